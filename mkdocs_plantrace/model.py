@@ -1,0 +1,176 @@
+"""The values all other modules speak in: tasks, documents, links, and where each was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Location:
+    """A place in a file: `path` relative to the project root, POSIX.
+
+    Lines and columns count from 1, in characters; the end is exclusive.
+    """
+
+    path: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A word or path that a person wrote, and where."""
+
+    value: str
+    location: Location
+
+
+class StatusKind(Enum):
+    """What a status means to the rules, in the order in which work proceeds."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    COMPLETED = "completed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A status as written; `kind` is None for a word that no kind claims."""
+
+    text: str
+    kind: StatusKind | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """A mapping inside a metadata field, in the order written."""
+
+    entries: tuple[tuple[str, FieldValue], ...]
+
+
+FieldValue: TypeAlias = "str | tuple[FieldValue, ...] | Mapping"
+"""What a metadata field holds, for display: text as written, lists, mappings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One metadata file.
+
+    A field that is absent or empty is None, an empty text or an empty tuple. `id` is never
+    empty; it need not be unique when two files claim it. `empty_fields` are the keys that were
+    written without a value, and where. `fields` are the remaining fields,
+    known ones first, in the order of the design, then the others as written.
+    """
+
+    id: str
+    id_location: Location
+    title: str
+    status: Status
+    phase: str
+    owner: str
+    path: str
+    plan: Text | None
+    log: Text | None
+    depends_on: tuple[Text, ...]
+    blocks: tuple[Text, ...]
+    troubleshooting: tuple[Text, ...]
+    decisions: tuple[Text, ...]
+    evidence: tuple[Text, ...]
+    must_read: tuple[Text, ...]
+    archived: bool
+    empty_fields: tuple[tuple[str, Location], ...]
+    fields: tuple[tuple[str, FieldValue], ...]
+
+
+class DocumentKind(Enum):
+    """The role of a Markdown page; `PAGE` is any page without one."""
+
+    PLAN = "plan"
+    LOG = "log"
+    TROUBLESHOOTING = "troubleshooting"
+    DECISION = "decision"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of a page; `anchor` is the id that the published page gives it."""
+
+    level: int
+    text: str
+    anchor: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What one Markdown text says, places included; code and comments are already left out.
+
+    `plan_references` are the values of `Plan:` lines, `links` the destinations of links and
+    images as written, `paths` the names of Markdown and
+    YAML files that stand in running text or in
+    backticks. `mentions` are the known task ids in running text, each at its first place, and
+    `named` all ids that occur anywhere, inside code and paths too.
+    """
+
+    headings: tuple[Heading, ...]
+    links: tuple[Text, ...]
+    plan_references: tuple[Text, ...]
+    paths: tuple[Text, ...]
+    mentions: tuple[Text, ...]
+    named: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A Markdown page: `path` is relative to the root, `uri` to docs_dir (None outside it)."""
+
+    path: str
+    uri: str | None
+    kind: DocumentKind
+    title: str
+    scan: Scan
+
+
+class LinkKind(Enum):
+    """The types of links, in the direction in which they are written."""
+
+    PLAN = "plan"
+    LOG = "log"
+    FOLLOWS = "follows"
+    DEPENDS_ON = "depends_on"
+    BLOCKS = "blocks"
+    TROUBLESHOOTING = "troubleshooting"
+    DECISION = "decision"
+    MENTIONS = "mentions"
+
+
+class NodeKind(Enum):
+    """What stands at the end of a link."""
+
+    TASK = "task"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An end of a link: a task by its id, or a document by its path from the root."""
+
+    kind: NodeKind
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A resolved link, with the place where it was written."""
+
+    kind: LinkKind
+    source: Node
+    target: Node
+    location: Location

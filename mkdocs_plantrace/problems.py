@@ -1,0 +1,39 @@
+"""A problem: one finding of one rule at one place."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mkdocs_plantrace.model import Location
+    from mkdocs_plantrace.rules import Rule, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A finding: the fact in `message`, and in `hint` only what really exists.
+
+    `task` is the id of the task it concerns, `target` the value that is wrong.
+    """
+
+    rule: Rule
+    severity: Severity
+    location: Location
+    message: str
+    hint: str | None = None
+    task: str | None = None
+    target: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that stay the same when lines move."""
+        words = (self.rule.code, self.task or "", self.location.path, self.target)
+        return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def order(self) -> tuple[str, int, str, int, str]:
+        """The key of a report: path, line, code; then column and message, to leave no tie."""
+        where = self.location
+        return where.path, where.line, self.rule.code, where.column, self.message

@@ -1,0 +1,352 @@
+"""The options: names, defaults, types and texts, the one source for plugin, commands and docs."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from mkdocs_plantrace.model import StatusKind
+from mkdocs_plantrace.rules import CATALOGUE, Severity, find_rule
+
+
+class NavMode(Enum):
+    """How much of the generated and traced pages the site navigation shows."""
+
+    PRUNED = "pruned"
+    FULL = "full"
+    NONE = "none"
+
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "task_id",
+        "title": "title",
+        "status": "status",
+        "phase": "phase",
+        "owner": "owner_role",
+        "plan": "implementation_plan",
+        "log": "implementation_log",
+        "depends_on": "depends_on",
+        "blocks": "blocks",
+        "evidence": "evidence",
+        "troubleshooting": "troubleshooting",
+        "decisions": "decisions",
+        "must_read": "must_read",
+        "archived": "archived",
+    }
+)
+"""The fields that mean something to plantrace, with their usual keys."""
+
+STATUSES: Mapping[str, StatusKind] = MappingProxyType(
+    {
+        word: kind
+        for kind, words in {
+            StatusKind.PLANNED: ("planned", "ready", "todo", "draft"),
+            StatusKind.ACTIVE: ("active", "in_progress", "started", "doing"),
+            StatusKind.BLOCKED: ("blocked",),
+            StatusKind.COMPLETED: ("completed", "complete", "done", "closed"),
+            StatusKind.DROPPED: ("dropped", "deferred", "cancelled", "superseded", "retired"),
+        }.items()
+        for word in words
+    }
+)
+"""The words every project starts with; the names of the kinds are among them."""
+
+
+def fold_status(word: str) -> str:
+    """The form in which statuses are compared: lower case, `-` and space as `_`."""
+    return re.sub(r"[-\s]+", "_", word.strip().lower())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options after validation. See `OPTIONS` for what each means."""
+
+    enabled: bool = True
+    root: str = "."
+    tasks: tuple[str, ...] = ("tasks/**/meta.yml",)
+    plans: tuple[str, ...] = ("**/PLAN.md",)
+    logs: tuple[str, ...] = ("**/EXEC_LOG.md",)
+    troubleshooting: tuple[str, ...] = ("**/troubleshooting/**/*.md",)
+    decisions: tuple[str, ...] = ("**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md")
+    fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
+    statuses: Mapping[str, StatusKind] = field(default_factory=lambda: STATUSES)
+    phases: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = "trace"
+    nav: NavMode = NavMode.PRUNED
+    autolink: bool = True
+    rules: Mapping[str, Severity | None] = field(
+        default_factory=lambda: {rule.code: rule.default for rule in CATALOGUE}
+    )
+    templates: str | None = None
+
+
+class InvalidOptionError(ValueError):
+    """A value that an option cannot take; the message completes "option 'x': …"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """An option as a user writes it: `default` in YAML's terms, `text` as Markdown."""
+
+    name: str
+    type: str
+    default: str
+    text: str
+    read: Callable[[Any], Any]
+
+
+def _reject(value: object, expected: str) -> InvalidOptionError:
+    return InvalidOptionError(f"expected {expected}, found {value!r}")
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _reject(value, "true or false")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _reject(value, "text")
+    return value
+
+
+def _globs(value: object) -> tuple[str, ...]:
+    globs = [value] if isinstance(value, str) else value
+    if not isinstance(globs, list) or not globs:
+        raise _reject(value, "a glob or a list of globs")
+    for glob in globs:
+        if not isinstance(glob, str) or not glob.strip():
+            raise _reject(glob, "a glob")
+        if glob.startswith(("/", "~")) or "\\" in glob or ".." in glob.split("/"):
+            raise _reject(glob, "a relative glob with forward slashes and without '..'")
+    return tuple(glob.removeprefix("./") for glob in globs)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _reject(value, "a mapping")
+    return {str(key): item for key, item in value.items()}
+
+
+def _fields(value: object) -> Mapping[str, str]:
+    fields = dict(FIELDS)
+    for name, key in _mapping(value).items():
+        if name not in FIELDS:
+            raise InvalidOptionError(f"no field {name!r}{_suggest(name, FIELDS)}")
+        if not isinstance(key, str) or not key:
+            raise _reject(key, f"the key that holds {name!r}")
+        fields[name] = key
+    taken: dict[str, str] = {}
+    for name, key in fields.items():
+        if key in taken:
+            raise InvalidOptionError(f"key {key!r} is given to both {taken[key]!r} and {name!r}")
+        taken[key] = name
+    return fields
+
+
+def _statuses(value: object) -> Mapping[str, StatusKind]:
+    statuses = dict(STATUSES)
+    kinds = [kind.value for kind in StatusKind]
+    for word, kind in _mapping(value).items():
+        if kind not in kinds:
+            raise _reject(kind, f"a kind of status for {word!r} ({', '.join(kinds)})")
+        statuses[fold_status(word)] = StatusKind(kind)
+    return statuses
+
+
+def _phases(value: object) -> Mapping[str, str]:
+    phases = _mapping(value)
+    for phase, title in phases.items():
+        if not isinstance(title, str | int | float) or isinstance(title, bool):
+            raise _reject(title, f"a title for phase {phase!r}")
+    return {phase: str(title) for phase, title in phases.items()}
+
+
+def _prefix(value: object) -> str:
+    prefix = _text(value).strip("/")
+    parts = prefix.split("/")
+    if not all(re.fullmatch(r"[\w-][\w.-]*", part) for part in parts):
+        raise _reject(value, "a folder name of letters, digits, '-' and '_'")
+    return prefix
+
+
+def _nav(value: object) -> NavMode:
+    modes = [mode.value for mode in NavMode]
+    if value is None:  # YAML reads a bare `none` as text, but `null` and `~` as nothing
+        return NavMode.NONE
+    if value not in modes:
+        raise _reject(value, " or ".join(modes))
+    return NavMode(value)
+
+
+def _rules(value: object) -> Mapping[str, Severity | None]:
+    severities = {rule.code: rule.default for rule in CATALOGUE}
+    words = {"off": None, "warning": Severity.WARNING, "error": Severity.ERROR}
+    for word, severity in _mapping(value).items():
+        rule = find_rule(word)
+        if rule is None:
+            names = [name for rule in CATALOGUE for name in (rule.code, rule.name)]
+            raise InvalidOptionError(f"no rule {word!r}{_suggest(word, names)}")
+        chosen = "off" if severity is False else severity
+        if not isinstance(chosen, str) or chosen not in words:
+            raise _reject(severity, f"off, warning or error for {word!r}")
+        severities[rule.code] = words[chosen]
+    return severities
+
+
+def _optional_text(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _suggest(word: str, known: Mapping[str, object] | list[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option(
+        name="enabled",
+        type="true or false",
+        default="true",
+        text="Whether the plugin does anything. `!ENV [PLANTRACE, true]` lets a pipeline decide.",
+        read=_flag,
+    ),
+    Option(
+        name="root",
+        type="path",
+        default=".",
+        text="The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
+        "`docs_dir` must lie inside it. Nothing outside the root is ever read.",
+        read=_text,
+    ),
+    Option(
+        name="tasks",
+        type="glob or list of globs",
+        default="tasks/**/meta.yml",
+        text="The metadata files, from the root. Folders whose names start with `_` hold "
+        "templates and are left out; hidden folders and `node_modules` are not searched.",
+        read=_globs,
+    ),
+    Option(
+        name="plans",
+        type="glob or list of globs",
+        default="'**/PLAN.md'",
+        text="Plans, from `docs_dir`: used to find plans that no task points to.",
+        read=_globs,
+    ),
+    Option(
+        name="logs",
+        type="glob or list of globs",
+        default="'**/EXEC_LOG.md'",
+        text="Execution logs, from `docs_dir`: used to find logs that no task points to.",
+        read=_globs,
+    ),
+    Option(
+        name="troubleshooting",
+        type="glob or list of globs",
+        default="'**/troubleshooting/**/*.md'",
+        text="Curated troubleshooting pages, from `docs_dir`.",
+        read=_globs,
+    ),
+    Option(
+        name="decisions",
+        type="glob or list of globs",
+        default="['**/adr/**/*.md', '**/adrs/**/*.md', '**/decisions/**/*.md']",
+        text="Decision records, from `docs_dir`.",
+        read=_globs,
+    ),
+    Option(
+        name="fields",
+        type="mapping",
+        default="{}",
+        text="Other keys for the fields plantrace knows, such as `{id: key, plan: design_doc}`. "
+        f"The fields are {', '.join(f'`{name}` (`{key}`)' for name, key in FIELDS.items())}.",
+        read=_fields,
+    ),
+    Option(
+        name="statuses",
+        type="mapping",
+        default="{}",
+        text="More words for the kinds of status (`planned`, `active`, `blocked`, `completed`, "
+        "`dropped`), such as `{shipped: completed, parked: dropped}`.",
+        read=_statuses,
+    ),
+    Option(
+        name="phases",
+        type="mapping",
+        default="{}",
+        text="Titles of phases, such as `{'0': Foundations}`. Phases listed here come first, in "
+        "this order; the others follow, numbers (`0, 0.1, 0.5, 1, 2, 10`) before words.",
+        read=_phases,
+    ),
+    Option(
+        name="prefix",
+        type="folder name",
+        default="trace",
+        text="The generated pages live below this URL.",
+        read=_prefix,
+    ),
+    Option(
+        name="nav",
+        type="pruned, full or none",
+        default="pruned",
+        text="`pruned` keeps plans, logs and task pages out of the site navigation, which then "
+        "holds the overview, the phases and the problems. Themes render the whole navigation "
+        "into every page, so a full one costs quadratic time and space. `full` leaves all pages "
+        "in, `none` adds nothing. What your own `nav:` names is never removed.",
+        read=_nav,
+    ),
+    Option(
+        name="autolink",
+        type="true or false",
+        default="true",
+        text="Whether task ids in running text become links. An id that is a plain word or "
+        "number is never linked that way.",
+        read=_flag,
+    ),
+    Option(
+        name="rules",
+        type="mapping",
+        default="{}",
+        text="Severities by code or name, such as `{orphan-plan: off, PT106: error}`: "
+        "`error` fails the build, `warning` fails it under `--strict`, `off` is silent.",
+        read=_rules,
+    ),
+    Option(
+        name="templates",
+        type="path",
+        default="null",
+        text="A folder, from the root, whose Jinja templates override the built-in ones "
+        "of the same name.",
+        read=_optional_text,
+    ),
+)
+
+
+def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
+    """Settings from raw options, and all that is wrong with them: option and message.
+
+    When there are messages the settings hold the default in place of each faulty value.
+    """
+    declared = {option.name: option for option in OPTIONS}
+    values: dict[str, Any] = {}
+    messages = []
+    for name, value in options.items():
+        option = declared.get(name)
+        if option is None:
+            messages.append((name, f"there is no such option{_suggest(str(name), declared)}"))
+            continue
+        try:
+            values[name] = option.read(value)
+        except InvalidOptionError as error:
+            messages.append((name, str(error)))
+    return Settings(**values), tuple(messages)
