@@ -1,0 +1,74 @@
+"""The ids that Python-Markdown's toc extension gives to headings."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+_CODE = re.compile(r"(?<![\\`])(`++)(?!`)([^\n]+?)(?<!`)\1(?!`)")
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
+_LINK = re.compile(r"\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
+_EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]+?)(?<=[^\s_])\1(?!\w)")
+_STRONG = re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1")
+_TAG = re.compile(r"<[/!a-zA-Z][^<>]*>")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
+_ATTRIBUTES = re.compile(r"[ ]*\{:?[ ]*([^}\n ][^}\n]*)[ ]*\}[ ]*$")
+_EXPLICIT_ID = re.compile(r"(?:^|\s)(?:#|id=[\"']?)([^\s\"'}]+)")
+
+
+def explicit_id(heading: str) -> tuple[str, str | None]:
+    """The text of a heading without its attribute list, and the id that the list names."""
+    attributes = _ATTRIBUTES.search(heading)
+    if attributes is None:
+        return heading, None
+    named = _EXPLICIT_ID.search(attributes.group(1))
+    return heading[: attributes.start()], named.group(1) if named else None
+
+
+def plain_text(markup: str) -> str:
+    """The words of a line of Markdown as a reader sees them."""
+    parts = []
+    position = 0
+    for code in _CODE.finditer(markup):
+        parts.append(_strip(markup[position : code.start()]))
+        parts.append(code.group(2).strip())
+        position = code.end()
+    parts.append(_strip(markup[position:]))
+    return " ".join("".join(parts).split())
+
+
+def _strip(markup: str) -> str:
+    text = _LINK.sub(r"\1", _IMAGE.sub("", markup))
+    text = _STRONG.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    return _ESCAPE.sub(r"\1", html.unescape(_TAG.sub("", text)))
+
+
+def slugify(text: str) -> str:
+    """The default of Python-Markdown's toc extension, to the letter."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    word = re.sub(r"[^\w\s-]", "", ascii_only).strip().lower()
+    return re.sub(r"[-\s]+", "-", word)
+
+
+def number_duplicates(wanted: Iterable[str], taken: Iterable[str]) -> Iterator[str]:
+    """Make slugs unique as toc does: the second `a` is `a_1`, the next `a_2`; none is empty."""
+    used = set(taken)
+    highest: dict[str, int] = {}
+    for slug in wanted:
+        unique = slug
+        if not slug or slug in used:
+            base, count = _split_count(slug)
+            count = max(count, highest.get(base, 0)) + 1
+            while f"{base}_{count}" in used:
+                count += 1
+            highest[base] = count
+            unique = f"{base}_{count}"
+        used.add(unique)
+        yield unique
+
+
+def _split_count(slug: str) -> tuple[str, int]:
+    base, _, count = slug.rpartition("_")
+    return (base, int(count)) if base and count.isdecimal() else (slug, 0)

@@ -1,0 +1,163 @@
+"""Blanks out what is not prose in Markdown, keeping every other character at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(?:.*\n)*?(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
+_FENCE = re.compile(
+    r"^[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<run>`{3,}|~{3,})(?P<info>.*)$",
+    re.MULTILINE,
+)
+_INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
+_LIST_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
+_TOKEN = re.compile(
+    r"<!--|(?P<slashes>\\*)(?P<ticks>`+)|<(?P<tag>pre|script|style|textarea)\b|(?P<gap>\n[ \t]*\n)",
+    re.IGNORECASE,
+)
+_TICKS = re.compile(r"`+")
+
+
+class Span(NamedTuple):
+    """Characters from `start` up to `end`."""
+
+    start: int
+    end: int
+
+
+class Masked(NamedTuple):
+    """Two views of a text, both as long as the text, lines in place.
+
+    `visible` lacks front matter, code blocks, comments and raw `<pre>` and `<script>`;
+    `prose` lacks inline code as well.
+    """
+
+    visible: str
+    prose: str
+
+
+def mask(text: str) -> Masked:
+    """Blank out what is not prose. `text` has LF line ends; the time is linear in its length."""
+    front = _FRONT_MATTER.match(text)
+    if front:
+        text = _blank(text, [Span(0, front.end())])
+    text = _blank(text, list(_fences(text)))
+    if _INDENTED.search(text):
+        text = _blank(text, list(_indented_code(text)))
+    hidden, code = _inline(text)
+    visible = _blank(text, hidden)
+    return Masked(visible, _blank(visible, code))
+
+
+def _blank(text: str, spans: list[Span]) -> str:
+    if not spans:
+        return text
+    parts = []
+    position = 0
+    for start, end in spans:
+        parts.append(text[position:start])
+        parts.append(re.sub(r"[^\n]", " ", text[start:end]))
+        position = end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _fences(text: str) -> Iterator[Span]:
+    """Fenced code. A fence that is never closed is text, as it is to Python-Markdown."""
+    lines = list(_FENCE.finditer(text))
+    unclosed: dict[str, int] = {}
+    index = 0
+    while index < len(lines):
+        opening = lines[index]
+        index += 1
+        run = opening["run"]
+        if run[0] == "`" and "`" in opening["info"]:
+            continue
+        if len(run) >= unclosed.get(run[0], len(run) + 1):
+            continue
+        closing = _closing(lines, index, run)
+        if closing is None:
+            unclosed[run[0]] = len(run)
+            continue
+        yield Span(opening.start(), lines[closing].end())
+        index = closing + 1
+
+
+def _closing(lines: list[re.Match[str]], index: int, run: str) -> int | None:
+    for later in range(index, len(lines)):
+        other = lines[later]["run"]
+        if other[0] == run[0] and len(other) >= len(run) and not lines[later]["info"].strip():
+            return later
+    return None
+
+
+def _indented_code(text: str) -> Iterator[Span]:
+    """Lines indented by four or more after a blank line; deeper inside list items."""
+    position = 0
+    depth = 0
+    after_blank = True
+    in_code = False
+    for line in text.split("\n"):
+        words = line.lstrip(" \t")
+        indent = len(line[: len(line) - len(words)].expandtabs(4))
+        start, position = position, position + len(line) + 1
+        if not words:
+            after_blank = True
+            continue
+        in_code = indent >= 4 * (depth + 1) and (after_blank or in_code)
+        if in_code:
+            yield Span(start, start + len(line))
+        elif _LIST_ITEM.match(words):
+            depth = indent // 4 + 1
+        elif after_blank:
+            depth = min(depth, indent // 4)
+        after_blank = False
+
+
+def _inline(text: str) -> tuple[list[Span], list[Span]]:
+    """Comments and raw blocks, and the contents of inline code, each in order."""
+    hidden: list[Span] = []
+    code: list[Span] = []
+    unclosed_tags: set[str] = set()
+    unmatched: dict[int, int] = {}
+    folded = text.lower()
+    position = 0
+    while token := _TOKEN.search(text, position):
+        position = token.end()
+        if token["gap"]:
+            position -= 1
+            unmatched.clear()
+        elif token["ticks"]:
+            if len(token["slashes"]) % 2 == 0:
+                end = _end_of_code(text, token, unmatched)
+                if end is not None:
+                    code.append(Span(token.end(), end - len(token["ticks"])))
+                    position = end
+        else:
+            closing = f"</{token['tag'].lower()}" if token["tag"] else "-->"
+            found = -1 if closing in unclosed_tags else folded.find(closing, position)
+            if found == -1:
+                unclosed_tags.add(closing)
+            else:
+                position = found + len(closing)
+                hidden.append(Span(token.start(), position))
+    return hidden, code
+
+
+def _end_of_code(text: str, token: re.Match[str], unmatched: dict[int, int]) -> int | None:
+    """The end of the run of backticks that closes the one in `token`, in its paragraph.
+
+    `unmatched` remembers, per length of a run, up to where none of that length was found.
+    """
+    wanted = len(token["ticks"])
+    if token.end() < unmatched.get(wanted, 0):
+        return None
+    gap = re.compile(r"\n[ \t]*\n").search(text, token.end())
+    limit = gap.start() if gap else len(text)
+    for run in _TICKS.finditer(text, token.end(), limit):
+        if len(run.group()) == wanted:
+            return run.end()
+    unmatched[wanted] = limit
+    return None

@@ -1,0 +1,47 @@
+"""Where the options stand in `mkdocs.yml`, for problems that concern the configuration."""
+
+from __future__ import annotations
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from mkdocs_plantrace.model import Location
+from mkdocs_plantrace.reading import yaml_nodes
+from mkdocs_plantrace.reading.places import Places
+
+
+def locate_option(path: str, text: str, option: str) -> Location:
+    """The place of an option of plantrace, or of the plugin's entry where it is not written.
+
+    `path` only names the file. The place is the start of the file if there is no such entry,
+    as in a file that inherits its plugins.
+    """
+    places = Places(path, text)
+    try:
+        root = yaml_nodes.compose(text)
+    except yaml_nodes.UnreadableError:  # MkDocs itself has more to say about that
+        root = None
+    node = _find(_find(root, "plugins"), "plantrace", option)
+    if node is None:
+        return Location(path=path)
+    return places.at(node.start_mark.index, node.end_mark.index)
+
+
+def _find(node: Node | None, key: str, inner: str | None = None) -> Node | None:
+    """The value of `key` (without `inner`), or the key of `inner` inside it, or `key` itself."""
+    if isinstance(node, SequenceNode):
+        found = (_find(item, key, inner) for item in node.value)
+        return next((item for item in found if item is not None), None)
+    if isinstance(node, ScalarNode):
+        return node if inner is not None and node.value == key else None
+    if not isinstance(node, MappingNode):
+        return None
+    for name, value in yaml_nodes.entries(node):
+        if isinstance(name, ScalarNode) and name.value == key:
+            return value if inner is None else _key_in(value, inner) or name
+    return None
+
+
+def _key_in(node: Node, key: str) -> Node | None:
+    if not isinstance(node, MappingNode):
+        return None
+    return next((name for name, _ in yaml_nodes.entries(node) if name.value == key), None)

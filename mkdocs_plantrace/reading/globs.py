@@ -1,0 +1,54 @@
+"""Globs over root-relative POSIX paths, in the dialect of `pathlib`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+
+def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
+    """A predicate that says whether a path matches one of the globs, case included.
+
+    `*` and `?` stop at a slash, `**` as a whole segment stands for any number of folders,
+    `[a-z]` and `[!a-z]` for one character.
+    """
+    pattern = re.compile("|".join(f"(?:{_translate(glob)})" for glob in globs), re.DOTALL)
+    return lambda path: pattern.fullmatch(path) is not None
+
+
+def is_template(path: str) -> bool:
+    """Whether a folder on the way to the file starts with `_`: then it is a template."""
+    return path.startswith("_") or "/_" in path.rpartition("/")[0]
+
+
+def fixed_folder(glob: str) -> str:
+    """The folder that all matches lie in, as far as the glob names it without wildcards."""
+    fixed = []
+    for segment in glob.split("/")[:-1]:
+        if re.search(r"[*?\[]", segment):
+            break
+        fixed.append(segment)
+    return "/".join(fixed)
+
+
+def _translate(glob: str) -> str:
+    segments = glob.split("/")
+    parts = []
+    for index, segment in enumerate(segments):
+        last = index == len(segments) - 1
+        if segment == "**":
+            parts.append(".*" if last else "(?:[^/]+/)*")
+        else:
+            parts.append(_translate_segment(segment) + ("" if last else "/"))
+    return "".join(parts)
+
+
+def _translate_segment(segment: str) -> str:
+    tokens = re.findall(r"\[!?[^\]]+\]|.", segment, re.DOTALL)
+    wildcards = {"*": "[^/]*", "?": "[^/]"}
+    return "".join(
+        "[" + token[1:-1].replace("\\", "\\\\").replace("!", "^", 1) + "]"
+        if len(token) > 1
+        else wildcards.get(token, re.escape(token))
+        for token in tokens
+    )

@@ -1,0 +1,160 @@
+"""The Markdown scan: headings, links, plan references and task ids, with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mkdocs_plantrace.model import Heading, Scan, Text
+from mkdocs_plantrace.reading import anchors
+from mkdocs_plantrace.reading.code import mask
+from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.reading.places import Places
+
+_ATX = re.compile(r"^(#{1,6})[ \t]*([^\n]*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_SETEXT = re.compile(r"(?:(?<=\n\n)|(?<=\A))([^\n]*\S[^\n]*)\n(=+|-+)[ ]*$", re.MULTILINE)
+_BRACKET = re.compile(r"\\.|(?P<open>!?\[)|(?P<close>\])|(?P<gap>\n[ \t]*\n)", re.DOTALL)
+_DESTINATION = re.compile(
+    r"""\(\s*+(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>"']*(?:\([^\s()]*\)[^\s()]*)*))"""
+    r"""(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)"""
+)
+_LOOSE_DESTINATION = re.compile(r"""\([ \t]*([^()\n]*?)[ \t]*(?:"[^"\n]*"|'[^'\n]*')?[ \t]*\)""")
+_LABEL = re.compile(r"[ ]?\[([^\[\]\n]*)\]")
+_DEFINITION = re.compile(
+    r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]+)>|(\S+))", re.MULTILINE
+)
+_PLAN_LINE = re.compile(
+    r"^[ \t>]*(?:[-*+][ \t]+)?[*_]{0,2}(?:implementation[ _-])?plan"
+    r"(?:[ _-](?:reference|path|file))?"
+    r"[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*(?P<value>\S[^\n]*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_PATH = re.compile(
+    r"(?<![\w./+@~-])[\w./+@~-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))", re.IGNORECASE
+)
+
+
+def scan(path: str, text: str, ids: TaskIds) -> Scan:
+    """Read one page. Line ends may be of any kind; the time is linear in the length.
+
+    `path` only names the file in the places.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    visible, prose = mask(text)
+    places = Places(path, text)
+    return Scan(
+        headings=tuple(_headings(visible, places)),
+        links=tuple(_links(prose, text, places)),
+        plan_references=tuple(_plan_references(visible, places)),
+        paths=tuple(
+            Text(value=match.group(), location=places.at(match.start(), match.end()))
+            for match in _PATH.finditer(visible)
+        ),
+        mentions=tuple(_mentions(visible, ids, places)),
+        named=ids.named(text),
+    )
+
+
+def _headings(visible: str, places: Places) -> Iterator[Heading]:
+    found = sorted([*_atx(visible), *_setext(visible)])
+    texts = [anchors.explicit_id(markup) for _, _, _, markup in found]
+    plain = [anchors.plain_text(markup) for markup, _ in texts]
+    chosen = [identifier for _, identifier in texts]
+    slugs = [
+        anchors.slugify(text) for text, given in zip(plain, chosen, strict=True) if given is None
+    ]
+    numbered = anchors.number_duplicates(slugs, [given for given in chosen if given])
+    for (start, end, level, _), text, given in zip(found, plain, chosen, strict=True):
+        anchor = next(numbered) if given is None else given
+        yield Heading(level=level, text=text, anchor=anchor, location=places.at(start, end))
+
+
+def _atx(visible: str) -> Iterator[tuple[int, int, int, str]]:
+    for match in _ATX.finditer(visible):
+        yield match.start(), match.end(), len(match[1]), match[2]
+
+
+def _setext(visible: str) -> Iterator[tuple[int, int, int, str]]:
+    for match in _SETEXT.finditer(visible):
+        if not match[1].startswith("#"):
+            yield match.start(1), match.end(1), 1 if match[2][0] == "=" else 2, match[1].strip()
+
+
+def _links(prose: str, text: str, places: Places) -> Iterator[Text]:
+    used: set[str] = set()
+    inline = list(_inline_links(prose, used))
+    defined = [
+        (match.start(group), match.end(group))
+        for match in _DEFINITION.finditer(prose)
+        if _fold_label(match[1]) in used
+        for group in ((2,) if match[2] else (3,))
+    ]
+    for start, end in sorted([*inline, *defined]):
+        yield Text(value=text[start:end], location=places.at(start, end))
+
+
+def _inline_links(prose: str, used: set[str]) -> Iterator[tuple[int, int]]:
+    """Where destinations stand; the labels that references use are added to `used`."""
+    opened: list[int] = []
+    position = 0
+    while token := _BRACKET.search(prose, position):
+        position = token.end()
+        if token["gap"]:
+            opened.clear()
+            position -= 1
+        elif token["open"]:
+            opened.append(token.end())
+        elif token["close"] and opened:
+            start = opened.pop()
+            destination = _destination(prose, position)
+            if destination is not None:
+                yield destination[:2]
+                position = destination[2]
+            elif not prose.startswith(":", position):
+                label = _LABEL.match(prose, position)
+                used.add(_fold_label((label and label[1]) or prose[start : token.start()]))
+
+
+def _destination(prose: str, position: int) -> tuple[int, int, int] | None:
+    """Start and end of the destination in `(…)` at `position`, and where the bracket ends."""
+    if not prose.startswith("(", position):
+        return None
+    match = _DESTINATION.match(prose, position)
+    if match:
+        group: str | int = "angled" if match["angled"] is not None else "bare"
+    else:  # Python-Markdown allows spaces in a destination
+        match = _LOOSE_DESTINATION.match(prose, position)
+        group = 1
+    if match is None:
+        return None
+    return match.start(group), match.end(group), match.end()
+
+
+def _fold_label(label: str) -> str:
+    return " ".join(label.split()).lower()
+
+
+def _plan_references(visible: str, places: Places) -> Iterator[Text]:
+    for line in _PLAN_LINE.finditer(visible):
+        value = line["value"].rstrip()
+        start = line.start("value")
+        if value.startswith("`"):
+            start += 1
+            value = value[1:].partition("`")[0]
+        value = value.rstrip(".,;*_ ")
+        if _looks_like_path(value):
+            yield Text(value=value, location=places.at(start, start + len(value)))
+
+
+def _looks_like_path(value: str) -> bool:
+    if not value or value.startswith(("[", "<", "http:", "https:")) or re.search(r"\s", value):
+        return False
+    return "/" in value or value.partition("#")[0].lower().endswith(".md")
+
+
+def _mentions(visible: str, ids: TaskIds, places: Places) -> Iterator[Text]:
+    seen: set[str] = set()
+    for start, end, task in ids.mentions(visible):
+        if task not in seen:
+            seen.add(task)
+            yield Text(value=task, location=places.at(start, end))

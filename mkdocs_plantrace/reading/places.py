@@ -1,0 +1,35 @@
+"""Offsets in a text to lines and columns, as editors count them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from mkdocs_plantrace.model import Location
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Places:
+    """The lines of one text. Only CR, LF and CRLF end a line, whatever YAML thinks."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def at(self, start: int, end: int) -> Location:
+        """The location of the characters from `start` up to `end`."""
+        line, column = self._position(start)
+        end_line, end_column = self._position(end)
+        return Location(
+            path=self._path, line=line, column=column, end_line=end_line, end_column=end_column
+        )
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text without their ends."""
+    return _LINE_END.split(text)

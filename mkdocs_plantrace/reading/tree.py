@@ -1,0 +1,159 @@
+"""One walk of the project: which files there are, by exact name, and which links lead out."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+_NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """The files and folders below `root`, root-relative and POSIX.
+
+    `escaping` are the symbolic links that lead out of the root: they are never followed.
+    `skipped` are folders that were not searched (hidden ones, virtual environments, …).
+    """
+
+    root: Path
+    files: frozenset[str]
+    folders: frozenset[str]
+    escaping: frozenset[str] = field(default=frozenset())
+    skipped: frozenset[str] = field(default=frozenset())
+
+    def has_file(self, path: str) -> bool:
+        """Whether a file of exactly this name exists inside the root."""
+        if path in self.files:
+            return True
+        return self._is_skipped(path) and self._exists_exactly(path)
+
+    def escapes(self, path: str) -> bool:
+        """Whether the path passes through a symbolic link out of the root."""
+        if self._is_skipped(path):
+            return not self._is_inside(self.root / path)
+        return any(parent in self.escaping for parent in ancestry(path))
+
+    def children(self, folder: str) -> tuple[str, ...]:
+        """The names directly below a folder ('' for the root), sorted."""
+        return self._children.get(folder, ())
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[str, ...]]:
+        names: dict[str, list[str]] = {}
+        for path in self.files | self.folders:
+            parent, _, name = path.rpartition("/")
+            names.setdefault(parent, []).append(name)
+        return {parent: tuple(sorted(found)) for parent, found in names.items()}
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[str, ...]]:
+        """Paths of the files by their last segment."""
+        paths: dict[str, list[str]] = {}
+        for path in sorted(self.files):
+            paths.setdefault(posixpath.basename(path), []).append(path)
+        return {name: tuple(found) for name, found in paths.items()}
+
+    @cached_property
+    def by_folded_path(self) -> dict[str, str]:
+        """Paths of the files by the path without case."""
+        return {path.casefold(): path for path in sorted(self.files, reverse=True)}
+
+    def _is_skipped(self, path: str) -> bool:
+        return any(parent in self.skipped for parent in ancestry(path))
+
+    def _is_inside(self, path: Path) -> bool:
+        return is_inside(os.path.realpath(path), os.path.realpath(self.root))
+
+    def _exists_exactly(self, path: str) -> bool:
+        where = self.root / path
+        if not where.is_file() or not self._is_inside(where):
+            return False
+        folder = self.root
+        for segment in path.split("/"):
+            if segment not in os.listdir(folder):
+                return False
+            folder /= segment
+        return True
+
+
+def ancestry(path: str) -> Iterator[str]:
+    """The path and the folders it lies in, outermost first."""
+    end = path.find("/")
+    while end != -1:
+        yield path[:end]
+        end = path.find("/", end + 1)
+    yield path
+
+
+def is_inside(path: str, folder: str) -> bool:
+    """Whether an absolute, resolved path is the folder or lies below it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def walk(root: Path, *, wanted: Iterable[str] = (), unwanted: Iterable[str] = ()) -> Tree:
+    """Look at every folder below `root` once.
+
+    Hidden folders are searched only if they lead to a folder in `wanted`; the folders in
+    `unwanted` (the built site, say) are not searched. Symbolic links are followed as long as
+    they stay inside the root and do not lead back to a folder on their own way.
+    """
+    walker = _Walker(os.path.realpath(root), frozenset(wanted), frozenset(unwanted))
+    walker.visit(os.fspath(root), "", (walker.real_root,))
+    return Tree(
+        root=root,
+        files=frozenset(walker.files),
+        folders=frozenset(walker.folders),
+        escaping=frozenset(walker.escaping),
+        skipped=frozenset(walker.skipped),
+    )
+
+
+class _Walker:
+    def __init__(self, real_root: str, wanted: frozenset[str], unwanted: frozenset[str]) -> None:
+        self.real_root = real_root
+        self.wanted = frozenset(part for path in wanted if path for part in ancestry(path))
+        self.unwanted = unwanted
+        self.files: list[str] = []
+        self.folders: list[str] = []
+        self.escaping: list[str] = []
+        self.skipped: list[str] = []
+
+    def visit(self, folder: str, prefix: str, way: tuple[str, ...]) -> None:
+        try:
+            with os.scandir(folder) as entries:
+                found = list(entries)
+        except OSError:  # a folder we may not list holds nothing we could check
+            return
+        for entry in found:
+            self._enter(entry, prefix + entry.name, way)
+
+    def _enter(self, entry: os.DirEntry[str], path: str, way: tuple[str, ...]) -> None:
+        real = entry.path
+        if entry.is_symlink():
+            real = os.path.realpath(entry.path)
+            if not is_inside(real, self.real_root):
+                self.escaping.append(path)
+                return
+        if entry.is_file():
+            self.files.append(path)
+        elif entry.is_dir():
+            if self._is_unsearched(entry, path):
+                self.skipped.append(path)
+                return
+            self.folders.append(path)
+            if not entry.is_symlink():
+                self.visit(entry.path, path + "/", way)
+            elif not any(is_inside(step, real) for step in way):
+                self.visit(entry.path, path + "/", (*way, real))
+
+    def _is_unsearched(self, entry: os.DirEntry[str], path: str) -> bool:
+        if path in self.wanted:
+            return False
+        if entry.name.startswith(".") or entry.name in _NEVER_SEARCHED or path in self.unwanted:
+            return True
+        return os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))

@@ -1,0 +1,164 @@
+"""YAML to nodes that know their place, safe against hostile input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import Reader
+
+try:
+    from yaml import CSafeLoader as FastLoader
+except ImportError:  # a PyYAML without libyaml: same nodes and places, only slower
+    from yaml import SafeLoader as FastLoader  # type: ignore[assignment]
+
+MAX_DEPTH = 100
+MAX_NODES = 100_000
+"""More nodes than this, aliases expanded, and a file of at most 1 MiB is a bomb."""
+
+_Loader: TypeAlias = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
+_MERGE = "tag:yaml.org,2002:merge"
+_STRING = "tag:yaml.org,2002:str"
+_KNOWN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in (
+        *("null", "bool", "int", "float", "binary", "timestamp", "omap", "pairs", "set"),
+        *("str", "seq", "map", "merge", "value"),
+    )
+)
+_FORBIDDEN = re.compile(f"{Reader.NON_PRINTABLE.pattern}|[\ud800-\udfff]")
+# libyaml's composer recurses in C without a limit, so deep input must never reach it. These
+# bound the depth from above: open brackets, and the longest run of indentation and dashes.
+_OPENERS = re.compile(r"[\[{]")
+_INDENT = re.compile(rf"^[ \-?]{{{MAX_DEPTH // 2}}}", re.MULTILINE)
+
+
+class UnreadableError(ValueError):
+    """The text is not YAML that we accept; `offset` is where, in characters."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+
+
+def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
+    """The root node of the only YAML document in `text`, None if it is empty.
+
+    Raises UnreadableError for bad syntax, control characters, and files nested too deeply.
+    """
+    if forbidden := _FORBIDDEN.search(text):
+        code = ord(forbidden.group())
+        raise UnreadableError(f"the character U+{code:04X} is not allowed", forbidden.start())
+    try:
+        if _may_be_deep(text):
+            _refuse_depth(text, loader)
+        return yaml.compose(text, loader)
+    except yaml.MarkedYAMLError as error:
+        if loader is not yaml.SafeLoader:  # the pure parser explains itself better
+            return compose(text, yaml.SafeLoader)
+        raise _explain(error) from error
+
+
+def _may_be_deep(text: str) -> bool:
+    if _INDENT.search(text):
+        return True
+    return sum(1 for _ in _OPENERS.finditer(text)) >= MAX_DEPTH // 2
+
+
+def _refuse_depth(text: str, loader: _Loader) -> None:
+    depth = 0
+    for event in yaml.parse(text, loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                offset = event.start_mark.index if event.start_mark else 0
+                raise UnreadableError(f"nested more than {MAX_DEPTH} deep", offset)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _explain(error: yaml.MarkedYAMLError) -> UnreadableError:
+    mark = error.problem_mark or error.context_mark
+    words = [word for word in (error.context, error.problem) if word]
+    reason = ": ".join(words).replace("\n", " ")
+    return UnreadableError(reason or "not YAML", mark.index if mark else 0)
+
+
+def refuse_bombs(root: Node) -> None:
+    """Raise UnreadableError where aliases expand without end or beyond reason.
+
+    After this a recursive reader of the node graph is safe.
+    """
+    budget = MAX_NODES
+    stack = [(root, 1)]
+    while stack:
+        node, depth = stack.pop()
+        budget -= 1
+        if budget < 0 or depth > MAX_DEPTH:
+            raise UnreadableError("aliases expand without end", node.start_mark.index)
+        stack.extend((child, depth + 1) for child in children(node))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below a node, keys included."""
+    if isinstance(node, SequenceNode):
+        yield from node.value
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield key
+            yield value
+
+
+def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
+    """Keys and values in the order written; merged ones (`<<`) last, where not overridden."""
+    own = [(key, value) for key, value in node.value if key.tag != _MERGE]
+    seen = {key.value for key, _ in own if isinstance(key, ScalarNode)}
+    for key, value in node.value:
+        if key.tag != _MERGE:
+            continue
+        sources = value.value if isinstance(value, SequenceNode) else [value]
+        for source in sources:
+            if not isinstance(source, MappingNode):
+                continue
+            for pair in entries(source):
+                if isinstance(pair[0], ScalarNode) and pair[0].value not in seen:
+                    seen.add(pair[0].value)
+                    own.append(pair)
+    return tuple(own)
+
+
+def is_text(node: Node) -> bool:
+    """Whether YAML reads the node as text."""
+    return isinstance(node, ScalarNode) and node.tag == _STRING
+
+
+def is_null(node: Node) -> bool:
+    """Whether the node is an empty value, `null` or `~`."""
+    return node.tag == "tag:yaml.org,2002:null"
+
+
+def is_foreign(node: Node) -> bool:
+    """Whether the node carries a tag that is not one of YAML's own."""
+    return node.tag not in _KNOWN_TAGS
+
+
+def describe(node: Node) -> str:
+    """What YAML takes the node for, as in "found a list"."""
+    if is_foreign(node):
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        return f"a value tagged {tag!r}"
+    names = {
+        "str": "text",
+        "int": "a number",
+        "float": "a number",
+        "bool": "a truth value",
+        "null": "nothing",
+        "timestamp": "a date",
+        "seq": "a list",
+        "map": "a mapping",
+    }
+    return names.get(node.tag.rpartition(":")[2], "another type")
