@@ -1,0 +1,451 @@
+"""The trace: every link resolved and known at both ends, tasks grouped by phase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from posixpath import dirname, join, normpath
+
+from mkdocs_plantrace.model import (
+    Document,
+    DocumentKind,
+    Link,
+    LinkKind,
+    Location,
+    Node,
+    NodeKind,
+    StatusKind,
+    Task,
+    Text,
+)
+from mkdocs_plantrace.paths import Fault, Resolved, Resolver
+from mkdocs_plantrace.reading.globs import is_template
+from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.settings import Settings
+
+_MAX_CYCLES = 100
+"""More circles than this are not told one by one: the tasks in them are a tangle anyway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathReference:
+    """A path that a task names in its metadata, and where it leads.
+
+    `kind` is None for evidence and required reading, which are shown but are no links.
+    """
+
+    task: Task
+    field: str
+    kind: LinkKind | None
+    text: Text
+    resolved: Resolved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReference:
+    """A link or a `Plan:` line in a document, and where it leads."""
+
+    document: Document
+    text: Text
+    resolved: Resolved
+    is_plan_line: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReference:
+    """An entry of `depends_on` or `blocks`; `target` is None if it names no task."""
+
+    task: Task
+    kind: LinkKind
+    text: Text
+    target: Task | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A phase with its tasks, sorted by id."""
+
+    name: str
+    title: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """All that was read, connected.
+
+    `tasks` are sorted by id, numbers in ids by value. `documents` holds the pages of the site
+    and the plans and logs that tasks name outside it, by path; templates are not among them.
+    `configuration` is where the options stand, `missing_words` are the words of metadata
+    files that gave no task.
+    """
+
+    settings: Settings
+    configuration: Location
+    resolver: Resolver
+    tasks: tuple[Task, ...]
+    documents: dict[str, Document]
+    missing_words: frozenset[str]
+
+    @cached_property
+    def by_id(self) -> dict[str, Task]:
+        """The task of each id; where two files claim one id, the first by path."""
+        found: dict[str, Task] = {}
+        for task in sorted(self.tasks, key=lambda task: task.path):
+            found.setdefault(task.id, task)
+        return found
+
+    @cached_property
+    def ids(self) -> TaskIds:
+        """The ids of all tasks, to be found in text."""
+        return TaskIds(self.by_id)
+
+    @cached_property
+    def by_source(self) -> dict[str, Task]:
+        """The task of each metadata file."""
+        return {task.path: task for task in self.tasks}
+
+    @cached_property
+    def path_references(self) -> tuple[PathReference, ...]:
+        """All paths in metadata, task by task."""
+        return tuple(
+            PathReference(
+                task=task,
+                field=field,
+                kind=kind,
+                text=text,
+                resolved=self.resolver.metadata_path(text.value),
+            )
+            for task in self.tasks
+            for field, kind, text in _paths_of(task)
+        )
+
+    @cached_property
+    def page_references(self) -> tuple[PageReference, ...]:
+        """All links and `Plan:` lines of plans, logs, curated pages and decision records."""
+        return tuple(
+            reference
+            for document in self.documents.values()
+            for reference in self.references_in(document)
+        )
+
+    @cached_property
+    def task_references(self) -> tuple[TaskReference, ...]:
+        """All entries of `depends_on` and `blocks`."""
+        return tuple(
+            TaskReference(task=task, kind=kind, text=text, target=self.by_id.get(text.value))
+            for task in self.tasks
+            for kind, texts in (
+                (LinkKind.DEPENDS_ON, task.depends_on),
+                (LinkKind.BLOCKS, task.blocks),
+            )
+            for text in texts
+        )
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """All resolved links, each kind between two nodes once."""
+        found: dict[tuple[LinkKind, Node, Node], Link] = {}
+        for link in self._find_links():
+            if link.source != link.target:
+                found.setdefault((link.kind, link.source, link.target), link)
+        return tuple(found.values())
+
+    @cached_property
+    def outgoing(self) -> dict[Node, tuple[Link, ...]]:
+        """The links that start at each node."""
+        return _group(self.links, lambda link: link.source)
+
+    @cached_property
+    def incoming(self) -> dict[Node, tuple[Link, ...]]:
+        """The links that end at each node."""
+        return _group(self.links, lambda link: link.target)
+
+    @cached_property
+    def claimed_documents(self) -> frozenset[str]:
+        """The paths of the documents that a task names as its plan or log."""
+        return frozenset(
+            reference.resolved.path
+            for reference in self.path_references
+            if reference.field in ("plan", "log") and reference.resolved.path
+        )
+
+    def plan_of(self, task: Task) -> Document | None:
+        """The plan of a task, if it can be read."""
+        return self._document_of(task, "plan")
+
+    def log_of(self, task: Task) -> Document | None:
+        """The execution log of a task, if it can be read."""
+        return self._document_of(task, "log")
+
+    def _document_of(self, task: Task, field: str) -> Document | None:
+        return self._own_documents.get((task.path, field))
+
+    @cached_property
+    def _own_documents(self) -> dict[tuple[str, str], Document]:
+        return {
+            (reference.task.path, reference.field): self.documents[path]
+            for reference in self.path_references
+            if (path := reference.resolved.path) in self.documents
+            and reference.resolved.fault is None
+        }
+
+    def tasks_of(self, path: str, *kinds: LinkKind) -> tuple[Task, ...]:
+        """The tasks that name the document in one of these roles, sorted by id."""
+        links = self.incoming.get(Node(NodeKind.DOCUMENT, path), ())
+        return self.tasks_by_id(
+            {
+                link.source.key
+                for link in links
+                if link.kind in kinds and link.source.kind is NodeKind.TASK
+            }
+        )
+
+    def tasks_around(self, document: Document) -> tuple[Task, ...]:
+        """The tasks a document belongs to.
+
+        A plan or log belongs to the tasks that name it. A troubleshooting page or decision
+        record belongs to those too, to the tasks whose plan or log refers to it, and to the
+        tasks that it names itself.
+        """
+        roles = (LinkKind.PLAN, LinkKind.LOG, LinkKind.TROUBLESHOOTING, LinkKind.DECISION)
+        tasks = set(self.tasks_of(document.path, *roles))
+        if document.kind in (DocumentKind.TROUBLESHOOTING, DocumentKind.DECISION):
+            node = Node(NodeKind.DOCUMENT, document.path)
+            for link in self.incoming.get(node, ()):
+                if link.source.kind is NodeKind.DOCUMENT:
+                    tasks.update(self.tasks_of(link.source.key, LinkKind.PLAN, LinkKind.LOG))
+            mentioned = (mention.value for mention in document.scan.mentions)
+            tasks.update(self.by_id[task] for task in mentioned if task in self.by_id)
+        return self.tasks_by_id({task.id for task in tasks})
+
+    def tasks_by_id(self, ids: Iterable[str]) -> tuple[Task, ...]:
+        """The tasks of these ids, sorted as all tasks are."""
+        return tuple(self.by_id[task] for task in sorted(ids, key=id_order))
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases that tasks belong to: configured ones first, then numbers, then words."""
+        grouped: dict[str, list[Task]] = {}
+        for task in self.tasks:
+            grouped.setdefault(task.phase, []).append(task)
+        titles = self.settings.phases
+        configured = [name for name in titles if name in grouped]
+        others = sorted(grouped.keys() - titles.keys(), key=phase_order)
+        return tuple(
+            Phase(name=name, title=titles.get(name, ""), tasks=tuple(grouped[name]))
+            for name in [*configured, *others]
+        )
+
+    @cached_property
+    def dependencies(self) -> dict[str, dict[str, Location]]:
+        """For each id the ids it waits for, and where that is written."""
+        graph: dict[str, dict[str, Location]] = {task.id: {} for task in self.tasks}
+        for reference in self.task_references:
+            if reference.target is None or reference.task.archived:
+                continue
+            waiting, waited = reference.task.id, reference.target.id
+            if reference.kind is LinkKind.BLOCKS:
+                waiting, waited = waited, waiting
+            graph[waiting].setdefault(waited, reference.text.location)
+        return graph
+
+    @cached_property
+    def dependents(self) -> dict[str, tuple[str, ...]]:
+        """For each id the ids that wait for it; ids nobody waits for are left out."""
+        waiting: dict[str, list[str]] = {}
+        for task, waits in self.dependencies.items():
+            for waited in waits:
+                waiting.setdefault(waited, []).append(task)
+        return {task: tuple(found) for task, found in waiting.items()}
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """Circles of dependencies, each starting and ending with its smallest id.
+
+        Every task that stands in a circle stands in one of them, up to a hundred circles.
+        """
+        graph = {task: set(waits) for task, waits in self.dependencies.items()}
+        found: list[tuple[str, ...]] = []
+        while len(found) < _MAX_CYCLES:
+            try:
+                TopologicalSorter(graph).prepare()
+            except CycleError as error:
+                circle = error.args[1][:-1][::-1]  # graphlib lists each node after the next
+                start = circle.index(min(circle, key=id_order))
+                turned = [*circle[start:], *circle[:start]]
+                found.append((*turned, turned[0]))
+                for task in circle:
+                    del graph[task]
+                for waits in graph.values():
+                    waits.difference_update(circle)
+            else:
+                break
+        return tuple(sorted(found))
+
+    def is_perhaps_named(self, word: str) -> bool:
+        """Whether a metadata file that could not be read may name this id or path."""
+        return word in self.missing_words
+
+    def references_in(self, document: Document) -> Iterator[PageReference]:
+        """The links and, in a log, `Plan:` lines of one document, resolved."""
+        folder = dirname(document.path)
+        if document.kind is DocumentKind.LOG:
+            for text in document.scan.plan_references:
+                yield PageReference(
+                    document=document,
+                    text=text,
+                    resolved=self.resolver.plan_line(text.value, folder),
+                    is_plan_line=True,
+                )
+        for text in document.scan.links:
+            resolved = self.resolver.page_link(text.value, document.path)
+            if resolved is not None:
+                yield PageReference(
+                    document=document, text=text, resolved=resolved, is_plan_line=False
+                )
+
+    def _find_links(self) -> Iterator[Link]:
+        for path in self.path_references:
+            target = path.resolved.path
+            if path.resolved.fault is None and target in self.documents:
+                yield _link(path.kind or LinkKind.MENTIONS, path.task, target, path.text)
+        for task in self.task_references:
+            if task.target is not None:
+                yield Link(
+                    kind=task.kind,
+                    source=Node(NodeKind.TASK, task.task.id),
+                    target=Node(NodeKind.TASK, task.target.id),
+                    location=task.text.location,
+                )
+        for document in self.documents.values():
+            yield from self._links_from(document)
+
+    def _links_from(self, document: Document) -> Iterator[Link]:
+        source = Node(NodeKind.DOCUMENT, document.path)
+        for text, target in self.targets_of(document):
+            kind = LinkKind.MENTIONS
+            if target.kind is NodeKind.DOCUMENT:
+                kind = _kind_between(document, self.documents[target.key])
+            yield Link(kind=kind, source=source, target=target, location=text.location)
+        for mention in document.scan.mentions:
+            if mention.value in self.by_id:
+                target = Node(NodeKind.TASK, mention.value)
+                yield Link(
+                    kind=LinkKind.MENTIONS,
+                    source=source,
+                    target=target,
+                    location=mention.location,
+                )
+
+    def targets_of(self, document: Document) -> Iterator[tuple[Text, Node]]:
+        """What a document refers to by a link, a `Plan:` line or a path in its text."""
+        for reference in self.references_in(document):
+            if reference.resolved.fault in (None, Fault.UNPUBLISHED):
+                target = self._node_at(reference.resolved.path)
+                if target is not None:
+                    yield reference.text, target
+        for text in document.scan.paths:
+            target = self.named_by(text.value, document.path)
+            if target is not None:
+                yield text, target
+
+    def named_by(self, words: str, page: str) -> Node | None:
+        """What a path in running text names: from the root, or relative to the page."""
+        for path in (normpath(words), normpath(join(dirname(page), words))):
+            if target := self._node_at(path):
+                return target
+        return None
+
+    def _node_at(self, path: str | None) -> Node | None:
+        if path in self.documents:
+            return Node(NodeKind.DOCUMENT, path)
+        task = self.by_source.get(path) if path else None
+        return Node(NodeKind.TASK, task.id) if task else None
+
+
+def connect(
+    settings: Settings,
+    configuration: Location,
+    resolver: Resolver,
+    tasks: Iterable[Task],
+    documents: Iterable[Document],
+    missing_words: frozenset[str],
+) -> Trace:
+    """Build the trace. Templates are dropped, and documents take the role that tasks give them."""
+    tasks = tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path)))
+    return Trace(
+        settings=settings,
+        configuration=configuration,
+        resolver=resolver,
+        tasks=tasks,
+        documents={
+            document.path: document
+            for document in sorted(documents, key=lambda document: document.path)
+            if not is_template(document.path)
+        },
+        missing_words=missing_words,
+    )
+
+
+def id_order(task: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts ids as people do: `TSK-9` before `TSK-10`."""
+    return tuple(
+        (0, int(part), part) if part.isdecimal() else (1, 0, part)
+        for part in re.findall(r"\d{1,18}|\D+|\d", task)
+    )
+
+
+def phase_order(name: str) -> tuple[int, tuple[int, ...], str]:
+    """A key that sorts `0, 0.1, 0.5, 1, 2, 10`, then words; a task without phase comes last."""
+    if re.fullmatch(r"\d{1,18}(?:\.\d{1,18})*", name):
+        return 0, tuple(int(part) for part in name.split(".")), name
+    return (1 if name else 2), (), name
+
+
+def is_under_way(task: Task) -> bool:
+    """Whether the rules expect a plan and a log: work has begun, and is not archived."""
+    return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived
+
+
+def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:
+    if task.plan:
+        yield "plan", LinkKind.PLAN, task.plan
+    if task.log:
+        yield "log", LinkKind.LOG, task.log
+    for text in task.troubleshooting:
+        yield "troubleshooting", LinkKind.TROUBLESHOOTING, text
+    for text in task.decisions:
+        yield "decisions", LinkKind.DECISION, text
+    for text in task.evidence:
+        yield "evidence", None, text
+    for text in task.must_read:
+        yield "must_read", None, text
+
+
+def _link(kind: LinkKind, task: Task, target: str | None, text: Text) -> Link:
+    return Link(
+        kind=kind,
+        source=Node(NodeKind.TASK, task.id),
+        target=Node(NodeKind.DOCUMENT, target or ""),
+        location=text.location,
+    )
+
+
+def _kind_between(source: Document, target: Document) -> LinkKind:
+    if source.kind is DocumentKind.LOG and target.kind is DocumentKind.PLAN:
+        return LinkKind.FOLLOWS
+    return {
+        DocumentKind.TROUBLESHOOTING: LinkKind.TROUBLESHOOTING,
+        DocumentKind.DECISION: LinkKind.DECISION,
+    }.get(target.kind, LinkKind.MENTIONS)
+
+
+def _group(links: Iterable[Link], key: Callable[[Link], Node]) -> dict[Node, tuple[Link, ...]]:
+    grouped: dict[Node, list[Link]] = {}
+    for link in links:
+        grouped.setdefault(key(link), []).append(link)
+    return {node: tuple(found) for node, found in grouped.items()}
