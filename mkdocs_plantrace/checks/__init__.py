@@ -1,0 +1,19 @@
+"""The checks: pure generators over the trace, all of them in `ALL`."""
+
+from mkdocs_plantrace.checks import dependencies, documents, orphans, records
+
+ALL = (
+    records.find_no_tasks,
+    records.find_duplicate_tasks,
+    records.find_missing_documents,
+    documents.find_broken_paths,
+    documents.find_broken_links,
+    documents.find_logs_without_plan,
+    documents.find_documents_without_task,
+    dependencies.find_unknown_tasks,
+    dependencies.find_cycles,
+    orphans.find_orphans,
+)
+"""Each takes a trace and yields problems with the default severity of their rule."""
+
+__all__ = ["ALL"]

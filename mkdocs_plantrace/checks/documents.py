@@ -1,0 +1,210 @@
+"""Plans and logs: paths that lead nowhere, links that lead nowhere, pages that name nothing."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.suggestions import similar_path
+from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Location, NodeKind
+from mkdocs_plantrace.paths import Fault, Publication
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
+
+_BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
+_ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
+
+
+def find_broken_paths(trace: Trace) -> Iterator[Problem]:
+    """PT011, PT103, PT104 and PT105, and PT108 for curated pages and decisions; at the path."""
+    for reference in trace.path_references:
+        if reference.task.archived:
+            continue
+        problem = _judge_path(trace, reference)
+        if problem:
+            yield problem
+
+
+def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
+    fault = reference.resolved.fault
+    written = reference.text.value
+    if fault is not None and fault.is_outside:
+        rule, message = rules.OUTSIDE_ROOT, f"'{written}' {fault.value}"
+    elif reference.kind is None:
+        return None
+    elif fault is Fault.FOLDER:
+        rule = _BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
+        message = f"'{written}' is a folder, not a file"
+    elif fault is not None:
+        rule = _BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
+        message = f"no file '{written}'"
+    elif reference.field not in _BROKEN:
+        return None
+    else:
+        return _judge_publication(trace, reference)
+    guess = similar_path(trace.resolver.tree, _inside(trace, written))
+    return found(
+        rule,
+        reference.text.location,
+        message,
+        hint=did_you_mean(guess),
+        task=reference.task.id,
+        target=written,
+    )
+
+
+def _inside(trace: Trace, written: str) -> str:
+    """The part of an absolute path that may lie in the project: what follows the root's name."""
+    name = trace.resolver.tree.root.name
+    head, separator, tail = written.partition(f"/{name}/")
+    return tail if separator and (head or written.startswith("/")) else written
+
+
+def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None:
+    path = reference.resolved.path or ""
+    reason = _why_unpublished(trace, path)
+    if reason is None:
+        return None
+    return found(
+        rules.UNPUBLISHED_DOCUMENT,
+        reference.text.location,
+        f"'{reference.text.value}' exists, but {reason}",
+        task=reference.task.id,
+        target=reference.text.value,
+    )
+
+
+def _why_unpublished(trace: Trace, path: str) -> str | None:
+    docs_dir = trace.resolver.docs_dir
+    publication = trace.resolver.published.get(path)
+    if publication is Publication.PAGE:
+        return None
+    if publication is Publication.ASSET:
+        return "it is not a Markdown page"
+    if publication is Publication.DRAFT:
+        return "it is a draft (draft_docs)"
+    if docs_dir and not path.startswith(f"{docs_dir}/"):
+        return f"lies outside docs_dir ('{docs_dir}')"
+    return "is left out of the site (exclude_docs)"
+
+
+def find_broken_links(trace: Trace) -> Iterator[Problem]:
+    """PT108, at the destination."""
+    for reference in trace.page_references:
+        if reference.document.kind is DocumentKind.PAGE or reference.resolved.fault is None:
+            continue
+        yield found(
+            rules.BROKEN_DOCUMENT_LINK,
+            reference.text.location,
+            _explain(trace, reference),
+            hint=_better_link(trace, reference),
+            task=_task_of(trace, reference.document),
+            target=reference.text.value,
+        )
+
+
+def _explain(trace: Trace, reference: PageReference) -> str:
+    written, fault = reference.text.value, reference.resolved.fault
+    if fault is Fault.MISSING:
+        return f"no file '{written}'"
+    if fault is Fault.FOLDER:
+        return f"'{written}' is a folder without an index page"
+    if fault is Fault.ABSOLUTE:
+        return f"'{written}' is an absolute path, which no reader can follow"
+    if fault is Fault.UNPUBLISHED and trace.resolver.published.get(reference.resolved.path or ""):
+        return f"'{written}' exists, but MkDocs leaves it out of the site"
+    if fault is Fault.UNPUBLISHED:
+        return f"'{written}' exists, but MkDocs does not publish it: it lies outside docs_dir"
+    return f"'{written}' {fault.value}" if fault else written
+
+
+def _better_link(trace: Trace, reference: PageReference) -> str | None:
+    if reference.resolved.fault is Fault.UNPUBLISHED:
+        return None
+    folder = posixpath.dirname(reference.document.path)
+    written = re.sub(r"^file:(?://)?", "", reference.text.value, flags=re.IGNORECASE)
+    guess = similar_path(trace.resolver.tree, reference.resolved.path or _inside(trace, written))
+    if guess is None and reference.resolved.fault is Fault.ABSOLUTE:
+        guess = _tail_in_tree(trace, written)
+    return did_you_mean(posixpath.relpath(guess, folder or ".") if guess else None)
+
+
+def _tail_in_tree(trace: Trace, written: str) -> str | None:
+    """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
+    segments = written.partition("#")[0].strip("/").split("/")
+    tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
+    return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
+
+
+def _task_of(trace: Trace, document: Document) -> str | None:
+    role = _ROLES.get(document.kind)
+    tasks = trace.tasks_of(document.path, role) if role else ()
+    return tasks[0].id if tasks else None
+
+
+def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
+    """PT106, at the title of the log: one problem for each plan it does not refer to."""
+    plans: dict[tuple[str, str], str] = {}
+    for task in trace.tasks:
+        if not is_under_way(task):
+            continue
+        plan, log = trace.plan_of(task), trace.log_of(task)
+        if plan and log and plan.path != log.path:
+            plans.setdefault((log.path, plan.path), task.id)
+    for (log_path, plan_path), task_id in plans.items():
+        log = trace.documents[log_path]
+        if plan_path in _pages_named_in(trace, log) or _has_broken_plan_line(trace, log):
+            continue
+        relative = posixpath.relpath(plan_path, posixpath.dirname(log_path) or ".")
+        yield found(
+            rules.LOG_WITHOUT_PLAN,
+            _title_of(log),
+            f"the log does not refer to its plan '{plan_path}'",
+            hint=f"add a line 'Plan: {relative}'",
+            task=task_id,
+            target=plan_path,
+        )
+
+
+def _pages_named_in(trace: Trace, document: Document) -> set[str]:
+    return {
+        target.key for _, target in trace.targets_of(document) if target.kind is NodeKind.DOCUMENT
+    }
+
+
+def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
+    """Then PT108 says so, and to say it twice would not help."""
+    return any(
+        reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
+        for reference in trace.references_in(log)
+    )
+
+
+def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
+    """PT107, at the title: a page that names none of the tasks it serves."""
+    for document in trace.documents.values():
+        role = _ROLES.get(document.kind)
+        tasks = [
+            task
+            for task in (trace.tasks_of(document.path, role) if role else ())
+            if not task.archived
+        ]
+        if not tasks or any(task.id in document.scan.named for task in tasks):
+            continue
+        ids = [f"'{task.id}'" for task in tasks]
+        what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {enumerate_words(ids)}"
+        yield found(
+            rules.DOCUMENT_WITHOUT_TASK,
+            _title_of(document),
+            f"the {document.kind.value} never names {what}",
+            task=tasks[0].id,
+            target=tasks[0].id,
+        )
+
+
+def _title_of(document: Document) -> Location:
+    headings = document.scan.headings
+    return headings[0].location if headings else Location(path=document.path)

@@ -1,0 +1,41 @@
+"""Makes the problem of a rule, with the severity that the rule has by default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mkdocs_plantrace.model import Location
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules import Rule, Severity
+
+
+def found(
+    rule: Rule,
+    location: Location,
+    message: str,
+    *,
+    hint: str | None = None,
+    task: str | None = None,
+    target: str = "",
+) -> Problem:
+    """A problem; the configured severity is applied to all of them at the end."""
+    return Problem(
+        rule=rule,
+        severity=rule.default or Severity.WARNING,
+        location=location,
+        message=message,
+        hint=hint,
+        task=task,
+        target=target,
+    )
+
+
+def did_you_mean(guess: str | None) -> str | None:
+    """A hint from a guess that may be missing."""
+    return f"did you mean '{guess}'?" if guess else None
+
+
+def enumerate_words(words: Sequence[str], most: int = 12) -> str:
+    """The words with commas; how many more there are beyond the first twelve."""
+    listed = ", ".join(words[:most])
+    return listed if len(words) <= most else f"{listed} and {len(words) - most} more"

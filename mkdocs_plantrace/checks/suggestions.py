@@ -1,0 +1,102 @@
+"""Guesses at what was meant; every one of them exists."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections.abc import Iterable
+
+from mkdocs_plantrace.reading.globs import is_template
+from mkdocs_plantrace.reading.tree import Tree
+
+
+def similar_path(tree: Tree, written: str) -> str | None:
+    """The file that a broken root-relative path was probably meant to name."""
+    cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
+    guesses = (
+        _exact(tree, cleaned),
+        _document_in(tree, cleaned),
+        _near_miss(tree, cleaned),
+        _moved(tree, cleaned),
+    )
+    return next((guess for guess in guesses if guess and guess != written), None)
+
+
+def _exact(tree: Tree, path: str) -> str | None:
+    if path in tree.files:
+        return path
+    return tree.by_folded_path.get(path.casefold())
+
+
+def _document_in(tree: Tree, path: str) -> str | None:
+    """The only Markdown file of a folder that was named in its place."""
+    if path not in tree.folders:
+        return None
+    pages = [name for name in tree.children(path) if name.lower().endswith(".md")]
+    return f"{path}/{pages[0]}" if len(pages) == 1 else None
+
+
+def _near_miss(tree: Tree, path: str) -> str | None:
+    """Follows the path as far as it exists and takes the most similar name where it does not."""
+    found = ""
+    for segment in path.split("/"):
+        names = [name for name in tree.children(found) if not name.startswith("_")]
+        name = segment if segment in names else _most_similar(segment, names)
+        if name is None:
+            return None
+        found = posixpath.join(found, name)
+    return found if found in tree.files else None
+
+
+def _most_similar(word: str, names: Iterable[str]) -> str | None:
+    """The name most like the word.
+
+    Names of one series differ in their digits only, so that a near miss in a number is
+    another thing, not a slip of the pen.
+    """
+    similar = [name for name in names if abs(len(name) - len(word)) <= max(3, len(word) // 2)]
+    close = difflib.get_close_matches(word, similar, n=5, cutoff=0.75)
+    return next((name for name in close if _numbers(name) == _numbers(word)), None)
+
+
+def _moved(tree: Tree, path: str) -> str | None:
+    """The file elsewhere with this name, as long as there is only one that can be meant."""
+    folder, name = posixpath.split(path)
+    same_name = [found for found in tree.by_name.get(name, ()) if not is_template(found)]
+    parent = posixpath.basename(folder)
+    same_folder = [
+        found for found in same_name if posixpath.basename(posixpath.dirname(found)) == parent
+    ]
+    if len(same_folder) == 1:
+        return same_folder[0]
+    return same_name[0] if len(same_name) == 1 else None
+
+
+def similar_id(written: str, ids: Iterable[str]) -> str | None:
+    """The id that a wrong one was probably meant to be."""
+    known = sorted(ids)
+    folded = {task.casefold(): task for task in reversed(known)}
+    if written.casefold() in folded:
+        return folded[written.casefold()]
+    return _most_similar(written, known)
+
+
+def _numbers(task: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d{1,18}", task)]
+
+
+def tasks_in_range(written: str, ids: Iterable[str]) -> tuple[str, ...]:
+    """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2-4`; () if none."""
+    match = re.fullmatch(
+        r"(.*?)(\d{1,9})\s*(?:\.\.+|\u2013|\u2014| to )\s*(?:(.*?)(\d{1,9}))", written
+    )
+    if not match or match[3] not in ("", match[1]):
+        return ()
+    first, last = int(match[2]), int(match[4])
+    return tuple(
+        task
+        for task in sorted(ids)
+        if (member := re.fullmatch(rf"{re.escape(match[1])}(\d{{1,9}})", task))
+        and first <= int(member[1]) <= last
+    )
