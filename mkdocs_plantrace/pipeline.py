@@ -1,0 +1,258 @@
+"""The one way from options and files to a trace and its problems, for plugin and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from mkdocs_plantrace import checks
+from mkdocs_plantrace.model import Document, DocumentKind, Location, Scan, Task
+from mkdocs_plantrace.paths import Publication, Resolver
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.reading.markdown import scan
+from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata
+from mkdocs_plantrace.reading.places import split_lines
+from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
+from mkdocs_plantrace.reading.tree import Tree, walk
+from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.trace import Trace, connect
+
+MAX_PAGE_BYTES = 16 * 1024 * 1024
+"""A page larger than this is published, but not read for links and ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePage:
+    """A file that MkDocs knows; `uri` is relative to docs_dir.
+
+    `content` is set for a file that exists only in memory.
+    """
+
+    uri: str
+    publication: Publication
+    content: Callable[[], str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Where to look: `docs_dir` and `site_dir` are root-relative ('' is the root itself).
+
+    `site` maps root-relative paths to the files that MkDocs knows, `configuration` is where
+    the options stand.
+    """
+
+    root: Path
+    docs_dir: str
+    site_dir: str | None
+    site: Mapping[str, SitePage]
+    configuration: Location
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The trace, and all problems of rules that are on, sorted by path, line and code."""
+
+    trace: Trace
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def by_task(self) -> dict[str, tuple[Problem, ...]]:
+        """The problems that concern each task, by its id."""
+        grouped: dict[str, list[Problem]] = {}
+        for problem in self.problems:
+            grouped.setdefault(problem.task or "", []).append(problem)
+        return {task: tuple(found) for task, found in grouped.items()}
+
+    @property
+    def record_count(self) -> int:
+        """How many plans and logs there are."""
+        kinds = (DocumentKind.PLAN, DocumentKind.LOG)
+        return sum(document.kind in kinds for document in self.trace.documents.values())
+
+    def failing(self, *, strict: bool) -> bool:
+        """Whether a build or a check with these problems must fail."""
+        return any(strict or problem.severity is Severity.ERROR for problem in self.problems)
+
+
+@dataclass(kw_only=True)
+class Memory:
+    """What earlier runs read, so that a rebuild reads again only what changed."""
+
+    settings: Settings | None = None
+    ids: TaskIds | None = None
+    metadata: dict[str, tuple[object, MetadataFile]] = field(default_factory=dict)
+    scans: dict[str, tuple[object, Scan]] = field(default_factory=dict)
+
+
+def run(settings: Settings, project: Project, memory: Memory | None = None) -> Result:
+    """Read, connect and check. Files that vanish or cannot be read become problems."""
+    memory = memory or Memory()
+    tree = walk(
+        project.root,
+        wanted=[fixed_folder(glob) for glob in settings.tasks] + [project.docs_dir],
+        unwanted=[project.site_dir] if project.site_dir else [],
+    )
+    sources = _sources(settings, tree)
+    files = _read_tasks(settings, project, sources, memory)
+    tasks = [file.task for file in files if file.task]
+    resolver = Resolver(
+        tree=tree,
+        docs_dir=project.docs_dir,
+        published={path: page.publication for path, page in project.site.items()},
+        sources=frozenset(sources),
+    )
+    documents = _read_documents(settings, project, resolver, tasks, memory)
+    words = frozenset(word for file in files for word in file.words)
+    trace = connect(settings, project.configuration, resolver, tasks, documents, words)
+    found = [problem for file in files for problem in file.problems]
+    found.extend(problem for check in checks.ALL for problem in check(trace))
+    return Result(trace=trace, problems=tuple(sorted(_judge(settings, trace, found), key=_order)))
+
+
+def _order(problem: Problem) -> tuple[str, int, str, int, str]:
+    return problem.order
+
+
+def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:
+    """Apply the configured severities; archived tasks are out of the rules."""
+    archived = {task.id for task in trace.tasks if task.archived}
+    for problem in found:
+        severity = settings.rules[problem.rule.code]
+        if severity is not None and problem.task not in archived:
+            yield replace(problem, severity=severity)
+
+
+def _sources(settings: Settings, tree: Tree) -> list[str]:
+    matches = matcher(settings.tasks)
+    return [path for path in sorted(tree.files) if matches(path) and not is_template(path)]
+
+
+def _read_tasks(
+    settings: Settings, project: Project, sources: list[str], memory: Memory
+) -> list[MetadataFile]:
+    if memory.settings != settings:
+        memory.metadata.clear()
+        memory.settings = settings
+    read = {}
+    for path in sources:
+        stamp = _stamp(project.root / path)
+        known = memory.metadata.get(path)
+        if known is None or stamp is None or known[0] != stamp:
+            known = stamp, read_metadata(project.root, path, settings)
+        read[path] = known
+    memory.metadata = read
+    return [file for _, file in read.values()]
+
+
+def _stamp(path: Path) -> object:
+    """What changes when a file does; None if there is no telling."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _read_documents(
+    settings: Settings,
+    project: Project,
+    resolver: Resolver,
+    tasks: list[Task],
+    memory: Memory,
+) -> Iterator[Document]:
+    """The pages of the site, and the plans and logs that tasks name outside it."""
+    ids = TaskIds(task.id for task in tasks)
+    if memory.ids != ids:
+        memory.scans.clear()
+        memory.ids = ids
+    roles = _roles(resolver, tasks)
+    by_glob = _kinds(settings)
+    pages = [path for path, page in project.site.items() if page.uri.lower().endswith(_MARKDOWN)]
+    outside = [path for path in roles if path not in project.site and path.lower().endswith(".md")]
+    read = {}
+    for path in (*pages, *outside):
+        page = project.site.get(path)
+        known = _scan_page(project, path, page, ids, memory.scans.get(path))
+        if known is None:
+            continue
+        read[path] = known
+        kind = roles.get(path) or by_glob(page.uri if page else path)
+        first = next((heading.text for heading in known[1].headings if heading.level == 1), "")
+        yield Document(
+            path=path,
+            uri=page.uri if page else None,
+            kind=kind,
+            title=first or path.rpartition("/")[2],
+            scan=known[1],
+        )
+    memory.scans = read
+
+
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""What MkDocs takes for a page (`mkdocs.utils.markdown_extensions`)."""
+
+
+def _scan_page(
+    project: Project,
+    path: str,
+    page: SitePage | None,
+    ids: TaskIds,
+    known: tuple[object, Scan] | None,
+) -> tuple[object, Scan] | None:
+    if page and page.content:
+        return None, scan(path, page.content(), ids)
+    stamp = _stamp(project.root / path)
+    if known and stamp is not None and known[0] == stamp:
+        return known
+    try:
+        return stamp, scan(path, read_text(project.root / path, limit=MAX_PAGE_BYTES), ids)
+    except UnreadableFileError:  # MkDocs itself reports a page that it cannot read
+        return None
+
+
+def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:
+    """The roles that tasks give to documents; a plan that is a log as well counts as a plan."""
+    roles: dict[str, DocumentKind] = {}
+    for kind in (DocumentKind.PLAN, DocumentKind.LOG):
+        for task in tasks:
+            text = task.plan if kind is DocumentKind.PLAN else task.log
+            resolved = resolver.metadata_path(text.value) if text else None
+            if resolved and resolved.fault is None and resolved.path:
+                roles.setdefault(resolved.path, kind)
+    return roles
+
+
+def _kinds(settings: Settings) -> Callable[[str], DocumentKind]:
+    matchers = (
+        (DocumentKind.PLAN, matcher(settings.plans)),
+        (DocumentKind.LOG, matcher(settings.logs)),
+        (DocumentKind.TROUBLESHOOTING, matcher(settings.troubleshooting)),
+        (DocumentKind.DECISION, matcher(settings.decisions)),
+    )
+    return lambda uri: next((kind for kind, matches in matchers if matches(uri)), DocumentKind.PAGE)
+
+
+def line_reader(project: Project) -> Callable[[str], list[str]]:
+    """Gives the lines of files for excerpts; a file that cannot be read has none."""
+    remembered: dict[str, list[str]] = {}
+
+    def lines(path: str) -> list[str]:
+        if path not in remembered:
+            page = project.site.get(path)
+            try:
+                text = (
+                    page.content()
+                    if page and page.content
+                    else read_text(project.root / path, limit=MAX_PAGE_BYTES)
+                )
+            except UnreadableFileError:
+                text = ""
+            remembered[path] = split_lines(text)
+        return remembered[path]
+
+    return lines
