@@ -1,0 +1,1 @@
+"""The trace as pages: addresses, views and templates. Knows nothing of MkDocs."""

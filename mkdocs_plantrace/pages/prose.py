@@ -1,0 +1,108 @@
+"""Text from metadata as safe HTML: code in backticks, task ids and paths as links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from markupsafe import Markup, escape
+
+from mkdocs_plantrace.model import FieldValue, Mapping, Node, NodeKind
+from mkdocs_plantrace.pages.addresses import Addresses
+from mkdocs_plantrace.trace import Trace
+
+Href = Callable[[str], str]
+"""Turns the address of a page into a URL relative to the page that is being written."""
+
+_CODE = re.compile(r"`([^`\n]+)`")
+_WEB = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]]")
+_PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
+
+
+class Prose:
+    """Renders text of one trace. Nothing a person wrote is taken for markup but backticks."""
+
+    def __init__(self, trace: Trace, addresses: Addresses) -> None:
+        self._trace = trace
+        self._addresses = addresses
+        self._ids = trace.ids
+
+    def value(self, value: FieldValue, href: Href) -> Markup:
+        """A field: text as a line, lists as lists, mappings as definition lists."""
+        if isinstance(value, str):
+            return self.text(value, href)
+        if isinstance(value, Mapping):
+            rows = Markup("").join(
+                Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(key, self.value(item, href))
+                for key, item in value.entries
+            )
+            return Markup('<dl class="pt-pairs">{}</dl>').format(rows)
+        items = Markup("").join(
+            Markup("<li>{}</li>").format(self.value(item, href)) for item in value
+        )
+        return Markup("<ul>{}</ul>").format(items)
+
+    def text(self, text: str, href: Href) -> Markup:
+        """One piece of text, with paragraphs kept apart."""
+        paragraphs = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+        rendered = [self._line(" ".join(part.split()), href) for part in paragraphs]
+        return Markup("<br><br>").join(rendered)
+
+    def _line(self, text: str, href: Href) -> Markup:
+        parts = []
+        position = 0
+        for code in _CODE.finditer(text):
+            parts.append(self._links(text[position : code.start()], href))
+            parts.append(self._code(code.group(1), href))
+            position = code.end()
+        parts.append(self._links(text[position:], href))
+        return Markup("").join(parts)
+
+    def _code(self, code: str, href: Href) -> Markup:
+        marked = Markup("<code>{}</code>").format(code)
+        url = self._url_of(code, href)
+        return Markup('<a href="{}">{}</a>').format(url, marked) if url else marked
+
+    def _links(self, text: str, href: Href) -> Markup:
+        parts = []
+        position = 0
+        for start, end, url in self._found(text, href):
+            if start < position:
+                continue
+            parts.append(escape(text[position:start]))
+            parts.append(Markup('<a href="{}">{}</a>').format(url, text[start:end]))
+            position = end
+        parts.append(escape(text[position:]))
+        return Markup("").join(parts)
+
+    def _found(self, text: str, href: Href) -> list[tuple[int, int, str]]:
+        return sorted([*self._paths(text, href), *self._tasks(text, href), *self._web(text)])
+
+    def _web(self, text: str) -> Iterator[tuple[int, int, str]]:
+        for match in _WEB.finditer(text):
+            yield match.start(), match.end(), match.group()
+
+    def _paths(self, text: str, href: Href) -> Iterator[tuple[int, int, str]]:
+        for match in _PATH.finditer(text):
+            url = self._url_of(match.group(), href)
+            if url:
+                yield match.start(), match.end(), url
+
+    def _tasks(self, text: str, href: Href) -> Iterator[tuple[int, int, str]]:
+        for start, end, task in self._ids.mentions(text):
+            uri = self._addresses.node(Node(NodeKind.TASK, task))
+            if uri:
+                yield start, end, href(uri)
+
+    def _url_of(self, words: str, href: Href) -> str | None:
+        node = self._trace.named_by(words, "")
+        if node is None and words in self._ids.linkable:
+            node = Node(NodeKind.TASK, words)
+        uri = self._addresses.node(node) if node else None
+        return href(uri) if uri else None
+
+
+def bound(prose: Prose, href: Href) -> Callable[[FieldValue], Markup]:
+    """The filter that templates use on one page."""
+    return partial(prose.value, href=href)

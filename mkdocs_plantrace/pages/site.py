@@ -1,0 +1,149 @@
+"""The generated pages of one trace, and what is added to the pages people wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeGuard
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+
+from mkdocs_plantrace.model import Task
+from mkdocs_plantrace.pages.addresses import Addresses
+from mkdocs_plantrace.pages.prose import Href, Prose, bound
+from mkdocs_plantrace.pages.views import Views, phase_label
+from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.trace import Phase
+
+
+class FaultyTemplateError(ValueError):
+    """A template that a project overrides cannot be rendered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedPage:
+    """A page to be: `uri` is its address, `source` the metadata file it shows, if one.
+
+    `is_single_task` marks the pages that a pruned navigation leaves out.
+    """
+
+    uri: str
+    title: str
+    source: str | None = None
+    is_single_task: bool = False
+    render: Callable[[Href], str]
+
+
+class TraceSite:
+    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones."""
+
+    def __init__(self, result: Result, prefix: str, templates: Path | None = None) -> None:
+        self.addresses = Addresses(result.trace, prefix)
+        self._result = result
+        self._trace = result.trace
+        self._prose = Prose(result.trace, self.addresses)
+        self._environment = _environment(templates)
+        self.pages = {page.uri: page for page in self._generate()}
+
+    def box(self, path: str, href: Href, *, with_problems: bool) -> str:
+        """The HTML above a document; '' if there is nothing to say."""
+        box = self._views(href).box(path, with_problems=with_problems)
+        return self._render("box.html", href, box=box) if box else ""
+
+    def references(self, path: str, href: Href) -> str:
+        """The HTML below a document; '' if nothing refers to it."""
+        groups = self._views(href).references(path)
+        return self._render("references.html", href, groups=groups) if groups else ""
+
+    def _generate(self) -> Iterator[GeneratedPage]:
+        yield GeneratedPage(uri=self.addresses.overview, title="Overview", render=self._overview)
+        yield GeneratedPage(uri=self.addresses.phases, title="All phases", render=self._phases)
+        for phase in self._trace.phases:
+            yield self._phase_page(phase)
+        yield GeneratedPage(uri=self.addresses.tasks, title="All tasks", render=self._tasks)
+        for task in self._trace.tasks:
+            yield self._task_page(task)
+        yield GeneratedPage(uri=self.addresses.problems, title="Problems", render=self._problems)
+
+    def _phase_page(self, phase: Phase) -> GeneratedPage:
+        label = phase_label(phase.name)
+        return GeneratedPage(
+            uri=self.addresses.phase(phase.name),
+            title=f"{label}: {phase.title}" if phase.title else label,
+            render=lambda href: self._render(
+                "phase.html", href, phase=self._views(href).phase(phase)
+            ),
+        )
+
+    def _task_page(self, task: Task) -> GeneratedPage:
+        return GeneratedPage(
+            uri=self.addresses.task(task),
+            title=f"{task.id}: {task.title}" if task.title else task.id,
+            source=task.path,
+            is_single_task=True,
+            render=lambda href: self._render("task.html", href, task=self._views(href).task(task)),
+        )
+
+    def _overview(self, href: Href) -> str:
+        views = self._views(href)
+        return self._render(
+            "overview.html",
+            href,
+            phases=views.phases(),
+            kinds=views.by_kind(),
+            problems=views.problem_groups(),
+        )
+
+    def _phases(self, href: Href) -> str:
+        return self._render("phases.html", href, phases=self._views(href).phases())
+
+    def _tasks(self, href: Href) -> str:
+        return self._render("tasks.html", href, kinds=self._views(href).by_kind())
+
+    def _problems(self, href: Href) -> str:
+        return self._render("problems.html", href, groups=self._views(href).problem_groups())
+
+    def _views(self, href: Href) -> Views:
+        return Views(self._result, self.addresses, href)
+
+    def _render(self, name: str, href: Href, **values: object) -> str:
+        urls = {
+            name: href(uri)
+            for name, uri in (
+                ("overview", self.addresses.overview),
+                ("phases", self.addresses.phases),
+                ("tasks", self.addresses.tasks),
+                ("problems", self.addresses.problems),
+            )
+        }
+        try:
+            template = self._environment.get_template(name)
+            return template.render(urls=urls, prose=bound(self._prose, href), **values)
+        except TemplateError as error:
+            where = f"{error.name or name}:{error.lineno}" if _has_line(error) else name
+            raise FaultyTemplateError(f"template {where}: {error.message}") from error
+
+
+def _has_line(error: TemplateError) -> TypeGuard[TemplateSyntaxError]:
+    return isinstance(error, TemplateSyntaxError)
+
+
+def _environment(templates: Path | None) -> Environment:
+    built_in = PackageLoader("mkdocs_plantrace.pages")
+    own = [FileSystemLoader(templates)] if templates else []
+    return Environment(
+        loader=ChoiceLoader([*own, built_in]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )

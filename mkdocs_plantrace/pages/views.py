@@ -1,0 +1,376 @@
+"""What templates arrange: rows, groups and links of the trace, sorted, counted, with URLs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from mkdocs_plantrace.model import (
+    DocumentKind,
+    FieldValue,
+    LinkKind,
+    Node,
+    NodeKind,
+    StatusKind,
+    Task,
+)
+from mkdocs_plantrace.pages.addresses import Addresses
+from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules import Rule
+from mkdocs_plantrace.trace import Phase, id_order
+
+_WORDS = {
+    LinkKind.PLAN: "plan of",
+    LinkKind.LOG: "log of",
+    LinkKind.FOLLOWS: "followed by",
+    LinkKind.TROUBLESHOOTING: "troubleshooting for",
+    LinkKind.DECISION: "decision for",
+    LinkKind.MENTIONS: "mentioned in",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A link: `url` is None where there is no page to lead to."""
+
+    text: str
+    url: str | None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """A task in one line. `kind` is the value of its kind of status, or `unknown`."""
+
+    id: str
+    title: str
+    url: str
+    status: str
+    kind: str
+    owner: str
+    phase: Anchor
+    plan: Anchor | None
+    log: Anchor | None
+    problems: int
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many tasks are of one kind of status, and their share of all in per cent."""
+
+    kind: str
+    count: int
+    percent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Shares in the order of work; `done` of `total` leaves dropped and archived tasks out."""
+
+    shares: tuple[Share, ...]
+    done: int
+    total: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseView:
+    """A phase with its tasks and progress."""
+
+    label: str
+    title: str
+    url: str
+    tasks: tuple[TaskRow, ...]
+    progress: Progress
+    problems: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRow:
+    """A problem with a link to the page it concerns."""
+
+    severity: str
+    rule: Rule
+    place: Anchor
+    message: str
+    hint: str | None
+    task: Anchor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleGroup:
+    """The problems of one rule."""
+
+    rule: Rule
+    severity: str
+    problems: tuple[ProblemRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceGroup:
+    """Pages that refer to this one in the same way."""
+
+    words: str
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """All that the page of a task shows."""
+
+    row: TaskRow
+    source: str
+    shares_plan_with: tuple[TaskRow, ...]
+    waits_for: tuple[TaskRow, ...]
+    needed_by: tuple[TaskRow, ...]
+    unknown: tuple[str, ...]
+    troubleshooting: tuple[Anchor, ...]
+    decisions: tuple[Anchor, ...]
+    fields: tuple[tuple[str, FieldValue], ...]
+    mentioned_in: tuple[Anchor, ...]
+    problems: tuple[ProblemRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxView:
+    """What stands at the head of a document."""
+
+    kind: str
+    tasks: tuple[TaskRow, ...]
+    counterparts: tuple[tuple[str, tuple[Anchor, ...]], ...]
+    problems: tuple[ProblemRow, ...]
+
+
+_ORDER = (
+    *(StatusKind.COMPLETED, StatusKind.ACTIVE, StatusKind.BLOCKED, StatusKind.PLANNED),
+    StatusKind.DROPPED,
+)
+
+
+class Views:
+    """Makes the views of one page: `href` gives URLs relative to it."""
+
+    def __init__(self, result: Result, addresses: Addresses, href: Href) -> None:
+        self._result = result
+        self._trace = result.trace
+        self._addresses = addresses
+        self._href = href
+
+    def task_row(self, task: Task) -> TaskRow:
+        """A task in one line."""
+        return TaskRow(
+            id=task.id,
+            title=task.title,
+            url=self._href(self._addresses.task(task)),
+            status=task.status.text or "no status",
+            kind=task.status.kind.value if task.status.kind else "unknown",
+            owner=task.owner,
+            phase=Anchor(
+                text=phase_label(task.phase),
+                url=self._href(self._addresses.phase(task.phase)),
+                title=self._trace.settings.phases.get(task.phase, ""),
+            ),
+            plan=self._document_anchor(task, "plan"),
+            log=self._document_anchor(task, "log"),
+            problems=len(self._problems_of(task)),
+            archived=task.archived,
+        )
+
+    def rows(self, tasks: Iterable[Task]) -> tuple[TaskRow, ...]:
+        """Tasks in lines, in the order given."""
+        return tuple(self.task_row(task) for task in tasks)
+
+    def phase(self, phase: Phase) -> PhaseView:
+        """A phase with all its tasks."""
+        rows = self.rows(phase.tasks)
+        return PhaseView(
+            label=phase_label(phase.name),
+            title=phase.title,
+            url=self._href(self._addresses.phase(phase.name)),
+            tasks=rows,
+            progress=progress(rows),
+            problems=sum(row.problems for row in rows),
+        )
+
+    def phases(self) -> tuple[PhaseView, ...]:
+        """All phases, in their order."""
+        return tuple(self.phase(phase) for phase in self._trace.phases)
+
+    def by_kind(self) -> tuple[tuple[str, tuple[TaskRow, ...]], ...]:
+        """All tasks by kind of status, those under way first; empty kinds are left out."""
+        order = ("active", "blocked", "planned", "completed", "dropped", "unknown")
+        rows = self.rows(self._trace.tasks)
+        grouped = [(kind, tuple(row for row in rows if row.kind == kind)) for kind in order]
+        return tuple(group for group in grouped if group[1])
+
+    def problem_groups(self) -> tuple[RuleGroup, ...]:
+        """All problems by rule, errors first."""
+        grouped: dict[tuple[str, str], list[Problem]] = {}
+        for problem in self._result.problems:
+            grouped.setdefault((problem.severity.value, problem.rule.code), []).append(problem)
+        return tuple(
+            RuleGroup(rule=found[0].rule, severity=severity, problems=self._problem_rows(found))
+            for (severity, _), found in sorted(grouped.items(), key=lambda group: group[0])
+        )
+
+    def task(self, task: Task) -> TaskView:
+        """All about one task."""
+        node = Node(NodeKind.TASK, task.id)
+        waits = self._trace.dependencies.get(task.id, {})
+        needing = self._trace.dependents.get(task.id, ())
+        plan = self._trace.plan_of(task)
+        own = {document.path for document in (plan, self._trace.log_of(task)) if document}
+        sharing = self._trace.tasks_of(plan.path, LinkKind.PLAN) if plan else ()
+        return TaskView(
+            row=self.task_row(task),
+            source=task.path,
+            shares_plan_with=self.rows(other for other in sharing if other.id != task.id),
+            waits_for=self.rows(self._trace.tasks_by_id(waits)),
+            needed_by=self.rows(self._trace.tasks_by_id(needing)),
+            unknown=tuple(
+                text.value
+                for text in (*task.depends_on, *task.blocks)
+                if text.value not in self._trace.by_id
+            ),
+            troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
+            decisions=self._targets(node, LinkKind.DECISION),
+            fields=task.fields,
+            mentioned_in=self._sources(node, LinkKind.MENTIONS, without=own),
+            problems=self._problem_rows(self._problems_of(task)),
+        )
+
+    def box(self, path: str, *, with_problems: bool) -> BoxView | None:
+        """The box of a document, None for a page without a role and without problems."""
+        document = self._trace.documents.get(path)
+        if document is None:
+            return None
+        problems = self._problem_rows(
+            problem
+            for problem in (self._result.problems if with_problems else ())
+            if problem.location.path == path
+        )
+        tasks = self._trace.tasks_around(document)
+        if document.kind is DocumentKind.PAGE and not problems:
+            return None
+        return BoxView(
+            kind=document.kind.value,
+            tasks=self.rows(tasks) if document.kind is not DocumentKind.PAGE else (),
+            counterparts=tuple(self._counterparts(path, tasks)),
+            problems=problems,
+        )
+
+    def references(self, path: str) -> tuple[ReferenceGroup, ...]:
+        """Everything that refers to a document, and the tasks that it names itself."""
+        node = Node(NodeKind.DOCUMENT, path)
+        incoming = [
+            ReferenceGroup(words=words, anchors=anchors)
+            for kind, words in _WORDS.items()
+            if (anchors := self._sources(node, kind))
+        ]
+        named = self._targets(node, LinkKind.MENTIONS, NodeKind.TASK)
+        if named:
+            incoming.append(ReferenceGroup(words="names", anchors=named))
+        return tuple(incoming)
+
+    def _counterparts(
+        self, path: str, tasks: tuple[Task, ...]
+    ) -> Iterable[tuple[str, tuple[Anchor, ...]]]:
+        for words, field in (("Plan", "plan"), ("Execution log", "log")):
+            anchors = {
+                anchor.url: anchor
+                for task in tasks
+                if (document := self._own(task, field))
+                and document != path
+                and (anchor := self._document_anchor(task, field))
+            }
+            if anchors:
+                yield words, tuple(anchors.values())
+
+    def _own(self, task: Task, field: str) -> str | None:
+        found = self._trace.plan_of(task) if field == "plan" else self._trace.log_of(task)
+        return found.path if found else None
+
+    def _document_anchor(self, task: Task, field: str) -> Anchor | None:
+        path = self._own(task, field)
+        return self._anchor(Node(NodeKind.DOCUMENT, path)) if path else None
+
+    def _anchor(self, node: Node) -> Anchor:
+        uri = self._addresses.node(node)
+        url = self._href(uri) if uri else None
+        if node.kind is NodeKind.TASK:
+            task = self._trace.by_id[node.key]
+            return Anchor(text=task.id, url=url, title=task.title)
+        document = self._trace.documents[node.key]
+        return Anchor(text=document.title, url=url, title=node.key)
+
+    def _targets(
+        self, node: Node, kind: LinkKind, target: NodeKind = NodeKind.DOCUMENT
+    ) -> tuple[Anchor, ...]:
+        links = self._trace.outgoing.get(node, ())
+        return self._sorted(
+            link.target for link in links if link.kind is kind and link.target.kind is target
+        )
+
+    def _sources(
+        self, node: Node, kind: LinkKind, without: AbstractSet[str] = frozenset()
+    ) -> tuple[Anchor, ...]:
+        links = self._trace.incoming.get(node, ())
+        return self._sorted(
+            link.source for link in links if link.kind is kind and link.source.key not in without
+        )
+
+    def _sorted(self, nodes: Iterable[Node]) -> tuple[Anchor, ...]:
+        ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
+        return tuple(self._anchor(node) for node in ordered)
+
+    def _problems_of(self, task: Task) -> tuple[Problem, ...]:
+        return self._result.by_task.get(task.id, ())
+
+    def _problem_rows(self, problems: Iterable[Problem]) -> tuple[ProblemRow, ...]:
+        return tuple(self._problem_row(problem) for problem in problems)
+
+    def _problem_row(self, problem: Problem) -> ProblemRow:
+        where = problem.location
+        task = self._trace.by_source.get(where.path)
+        uri = self._addresses.task(task) if task else self._addresses.document(where.path)
+        concerned = self._trace.by_id.get(problem.task or "")
+        return ProblemRow(
+            severity=problem.severity.value,
+            rule=problem.rule,
+            place=Anchor(
+                text=f"{where.path}:{where.line}:{where.column}",
+                url=self._href(uri) if uri else None,
+            ),
+            message=problem.message,
+            hint=problem.hint,
+            task=self._anchor(Node(NodeKind.TASK, concerned.id)) if concerned else None,
+        )
+
+
+def phase_label(name: str) -> str:
+    """What a phase is called on pages."""
+    return f"Phase {name}" if name else "No phase"
+
+
+def progress(rows: Iterable[TaskRow]) -> Progress:
+    """Counts the tasks by kind of status; archived ones do not count."""
+    counted = Counter(row.kind for row in rows if not row.archived)
+    everything = sum(counted.values())
+    kinds = [*(kind.value for kind in _ORDER), "unknown"]
+    total = everything - counted["dropped"]
+    done = counted["completed"]
+    return Progress(
+        shares=tuple(
+            Share(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / everything:.2f}")
+            for kind in kinds
+            if counted[kind]
+        ),
+        done=done,
+        total=total,
+        percent=100 * done // total if total else 0,
+    )
