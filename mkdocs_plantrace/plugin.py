@@ -1,0 +1,228 @@
+"""The MkDocs edge: hooks that translate MkDocs' values, call one function, and hand back."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Literal
+
+from mkdocs.config.base import ConfigErrors, ConfigWarnings, LegacyConfig, ValidationError
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.utils import get_relative_url
+
+from mkdocs_plantrace import mkdocs_site
+from mkdocs_plantrace.markdown_links import PageLinks, TraceLinks
+from mkdocs_plantrace.pages.assets import stylesheet
+from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
+from mkdocs_plantrace.pipeline import Memory, Project, Result, line_reader, run
+from mkdocs_plantrace.reading.globs import fixed_folder
+from mkdocs_plantrace.reports import text
+from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.settings import NavMode, Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.templates import TemplateContext
+
+log = get_plugin_logger(__name__)
+
+
+class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call] # MkDocs'
+    """Checks the record before a page is rendered, and publishes it.
+
+    MkDocs keeps one instance over all builds of a `serve`; `_memory` is meant to outlive a
+    build, everything else is set anew by `on_config` and `on_files`.
+    """
+
+    def __init__(self) -> None:
+        self._settings = Settings()
+        self._memory = Memory()
+        self._links = TraceLinks()
+        self._is_serving = False
+        self._server: LiveReloadServer | None = None
+        self._watched: set[str] = set()
+        self._files = Files([])
+        self._project: Project | None = None
+        self._site: TraceSite | None = None
+        self._result: Result | None = None
+
+    def load_config(
+        self, options: dict[str, Any], config_file_path: str | None = None
+    ) -> tuple[ConfigErrors, ConfigWarnings]:
+        """Validate the options; an unknown one is an error, not MkDocs' warning."""
+        self.config = LegacyConfig((), config_file_path=config_file_path)
+        self.config.load_dict(options)
+        self._settings, messages = load(options)
+        return [(name, ValidationError(message)) for name, message in messages], []
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Learn whether to fail or to go on; builds through the API do not call this."""
+        self._is_serving = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        """Register stylesheet, Markdown extension and watched folders; safe to run twice."""
+        self._site = self._result = self._project = None
+        self._links.enter(None)
+        extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
+        if self._links not in extensions:
+            extensions.append(self._links)
+        address, _ = stylesheet()
+        if address not in config.extra_css:
+            config.extra_css.append(address)
+        self._watch(config)
+
+    def _watch(self, config: MkDocsConfig) -> None:
+        """Watch the folders of metadata as soon as they exist, a serving server's too."""
+        root = mkdocs_site.root_of(config, self._settings)
+        for folder in {fixed_folder(glob) for glob in self._settings.tasks}:
+            path = root / folder
+            if folder and path.is_dir() and str(path) not in config.watch:
+                config.watch.append(str(path))
+                if self._server and str(path) not in self._watched:
+                    self._server.watch(str(path))
+                self._watched.add(str(path))
+
+    def on_serve(
+        self,
+        server: LiveReloadServer,
+        *,
+        config: MkDocsConfig,
+        builder: Callable[..., None],
+    ) -> LiveReloadServer:
+        """Keep the server, so that folders made later can be watched."""
+        self._server = server
+        return server
+
+    @event_priority(50)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Read, check, report and, unless serving, fail; then add the pages."""
+        settings = self._settings
+        self._files = files
+        self._project = mkdocs_site.project_of(config, files, settings)
+        self._result = run(settings, self._project, self._memory)
+        self._report(config, self._project, self._result)
+        templates = self._project.root / settings.templates if settings.templates else None
+        self._site = TraceSite(self._result, settings.prefix, templates)
+        mkdocs_site.prune(files, self._result.trace, settings.nav)
+        self._add_pages(files, config, self._project, self._site)
+        mkdocs_site.add_to_nav(config, self._site, settings.nav)
+        return files
+
+    def _report(self, config: MkDocsConfig, project: Project, result: Result) -> None:
+        lines = line_reader(project)
+        for problem in result.problems:
+            level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
+            log.log(self._level(level, config), text.describe(problem, lines))
+        tasks, documents = len(result.trace.tasks), result.record_count
+        summary = text.summarise(result.problems, tasks, documents)
+        if not self._is_serving and result.failing(strict=config.strict):
+            raise PluginError(f"plantrace: {summary}")
+        log.info(summary)
+
+    def _level(self, level: int, config: MkDocsConfig) -> int:
+        """Under `serve --strict` MkDocs would end the server over a warning: say it softer."""
+        if not self._is_serving:
+            return level
+        return logging.INFO if config.strict else logging.WARNING
+
+    def _add_pages(
+        self, files: Files, config: MkDocsConfig, project: Project, site: TraceSite
+    ) -> None:
+        address, css = stylesheet()
+        included = InclusionLevel.INCLUDED
+        nav = self._settings.nav
+        pages = [
+            mkdocs_site.to_file(page, config, project.root, nav) for page in site.pages.values()
+        ]
+        pages.append(File.generated(config, address, content=css, inclusion=included))
+        clashes = mkdocs_site.collisions(pages, files)
+        for page, other in clashes:
+            self._complain(
+                config,
+                f"'{other.src_uri}' stands where the generated page '{page.src_uri}' belongs; "
+                "rename it, or set another 'prefix'",
+            )
+        taken = [page for page, _ in clashes]
+        for page in pages:
+            if page not in taken:
+                files.append(page)
+            else:
+                site.pages.pop(page.src_uri, None)
+
+    def _complain(self, config: MkDocsConfig, message: str) -> None:
+        """Fail the build; under `serve` only say so."""
+        if not self._is_serving:
+            raise PluginError(f"plantrace: {message}")
+        log.log(self._level(logging.WARNING, config), message)
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        """Put our pages in order where MkDocs made the navigation itself."""
+        if self._site and config.nav is None and self._settings.nav is not NavMode.NONE:
+            mkdocs_site.arrange_nav(nav, self._site, files, self._settings.nav)
+
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> None:
+        """Tell the Markdown extension which page comes next."""
+        self._links.enter(self._links_of(page))
+
+    def _links_of(self, page: Page) -> PageLinks | None:
+        if self._result is None or self._site is None or self._project is None:
+            return None
+        trace = self._result.trace
+        return PageLinks(
+            trace,
+            self._site.addresses,
+            trace.ids if self._settings.autolink else None,
+            mkdocs_site.source_path(page.file, self._project.root, self._project.docs_dir),
+            page.file.src_uri,
+        )
+
+    def on_page_content(
+        self, html: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        """Give a generated page its HTML, before search reads it."""
+        site = self._site
+        generated = site.pages.get(page.file.src_uri) if site else None
+        if generated is None:
+            return None
+        return self._rendered(config, lambda: generated.render(self._href(page)))
+
+    @event_priority(-100)
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        """Put box and references around a document, after search has read the page."""
+        site, project = self._site, self._project
+        if site is None or project is None or page.content is None:
+            return
+        path = mkdocs_site.source_path(page.file, project.root, project.docs_dir)
+        href = self._href(page)
+        page.content = self._rendered(
+            config,
+            lambda: (
+                site.box(path, href, with_problems=self._is_serving)
+                + (page.content or "")
+                + site.references(path, href)
+            ),
+        )
+
+    def _rendered(self, config: MkDocsConfig, render: Callable[[], str]) -> str:
+        try:
+            return render()
+        except FaultyTemplateError as error:
+            self._complain(config, str(error))
+            return ""
+
+    def _href(self, page: Page) -> Callable[[str], str]:
+        def href(uri: str) -> str:
+            target = self._files.get_file_from_path(uri)
+            return get_relative_url(target.url if target else uri, page.file.url)
+
+        return href
