@@ -1,0 +1,80 @@
+"""Writes the reference pages of the guide from the declared options and rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mkdocs.structure.files import File, Files, InclusionLevel
+
+from mkdocs_plantrace.rules import CATALOGUE, Rule
+from mkdocs_plantrace.settings import OPTIONS
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+_FOLDER = "guide/rules"
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages; a rule's page is reached from the table of rules."""
+    _add(files, config, "guide/configuration.md", configuration(), InclusionLevel.INCLUDED)
+    _add(files, config, f"{_FOLDER}/index.md", rules(), InclusionLevel.INCLUDED)
+    for rule in CATALOGUE:
+        address = f"{_FOLDER}/{rule.name}.md"
+        _add(files, config, address, rule_page(rule), InclusionLevel.NOT_IN_NAV)
+    return files
+
+
+def _add(
+    files: Files, config: MkDocsConfig, address: str, text: str, inclusion: InclusionLevel
+) -> None:
+    files.append(File.generated(config, address, content=text, inclusion=inclusion))
+
+
+def configuration() -> str:
+    """The page of all options."""
+    defaults = "\n".join(f"      {option.name}: {option.default}" for option in OPTIONS)
+    sections = "\n".join(
+        f"## `{option.name}`\n\n{option.text}\n\n"
+        f"Type: {option.type}. Default: `{option.default}`.\n"
+        for option in OPTIONS
+    )
+    return (
+        "# Configuration\n\n"
+        "Every option may be left out; these are the defaults. An option that does not exist, "
+        "or a value of the wrong type, stops the build.\n\n"
+        f"```yaml\nplugins:\n  - plantrace:\n{defaults}\n```\n\n{sections}"
+    )
+
+
+def rules() -> str:
+    """The table of all rules."""
+    rows = "\n".join(
+        f"| {rule.code} | [{rule.name}]({rule.name}.md) | {_severity(rule)} | {rule.finds} |"
+        for rule in CATALOGUE
+    )
+    return (
+        "# Rules\n\n"
+        "Codes and names are stable; either can be used in the option "
+        "[`rules`](../configuration.md#rules). An error fails the build, a warning fails it "
+        "under `--strict`.\n\n"
+        f"| code | name | default | finds |\n|---|---|---|---|\n{rows}\n"
+    )
+
+
+def rule_page(rule: Rule) -> str:
+    """The page of one rule."""
+    language = "markdown" if rule.example.startswith(("# EXEC", "# Rotate", "The ")) else "yaml"
+    return (
+        f"# {rule.code} {rule.name}\n\n"
+        f"Default: **{_severity(rule)}**\n\n"
+        f"This rule finds {rule.finds}.\n\n"
+        f"## Why it matters\n\n{rule.why}\n\n"
+        f"## Example\n\n```{language}\n{rule.example}```\n\n"
+        f"## How to fix it\n\n{rule.fix}\n\n"
+        f"[All rules](index.md)\n"
+    )
+
+
+def _severity(rule: Rule) -> str:
+    return rule.default.value if rule.default else "off"
