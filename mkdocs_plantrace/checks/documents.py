@@ -10,7 +10,7 @@ from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Location, NodeKind
-from mkdocs_plantrace.paths import Fault, Publication
+from mkdocs_plantrace.paths import Fault, Publication, Resolved
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
@@ -45,22 +45,14 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
         return None
     else:
         return _judge_publication(trace, reference)
-    guess = similar_path(trace.resolver.tree, _inside(trace, written))
     return found(
         rule,
         reference.text.location,
         message,
-        hint=did_you_mean(guess),
+        hint=did_you_mean(_better_path(trace, reference.resolved, written)),
         task=reference.task.id,
         target=written,
     )
-
-
-def _inside(trace: Trace, written: str) -> str:
-    """The part of an absolute path that may lie in the project: what follows the root's name."""
-    name = trace.resolver.tree.root.name
-    head, separator, tail = written.partition(f"/{name}/")
-    return tail if separator and (head or written.startswith("/")) else written
 
 
 def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None:
@@ -125,16 +117,19 @@ def _better_link(trace: Trace, reference: PageReference) -> str | None:
     if reference.resolved.fault is Fault.UNPUBLISHED:
         return None
     folder = posixpath.dirname(reference.document.path)
-    written = re.sub(r"^file:(?://)?", "", reference.text.value, flags=re.IGNORECASE)
-    guess = similar_path(trace.resolver.tree, reference.resolved.path or _inside(trace, written))
-    if guess is None and reference.resolved.fault is Fault.ABSOLUTE:
-        guess = _tail_in_tree(trace, written)
+    guess = _better_path(trace, reference.resolved, reference.text.value)
     return did_you_mean(posixpath.relpath(guess, folder or ".") if guess else None)
+
+
+def _better_path(trace: Trace, resolved: Resolved, written: str) -> str | None:
+    if resolved.fault is Fault.ABSOLUTE:
+        return _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
+    return similar_path(trace.resolver.tree, resolved.path or written)
 
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:
     """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
-    segments = written.partition("#")[0].strip("/").split("/")
+    segments = written.partition("#")[0].replace("\\", "/").strip("/").split("/")
     tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
     return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
 

@@ -11,6 +11,10 @@ from mkdocs_plantrace.reading.globs import is_template
 from mkdocs_plantrace.reading.tree import Tree
 
 
+_CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
+"""Names that tell what a file is but not what it is about: one elsewhere is another thing."""
+
+
 def similar_path(tree: Tree, written: str) -> str | None:
     """The file that a broken root-relative path was probably meant to name."""
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
@@ -70,7 +74,7 @@ def _moved(tree: Tree, path: str) -> str | None:
     ]
     if len(same_folder) == 1:
         return same_folder[0]
-    return same_name[0] if len(same_name) == 1 else None
+    return same_name[0] if len(same_name) == 1 and name.lower() not in _CONVENTIONAL else None
 
 
 def similar_id(written: str, ids: Iterable[str]) -> str | None:

@@ -1,0 +1,123 @@
+"""Builds real sites in temporary folders, and keeps what the build said."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort, ConfigurationError
+
+os.environ["NO_MKDOCS_2_WARNING"] = "1"
+os.environ["DISABLE_MKDOCS_2_WARNING"] = "true"
+
+
+@dataclass
+class Project:
+    """A project in a temporary folder; `build` gives what a user would see."""
+
+    root: Path
+    options: dict = field(default_factory=dict)
+    site: dict = field(default_factory=dict)
+
+    def write(self, files):
+        for path, content in files.items():
+            where = self.root / path
+            where.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, bytes):
+                where.write_bytes(content)
+            else:
+                where.write_text(content, encoding="utf-8", newline="")
+
+    def configure(self):
+        config = {
+            "site_name": "Test",
+            "theme": "mkdocs",
+            "plugins": ["search", {"plantrace": self.options}],
+            **self.site,
+        }
+        (self.root / "docs").mkdir(exist_ok=True)
+        self.write({"mkdocs.yml": yaml.safe_dump(config, sort_keys=False)})
+
+    def build(self, *, strict=False):
+        self.configure()
+        config = load_config(str(self.root / "mkdocs.yml"), strict=strict)
+        config.plugins.on_startup(command="build", dirty=False)
+        records = _Records()
+        logger = logging.getLogger("mkdocs")
+        logger.addHandler(records)
+        level = logger.level
+        logger.setLevel(logging.INFO)
+        failure = None
+        try:
+            build(config)
+        except (Abort, ConfigurationError) as error:
+            failure = str(error)
+        finally:
+            logger.removeHandler(records)
+            logger.setLevel(level)
+        return Outcome(site=self.root / "site", failure=failure, records=records.found)
+
+
+class _Records(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def emit(self, record):
+        self.found.append((record.levelname, record.getMessage()))
+
+
+@dataclass
+class Outcome:
+    site: Path
+    failure: str | None
+    records: list
+
+    @property
+    def report(self):
+        """All that was logged as warning or error, without MkDocs' prefix for plugins."""
+        return "\n".join(
+            message.removeprefix("mkdocs_plantrace: ")
+            for level, message in self.records
+            if level in ("WARNING", "ERROR") and not message.startswith("plantrace: ")
+        )
+
+    def page(self, address):
+        return (self.site / address).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(root=tmp_path)
+
+
+def metadata(task="T-1", **fields):
+    """The text of a metadata file with the required fields."""
+    return yaml.safe_dump(
+        {"task_id": task, "title": f"Title of {task}", "status": "planned", "phase": "0", **fields},
+        sort_keys=False,
+    )
+
+
+def traced(task="T-1", **fields):
+    """A completed task with plan and log, in the usual places."""
+    folder = f"docs/plans/{task}"
+    return {
+        f"tasks/{task}/meta.yml": metadata(
+            task,
+            **{
+                "status": "completed",
+                "implementation_plan": f"{folder}/PLAN.md",
+                "implementation_log": f"{folder}/EXEC_LOG.md",
+                **fields,
+            },
+        ),
+        f"{folder}/PLAN.md": f"# Plan of {task}\n\nText.\n",
+        f"{folder}/EXEC_LOG.md": f"# Log of {task}\n\nPlan: PLAN.md\n",
+    }
