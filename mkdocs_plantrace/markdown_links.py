@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -13,8 +14,8 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from mkdocs_plantrace.model import DocumentKind, Node, NodeKind
-from mkdocs_plantrace.pages.addresses import Addresses
+from mkdocs_plantrace.addresses import Addresses
+from mkdocs_plantrace.model import Node, NodeKind
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.trace import Trace
 
@@ -26,7 +27,7 @@ _NOT_PROSE = frozenset(
 )
 _PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
 _PLAN_WORD = re.compile(r"\bplan\b[^:\n]{0,20}:\W*$", re.IGNORECASE)
-_HIDDEN = "data-plantrace-href"
+_HIDDEN = "data-plantrace-hidden"
 
 
 class TraceLinks(Extension):
@@ -51,6 +52,18 @@ class TraceLinks(Extension):
         md.treeprocessors.register(_Restore(), "plantrace_restore", -1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedPage:
+    """A page by its path from the root and its address from docs_dir.
+
+    `reported` are the links on it that a problem speaks of already.
+    """
+
+    path: str
+    uri: str
+    reported: frozenset[str]
+
+
 class PageLinks:
     """What the links and words of one page lead to. Addresses are relative to the page."""
 
@@ -59,21 +72,14 @@ class PageLinks:
         trace: Trace,
         addresses: Addresses,
         ids: TaskIds | None,
-        path: str,
-        uri: str,
+        page: TracedPage,
     ) -> None:
         self._trace = trace
         self._addresses = addresses
         self._ids = ids
-        self._path = path
-        self._folder = posixpath.dirname(uri)
-        self._broken = frozenset(
-            reference.text.value
-            for document in [trace.documents.get(path)]
-            if document and document.kind is not DocumentKind.PAGE
-            for reference in trace.references_in(document)
-            if reference.resolved.fault is not None
-        )
+        self._path = page.path
+        self._folder = posixpath.dirname(page.uri)
+        self._reported = page.reported
 
     def destination(self, href: str) -> str | None:
         """The address to put in place of a link to a metadata file, None for other links."""
@@ -83,7 +89,7 @@ class PageLinks:
 
     def is_reported(self, href: str) -> bool:
         """Whether PT108 speaks of this link, so that MkDocs need not."""
-        return href in self._broken
+        return href in self._reported
 
     def code(self, words: str) -> str | None:
         """The address of what stands in backticks: a path or an id, nothing else."""
@@ -138,8 +144,11 @@ class _Resolve(Treeprocessor):
 
 def _link_children(parent: Element, page: PageLinks) -> None:
     for index, child in reversed(list(enumerate(parent))):
-        if child.tag == "a":
+        if child.tag == "img":
+            _hide_reported(child, "src", page)
+        elif child.tag == "a":
             _resolve_anchor(child, page)
+            _link_images(child, page)
         elif child.tag == "code" and parent.tag not in _NOT_PROSE:
             _wrap_code(parent, index, child, page)
         elif child.tag not in _NOT_PROSE:
@@ -157,10 +166,21 @@ def _resolve_anchor(anchor: Element, page: PageLinks) -> None:
     destination = page.destination(href)
     if destination:
         anchor.set("href", destination)
-    elif page.is_reported(href) and not urlsplit(href).scheme:
-        # MkDocs looks at `href` only: hidden there, the link is not reported a second time.
-        anchor.set(_HIDDEN, href)
-        anchor.set("href", "")
+    else:
+        _hide_reported(anchor, "href", page)
+
+
+def _link_images(anchor: Element, page: PageLinks) -> None:
+    for image in anchor.iter("img"):
+        _hide_reported(image, "src", page)
+
+
+def _hide_reported(element: Element, attribute: str, page: PageLinks) -> None:
+    """Keep a link that a problem speaks of from MkDocs, which would report it a second time."""
+    address = element.get(attribute)
+    if address and page.is_reported(address) and not urlsplit(address).scheme:
+        element.set(_HIDDEN, address)
+        element.set(attribute, "")
 
 
 def _wrap_code(parent: Element, index: int, code: Element, page: PageLinks) -> None:
@@ -203,7 +223,7 @@ def _link_text(parent: Element, index: int, page: PageLinks) -> None:
 
 class _Restore(Treeprocessor):
     def run(self, root: Element) -> None:
-        for anchor in root.iter("a"):
-            href = anchor.attrib.pop(_HIDDEN, None)
-            if href is not None:
-                anchor.set("href", href)
+        for element in root.iter():
+            address = element.attrib.pop(_HIDDEN, None)
+            if address is not None:
+                element.set("src" if element.tag == "img" else "href", address)

@@ -23,7 +23,7 @@ from mkdocs_plantrace.pages.site import GeneratedPage, TraceSite
 from mkdocs_plantrace.paths import Publication
 from mkdocs_plantrace.pipeline import Project, SitePage
 from mkdocs_plantrace.reading.configuration import locate_option
-from mkdocs_plantrace.reading.globs import is_template
+from mkdocs_plantrace.reading.globs import fixed_folder, is_template
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.settings import NavMode, Settings
 from mkdocs_plantrace.trace import Trace
@@ -44,8 +44,37 @@ def root_of(config: MkDocsConfig, settings: Settings) -> Path:
     return root
 
 
-def project_of(config: MkDocsConfig, files: Files, settings: Settings) -> Project:
-    """The project that MkDocs is about to build. Raises PluginError if docs_dir is outside."""
+def template_folder(config: MkDocsConfig, settings: Settings) -> Path | None:
+    """The folder of the project's own templates. Raises PluginError if there is none."""
+    if settings.templates is None:
+        return None
+    folder = root_of(config, settings) / settings.templates
+    if not folder.is_dir():
+        raise PluginError(f"plantrace option 'templates': no folder '{settings.templates}'")
+    return folder
+
+
+def input_folders(settings: Settings) -> set[str]:
+    """The folders to watch that the options name."""
+    folders = {fixed_folder(glob) for glob in settings.tasks}
+    folders.add(settings.templates or "")
+    return folders - {""}
+
+
+def folders_of(trace: Trace) -> set[str]:
+    """The folders to watch for metadata that no option names: those right below the root."""
+    if all(fixed_folder(glob) for glob in trace.settings.tasks):
+        return set()
+    return {path.partition("/")[0] for path in trace.resolver.sources}
+
+
+def project_of(
+    config: MkDocsConfig, files: Files, settings: Settings, own_pages: frozenset[str]
+) -> Project:
+    """The project that MkDocs is about to build, but for the pages that we added ourselves.
+
+    Raises PluginError if docs_dir is not inside the root.
+    """
     root = root_of(config, settings)
     docs_dir = _below(root, config.docs_dir)
     if docs_dir is None:
@@ -57,7 +86,7 @@ def project_of(config: MkDocsConfig, files: Files, settings: Settings) -> Projec
         root=root,
         docs_dir=docs_dir,
         site_dir=_below(root, config.site_dir),
-        site=dict(_site_pages(files, config, root, docs_dir)),
+        site=dict(_site_pages(files, config, root, docs_dir, own_pages)),
         configuration=_configuration(config, root),
     )
 
@@ -71,10 +100,11 @@ def _below(root: Path, path: str) -> str | None:
 
 
 def _site_pages(
-    files: Files, config: MkDocsConfig, root: Path, docs_dir: str
+    files: Files, config: MkDocsConfig, root: Path, docs_dir: str, own_pages: frozenset[str]
 ) -> Iterator[tuple[str, SitePage]]:
     for file in files:
-        if file.src_dir in config.theme.dirs:  # MkDocs keeps stylesheets of themes here as well
+        # MkDocs keeps the stylesheets of themes in the same collection.
+        if file.src_dir in config.theme.dirs or file.src_uri in own_pages:
             continue
         path = source_path(file, root, docs_dir)
         is_page = file.is_documentation_page()
@@ -118,7 +148,7 @@ def _configuration(config: MkDocsConfig, root: Path) -> Location:
 def to_file(page: GeneratedPage, config: MkDocsConfig, root: Path, nav: NavMode) -> File:
     """A file without text of its own: its HTML comes when MkDocs has rendered nothing."""
     # A title in front matter is HTML to themes; the flag keeps mkdocs-macros off the page.
-    title = json.dumps(escape(page.title, quote=False), ensure_ascii=False)
+    title = json.dumps(escape(page.title), ensure_ascii=False)
     content = f"---\ntitle: {title}\nrender_macros: false\n---\n"
     hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
     inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
@@ -170,7 +200,7 @@ def prune(files: Files, trace: Trace, nav: NavMode) -> None:
         elif (
             nav is NavMode.PRUNED
             and file.inclusion is InclusionLevel.INCLUDED
-            and (is_record or is_template(path))
+            and (is_record or is_template(path, trace.resolver.docs_dir))
         ):
             file.inclusion = InclusionLevel.NOT_IN_NAV
 
@@ -179,8 +209,16 @@ def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
     """Append our pages to an explicit navigation that does not name them yet."""
     if config.nav is None or nav is NavMode.NONE:
         return
-    if site.addresses.overview not in json.dumps(config.nav, default=str):
+    if not _names(config.nav, site.addresses.overview):
         config.nav.append({"Trace": nav_entries(site, nav)})
+
+
+def _names(nav: object, uri: str) -> bool:
+    if isinstance(nav, dict):
+        return any(_names(entry, uri) for entry in nav.values())
+    if isinstance(nav, list):
+        return any(_names(entry, uri) for entry in nav)
+    return nav == uri
 
 
 def nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from mkdocs_plantrace import checks
+from mkdocs_plantrace import checks, rules
 from mkdocs_plantrace.model import Document, DocumentKind, Location, Scan, Task
 from mkdocs_plantrace.paths import Publication, Resolver
 from mkdocs_plantrace.problems import Problem
@@ -74,6 +74,18 @@ class Result:
         kinds = (DocumentKind.PLAN, DocumentKind.LOG)
         return sum(document.kind in kinds for document in self.trace.documents.values())
 
+    def reported_links(self, path: str) -> frozenset[str]:
+        """The links on a page that PT108 reports, as written."""
+        return self._reported_links.get(path, frozenset())
+
+    @cached_property
+    def _reported_links(self) -> dict[str, frozenset[str]]:
+        links: dict[str, set[str]] = {}
+        for problem in self.problems:
+            if problem.rule is rules.BROKEN_DOCUMENT_LINK:
+                links.setdefault(problem.location.path, set()).add(problem.target)
+        return {path: frozenset(found) for path, found in links.items()}
+
     def failing(self, *, strict: bool) -> bool:
         """Whether a build or a check with these problems must fail."""
         return any(strict or problem.severity is Severity.ERROR for problem in self.problems)
@@ -119,17 +131,25 @@ def _order(problem: Problem) -> tuple[str, int, str, int, str]:
 
 
 def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:
-    """Apply the configured severities; archived tasks are out of the rules."""
-    archived = {task.id for task in trace.tasks if task.archived}
+    """Apply the configured severities; archived tasks are out of the rules.
+
+    That an archived task shares its id with another one concerns the other one as well.
+    """
+    archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
         severity = settings.rules[problem.rule.code]
-        if severity is not None and problem.task not in archived:
+        is_out = problem.location.path in archived and problem.rule is not rules.DUPLICATE_TASK
+        if severity is not None and not is_out:
             yield replace(problem, severity=severity)
 
 
 def _sources(settings: Settings, tree: Tree) -> list[str]:
-    matches = matcher(settings.tasks)
-    return [path for path in sorted(tree.files) if matches(path) and not is_template(path)]
+    matches = [(matcher([glob]), fixed_folder(glob)) for glob in settings.tasks]
+    return [
+        path
+        for path in sorted(tree.files)
+        if any(fits(path) and not is_template(path, folder) for fits, folder in matches)
+    ]
 
 
 def _read_tasks(
@@ -216,13 +236,18 @@ def _scan_page(
 
 
 def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:
-    """The roles that tasks give to documents; a plan that is a log as well counts as a plan."""
+    """The roles that tasks give to documents; the first of plan, log and so on counts."""
     roles: dict[str, DocumentKind] = {}
-    for kind in (DocumentKind.PLAN, DocumentKind.LOG):
-        for task in tasks:
-            text = task.plan if kind is DocumentKind.PLAN else task.log
-            resolved = resolver.metadata_path(text.value) if text else None
-            if resolved and resolved.fault is None and resolved.path:
+    named = (
+        (DocumentKind.PLAN, [task.plan for task in tasks if task.plan]),
+        (DocumentKind.LOG, [task.log for task in tasks if task.log]),
+        (DocumentKind.TROUBLESHOOTING, [text for task in tasks for text in task.troubleshooting]),
+        (DocumentKind.DECISION, [text for task in tasks for text in task.decisions]),
+    )
+    for kind, texts in named:
+        for text in texts:
+            resolved = resolver.metadata_path(text.value)
+            if resolved.fault is None and resolved.path:
                 roles.setdefault(resolved.path, kind)
     return roles
 

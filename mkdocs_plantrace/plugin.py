@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs.config.base import ConfigErrors, ConfigWarnings, LegacyConfig, ValidationError
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace import mkdocs_site
-from mkdocs_plantrace.markdown_links import PageLinks, TraceLinks
+from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
 from mkdocs_plantrace.pages.assets import stylesheet
 from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
 from mkdocs_plantrace.pipeline import Memory, Project, Result, line_reader, run
-from mkdocs_plantrace.reading.globs import fixed_folder
 from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import NavMode, Settings, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
@@ -50,6 +50,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._files = Files([])
         self._project: Project | None = None
         self._site: TraceSite | None = None
+        self._own_pages: frozenset[str] = frozenset()
         self._result: Result | None = None
 
     def load_config(
@@ -74,19 +75,19 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             extensions.append(self._links)
         address, _ = stylesheet()
         if address not in config.extra_css:
-            config.extra_css.append(address)
-        self._watch(config)
+            config.extra_css.insert(0, address)  # so that the user's own styles come later
+        self._watch(config, mkdocs_site.input_folders(self._settings))
 
-    def _watch(self, config: MkDocsConfig) -> None:
-        """Watch the folders of metadata as soon as they exist, a serving server's too."""
+    def _watch(self, config: MkDocsConfig, folders: Iterable[str]) -> None:
+        """Watch folders as soon as they exist, those made while serving too."""
         root = mkdocs_site.root_of(config, self._settings)
-        for folder in {fixed_folder(glob) for glob in self._settings.tasks}:
-            path = root / folder
-            if folder and path.is_dir() and str(path) not in config.watch:
-                config.watch.append(str(path))
-                if self._server and str(path) not in self._watched:
-                    self._server.watch(str(path))
-                self._watched.add(str(path))
+        for path in (str(root / folder) for folder in sorted(folders)):
+            if not os.path.exists(path) or path in config.watch:
+                continue
+            config.watch.append(path)
+            if self._server and path not in self._watched:
+                self._server.watch(path)
+            self._watched.add(path)
 
     def on_serve(
         self,
@@ -100,19 +101,36 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         return server
 
     @event_priority(50)
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Read, check, report and, unless serving, fail; then add the pages."""
-        settings = self._settings
-        self._files = files
-        self._project = mkdocs_site.project_of(config, files, settings)
-        self._result = run(settings, self._project, self._memory)
-        self._report(config, self._project, self._result)
-        templates = self._project.root / settings.templates if settings.templates else None
-        self._site = TraceSite(self._result, settings.prefix, templates)
-        mkdocs_site.prune(files, self._result.trace, settings.nav)
-        self._add_pages(files, config, self._project, self._site)
-        mkdocs_site.add_to_nav(config, self._site, settings.nav)
+    def _add_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Read the project and add the pages, early, so that other plugins see them."""
+        self._own_pages = frozenset()
+        project, _, site = self._read(files, config)
+        mkdocs_site.prune(files, site.trace, self._settings.nav)
+        self._add_pages(files, config, project, site)
+        mkdocs_site.add_to_nav(config, site, self._settings.nav)
         return files
+
+    @event_priority(-90)
+    def _check_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Report and, unless serving, fail; late, when other plugins have added their pages."""
+        project, result = self._project, self._result
+        now = mkdocs_site.project_of(config, files, self._settings, self._own_pages)
+        if project is None or result is None or now.site.keys() != project.site.keys():
+            project, result, site = self._read(files, config)
+            site.keep(self._own_pages)
+        self._report(config, project, result)
+        return files
+
+    on_files = CombinedEvent(_add_trace, _check_trace)
+
+    def _read(self, files: Files, config: MkDocsConfig) -> tuple[Project, Result, TraceSite]:
+        settings = self._settings
+        project = mkdocs_site.project_of(config, files, settings, self._own_pages)
+        result = run(settings, project, self._memory)
+        site = TraceSite(result, mkdocs_site.template_folder(config, settings))
+        self._files, self._project, self._result, self._site = files, project, result, site
+        self._watch(config, mkdocs_site.folders_of(result.trace))
+        return project, result, site
 
     def _report(self, config: MkDocsConfig, project: Project, result: Result) -> None:
         lines = line_reader(project)
@@ -148,12 +166,12 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
                 f"'{other.src_uri}' stands where the generated page '{page.src_uri}' belongs; "
                 "rename it, or set another 'prefix'",
             )
-        taken = [page for page, _ in clashes]
+        taken = {page.src_uri for page, _ in clashes}
         for page in pages:
-            if page not in taken:
+            if page.src_uri not in taken:
                 files.append(page)
-            else:
-                site.pages.pop(page.src_uri, None)
+        self._own_pages = frozenset(page.src_uri for page in pages) - taken
+        site.keep(self._own_pages)
 
     def _complain(self, config: MkDocsConfig, message: str) -> None:
         """Fail the build; under `serve` only say so."""
@@ -176,13 +194,12 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if self._result is None or self._site is None or self._project is None:
             return None
         trace = self._result.trace
-        return PageLinks(
-            trace,
-            self._site.addresses,
-            trace.ids if self._settings.autolink else None,
-            mkdocs_site.source_path(page.file, self._project.root, self._project.docs_dir),
-            page.file.src_uri,
+        path = mkdocs_site.source_path(page.file, self._project.root, self._project.docs_dir)
+        traced = TracedPage(
+            path=path, uri=page.file.src_uri, reported=self._result.reported_links(path)
         )
+        ids = trace.ids if self._settings.autolink else None
+        return PageLinks(trace, self._site.addresses, ids, traced)
 
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files

@@ -41,7 +41,7 @@ INVALID_YAML = Rule(
     why="A file that cannot be read drops its task from the site and from every other check.",
     example="task_id: TSK-7\ntitle: Rotate keys: staging first\n",
     fix="Mend the syntax at the place given; a value with `: ` or ` #` in it needs quotes. "
-    "Files over 1 MiB or nested more than 100 deep are not metadata.",
+    "Files over 256 KiB or nested more than 100 deep are not metadata.",
 )
 DUPLICATE_KEY = Rule(
     code="PT002",

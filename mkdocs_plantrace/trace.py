@@ -173,6 +173,15 @@ class Trace:
             if reference.field in ("plan", "log") and reference.resolved.path
         )
 
+    @cached_property
+    def ordinary_pages(self) -> frozenset[str]:
+        """The paths of the pages that are neither plan, log, curated page nor decision."""
+        return frozenset(
+            document.path
+            for document in self.documents.values()
+            if document.kind is DocumentKind.PAGE
+        )
+
     def plan_of(self, task: Task) -> Document | None:
         """The plan of a task, if it can be read."""
         return self._document_of(task, "plan")
@@ -385,7 +394,7 @@ def connect(
         documents={
             document.path: document
             for document in sorted(documents, key=lambda document: document.path)
-            if not is_template(document.path)
+            if not is_template(document.path, resolver.docs_dir)
         },
         missing_words=missing_words,
     )

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
+from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_path
-from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Location, NodeKind
+from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Location, NodeKind, Task
 from mkdocs_plantrace.paths import Fault, Publication, Resolved
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
@@ -85,8 +86,14 @@ def _why_unpublished(trace: Trace, path: str) -> str | None:
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
     """PT108, at the destination."""
+    generated = Addresses(trace).generated
     for reference in trace.page_references:
         if reference.document.kind is DocumentKind.PAGE or reference.resolved.fault is None:
+            continue
+        target = reference.resolved.path or ""
+        if target in generated or posixpath.join(target, "index.md") in generated:
+            continue
+        if _is_archived(trace, reference.document):
             continue
         yield found(
             rules.BROKEN_DOCUMENT_LINK,
@@ -135,9 +142,19 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
 
 
 def _task_of(trace: Trace, document: Document) -> str | None:
-    role = _ROLES.get(document.kind)
-    tasks = trace.tasks_of(document.path, role) if role else ()
+    tasks = [task for task in _served_by(trace, document) if not task.archived]
     return tasks[0].id if tasks else None
+
+
+def _served_by(trace: Trace, document: Document) -> tuple[Task, ...]:
+    """The tasks whose plan or log this is."""
+    role = _ROLES.get(document.kind)
+    return trace.tasks_of(document.path, role) if role else ()
+
+
+def _is_archived(trace: Trace, document: Document) -> bool:
+    tasks = _served_by(trace, document)
+    return bool(tasks) and all(task.archived for task in tasks)
 
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
@@ -181,12 +198,7 @@ def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
 def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
     """PT107, at the title: a page that names none of the tasks it serves."""
     for document in trace.documents.values():
-        role = _ROLES.get(document.kind)
-        tasks = [
-            task
-            for task in (trace.tasks_of(document.path, role) if role else ())
-            if not task.archived
-        ]
+        tasks = [task for task in _served_by(trace, document) if not task.archived]
         if not tasks or any(task.id in document.scan.named for task in tasks):
             continue
         ids = [f"'{task.id}'" for task in tasks]

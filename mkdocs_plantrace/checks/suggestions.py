@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from mkdocs_plantrace.reading.globs import is_template
 from mkdocs_plantrace.reading.tree import Tree
 
-
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
 """Names that tell what a file is but not what it is about: one elsewhere is another thing."""
 

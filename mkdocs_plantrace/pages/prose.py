@@ -8,8 +8,9 @@ from functools import partial
 
 from markupsafe import Markup, escape
 
+from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import FieldValue, Mapping, Node, NodeKind
-from mkdocs_plantrace.pages.addresses import Addresses
+from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.trace import Trace
 
 Href = Callable[[str], str]
@@ -26,7 +27,7 @@ class Prose:
     def __init__(self, trace: Trace, addresses: Addresses) -> None:
         self._trace = trace
         self._addresses = addresses
-        self._ids = trace.ids
+        self._ids = trace.ids if trace.settings.autolink else TaskIds(())
 
     def value(self, value: FieldValue, href: Href) -> Markup:
         """A field: text as a line, lists as lists, mappings as definition lists."""

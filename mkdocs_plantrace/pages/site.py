@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeGuard
 
 from jinja2 import (
     ChoiceLoader,
@@ -14,15 +13,22 @@ from jinja2 import (
     PackageLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 
+from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Task
-from mkdocs_plantrace.pages.addresses import Addresses
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
 from mkdocs_plantrace.pages.views import Views, phase_label
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.trace import Phase
+
+_FAULTS_OF_EXPRESSIONS = (
+    *(TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(TypeError, ValueError),
+)
+"""What an expression in a template of a project can raise."""
 
 
 class FaultyTemplateError(ValueError):
@@ -46,13 +52,17 @@ class GeneratedPage:
 class TraceSite:
     """Renders the pages of a result. `templates` is a folder that overrides the built-in ones."""
 
-    def __init__(self, result: Result, prefix: str, templates: Path | None = None) -> None:
-        self.addresses = Addresses(result.trace, prefix)
+    def __init__(self, result: Result, templates: Path | None = None) -> None:
+        self.addresses = Addresses(result.trace)
         self._result = result
-        self._trace = result.trace
+        self.trace = result.trace
         self._prose = Prose(result.trace, self.addresses)
         self._environment = _environment(templates)
         self.pages = {page.uri: page for page in self._generate()}
+
+    def keep(self, uris: frozenset[str]) -> None:
+        """Drop the pages of other addresses, which files of the user have taken."""
+        self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
 
     def box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """The HTML above a document; '' if there is nothing to say."""
@@ -67,10 +77,10 @@ class TraceSite:
     def _generate(self) -> Iterator[GeneratedPage]:
         yield GeneratedPage(uri=self.addresses.overview, title="Overview", render=self._overview)
         yield GeneratedPage(uri=self.addresses.phases, title="All phases", render=self._phases)
-        for phase in self._trace.phases:
+        for phase in self.trace.phases:
             yield self._phase_page(phase)
         yield GeneratedPage(uri=self.addresses.tasks, title="All tasks", render=self._tasks)
-        for task in self._trace.tasks:
+        for task in self.trace.tasks:
             yield self._task_page(task)
         yield GeneratedPage(uri=self.addresses.problems, title="Problems", render=self._problems)
 
@@ -128,13 +138,13 @@ class TraceSite:
         try:
             template = self._environment.get_template(name)
             return template.render(urls=urls, prose=bound(self._prose, href), **values)
-        except TemplateError as error:
-            where = f"{error.name or name}:{error.lineno}" if _has_line(error) else name
+        except TemplateSyntaxError as error:
+            where = f"{error.name or name}:{error.lineno}"
             raise FaultyTemplateError(f"template {where}: {error.message}") from error
-
-
-def _has_line(error: TemplateError) -> TypeGuard[TemplateSyntaxError]:
-    return isinstance(error, TemplateSyntaxError)
+        except TemplateNotFound as error:
+            raise FaultyTemplateError(f"template {name}: no template '{error.name}'") from error
+        except _FAULTS_OF_EXPRESSIONS as error:
+            raise FaultyTemplateError(f"template {name}: {error}") from error
 
 
 def _environment(templates: Path | None) -> Environment:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import (
     DocumentKind,
     FieldValue,
@@ -16,7 +17,6 @@ from mkdocs_plantrace.model import (
     StatusKind,
     Task,
 )
-from mkdocs_plantrace.pages.addresses import Addresses
 from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
@@ -265,17 +265,24 @@ class Views:
         )
 
     def references(self, path: str) -> tuple[ReferenceGroup, ...]:
-        """Everything that refers to a document, and the tasks that it names itself."""
+        """Everything that refers to a document, and the other tasks that it names itself.
+
+        Links between two ordinary pages are nothing to a trace.
+        """
+        document = self._trace.documents.get(path)
+        if document is None:
+            return ()
         node = Node(NodeKind.DOCUMENT, path)
-        incoming = [
-            ReferenceGroup(words=words, anchors=anchors)
-            for kind, words in _WORDS.items()
-            if (anchors := self._sources(node, kind))
+        is_ordinary = document.kind is DocumentKind.PAGE
+        ordinary = self._trace.ordinary_pages if is_ordinary else frozenset()
+        own = {task.id for task in self._trace.tasks_around(document)}
+        groups = [
+            *((words, self._sources(node, kind, ordinary)) for kind, words in _WORDS.items()),
+            ("names", self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, without=own)),
         ]
-        named = self._targets(node, LinkKind.MENTIONS, NodeKind.TASK)
-        if named:
-            incoming.append(ReferenceGroup(words="names", anchors=named))
-        return tuple(incoming)
+        return tuple(
+            ReferenceGroup(words=words, anchors=anchors) for words, anchors in groups if anchors
+        )
 
     def _counterparts(
         self, path: str, tasks: tuple[Task, ...]
@@ -309,11 +316,17 @@ class Views:
         return Anchor(text=document.title, url=url, title=node.key)
 
     def _targets(
-        self, node: Node, kind: LinkKind, target: NodeKind = NodeKind.DOCUMENT
+        self,
+        node: Node,
+        kind: LinkKind,
+        target: NodeKind = NodeKind.DOCUMENT,
+        without: AbstractSet[str] = frozenset(),
     ) -> tuple[Anchor, ...]:
         links = self._trace.outgoing.get(node, ())
         return self._sorted(
-            link.target for link in links if link.kind is kind and link.target.kind is target
+            link.target
+            for link in links
+            if link.kind is kind and link.target.kind is target and link.target.key not in without
         )
 
     def _sources(

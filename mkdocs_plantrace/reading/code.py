@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(?:.*\n)*?(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
 _FENCE = re.compile(
-    r"^[ \t]*(?:>[ \t]?)*[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<run>`{3,}|~{3,})(?P<info>.*)$",
+    r"^[ \t]*+(?:>[ \t]*+)*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<run>`{3,}+|~{3,}+)(?P<info>.*)$",
     re.MULTILINE,
 )
 _INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
 _LIST_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
 _TOKEN = re.compile(
-    r"<!--|(?P<slashes>\\*)(?P<ticks>`+)|<(?P<tag>pre|script|style|textarea)\b|(?P<gap>\n[ \t]*\n)",
+    r"<!--|(?P<ticks>`+)|<(?P<tag>pre|script|style|textarea)\b|(?P<gap>\n[ \t]*+\n)",
     re.IGNORECASE,
 )
 _TICKS = re.compile(r"`+")
+_GAP = re.compile(r"\n[ \t]*+\n")
 
 
 class Span(NamedTuple):
@@ -123,15 +124,18 @@ def _inline(text: str) -> tuple[list[Span], list[Span]]:
     unclosed_tags: set[str] = set()
     unmatched: dict[int, int] = {}
     folded = text.lower()
-    position = 0
+    position = paragraph_end = 0
     while token := _TOKEN.search(text, position):
         position = token.end()
         if token["gap"]:
             position -= 1
             unmatched.clear()
         elif token["ticks"]:
-            if len(token["slashes"]) % 2 == 0:
-                end = _end_of_code(text, token, unmatched)
+            if not _is_escaped(text, token.start()):
+                if token.end() > paragraph_end:
+                    gap = _GAP.search(text, token.end())
+                    paragraph_end = gap.start() if gap else len(text)
+                end = _end_of_code(text, token, paragraph_end, unmatched)
                 if end is not None:
                     code.append(Span(token.end(), end - len(token["ticks"])))
                     position = end
@@ -146,16 +150,23 @@ def _inline(text: str) -> tuple[list[Span], list[Span]]:
     return hidden, code
 
 
-def _end_of_code(text: str, token: re.Match[str], unmatched: dict[int, int]) -> int | None:
-    """The end of the run of backticks that closes the one in `token`, in its paragraph.
+def _is_escaped(text: str, position: int) -> bool:
+    before = position
+    while before and text[before - 1] == "\\":
+        before -= 1
+    return (position - before) % 2 == 1
+
+
+def _end_of_code(
+    text: str, token: re.Match[str], limit: int, unmatched: dict[int, int]
+) -> int | None:
+    """The end of the run of backticks before `limit` that closes the one in `token`.
 
     `unmatched` remembers, per length of a run, up to where none of that length was found.
     """
     wanted = len(token["ticks"])
     if token.end() < unmatched.get(wanted, 0):
         return None
-    gap = re.compile(r"\n[ \t]*\n").search(text, token.end())
-    limit = gap.start() if gap else len(text)
     for run in _TICKS.finditer(text, token.end(), limit):
         if len(run.group()) == wanted:
             return run.end()

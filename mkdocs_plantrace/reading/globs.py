@@ -16,9 +16,10 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     return lambda path: pattern.fullmatch(path) is not None
 
 
-def is_template(path: str) -> bool:
-    """Whether a folder on the way to the file starts with `_`: then it is a template."""
-    return path.startswith("_") or "/_" in path.rpartition("/")[0]
+def is_template(path: str, below: str = "") -> bool:
+    """Whether a folder between `below` and the file starts with `_`: then it is a template."""
+    inside = path[len(below) :] if below and path.startswith(f"{below}/") else f"/{path}"
+    return "/_" in inside.rpartition("/")[0]
 
 
 def fixed_folder(glob: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 _LONGEST = 200
 _FILE_NAME = re.compile(r"\.\w{1,5}$")
-_PIECE = re.compile(r"(?:(?!\.\.)[^/])+")
+_PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
 
 
 class TaskIds:

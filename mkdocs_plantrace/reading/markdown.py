@@ -11,8 +11,10 @@ from mkdocs_plantrace.reading.code import mask
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.places import Places
 
-_ATX = re.compile(r"^(#{1,6})[ \t]*([^\n]*?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_SETEXT = re.compile(r"(?:(?<=\n\n)|(?<=\A))([^\n]*\S[^\n]*)\n(=+|-+)[ ]*$", re.MULTILINE)
+_ATX = re.compile(r"^(?P<indent>(?: {4}|\t)*+)(#{1,6})(?P<text>[^\n]*)$", re.MULTILINE)
+_UNDERLINE = re.compile(r"^(?:=++|-++)[ ]*+$", re.MULTILINE)
+_LONGEST_HEADING = 500
+_LONGEST_LABEL = 1000
 _BRACKET = re.compile(r"\\.|(?P<open>!?\[)|(?P<close>\])|(?P<gap>\n[ \t]*\n)", re.DOTALL)
 _DESTINATION = re.compile(
     r"""\(\s*+(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>"']*(?:\([^\s()]*\)[^\s()]*)*))"""
@@ -21,7 +23,7 @@ _DESTINATION = re.compile(
 _LOOSE_DESTINATION = re.compile(r"""\([ \t]*([^()\n]*?)[ \t]*(?:"[^"\n]*"|'[^'\n]*')?[ \t]*\)""")
 _LABEL = re.compile(r"[ ]?\[([^\[\]\n]*)\]")
 _DEFINITION = re.compile(
-    r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]+)>|(\S+))", re.MULTILINE
+    r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*+\n?[ \t]*+(?:<([^<>\n]+)>|(\S+))", re.MULTILINE
 )
 _PLAN_LINE = re.compile(
     r"^[ \t>]*(?:[-*+][ \t]+)?[*_]{0,2}(?:implementation[ _-])?plan"
@@ -70,14 +72,27 @@ def _headings(visible: str, places: Places) -> Iterator[Heading]:
 
 
 def _atx(visible: str) -> Iterator[tuple[int, int, int, str]]:
+    """Lines that start with `#`; indented ones only in list items, at the start of a block."""
     for match in _ATX.finditer(visible):
-        yield match.start(), match.end(), len(match[1]), match[2]
+        if match["indent"] and not visible.endswith("\n\n", 0, match.start()):
+            continue
+        markup = match["text"][:_LONGEST_HEADING].strip(" \t").rstrip("#").rstrip(" \t")
+        yield match.start(2), match.end(), len(match[2]), markup
 
 
 def _setext(visible: str) -> Iterator[tuple[int, int, int, str]]:
-    for match in _SETEXT.finditer(visible):
-        if not match[1].startswith("#"):
-            yield match.start(1), match.end(1), 1 if match[2][0] == "=" else 2, match[1].strip()
+    """A line with `===` or `---` below it, at the start of a block."""
+    for underline in _UNDERLINE.finditer(visible):
+        end = underline.start() - 1
+        start = visible.rfind("\n", 0, max(end, 0)) + 1
+        before = visible[visible.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)]
+        markup = visible[start : start + _LONGEST_HEADING].partition("\n")[0].strip()
+        if end > 0 and markup and not markup.startswith("#") and _ends_block(before):
+            yield start, end, 1 if underline.group()[0] == "=" else 2, markup
+
+
+def _ends_block(line: str) -> bool:
+    return not line.strip() or line.startswith("#")
 
 
 def _links(prose: str, text: str, places: Places) -> Iterator[Text]:
@@ -112,7 +127,8 @@ def _inline_links(prose: str, used: set[str]) -> Iterator[tuple[int, int]]:
                 position = destination[2]
             elif not prose.startswith(":", position):
                 label = _LABEL.match(prose, position)
-                used.add(_fold_label((label and label[1]) or prose[start : token.start()]))
+                own = prose[start : min(token.start(), start + _LONGEST_LABEL)]
+                used.add(_fold_label((label and label[1]) or own))
 
 
 def _destination(prose: str, position: int) -> tuple[int, int, int] | None:

@@ -29,7 +29,10 @@ _FIRST = (
     *("priority", "intent", "work", "acceptance_criteria", "failure_modes", "touches"),
     *("invariants", "verification", "evidence", "must_read", "notes"),
 )
+_NOTHING = frozenset({"none", "n/a", "nothing", "-"})
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
+"""A number to YAML 1.2, though PyYAML, which speaks YAML 1.1, takes it for text."""
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*")
 
 
@@ -187,18 +190,17 @@ class _Reader:
             return None
         key = self._key("id")
         if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
-            self._report(
-                rules.WRONG_TYPE,
-                node,
-                f"{key} holds {yaml_nodes.describe(node)}, not text",
-                None,
-                key,
-            )
-            return None
+            message = f"{key} holds {yaml_nodes.describe(node)}, not text"
+            self._report(rules.WRONG_TYPE, node, message, None, key)
+            return _clean(node.value.strip()) if isinstance(node, ScalarNode) else None
         text = _clean(node.value.strip())
-        is_number = node.tag.endswith(":int") and _WHOLE_NUMBER.fullmatch(text)
-        if not yaml_nodes.is_text(node) and not is_number:
-            message = f"{key} {text!r} is {yaml_nodes.describe(node)} to YAML, not this text"
+        if yaml_nodes.is_text(node):
+            other = "a number" if node.style is None and _EXPONENT.fullmatch(text) else None
+        else:
+            is_number = node.tag.endswith(":int") and _WHOLE_NUMBER.fullmatch(text)
+            other = None if is_number else yaml_nodes.describe(node)
+        if other:
+            message = f"{key} '{text}' is {other} to YAML, not this text"
             self._report(rules.WRONG_TYPE, node, message, f"write '{text}' in quotes", key)
         return text
 
@@ -290,6 +292,7 @@ class _Reader:
             key = self._key(name)
             message = f"{key} holds {yaml_nodes.describe(node)}, not true or false"
             self._report(rules.WRONG_TYPE, node, message, None, key)
+            return False
         return bool(node.value.lower() in ("true", "yes", "on"))
 
     def _read_list(self, name: str) -> tuple[Text, ...]:
@@ -298,6 +301,9 @@ class _Reader:
             return ()
         key = self._key(name)
         if isinstance(node, ScalarNode):
+            if node.value.strip().lower() in _NOTHING:
+                self._report_text_for_list(key, node, "write an empty list: []")
+                return ()
             entries = tuple(self._split(node))
             hint = f"write [{', '.join(entry.value for entry in entries)}]"
             self._report_text_for_list(key, node, hint)
@@ -350,6 +356,10 @@ class _Reader:
             node = self._present(name)
             if isinstance(node, ScalarNode):
                 self._report_text_for_list(name, node, "write it as an entry, after '- '")
+            elif isinstance(node, MappingNode):
+                self._report(
+                    rules.WRONG_TYPE, node, f"{name} holds a mapping, not a list", None, name
+                )
         shown_elsewhere = {
             self._key(name)
             for name in self._settings.fields

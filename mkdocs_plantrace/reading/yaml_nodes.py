@@ -17,7 +17,7 @@ except ImportError:  # a PyYAML without libyaml: same nodes and places, only slo
 
 MAX_DEPTH = 100
 MAX_NODES = 100_000
-"""More nodes than this, aliases expanded, and a file of at most 1 MiB is a bomb."""
+"""More nodes than this, aliases expanded, and a metadata file is a bomb."""
 
 _Loader: TypeAlias = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 _MERGE = "tag:yaml.org,2002:merge"
@@ -29,7 +29,8 @@ _KNOWN_TAGS = frozenset(
         *("str", "seq", "map", "merge", "value"),
     )
 )
-_FORBIDDEN = re.compile(f"{Reader.NON_PRINTABLE.pattern}|[\ud800-\udfff]")
+# What PyYAML refuses, and U+FEFF behind the start, on which its two parsers disagree.
+_FORBIDDEN = re.compile(f"{Reader.NON_PRINTABLE.pattern}|[\ud800-\udfff\ufeff]")
 # libyaml's composer recurses in C without a limit, so deep input must never reach it. These
 # bound the depth from above: open brackets, and the longest run of indentation and dashes.
 _OPENERS = re.compile(r"[\[{]")

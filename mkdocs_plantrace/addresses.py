@@ -1,8 +1,9 @@
-"""Which generated pages there are, and under which address each stands."""
+"""The addresses of pages: which generated ones there are, and where each stands."""
 
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -19,13 +20,20 @@ _RESERVED = frozenset({"index", "readme"})
 class Addresses:
     """Source addresses (`uri`, relative to docs_dir) of generated and traced pages."""
 
-    def __init__(self, trace: Trace, prefix: str) -> None:
+    def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._prefix = prefix
+        self._prefix = prefix = trace.settings.prefix
         self.overview = f"{prefix}/index.md"
         self.phases = f"{prefix}/phases/index.md"
         self.tasks = f"{prefix}/tasks/index.md"
         self.problems = f"{prefix}/problems.md"
+
+    @cached_property
+    def generated(self) -> frozenset[str]:
+        """The root-relative paths that the generated pages would have below docs_dir."""
+        uris = {self.overview, self.phases, self.tasks, self.problems}
+        uris.update(self._task_uris.values(), self._phase_uris.values())
+        return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)
 
     def task(self, task: Task) -> str:
         """The page of a task; two tasks never share one, even if they share an id."""

@@ -1,0 +1,592 @@
+"""Real builds, asserted on what readers of the site get."""
+
+import filecmp
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+import yaml
+from conftest import metadata, traced
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+class _Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.hrefs = []
+        self.scripts = []
+
+    def handle_starttag(self, tag, attrs):
+        self.scripts += [value for name, value in attrs if name.startswith("on")]
+        if tag == "a":
+            self.hrefs.append(dict(attrs).get("href"))
+
+
+def parse(text):
+    parser = _Links()
+    parser.feed(text)
+    return parser
+
+
+def links(text):
+    """Where the links of a page lead, in order."""
+    return [href for href in parse(text).hrefs if href]
+
+
+def main_part(text):
+    """The content of a page of the mkdocs theme, without navigation."""
+    return text.partition('role="main"')[2].partition("<footer")[0]
+
+
+def targets(site, address):
+    """The files that the links in the content of a page lead to."""
+    found = set()
+    for href in links(main_part((site / address).read_text(encoding="utf-8"))):
+        if urlsplit(href).scheme or href.startswith("#"):
+            continue
+        path = unquote(urlsplit(urljoin(f"/{address}", href)).path)
+        found.add((path + "index.html" if path.endswith("/") else path).lstrip("/"))
+    return found
+
+
+PROJECT = {
+    **traced("T-1", title="Rotate the keys", owner_role="OPS", touches=["src/keys.py"]),
+    **traced("a/B-2", status="in progress", phase="0.5", depends_on=["T-1", "T-1"]),
+    "tasks/T-3/meta.yml": metadata(
+        "T-3",
+        status="done",
+        phase=10,
+        implementation_plan="docs/plans/T-1/PLAN.md",
+        implementation_log="docs/plans/T-1/EXEC_LOG.md",
+        decisions=["docs/decisions/ADR-1.md"],
+        custom_field={"who": ["a", "b"]},
+    ),
+    "tasks/_template/meta.yml": "task_id: <ID>\n",
+    "docs/index.md": "# Home\n\nWe began with T-1 and a/B-2. [T-1](no.md) `T-1` http://x/T-1\n\n# T-1\n",
+    "docs/decisions/ADR-1.md": "# ADR 1\n\nBecause of T-1, see [it](../../tasks/a/B-2/meta.yml).\n",
+    "docs/plans/T-1/EXEC_LOG.md": "# Log of T-1, T-3\n\nPlan: PLAN.md\n\nSee docs/decisions/ADR-1.md.\n",
+}
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+@pytest.mark.parametrize("directory_urls", [True, False])
+def test_every_theme_and_url_style_builds_with_links_that_resolve(project, theme, directory_urls):
+    project.write(PROJECT)
+    project.site = {"theme": theme, "use_directory_urls": directory_urls}
+
+    outcome = project.build()
+
+    assert outcome.failure is None
+    broken = []
+    for page in outcome.site.rglob("*.html"):
+        for href in links(page.read_text(encoding="utf-8")):
+            parts = urlsplit(href)
+            if parts.scheme or not parts.path or page.name == "404.html":
+                continue
+            target = Path(os.path.normpath(page.parent / unquote(parts.path)))
+            if not (target / "index.html" if href.endswith("/") else target).exists():
+                broken.append((page.name, href))
+    assert {href for _, href in broken} <= {"no.md", "../no.md", "."}
+    suffix = "/index.html" if directory_urls else ".html"
+    for address in ("trace/problems", "trace/tasks/T-1", "trace/tasks/a-B-2", "trace/phases/0.5"):
+        assert (outcome.site / f"{address}{suffix}").exists()
+
+
+def test_from_a_plan_to_its_tasks_log_and_phase_and_back(project):
+    project.write(PROJECT)
+
+    site = project.build().site
+
+    plan, log = "plans/T-1/PLAN/index.html", "plans/T-1/EXEC_LOG/index.html"
+    first, third = "trace/tasks/T-1/index.html", "trace/tasks/T-3/index.html"
+    assert {first, third, log, "trace/phases/0/index.html"} <= targets(site, plan)
+    assert {first, third, plan, "trace/phases/10/index.html"} <= targets(site, log)
+    assert {plan, log, "trace/phases/0/index.html", third} <= targets(site, first)
+    assert {first, plan, log} <= targets(site, "trace/phases/0/index.html")
+    assert {first, "trace/tasks/a-B-2/index.html"} <= targets(site, "decisions/ADR-1/index.html")
+
+
+def test_both_ends_know_a_dependency(project):
+    project.write(PROJECT)
+
+    site = project.build().site
+
+    waiting = (site / "trace/tasks/a-B-2/index.html").read_text()
+    waited = (site / "trace/tasks/T-1/index.html").read_text()
+    assert waiting.count('<span class="pt-id">T-1</span>') == 1
+    assert "<dt>Waits for</dt>" in waiting
+    assert "<dt>Needed by</dt>" in waited
+
+
+def test_ids_and_paths_in_text_become_links_but_not_in_links_code_blocks_or_headings(project):
+    project.write(PROJECT)
+    project.write(
+        {"docs/x.md": "# X T-1\n\nT-1 docs/decisions/ADR-1.md `T-1` `x T-1`\n\n    T-1\n"}
+    )
+
+    content = main_part(project.build().page("x/index.html"))
+
+    assert '<p><a href="../trace/tasks/T-1/">T-1</a>' in content
+    assert '<a href="../decisions/ADR-1/">docs/decisions/ADR-1.md</a>' in content
+    assert '<a href="../trace/tasks/T-1/"><code>T-1</code></a>' in content
+    assert "<code>x T-1</code>" in content
+    assert "X T-1</h1>" in content
+    assert re.search(r"<pre><code>T-1\s*</code></pre>", content)
+
+
+def test_autolink_can_be_turned_off(project):
+    project.write(PROJECT)
+    project.options = {"autolink": False}
+
+    content = main_part(project.build().page("index.html"))
+
+    assert "<p>We began with T-1 and a/B-2." in content
+
+
+def test_boxes_stay_out_of_the_search_index_and_task_pages_are_in_it(project):
+    project.write(PROJECT)
+
+    outcome = project.build()
+
+    docs = json.loads(outcome.page("search/search_index.json"))["docs"]
+    plan = " ".join(doc["text"] for doc in docs if doc["location"].startswith("plans/T-1/PLAN"))
+    assert "Text." in plan
+    assert "Rotate the keys" not in plan
+    titles = {doc["title"] for doc in docs if doc["location"] == "trace/tasks/T-1/"}
+    assert titles == {"T-1: Rotate the keys"}
+
+
+@pytest.mark.parametrize(
+    ("nav", "shown", "hidden"),
+    [
+        (
+            "pruned",
+            ["trace/phases/0.5/", "trace/problems/"],
+            ["trace/tasks/T-1/", "plans/T-1/PLAN/"],
+        ),
+        ("full", ["trace/phases/0.5/", "trace/tasks/T-1/", "plans/T-1/PLAN/"], []),
+        ("none", ["plans/T-1/PLAN/"], ["trace/", "trace/tasks/T-1/"]),
+    ],
+)
+def test_the_navigation_holds_what_the_option_says(project, nav, shown, hidden):
+    project.write(PROJECT)
+    project.options = {"nav": nav}
+    project.site = {"theme": "readthedocs"}
+
+    page = project.build().page("index.html")
+
+    navigation = page.partition('role="navigation"')[2].partition("</nav>")[0]
+    found = links(navigation)
+    assert set(shown) <= set(found)
+    assert not set(hidden) & set(found)
+
+
+def test_phases_stand_in_order_configured_ones_first(project):
+    project.write(
+        {
+            f"tasks/{n}/meta.yml": metadata(f"T-{n}", phase=phase)
+            for n, phase in enumerate(["2", "word", "10", 0.5, "1", "0", "0.1", "0.10", "Alpha"])
+        }
+    )
+
+    def order():
+        page = main_part(project.build().page("trace/phases/index.html"))
+        return re.findall(r'pt-card-title"[^>]*>Phase ([^<]+)<', page)
+
+    assert order() == ["0", "0.1", "0.5", "0.10", "1", "2", "10", "Alpha", "word"]
+    project.options = {"phases": {"word": "First", "1": "Second"}}
+    assert order()[:4] == ["word: First", "1: Second", "0", "0.1"]
+
+
+def test_an_explicit_navigation_keeps_its_entries_and_gains_a_section(project):
+    project.write(PROJECT)
+    project.site = {"nav": [{"Start": "index.md"}, {"The plan": "plans/T-1/PLAN.md"}]}
+
+    outcome = project.build(strict=False)
+
+    navigation = links(outcome.page("index.html").partition('role="main"')[0])
+    assert {"plans/T-1/PLAN/", "trace/", "trace/phases/0/"} <= set(navigation)
+    assert "trace/tasks/T-1/" not in navigation
+
+
+def test_an_explicit_navigation_that_names_the_overview_is_left_alone(project):
+    project.write(PROJECT)
+    project.site = {"nav": ["index.md", {"Work": "trace/index.md"}]}
+
+    navigation = links(project.build().page("index.html").partition('role="main"')[0])
+
+    assert "trace/" in navigation
+    assert "trace/problems/" not in navigation
+
+
+def test_edit_links_of_task_pages_lead_to_their_metadata(project):
+    project.write(PROJECT)
+    project.site = {
+        "repo_url": "https://github.com/o/r",
+        "edit_uri": "edit/main/docs/",
+        "theme": "readthedocs",
+    }
+
+    outcome = project.build()
+
+    task = outcome.page("trace/tasks/T-1/index.html")
+    assert "https://github.com/o/r/edit/main/tasks/T-1/meta.yml" in links(task)
+    assert "edit/main" not in outcome.page("trace/index.html")
+
+
+@pytest.mark.parametrize("own", ["docs/trace/index.md", "docs/trace/tasks/T-1/index.md"])
+def test_a_page_of_the_user_is_never_replaced(project, own):
+    project.write({**PROJECT, own: "# Mine\n"})
+
+    outcome = project.build()
+
+    assert outcome.failure is not None
+    (message,) = [text for level, text in outcome.records if "stands where" in text]
+    assert own.removeprefix("docs/") in message
+    project.options = {"prefix": "record"}
+    assert project.build().failure is None
+
+
+def test_ids_that_make_one_file_name_get_pages_of_their_own(project):
+    ids = ["a/b", "a-b", "A-B", "index", "README", "x y", "x#y", "ä", "." * 3, "z" * 300, "con.1"]
+    project.write({f"tasks/{n}/meta.yml": metadata(task) for n, task in enumerate(ids)})
+
+    outcome = project.build()
+
+    assert outcome.failure is None
+    pages = [path for path in (outcome.site / "trace/tasks").iterdir() if path.is_dir()]
+    assert len(pages) == len(ids)
+    shown = " ".join(page.joinpath("index.html").read_text() for page in pages)
+    assert all(f"Title of {task}" in shown for task in ids)
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "{{ 7*7 }} {% raw %}",
+    "| | |",
+    "](javascript:alert(1))",
+    '" onmouseover="alert(1)',
+    "&lt;b&gt; <!-- --> ]]>",
+    "`<img src=x onerror=alert(1)>`",
+    "# *x* _y_ [z](z.md)",
+]
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+def test_text_stays_text(project, theme):
+    for number, text in enumerate(HOSTILE):
+        project.write(
+            {
+                f"tasks/{number}/meta.yml": metadata(
+                    f"H-{number}",
+                    title=text,
+                    owner_role=text,
+                    phase=text,
+                    notes=text,
+                    work=[text, {text: text}],
+                    **{text: text},
+                ),
+            }
+        )
+    project.write(
+        {
+            "tasks/s/meta.yml": metadata(
+                HOSTILE[0], status=HOSTILE[4], depends_on=[HOSTILE[0] + "x"]
+            ),
+            "docs/index.md": "# Home\n\nH-0\n",
+        }
+    )
+    project.options = {"rules": {"PT006": "warning", "PT110": "warning"}}
+    project.site = {"theme": theme}
+
+    outcome = project.build()
+
+    assert outcome.failure is None
+    for page in outcome.site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        content = re.sub(r"<script[^>]*>.*?</script>", "", text, flags=re.DOTALL)
+        assert "<script>alert(1)" not in text
+        assert "<img src=x" not in content
+        assert not [script for script in parse(text).scripts if "alert" in script]
+        assert not [href for href in links(text) if href.startswith("javascript:")]
+    task = outcome.page("trace/tasks/H-1/index.html")
+    assert "{{ 7*7 }} {% raw %}" in html.unescape(task)
+    if theme == "material":  # the script of MkDocs' own search escapes what it shows
+        assert "<script>" not in outcome.page("search/search_index.json")
+
+
+def test_nothing_outside_the_root_is_read_or_published(project, tmp_path):
+    project.root = tmp_path / "root"
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "PLAN.md").write_text("# top secret\n")
+    (tmp_path / "secret" / "meta.yml").write_text(metadata("S-1", title="top secret"))
+    project.write(
+        {
+            "tasks/T-1/meta.yml": metadata(implementation_plan="docs/out/PLAN.md"),
+            "tasks/T-2/meta.yml": metadata("T-2", implementation_plan="docs/linked.md"),
+            "tasks/T-3/meta.yml": metadata("T-3", implementation_plan="../secret/PLAN.md"),
+            "tasks/T-4/meta.yml": metadata("T-4", implementation_log="/etc/passwd"),
+        }
+    )
+    (project.root / "docs").mkdir()
+    (project.root / "docs/out").symlink_to(tmp_path / "secret")
+    (project.root / "docs/linked.md").symlink_to(tmp_path / "secret/PLAN.md")
+    (project.root / "tasks/S-1").symlink_to(tmp_path / "secret")
+    project.options = {"rules": {"outside-root": "warning"}}
+
+    outcome = project.build()
+
+    assert outcome.failure is None
+    assert re.findall(r"(tasks/\S+): warning PT011", outcome.report) == [
+        f"tasks/T-{n}/meta.yml:5:{column}" for n, column in ((1, 22), (2, 22), (3, 22), (4, 21))
+    ]
+    published = [
+        page
+        for page in outcome.site.rglob("*.*")
+        if page.suffix in (".html", ".json", ".md")
+        and "top secret" in page.read_text(encoding="utf-8")
+    ]
+    assert published == []
+
+
+def test_two_builds_of_one_tree_are_the_same_to_the_byte(project, tmp_path):
+    project.write(PROJECT)
+    project.site = {"theme": "material"}
+    first = tmp_path / "first"
+    project.build()
+    shutil.copytree(project.root / "site", first)
+    project.build()
+
+    def differences(comparison):
+        yield from comparison.diff_files + comparison.left_only + comparison.right_only
+        for inner in comparison.subdirs.values():
+            yield from differences(inner)
+
+    found = set(differences(filecmp.dircmp(first, project.root / "site")))
+    assert found <= {"sitemap.xml.gz"}  # gzip writes the time; MkDocs' own
+
+
+def test_several_builds_in_one_process_see_what_changed(project):
+    project.write(PROJECT)
+    assert project.build().failure is None
+    project.write({"tasks/T-9/meta.yml": metadata("T-9", implementation_plan="docs/gone.md")})
+    assert "PT103" in project.build().report
+    shutil.rmtree(project.root / "tasks/T-9")
+    outcome = project.build()
+    assert outcome.failure is None
+    assert "PT" not in outcome.report
+
+
+def test_a_failing_build_renders_nothing_and_tells_everything(project):
+    project.write(traced("T-1", implementation_plan="docs/gone.md", depends_on=["X"]))
+    project.write({"docs/index.md": "# Home\n"})
+
+    outcome = project.build()
+
+    assert "Aborted" in outcome.failure
+    assert not (outcome.site / "index.html").exists()
+    rules = re.findall(r"(?:error|warning) (PT\d+)", outcome.report)
+    assert rules == ["PT112", "PT103", "PT110"]
+
+
+def test_a_broken_link_is_told_once(project):
+    project.write(traced())
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\n[a](gone.md) ![b](gone.png) [c](#here)\n"})
+    project.options = {"rules": {"PT108": "warning"}}
+
+    outcome = project.build()
+
+    assert len([text for level, text in outcome.records if level == "WARNING"]) == 2
+    content = main_part(outcome.page("plans/T-1/PLAN/index.html"))
+    assert 'href="gone.md"' in content
+    assert 'src="gone.png"' in content
+
+
+def test_mkdocs_still_tells_when_the_rule_is_off(project):
+    project.write(traced())
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\n[a](gone.md)\n"})
+    project.options = {"rules": {"PT108": False}}
+
+    assert "contains a link 'gone.md'" in project.build().report
+
+
+def test_plans_may_link_to_generated_pages(project):
+    project.write(traced())
+    project.write(
+        {"docs/plans/T-1/PLAN.md": "# T-1\n\n[a](../../trace/tasks/T-1.md) [b](../../trace/)\n"}
+    )
+
+    assert project.build().report == ""
+
+
+def test_pages_of_other_plugins_are_known(project):
+    project.write(traced())
+    project.write(
+        {
+            "docs/plans/T-1/PLAN.md": "# T-1\n\n[made](../../made.md)\n",
+            "hook.py": "from mkdocs.structure.files import File\n"
+            "def on_files(files, config):\n"
+            "    files.append(File.generated(config, 'made.md', content='# Made for T-1'))\n"
+            "    return files\n",
+        }
+    )
+    project.site = {"hooks": ["hook.py"]}
+
+    outcome = project.build()
+
+    assert outcome.report == ""
+    assert "trace/tasks/T-1/index.html" in targets(outcome.site, "made/index.html")
+
+
+def test_archived_tasks_are_out_of_the_rules_without_taking_others_along(project):
+    project.write(traced("T-1", archived=True, status="done"))
+    project.write(
+        {
+            "tasks/T-2/meta.yml": metadata(
+                "T-2",
+                status="done",
+                implementation_plan="docs/plans/T-1/PLAN.md",
+                implementation_log="docs/gone.md",
+            ),
+            "tasks/T-3/meta.yml": metadata(
+                "T-1", archived=True, implementation_plan="docs/gone.md"
+            ),
+            "docs/plans/T-1/PLAN.md": "# T-1, T-2\n\n[x](gone.md)\n",
+        }
+    )
+
+    rules = re.findall(r"^(\S+?):.*(PT\d+)", project.build().report, flags=re.MULTILINE)
+
+    assert rules == [
+        ("docs/plans/T-1/PLAN.md", "PT108"),
+        ("tasks/T-2/meta.yml", "PT104"),
+        ("tasks/T-3/meta.yml", "PT005"),
+    ]
+
+
+def test_a_project_overrides_templates(project):
+    project.write({**PROJECT, "own/phases.html": "<h1>My {{ phases | length }} phases</h1>"})
+    project.options = {"templates": "own"}
+
+    assert "<h1>My 3 phases</h1>" in project.build().page("trace/phases/index.html")
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{% if %}", "template phases.html:1: Expected an expression"),
+        ("{{ nothing }}", "template phases.html: 'nothing' is undefined"),
+        ("{{ 1/0 }}", "template phases.html: division by zero"),
+        ("{% include 'no.html' %}", "template phases.html: no template 'no.html'"),
+        ("{% extends 'phases.html' %}", "template phases.html: "),
+    ],
+)
+def test_a_faulty_template_is_told_by_name(project, template, message):
+    project.write({**PROJECT, "own/phases.html": template})
+    project.options = {"templates": "own"}
+
+    outcome = project.build()
+
+    assert outcome.failure is not None
+    assert any(message in text for _, text in outcome.records)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"taks": "x"}, "option 'taks': there is no such option; did you mean 'tasks'?"),
+        ({"tasks": 3}, "option 'tasks': expected a glob or a list of globs, found 3"),
+        ({"tasks": []}, "option 'tasks': expected a glob or a list of globs, found []"),
+        ({"tasks": "../x"}, "option 'tasks': expected a relative glob"),
+        ({"nav": "some"}, "option 'nav': expected pruned or full or none, found 'some'"),
+        ({"autolink": "yes"}, "option 'autolink': expected true or false, found 'yes'"),
+        ({"prefix": "../x"}, "option 'prefix': expected a folder name"),
+        ({"prefix": ""}, "option 'prefix': expected text, found ''"),
+        ({"rules": {"orphan-plam": "off"}}, "no rule 'orphan-plam'; did you mean 'orphan-plan'?"),
+        (
+            {"rules": {"PT112": "fatal"}},
+            "expected off, warning or error for 'PT112', found 'fatal'",
+        ),
+        ({"rules": ["PT112"]}, "option 'rules': expected a mapping, found ['PT112']"),
+        ({"statuses": {"x": "finished"}}, "expected a kind of status for 'x'"),
+        ({"fields": {"plam": "x"}}, "no field 'plam'; did you mean 'plan'?"),
+        ({"fields": {"plan": "task_id"}}, "key 'task_id' is given to both 'id' and 'plan'"),
+        ({"phases": {"0": []}}, "expected a title for phase '0', found []"),
+        ({"root": 1}, "option 'root': expected text, found 1"),
+        ({"templates": True}, "option 'templates': expected text, found True"),
+        ({"root": "nowhere"}, "option 'root': no folder 'nowhere'"),
+        ({"root": "tasks"}, "does not lie inside the project root"),
+        ({"templates": "nowhere"}, "option 'templates': no folder 'nowhere'"),
+    ],
+)
+def test_wrong_options_stop_the_build_and_say_why(project, options, message, capsys):
+    project.write(PROJECT)
+    project.options = options
+    project.configure()
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert message in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_rules_may_be_turned_off_with_a_bare_off(project):
+    project.write({**traced(), "docs/plans/old/PLAN.md": "# Old\n"})
+    project.options = {"rules": yaml.safe_load("orphan-plan: off")}
+
+    assert project.build(strict=True).failure is None
+
+
+def test_the_command_exits_with_1_and_prints_the_problem(project):
+    project.write(traced("T-1", implementation_log="docs/plans/T-1/EXEC_LOGS.md"))
+    project.configure()
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "tasks/T-1/meta.yml:6:21: error PT104 broken-log-link" in ended.stderr
+    assert "did you mean 'docs/plans/T-1/EXEC_LOG.md'?" in ended.stderr
+    assert "plantrace: 1 error, 1 warning in 1 task and 2 documents" in ended.stderr
+
+
+def test_the_example_site_is_clean_and_breaks_when_one_link_is_broken(tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(
+        REPOSITORY,
+        copy,
+        ignore=shutil.ignore_patterns(".git", ".venv", "site", "tests", ".*_cache", ".hypothesis"),
+    )
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "out"]
+
+    clean = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    metadata_file = copy / "example_site/tasks/FER-0-001/meta.yml"
+    text = metadata_file.read_text(encoding="utf-8")
+    metadata_file.write_text(text.replace("/EXEC_LOG.md", "/EXEC_LOGS.md"), encoding="utf-8")
+    broken = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+
+    assert clean.returncode == 0, clean.stderr
+    assert broken.returncode == 1
+    line = 1 + text[: text.index("implementation_log")].count("\n")
+    assert f"tasks/FER-0-001/meta.yml:{line}:21: error PT104 broken-log-link" in broken.stderr

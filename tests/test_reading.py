@@ -1,0 +1,369 @@
+"""What the readers make of YAML and Markdown, and what they must survive."""
+
+import time
+from pathlib import Path
+
+import markdown
+import pytest
+import yaml
+from conftest import metadata
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from yaml.nodes import MappingNode, ScalarNode
+
+from mkdocs_plantrace.model import Mapping, StatusKind
+from mkdocs_plantrace.reading import yaml_nodes
+from mkdocs_plantrace.reading.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.reading.markdown import scan
+from mkdocs_plantrace.reading.metadata import parse_metadata
+from mkdocs_plantrace.reading.tree import walk
+from mkdocs_plantrace.settings import Settings
+
+EXAMPLE = Path(__file__).parent.parent / "example_site"
+NO_IDS = TaskIds([])
+
+
+def parse(text):
+    return parse_metadata("tasks/T-1/meta.yml", text, Settings())
+
+
+def shape(node):
+    """A node with its places, as plain data."""
+    if node is None:
+        return None
+    place = (node.tag, node.start_mark.index, node.end_mark.index)
+    if isinstance(node, ScalarNode):
+        return (*place, node.value)
+    if isinstance(node, MappingNode):
+        return (*place, [(shape(key), shape(value)) for key, value in node.value])
+    return (*place, [shape(item) for item in node.value])
+
+
+def composed(text, loader):
+    try:
+        return shape(yaml_nodes.compose(text, loader))
+    except yaml_nodes.UnreadableError as error:
+        return error.reason, error.offset
+
+
+YAML_TEXTS = [
+    "",
+    "a: b: c",
+    "é: 'ü'\n日本: {a: 😀b, c: d}\nlit: |\n  abc\nend: >-\n  s\n\nt: !!set {}\nq: \"a\n  b\"\nn:\n",
+    "a: 1\r\nb: [x, y]\r\n# c\r\n",
+    "a: x\x85y\n",
+    "\tx: 1",
+    "a: \x00",
+    "--- 1\n--- 2\n",
+    "[" * 50_000,
+    "- " * 5_000,
+    "{a: " * 200,
+    *(path.read_text(encoding="utf-8") for path in sorted(EXAMPLE.glob("tasks/**/meta.yml"))),
+]
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML has only the pure parser")
+@pytest.mark.parametrize("text", YAML_TEXTS)
+def test_both_parsers_give_the_same_nodes_places_and_errors(text):
+    assert composed(text, yaml.CSafeLoader) == composed(text, yaml.SafeLoader)
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML has only the pure parser")
+# Without `!`, which before nothing is "" to the C parser and null to the other (metadata treats
+# both as empty), and without tabs, which only the C parser takes for white space after a colon.
+@given(st.text(alphabet=st.sampled_from("ab:-?[]{},#&*|>'\"% \né\x85\ufeff"), max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_both_parsers_agree_on_whatever_is_written(text):
+    assert composed(text, yaml.CSafeLoader) == composed(text, yaml.SafeLoader)
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_metadata_never_raises_and_every_problem_has_a_place_in_the_text(text):
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for problem in parse(text).problems:
+        where = problem.location
+        assert 1 <= where.line <= len(lines)
+        assert 1 <= where.column <= len(lines[where.line - 1]) + 1
+
+
+def test_a_task_knows_the_place_of_each_value():
+    file = parse(metadata(implementation_plan="docs/a.md", depends_on=["T-2", "T-3"]))
+
+    assert file.problems == ()
+    plan, (first, second) = file.task.plan, file.task.depends_on
+    assert (plan.value, plan.location.line, plan.location.column) == ("docs/a.md", 5, 22)
+    assert (first.location.line, first.location.column, first.location.end_column) == (7, 3, 6)
+    assert (second.value, second.location.line) == ("T-3", 8)
+
+
+def test_fields_are_kept_as_written_known_ones_first():
+    file = parse(metadata(custom={"b": [1, True]}, notes="n", work=["do `x`"]))
+
+    assert file.task.fields == (
+        ("work", ("do `x`",)),
+        ("notes", "n"),
+        ("custom", Mapping(entries=(("b", ("1", "true")),))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("In Progress", StatusKind.ACTIVE),
+        ("in-progress", StatusKind.ACTIVE),
+        ("DONE", StatusKind.COMPLETED),
+        ("deferred", StatusKind.DROPPED),
+        ("ready", StatusKind.PLANNED),
+    ],
+)
+def test_statuses_are_compared_without_case_and_with_any_separator(status, kind):
+    assert parse(metadata(status=status)).task.status.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line"),
+    [
+        (b"a: 1\nb: \xff\n", "is not UTF-8: byte 0xFF at offset 8", 2),
+        (b"x: 1\n" * 60_000, "is larger than 256 KiB", 1),
+        (b"\xff\xfea\x00:\x00", "is not UTF-8: byte 0xFF at offset 0", 1),
+    ],
+)
+def test_bytes_that_are_no_text_are_one_problem(project, text, reason, line):
+    project.write({"tasks/T-1/meta.yml": text})
+
+    outcome = project.build()
+
+    place = f"tasks/T-1/meta.yml:{line}:1: error PT001 invalid-yaml: this metadata file {reason}"
+    assert place in outcome.report
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "a: &a [x,x,x,x,x,x,x,x,x]\n"
+        + "".join(
+            f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n"
+            for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+        ),
+        "a: &a [*a]\n",
+        "a: &a {<<: *a}\n",
+    ],
+)
+def test_an_alias_bomb_is_a_problem_not_a_hang(bomb):
+    started = time.perf_counter()
+
+    (problem,) = parse(bomb).problems
+
+    assert problem.message == "aliases expand without end"
+    assert time.perf_counter() - started < 2
+
+
+def test_control_characters_from_escapes_do_not_reach_pages():
+    task = parse('task_id: "T\\u00071"\ntitle: "a\\ud800b"\nstatus: planned\nphase: "0"\n').task
+
+    assert (task.id, task.title) == ("T\ufffd1", "a\ufffdb")
+
+
+MARKDOWN_TEXTS = [
+    "# A\n\n## A\n\n## A\n\n# `code` and *emphasis* __init__ _under_ snake_case\n",
+    "Setext\n======\n\nSecond one\n---\n\n# Closed #\n\n###### Six\n",
+    "# Žlutý kůň & <b>co</b>. [a](b.md) ![i](j.png) \\*x\\*\n\n#No space\n",
+    "# a\n```\n# no\n```\n~~~\n# no\n~~~\n    # no\n\n<!-- \n# no\n-->\n\n# b\n",
+    "# 漢字\n\n# 漢字\n\n# ...\n",
+    "- item\n\n    # in a list? no\n\nText\n# after text\n",
+    *(path.read_text(encoding="utf-8") for path in sorted(EXAMPLE.glob("docs/**/*.md"))),
+]
+
+
+@pytest.mark.parametrize("text", MARKDOWN_TEXTS)
+def test_anchors_are_those_of_python_markdown(text):
+    converter = markdown.Markdown(extensions=["toc", "tables", "fenced_code"])
+    converter.convert(text)
+
+    def flat(tokens):
+        for token in tokens:
+            yield token["id"]
+            yield from flat(token["children"])
+
+    headings = scan("x.md", text, NO_IDS).headings
+    assert [heading.anchor for heading in headings] == list(flat(converter.toc_tokens))
+
+
+def test_links_have_the_place_of_their_destination():
+    text = '# T\r\n\r\nSee [a](one.md "t") and [b] or [c][B].\r\n\r\n[b]: <two x.md>\r\n'
+
+    links = scan("x.md", text, NO_IDS).links
+
+    found = [(link.value, link.location.line, link.location.column) for link in links]
+    assert found == [("one.md", 3, 9), ("two x.md", 5, 7)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`[a](b.md)`",
+        "``[a](b.md) ` ``",
+        "```\n[a](b.md)\n```",
+        "> ```\n> [a](b.md)\n> ```",
+        "- x\n\n        [a](b.md)\n",
+        "<!-- [a](b.md) -->",
+        "<pre>[a](b.md)</pre>",
+        "\\[a](b.md)",
+        "[a]: b.md",
+        "[^1]: b.md",
+        "---\nx: '[a](b.md)'\n---\n",
+    ],
+)
+def test_what_is_no_link_is_not_taken_for_one(text):
+    assert scan("x.md", text, NO_IDS).links == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nnever closed [a](b.md)",
+        "`` not code ` [a](b.md)",
+        "- x\n\n    [a](b.md) in the item\n",
+        "![a](b.md)",
+        "[a `code` b](b.md)",
+        "[![i](https://x/y.png)](b.md)",
+        "<div>text</div>\n\n[a](b.md)",
+    ],
+)
+def test_links_in_odd_places_are_found(text):
+    assert [link.value for link in scan("x.md", text, NO_IDS).links if ":" not in link.value] == [
+        "b.md"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("Plan: PLAN.md", "PLAN.md"),
+        ("- **Plan**: `docs/x/PLAN.md`", "docs/x/PLAN.md"),
+        ("**Plan reference:** ../PLAN.md.", "../PLAN.md"),
+        ("> implementation_plan: docs/p", "docs/p"),
+    ],
+)
+def test_plan_lines_are_read_in_any_spelling(line, value):
+    assert [text.value for text in scan("x.md", line, NO_IDS).plan_references] == [value]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Plan: to be written", "Plan: TBD", "Plan: see A/B tests", "The plan: x/y.md", "Plan:"],
+)
+def test_sentences_are_no_plan_lines(line):
+    assert scan("x.md", line, NO_IDS).plan_references == ()
+
+
+IDS = TaskIds(["TSK-1", "TSK-12", "a/B-1", "5116", "setup", "T-2"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("TSK-1, TSK-12.", ["TSK-1", "TSK-12"]),
+        ("a/B-1 and (T-2)", ["a/B-1", "T-2"]),
+        ("TSK-1/TSK-12, TSK-1..T-2", ["TSK-1", "TSK-12", "TSK-1", "T-2"]),
+        ("TSK-1's", ["TSK-1"]),
+        ("TSK-123 XTSK-1 TSK-1_slug tasks/TSK-1/meta.yml TSK-1/notes.md", []),
+        ("5116 setup", []),
+    ],
+)
+def test_ids_in_text_are_whole_words(text, found):
+    assert [task for _, _, task in IDS.mentions(text)] == found
+
+
+def test_a_page_names_ids_in_paths_code_and_before_slugs():
+    assert IDS.named("`TSK-1_slug/x` tasks/T-2/meta.yml 5116, XTSK-12") == {"TSK-1", "T-2", "5116"}
+
+
+LONG = 1_000_000
+HOSTILE = {
+    "brackets": "[" * LONG,
+    "pairs": "[]" * (LONG // 2),
+    "links": "[a](" * (LONG // 4),
+    "parentheses": "[a]" + "(" * LONG,
+    "backticks": "` `` " * (LONG // 5),
+    "rising backticks": " ".join("`" * (n % 1400 + 1) for n in range(1400)),
+    "comments": "<!--" * (LONG // 4),
+    "raw blocks": "<pre><script>" * (LONG // 13),
+    "fences": "```a\n" * (LONG // 5),
+    "hashes": "#" * LONG,
+    "stars": "# " + "*a _b " * (LONG // 6),
+    "lists": "- " * (LONG // 2),
+    "ids": "TSK-1-" * (LONG // 6),
+    "dots": "TSK-1.." * (LONG // 7),
+    "slashes": "TSK-1/" * (LONG // 6),
+    "letters": "a" * LONG,
+    "path": "a/" * (LONG // 2) + ".md",
+    "definitions": "[a]: b\n" * (LONG // 7),
+    "plan": "Plan: " * (LONG // 6),
+    "spaces": " " * LONG + "x",
+    "quotes": '[a](b "' * (LONG // 7),
+    "headings": "# a\n" * (LONG // 16),
+    "blank lines": "\n \n" * (LONG // 3),
+    "backslashes": "\\" * LONG,
+    "front matter": "---\n" + "a\n" * (LONG // 2),
+    "nested brackets": "[" * (LONG // 2) + "]" * (LONG // 2),
+    "spaced heading": "# " + " " * LONG + "x",
+    "rising code in a heading": "# " + " ".join("`" * (n % 1400 + 1) for n in range(1400)),
+    "angles": "[a](<" * (LONG // 5),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_megabyte_of_anything_is_read_in_linear_time(name):
+    started = time.perf_counter()
+
+    scan("x.md", HOSTILE[name], IDS)
+
+    assert time.perf_counter() - started < 6
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "matches"),
+    [
+        ("tasks/**/meta.yml", "tasks/meta.yml", True),
+        ("tasks/**/meta.yml", "tasks/a/b/meta.yml", True),
+        ("tasks/**/meta.yml", "tasks/a/meta.yaml", False),
+        ("**/PLAN.md", "PLAN.md", True),
+        ("**/PLAN.md", "x/XPLAN.md", False),
+        ("*/[a-c]?.md", "x/b1.md", True),
+        ("*/[!a-c]?.md", "x/b1.md", False),
+        ("docs/**", "docs/a/b.md", True),
+        ("a+b.md", "aab.md", False),
+    ],
+)
+def test_globs(glob, path, matches):
+    assert matcher([glob])(path) is matches
+
+
+def test_templates_and_fixed_folders():
+    assert is_template("tasks/_template/meta.yml")
+    assert is_template("_x/meta.yml")
+    assert not is_template("tasks/T_1/_meta.yml")
+    assert fixed_folder("work/tasks/**/meta.yml") == "work/tasks"
+
+
+def test_the_walk_follows_links_inside_and_names_those_that_lead_out(tmp_path):
+    root = tmp_path / "root"
+    (root / "a").mkdir(parents=True)
+    (root / "a" / "x.md").write_text("x")
+    (root / "node_modules" / "y").mkdir(parents=True)
+    (root / ".git").mkdir()
+    (root / "inside").symlink_to(root / "a")
+    (root / "a" / "loop").symlink_to(root)
+    (tmp_path / "secret").write_text("s")
+    (root / "out").symlink_to(tmp_path / "secret")
+    (root / "dangling").symlink_to(root / "gone")
+
+    tree = walk(root)
+
+    assert tree.files == {"a/x.md", "inside/x.md"}
+    assert tree.escaping == {"out"}
+    assert {"node_modules", ".git"} <= tree.skipped
+    assert tree.escapes("out/anything")
