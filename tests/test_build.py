@@ -71,9 +71,11 @@ PROJECT = {
         custom_field={"who": ["a", "b"]},
     ),
     "tasks/_template/meta.yml": "task_id: <ID>\n",
-    "docs/index.md": "# Home\n\nWe began with T-1 and a/B-2. [T-1](no.md) `T-1` http://x/T-1\n\n# T-1\n",
+    "docs/index.md": "# Home\n\nWe began with T-1 and a/B-2. [T-1](no.md) `T-1` http://x/T-1\n"
+    "\n# T-1\n",
     "docs/decisions/ADR-1.md": "# ADR 1\n\nBecause of T-1, see [it](../../tasks/a/B-2/meta.yml).\n",
-    "docs/plans/T-1/EXEC_LOG.md": "# Log of T-1, T-3\n\nPlan: PLAN.md\n\nSee docs/decisions/ADR-1.md.\n",
+    "docs/plans/T-1/EXEC_LOG.md": "# Log of T-1, T-3\n\nPlan: PLAN.md\n\n"
+    "See docs/decisions/ADR-1.md.\n",
 }
 
 
@@ -528,7 +530,7 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ({"templates": "nowhere"}, "option 'templates': no folder 'nowhere'"),
     ],
 )
-def test_wrong_options_stop_the_build_and_say_why(project, options, message, capsys):
+def test_wrong_options_stop_the_build_and_say_why(project, options, message):
     project.write(PROJECT)
     project.options = options
     project.configure()

@@ -69,13 +69,18 @@ def test_both_parsers_give_the_same_nodes_places_and_errors(text):
     assert composed(text, yaml.CSafeLoader) == composed(text, yaml.SafeLoader)
 
 
-@pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML has only the pure parser")
-# Without `!`, which before nothing is "" to the C parser and null to the other (metadata treats
-# both as empty), and without tabs, which only the C parser takes for white space after a colon.
-@given(st.text(alphabet=st.sampled_from("ab:-?[]{},#&*|>'\"% \né\x85\ufeff"), max_size=60))
+# libyaml lets a few slips pass that the pure parser refuses (a tab after a colon, `>#`), so the
+# comparison is over what the pure parser accepts. Left out is `!`: before nothing it makes ""
+# in one and null in the other, and metadata treats both as empty.
+@given(st.text(alphabet=st.sampled_from("ab:-?[]{},#&*|>'\"% \n\té\x85\ufeff"), max_size=60))
 @settings(max_examples=300, deadline=None)
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML has only the pure parser")
 def test_both_parsers_agree_on_whatever_is_written(text):
-    assert composed(text, yaml.CSafeLoader) == composed(text, yaml.SafeLoader)
+    try:
+        expected = shape(yaml_nodes.compose(text, yaml.SafeLoader))
+    except yaml_nodes.UnreadableError:
+        return
+    assert shape(yaml_nodes.compose(text, yaml.CSafeLoader)) == expected
 
 
 @given(st.text(max_size=200))
