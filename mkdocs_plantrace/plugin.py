@@ -46,7 +46,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._links = TraceLinks()
         self._is_serving = False
         self._server: LiveReloadServer | None = None
-        self._watched: set[str] = set()
+        self._watched: dict[str, int] = {}
         self._files = Files([])
         self._project: Project | None = None
         self._site: TraceSite | None = None
@@ -79,15 +79,19 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._watch(config, mkdocs_site.input_folders(self._settings))
 
     def _watch(self, config: MkDocsConfig, folders: Iterable[str]) -> None:
-        """Watch folders as soon as they exist, those made while serving too."""
+        """Watch folders as soon as they exist; while serving, again when they were made anew."""
         root = mkdocs_site.root_of(config, self._settings)
         for path in (str(root / folder) for folder in sorted(folders)):
             if not os.path.exists(path) or path in config.watch:
                 continue
             config.watch.append(path)
-            if self._server and path not in self._watched:
+            inode = os.stat(path).st_ino
+            before = self._watched.get(path)
+            if self._server and before != inode:
+                if before is not None:  # the observer stops when a folder vanishes
+                    self._server.unwatch(path)
                 self._server.watch(path)
-            self._watched.add(path)
+            self._watched[path] = inode
 
     def on_serve(
         self,

@@ -1,0 +1,110 @@
+"""A real `mkdocs serve`: it shows what is broken, and recovers when it is mended."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import metadata, traced
+
+PATIENCE = 30
+
+
+@pytest.fixture
+def serve(project):
+    started = []
+
+    def start(*arguments):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        project.configure()
+        command = [sys.executable, "-m", "mkdocs", "serve", "-a", f"127.0.0.1:{port}", *arguments]
+        log = (project.root / "serve.log").open("w")
+        process = subprocess.Popen(command, cwd=project.root, stdout=log, stderr=log)
+        started.append((process, log))
+        return Server(process, port, project.root / "serve.log")
+
+    yield start
+    for process, log in started:
+        process.terminate()
+        process.wait()
+        log.close()
+
+
+class Server:
+    def __init__(self, process, port, log):
+        self.process = process
+        self.port = port
+        self.log = log
+
+    def get(self, address):
+        try:
+            url = f"http://127.0.0.1:{self.port}/{address}"
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError:
+            return "missing"
+        except OSError:
+            return "no answer"
+
+    def wait(self, address, fits):
+        """The page, as soon as it fits."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            assert self.process.poll() is None, self.log.read_text()
+            page = self.get(address)
+            if fits(page):
+                return page
+            time.sleep(0.1)
+        pytest.fail(f"{address} never fitted; the log says\n{self.log.read_text()}")
+
+
+def test_serve_shows_problems_and_recovers(project, serve):
+    project.write(traced(implementation_log="docs/plans/T-1/EXEC.md"))
+    project.write({"docs/index.md": "# Home\n"})
+    server = serve()
+
+    task, plan = "trace/tasks/T-1/", "plans/T-1/PLAN/"
+    server.wait(task, lambda page: "no file &#39;docs/plans/T-1/EXEC.md&#39;" in page)
+    assert "error PT104 broken-log-link" in server.log.read_text()
+
+    project.write(traced())  # mended
+    server.wait(task, lambda page: "PT104" not in page and "EXEC_LOG" in page)
+
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\n[x](gone.md)\n"})
+    server.wait(plan, lambda page: "no file &#39;gone.md&#39;" in page)
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\nmended\n"})
+    server.wait(plan, lambda page: "mended" in page and "gone.md" not in page)
+
+    project.write({"tasks/T-2/meta.yml": metadata("T-2", depends_on=["T-1"])})
+    server.wait("trace/tasks/T-2/", lambda page: "Waits for" in page)
+    project.write({"tasks/T-2/meta.yml": "task_id: [broken"})
+    server.wait("trace/problems/", lambda page: "tasks/T-2/meta.yml:" in page)
+    assert server.get("trace/tasks/T-2/") == "missing"
+    shutil.rmtree(project.root / "tasks/T-1")
+    shutil.rmtree(project.root / "tasks/T-2")
+    server.wait("trace/problems/", lambda page: "PT010" in page)
+    shutil.rmtree(project.root / "tasks")
+    project.write(traced("T-3"))  # documents as well: as when a branch is changed
+    server.wait("trace/tasks/T-3/", lambda page: "Title of T-3" in page)
+    project.write({"tasks/T-4/meta.yml": metadata("T-4")})
+    server.wait("trace/tasks/T-4/", lambda page: "Title of T-4" in page)
+    assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("argument", ["--strict", "--dirty", "--clean"])
+def test_serve_survives_problems_with_every_option(project, serve, argument):
+    project.write(traced(depends_on=["X"]))
+    if argument == "--clean":  # MkDocs tells plugins that this is a build: only warnings pass
+        project.options = {"rules": {"PT110": "warning"}}
+    server = serve(argument)
+
+    server.wait("trace/tasks/T-1/", lambda page: "names no task: &#39;X&#39;" in page)
+    project.write(traced(title="Another"))
+    server.wait("trace/tasks/T-1/", lambda page: "Another" in page)
+    assert "Traceback" not in server.log.read_text()
