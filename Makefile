@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check bench clean
+.PHONY: site serve test lint check bench corpus clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,10 @@ check: test lint
 
 bench: $(READY)
 	$(BIN)/python benchmarks/navigation.py
+
+# The record of a real repository: CORPUS is a folder with docs and tasks in it.
+corpus: $(READY)
+	$(BIN)/python tests/corpus.py $(CORPUS)
 
 clean:
 	rm -rf $(VENV) site

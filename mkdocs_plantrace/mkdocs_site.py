@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+import re
 from collections.abc import Iterator
 from functools import partial
 from html import escape
@@ -17,6 +18,7 @@ from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from mkdocs_plantrace.model import DocumentKind, Location
 from mkdocs_plantrace.pages.site import GeneratedPage, TraceSite
@@ -32,6 +34,8 @@ _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
     InclusionLevel.DRAFT: Publication.DRAFT,
 }
+_HEADING = re.compile(r'<h([12]) id="([^"]+)">(.*?)</h\1>')
+_TAG = re.compile(r"<[^>]+>")
 _MAX_CONFIGURATION_BYTES = 1024 * 1024
 
 
@@ -156,6 +160,18 @@ def to_file(page: GeneratedPage, config: MkDocsConfig, root: Path, nav: NavMode)
     if page.source is not None:
         file.edit_uri = _edit_uri(config, root / page.source)
     return file
+
+
+def table_of_contents(content: str) -> TableOfContents:
+    """The headings of a generated page, which has no Markdown to take them from."""
+    headings = [
+        AnchorLink(_TAG.sub("", title), anchor, int(level))
+        for level, anchor, title in _HEADING.findall(content)
+    ]
+    top, below = headings[:1], headings[1:]
+    for heading in top:
+        heading.children = below
+    return TableOfContents(top)
 
 
 def _edit_uri(config: MkDocsConfig, source: Path) -> str | None:

@@ -213,7 +213,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         generated = site.pages.get(page.file.src_uri) if site else None
         if generated is None:
             return None
-        return self._rendered(config, lambda: generated.render(self._href(page)))
+        content = self._rendered(config, lambda: generated.render(self._href(page)))
+        page.toc = mkdocs_site.table_of_contents(content)
+        return content
 
     @event_priority(-100)
     def on_page_context(

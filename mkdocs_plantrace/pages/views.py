@@ -138,11 +138,16 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxView:
-    """What stands at the head of a document."""
+    """What stands at the head of a document.
+
+    `counterparts` are its only plan and log; where there are several, `shows_records` says
+    that each task comes with its own.
+    """
 
     kind: str
     tasks: tuple[TaskRow, ...]
-    counterparts: tuple[tuple[str, tuple[Anchor, ...]], ...]
+    shows_records: bool
+    counterparts: tuple[tuple[str, Anchor], ...]
     problems: tuple[ProblemRow, ...]
 
 
@@ -257,10 +262,15 @@ class Views:
         tasks = self._trace.tasks_around(document)
         if document.kind is DocumentKind.PAGE and not problems:
             return None
+        counterparts = tuple(self._counterparts(path, tasks))
+        is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         return BoxView(
             kind=document.kind.value,
             tasks=self.rows(tasks) if document.kind is not DocumentKind.PAGE else (),
-            counterparts=tuple(self._counterparts(path, tasks)),
+            shows_records=is_shared,
+            counterparts=()
+            if is_shared
+            else tuple((words, anchor) for words, (anchor,) in counterparts),
             problems=problems,
         )
 

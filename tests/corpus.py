@@ -1,0 +1,53 @@
+"""Builds the record of a real repository: `python tests/corpus.py FOLDER` (docs and tasks in it).
+
+As it is, the build must refuse it; with the rules it breaks as warnings, it must build.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+PROBLEM = re.compile(r"(\S+):(\d+):(\d+): (?:error|warning) (PT\d+)")
+
+
+def build(root, workshop, rules):
+    """The exit code, and what the build printed."""
+    configuration = workshop / "mkdocs.yml"
+    severities = "".join(f"        {rule}: warning\n" for rule in rules)
+    configuration.write_text(
+        f"site_name: Corpus\ntheme: readthedocs\ndocs_dir: {root / 'docs'}\n"
+        f"site_dir: {workshop / 'site'}\nplugins:\n  - plantrace:\n      root: {root}\n"
+        f"      rules:\n        PT113: warning\n{severities}",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "mkdocs", "build", "-f", configuration]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stderr
+
+
+def main():
+    root = Path(sys.argv[1]).resolve()
+    with tempfile.TemporaryDirectory() as scratch:
+        code, output = build(root, Path(scratch), [])
+        found = PROBLEM.findall(output)
+        counted = Counter(rule for *_, rule in found)
+        counts = ", ".join(f"{rule} {number}" for rule, number in sorted(counted.items()))
+        sys.stdout.write(f"corpus: {counts}\n")
+        assert code == 1, output
+        assert "Traceback" not in output, output
+        for path, line, column, _ in found:
+            text = (root / path).read_text(encoding="utf-8").split("\n")
+            assert int(line) <= len(text), (path, line)
+            assert int(column) <= len(text[int(line) - 1]) + 1, (path, line, column)
+        code, output = build(root, Path(scratch), counted)
+        assert code == 0, output
+        assert "Traceback" not in output, output
+
+
+if __name__ == "__main__":
+    main()
