@@ -31,7 +31,7 @@ lint: $(READY)
 check: test lint
 
 bench: $(READY)
-	$(BIN)/python benchmarks/navigation.py
+	$(BIN)/python benchmarks/navigation.py $(CORPUS)
 
 # The record of a real repository: CORPUS is a folder with docs and tasks in it.
 corpus: $(READY)

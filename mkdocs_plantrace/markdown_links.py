@@ -143,36 +143,35 @@ class _Resolve(Treeprocessor):
 
 
 def _link_children(parent: Element, page: PageLinks) -> None:
-    for index, child in reversed(list(enumerate(parent))):
+    is_prose = parent.tag not in _NOT_PROSE
+    children: list[Element] = []
+    if is_prose:
+        parent.text, anchors = _link_words(parent.text, page)
+        children.extend(anchors)
+    for child in list(parent):
         if child.tag == "img":
             _hide_reported(child, "src", page)
         elif child.tag == "a":
             _resolve_anchor(child, page)
-            _link_images(child, page)
-        elif child.tag == "code" and parent.tag not in _NOT_PROSE:
-            _wrap_code(parent, index, child, page)
         elif child.tag not in _NOT_PROSE:
             _link_children(child, page)
-        if parent.tag not in _NOT_PROSE:
-            _link_text(parent, index, page)
-    if parent.tag not in _NOT_PROSE:
-        _link_text(parent, -1, page)
+        is_code = is_prose and child.tag == "code"
+        placed = _wrap_code(child, page) if is_code else child
+        children.append(placed)
+        if is_prose:
+            placed.tail, anchors = _link_words(placed.tail, page)
+            children.extend(anchors)
+    parent[:] = children
 
 
 def _resolve_anchor(anchor: Element, page: PageLinks) -> None:
-    href = anchor.get("href")
-    if href is None:
-        return
-    destination = page.destination(href)
+    for image in anchor.iter("img"):
+        _hide_reported(image, "src", page)
+    destination = page.destination(anchor.get("href", ""))
     if destination:
         anchor.set("href", destination)
     else:
         _hide_reported(anchor, "href", page)
-
-
-def _link_images(anchor: Element, page: PageLinks) -> None:
-    for image in anchor.iter("img"):
-        _hide_reported(image, "src", page)
 
 
 def _hide_reported(element: Element, attribute: str, page: PageLinks) -> None:
@@ -183,24 +182,24 @@ def _hide_reported(element: Element, attribute: str, page: PageLinks) -> None:
         element.set(attribute, "")
 
 
-def _wrap_code(parent: Element, index: int, code: Element, page: PageLinks) -> None:
+def _wrap_code(code: Element, page: PageLinks) -> Element:
+    """The code inside a link if all of it is a path or an id, otherwise the code as it is."""
     address = page.code("".join(code.itertext())) if len(code) == 0 else None
     if address is None:
-        return
+        return code
     anchor = Element("a", {"href": address})
     anchor.tail, code.tail = code.tail, None
     anchor.append(code)
-    parent[index] = anchor
+    return anchor
 
 
-def _link_text(parent: Element, index: int, page: PageLinks) -> None:
-    """Link the words behind the child at `index`, or at the start of the parent for -1."""
-    text = parent.text if index < 0 else parent[index].tail
+def _link_words(text: str | None, page: PageLinks) -> tuple[str | None, list[Element]]:
+    """The text up to the first path or id, and links for all of them with what follows each."""
     if not text or isinstance(text, AtomicString):
-        return
+        return text, []
     anchors: list[Element] = []
-    position = 0
     before = text
+    position = 0
     for start, end, address in page.words(text):
         anchor = Element("a", {"href": address})
         anchor.text = AtomicString(text[start:end])
@@ -210,15 +209,9 @@ def _link_text(parent: Element, index: int, page: PageLinks) -> None:
             before = text[:start]
         anchors.append(anchor)
         position = end
-    if not anchors:
-        return
-    anchors[-1].tail = text[position:]
-    if index < 0:
-        parent.text = before
-    else:
-        parent[index].tail = before
-    for offset, anchor in enumerate(anchors, start=1):
-        parent.insert(index + offset, anchor)
+    if anchors:
+        anchors[-1].tail = text[position:]
+    return before, anchors
 
 
 class _Restore(Treeprocessor):

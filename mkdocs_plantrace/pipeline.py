@@ -118,9 +118,9 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
         published={path: page.publication for path, page in project.site.items()},
         sources=frozenset(sources),
     )
-    documents = _read_documents(settings, project, resolver, tasks, memory)
+    documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)
     words = frozenset(word for file in files for word in file.words)
-    trace = connect(settings, project.configuration, resolver, tasks, documents, words)
+    trace = connect(settings, project.configuration, resolver, tasks, documents, words, unreadable)
     found = [problem for file in files for problem in file.problems]
     found.extend(problem for check in checks.ALL for problem in check(trace))
     return Result(trace=trace, problems=tuple(sorted(_judge(settings, trace, found), key=_order)))
@@ -184,8 +184,11 @@ def _read_documents(
     resolver: Resolver,
     tasks: list[Task],
     memory: Memory,
-) -> Iterator[Document]:
-    """The pages of the site, and the plans and logs that tasks name outside it."""
+) -> tuple[list[Document], dict[str, str]]:
+    """The pages of the site, and the plans and logs that tasks name outside it.
+
+    Second, why pages that cannot be read cannot be read, by path.
+    """
     ids = TaskIds(task.id for task in tasks)
     if memory.ids != ids:
         memory.scans.clear()
@@ -195,22 +198,30 @@ def _read_documents(
     pages = [path for path, page in project.site.items() if page.uri.lower().endswith(_MARKDOWN)]
     outside = [path for path in roles if path not in project.site and path.lower().endswith(".md")]
     read = {}
+    documents = []
+    unreadable = {}
     for path in (*pages, *outside):
         page = project.site.get(path)
-        known = _scan_page(project, path, page, ids, memory.scans.get(path))
-        if known is None:
+        try:
+            read[path] = known = _scan_page(project, path, page, ids, memory.scans.get(path))
+        except UnreadableFileError as error:
+            unreadable[path] = error.reason
             continue
-        read[path] = known
         kind = roles.get(path) or by_glob(page.uri if page else path)
-        first = next((heading.text for heading in known[1].headings if heading.level == 1), "")
-        yield Document(
-            path=path,
-            uri=page.uri if page else None,
-            kind=kind,
-            title=first or path.rpartition("/")[2],
-            scan=known[1],
-        )
+        documents.append(_document(path, page, kind, known[1]))
     memory.scans = read
+    return documents, unreadable
+
+
+def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan) -> Document:
+    first = next((heading.text for heading in found.headings if heading.level == 1), "")
+    return Document(
+        path=path,
+        uri=page.uri if page else None,
+        kind=kind,
+        title=first or path.rpartition("/")[2],
+        scan=found,
+    )
 
 
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -223,16 +234,14 @@ def _scan_page(
     page: SitePage | None,
     ids: TaskIds,
     known: tuple[object, Scan] | None,
-) -> tuple[object, Scan] | None:
+) -> tuple[object, Scan]:
+    """What changes when the page does, and its scan. Raises UnreadableFileError."""
     if page and page.content:
         return None, scan(path, page.content(), ids)
     stamp = _stamp(project.root / path)
     if known and stamp is not None and known[0] == stamp:
         return known
-    try:
-        return stamp, scan(path, read_text(project.root / path, limit=MAX_PAGE_BYTES), ids)
-    except UnreadableFileError:  # MkDocs itself reports a page that it cannot read
-        return None
+    return stamp, scan(path, read_text(project.root / path, limit=MAX_PAGE_BYTES), ids)
 
 
 def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:

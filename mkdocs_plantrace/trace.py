@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -26,7 +26,7 @@ from mkdocs_plantrace.reading.globs import is_template
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
 
-_MAX_CYCLES = 100
+_MAX_CYCLES = 1000
 """More circles than this are not told one by one: the tasks in them are a tangle anyway."""
 
 
@@ -79,6 +79,7 @@ class Trace:
 
     `tasks` are sorted by id, numbers in ids by value. `documents` holds the pages of the site
     and the plans and logs that tasks name outside it, by path; templates are not among them.
+    `unreadable` tells why a document that a task names cannot be read, by path.
     `configuration` is where the options stand, `missing_words` are the words of metadata
     files that gave no task.
     """
@@ -89,6 +90,7 @@ class Trace:
     tasks: tuple[Task, ...]
     documents: dict[str, Document]
     missing_words: frozenset[str]
+    unreadable: Mapping[str, str]
 
     @cached_property
     def by_id(self) -> dict[str, Task]:
@@ -275,9 +277,9 @@ class Trace:
     def cycles(self) -> tuple[tuple[str, ...], ...]:
         """Circles of dependencies, each starting and ending with its smallest id.
 
-        Every task that stands in a circle stands in one of them, up to a hundred circles.
+        Every circle has a task in one of them, up to a thousand circles.
         """
-        graph = {task: set(waits) for task, waits in self.dependencies.items()}
+        graph = _without_free_ends(self.dependencies)
         found: list[tuple[str, ...]] = []
         while len(found) < _MAX_CYCLES:
             try:
@@ -383,6 +385,7 @@ def connect(
     tasks: Iterable[Task],
     documents: Iterable[Document],
     missing_words: frozenset[str],
+    unreadable: Mapping[str, str],
 ) -> Trace:
     """Build the trace. Templates are dropped, and documents take the role that tasks give them."""
     tasks = tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path)))
@@ -397,6 +400,7 @@ def connect(
             if not is_template(document.path, resolver.docs_dir)
         },
         missing_words=missing_words,
+        unreadable=unreadable,
     )
 
 
@@ -418,6 +422,24 @@ def phase_order(name: str) -> tuple[int, tuple[int, ...], str]:
 def is_under_way(task: Task) -> bool:
     """Whether the rules expect a plan and a log: work has begun, and is not archived."""
     return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived
+
+
+def _without_free_ends(dependencies: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+    """The part of a graph in which every task waits for another one of it: circles and ways in."""
+    graph = {task: set(waits) for task, waits in dependencies.items()}
+    dependents: dict[str, list[str]] = {}
+    for task, waits in graph.items():
+        for waited in waits:
+            dependents.setdefault(waited, []).append(task)
+    free = [task for task, waits in graph.items() if not waits]
+    while free:
+        done = free.pop()
+        del graph[done]
+        for task in dependents.get(done, ()):
+            graph[task].discard(done)
+            if not graph[task]:
+                free.append(task)
+    return graph
 
 
 def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:

@@ -475,6 +475,23 @@ def test_archived_tasks_are_out_of_the_rules_without_taking_others_along(project
     ]
 
 
+def test_a_plan_that_is_no_text_is_a_problem_of_the_task_that_names_it(project):
+    project.write({**traced(), "docs/plans/T-1/PLAN.md": b"# T-1\n\xff\n"})
+
+    outcome = project.build()
+
+    message = "'docs/plans/T-1/PLAN.md' exists, but is not UTF-8: byte 0xFF at offset 6"
+    assert f"tasks/T-1/meta.yml:5:22: error PT105 unpublished-document: {message}" in outcome.report
+
+
+@pytest.mark.parametrize("link", ["tasks/again", "tasks/T-1/up"])
+def test_links_that_lead_in_circles_are_walked_once(project, link):
+    project.write(traced())
+    (project.root / link).symlink_to(project.root / link.partition("/")[0])
+
+    assert project.build().report == ""
+
+
 def test_a_project_overrides_templates(project):
     project.write({**PROJECT, "own/phases.html": "<h1>My {{ phases | length }} phases</h1>"})
     project.options = {"templates": "own"}

@@ -13,9 +13,17 @@ from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Location, NodeKind, Task
 from mkdocs_plantrace.paths import Fault, Publication, Resolved
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.globs import is_template
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
 _BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
+_WHY_UNPUBLISHED = {
+    Publication.PAGE: None,
+    Publication.ASSET: "is no Markdown page",
+    Publication.DRAFT: "is a draft (draft_docs)",
+    Publication.EXCLUDED: "is left out of the site (exclude_docs)",
+    None: "is left out of the site, as MkDocs does with a README beside an index",
+}
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
 
@@ -73,15 +81,13 @@ def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None
 def _why_unpublished(trace: Trace, path: str) -> str | None:
     docs_dir = trace.resolver.docs_dir
     publication = trace.resolver.published.get(path)
-    if publication is Publication.PAGE:
-        return None
-    if publication is Publication.ASSET:
-        return "it is not a Markdown page"
-    if publication is Publication.DRAFT:
-        return "it is a draft (draft_docs)"
-    if docs_dir and not path.startswith(f"{docs_dir}/"):
+    if path in trace.unreadable:
+        return trace.unreadable[path]
+    if is_template(path, docs_dir):
+        return "is a template: a folder on the way to it starts with '_'"
+    if publication is None and docs_dir and not path.startswith(f"{docs_dir}/"):
         return f"lies outside docs_dir ('{docs_dir}')"
-    return "is left out of the site (exclude_docs)"
+    return _WHY_UNPUBLISHED[publication]
 
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:

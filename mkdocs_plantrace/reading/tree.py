@@ -148,8 +148,12 @@ class _Walker:
             self.folders.append(path)
             if not entry.is_symlink():
                 self.visit(entry.path, path + "/", way)
-            elif not any(is_inside(step, real) for step in way):
+            elif not self._leads_back(entry, real, way):
                 self.visit(entry.path, path + "/", (*way, real))
+
+    def _leads_back(self, entry: os.DirEntry[str], real: str, way: tuple[str, ...]) -> bool:
+        here = os.path.realpath(os.path.dirname(entry.path))
+        return any(is_inside(step, real) for step in (here, *way))
 
     def _is_unsearched(self, entry: os.DirEntry[str], path: str) -> bool:
         if path in self.wanted:
