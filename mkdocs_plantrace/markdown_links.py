@@ -27,6 +27,7 @@ _NOT_PROSE = frozenset(
 )
 _PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
 _PLAN_WORD = re.compile(r"\bplan\b[^:\n]{0,20}:\W*$", re.IGNORECASE)
+_PLAN_WORD_REACH = 40
 _HIDDEN = "data-plantrace-hidden"
 
 
@@ -109,7 +110,8 @@ class PageLinks:
 
     def _paths(self, text: str) -> Iterator[tuple[int, int, str]]:
         for match in _PATH.finditer(text):
-            if "/" not in match.group() and not _PLAN_WORD.search(text, 0, match.start()):
+            before = text[max(0, match.start() - _PLAN_WORD_REACH) : match.start()]
+            if "/" not in match.group() and not _PLAN_WORD.search(before):
                 continue
             address = self._address(self._trace.named_by(match.group(), self._path))
             if address:

@@ -6,11 +6,14 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -20,15 +23,19 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-from mkdocs_plantrace.model import DocumentKind, Location
+from mkdocs_plantrace.globs import fixed_folder, is_template
+from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.pages.site import GeneratedPage, TraceSite
 from mkdocs_plantrace.paths import Publication
-from mkdocs_plantrace.pipeline import Project, SitePage
-from mkdocs_plantrace.reading.configuration import locate_option
-from mkdocs_plantrace.reading.globs import fixed_folder, is_template
-from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
+from mkdocs_plantrace.pipeline import Project
+from mkdocs_plantrace.reading.mkdocs_yml import (
+    UnusableConfigurationError,
+    read_site_configuration,
+)
+from mkdocs_plantrace.reading.tree import ancestry, is_inside
 from mkdocs_plantrace.settings import NavMode, Settings
 from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.workspace import MisplacedError, SitePage, Workspace, below_root, locate
 
 _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
@@ -36,23 +43,36 @@ _PUBLICATIONS = {
 }
 _HEADING = re.compile(r'<h([12]) id="([^"]+)">(.*?)</h\1>')
 _TAG = re.compile(r"<[^>]+>")
-_MAX_CONFIGURATION_BYTES = 1024 * 1024
 
 
-def root_of(config: MkDocsConfig, settings: Settings) -> Path:
-    """The absolute project root. Raises PluginError if it is no folder."""
-    base = os.path.dirname(config.config_file_path or "") or os.getcwd()
-    root = Path(os.path.normpath(os.path.join(os.path.abspath(base), settings.root)))
-    if not root.is_dir():
-        raise PluginError(f"plantrace option 'root': no folder '{settings.root}'")
-    return root
+def place_of(config: MkDocsConfig, settings: Settings) -> Workspace:
+    """The folders of the project. Raises PluginError if they do not fit together."""
+    path = Path(config.config_file_path) if config.config_file_path else None
+    site_dir = config.site_dir
+    if path and is_preview(config):  # then a site built earlier still lies where it did
+        with suppress(UnusableConfigurationError):
+            site_dir = read_site_configuration(path).site_dir
+    try:
+        return locate(path, config.docs_dir, site_dir, settings)
+    except MisplacedError as error:
+        raise PluginError(f"plantrace {error}") from error
 
 
-def template_folder(config: MkDocsConfig, settings: Settings) -> Path | None:
+def is_preview(config: MkDocsConfig) -> bool:
+    """Whether `mkdocs serve` builds, which `serve --clean` does not tell plugins."""
+    site_dir = Path(config.site_dir)
+    return site_dir.name.startswith("mkdocs_") and site_dir.parent == Path(tempfile.gettempdir())
+
+
+def template_folder(root: Path, settings: Settings) -> Path | None:
     """The folder of the project's own templates. Raises PluginError if there is none."""
     if settings.templates is None:
         return None
-    folder = root_of(config, settings) / settings.templates
+    folder = root / settings.templates
+    if not is_inside(os.path.realpath(folder), os.path.realpath(root)):
+        raise PluginError(
+            f"plantrace option 'templates': '{settings.templates}' lies outside the project root"
+        )
     if not folder.is_dir():
         raise PluginError(f"plantrace option 'templates': no folder '{settings.templates}'")
     return folder
@@ -72,81 +92,40 @@ def folders_of(trace: Trace) -> set[str]:
     return {path.partition("/")[0] for path in trace.resolver.sources}
 
 
-def project_of(
-    config: MkDocsConfig, files: Files, settings: Settings, own_pages: frozenset[str]
-) -> Project:
-    """The project that MkDocs is about to build, but for the pages that we added ourselves.
-
-    Raises PluginError if docs_dir is not inside the root.
-    """
-    root = root_of(config, settings)
-    docs_dir = _below(root, config.docs_dir)
-    if docs_dir is None:
-        raise PluginError(
-            f"plantrace option 'root': docs_dir '{config.docs_dir}' does not lie inside "
-            f"the project root '{root}'"
-        )
-    return Project(
-        root=root,
-        docs_dir=docs_dir,
-        site_dir=_below(root, config.site_dir),
-        site=dict(_site_pages(files, config, root, docs_dir, own_pages)),
-        configuration=_configuration(config, root),
-    )
-
-
-def _below(root: Path, path: str) -> str | None:
-    """A path relative to the root, '' for the root itself; None if it is not inside."""
-    relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
-    if relative == ".":
-        return ""
-    return None if relative == ".." or relative.startswith("../") else relative
-
-
-def _site_pages(
-    files: Files, config: MkDocsConfig, root: Path, docs_dir: str, own_pages: frozenset[str]
-) -> Iterator[tuple[str, SitePage]]:
-    for file in files:
+def site_pages(
+    config: MkDocsConfig, files: Files, place: Workspace, own_pages: frozenset[str]
+) -> dict[str, SitePage]:
+    """The files that MkDocs knows, by root-relative path, but for those that we added."""
+    return {
+        source_path(file, place): _site_page(file, place)
+        for file in files
         # MkDocs keeps the stylesheets of themes in the same collection.
-        if file.src_dir in config.theme.dirs or file.src_uri in own_pages:
-            continue
-        path = source_path(file, root, docs_dir)
-        is_page = file.is_documentation_page()
-        publication = Publication.PAGE if is_page else Publication.ASSET
-        in_tree = file.abs_src_path is not None and _below(root, file.abs_src_path) == path
-        yield (
-            path,
-            SitePage(
-                uri=file.src_uri,
-                publication=_PUBLICATIONS.get(file.inclusion, publication),
-                content=partial(_content_of, file) if is_page and not in_tree else None,
-            ),
-        )
+        if file.src_dir not in config.theme.dirs and file.src_uri not in own_pages
+    }
+
+
+def _site_page(file: File, place: Workspace) -> SitePage:
+    is_page = file.is_documentation_page()
+    publication = Publication.PAGE if is_page else Publication.ASSET
+    in_tree = file.abs_src_path is not None and below_root(place.root, file.abs_src_path)
+    return SitePage(
+        uri=file.src_uri,
+        publication=_PUBLICATIONS.get(file.inclusion, publication),
+        content=partial(_content_of, file) if is_page and not in_tree else None,
+    )
 
 
 def _content_of(file: File) -> str:
     return file.content_bytes.decode("utf-8-sig", errors="replace")
 
 
-def source_path(file: File, root: Path, docs_dir: str) -> str:
+def source_path(file: File, place: Workspace) -> str:
     """The root-relative path of a file, or where it would lie if it lay in docs_dir."""
     if file.abs_src_path is not None:
-        path = _below(root, file.abs_src_path)
+        path = below_root(place.root, file.abs_src_path)
         if path is not None:
             return path
-    return posixpath.join(docs_dir, file.src_uri)
-
-
-def _configuration(config: MkDocsConfig, root: Path) -> Location:
-    if not config.config_file_path:
-        return Location(path="mkdocs.yml")
-    path = Path(config.config_file_path).absolute()
-    shown = os.path.relpath(path, root).replace(os.sep, "/")
-    try:
-        text = read_text(path, limit=_MAX_CONFIGURATION_BYTES)
-    except UnreadableFileError:
-        return Location(path=shown)
-    return locate_option(shown, text, "tasks")
+    return posixpath.join(place.docs_dir, file.src_uri)
 
 
 def to_file(page: GeneratedPage, config: MkDocsConfig, root: Path, nav: NavMode) -> File:
@@ -180,45 +159,53 @@ def _edit_uri(config: MkDocsConfig, source: Path) -> str | None:
     start = config.edit_uri or template
     if "?" in start or "!q" in start:  # `..` has no meaning in a query or when quoted
         return None
-    return os.path.relpath(source, config.docs_dir).replace(os.sep, "/")
+    return quote(os.path.relpath(source, config.docs_dir).replace(os.sep, "/"))
 
 
 def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
-    """Generated pages that would take the place of a file of the user, with that file."""
+    """Generated pages that would take the place of a file of the user, with that file.
+
+    Names that differ in case only are one on some systems; a file may also stand where a
+    folder must go.
+    """
     taken = {}
     for file in files:
         if file.inclusion is not InclusionLevel.EXCLUDED:
-            taken[file.src_uri] = file
-            taken[file.dest_uri] = file
+            taken[file.src_uri.casefold()] = file
+            taken[file.dest_uri.casefold()] = file
     return [
-        (page, other)
+        (page, taken[place])
         for page in pages
-        if (other := taken.get(page.src_uri) or taken.get(page.dest_uri))
+        for place in [_first_taken(page, taken)]
+        if place is not None
     ]
 
 
-def prune(files: Files, trace: Trace, nav: NavMode) -> None:
+def _first_taken(page: File, taken: Mapping[str, File]) -> str | None:
+    places = (page.src_uri.casefold(), *ancestry(page.dest_uri.casefold()))
+    return next((place for place in places if place in taken), None)
+
+
+def prune(files: Files, project: Project, trace: Trace, nav: NavMode) -> list[str]:
     """Keep plans, logs and templates out of an automatic navigation.
 
-    Documents that a task names through a link out of the root are kept out of the site.
+    Files behind a symbolic link out of the root are kept out of the site; their addresses
+    are given back.
     """
-    escaping = {
-        reference.text.value
-        for reference in trace.path_references
-        if reference.resolved.fault is not None and reference.resolved.fault.is_outside
-    }
-    for file in files.documentation_pages():
-        path = posixpath.join(trace.resolver.docs_dir, file.src_uri)
-        document = trace.documents.get(path)
-        is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
-        if path in escaping:
+    outside = []
+    for file in files:
+        path = source_path(file, project.place)
+        if path in project.site and project.tree.escapes(path):
             file.inclusion = InclusionLevel.EXCLUDED
-        elif (
-            nav is NavMode.PRUNED
-            and file.inclusion is InclusionLevel.INCLUDED
-            and (is_record or is_template(path, trace.resolver.docs_dir))
-        ):
-            file.inclusion = InclusionLevel.NOT_IN_NAV
+            outside.append(file.src_uri)
+        elif nav is NavMode.PRUNED and file.inclusion is InclusionLevel.INCLUDED:
+            document = trace.documents.get(path)
+            is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
+            if is_record or (
+                file.is_documentation_page() and is_template(path, project.place.docs_dir)
+            ):
+                file.inclusion = InclusionLevel.NOT_IN_NAV
+    return outside
 
 
 def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
@@ -259,7 +246,10 @@ def arrange_nav(navigation: Navigation, site: TraceSite, files: Files, nav: NavM
     section = _section_with(navigation.items, site.addresses.overview)
     if section is None:
         return
-    section.children = _nav_items(nav_entries(site, nav), files, section)
+    theirs = [page for page in _pages_in(section.children) if page.file.src_uri not in site.pages]
+    section.children = [*_nav_items(nav_entries(site, nav), files, section), *theirs]
+    for page in theirs:
+        page.parent = section
     navigation.pages[:] = list(_pages_in(navigation.items))
     around = [None, *navigation.pages, None]
     for before, page, after in zip(around, navigation.pages, around[2:], strict=False):

@@ -14,6 +14,7 @@ from mkdocs_plantrace.reading.tree import Tree
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
 _IMPOSSIBLE = re.compile(r"[\\\x00-\x1f\ud800-\udfff]")
+_LONGEST = 4096
 _ABSOLUTE = re.compile(r"/|\\|~(?:[/\\]|$)|[A-Za-z]:[/\\]|file:", re.IGNORECASE)
 
 
@@ -129,7 +130,7 @@ class Resolver:
         return folder
 
     def _look_up(self, written: str, folder: str) -> Resolved:
-        if _IMPOSSIBLE.search(written):
+        if len(written) > _LONGEST or _IMPOSSIBLE.search(written):
             return Resolved(path=None, fault=Fault.MISSING)
         path = posixpath.normpath(posixpath.join(folder, written))
         if path == ".." or path.startswith("../"):

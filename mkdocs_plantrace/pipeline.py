@@ -8,49 +8,32 @@ from functools import cached_property
 from pathlib import Path
 
 from mkdocs_plantrace import checks, rules
-from mkdocs_plantrace.model import Document, DocumentKind, Location, Scan, Task
-from mkdocs_plantrace.paths import Publication, Resolver
+from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.model import Document, DocumentKind, Scan, Task
+from mkdocs_plantrace.paths import Resolver
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reading.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata
+from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata, refused_metadata
 from mkdocs_plantrace.reading.places import split_lines
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
-from mkdocs_plantrace.reading.tree import Tree, walk
+from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Trace, connect
+from mkdocs_plantrace.workspace import MARKDOWN, SitePage, Workspace
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
 """A page larger than this is published, but not read for links and ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SitePage:
-    """A file that MkDocs knows; `uri` is relative to docs_dir.
-
-    `content` is set for a file that exists only in memory.
-    """
-
-    uri: str
-    publication: Publication
-    content: Callable[[], str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """Where to look: `docs_dir` and `site_dir` are root-relative ('' is the root itself).
+    """Where to look; `site` maps root-relative paths to the files that MkDocs knows."""
 
-    `site` maps root-relative paths to the files that MkDocs knows, `configuration` is where
-    the options stand.
-    """
-
-    root: Path
-    docs_dir: str
-    site_dir: str | None
+    place: Workspace
+    tree: Tree
     site: Mapping[str, SitePage]
-    configuration: Location
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,23 +87,21 @@ class Memory:
 def run(settings: Settings, project: Project, memory: Memory | None = None) -> Result:
     """Read, connect and check. Files that vanish or cannot be read become problems."""
     memory = memory or Memory()
-    tree = walk(
-        project.root,
-        wanted=[fixed_folder(glob) for glob in settings.tasks] + [project.docs_dir],
-        unwanted=[project.site_dir] if project.site_dir else [],
-    )
-    sources = _sources(settings, tree)
+    sources = _sources(settings, project.tree.files)
     files = _read_tasks(settings, project, sources, memory)
+    files.extend(_refused_sources(settings, project.tree))
     tasks = [file.task for file in files if file.task]
     resolver = Resolver(
-        tree=tree,
-        docs_dir=project.docs_dir,
+        tree=project.tree,
+        docs_dir=project.place.docs_dir,
         published={path: page.publication for path, page in project.site.items()},
-        sources=frozenset(sources),
+        sources=frozenset(file.path for file in files),
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)
     words = frozenset(word for file in files for word in file.words)
-    trace = connect(settings, project.configuration, resolver, tasks, documents, words, unreadable)
+    trace = connect(
+        settings, project.place.configuration, resolver, tasks, documents, words, unreadable
+    )
     found = [problem for file in files for problem in file.problems]
     found.extend(problem for check in checks.ALL for problem in check(trace))
     return Result(trace=trace, problems=tuple(sorted(_judge(settings, trace, found), key=_order)))
@@ -143,13 +124,24 @@ def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterat
             yield replace(problem, severity=severity)
 
 
-def _sources(settings: Settings, tree: Tree) -> list[str]:
+def _sources(settings: Settings, paths: Iterable[str]) -> list[str]:
+    """The paths that the globs for metadata match, but for templates."""
     matches = [(matcher([glob]), fixed_folder(glob)) for glob in settings.tasks]
     return [
         path
-        for path in sorted(tree.files)
+        for path in sorted(paths)
         if any(fits(path) and not is_template(path, folder) for fits, folder in matches)
     ]
+
+
+def _refused_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
+    """What the globs match and nobody may read: links out of the root, pipes, folders."""
+    for path in _sources(settings, tree.escaping):
+        message = "this metadata file is a symbolic link out of the project root"
+        yield refused_metadata(path, rules.OUTSIDE_ROOT, message)
+    for path in _sources(settings, tree.others | tree.folders):
+        message = "this metadata file is no regular file"
+        yield refused_metadata(path, rules.INVALID_YAML, message)
 
 
 def _read_tasks(
@@ -160,10 +152,10 @@ def _read_tasks(
         memory.settings = settings
     read = {}
     for path in sources:
-        stamp = _stamp(project.root / path)
+        stamp = _stamp(project.place.root / path)
         known = memory.metadata.get(path)
         if known is None or stamp is None or known[0] != stamp:
-            known = stamp, read_metadata(project.root, path, settings)
+            known = stamp, read_metadata(project.place.root, path, settings)
         read[path] = known
     memory.metadata = read
     return [file for _, file in read.values()]
@@ -195,7 +187,11 @@ def _read_documents(
         memory.ids = ids
     roles = _roles(resolver, tasks)
     by_glob = _kinds(settings)
-    pages = [path for path, page in project.site.items() if page.uri.lower().endswith(_MARKDOWN)]
+    pages = [
+        path
+        for path, page in project.site.items()
+        if page.uri.lower().endswith(MARKDOWN) and not project.tree.escapes(path)
+    ]
     outside = [path for path in roles if path not in project.site and path.lower().endswith(".md")]
     read = {}
     documents = []
@@ -224,10 +220,6 @@ def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan)
     )
 
 
-_MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-"""What MkDocs takes for a page (`mkdocs.utils.markdown_extensions`)."""
-
-
 def _scan_page(
     project: Project,
     path: str,
@@ -238,10 +230,10 @@ def _scan_page(
     """What changes when the page does, and its scan. Raises UnreadableFileError."""
     if page and page.content:
         return None, scan(path, page.content(), ids)
-    stamp = _stamp(project.root / path)
+    stamp = _stamp(project.place.root / path)
     if known and stamp is not None and known[0] == stamp:
         return known
-    return stamp, scan(path, read_text(project.root / path, limit=MAX_PAGE_BYTES), ids)
+    return stamp, scan(path, read_text(project.place.root / path, limit=MAX_PAGE_BYTES), ids)
 
 
 def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:
@@ -278,11 +270,13 @@ def line_reader(project: Project) -> Callable[[str], list[str]]:
     def lines(path: str) -> list[str]:
         if path not in remembered:
             page = project.site.get(path)
+            if project.tree.escapes(path):
+                return []
             try:
                 text = (
                     page.content()
                     if page and page.content
-                    else read_text(project.root / path, limit=MAX_PAGE_BYTES)
+                    else read_text(project.place.root / path, limit=MAX_PAGE_BYTES)
                 )
             except UnreadableFileError:
                 text = ""

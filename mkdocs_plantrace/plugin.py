@@ -20,6 +20,7 @@ from mkdocs_plantrace.pipeline import Memory, Project, Result, line_reader, run
 from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import NavMode, Settings, load
+from mkdocs_plantrace.workspace import survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,6 +70,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_config(self, config: MkDocsConfig) -> None:
         """Register stylesheet, Markdown extension and watched folders; safe to run twice."""
         self._site = self._result = self._project = None
+        self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
         self._links.enter(None)
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
@@ -80,7 +82,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _watch(self, config: MkDocsConfig, folders: Iterable[str]) -> None:
         """Watch folders as soon as they exist; while serving, again when they were made anew."""
-        root = mkdocs_site.root_of(config, self._settings)
+        root = mkdocs_site.place_of(config, self._settings).root
         for path in (str(root / folder) for folder in sorted(folders)):
             if not os.path.exists(path) or path in config.watch:
                 continue
@@ -109,7 +111,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Read the project and add the pages, early, so that other plugins see them."""
         self._own_pages = frozenset()
         project, _, site = self._read(files, config)
-        mkdocs_site.prune(files, site.trace, self._settings.nav)
+        for uri in mkdocs_site.prune(files, project, site.trace, self._settings.nav):
+            message = f"'{uri}' leads out of the project root by a symbolic link; it is left out"
+            log.log(self._level(logging.WARNING, config), message)
         self._add_pages(files, config, project, site)
         mkdocs_site.add_to_nav(config, site, self._settings.nav)
         return files
@@ -118,20 +122,25 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _check_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Report and, unless serving, fail; late, when other plugins have added their pages."""
         project, result = self._project, self._result
-        now = mkdocs_site.project_of(config, files, self._settings, self._own_pages)
-        if project is None or result is None or now.site.keys() != project.site.keys():
+        if project is None or result is None or self._has_other_pages(config, files, project):
             project, result, site = self._read(files, config)
             site.keep(self._own_pages)
         self._report(config, project, result)
         return files
 
+    def _has_other_pages(self, config: MkDocsConfig, files: Files, project: Project) -> bool:
+        now = mkdocs_site.site_pages(config, files, project.place, self._own_pages)
+        return now.keys() != project.site.keys()
+
     on_files = CombinedEvent(_add_trace, _check_trace)
 
     def _read(self, files: Files, config: MkDocsConfig) -> tuple[Project, Result, TraceSite]:
         settings = self._settings
-        project = mkdocs_site.project_of(config, files, settings, self._own_pages)
+        place = mkdocs_site.place_of(config, settings)
+        pages = mkdocs_site.site_pages(config, files, place, self._own_pages)
+        project = Project(place=place, tree=survey(settings, place), site=pages)
         result = run(settings, project, self._memory)
-        site = TraceSite(result, mkdocs_site.template_folder(config, settings))
+        site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
         self._files, self._project, self._result, self._site = files, project, result, site
         self._watch(config, mkdocs_site.folders_of(result.trace))
         return project, result, site
@@ -160,7 +169,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         included = InclusionLevel.INCLUDED
         nav = self._settings.nav
         pages = [
-            mkdocs_site.to_file(page, config, project.root, nav) for page in site.pages.values()
+            mkdocs_site.to_file(page, config, project.place.root, nav)
+            for page in site.pages.values()
         ]
         pages.append(File.generated(config, address, content=css, inclusion=included))
         clashes = mkdocs_site.collisions(pages, files)
@@ -198,7 +208,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if self._result is None or self._site is None or self._project is None:
             return None
         trace = self._result.trace
-        path = mkdocs_site.source_path(page.file, self._project.root, self._project.docs_dir)
+        path = mkdocs_site.source_path(page.file, self._project.place)
         traced = TracedPage(
             path=path, uri=page.file.src_uri, reported=self._result.reported_links(path)
         )
@@ -225,7 +235,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         site, project = self._site, self._project
         if site is None or project is None or page.content is None:
             return
-        path = mkdocs_site.source_path(page.file, project.root, project.docs_dir)
+        path = mkdocs_site.source_path(page.file, project.place)
         href = self._href(page)
         page.content = self._rendered(
             config,

@@ -10,6 +10,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
+from mkdocs_plantrace.globs import matcher
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.rules import CATALOGUE, Severity, find_rule
 
@@ -126,6 +127,10 @@ def _globs(value: object) -> tuple[str, ...]:
             raise _reject(glob, "a glob")
         if glob.startswith(("/", "~")) or "\\" in glob or ".." in glob.split("/"):
             raise _reject(glob, "a relative glob with forward slashes and without '..'")
+        try:
+            matcher([glob])
+        except re.error as error:
+            raise _reject(glob, "a glob with ranges that run upwards") from error
     return tuple(glob.removeprefix("./") for glob in globs)
 
 

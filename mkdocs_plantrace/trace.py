@@ -9,6 +9,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from posixpath import dirname, join, normpath
 
+from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import (
     Document,
     DocumentKind,
@@ -22,7 +23,6 @@ from mkdocs_plantrace.model import (
     Text,
 )
 from mkdocs_plantrace.paths import Fault, Resolved, Resolver
-from mkdocs_plantrace.reading.globs import is_template
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
 

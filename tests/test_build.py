@@ -245,7 +245,16 @@ def test_edit_links_of_task_pages_lead_to_their_metadata(project):
     assert "edit/main" not in outcome.page("trace/index.html")
 
 
-@pytest.mark.parametrize("own", ["docs/trace/index.md", "docs/trace/tasks/T-1/index.md"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "docs/trace/index.md",
+        "docs/trace/tasks/T-1/index.md",
+        "docs/trace/tasks/t-1.md",
+        "docs/trace",
+        "docs/trace/tasks/T-1",
+    ],
+)
 def test_a_page_of_the_user_is_never_replaced(project, own):
     project.write({**PROJECT, own: "# Mine\n"})
 
@@ -342,15 +351,20 @@ def test_nothing_outside_the_root_is_read_or_published(project, tmp_path):
     (project.root / "docs").mkdir()
     (project.root / "docs/out").symlink_to(tmp_path / "secret")
     (project.root / "docs/linked.md").symlink_to(tmp_path / "secret/PLAN.md")
+    (project.root / "docs/unnamed.md").symlink_to(tmp_path / "secret/PLAN.md")
     (project.root / "tasks/S-1").symlink_to(tmp_path / "secret")
+    (project.root / "tasks/L-1").mkdir()
+    (project.root / "tasks/L-1/meta.yml").symlink_to(tmp_path / "secret/meta.yml")
     project.options = {"rules": {"outside-root": "warning"}}
 
     outcome = project.build()
 
     assert outcome.failure is None
     assert re.findall(r"(tasks/\S+): warning PT011", outcome.report) == [
-        f"tasks/T-{n}/meta.yml:5:{column}" for n, column in ((1, 22), (2, 22), (3, 22), (4, 21))
+        "tasks/L-1/meta.yml:1:1",
+        *(f"tasks/T-{n}/meta.yml:5:{column}" for n, column in ((1, 22), (2, 22), (3, 22), (4, 21))),
     ]
+    assert "'unnamed.md' leads out of the project root" in outcome.report
     published = [
         page
         for page in outcome.site.rglob("*.*")
@@ -492,6 +506,36 @@ def test_links_that_lead_in_circles_are_walked_once(project, link):
     assert project.build().report == ""
 
 
+def test_metadata_that_is_no_regular_file_is_told(project):
+    project.write(traced())
+    (project.root / "tasks/F/meta.yml").mkdir(parents=True)
+    (project.root / "tasks/P").mkdir()
+    os.mkfifo(project.root / "tasks/P/meta.yml")
+
+    report = project.build().report
+
+    for path in ("tasks/F/meta.yml", "tasks/P/meta.yml"):
+        assert f"{path}:1:1: error PT001 invalid-yaml: this metadata file is no regular" in report
+
+
+def test_many_circles_are_all_told(project):
+    tasks = range(400)
+    project.write(
+        {f"tasks/{n}/meta.yml": metadata(f"T-{n}", depends_on=[f"T-{n ^ 1}"]) for n in tasks}
+    )
+
+    assert project.build().report.count("PT111") == len(tasks) // 2
+
+
+def test_pages_of_the_user_below_the_prefix_stay_in_the_navigation(project):
+    project.write({**PROJECT, "docs/trace/notes.md": "# Notes\n"})
+    project.site = {"theme": "readthedocs"}
+
+    navigation = links(project.build().page("index.html").partition("</nav>")[0])
+
+    assert {"trace/notes/", "trace/problems/"} <= set(navigation)
+
+
 def test_a_project_overrides_templates(project):
     project.write({**PROJECT, "own/phases.html": "<h1>My {{ phases | length }} phases</h1>"})
     project.options = {"templates": "own"}
@@ -525,6 +569,8 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ({"taks": "x"}, "option 'taks': there is no such option; did you mean 'tasks'?"),
         ({"tasks": 3}, "option 'tasks': expected a glob or a list of globs, found 3"),
         ({"tasks": []}, "option 'tasks': expected a glob or a list of globs, found []"),
+        ({"tasks": "[z-a].yml"}, "option 'tasks': expected a glob with ranges that run upwards"),
+        ({"templates": ".."}, "option 'templates': '..' lies outside the project root"),
         ({"tasks": "../x"}, "option 'tasks': expected a relative glob"),
         ({"nav": "some"}, "option 'nav': expected pruned or full or none, found 'some'"),
         ({"autolink": "yes"}, "option 'autolink': expected true or false, found 'yes'"),

@@ -10,10 +10,10 @@ from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_path
+from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Location, NodeKind, Task
 from mkdocs_plantrace.paths import Fault, Publication, Resolved
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reading.globs import is_template
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
 _BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}

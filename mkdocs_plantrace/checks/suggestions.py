@@ -6,16 +6,21 @@ import difflib
 import posixpath
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from mkdocs_plantrace.reading.globs import is_template
+from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.reading.tree import Tree
 
+_LONGEST_PATH = 4096
+_LONGEST_ID = 200
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
 """Names that tell what a file is but not what it is about: one elsewhere is another thing."""
 
 
 def similar_path(tree: Tree, written: str) -> str | None:
     """The file that a broken root-relative path was probably meant to name."""
+    if len(written) > _LONGEST_PATH:
+        return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
     guesses = (
         _exact(tree, cleaned),
@@ -58,9 +63,11 @@ def _most_similar(word: str, names: Iterable[str]) -> str | None:
     Names of one series differ in their digits only, so that a near miss in a number is
     another thing, not a slip of the pen.
     """
-    similar = [name for name in names if abs(len(name) - len(word)) <= max(3, len(word) // 2)]
-    close = difflib.get_close_matches(word, similar, n=5, cutoff=0.75)
-    return next((name for name in close if _numbers(name) == _numbers(word)), None)
+    numbers, slack = _numbers(word), max(3, len(word) // 2)
+    similar = [
+        name for name in names if abs(len(name) - len(word)) <= slack and _numbers(name) == numbers
+    ]
+    return next(iter(difflib.get_close_matches(word, similar, n=1, cutoff=0.75)), None)
 
 
 def _moved(tree: Tree, path: str) -> str | None:
@@ -78,6 +85,8 @@ def _moved(tree: Tree, path: str) -> str | None:
 
 def similar_id(written: str, ids: Iterable[str]) -> str | None:
     """The id that a wrong one was probably meant to be."""
+    if len(written) > _LONGEST_ID:
+        return None
     known = sorted(ids)
     folded = {task.casefold(): task for task in reversed(known)}
     if written.casefold() in folded:
@@ -85,12 +94,15 @@ def similar_id(written: str, ids: Iterable[str]) -> str | None:
     return _most_similar(written, known)
 
 
+@cache
 def _numbers(task: str) -> list[int]:
     return [int(digits) for digits in re.findall(r"\d{1,18}", task)]
 
 
 def tasks_in_range(written: str, ids: Iterable[str]) -> tuple[str, ...]:
     """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2-4`; () if none."""
+    if len(written) > _LONGEST_ID:
+        return ()
     match = re.fullmatch(
         r"(.*?)(\d{1,9})\s*(?:\.\.+|\u2013|\u2014| to )\s*(?:(.*?)(\d{1,9}))", written
     )

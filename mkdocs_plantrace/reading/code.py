@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(?:.*\n)*?(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
+from yaml.nodes import MappingNode
+
+from mkdocs_plantrace.reading import yaml_nodes
+
+_FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n((?:.*\n)*?)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
 _FENCE = re.compile(
     r"^[ \t]*+(?:>[ \t]*+)*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<run>`{3,}+|~{3,}+)(?P<info>.*)$",
     re.MULTILINE,
@@ -14,8 +18,11 @@ _FENCE = re.compile(
 _INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
 _LIST_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
 _TOKEN = re.compile(
-    r"<!--|(?P<ticks>`+)|<(?P<tag>pre|script|style|textarea)\b|(?P<gap>\n[ \t]*+\n)",
-    re.IGNORECASE,
+    r"<!--|(?P<ticks>`+)|(?P<gap>\n[ \t]*+\n)|"
+    # Markdown inside these is not processed; inside blocks neither, unless they ask for it.
+    r"(?:<(?=pre|script|style|textarea)|^<(?=details|div|section|table|figure|aside)"
+    r"(?![^<>\n]{0,500}\bmarkdown\b))(?P<tag>\w+)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TICKS = re.compile(r"`+")
 _GAP = re.compile(r"\n[ \t]*+\n")
@@ -42,7 +49,7 @@ class Masked(NamedTuple):
 def mask(text: str) -> Masked:
     """Blank out what is not prose. `text` has LF line ends; the time is linear in its length."""
     front = _FRONT_MATTER.match(text)
-    if front:
+    if front and _is_mapping(front[1]):
         text = _blank(text, [Span(0, front.end())])
     text = _blank(text, list(_fences(text)))
     if _INDENTED.search(text):
@@ -50,6 +57,14 @@ def mask(text: str) -> Masked:
     hidden, code = _inline(text)
     visible = _blank(text, hidden)
     return Masked(visible, _blank(visible, code))
+
+
+def _is_mapping(text: str) -> bool:
+    """Whether MkDocs takes the text for front matter; two rules are no front matter."""
+    try:
+        return isinstance(yaml_nodes.compose(text), MappingNode)
+    except yaml_nodes.UnreadableError:
+        return False
 
 
 def _blank(text: str, spans: list[Span]) -> str:
@@ -123,7 +138,6 @@ def _inline(text: str) -> tuple[list[Span], list[Span]]:
     code: list[Span] = []
     unclosed_tags: set[str] = set()
     unmatched: dict[int, int] = {}
-    folded = text.lower()
     position = paragraph_end = 0
     while token := _TOKEN.search(text, position):
         position = token.end()
@@ -140,14 +154,27 @@ def _inline(text: str) -> tuple[list[Span], list[Span]]:
                     code.append(Span(token.end(), end - len(token["ticks"])))
                     position = end
         else:
-            closing = f"</{token['tag'].lower()}" if token["tag"] else "-->"
-            found = -1 if closing in unclosed_tags else folded.find(closing, position)
-            if found == -1:
-                unclosed_tags.add(closing)
+            tag = (token["tag"] or "").lower()
+            end = None if tag in unclosed_tags else _end_of_raw(text, position, tag)
+            if end is None:
+                unclosed_tags.add(tag)
             else:
-                position = found + len(closing)
-                hidden.append(Span(token.start(), position))
+                position = end
+                hidden.append(Span(token.start(), end))
     return hidden, code
+
+
+def _end_of_raw(text: str, position: int, tag: str) -> int | None:
+    """Where a comment (tag '') or a raw element that was opened before `position` ends."""
+    if not tag:
+        end = text.find("-->", position)
+        return None if end == -1 else end + len("-->")
+    depth = 1
+    for match in re.compile(rf"<(/?){tag}\b", re.IGNORECASE).finditer(text, position):
+        depth += -1 if match[1] else 1
+        if depth == 0:
+            return match.end()
+    return None
 
 
 def _is_escaped(text: str, position: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_LONGEST = 200
 _FILE_NAME = re.compile(r"\.\w{1,5}$")
 _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
 
@@ -17,9 +16,10 @@ class TaskIds:
         self.known = frozenset(ids)
         self.linkable = frozenset(task for task in self.known if _is_distinct(task))
         starts = "|".join(sorted({_start(task) for task in self.known})) or r"(?!)"
+        longest = max((len(task) for task in self.known), default=0) + 1
         # Possessive and bounded, so that a line of any length is read in linear time.
         self._running = re.compile(rf"(?<![\w./-])(?:{starts})[\w./-]*+")
-        self._anywhere = re.compile(rf"(?<![^\W_])(?=((?:{starts})[\w./-]{{0,{_LONGEST}}}+))")
+        self._anywhere = re.compile(rf"(?<![^\W_])(?=((?:{starts})[\w./-]{{0,{longest}}}+))")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TaskIds) and self.known == other.known

@@ -18,9 +18,9 @@ _LONGEST_LABEL = 1000
 _BRACKET = re.compile(r"\\.|(?P<open>!?\[)|(?P<close>\])|(?P<gap>\n[ \t]*\n)", re.DOTALL)
 _DESTINATION = re.compile(
     r"""\(\s*+(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>"']*(?:\([^\s()]*\)[^\s()]*)*))"""
-    r"""(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)"""
+    r"""(?:\s++(?:"[^"\n]*"|'[^'\n]*'))?\s*+\)"""
 )
-_LOOSE_DESTINATION = re.compile(r"""\([ \t]*([^()\n]*?)[ \t]*(?:"[^"\n]*"|'[^'\n]*')?[ \t]*\)""")
+_LOOSE_DESTINATION = re.compile(r"\(([^()\n]*+)\)")
 _LABEL = re.compile(r"[ ]?\[([^\[\]\n]*)\]")
 _DEFINITION = re.compile(
     r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*+\n?[ \t]*+(?:<([^<>\n]+)>|(\S+))", re.MULTILINE
@@ -137,13 +137,21 @@ def _destination(prose: str, position: int) -> tuple[int, int, int] | None:
         return None
     match = _DESTINATION.match(prose, position)
     if match:
-        group: str | int = "angled" if match["angled"] is not None else "bare"
-    else:  # Python-Markdown allows spaces in a destination
-        match = _LOOSE_DESTINATION.match(prose, position)
-        group = 1
+        group = "angled" if match["angled"] is not None else "bare"
+        return match.start(group), match.end(group), match.end()
+    match = _LOOSE_DESTINATION.match(prose, position)
     if match is None:
         return None
-    return match.start(group), match.end(group), match.end()
+    start = match.start(1) + len(match[1]) - len(match[1].lstrip())
+    return start, start + len(_without_title(match[1].strip())), match.end()
+
+
+def _without_title(words: str) -> str:
+    """A destination with spaces, which Python-Markdown allows, without the title after it."""
+    if not words.endswith(('"', "'")):
+        return words
+    opening = words.find(f" {words[-1]}")
+    return words[:opening].rstrip() if opening > 0 else words
 
 
 def _fold_label(label: str) -> str:

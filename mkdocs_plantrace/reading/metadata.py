@@ -79,6 +79,17 @@ def parse_metadata(path: str, text: str, settings: Settings) -> MetadataFile:
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
 
+def refused_metadata(path: str, rule: Rule, message: str) -> MetadataFile:
+    """A metadata file that was not read, with the reason at its start."""
+    problem = Problem(
+        rule=rule,
+        severity=rule.default or Severity.ERROR,
+        location=Location(path=path),
+        message=message,
+    )
+    return MetadataFile(path=path, task=None, problems=(problem,), words=_folders_of(path))
+
+
 def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataFile:
     problem = Problem(
         rule=rules.INVALID_YAML,
@@ -89,9 +100,14 @@ def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataF
         else reason,
         target="",
     )
-    folder = path.split("/")[:-1]
-    ids = {"/".join(folder[start:]) for start in range(len(folder))}
-    return MetadataFile(path=path, task=None, problems=(problem,), words=_words(text) | ids)
+    words = _words(text) | _folders_of(path)
+    return MetadataFile(path=path, task=None, problems=(problem,), words=words)
+
+
+def _folders_of(path: str) -> frozenset[str]:
+    """The ids that the task of a file may have, judging by the folders it lies in."""
+    folders = path.split("/")[:-1]
+    return frozenset("/".join(folders[start:]) for start in range(len(folders)))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 _BOM = "\ufeff"
@@ -22,6 +23,8 @@ def read_text(path: Path, *, limit: int) -> str:
     Line ends stay as they are. Raises UnreadableFileError.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for ever
+            raise UnreadableFileError("is no regular file")
         with path.open("rb") as stream:
             content = stream.read(limit + 1)
     except OSError as error:

@@ -17,7 +17,8 @@ class Tree:
     """The files and folders below `root`, root-relative and POSIX.
 
     `escaping` are the symbolic links that lead out of the root: they are never followed.
-    `skipped` are folders that were not searched (hidden ones, virtual environments, …).
+    `skipped` are folders that were not searched (hidden ones, virtual environments, …),
+    `others` what is neither file nor folder, such as a pipe or a link that leads nowhere.
     """
 
     root: Path
@@ -25,6 +26,7 @@ class Tree:
     folders: frozenset[str]
     escaping: frozenset[str] = field(default=frozenset())
     skipped: frozenset[str] = field(default=frozenset())
+    others: frozenset[str] = field(default=frozenset())
 
     def has_file(self, path: str) -> bool:
         """Whether a file of exactly this name exists inside the root."""
@@ -71,13 +73,16 @@ class Tree:
 
     def _exists_exactly(self, path: str) -> bool:
         where = self.root / path
-        if not where.is_file() or not self._is_inside(where):
-            return False
-        folder = self.root
-        for segment in path.split("/"):
-            if segment not in os.listdir(folder):
+        try:
+            if not where.is_file() or not self._is_inside(where):
                 return False
-            folder /= segment
+            folder = self.root
+            for segment in path.split("/"):
+                if segment not in os.listdir(folder):
+                    return False
+                folder /= segment
+        except OSError:  # a name too long for the file system, for one
+            return False
         return True
 
 
@@ -110,6 +115,7 @@ def walk(root: Path, *, wanted: Iterable[str] = (), unwanted: Iterable[str] = ()
         folders=frozenset(walker.folders),
         escaping=frozenset(walker.escaping),
         skipped=frozenset(walker.skipped),
+        others=frozenset(walker.others),
     )
 
 
@@ -122,15 +128,20 @@ class _Walker:
         self.folders: list[str] = []
         self.escaping: list[str] = []
         self.skipped: list[str] = []
+        self.others: list[str] = []
+        self._followed: set[str] = set()
 
     def visit(self, folder: str, prefix: str, way: tuple[str, ...]) -> None:
         try:
             with os.scandir(folder) as entries:
-                found = list(entries)
+                found = sorted(entries, key=lambda entry: entry.name)
         except OSError:  # a folder we may not list holds nothing we could check
             return
         for entry in found:
-            self._enter(entry, prefix + entry.name, way)
+            try:
+                self._enter(entry, prefix + entry.name, way)
+            except OSError:  # such as a link to itself
+                self.others.append(prefix + entry.name)
 
     def _enter(self, entry: os.DirEntry[str], path: str, way: tuple[str, ...]) -> None:
         real = entry.path
@@ -150,10 +161,24 @@ class _Walker:
                 self.visit(entry.path, path + "/", way)
             elif not self._leads_back(entry, real, way):
                 self.visit(entry.path, path + "/", (*way, real))
+        else:
+            self.others.append(path)
 
     def _leads_back(self, entry: os.DirEntry[str], real: str, way: tuple[str, ...]) -> bool:
+        """Whether a link leads to a folder on its own way.
+
+        Below a followed link each folder is entered once more only, or folders that link to
+        one another would multiply.
+        """
         here = os.path.realpath(os.path.dirname(entry.path))
-        return any(is_inside(step, real) for step in (here, *way))
+        is_nested = len(way) > 1
+        if any(is_inside(step, real) for step in (here, *way)) or (
+            is_nested and real in self._followed
+        ):
+            return True
+        if is_nested:
+            self._followed.add(real)
+        return False
 
     def _is_unsearched(self, entry: os.DirEntry[str], path: str) -> bool:
         if path in self.wanted:

@@ -20,6 +20,7 @@ MAX_NODES = 100_000
 """More nodes than this, aliases expanded, and a metadata file is a bomb."""
 
 _Loader: TypeAlias = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
+_REFUSALS = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
 _MERGE = "tag:yaml.org,2002:merge"
 _STRING = "tag:yaml.org,2002:str"
 _KNOWN_TAGS = frozenset(
@@ -34,7 +35,9 @@ _FORBIDDEN = re.compile(f"{Reader.NON_PRINTABLE.pattern}|[\ud800-\udfff\ufeff]")
 # libyaml's composer recurses in C without a limit, so deep input must never reach it. These
 # bound the depth from above: open brackets, and the longest run of indentation and dashes.
 _OPENERS = re.compile(r"[\[{]")
-_INDENT = re.compile(rf"^[ \-?]{{{MAX_DEPTH // 2}}}", re.MULTILINE)
+_INDENT = re.compile(rf"(?:\A|[\n\r\x85\u2028\u2029])[ \t\-?:]{{{MAX_DEPTH // 2}}}")
+_LONGEST_TO_EXPLAIN = 32 * 1024
+"""The pure parser takes a second for this many characters; libyaml's word stands for more."""
 
 
 class UnreadableError(ValueError):
@@ -58,10 +61,22 @@ def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
         if _may_be_deep(text):
             _refuse_depth(text, loader)
         return yaml.compose(text, loader)
+    except UnreadableError:
+        raise
+    except _REFUSALS as error:
+        if loader is yaml.SafeLoader or len(text) > _LONGEST_TO_EXPLAIN:
+            raise _explain(error) from error
+        return _second_opinion(text, error)
+
+
+def _second_opinion(text: str, refusal: Exception) -> Node | None:
+    """What the pure parser says of a text that libyaml refuses: it explains itself better."""
+    try:
+        return yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        if loader is not yaml.SafeLoader:  # the pure parser explains itself better
-            return compose(text, yaml.SafeLoader)
         raise _explain(error) from error
+    except _REFUSALS as error:  # such as an escape for a character that does not exist
+        raise _explain(refusal) from error
 
 
 def _may_be_deep(text: str) -> bool:
@@ -82,7 +97,9 @@ def _refuse_depth(text: str, loader: _Loader) -> None:
             depth -= 1
 
 
-def _explain(error: yaml.MarkedYAMLError) -> UnreadableError:
+def _explain(error: Exception) -> UnreadableError:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return UnreadableError(f"not YAML: {error}", 0)
     mark = error.problem_mark or error.context_mark
     words = [word for word in (error.context, error.problem) if word]
     reason = ": ".join(words).replace("\n", " ")
@@ -99,8 +116,12 @@ def refuse_bombs(root: Node) -> None:
     while stack:
         node, depth = stack.pop()
         budget -= 1
-        if budget < 0 or depth > MAX_DEPTH:
-            raise UnreadableError("aliases expand without end", node.start_mark.index)
+        if budget < 0:
+            reason = f"holds more than {MAX_NODES:,} values, aliases expanded"
+            raise UnreadableError(reason, node.start_mark.index)
+        if depth > MAX_DEPTH:
+            reason = f"nested more than {MAX_DEPTH} deep, aliases expanded"
+            raise UnreadableError(reason, node.start_mark.index)
         stack.extend((child, depth + 1) for child in children(node))
 
 

@@ -10,7 +10,7 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     """A predicate that says whether a path matches one of the globs, case included.
 
     `*` and `?` stop at a slash, `**` as a whole segment stands for any number of folders,
-    `[a-z]` and `[!a-z]` for one character.
+    `[a-z]` and `[!a-z]` for one character. Raises re.error for a range such as `[z-a]`.
     """
     pattern = re.compile("|".join(f"(?:{_translate(glob)})" for glob in globs), re.DOTALL)
     return lambda path: pattern.fullmatch(path) is not None
@@ -48,8 +48,12 @@ def _translate_segment(segment: str) -> str:
     tokens = re.findall(r"\[!?[^\]]+\]|.", segment, re.DOTALL)
     wildcards = {"*": "[^/]*", "?": "[^/]"}
     return "".join(
-        "[" + token[1:-1].replace("\\", "\\\\").replace("!", "^", 1) + "]"
-        if len(token) > 1
-        else wildcards.get(token, re.escape(token))
+        _translate_set(token[1:-1]) if len(token) > 1 else wildcards.get(token, re.escape(token))
         for token in tokens
     )
+
+
+def _translate_set(members: str) -> str:
+    negation = "^" if members.startswith("!") else ""
+    escaped = re.sub(r"([\\^&~|\[])", r"\\\1", members.removeprefix("!"))
+    return f"[{negation}{escaped}]"
