@@ -1,6 +1,6 @@
 """Builds the record of a real repository: `python tests/corpus.py FOLDER` (docs and tasks in it).
 
-As it is, the build must refuse it; with the rules it breaks as warnings, it must build.
+As it is, the build must refuse it, and the command say the same; with the rules it breaks as warnings, it must build.
 """
 
 from __future__ import annotations
@@ -30,6 +30,14 @@ def build(root, workshop, rules):
     return ended.returncode, ended.stderr
 
 
+def check(workshop):
+    """What the command says of the same configuration."""
+    command = [Path(sys.executable).with_name("plantrace"), "check", "-f", workshop / "mkdocs.yml"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1, ended.stderr
+    return ended.stdout
+
+
 def main():
     root = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as scratch:
@@ -44,6 +52,7 @@ def main():
             text = (root / path).read_text(encoding="utf-8").split("\n")
             assert int(line) <= len(text), (path, line)
             assert int(column) <= len(text[int(line) - 1]) + 1, (path, line, column)
+        assert PROBLEM.findall(check(Path(scratch))) == found
         code, output = build(root, Path(scratch), counted)
         assert code == 0, output
         assert "Traceback" not in output, output
