@@ -1,6 +1,7 @@
 """Builds the record of a real repository: `python tests/corpus.py FOLDER` (docs and tasks in it).
 
-As it is, the build must refuse it, and the command say the same; with the rules it breaks as warnings, it must build.
+As it is, the build must refuse it, and the command say the same; with the rules it breaks as
+warnings, it must build.
 """
 
 from __future__ import annotations
