@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 from posixpath import dirname, join, normpath
 
+from mkdocs_plantrace.circles import find_circles
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import (
     Document,
@@ -22,12 +21,10 @@ from mkdocs_plantrace.model import (
     Task,
     Text,
 )
+from mkdocs_plantrace.order import id_order, phase_order
 from mkdocs_plantrace.paths import Fault, Resolved, Resolver
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
-
-_MAX_CYCLES = 1000
-"""More circles than this are not told one by one: the tasks in them are a tangle anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,23 +276,7 @@ class Trace:
 
         Every circle has a task in one of them, up to a thousand circles.
         """
-        graph = _without_free_ends(self.dependencies)
-        found: list[tuple[str, ...]] = []
-        while len(found) < _MAX_CYCLES:
-            try:
-                TopologicalSorter(graph).prepare()
-            except CycleError as error:
-                circle = error.args[1][:-1][::-1]  # graphlib lists each node after the next
-                start = circle.index(min(circle, key=id_order))
-                turned = [*circle[start:], *circle[:start]]
-                found.append((*turned, turned[0]))
-                for task in circle:
-                    del graph[task]
-                for waits in graph.values():
-                    waits.difference_update(circle)
-            else:
-                break
-        return tuple(sorted(found))
+        return find_circles(self.dependencies)
 
     def is_perhaps_named(self, word: str) -> bool:
         """Whether a metadata file that could not be read may name this id or path."""
@@ -404,42 +385,9 @@ def connect(
     )
 
 
-def id_order(task: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts ids as people do: `TSK-9` before `TSK-10`."""
-    return tuple(
-        (0, int(part), part) if part.isdecimal() else (1, 0, part)
-        for part in re.findall(r"\d{1,18}|\D+|\d", task)
-    )
-
-
-def phase_order(name: str) -> tuple[int, tuple[int, ...], str]:
-    """A key that sorts `0, 0.1, 0.5, 1, 2, 10`, then words; a task without phase comes last."""
-    if re.fullmatch(r"\d{1,18}(?:\.\d{1,18})*", name):
-        return 0, tuple(int(part) for part in name.split(".")), name
-    return (1 if name else 2), (), name
-
-
 def is_under_way(task: Task) -> bool:
     """Whether the rules expect a plan and a log: work has begun, and is not archived."""
     return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived
-
-
-def _without_free_ends(dependencies: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """The part of a graph in which every task waits for another one of it: circles and ways in."""
-    graph = {task: set(waits) for task, waits in dependencies.items()}
-    dependents: dict[str, list[str]] = {}
-    for task, waits in graph.items():
-        for waited in waits:
-            dependents.setdefault(waited, []).append(task)
-    free = [task for task, waits in graph.items() if not waits]
-    while free:
-        done = free.pop()
-        del graph[done]
-        for task in dependents.get(done, ()):
-            graph[task].discard(done)
-            if not graph[task]:
-                free.append(task)
-    return graph
 
 
 def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:

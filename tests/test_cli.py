@@ -202,6 +202,20 @@ def test_help_names_commands_and_exit_codes(tmp_path):
     assert all(word in ended.stdout for word in ("check", "explain", "Exit codes: 0"))
 
 
+def test_the_report_does_not_depend_on_the_order_of_hashes(project):
+    tasks = [f"T-{n}" for n in range(12)]
+    project.write({f"tasks/{t}/meta.yml": metadata(t, depends_on=tasks[::-1]) for t in tasks})
+    project.write({f"docs/plans/{t}/PLAN.md": f"# {t}\n\n{' '.join(tasks)}\n" for t in tasks})
+    project.write({f"tasks/{t}x/meta.yml": metadata(f"{t}x", depends_on=["T-x"]) for t in tasks})
+    project.configure()
+
+    reports = {
+        plantrace("check", cwd=project.root, PYTHONHASHSEED=str(seed)).stdout for seed in range(5)
+    }
+
+    assert len(reports) == 1
+
+
 def test_output_may_be_cut_short(project):
     project.write({f"tasks/{n}/meta.yml": metadata(f"T-{n}", depends_on=["X"]) for n in range(400)})
     project.configure()

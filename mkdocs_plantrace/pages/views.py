@@ -17,11 +17,12 @@ from mkdocs_plantrace.model import (
     StatusKind,
     Task,
 )
+from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.rules import Rule
-from mkdocs_plantrace.trace import Phase, id_order
+from mkdocs_plantrace.trace import Phase
 
 _WORDS = {
     LinkKind.PLAN: "plan of",

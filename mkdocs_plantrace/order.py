@@ -1,0 +1,20 @@
+"""The order in which people expect ids and phases."""
+
+from __future__ import annotations
+
+import re
+
+
+def id_order(task: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts ids as people do: `TSK-9` before `TSK-10`."""
+    return tuple(
+        (0, int(part), part) if part.isdecimal() else (1, 0, part)
+        for part in re.findall(r"\d{1,18}|\D+|\d", task)
+    )
+
+
+def phase_order(name: str) -> tuple[int, tuple[int, ...], str]:
+    """A key that sorts `0, 0.1, 0.5, 1, 2, 10`, then words; a task without phase comes last."""
+    if re.fullmatch(r"\d{1,18}(?:\.\d{1,18})*", name):
+        return 0, tuple(int(part) for part in name.split(".")), name
+    return (1 if name else 2), (), name
