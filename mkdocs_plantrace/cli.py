@@ -92,10 +92,10 @@ def _run(config_file: Path) -> tuple[Project, Result]:
         site = read_site_configuration(config_file)
         settings = _settings(site)
         place = locate(config_file, site.docs_dir, site.site_dir, settings)
+        tree = survey(settings, place)
+        pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
     except (UnusableConfigurationError, MisplacedError) as error:
         _refuse(str(error))
-    tree = survey(settings, place)
-    pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
     project = Project(place=place, tree=tree, site=pages)
     return project, run(settings, project)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element
@@ -12,7 +13,7 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import HTML_PLACEHOLDER, AtomicString
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Node, NodeKind
@@ -22,12 +23,16 @@ from mkdocs_plantrace.trace import Trace
 _NOT_PROSE = frozenset(
     {
         *("a", "code", "pre", "script", "style", "svg", "math", "kbd", "samp", "button"),
+        *("label", "option", "summary", "textarea"),
         *("h1", "h2", "h3", "h4", "h5", "h6"),
     }
 )
 _PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
 _PLAN_WORD = re.compile(r"\bplan\b[^:\n]{0,20}:\W*$", re.IGNORECASE)
+_RAW_TAG = re.compile(r"<(\w+)")
+_PLACEHOLDER = re.compile(re.escape(HTML_PLACEHOLDER).replace("%s", r"\d+"))
 _PLAN_WORD_REACH = 40
+_ADDRESS_REACH = 300
 _HIDDEN = "data-plantrace-hidden"
 
 
@@ -49,7 +54,7 @@ class TraceLinks(Extension):
         """Register the tree processors."""
         # After inline patterns (20), attr_list (8) and toc (5), whose ids must not change;
         # before MkDocs' relpath (0), which turns the addresses we write into URLs.
-        md.treeprocessors.register(_Resolve(self), "plantrace_links", 3)
+        md.treeprocessors.register(_Resolve(md, self), "plantrace_links", 3)
         md.treeprocessors.register(_Restore(), "plantrace_restore", -1)
 
 
@@ -104,7 +109,7 @@ class PageLinks:
         found = [*self._paths(text), *self._tasks(text)]
         position = 0
         for start, end, address in sorted(found):
-            if start >= position:
+            if start >= position and not _is_in_address(text, start, end):
                 yield start, end, address
                 position = end
 
@@ -133,19 +138,32 @@ class PageLinks:
         return quote(posixpath.relpath(uri, self._folder or "."))
 
 
+def _is_in_address(text: str, start: int, end: int) -> bool:
+    """Whether the words are part of a web or mail address."""
+    before = re.split(r"[\s<>(]", text[max(0, start - _ADDRESS_REACH) : start])[-1]
+    return "://" in before or before.endswith("@") or text.startswith("@", end)
+
+
 class _Resolve(Treeprocessor):
-    def __init__(self, extension: TraceLinks) -> None:
-        super().__init__()
+    def __init__(self, md: Markdown, extension: TraceLinks) -> None:
+        super().__init__(md)
         self._extension = extension
 
     def run(self, root: Element) -> None:
         page = self._extension.page
         if page is not None:
-            _link_children(root, page)
+            _link_children(root, page, frozenset(self._raw_elements()))
+
+    def _raw_elements(self) -> Iterator[str]:
+        """The placeholders of inline HTML that opens an element in which nothing is linked."""
+        for number, raw in enumerate(self.md.htmlStash.rawHtmlBlocks):
+            opened = _RAW_TAG.match(raw) if isinstance(raw, str) else None
+            if opened and opened[1].lower() in _NOT_PROSE:
+                yield self.md.htmlStash.get_placeholder(number)
 
 
-def _link_children(parent: Element, page: PageLinks) -> None:
-    is_prose = parent.tag not in _NOT_PROSE
+def _link_children(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> None:
+    is_prose = parent.tag not in _NOT_PROSE and not _holds(parent, raw)
     children: list[Element] = []
     if is_prose:
         parent.text, anchors = _link_words(parent.text, page)
@@ -155,8 +173,8 @@ def _link_children(parent: Element, page: PageLinks) -> None:
             _hide_reported(child, "src", page)
         elif child.tag == "a":
             _resolve_anchor(child, page)
-        elif child.tag not in _NOT_PROSE:
-            _link_children(child, page)
+        elif is_prose and child.tag not in _NOT_PROSE:
+            _link_children(child, page, raw)
         is_code = is_prose and child.tag == "code"
         placed = _wrap_code(child, page) if is_code else child
         children.append(placed)
@@ -164,6 +182,14 @@ def _link_children(parent: Element, page: PageLinks) -> None:
             placed.tail, anchors = _link_words(placed.tail, page)
             children.extend(anchors)
     parent[:] = children
+
+
+def _holds(parent: Element, raw: AbstractSet[str]) -> bool:
+    """Whether such an element stands among the words of the parent: where it ends is unknown."""
+    texts = [parent.text, *(child.tail for child in parent)]
+    return bool(raw) and any(
+        placeholder in raw for text in texts if text for placeholder in _PLACEHOLDER.findall(text)
+    )
 
 
 def _resolve_anchor(anchor: Element, page: PageLinks) -> None:

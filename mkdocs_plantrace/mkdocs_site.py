@@ -208,6 +208,17 @@ def prune(files: Files, project: Project, trace: Trace, nav: NavMode) -> list[st
     return outside
 
 
+def leave_out_unreadable(files: Files, project: Project, trace: Trace) -> list[tuple[str, str]]:
+    """Keep pages from MkDocs that would end it, server included; their addresses and why."""
+    left_out = []
+    for file in files.documentation_pages():
+        reason = trace.unreadable.get(source_path(file, project.place))
+        if reason is not None:
+            file.inclusion = InclusionLevel.EXCLUDED
+            left_out.append((file.src_uri, reason))
+    return left_out
+
+
 def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
     """Append our pages to an explicit navigation that does not name them yet."""
     if config.nav is None or nav is NavMode.NONE:

@@ -23,7 +23,7 @@ from mkdocs_plantrace.settings import NavMode, Settings, load
 from mkdocs_plantrace.workspace import survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
@@ -126,6 +126,10 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             project, result, site = self._read(files, config)
             site.keep(self._own_pages)
         self._report(config, project, result)
+        unreadable = mkdocs_site.leave_out_unreadable(files, project, result.trace)
+        self._complain(
+            config, [f"'{uri}' cannot be published: it {reason}" for uri, reason in unreadable]
+        )
         return files
 
     def _has_other_pages(self, config: MkDocsConfig, files: Files, project: Project) -> bool:
@@ -174,12 +178,14 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         ]
         pages.append(File.generated(config, address, content=css, inclusion=included))
         clashes = mkdocs_site.collisions(pages, files)
-        for page, other in clashes:
-            self._complain(
-                config,
+        self._complain(
+            config,
+            [
                 f"'{other.src_uri}' stands where the generated page '{page.src_uri}' belongs; "
-                "rename it, or set another 'prefix'",
-            )
+                "rename it, or set another 'prefix'"
+                for page, other in clashes
+            ],
+        )
         taken = {page.src_uri for page, _ in clashes}
         for page in pages:
             if page.src_uri not in taken:
@@ -187,11 +193,12 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._own_pages = frozenset(page.src_uri for page in pages) - taken
         site.keep(self._own_pages)
 
-    def _complain(self, config: MkDocsConfig, message: str) -> None:
-        """Fail the build; under `serve` only say so."""
-        if not self._is_serving:
-            raise PluginError(f"plantrace: {message}")
-        log.log(self._level(logging.WARNING, config), message)
+    def _complain(self, config: MkDocsConfig, messages: Sequence[str]) -> None:
+        """Fail the build if there are any; under `serve` only say so."""
+        if messages and not self._is_serving:
+            raise PluginError("\n".join(f"plantrace: {message}" for message in messages))
+        for message in messages:
+            log.log(self._level(logging.WARNING, config), message)
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         """Put our pages in order where MkDocs made the navigation itself."""
@@ -250,7 +257,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         try:
             return render()
         except FaultyTemplateError as error:
-            self._complain(config, str(error))
+            self._complain(config, [str(error)])
             return ""
 
     def _href(self, page: Page) -> Callable[[str], str]:

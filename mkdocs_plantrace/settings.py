@@ -102,6 +102,9 @@ class Option:
     read: Callable[[Any], Any]
 
 
+_LONGEST_TEXT = 200
+
+
 def _reject(value: object, expected: str) -> InvalidOptionError:
     return InvalidOptionError(f"expected {expected}, found {value!r}")
 
@@ -115,6 +118,8 @@ def _flag(value: object) -> bool:
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise _reject(value, "text")
+    if len(value) > _LONGEST_TEXT or "\0" in value:
+        raise InvalidOptionError("expected a shorter text without control characters")
     return value
 
 

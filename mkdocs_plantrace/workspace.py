@@ -114,10 +114,14 @@ def site_pages(
 ) -> dict[str, SitePage]:
     """What MkDocs makes of the files below docs_dir, by root-relative path.
 
-    The patterns are those of `mkdocs.yml`. Pages that other plugins add are not known here.
+    The patterns are those of `mkdocs.yml`; MisplacedError is raised for bad ones. Pages that
+    other plugins add are not known here.
     """
-    excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()])
-    drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines())
+    try:
+        excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()])
+        drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines())
+    except ValueError as error:
+        raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
     prefix = f"{place.docs_dir}/" if place.docs_dir else ""
     pages = {}
     for path in sorted(tree.files):

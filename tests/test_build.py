@@ -145,6 +145,22 @@ def test_ids_and_paths_in_text_become_links_but_not_in_links_code_blocks_or_head
     assert re.search(r"<pre><code>T-1\s*</code></pre>", content)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'See <a href="https://x.org">T-1 issue</a> and T-1',
+        'x <script>var a="T-1";</script> y',
+        "x <kbd>T-1</kbd>",
+        "https://x.org/?q=T-1 and https://x.org/#T-1",
+        "a@T-1 and T-1@example.org",
+    ],
+)
+def test_raw_html_and_addresses_stay_as_they_are(project, text):
+    project.write({**PROJECT, "docs/x.md": f"# X\n\n{text}\n"})
+
+    assert f"<p>{text}</p>" in project.build().page("x/index.html")
+
+
 def test_autolink_can_be_turned_off(project):
     project.write(PROJECT)
     project.options = {"autolink": False}
@@ -494,6 +510,11 @@ def test_a_plan_that_is_no_text_is_a_problem_of_the_task_that_names_it(project):
 
     outcome = project.build()
 
+    project.write({"docs/other.md": b"# \xff\n"})
+    project.options = {"rules": {"PT105": "warning"}}
+    told = [text for _, text in project.build().records]
+    assert any("'plans/T-1/PLAN.md' cannot be published: it is not UTF-8" in text for text in told)
+
     message = "'docs/plans/T-1/PLAN.md' exists, but is not UTF-8: byte 0xFF at offset 6"
     assert f"tasks/T-1/meta.yml:5:22: error PT105 unpublished-document: {message}" in outcome.report
 
@@ -543,6 +564,16 @@ def test_a_project_overrides_templates(project):
     assert "<h1>My 3 phases</h1>" in project.build().page("trace/phases/index.html")
 
 
+def test_a_template_outside_the_root_is_none(project, tmp_path):
+    project.root = tmp_path / "root"
+    project.write({**PROJECT, "own/phase.html": "x"})
+    (tmp_path / "secret").write_text("top secret")
+    (project.root / "own/phases.html").symlink_to(tmp_path / "secret")
+    project.options = {"templates": "own"}
+
+    assert "top secret" not in project.build().page("trace/phases/index.html")
+
+
 @pytest.mark.parametrize(
     ("template", "message"),
     [
@@ -586,6 +617,8 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ({"fields": {"plam": "x"}}, "no field 'plam'; did you mean 'plan'?"),
         ({"fields": {"plan": "task_id"}}, "key 'task_id' is given to both 'id' and 'plan'"),
         ({"phases": {"0": []}}, "expected a title for phase '0', found []"),
+        ({"root": "a" * 5000}, "option 'root': expected a shorter text"),
+        ({"templates": "a\0b"}, "option 'templates': expected a shorter text"),
         ({"root": 1}, "option 'root': expected text, found 1"),
         ({"templates": True}, "option 'templates': expected text, found True"),
         ({"root": "nowhere"}, "option 'root': no folder 'nowhere'"),

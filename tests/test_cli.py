@@ -147,6 +147,8 @@ def test_inherit_env_and_unknown_tags(project):
         ("plugins: [{plantrace: {tsks: x, nav: 1}}]\n", "did you mean 'tasks'?"),
         ("plugins: [{plantrace: {tsks: x, nav: 1}}]\n", "option 'nav': expected pruned"),
         ("docs_dir: ../x\nplugins: [plantrace]\n", "does not lie inside the project root"),
+        ("x: !!int ''\nplugins: [plantrace]\n", "mkdocs.yml: "),
+        ("exclude_docs: '!'\nplugins: [plantrace]\n", "exclude_docs or draft_docs: "),
         ("a: \x00\n", "mkdocs.yml: "),
         ("a: " + "[" * 5000, "mkdocs.yml"),
     ],

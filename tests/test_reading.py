@@ -258,6 +258,10 @@ def test_links_have_the_place_of_their_destination():
         "\\[a](b.md)",
         "[a]: b.md",
         "[^1]: b.md",
+        "See [1].\n\n[1]: the error was here",
+        "<p>[a](b.md)</p>",
+        "  <center>\n![a](b.png)\n</center>",
+        '<div markdown="0">\n[a](b.md)\n</div>',
         "---\nx: '[a](b.md)'\n---\n",
         "<details>\n<summary>[a](b.md)</summary>\n</details>",
     ],
@@ -276,6 +280,8 @@ def test_what_is_no_link_is_not_taken_for_one(text):
         "[a `code` b](b.md)",
         "[![i](https://x/y.png)](b.md)",
         "<div>text</div>\n\n[a](b.md)",
+        '!!! note "T"\n\n    [a](b.md)\n',
+        "[^1]: one\n\n    [a](b.md)\n",
         "<div markdown>\n\n[a](b.md)\n\n</div>",
         "---\n\n[a](b.md)\n\n---\n",
         "\u0130" * 60 + "<!-- c --> [a](b.md)",
@@ -293,7 +299,11 @@ def test_links_in_odd_places_are_found(text):
         ("Plan: PLAN.md", "PLAN.md"),
         ("- **Plan**: `docs/x/PLAN.md`", "docs/x/PLAN.md"),
         ("**Plan reference:** ../PLAN.md.", "../PLAN.md"),
-        ("> implementation_plan: docs/p", "docs/p"),
+        ("> implementation_plan: docs/p.md", "docs/p.md"),
+        ("Plan: **PLAN.md**", "PLAN.md"),
+        ("Plan: '../T-1/PLAN.md'<br>", "../T-1/PLAN.md"),
+        ("Plan: docs/x/PLAN.md{.x}", "docs/x/PLAN.md"),
+        ("Plan: PLAN.md#scope", "PLAN.md#scope"),
     ],
 )
 def test_plan_lines_are_read_in_any_spelling(line, value):
@@ -302,7 +312,18 @@ def test_plan_lines_are_read_in_any_spelling(line, value):
 
 @pytest.mark.parametrize(
     "line",
-    ["Plan: to be written", "Plan: TBD", "Plan: see A/B tests", "The plan: x/y.md", "Plan:"],
+    [
+        "Plan: n/a",
+        "Plan: yes/no",
+        "Plan: **[PLAN](../T-1/PLAN.md)**",
+        "Plan: ftp://x.org/a.md",
+        "Plan: see PLAN.md for more",
+        "Plan: to be written",
+        "Plan: TBD",
+        "Plan: see A/B tests",
+        "The plan: x/y.md",
+        "Plan:",
+    ],
 )
 def test_sentences_are_no_plan_lines(line):
     assert scan("x.md", line, NO_IDS).plan_references == ()
@@ -324,6 +345,21 @@ IDS = TaskIds(["TSK-1", "TSK-12", "a/B-1", "5116", "setup", "T-2"])
 )
 def test_ids_in_text_are_whole_words(text, found):
     assert [task for _, _, task in IDS.mentions(text)] == found
+
+
+@pytest.mark.parametrize("task", ["OPS:12", "PROJ#12", "C++-1", "OPS 12", "T\u20111"])
+def test_a_page_names_ids_of_any_characters(task):
+    assert TaskIds([task]).named(f"# Plan of {task}.") == {task}
+
+
+def test_ids_of_many_series_are_found():
+    ids = TaskIds(f"{chr(97 + n // 26)}{chr(97 + n % 26)}-{n}" for n in range(300))
+
+    assert [task for _, _, task in ids.mentions("aa-0, xx-1 (ab-1) bz-51.")] == [
+        "aa-0",
+        "ab-1",
+        "bz-51",
+    ]
 
 
 def test_a_page_names_ids_in_paths_code_and_before_slugs():

@@ -81,6 +81,9 @@ def test_serve_shows_problems_and_recovers(project, serve):
     project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\nmended\n"})
     server.wait(plan, lambda page: "mended" in page and "gone.md" not in page)
 
+    project.write({"docs/plans/T-1/PLAN.md": b"# T-1 \xff\n"})
+    server.wait("trace/problems/", lambda page: "is not UTF-8" in page)
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n"})
     project.write({"tasks/T-2/meta.yml": metadata("T-2", depends_on=["T-1"])})
     server.wait("trace/tasks/T-2/", lambda page: "Waits for" in page)
     project.write({"tasks/T-2/meta.yml": "task_id: [broken"})

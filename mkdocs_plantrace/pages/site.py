@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
 from mkdocs_plantrace.pages.views import Views, phase_label
 from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.reading.tree import is_inside
 from mkdocs_plantrace.trace import Phase
 
 _FAULTS_OF_EXPRESSIONS = (
@@ -147,9 +149,22 @@ class TraceSite:
             raise FaultyTemplateError(f"template {name}: {error}") from error
 
 
+class _InsideLoader(FileSystemLoader):
+    """Templates of a folder; a symbolic link out of it is no template."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_current = super().get_source(environment, template)
+        folder = os.path.realpath(self.searchpath[0])
+        if not is_inside(os.path.realpath(path), folder):
+            raise TemplateNotFound(template)
+        return source, path, is_current
+
+
 def _environment(templates: Path | None) -> Environment:
     built_in = PackageLoader("mkdocs_plantrace.pages")
-    own = [FileSystemLoader(templates)] if templates else []
+    own = [_InsideLoader(templates)] if templates else []
     return Environment(
         loader=ChoiceLoader([*own, built_in]),
         autoescape=True,

@@ -16,12 +16,20 @@ _FENCE = re.compile(
     re.MULTILINE,
 )
 _INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
-_LIST_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
+# What may hold indented text: list items, and the admonitions, tabs, footnotes and definitions
+# of extensions in common use.
+_LIST_ITEM = re.compile(
+    r"(?:[-*+]|\d{1,9}[.)]|!!!|\?\?\?\+?|===[!+]?|:)[ \t]|\[\^[^\[\]\n]{1,100}\]:"
+)
+_BLOCKS = (
+    "address|article|aside|blockquote|center|details|dl|div|fieldset|figcaption|figure|footer|"
+    "form|h[1-6]|header|hgroup|main|menu|nav|ol|p|section|summary|table|ul"
+)
 _TOKEN = re.compile(
     r"<!--|(?P<ticks>`+)|(?P<gap>\n[ \t]*+\n)|"
     # Markdown inside these is not processed; inside blocks neither, unless they ask for it.
-    r"(?:<(?=pre|script|style|textarea)|^<(?=details|div|section|table|figure|aside)"
-    r"(?![^<>\n]{0,500}\bmarkdown\b))(?P<tag>\w+)\b",
+    rf"(?:<(?=(?:pre|script|style|textarea)\b)|^ {{0,3}}<(?=(?:{_BLOCKS})\b)"
+    r"(?![^<>\n]{0,500}\bmarkdown\b(?!=[\"']?0)))(?P<tag>\w+)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _TICKS = re.compile(r"`+")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+_MOST_STARTS = 50
+_ODD = re.compile(r"[^\w./-]")
 _FILE_NAME = re.compile(r"\.\w{1,5}$")
 _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
 
@@ -16,6 +18,10 @@ class TaskIds:
         self.known = frozenset(ids)
         self.linkable = frozenset(task for task in self.known if _is_distinct(task))
         starts = "|".join(sorted({_start(task) for task in self.known})) or r"(?!)"
+        if starts.count("|") > _MOST_STARTS:  # to try each at every word takes longer
+            starts = r"[^\W_]"
+        odd = sorted((task for task in self.known if _ODD.search(task)), key=len, reverse=True)
+        self._odd = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, odd)) or '(?!)'})(?!\w)")
         longest = max((len(task) for task in self.known), default=0) + 1
         # Possessive and bounded, so that a line of any length is read in linear time.
         self._running = re.compile(rf"(?<![\w./-])(?:{starts})[\w./-]*+")
@@ -48,7 +54,8 @@ class TaskIds:
     def named(self, text: str) -> frozenset[str]:
         """All ids that occur as whole words, also in paths, code and before `_slug`."""
         words = {match.group(1) for match in self._anywhere.finditer(text)}
-        return frozenset(task for word in words for task in self._prefixes(word))
+        plain = (task for word in words for task in self._prefixes(word))
+        return frozenset([*plain, *self._odd.findall(text)])
 
     def _prefixes(self, word: str) -> Iterator[str]:
         if word in self.known:
@@ -67,6 +74,6 @@ def _start(task: str) -> str:
 
 def _is_distinct(task: str) -> bool:
     """Whether an id cannot be taken for a plain word or number in a sentence."""
-    if re.search(r"[^\w./-]", task):
+    if _ODD.search(task):
         return False
     return not (task.isdecimal() or task.isalpha())

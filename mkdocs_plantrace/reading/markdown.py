@@ -23,13 +23,20 @@ _DESTINATION = re.compile(
 _LOOSE_DESTINATION = re.compile(r"\(([^()\n]*+)\)")
 _LABEL = re.compile(r"[ ]?\[([^\[\]\n]*)\]")
 _DEFINITION = re.compile(
-    r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*+\n?[ \t]*+(?:<([^<>\n]+)>|(\S+))", re.MULTILINE
+    r"^ {0,3}\[(?!\^)([^\[\]\n]+)\]:[ \t]*+\n?[ \t]*+(?:<([^<>\n]+)>|(\S++))"
+    r"[ \t]*+(?:\n?[ \t]*+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))[ \t]*+)?$",
+    re.MULTILINE,
 )
 _PLAN_LINE = re.compile(
     r"^[ \t>]*(?:[-*+][ \t]+)?[*_]{0,2}(?:implementation[ _-])?plan"
     r"(?:[ _-](?:reference|path|file))?"
     r"[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*(?P<value>\S[^\n]*)$",
     re.MULTILINE | re.IGNORECASE,
+)
+_PLAN_PATH = re.compile(
+    r"[`*_\"'(<@]*+((?![A-Za-z][\w+.-]*:)[^\s`\"'<>]+?\.md(?:#[^\s`\"'<>*]*?)?)"
+    r"[`*_\"')>.,;]*(?:<br ?/?>|\{[^{}]*\})?",
+    re.IGNORECASE,
 )
 _PATH = re.compile(
     r"(?<![\w./+@~-])[\w./+@~-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))", re.IGNORECASE
@@ -159,21 +166,13 @@ def _fold_label(label: str) -> str:
 
 
 def _plan_references(visible: str, places: Places) -> Iterator[Text]:
+    """The paths of Markdown files that stand alone on a `Plan:` line; links count as links."""
     for line in _PLAN_LINE.finditer(visible):
-        value = line["value"].rstrip()
-        start = line.start("value")
-        if value.startswith("`"):
-            start += 1
-            value = value[1:].partition("`")[0]
-        value = value.rstrip(".,;*_ ")
-        if _looks_like_path(value):
-            yield Text(value=value, location=places.at(start, start + len(value)))
-
-
-def _looks_like_path(value: str) -> bool:
-    if not value or value.startswith(("[", "<", "http:", "https:")) or re.search(r"\s", value):
-        return False
-    return "/" in value or value.partition("#")[0].lower().endswith(".md")
+        path = _PLAN_PATH.fullmatch(line["value"].rstrip())
+        if path and "](" not in line["value"]:
+            start = line.start("value")
+            where = places.at(start + path.start(1), start + path.end(1))
+            yield Text(value=path[1], location=where)
 
 
 def _mentions(visible: str, ids: TaskIds, places: Places) -> Iterator[Text]:

@@ -12,6 +12,11 @@ import yaml_env_tag  # MkDocs' own dependency: `!ENV` means the same here as the
 
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 
+_STUMBLES = (
+    *(yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(TypeError, ValueError),
+)
+"""What PyYAML's constructors raise over values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
 
 
@@ -67,7 +72,7 @@ def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
         mark = error.problem_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise UnusableConfigurationError(f"{path}{place}: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except _STUMBLES as error:
         raise UnusableConfigurationError(f"{path}: {error}") from error
     if not isinstance(values, dict):
         raise UnusableConfigurationError(f"{path}: the file holds no mapping")
