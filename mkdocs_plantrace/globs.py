@@ -33,7 +33,7 @@ def fixed_folder(glob: str) -> str:
 
 
 def _translate(glob: str) -> str:
-    segments = glob.split("/")
+    segments = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
     parts = []
     for index, segment in enumerate(segments):
         last = index == len(segments) - 1
