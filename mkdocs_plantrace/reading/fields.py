@@ -1,0 +1,201 @@
+"""The fields of one metadata file: typed access that reports what has the wrong type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.model import FieldValue, Location, Mapping, Text
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading import yaml_nodes
+from mkdocs_plantrace.reading.places import Places
+from mkdocs_plantrace.rules import Rule, Severity
+from mkdocs_plantrace.settings import Settings
+
+_NOTHING = frozenset({"none", "n/a", "nothing", "-"})
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class FieldReader:
+    """Reads the fields of one mapping by their names in the settings.
+
+    `problems` grows as fields are read; each names `task_id` as the task it concerns.
+    """
+
+    def __init__(self, path: str, places: Places, settings: Settings, root: MappingNode) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self._places = places
+        self.settings = settings
+        self.root = root
+        self.nodes = {
+            key.value: (key, value)
+            for key, value in reversed(yaml_nodes.entries(root))
+            if isinstance(key, ScalarNode)
+        }
+        self.task_id: str | None = None
+
+    def key(self, name: str) -> str:
+        """The key that holds a field in this project."""
+        return self.settings.fields.get(name, name)
+
+    def value(self, name: str) -> Node:
+        """The value of a field that is there."""
+        return self.nodes[self.key(name)][1]
+
+    def present(self, name: str) -> Node | None:
+        """The value of a field, None if the field is absent or empty."""
+        pair = self.nodes.get(self.key(name))
+        if pair is None or yaml_nodes.is_null(pair[1]):
+            return None
+        node: Node = pair[1]
+        if isinstance(node, ScalarNode) and not node.value.strip():
+            return None
+        return node
+
+    def locate(self, node: Node) -> Location:
+        """The place of a node; that of a block ends with its last line."""
+        return self._places.at(node.start_mark.index, node.end_mark.index)
+
+    def report(
+        self, rule: Rule, node: Node, message: str, hint: str | None = None, target: str = ""
+    ) -> None:
+        """Note a problem at a node; `target` is what its fingerprint rests on."""
+        where = self.locate(node)
+        self.problems.append(
+            Problem(
+                rule=rule,
+                severity=rule.default or Severity.ERROR,
+                location=where,
+                message=message,
+                hint=hint,
+                task=self.task_id,
+                target=target,
+            )
+        )
+
+    def scalar(self, name: str) -> ScalarNode | None:
+        """A field that must be one value; lists and mappings are reported and count as absent.
+
+        A value with a tag of its own is reported and counts as its text.
+        """
+        node = self.present(name)
+        if node is None:
+            return None
+        if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
+            key = self.key(name)
+            message = f"{key} holds {yaml_nodes.describe(node)}, not text"
+            self.report(rules.WRONG_TYPE, node, message, None, key)
+        return node if isinstance(node, ScalarNode) else None
+
+    def words(self, name: str) -> str:
+        """The text of a field with white space folded, '' if it has none."""
+        node = self.scalar(name)
+        return clean(" ".join(node.value.split())) if node else ""
+
+    def read_path(self, name: str) -> Text | None:
+        """A field that names a path, as written."""
+        node = self.scalar(name)
+        return self._text(node) if node else None
+
+    def _text(self, node: ScalarNode) -> Text:
+        return Text(value=node.value.strip(), location=self.locate(node))
+
+    def read_flag(self, name: str) -> bool:
+        """A field that is true or false; anything else is reported and false."""
+        node = self.scalar(name)
+        if node is None:
+            return False
+        if not node.tag.endswith(":bool"):
+            key = self.key(name)
+            message = f"{key} holds {yaml_nodes.describe(node)}, not true or false"
+            self.report(rules.WRONG_TYPE, node, message, None, key)
+            return False
+        return bool(node.value.lower() in ("true", "yes", "on"))
+
+    def read_list(self, name: str) -> tuple[Text, ...]:
+        """A list of words; words in nested lists or in one text are reported and taken."""
+        node = self.present(name)
+        if node is None:
+            return ()
+        key = self.key(name)
+        if isinstance(node, ScalarNode):
+            if node.value.strip().lower() in _NOTHING:
+                self.report_text_for_list(key, node, "write an empty list: []")
+                return ()
+            entries = tuple(self._split(node))
+            hint = f"write [{', '.join(entry.value for entry in entries)}]"
+            self.report_text_for_list(key, node, hint)
+            return entries
+        if not isinstance(node, SequenceNode):
+            message = f"{key} holds {yaml_nodes.describe(node)}, not a list"
+            self.report(rules.WRONG_TYPE, node, message, None, key)
+            return ()
+        return tuple(self._items(key, node))
+
+    def report_text_for_list(self, key: str, node: ScalarNode, hint: str) -> None:
+        """Note that a list was written as text."""
+        message = f"{key} holds {yaml_nodes.describe(node)}, not a list"
+        self.report(rules.WRONG_TYPE, node, message, hint, key)
+
+    def _split(self, node: ScalarNode) -> Iterator[Text]:
+        """The entries of a list written as text: the places are those of the whole value."""
+        for word in re.split(r"[,\s]+", node.value.strip()):
+            if word:
+                yield Text(value=word, location=self.locate(node))
+
+    def _items(self, key: str, node: SequenceNode) -> Iterator[Text]:
+        for item in node.value:
+            if isinstance(item, SequenceNode):
+                message = f"an entry of {key} is a list, not text"
+                self.report(rules.WRONG_TYPE, item, message, "write its entries one by one", key)
+                yield from self._items(key, item)
+            elif isinstance(item, MappingNode):
+                yield from self._mapped_item(key, item)
+            elif yaml_nodes.is_foreign(item):
+                message = f"an entry of {key} is {yaml_nodes.describe(item)}, not text"
+                self.report(rules.WRONG_TYPE, item, message, None, key)
+            elif item.value.strip():
+                yield self._text(item)
+
+    def _mapped_item(self, key: str, item: MappingNode) -> Iterator[Text]:
+        """An entry of `evidence` may be a mapping with a `path`; no other entry may."""
+        paths = [
+            value
+            for name, value in yaml_nodes.entries(item)
+            if name.value == "path" and isinstance(value, ScalarNode)
+        ]
+        if key == self.key("evidence") and paths:
+            yield self._text(paths[0])
+            return
+        message = f"an entry of {key} is a mapping, not text"
+        self.report(rules.WRONG_TYPE, item, message, None, key)
+
+
+def display_value(node: Node) -> FieldValue:
+    """A node as it is shown: text as written, nothing as ''."""
+    if isinstance(node, SequenceNode):
+        return tuple(display_value(item) for item in node.value)
+    if isinstance(node, MappingNode):
+        pairs = yaml_nodes.entries(node)
+        return Mapping(
+            entries=tuple((_flat(display_value(key)), display_value(item)) for key, item in pairs)
+        )
+    return "" if yaml_nodes.is_null(node) else clean(node.value)
+
+
+def clean(text: str) -> str:
+    """Text without the control characters and half characters that YAML escapes can make."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def _flat(value: FieldValue) -> str:
+    """A key that is itself a list or a mapping, as one line of text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_flat(item)}" for key, item in value.entries)
+    return ", ".join(_flat(item) for item in value)
