@@ -45,12 +45,19 @@ def _translate(glob: str) -> str:
 
 
 def _translate_segment(segment: str) -> str:
-    tokens = re.findall(r"\[!?[^\]]+\]|.", segment, re.DOTALL)
-    wildcards = {"*": "[^/]*", "?": "[^/]"}
-    return "".join(
-        _translate_set(token[1:-1]) if len(token) > 1 else wildcards.get(token, re.escape(token))
-        for token in tokens
-    )
+    parts = [""]
+    for piece in re.findall(r"\[!?[^\]]+\]|.", segment, re.DOTALL):
+        if piece == "*":
+            parts.append("")
+        elif piece == "?":
+            parts[-1] += "[^/]"
+        else:
+            parts[-1] += _translate_set(piece[1:-1]) if len(piece) > 1 else re.escape(piece)
+    if len(parts) == 1:
+        return parts[0]
+    # The leftmost match of a middle part is as good as any: atomic, so that stars do not multiply.
+    middle = "".join(f"(?>[^/]*?{part})" for part in parts[1:-1])
+    return f"{parts[0]}{middle}[^/]*{parts[-1]}"
 
 
 def _translate_set(members: str) -> str:

@@ -425,6 +425,12 @@ def test_a_megabyte_of_anything_is_read_in_linear_time(name):
         ("*/[!a-c]?.md", "x/b1.md", False),
         ("docs/**", "docs/a/b.md", True),
         ("a+b.md", "aab.md", False),
+        ("*a*b*.md", "xaybz.md", True),
+        ("*a*b*.md", "xbya.md", False),
+        ("x[*]y.md", "x*y.md", True),
+        ("*ab.md", "aabab.md", True),
+        ("**/**/x/**/y.md", "a/x/b/y.md", True),
+        ("*a" * 40 + "b.md", "a" * 200 + ".md", False),
     ],
 )
 def test_globs(glob, path, matches):
