@@ -124,12 +124,15 @@ class Trace:
 
     @cached_property
     def page_references(self) -> tuple[PageReference, ...]:
-        """All links and `Plan:` lines of plans, logs, curated pages and decision records."""
-        return tuple(
-            reference
+        """All links and `Plan:` lines of all documents."""
+        return tuple(reference for found in self._references.values() for reference in found)
+
+    @cached_property
+    def _references(self) -> dict[str, tuple[PageReference, ...]]:
+        return {
+            document.path: tuple(self._resolve_references(document))
             for document in self.documents.values()
-            for reference in self.references_in(document)
-        )
+        }
 
     @cached_property
     def task_references(self) -> tuple[TaskReference, ...]:
@@ -282,8 +285,11 @@ class Trace:
         """Whether a metadata file that could not be read may name this id or path."""
         return word in self.missing_words
 
-    def references_in(self, document: Document) -> Iterator[PageReference]:
+    def references_in(self, document: Document) -> tuple[PageReference, ...]:
         """The links and, in a log, `Plan:` lines of one document, resolved."""
+        return self._references[document.path]
+
+    def _resolve_references(self, document: Document) -> Iterator[PageReference]:
         folder = dirname(document.path)
         if document.kind is DocumentKind.LOG:
             for text in document.scan.plan_references:

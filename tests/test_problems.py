@@ -1,0 +1,35 @@
+"""What a problem is known by."""
+
+from dataclasses import replace
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.model import Location
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules import Severity
+
+PROBLEM = Problem(
+    rule=rules.BROKEN_PLAN_LINK,
+    severity=Severity.ERROR,
+    location=Location(path="tasks/T-1/meta.yml", line=5, column=22),
+    message="no file 'docs/a.md'",
+    task="T-1",
+    target="docs/a.md",
+)
+
+
+def test_a_fingerprint_stays_when_lines_move_and_words_change():
+    moved = replace(PROBLEM, location=Location(path="tasks/T-1/meta.yml", line=9), message="other")
+
+    assert moved.fingerprint == PROBLEM.fingerprint
+    assert len(PROBLEM.fingerprint) == 16
+
+
+def test_a_fingerprint_changes_with_rule_task_path_and_target():
+    others = [
+        replace(PROBLEM, rule=rules.BROKEN_LOG_LINK),
+        replace(PROBLEM, task="T-2"),
+        replace(PROBLEM, location=Location(path="tasks/T-2/meta.yml")),
+        replace(PROBLEM, target="docs/b.md"),
+    ]
+
+    assert len({problem.fingerprint for problem in [PROBLEM, *others]}) == 5
