@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Problem:
     """A finding: the fact in `message`, and in `hint` only what really exists.
 
-    `task` is the id of the task it concerns, `target` the value that is wrong.
+    `task` is the id of the task it concerns, `target` the value that is wrong. A problem that
+    is `baselined` is in the file of known problems: it is told, and fails nothing.
     """
 
     rule: Rule
@@ -25,6 +26,7 @@ class Problem:
     hint: str | None = None
     task: str | None = None
     target: str = ""
+    baselined: bool = False
 
     @property
     def fingerprint(self) -> str:

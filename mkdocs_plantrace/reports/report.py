@@ -1,0 +1,33 @@
+"""What one check has to tell, in whatever form it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The outcome of a check.
+
+    `problems` are sorted by path, line and code, known ones included. `tasks` are the ids that
+    were checked, sorted; `documents` counts plans and logs. `skipped` are the codes of the
+    rules that the configuration turns off, sorted.
+    """
+
+    problems: tuple[Problem, ...]
+    tasks: tuple[str, ...]
+    documents: int
+    is_failing: bool
+    skipped: tuple[str, ...] = ()
+
+    def count(self, severity: Severity) -> int:
+        """How many new problems of this severity there are."""
+        return sum(p.severity is severity and not p.baselined for p in self.problems)
+
+    @property
+    def baselined(self) -> int:
+        """How many problems are known."""
+        return sum(problem.baselined for problem in self.problems)
