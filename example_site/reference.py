@@ -64,13 +64,12 @@ def rules() -> str:
 
 def rule_page(rule: Rule) -> str:
     """The page of one rule."""
-    language = "markdown" if rule.example.startswith(("# EXEC", "# Rotate", "The ")) else "yaml"
     return (
         f"# {rule.code} {rule.name}\n\n"
         f"Default: **{_severity(rule)}**\n\n"
         f"This rule finds {rule.finds}.\n\n"
         f"## Why it matters\n\n{rule.why}\n\n"
-        f"## Example\n\n```{language}\n{rule.example}```\n\n"
+        f"## Example\n\n```{rule.language}\n{rule.example}```\n\n"
         f"## How to fix it\n\n{rule.fix}\n\n"
         f"[All rules](index.md)\n"
     )

@@ -59,6 +59,27 @@ FieldValue: TypeAlias = "str | tuple[FieldValue, ...] | Mapping"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Evidence that a task promises: a file, and the keys that it must hold."""
+
+    path: Text
+    must_include: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    """What an evidence file says.
+
+    `fault` tells why it is no JSON, None if it is. `status` is its `status` at the top, as text.
+    `missing` are those of the wanted keys that it lacks.
+    """
+
+    fault: str | None = None
+    status: str | None = None
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One metadata file.
 
@@ -81,7 +102,7 @@ class Task:
     blocks: tuple[Text, ...]
     troubleshooting: tuple[Text, ...]
     decisions: tuple[Text, ...]
-    evidence: tuple[Text, ...]
+    evidence: tuple[Promise, ...]
     must_read: tuple[Text, ...]
     archived: bool
     empty_fields: tuple[tuple[str, Location], ...]
@@ -109,6 +130,21 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """Whether a page was filled in.
+
+    `unfilled` are lines that nobody has filled in whatever the page came from, `suspects` lines
+    that are unfilled if the template of the page has the same line. `is_empty` says that there
+    is nothing but headings, `has_summary` that there is a final summary with text in it.
+    """
+
+    unfilled: tuple[Text, ...]
+    suspects: tuple[Text, ...]
+    is_empty: bool
+    has_summary: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """What one Markdown text says, places included; code and comments are already left out.
 
@@ -125,6 +161,7 @@ class Scan:
     paths: tuple[Text, ...]
     mentions: tuple[Text, ...]
     named: frozenset[str]
+    filling: Filling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +173,12 @@ class Document:
     kind: DocumentKind
     title: str
     scan: Scan
+
+    @property
+    def title_location(self) -> Location:
+        """The place of the first heading; the start of a page without one."""
+        headings = self.scan.headings
+        return headings[0].location if headings else Location(path=self.path)
 
 
 class LinkKind(Enum):

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from mkdocs_plantrace import checks, rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
-from mkdocs_plantrace.model import Document, DocumentKind, Scan, Task
+from mkdocs_plantrace.model import Document, DocumentKind, EvidenceFile, Scan, StatusKind, Task
 from mkdocs_plantrace.paths import Resolver
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.evidence import read_evidence
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata, refused_metadata
@@ -98,9 +99,15 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
         sources=frozenset(file.path for file in files),
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)
-    words = frozenset(word for file in files for word in file.words)
     trace = connect(
-        settings, project.place.configuration, resolver, tasks, documents, words, unreadable
+        settings,
+        project.place.configuration,
+        resolver,
+        tasks=tasks,
+        documents=documents,
+        missing_words=frozenset(word for file in files for word in file.words),
+        unreadable=unreadable,
+        evidence=_read_evidence(settings, project, resolver, tasks),
     )
     found = [problem for file in files for problem in file.problems]
     found.extend(problem for check in checks.ALL for problem in check(trace))
@@ -118,7 +125,9 @@ def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterat
     """
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
-        severity = settings.rules[problem.rule.code]
+        severity = settings.severity_of(problem.rule)
+        if problem.rule is rules.UNKNOWN_FIELD and not settings.is_turned_off(problem.rule):
+            severity = severity or problem.severity  # a near miss, which only the reader knows
         is_out = problem.location.path in archived and problem.rule is not rules.DUPLICATE_TASK
         if severity is not None and not is_out:
             yield replace(problem, severity=severity)
@@ -193,6 +202,7 @@ def _read_documents(
         if page.uri.lower().endswith(MARKDOWN) and not project.tree.escapes(path)
     ]
     outside = [path for path in roles if path not in project.site and path.lower().endswith(".md")]
+    outside.extend(_templates_outside(project, roles))
     read = {}
     documents = []
     unreadable = {}
@@ -207,6 +217,38 @@ def _read_documents(
         documents.append(_document(path, page, kind, known[1]))
     memory.scans = read
     return documents, unreadable
+
+
+def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
+    """Templates of plans and logs that MkDocs does not know."""
+    return [
+        path
+        for name in sorted({path.rpartition("/")[2] for path in roles})
+        for path in project.tree.by_name.get(name, ())
+        if path not in project.site and is_template(path) and path.lower().endswith(".md")
+    ]
+
+
+def _read_evidence(
+    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task]
+) -> dict[str, EvidenceFile]:
+    """What the evidence of completed tasks says, but for the file that the check writes."""
+    wanted: dict[str, set[str]] = {}
+    for task in tasks:
+        if task.status.kind is not StatusKind.COMPLETED or task.archived:
+            continue
+        for promise in task.evidence:
+            resolved = resolver.metadata_path(promise.path.value)
+            is_read = promise.must_include or promise.path.value.lower().endswith(".json")
+            if resolved.path and resolved.fault is None and is_read:
+                keys = wanted.setdefault(resolved.path, set())
+                keys.update(key.value for key in promise.must_include)
+    wanted.pop(settings.evidence or "", None)
+    return {
+        path: read_evidence(project.place.root / path, keys)
+        for path, keys in wanted.items()
+        if not path.lower().endswith(MARKDOWN)
+    }
 
 
 def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan) -> Document:

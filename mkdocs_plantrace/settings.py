@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from mkdocs_plantrace.globs import matcher
+from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.model import StatusKind
-from mkdocs_plantrace.rules import CATALOGUE, Severity, find_rule
+from mkdocs_plantrace.rules import CATALOGUE, Rule, Severity, find_rule
 
 
 class NavMode(Enum):
@@ -24,22 +26,7 @@ class NavMode(Enum):
 
 
 FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "id": "task_id",
-        "title": "title",
-        "status": "status",
-        "phase": "phase",
-        "owner": "owner_role",
-        "plan": "implementation_plan",
-        "log": "implementation_log",
-        "depends_on": "depends_on",
-        "blocks": "blocks",
-        "evidence": "evidence",
-        "troubleshooting": "troubleshooting",
-        "decisions": "decisions",
-        "must_read": "must_read",
-        "archived": "archived",
-    }
+    {field.name: field.key for field in KNOWN_FIELDS if field.name}
 )
 """The fields that mean something to plantrace, with their usual keys."""
 
@@ -66,7 +53,10 @@ def fold_status(word: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The options after validation. See `OPTIONS` for what each means."""
+    """The options after validation. See `OPTIONS` for what each means.
+
+    `rules` holds the severities that the configuration sets, by code.
+    """
 
     enabled: bool = True
     root: str = "."
@@ -81,10 +71,19 @@ class Settings:
     prefix: str = "trace"
     nav: NavMode = NavMode.PRUNED
     autolink: bool = True
-    rules: Mapping[str, Severity | None] = field(
-        default_factory=lambda: {rule.code: rule.default for rule in CATALOGUE}
-    )
+    rules: Mapping[str, Severity | None] = field(default_factory=dict)
+    baseline: str | None = None
+    evidence: str | None = None
+    schema: str | None = None
     templates: str | None = None
+
+    def severity_of(self, rule: Rule) -> Severity | None:
+        """How much a finding of the rule matters; None if the rule is off."""
+        return self.rules.get(rule.code, rule.default)
+
+    def is_turned_off(self, rule: Rule) -> bool:
+        """Whether the configuration itself says so, not the default."""
+        return rule.code in self.rules and self.rules[rule.code] is None
 
 
 class InvalidOptionError(ValueError):
@@ -199,7 +198,7 @@ def _nav(value: object) -> NavMode:
 
 
 def _rules(value: object) -> Mapping[str, Severity | None]:
-    severities = {rule.code: rule.default for rule in CATALOGUE}
+    severities: dict[str, Severity | None] = {}
     words = {"off": None, "warning": Severity.WARNING, "error": Severity.ERROR}
     for word, severity in _mapping(value).items():
         rule = find_rule(word)
@@ -213,8 +212,13 @@ def _rules(value: object) -> Mapping[str, Severity | None]:
     return severities
 
 
-def _optional_text(value: object) -> str | None:
-    return None if value is None else _text(value)
+def _optional_path(value: object) -> str | None:
+    if value is None:
+        return None
+    path = _text(value)
+    if path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/"):
+        raise _reject(value, "a path from the root with forward slashes and without '..'")
+    return posixpath.normpath(path)
 
 
 def _suggest(word: str, known: Mapping[str, object] | list[str]) -> str:
@@ -332,12 +336,36 @@ OPTIONS: tuple[Option, ...] = (
         read=_rules,
     ),
     Option(
+        name="baseline",
+        type="path",
+        default="null",
+        text="A file of known problems, from the root, which fail nothing. "
+        "`plantrace baseline` writes it, mended ones are reported until they are pruned.",
+        read=_optional_path,
+    ),
+    Option(
+        name="evidence",
+        type="path",
+        default="null",
+        text="A JSON file, from the root, that says what the check found: written by "
+        "`mkdocs build` and `plantrace check`, whatever the outcome, never by `mkdocs serve`.",
+        read=_optional_path,
+    ),
+    Option(
+        name="schema",
+        type="path",
+        default="null",
+        text="A JSON Schema for the metadata files, from the root. "
+        "Needs `pip install 'mkdocs-plantrace[schema]'`.",
+        read=_optional_path,
+    ),
+    Option(
         name="templates",
         type="path",
         default="null",
         text="A folder, from the root, whose Jinja templates override the built-in ones "
         "of the same name.",
-        read=_optional_text,
+        read=_optional_path,
     ),
 )
 

@@ -12,6 +12,7 @@ from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import (
     Document,
     DocumentKind,
+    EvidenceFile,
     Link,
     LinkKind,
     Location,
@@ -25,6 +26,8 @@ from mkdocs_plantrace.order import id_order, phase_order
 from mkdocs_plantrace.paths import Fault, Resolved, Resolver
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
+
+_ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,8 @@ class Trace:
     and the plans and logs that tasks name outside it, by path; templates are not among them.
     `unreadable` tells why a document that a task names cannot be read, by path.
     `configuration` is where the options stand, `missing_words` are the words of metadata
-    files that gave no task.
+    files that gave no task. `template_lines` are the lines with a placeholder in the templates
+    of each file name, `evidence` holds what the evidence of completed tasks says, by path.
     """
 
     settings: Settings
@@ -88,6 +92,8 @@ class Trace:
     documents: dict[str, Document]
     missing_words: frozenset[str]
     unreadable: Mapping[str, str]
+    template_lines: Mapping[str, frozenset[str]]
+    evidence: Mapping[str, EvidenceFile]
 
     @cached_property
     def by_id(self) -> dict[str, Task]:
@@ -214,6 +220,11 @@ class Trace:
                 if link.kind in kinds and link.source.kind is NodeKind.TASK
             }
         )
+
+    def served_by(self, document: Document) -> tuple[Task, ...]:
+        """The tasks whose plan or log this is, sorted by id."""
+        role = _ROLES.get(document.kind)
+        return self.tasks_of(document.path, role) if role else ()
 
     def tasks_around(self, document: Document) -> tuple[Task, ...]:
         """The tasks a document belongs to.
@@ -369,26 +380,38 @@ def connect(
     settings: Settings,
     configuration: Location,
     resolver: Resolver,
+    *,
     tasks: Iterable[Task],
     documents: Iterable[Document],
     missing_words: frozenset[str],
     unreadable: Mapping[str, str],
+    evidence: Mapping[str, EvidenceFile],
 ) -> Trace:
-    """Build the trace. Templates are dropped, and documents take the role that tasks give them."""
-    tasks = tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path)))
+    """Build the trace. Templates are no documents; what they hold is kept apart."""
+    found = {document.path: document for document in sorted(documents, key=lambda page: page.path)}
+    templates = [page for path, page in found.items() if is_template(path, resolver.docs_dir)]
+    for page in templates:
+        del found[page.path]
     return Trace(
         settings=settings,
         configuration=configuration,
         resolver=resolver,
-        tasks=tasks,
-        documents={
-            document.path: document
-            for document in sorted(documents, key=lambda document: document.path)
-            if not is_template(document.path, resolver.docs_dir)
-        },
+        tasks=tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path))),
+        documents=found,
         missing_words=missing_words,
         unreadable=unreadable,
+        template_lines=_template_lines(templates),
+        evidence=evidence,
     )
+
+
+def _template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:
+    lines: dict[str, set[str]] = {}
+    for page in templates:
+        filling = page.scan.filling
+        known = lines.setdefault(page.path.rpartition("/")[2], set())
+        known.update(line.value for line in (*filling.unfilled, *filling.suspects))
+    return {name: frozenset(known) for name, known in lines.items()}
 
 
 def is_under_way(task: Task) -> bool:
@@ -405,8 +428,8 @@ def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:
         yield "troubleshooting", LinkKind.TROUBLESHOOTING, text
     for text in task.decisions:
         yield "decisions", LinkKind.DECISION, text
-    for text in task.evidence:
-        yield "evidence", None, text
+    for promise in task.evidence:
+        yield "evidence", None, promise.path
     for text in task.must_read:
         yield "must_read", None, text
 

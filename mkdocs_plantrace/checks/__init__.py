@@ -1,6 +1,13 @@
 """The checks: pure generators over the trace, all of them in `ALL`."""
 
-from mkdocs_plantrace.checks import dependencies, documents, orphans, records
+from mkdocs_plantrace.checks import (
+    dependencies,
+    documents,
+    evidence,
+    filling,
+    orphans,
+    records,
+)
 
 ALL = (
     records.find_no_tasks,
@@ -12,7 +19,12 @@ ALL = (
     documents.find_documents_without_task,
     dependencies.find_unknown_tasks,
     dependencies.find_cycles,
+    dependencies.find_one_sided,
+    dependencies.find_completed_too_early,
     orphans.find_orphans,
+    filling.find_unfilled_templates,
+    filling.find_missing_summaries,
+    evidence.find_bad_evidence,
 )
 """Each takes a trace and yields problems with the default severity of their rule."""
 

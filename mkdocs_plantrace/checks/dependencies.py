@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_id, tasks_in_range
+from mkdocs_plantrace.model import LinkKind, StatusKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Trace
 
@@ -49,3 +50,41 @@ def find_cycles(trace: Trace) -> Iterator[Problem]:
             task=circle[0],
             target=" ".join(circle),
         )
+
+
+def find_one_sided(trace: Trace) -> Iterator[Problem]:
+    """PT114, at the entry of `blocks`."""
+    depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
+    for reference in trace.task_references:
+        target = reference.target
+        if reference.kind is not LinkKind.BLOCKS or target is None:
+            continue
+        if reference.task.id in (entry.value for entry in target.depends_on):
+            continue
+        yield found(
+            rules.ONE_SIDED_DEPENDENCY,
+            reference.text.location,
+            f"{blocks} names '{target.id}', whose {depends_on} does not name '{reference.task.id}'",
+            hint=f"add it in {target.path}",
+            task=reference.task.id,
+            target=target.id,
+        )
+
+
+def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
+    """PT203, where the dependency is written."""
+    for task in trace.tasks:
+        if task.status.kind is not StatusKind.COMPLETED or trace.by_id[task.id] is not task:
+            continue
+        for waited, where in trace.dependencies[task.id].items():
+            status = trace.by_id[waited].status
+            if status.kind in (None, StatusKind.COMPLETED):
+                continue
+            yield found(
+                rules.COMPLETED_TOO_EARLY,
+                where,
+                f"'{task.id}' is {task.status.text}, but depends on '{waited}', "
+                f"which is {status.text}",
+                task=task.id,
+                target=waited,
+            )

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
+from mkdocs_plantrace.checks.filling import is_told_empty
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.globs import is_template
-from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Location, NodeKind, Task
+from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
 from mkdocs_plantrace.paths import Fault, Publication, Resolved
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
@@ -24,7 +25,6 @@ _WHY_UNPUBLISHED = {
     Publication.EXCLUDED: "is left out of the site (exclude_docs)",
     None: "is left out of the site, as MkDocs does with a README beside an index",
 }
-_ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
 
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
@@ -148,18 +148,12 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
 
 
 def _task_of(trace: Trace, document: Document) -> str | None:
-    tasks = [task for task in _served_by(trace, document) if not task.archived]
+    tasks = [task for task in trace.served_by(document) if not task.archived]
     return tasks[0].id if tasks else None
 
 
-def _served_by(trace: Trace, document: Document) -> tuple[Task, ...]:
-    """The tasks whose plan or log this is."""
-    role = _ROLES.get(document.kind)
-    return trace.tasks_of(document.path, role) if role else ()
-
-
 def _is_archived(trace: Trace, document: Document) -> bool:
-    tasks = _served_by(trace, document)
+    tasks = trace.served_by(document)
     return bool(tasks) and all(task.archived for task in tasks)
 
 
@@ -176,10 +170,12 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
         log = trace.documents[log_path]
         if plan_path in _pages_named_in(trace, log) or _has_broken_plan_line(trace, log):
             continue
+        if is_told_empty(trace, log):
+            continue
         relative = posixpath.relpath(plan_path, posixpath.dirname(log_path) or ".")
         yield found(
             rules.LOG_WITHOUT_PLAN,
-            _title_of(log),
+            log.title_location,
             f"the log does not refer to its plan '{plan_path}'",
             hint=f"add a line 'Plan: {relative}'",
             task=task_id,
@@ -204,20 +200,17 @@ def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
 def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
     """PT107, at the title: a page that names none of the tasks it serves."""
     for document in trace.documents.values():
-        tasks = [task for task in _served_by(trace, document) if not task.archived]
+        tasks = [task for task in trace.served_by(document) if not task.archived]
         if not tasks or any(task.id in document.scan.named for task in tasks):
+            continue
+        if is_told_empty(trace, document):
             continue
         ids = [f"'{task.id}'" for task in tasks]
         what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {enumerate_words(ids)}"
         yield found(
             rules.DOCUMENT_WITHOUT_TASK,
-            _title_of(document),
+            document.title_location,
             f"the {document.kind.value} never names {what}",
             task=tasks[0].id,
             target=tasks[0].id,
         )
-
-
-def _title_of(document: Document) -> Location:
-    headings = document.scan.headings
-    return headings[0].location if headings else Location(path=document.path)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace import rules
-from mkdocs_plantrace.model import FieldValue, Location, Mapping, Text
+from mkdocs_plantrace.model import FieldValue, Location, Mapping, Promise, Text
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.places import Places
@@ -28,7 +28,7 @@ class FieldReader:
     def __init__(self, path: str, places: Places, settings: Settings, root: MappingNode) -> None:
         self.path = path
         self.problems: list[Problem] = []
-        self._places = places
+        self.places = places
         self.settings = settings
         self.root = root
         self.nodes = {
@@ -58,17 +58,22 @@ class FieldReader:
 
     def locate(self, node: Node) -> Location:
         """The place of a node; that of a block ends with its last line."""
-        return self._places.at(node.start_mark.index, node.end_mark.index)
+        return self.places.at(node.start_mark.index, node.end_mark.index)
 
     def report(
         self, rule: Rule, node: Node, message: str, hint: str | None = None, target: str = ""
     ) -> None:
         """Note a problem at a node; `target` is what its fingerprint rests on."""
-        where = self.locate(node)
+        self.report_at(rule, self.locate(node), message, hint, target)
+
+    def report_at(
+        self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""
+    ) -> None:
+        """Note a problem at a place."""
         self.problems.append(
             Problem(
                 rule=rule,
-                severity=rule.default or Severity.ERROR,
+                severity=rule.default or Severity.WARNING,
                 location=where,
                 message=message,
                 hint=hint,
@@ -154,25 +159,53 @@ class FieldReader:
                 self.report(rules.WRONG_TYPE, item, message, "write its entries one by one", key)
                 yield from self._items(key, item)
             elif isinstance(item, MappingNode):
-                yield from self._mapped_item(key, item)
+                message = f"an entry of {key} is a mapping, not text"
+                self.report(rules.WRONG_TYPE, item, message, None, key)
             elif yaml_nodes.is_foreign(item):
                 message = f"an entry of {key} is {yaml_nodes.describe(item)}, not text"
                 self.report(rules.WRONG_TYPE, item, message, None, key)
             elif item.value.strip():
                 yield self._text(item)
 
-    def _mapped_item(self, key: str, item: MappingNode) -> Iterator[Text]:
-        """An entry of `evidence` may be a mapping with a `path`; no other entry may."""
-        paths = [
-            value
-            for name, value in yaml_nodes.entries(item)
-            if name.value == "path" and isinstance(value, ScalarNode)
-        ]
-        if key == self.key("evidence") and paths:
-            yield self._text(paths[0])
+    def read_evidence(self) -> tuple[Promise, ...]:
+        """The entries of `evidence`: paths, or mappings with `path` and `must_include`."""
+        node = self.present("evidence")
+        if not isinstance(node, SequenceNode):
+            return tuple(Promise(path=text) for text in self.read_list("evidence"))
+        return tuple(
+            promise for item in node.value for promise in self._promises(self.key("evidence"), item)
+        )
+
+    def _promises(self, key: str, item: Node) -> Iterator[Promise]:
+        entries = _scalar_keys(item)
+        path = entries.get("path")
+        if isinstance(path, ScalarNode) and path.value.strip():
+            wanted = entries.get("must_include")
+            yield Promise(path=self._text(path), must_include=tuple(self._wanted(wanted)))
+        elif isinstance(item, ScalarNode) and item.value.lstrip().startswith("{"):
+            message = f"an entry of {key} is a mapping written as text"
+            self.report(rules.WRONG_TYPE, item, message, "remove the quotes around it", key)
+        else:
+            lone = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
+            yield from (Promise(path=text) for text in self._items(key, lone))
+
+    def _wanted(self, node: Node | None) -> Iterator[Text]:
+        if node is None or yaml_nodes.is_null(node):
             return
-        message = f"an entry of {key} is a mapping, not text"
-        self.report(rules.WRONG_TYPE, item, message, None, key)
+        if isinstance(node, SequenceNode):
+            yield from self._items("must_include", node)
+            return
+        message = f"must_include holds {yaml_nodes.describe(node)}, not a list"
+        self.report(rules.WRONG_TYPE, node, message, None, "must_include")
+        if isinstance(node, ScalarNode):
+            yield from self._split(node)
+
+
+def _scalar_keys(node: Node) -> dict[str, Node]:
+    if not isinstance(node, MappingNode):
+        return {}
+    pairs = yaml_nodes.entries(node)
+    return {key.value: value for key, value in pairs if isinstance(key, ScalarNode)}
 
 
 def display_value(node: Node) -> FieldValue:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from mkdocs_plantrace.model import Heading, Scan, Text
 from mkdocs_plantrace.reading import anchors
 from mkdocs_plantrace.reading.code import mask
+from mkdocs_plantrace.reading.filling import read_filling
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.places import Places
 
@@ -49,7 +50,7 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
     `path` only names the file in the places.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    visible, prose = mask(text)
+    visible, prose = masked = mask(text)
     places = Places(path, text)
     return Scan(
         headings=tuple(_headings(visible, places)),
@@ -61,6 +62,7 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
         ),
         mentions=tuple(_mentions(visible, ids, places)),
         named=ids.named(text),
+        filling=read_filling(text, masked, places),
     )
 
 

@@ -15,6 +15,7 @@ from mkdocs_plantrace.model import FieldValue, Location, Status, Task
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.fields import FieldReader, clean, display_value
+from mkdocs_plantrace.reading.keys import find_odd_keys, find_stray_tabs
 from mkdocs_plantrace.reading.places import Places
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.rules import Rule, Severity
@@ -22,7 +23,7 @@ from mkdocs_plantrace.settings import Settings, fold_status
 
 MAX_BYTES = 256 * 1024
 _REQUIRED = ("id", "title", "status", "phase")
-_LISTS = ("depends_on", "blocks", "troubleshooting", "decisions", "evidence", "must_read")
+_LISTS = ("depends_on", "blocks", "troubleshooting", "decisions", "must_read")
 _PLAIN_LISTS = (
     *("work", "acceptance_criteria", "failure_modes", "touches", "invariants", "verification"),
 )
@@ -74,6 +75,8 @@ def parse_metadata(path: str, text: str, settings: Settings) -> MetadataFile:
         return _unreadable(path, text, places.at(0, 0), found)
     reader = _TaskReader(path, places, settings, root)
     task = reader.task()
+    find_odd_keys(reader)
+    find_stray_tabs(reader, text)
     words = frozenset() if task else _words(text)
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
@@ -97,7 +100,7 @@ def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataF
         message=f"this metadata file {reason}"
         if reason.startswith(("is ", "holds ", "cannot "))
         else reason,
-        target="",
+        hint="indent with spaces" if "\\t" in reason or " tab " in reason else None,
     )
     words = _words(text) | _folders_of(path)
     return MetadataFile(path=path, task=None, problems=(problem,), words=words)
@@ -124,6 +127,7 @@ class _TaskReader(FieldReader):
         status = self._read_status()
         plan, log = self.read_path("plan"), self.read_path("log")
         lists = {name: self.read_list(name) for name in _LISTS}
+        evidence = self.read_evidence()
         archived = self.read_flag("archived")
         fields = tuple(self._display())
         if not self.task_id:
@@ -138,6 +142,7 @@ class _TaskReader(FieldReader):
             path=self.path,
             plan=plan,
             log=log,
+            evidence=evidence,
             archived=archived,
             empty_fields=tuple(
                 (name, self.locate(key))

@@ -1,120 +1,11 @@
-"""The catalogue of rules: each declared once, with its code, name, severity and texts."""
+"""PT1xx: the rules about what tasks, plans and logs point to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-
-
-class Severity(Enum):
-    """How much a problem matters: errors fail a build, warnings fail it under `--strict`."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A rule. `default` is None for one that is off unless a project turns it on.
-
-    `finds` completes the sentence "This rule finds …"; `why`, `example` and `fix` are
-    Markdown for the rule's page, `example` a fragment of a metadata file or page.
-    """
-
-    code: str
-    name: str
-    default: Severity | None
-    finds: str
-    why: str
-    example: str
-    fix: str
-
+from mkdocs_plantrace.rules.rule import Rule, Severity
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 
-INVALID_YAML = Rule(
-    code="PT001",
-    name="invalid-yaml",
-    default=_ERROR,
-    finds="a metadata file that does not parse, is not UTF-8, is not a mapping, "
-    "or is unreasonably large or deep",
-    why="A file that cannot be read drops its task from the site and from every other check.",
-    example="task_id: TSK-7\ntitle: Rotate keys: staging first\n",
-    fix="Mend the syntax at the place given; a value with `: ` or ` #` in it needs quotes. "
-    "Files over 256 KiB or nested more than 100 deep are not metadata.",
-)
-DUPLICATE_KEY = Rule(
-    code="PT002",
-    name="duplicate-key",
-    default=_ERROR,
-    finds="a key written twice in one mapping",
-    why="YAML readers keep one of the two and drop the other without a word; "
-    "which one depends on the reader.",
-    example="status: planned\nowner_role: ARCHITECT\nstatus: completed\n",
-    fix="Keep the one that is true and delete the other.",
-)
-MISSING_FIELD = Rule(
-    code="PT003",
-    name="missing-field",
-    default=_ERROR,
-    finds="a metadata file without id, title, status or phase",
-    why="These four place a task: without them it has no page, no state and no phase index.",
-    example="task_id: TSK-7\nstatus: planned\nphase: '1'\n",
-    fix="Add the field. If your team uses another name for it, say so once under `fields:`.",
-)
-WRONG_TYPE = Rule(
-    code="PT004",
-    name="wrong-type",
-    default=_ERROR,
-    finds="a field of the wrong type: an id that YAML reads as something else than its text, "
-    "a list written as text, a mapping where text belongs",
-    why="YAML reads `007` as the number 7 and `yes` as true, so other tools see another id "
-    "than the one you wrote; a list written as text is one long name that matches nothing.",
-    example="task_id: 007\ndepends_on: TSK-1, TSK-2\n",
-    fix="Write the id in quotes, and lists as `[TSK-1, TSK-2]` or one `- TSK-1` per line.",
-)
-DUPLICATE_TASK = Rule(
-    code="PT005",
-    name="duplicate-task",
-    default=_ERROR,
-    finds="two metadata files with one id",
-    why="Links by id can only lead to one of them, and nobody can tell which was meant. "
-    "It mostly comes from a copied folder.",
-    example="# tasks/TSK-7/meta.yml and tasks/TSK-8/meta.yml\ntask_id: TSK-7\n",
-    fix="Give the copy its own id, or delete it. The message names both files.",
-)
-UNKNOWN_STATUS = Rule(
-    code="PT006",
-    name="unknown-status",
-    default=_ERROR,
-    finds="a status that no kind of status claims",
-    why="The rules for plans, logs and evidence depend on the kind of status; a task whose "
-    "status is unknown would silently escape them.",
-    example="status: complted\n",
-    fix="Correct the spelling, or declare the word under `statuses:`, "
-    "for example `{shipped: completed}`.",
-)
-NO_TASKS = Rule(
-    code="PT010",
-    name="no-tasks",
-    default=_ERROR,
-    finds="a configuration whose `tasks` globs match no file",
-    why="A check that looked at nothing must not pass.",
-    example="plugins:\n  - plantrace:\n      tasks: task/**/meta.yml\n",
-    fix="Correct `tasks` or `root`. Globs are relative to the project root; "
-    "folders whose names start with `_` hold templates and do not count.",
-)
-OUTSIDE_ROOT = Rule(
-    code="PT011",
-    name="outside-root",
-    default=_ERROR,
-    finds="a path that is absolute, leaves the project root, "
-    "or passes through a symbolic link out of it",
-    why="Such a path means something else on every machine, and following it could publish a "
-    "file that was never meant for the site. It is never read.",
-    example="implementation_plan: /home/ann/project/docs/plans/TSK-7/PLAN.md\n",
-    fix="Write the path from the project root, with forward slashes.",
-)
 MISSING_PLAN = Rule(
     code="PT101",
     name="missing-plan",
@@ -177,6 +68,7 @@ LOG_WITHOUT_PLAN = Rule(
     "without the site.",
     example="# EXEC_LOG for TSK-7\n\n## 2026-03-02\n- Created the keys.\n",
     fix="Add a line `Plan: PLAN.md` below the title.",
+    language="markdown",
 )
 DOCUMENT_WITHOUT_TASK = Rule(
     code="PT107",
@@ -187,6 +79,7 @@ DOCUMENT_WITHOUT_TASK = Rule(
     "still names another task goes unnoticed.",
     example="# Rotate the signing keys\n\n## Scope\n",
     fix="Name the id of the task in the title or in a line `Task: TSK-7`.",
+    language="markdown",
 )
 BROKEN_DOCUMENT_LINK = Rule(
     code="PT108",
@@ -198,6 +91,20 @@ BROKEN_DOCUMENT_LINK = Rule(
     example="The lock order is explained in [the decision](../../decisions/ADR-003.md).\n",
     fix="Correct the link; it is relative to the page that it stands in. "
     "Links to absolute paths and to `file:` only work on the machine they were written on.",
+    language="markdown",
+)
+BROKEN_ANCHOR = Rule(
+    code="PT109",
+    name="broken-anchor",
+    default=_WARNING,
+    finds="a link in a plan, log, troubleshooting page or decision record to a heading "
+    "that its page does not have",
+    why="The browser opens the page at its top, and the reader searches for what the link "
+    "promised.",
+    example="How it was mended: [the log](EXEC_LOG.md#deadlock-on-mondays)\n",
+    fix="Correct the part after `#`: the heading in lower case, words joined by `-`. "
+    "The second heading of one name has `_1` at its end.",
+    language="markdown",
 )
 UNKNOWN_TASK = Rule(
     code="PT110",
@@ -236,33 +143,13 @@ ORPHAN_LOG = Rule(
     example="# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, no metadata names it\n",
     fix="Name it in the `implementation_log` of its task, or delete it.",
 )
-
-CATALOGUE: tuple[Rule, ...] = (
-    INVALID_YAML,
-    DUPLICATE_KEY,
-    MISSING_FIELD,
-    WRONG_TYPE,
-    DUPLICATE_TASK,
-    UNKNOWN_STATUS,
-    NO_TASKS,
-    OUTSIDE_ROOT,
-    MISSING_PLAN,
-    MISSING_LOG,
-    BROKEN_PLAN_LINK,
-    BROKEN_LOG_LINK,
-    UNPUBLISHED_DOCUMENT,
-    LOG_WITHOUT_PLAN,
-    DOCUMENT_WITHOUT_TASK,
-    BROKEN_DOCUMENT_LINK,
-    UNKNOWN_TASK,
-    DEPENDENCY_CYCLE,
-    ORPHAN_PLAN,
-    ORPHAN_LOG,
+ONE_SIDED_DEPENDENCY = Rule(
+    code="PT114",
+    name="one-sided-dependency",
+    default=None,
+    finds="an entry of `blocks` whose task does not name the other in `depends_on`",
+    why="plantrace reads both as one dependency, but tools and people who read only the "
+    "`depends_on` of a task start it too early.",
+    example="# tasks/TSK-7/meta.yml\nblocks: [TSK-8]\n# tasks/TSK-8/meta.yml\ndepends_on: []\n",
+    fix="Name the blocking task in the `depends_on` of the blocked one.",
 )
-"""All rules, by code."""
-
-
-def find_rule(word: str) -> Rule | None:
-    """The rule of that code or name, compared without case; None if there is none."""
-    wanted = word.strip().lower()
-    return next((r for r in CATALOGUE if wanted in (r.code.lower(), r.name)), None)

@@ -1,0 +1,76 @@
+"""Plans and logs that nobody filled in: template text, empty pages, no final summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.finding import found
+from mkdocs_plantrace.model import Document, DocumentKind, StatusKind, Task
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.trace import Trace, is_under_way
+
+
+def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
+    """PT201, at each line, or at the title of a page without text."""
+    for document in trace.documents.values():
+        task = _first_under_way(trace, document)
+        if task is None:
+            continue
+        if document.scan.filling.is_empty:
+            yield found(
+                rules.UNFILLED_TEMPLATE,
+                document.title_location,
+                f"the {document.kind.value} holds no text",
+                task=task.id,
+                target="",
+            )
+        else:
+            yield from _unfilled_lines(trace, document, task)
+
+
+def _unfilled_lines(trace: Trace, document: Document, task: Task) -> Iterator[Problem]:
+    filling = document.scan.filling
+    of_template = trace.template_lines.get(document.path.rpartition("/")[2], frozenset())
+    lines = [*filling.unfilled, *(line for line in filling.suspects if line.value in of_template)]
+    for line in lines:
+        yield found(
+            rules.UNFILLED_TEMPLATE,
+            line.location,
+            f"template text is left: '{line.value}'",
+            task=task.id,
+            target=line.value,
+        )
+
+
+def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
+    """PT202, at the title of the log."""
+    for document in trace.documents.values():
+        if document.kind is not DocumentKind.LOG or document.scan.filling.has_summary:
+            continue
+        completed = [
+            task
+            for task in trace.served_by(document)
+            if task.status.kind is StatusKind.COMPLETED and not task.archived
+        ]
+        if completed and not is_told_empty(trace, document):
+            yield found(
+                rules.NO_FINAL_SUMMARY,
+                document.title_location,
+                f"the log of completed task '{completed[0].id}' has no final summary",
+                hint="end it with a section '## Final summary'",
+                task=completed[0].id,
+            )
+
+
+def is_told_empty(trace: Trace, document: Document) -> bool:
+    """Whether PT201 says that there is no text; then nobody need say what the text lacks."""
+    return (
+        document.scan.filling.is_empty
+        and trace.settings.severity_of(rules.UNFILLED_TEMPLATE) is not None
+        and _first_under_way(trace, document) is not None
+    )
+
+
+def _first_under_way(trace: Trace, document: Document) -> Task | None:
+    return next((task for task in trace.served_by(document) if is_under_way(task)), None)

@@ -1,0 +1,107 @@
+"""Whether people filled a page in: placeholder lines, a final summary, any text at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mkdocs_plantrace.model import Filling, Text
+from mkdocs_plantrace.reading.code import Masked
+from mkdocs_plantrace.reading.places import Places
+
+_SIGN = re.compile(
+    r"<[^<>\n]*>|\{\{|(?<![^\W_])(?:TODO|TBD|X{3,}|N{3,}|YYYY)(?![^\W_])|\.\.\.|…|:[*_]*[ \t]*$"
+    r"|^[ \t>]*(?:[-*+][ \t]+)?"
+    r"(?:_(?!_)[^\n]*_|\*(?![* ])[^*\n]*\*|\([^\n]*\)|\[[^\[\]\n]{4,}\])[ \t]*$",
+    re.MULTILINE,
+)
+"""What makes a line of a template a placeholder: marks, whole lines in italics or brackets, and
+labels without a value."""
+_MARKER = r"^[ \t>]*(?:(?P<bullet>[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]?\][ \t]+)?"
+_LABEL = r"[*_]{0,2}\w[^:|\n]{0,60}:[*_]{0,2}[ \t]*"
+_UNFILLED = re.compile(
+    r"<\s*fill[ _-]?in\b[^<>]*>|<YYYY-MM-DD[^<>]*>"
+    rf"|{_MARKER}(?:{_LABEL})?[*_]{{0,3}}(?:TODO|TBD)[*_]{{0,3}}[ \t]*[.!:]?[ \t]*$",
+    re.IGNORECASE,
+)
+_EMPTY_LABEL = re.compile(rf"{_MARKER}{_LABEL}$")
+_HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})(?P<title>[^\n]*)$", re.MULTILINE)
+_WORDS = re.compile(r"^(?! {0,3}#)[ \t]*\S", re.MULTILINE)
+_SUMMARY = r"(?<![^\W_])(?:summary|final[ _-]outcome|lessons?[ _-]learn(?:ed|t))(?![^\W_])"
+_SUMMARY_TITLE = re.compile(_SUMMARY, re.IGNORECASE)
+_SUMMARY_FIELD = re.compile(
+    rf"{_MARKER}[*_]{{0,2}}(?:\w+[ _-]){{0,3}}{_SUMMARY}[*_]{{0,2}}:[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NEXT_LINE = re.compile(r"\s*\n(?P<indent>[ \t]*)(?P<words>\S[^\n]*)")
+
+
+def read_filling(text: str, masked: Masked, places: Places) -> Filling:
+    """Read one page; `text` has LF line ends, `masked` are its views without code."""
+    unfilled: list[Text] = []
+    suspects: list[Text] = []
+    for start, end in _signed_lines(masked.visible):
+        line = masked.visible[start:end]
+        is_unfilled = _UNFILLED.search(masked.prose[start:end])
+        if not is_unfilled and _is_filled_label(text, start, end):
+            continue
+        left = len(line) - len(line.lstrip())
+        place = places.at(start + left, start + len(line.rstrip()))
+        found = Text(value=line.strip(), location=place)
+        (unfilled if is_unfilled else suspects).append(found)
+    return Filling(
+        unfilled=tuple(unfilled),
+        suspects=tuple(suspects),
+        is_empty=not _WORDS.search(masked.visible) and not re.search(r"```|~~~", text),
+        has_summary=_has_summary(text, masked.visible),
+    )
+
+
+def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each line with a sign of a placeholder."""
+    end = -1
+    for sign in _SIGN.finditer(visible):
+        if sign.start() <= end:
+            continue
+        start = visible.rfind("\n", 0, sign.start()) + 1
+        end = visible.find("\n", sign.end())
+        end = len(visible) if end == -1 else end
+        yield start, end
+
+
+def _is_filled_label(text: str, start: int, end: int) -> bool:
+    """Whether the line is a label whose value stands below it."""
+    label = _EMPTY_LABEL.match(text[start:end])
+    if not label:
+        return False
+    below = _NEXT_LINE.match(text, end)
+    if not below or below["words"].startswith("#"):
+        return False
+    if len(below["indent"]) > len(text[start:end]) - len(text[start:end].lstrip()):
+        return True
+    is_item = re.match(r"[-*+][ \t]|\d{1,9}[.)][ \t]", below["words"])
+    if label["bullet"]:
+        return not is_item
+    return bool(is_item) or not re.match(_LABEL, below["words"])
+
+
+def _has_summary(text: str, visible: str) -> bool:
+    return _has_summary_section(text, visible) or any(
+        field.group().partition(":")[2].strip("*_ \t")
+        or _is_filled_label(text, field.start(), field.end())
+        for field in _SUMMARY_FIELD.finditer(visible)
+    )
+
+
+def _has_summary_section(text: str, visible: str) -> bool:
+    headings = list(_HEADING.finditer(visible))
+    for index, heading in enumerate(headings):
+        if len(heading["level"]) == 1 or not _SUMMARY_TITLE.search(heading["title"]):
+            continue
+        later = (
+            other for other in headings[index + 1 :] if len(other["level"]) <= len(heading["level"])
+        )
+        end = next((other.start() for other in later), len(text))
+        if _WORDS.search(text, heading.end(), end):
+            return True
+    return False

@@ -1,0 +1,82 @@
+"""The keys of one metadata file: names that nobody declared, and names in another style."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from yaml.nodes import Node, ScalarNode
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.known_fields import KNOWN_FIELDS
+from mkdocs_plantrace.reading import yaml_nodes
+from mkdocs_plantrace.reading.fields import FieldReader
+
+_LOWER_SNAKE = re.compile(r"_?[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_SIMILAR = 0.8
+
+
+def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -> None:
+    """Report PT007 and PT008 at the keys at the top of a file.
+
+    `declared` are the keys that the project's own schema names.
+    """
+    known = {reader.key(field.name or field.key) for field in KNOWN_FIELDS}
+    for key in reader.nodes:
+        if key in known or key in declared:
+            continue
+        if _LOWER_SNAKE.fullmatch(key):
+            _report_unknown(reader, key, known | declared)
+        else:
+            _report_style(reader, key, known | declared)
+
+
+def _report_unknown(reader: FieldReader, key: str, known: set[str]) -> None:
+    """A near miss of a field that is there is a field of its own."""
+    required = {reader.key(field.name) for field in KNOWN_FIELDS if field.is_required}
+    absent = sorted(known - reader.nodes.keys() - required)  # PT003 speaks of the required ones
+    close = difflib.get_close_matches(key, absent, n=1, cutoff=_SIMILAR)
+    if close or reader.settings.severity_of(rules.UNKNOWN_FIELD):
+        hint = f"did you mean {close[0]!r}?" if close else None
+        node = reader.nodes[key][0]
+        reader.report(rules.UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
+
+
+def _report_style(reader: FieldReader, key: str, known: set[str]) -> None:
+    snake = "_".join(_WORD.findall(key)).lower()
+    hint = None
+    if snake in known and snake not in reader.nodes:
+        hint = f"did you mean {snake!r}?"
+    node = reader.nodes[key][0]
+    reader.report(rules.KEY_STYLE, node, f"key {key!r} is not lower_snake_case", hint, key)
+
+
+def find_stray_tabs(reader: FieldReader, text: str) -> None:
+    """Report PT008 at the first tab of each line that is not inside a value."""
+    if "\t" not in text:
+        return
+    values = [range(node.start_mark.index, node.end_mark.index) for node in _scalars(reader.root)]
+    last_line = 0
+    for tab in re.finditer(r"\t", text):
+        where = reader.places.at(tab.start(), tab.end())
+        before = text[tab.start() - where.column + 1 : tab.start()]
+        if where.line == last_line or "#" in before:  # in a comment it does no harm
+            continue
+        if not any(tab.start() in value for value in values):
+            last_line = where.line
+            reader.report_at(rules.KEY_STYLE, where, "a tab outside a value", "indent with spaces")
+
+
+def _scalars(root: Node) -> Iterator[ScalarNode]:
+    stack = [root]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:  # an alias
+            continue
+        seen.add(id(node))
+        if isinstance(node, ScalarNode):
+            yield node
+        stack.extend(yaml_nodes.children(node))

@@ -1,0 +1,31 @@
+"""What a rule is, and how much what it finds matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a problem matters: errors fail a build, warnings fail it under `--strict`."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule. `default` is None for one that is off unless a project turns it on.
+
+    `finds` completes the sentence "This rule finds …"; `why`, `example` and `fix` are
+    Markdown for the rule's page, `example` a fragment in `language`.
+    """
+
+    code: str
+    name: str
+    default: Severity | None
+    finds: str
+    why: str
+    example: str
+    fix: str
+    language: str = "yaml"
