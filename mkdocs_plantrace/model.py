@@ -130,16 +130,28 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A line that is unfilled if the template of its page has the same line.
+
+    For an item that is an empty label, `next_label` is the label of the item after it: what
+    follows is the value of the first unless the template has that label, too.
+    """
+
+    text: Text
+    next_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
     """Whether a page was filled in.
 
-    `unfilled` are lines that nobody has filled in whatever the page came from, `suspects` lines
-    that are unfilled if the template of the page has the same line. `is_empty` says that there
-    is nothing but headings, `has_summary` that there is a final summary with text in it.
+    `unfilled` are lines that nobody has filled in whatever the page came from. `is_empty` says
+    that there is nothing but headings, `has_summary` that there is a final summary with text
+    in it.
     """
 
     unfilled: tuple[Text, ...]
-    suspects: tuple[Text, ...]
+    suspects: tuple[Suspect, ...]
     is_empty: bool
     has_summary: bool
 

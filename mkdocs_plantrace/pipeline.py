@@ -21,7 +21,7 @@ from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
-from mkdocs_plantrace.trace import Trace, connect
+from mkdocs_plantrace.trace import Material, Trace, connect
 from mkdocs_plantrace.workspace import MARKDOWN, SitePage, Workspace
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
@@ -99,16 +99,14 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
         sources=frozenset(file.path for file in files),
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)
-    trace = connect(
-        settings,
-        project.place.configuration,
-        resolver,
+    material = Material(
         tasks=tasks,
         documents=documents,
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
         evidence=_read_evidence(settings, project, resolver, tasks),
     )
+    trace = connect(settings, project.place.configuration, resolver, material)
     found = [problem for file in files for problem in file.problems]
     found.extend(problem for check in checks.ALL for problem in check(trace))
     return Result(trace=trace, problems=tuple(sorted(_judge(settings, trace, found), key=_order)))

@@ -376,19 +376,25 @@ class Trace:
         return Node(NodeKind.TASK, task.id) if task else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """All that was read, in any order; the fields mean what they mean in `Trace`."""
+
+    tasks: Iterable[Task]
+    documents: Iterable[Document]
+    missing_words: frozenset[str]
+    unreadable: Mapping[str, str]
+    evidence: Mapping[str, EvidenceFile]
+
+
 def connect(
     settings: Settings,
     configuration: Location,
     resolver: Resolver,
-    *,
-    tasks: Iterable[Task],
-    documents: Iterable[Document],
-    missing_words: frozenset[str],
-    unreadable: Mapping[str, str],
-    evidence: Mapping[str, EvidenceFile],
+    material: Material,
 ) -> Trace:
     """Build the trace. Templates are no documents; what they hold is kept apart."""
-    found = {document.path: document for document in sorted(documents, key=lambda page: page.path)}
+    found = {page.path: page for page in sorted(material.documents, key=lambda page: page.path)}
     templates = [page for path, page in found.items() if is_template(path, resolver.docs_dir)]
     for page in templates:
         del found[page.path]
@@ -396,12 +402,12 @@ def connect(
         settings=settings,
         configuration=configuration,
         resolver=resolver,
-        tasks=tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path))),
+        tasks=tuple(sorted(material.tasks, key=lambda task: (id_order(task.id), task.path))),
         documents=found,
-        missing_words=missing_words,
-        unreadable=unreadable,
+        missing_words=material.missing_words,
+        unreadable=material.unreadable,
         template_lines=_template_lines(templates),
-        evidence=evidence,
+        evidence=material.evidence,
     )
 
 
@@ -410,7 +416,8 @@ def _template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:
     for page in templates:
         filling = page.scan.filling
         known = lines.setdefault(page.path.rpartition("/")[2], set())
-        known.update(line.value for line in (*filling.unfilled, *filling.suspects))
+        known.update(line.value for line in filling.unfilled)
+        known.update(suspect.text.value for suspect in filling.suspects)
     return {name: frozenset(known) for name, known in lines.items()}
 
 

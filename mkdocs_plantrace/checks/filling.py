@@ -32,8 +32,13 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
 def _unfilled_lines(trace: Trace, document: Document, task: Task) -> Iterator[Problem]:
     filling = document.scan.filling
     of_template = trace.template_lines.get(document.path.rpartition("/")[2], frozenset())
-    lines = [*filling.unfilled, *(line for line in filling.suspects if line.value in of_template)]
-    for line in lines:
+    left = [
+        suspect.text
+        for suspect in filling.suspects
+        if suspect.text.value in of_template
+        and (suspect.next_label is None or suspect.next_label in of_template)
+    ]
+    for line in (*filling.unfilled, *left):
         yield found(
             rules.UNFILLED_TEMPLATE,
             line.location,

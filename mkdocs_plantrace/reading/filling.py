@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mkdocs_plantrace.model import Filling, Text
+from mkdocs_plantrace.model import Filling, Suspect, Text
 from mkdocs_plantrace.reading.code import Masked
 from mkdocs_plantrace.reading.places import Places
 
@@ -17,13 +17,15 @@ _SIGN = re.compile(
 )
 """What makes a line of a template a placeholder: marks, whole lines in italics or brackets, and
 labels without a value."""
-_MARKER = r"^[ \t>]*(?:(?P<bullet>[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]?\][ \t]+)?"
+_MARKER = r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]?\][ \t]+)?"
 _LABEL = r"[*_]{0,2}\w[^:|\n]{0,60}:[*_]{0,2}[ \t]*"
 _UNFILLED = re.compile(
     r"<\s*fill[ _-]?in\b[^<>]*>|<YYYY-MM-DD[^<>]*>"
     rf"|{_MARKER}(?:{_LABEL})?[*_]{{0,3}}(?:TODO|TBD)[*_]{{0,3}}[ \t]*[.!:]?[ \t]*$",
     re.IGNORECASE,
 )
+_ITEM = re.compile(r"[-*+][ \t]|\d{1,9}[.)][ \t]")
+_ITEM_LABEL = re.compile(rf"(?:[-*+]|\d{{1,9}}[.)])[ \t]+{_LABEL}")
 _EMPTY_LABEL = re.compile(rf"{_MARKER}{_LABEL}$")
 _HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})(?P<title>[^\n]*)$", re.MULTILINE)
 _WORDS = re.compile(r"^(?! {0,3}#)[ \t]*\S", re.MULTILINE)
@@ -39,16 +41,18 @@ _NEXT_LINE = re.compile(r"\s*\n(?P<indent>[ \t]*)(?P<words>\S[^\n]*)")
 def read_filling(text: str, masked: Masked, places: Places) -> Filling:
     """Read one page; `text` has LF line ends, `masked` are its views without code."""
     unfilled: list[Text] = []
-    suspects: list[Text] = []
+    suspects: list[Suspect] = []
     for start, end in _signed_lines(masked.visible):
         line = masked.visible[start:end]
-        is_unfilled = _UNFILLED.search(masked.prose[start:end])
-        if not is_unfilled and _is_filled_label(text, start, end):
-            continue
         left = len(line) - len(line.lstrip())
         place = places.at(start + left, start + len(line.rstrip()))
         found = Text(value=line.strip(), location=place)
-        (unfilled if is_unfilled else suspects).append(found)
+        if _UNFILLED.search(masked.prose[start:end]):
+            unfilled.append(found)
+        elif not _EMPTY_LABEL.match(line):
+            suspects.append(Suspect(text=found))
+        elif not _has_value_below(text, start, end):
+            suspects.append(Suspect(text=found, next_label=_next_label(text, end)))
     return Filling(
         unfilled=tuple(unfilled),
         suspects=tuple(suspects),
@@ -69,26 +73,30 @@ def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _is_filled_label(text: str, start: int, end: int) -> bool:
-    """Whether the line is a label whose value stands below it."""
-    label = _EMPTY_LABEL.match(text[start:end])
-    if not label:
-        return False
+def _has_value_below(text: str, start: int, end: int) -> bool:
+    """Whether the value of the empty label from `start` to `end` surely stands below it."""
+    line = text[start:end]
     below = _NEXT_LINE.match(text, end)
     if not below or below["words"].startswith("#"):
         return False
-    if len(below["indent"]) > len(text[start:end]) - len(text[start:end].lstrip()):
+    if len(below["indent"]) > len(line) - len(line.lstrip()):
         return True
-    is_item = re.match(r"[-*+][ \t]|\d{1,9}[.)][ \t]", below["words"])
-    if label["bullet"]:
-        return not is_item
+    is_item = _ITEM.match(below["words"])
+    if _ITEM.match(line.lstrip()):
+        return not is_item or not _ITEM_LABEL.match(below["words"])
     return bool(is_item) or not re.match(_LABEL, below["words"])
+
+
+def _next_label(text: str, end: int) -> str | None:
+    below = _NEXT_LINE.match(text, end)
+    label = _ITEM_LABEL.match(below["words"]) if below else None
+    return label.group().strip() if label else None
 
 
 def _has_summary(text: str, visible: str) -> bool:
     return _has_summary_section(text, visible) or any(
         field.group().partition(":")[2].strip("*_ \t")
-        or _is_filled_label(text, field.start(), field.end())
+        or _has_value_below(text, field.start(), field.end())
         for field in _SUMMARY_FIELD.finditer(visible)
     )
 
