@@ -8,16 +8,19 @@ from functools import cached_property
 from pathlib import Path
 
 from mkdocs_plantrace import checks, rules
+from mkdocs_plantrace.checks.known import find_stale, mark_known
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import Document, DocumentKind, EvidenceFile, Scan, StatusKind, Task
 from mkdocs_plantrace.paths import Resolver
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.baseline import Baseline, read_baseline
 from mkdocs_plantrace.reading.evidence import read_evidence
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata, refused_metadata
 from mkdocs_plantrace.reading.places import split_lines
-from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
+from mkdocs_plantrace.reading.schema import MetadataSchema, read_schema
+from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
@@ -30,16 +33,24 @@ MAX_PAGE_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """Where to look; `site` maps root-relative paths to the files that MkDocs knows."""
+    """Where to look; `site` maps root-relative paths to the files that MkDocs knows.
+
+    `baseline` and `schema` are the files that the options of those names name.
+    """
 
     place: Workspace
     tree: Tree
     site: Mapping[str, SitePage]
+    baseline: Baseline | None = None
+    schema: MetadataSchema | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The trace, and all problems of rules that are on, sorted by path, line and code."""
+    """The trace, and all problems of rules that are on, known ones included.
+
+    They are sorted by path, line and code.
+    """
 
     trace: Trace
     problems: tuple[Problem, ...]
@@ -72,7 +83,10 @@ class Result:
 
     def failing(self, *, strict: bool) -> bool:
         """Whether a build or a check with these problems must fail."""
-        return any(strict or problem.severity is Severity.ERROR for problem in self.problems)
+        return any(
+            (strict or problem.severity is Severity.ERROR) and not problem.baselined
+            for problem in self.problems
+        )
 
 
 @dataclass(kw_only=True)
@@ -80,9 +94,26 @@ class Memory:
     """What earlier runs read, so that a rebuild reads again only what changed."""
 
     settings: Settings | None = None
+    schema: MetadataSchema | None = None
     ids: TaskIds | None = None
     metadata: dict[str, tuple[object, MetadataFile]] = field(default_factory=dict)
     scans: dict[str, tuple[object, Scan]] = field(default_factory=dict)
+
+
+def open_project(
+    settings: Settings, place: Workspace, tree: Tree, site: Mapping[str, SitePage]
+) -> Project:
+    """The project with the files that the options name. Raises UnusableFileError."""
+    for path in (settings.baseline, settings.schema):
+        if path and tree.escapes(path):
+            raise UnusableFileError(f"'{path}' leads out of the project root by a symbolic link")
+    return Project(
+        place=place,
+        tree=tree,
+        site=site,
+        baseline=read_baseline(place.root, settings.baseline) if settings.baseline else None,
+        schema=read_schema(place.root, settings.schema) if settings.schema else None,
+    )
 
 
 def run(settings: Settings, project: Project, memory: Memory | None = None) -> Result:
@@ -109,7 +140,12 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
     trace = connect(settings, project.place.configuration, resolver, material)
     found = [problem for file in files for problem in file.problems]
     found.extend(problem for check in checks.ALL for problem in check(trace))
-    return Result(trace=trace, problems=tuple(sorted(_judge(settings, trace, found), key=_order)))
+    problems = sorted(_judge(settings, trace, found), key=_order)
+    if project.baseline:
+        problems = list(mark_known(project.baseline, problems))
+        stale = find_stale(trace, project.baseline, problems)
+        problems = sorted([*problems, *_judge(settings, trace, stale)], key=_order)
+    return Result(trace=trace, problems=tuple(problems))
 
 
 def _order(problem: Problem) -> tuple[str, int, str, int, str]:
@@ -154,15 +190,15 @@ def _refused_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
 def _read_tasks(
     settings: Settings, project: Project, sources: list[str], memory: Memory
 ) -> list[MetadataFile]:
-    if memory.settings != settings:
+    if (memory.settings, memory.schema) != (settings, project.schema):
         memory.metadata.clear()
-        memory.settings = settings
+        memory.settings, memory.schema = settings, project.schema
     read = {}
     for path in sources:
         stamp = _stamp(project.place.root / path)
         known = memory.metadata.get(path)
         if known is None or stamp is None or known[0] != stamp:
-            known = stamp, read_metadata(project.place.root, path, settings)
+            known = stamp, read_metadata(project.place.root, path, settings, project.schema)
         read[path] = known
     memory.metadata = read
     return [file for _, file in read.values()]

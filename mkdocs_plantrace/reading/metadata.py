@@ -17,6 +17,7 @@ from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.fields import FieldReader, clean, display_value
 from mkdocs_plantrace.reading.keys import find_odd_keys, find_stray_tabs
 from mkdocs_plantrace.reading.places import Places
+from mkdocs_plantrace.reading.schema import MetadataSchema
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.rules import Rule, Severity
 from mkdocs_plantrace.settings import Settings, fold_status
@@ -50,17 +51,24 @@ class MetadataFile:
     words: frozenset[str] = frozenset()
 
 
-def read_metadata(root: Path, path: str, settings: Settings) -> MetadataFile:
-    """Read the metadata file at `path`, relative to `root`; never raises for what is in it."""
+def read_metadata(
+    root: Path, path: str, settings: Settings, schema: MetadataSchema | None = None
+) -> MetadataFile:
+    """Read the metadata file at `path`, relative to `root`; never raises for what is in it.
+
+    Raises UnusableFileError for a `schema` that refers to something outside of itself.
+    """
     try:
         text = read_text(root / path, limit=MAX_BYTES)
     except UnreadableFileError as error:
         where = Location(path=path, line=error.line, end_line=error.line)
         return _unreadable(path, "", where, error.reason)
-    return parse_metadata(path, text, settings)
+    return parse_metadata(path, text, settings, schema)
 
 
-def parse_metadata(path: str, text: str, settings: Settings) -> MetadataFile:
+def parse_metadata(
+    path: str, text: str, settings: Settings, schema: MetadataSchema | None = None
+) -> MetadataFile:
     """Like `read_metadata`, for a text already read."""
     places = Places(path, text)
     try:
@@ -75,8 +83,11 @@ def parse_metadata(path: str, text: str, settings: Settings) -> MetadataFile:
         return _unreadable(path, text, places.at(0, 0), found)
     reader = _TaskReader(path, places, settings, root)
     task = reader.task()
-    find_odd_keys(reader)
+    find_odd_keys(reader, schema.declared if schema else frozenset())
     find_stray_tabs(reader, text)
+    if schema and settings.severity_of(rules.SCHEMA):
+        for node, message, target in schema.violations(root):
+            reader.report(rules.SCHEMA, node, message, target=target)
     words = frozenset() if task else _words(text)
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 

@@ -17,6 +17,10 @@ class UnreadableFileError(ValueError):
         self.line = line
 
 
+class UnusableFileError(ValueError):
+    """A file that the configuration names cannot be used; the message names it and says why."""
+
+
 def read_text(path: Path, *, limit: int) -> str:
     """The text of a UTF-8 file of at most `limit` bytes, without a byte order mark.
 

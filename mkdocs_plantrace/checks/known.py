@@ -1,0 +1,57 @@
+"""Known problems: which of those found are in the baseline, and which entries are mended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.finding import found
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem
+from mkdocs_plantrace.trace import Trace
+
+NEVER_KNOWN = (rules.NO_TASKS, rules.STALE_BASELINE)
+"""Rules whose findings no baseline may hide: a check of nothing, and the baseline itself."""
+
+
+def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems in their order; of equal ones as many are known as the baseline counts."""
+    left = Counter({entry.fingerprint: entry.count for entry in baseline.entries})
+    for problem in problems:
+        is_known = left[problem.fingerprint] > 0 and problem.rule not in NEVER_KNOWN
+        left[problem.fingerprint] -= is_known
+        yield replace(problem, baselined=True) if is_known else problem
+
+
+def find_stale(trace: Trace, baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """PT012, at the entry. What a file that cannot be read may hide is not called mended."""
+    marked = tuple(problems)
+    known = Counter(problem.fingerprint for problem in marked if problem.baselined)
+    unread = {p.location.path for p in marked if p.rule in (rules.INVALID_YAML, rules.OUTSIDE_ROOT)}
+    for entry in baseline.entries:
+        left = entry.count - known[entry.fingerprint]
+        if left <= 0 or _is_off(trace, entry) or _is_hidden(trace, entry, unread):
+            continue
+        rule = rules.find_rule(entry.rule)
+        name = f"{entry.rule} {rule.name}" if rule else entry.rule
+        times = f" ({left} of {entry.count})" if entry.count > 1 else ""
+        yield found(
+            rules.STALE_BASELINE,
+            entry.location,
+            f"{name} in '{entry.path}' is mended{times}",
+            hint="run 'plantrace baseline --prune'",
+            task=entry.task,
+            target=entry.fingerprint,
+        )
+
+
+def _is_off(trace: Trace, entry: KnownProblem) -> bool:
+    rule = rules.find_rule(entry.rule)
+    return rule is not None and trace.settings.severity_of(rule) is None
+
+
+def _is_hidden(trace: Trace, entry: KnownProblem, unread: set[str]) -> bool:
+    is_lost = entry.task is not None and entry.task not in trace.by_id
+    return not trace.tasks or entry.path in unread or (bool(unread) and is_lost)

@@ -1,0 +1,119 @@
+"""The file of known problems: its format, and each entry with its place."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mkdocs_plantrace.model import Location
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.places import split_lines
+from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
+
+VERSION = 1
+_MAX_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownProblem:
+    """A problem that a team has agreed to leave for later; `count` is how often it is known."""
+
+    rule: str
+    task: str | None
+    path: str
+    target: str
+    fingerprint: str
+    count: int
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The known problems, in the order of the file."""
+
+    entries: tuple[KnownProblem, ...]
+
+
+def read_baseline(root: Path, path: str) -> Baseline:
+    """Read the baseline at a root-relative path. Raises UnusableFileError."""
+    try:
+        text = read_text(root / path, limit=_MAX_BYTES)
+    except UnreadableFileError as error:
+        hint = "" if (root / path).exists() else "; 'plantrace baseline' writes it"
+        raise UnusableFileError(f"baseline '{path}' {error.reason}{hint}") from error
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"{path}:{error.lineno}:{error.colno}"
+        raise UnusableFileError(f"{place}: the baseline is not JSON: {error.msg}") from error
+    except (RecursionError, ValueError) as error:
+        raise UnusableFileError(f"baseline '{path}' is not JSON that can be read") from error
+    if not isinstance(content, dict) or not isinstance(content.get("problems"), list):
+        raise UnusableFileError(f"baseline '{path}' has no list 'problems'")
+    if content.get("version") != VERSION:
+        found = content.get("version")
+        raise UnusableFileError(f"baseline '{path}' has version {found!r}, expected {VERSION}")
+    places = _places(path, text)
+    return Baseline(
+        entries=tuple(
+            _entry(path, number, values, places)
+            for number, values in enumerate(content["problems"], start=1)
+        )
+    )
+
+
+def _places(path: str, text: str) -> dict[str, Location]:
+    """Where each fingerprint stands; in the file as it is written that is a line of its own."""
+    places: dict[str, Location] = {}
+    for number, line in enumerate(split_lines(text), start=1):
+        end = len(line.rstrip().rstrip(",")) + 1
+        start = len(line) - len(line.lstrip()) + 1
+        where = Location(
+            path=path, line=number, column=start, end_line=number, end_column=max(start, end)
+        )
+        for word in line.split('"'):
+            places.setdefault(word, where)
+    return places
+
+
+def _entry(path: str, number: int, values: object, places: dict[str, Location]) -> KnownProblem:
+    entry = values if isinstance(values, dict) else {}
+    texts = [entry.get(key) for key in ("rule", "path", "target", "fingerprint")]
+    task, count = entry.get("task"), entry.get("count", 1)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(task, str | None):
+        raise UnusableFileError(f"baseline '{path}': entry {number} lacks a key of its own")
+    if not isinstance(count, int) or count < 1:
+        raise UnusableFileError(f"baseline '{path}': entry {number} has the count {count!r}")
+    rule, where, target, fingerprint = map(str, texts)
+    return KnownProblem(
+        rule=rule,
+        task=task,
+        path=where,
+        target=target,
+        fingerprint=fingerprint,
+        count=count,
+        location=places.get(fingerprint, Location(path=path)),
+    )
+
+
+def render_baseline(problems: Iterable[Problem]) -> str:
+    """The text of a baseline of these problems: sorted, one to a line, so that diffs are short."""
+    counted = Counter(problem.fingerprint for problem in problems)
+    first = {problem.fingerprint: problem for problem in reversed(tuple(problems))}
+    lines = []
+    for problem in sorted(first.values(), key=lambda problem: problem.order):
+        entry: dict[str, object] = {
+            "rule": problem.rule.code,
+            "task": problem.task,
+            "path": problem.location.path,
+            "target": problem.target,
+            "fingerprint": problem.fingerprint,
+        }
+        if counted[problem.fingerprint] > 1:
+            entry["count"] = counted[problem.fingerprint]
+        lines.append(json.dumps(entry))
+    body = ",\n".join(lines)
+    return f'{{"version": {VERSION}, "problems": [\n{body}\n]}}\n'

@@ -1,0 +1,153 @@
+"""The project's own JSON Schema for metadata, checked against YAML nodes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+from yaml.constructor import SafeConstructor
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from mkdocs_plantrace.reading import yaml_nodes
+from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
+
+_MAX_BYTES = 4 * 1024 * 1024
+_LONGEST_MESSAGE = 200
+
+
+class Violation(NamedTuple):
+    """What breaks the schema: the node, what is wrong with it, and its path in the file."""
+
+    node: Node
+    message: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataSchema:
+    """A schema, ready to be checked against; equal texts make equal schemas."""
+
+    text: str
+    path: str = field(compare=False)
+    declared: frozenset[str] = field(compare=False)
+    validator: Any = field(compare=False, repr=False)
+
+    def violations(self, root: MappingNode) -> Iterator[Violation]:
+        """Everything in a metadata file that breaks the schema, in the order of the file.
+
+        Raises UnusableFileError if the schema refers to something outside of itself.
+        """
+        from referencing.exceptions import Unresolvable  # noqa: PLC0415 (of the extra `schema`)
+
+        try:
+            errors = list(self.validator.iter_errors(_native(root)))
+        except Unresolvable as error:
+            raise UnusableFileError(f"schema '{self.path}' refers to nothing: {error}") from error
+        found = [violation for error in errors for violation in _violations(root, error)]
+        yield from sorted(found, key=lambda violation: violation.node.start_mark.index)
+
+
+def read_schema(root: Path, path: str) -> MetadataSchema:
+    """Read the schema at a root-relative path. Raises UnusableFileError."""
+    try:
+        text = read_text(root / path, limit=_MAX_BYTES)
+        content = json.loads(text) if path.endswith(".json") else yaml.safe_load(text)
+    except UnreadableFileError as error:
+        raise UnusableFileError(f"schema '{path}' {error.reason}") from error
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        message = " ".join(str(error).split())
+        raise UnusableFileError(f"schema '{path}' cannot be read: {message}") from error
+    if not isinstance(content, dict):
+        raise UnusableFileError(f"schema '{path}' holds no mapping")
+    properties = content.get("properties")
+    return MetadataSchema(
+        text=text,
+        path=path,
+        declared=frozenset(properties if isinstance(properties, dict) else ()),
+        validator=_validator(path, content),
+    )
+
+
+def _validator(path: str, content: dict[str, Any]) -> Any:
+    try:
+        import jsonschema  # noqa: PLC0415 (of the extra `schema`, and slow to load)
+        import referencing  # noqa: PLC0415
+    except ImportError as error:
+        raise UnusableFileError(
+            "option 'schema' needs more: pip install 'mkdocs-plantrace[schema]'"
+        ) from error
+    kind = jsonschema.validators.validator_for(content, jsonschema.Draft202012Validator)
+    try:
+        kind.check_schema(content)
+    except jsonschema.SchemaError as error:
+        where = "/".join(map(str, error.absolute_path)) or "the top"
+        raise UnusableFileError(
+            f"schema '{path}': {_shorten(error.message)} (at {where})"
+        ) from error
+    # A registry of its own keeps jsonschema from fetching what a schema refers to.
+    nothing: referencing.Registry[Any] = referencing.Registry()
+    return kind(content, registry=nothing, format_checker=kind.FORMAT_CHECKER)
+
+
+def _native(node: Node) -> object:
+    """The value of a node in JSON's terms: dates and foreign tags are text."""
+    if isinstance(node, MappingNode):
+        pairs = reversed(yaml_nodes.entries(node))
+        return {key.value: _native(value) for key, value in pairs if isinstance(key, ScalarNode)}
+    if isinstance(node, SequenceNode):
+        return [_native(item) for item in node.value]
+    kind = node.tag.rpartition(":")[2]
+    if kind in ("int", "float", "bool", "null"):
+        try:
+            return SafeConstructor().construct_object(node)
+        except ValueError:
+            return node.value
+    return node.value
+
+
+def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 (see above)
+
+    error = best_match([error])  # of alternatives the one that was most probably meant
+    path = list(error.absolute_path)
+    target = "/".join(map(str, path))
+    node = _node_at(root, path)
+    extras = _extras(node, error)
+    for key in extras:
+        yield Violation(key, f"key '{key.value}' is not allowed here", f"{target}/{key.value}")
+    if not extras:
+        place = node.value[0][0] if isinstance(node, MappingNode) and node.value else node
+        yield Violation(place, _shorten(error.message), f"{target} {error.validator}")
+
+
+def _node_at(root: Node, path: Iterable[str | int]) -> Node:
+    node = root
+    for step in path:
+        if isinstance(node, MappingNode):
+            node = next(value for key, value in yaml_nodes.entries(node) if key.value == step)
+        else:
+            node = node.value[int(step)]
+    return node
+
+
+def _extras(node: Node, error: Any) -> list[Node]:
+    """The keys that a schema which closes its mapping does not know."""
+    if error.validator != "additionalProperties" or not isinstance(node, MappingNode):
+        return []
+    known = error.schema.get("properties", {})
+    patterns = error.schema.get("patternProperties", {})
+    return [
+        key
+        for key, _ in yaml_nodes.entries(node)
+        if key.value not in known and not any(re.search(word, str(key.value)) for word in patterns)
+    ]
+
+
+def _shorten(message: str) -> str:
+    flat = " ".join(message.split())
+    return flat if len(flat) <= _LONGEST_MESSAGE else f"{flat[: _LONGEST_MESSAGE - 1]}…"
