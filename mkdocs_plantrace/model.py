@@ -112,6 +112,8 @@ class Heading:
 class Scan:
     """What one Markdown text says, places included; code and comments are already left out.
 
+    `anchors` are all ids that the published page has, as far as Markdown tells: those of the
+    headings, with and without their attribute lists, and those that authors wrote themselves.
     `plan_references` are the values of `Plan:` lines, `links` the destinations of links and
     images as written, `paths` the names of Markdown and
     YAML files that stand in running text or in
@@ -120,6 +122,7 @@ class Scan:
     """
 
     headings: tuple[Heading, ...]
+    anchors: frozenset[str]
     links: tuple[Text, ...]
     plan_references: tuple[Text, ...]
     paths: tuple[Text, ...]
