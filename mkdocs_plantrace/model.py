@@ -160,19 +160,23 @@ class Filling:
 class Scan:
     """What one Markdown text says, places included; code and comments are already left out.
 
+    `anchors` are all ids that the published page has, as far as Markdown tells: those of the
+    headings, with and without their attribute lists, and those that authors wrote themselves.
     `plan_references` are the values of `Plan:` lines, `links` the destinations of links and
-    images as written, `paths` the names of Markdown and
-    YAML files that stand in running text or in
-    backticks. `mentions` are the known task ids in running text, each at its first place, and
-    `named` all ids that occur anywhere, inside code and paths too.
+    images as written, `paths` the names of Markdown and YAML files that stand in running text
+    or in backticks. `mentions` are the known task ids in running text, each at its first place,
+    and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
+    a part of the page comes from elsewhere, such as a snippet.
     """
 
     headings: tuple[Heading, ...]
+    anchors: frozenset[str]
     links: tuple[Text, ...]
     plan_references: tuple[Text, ...]
     paths: tuple[Text, ...]
     mentions: tuple[Text, ...]
     named: frozenset[str]
+    is_assembled: bool
     filling: Filling
 
 

@@ -35,12 +35,14 @@ MAX_PAGE_BYTES = 16 * 1024 * 1024
 class Project:
     """Where to look; `site` maps root-relative paths to the files that MkDocs knows.
 
-    `baseline` and `schema` are the files that the options of those names name.
+    `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
+    `schema` are the files that the options of those names name.
     """
 
     place: Workspace
     tree: Tree
     site: Mapping[str, SitePage]
+    has_own_slugs: bool = False
     baseline: Baseline | None = None
     schema: MetadataSchema | None = None
 
@@ -101,7 +103,12 @@ class Memory:
 
 
 def open_project(
-    settings: Settings, place: Workspace, tree: Tree, site: Mapping[str, SitePage]
+    settings: Settings,
+    place: Workspace,
+    tree: Tree,
+    site: Mapping[str, SitePage],
+    *,
+    has_own_slugs: bool,
 ) -> Project:
     """The project with the files that the options name. Raises UnusableFileError."""
     for path in (settings.baseline, settings.schema):
@@ -111,6 +118,7 @@ def open_project(
         place=place,
         tree=tree,
         site=site,
+        has_own_slugs=has_own_slugs,
         baseline=read_baseline(place.root, settings.baseline) if settings.baseline else None,
         schema=read_schema(place.root, settings.schema) if settings.schema else None,
     )
@@ -136,6 +144,7 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
         evidence=_read_evidence(settings, project, resolver, tasks),
+        has_own_slugs=project.has_own_slugs,
     )
     trace = connect(settings, project.place.configuration, resolver, material)
     found = [problem for file in files for problem in file.problems]

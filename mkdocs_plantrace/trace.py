@@ -83,6 +83,7 @@ class Trace:
     `configuration` is where the options stand, `missing_words` are the words of metadata
     files that gave no task. `template_lines` are the lines with a placeholder in the templates
     of each file name, `evidence` holds what the evidence of completed tasks says, by path.
+    `has_own_slugs` says that the site has its own way from headings to anchors.
     """
 
     settings: Settings
@@ -94,6 +95,7 @@ class Trace:
     unreadable: Mapping[str, str]
     template_lines: Mapping[str, frozenset[str]]
     evidence: Mapping[str, EvidenceFile]
+    has_own_slugs: bool
 
     @cached_property
     def by_id(self) -> dict[str, Task]:
@@ -226,6 +228,16 @@ class Trace:
         role = _ROLES.get(document.kind)
         return self.tasks_of(document.path, role) if role else ()
 
+    def first_served_by(self, document: Document) -> str | None:
+        """The id of the first task that is not archived and whose plan or log this is."""
+        tasks = (task.id for task in self.served_by(document) if not task.archived)
+        return next(tasks, None)
+
+    def is_archived(self, document: Document) -> bool:
+        """Whether this is a plan or log of archived tasks only."""
+        tasks = self.served_by(document)
+        return bool(tasks) and all(task.archived for task in tasks)
+
     def tasks_around(self, document: Document) -> tuple[Task, ...]:
         """The tasks a document belongs to.
 
@@ -312,6 +324,8 @@ class Trace:
                 )
         for text in document.scan.links:
             resolved = self.resolver.page_link(text.value, document.path)
+            if text.value.startswith("#"):
+                resolved = Resolved(path=document.path)
             if resolved is not None:
                 yield PageReference(
                     document=document, text=text, resolved=resolved, is_plan_line=False
@@ -385,6 +399,7 @@ class Material:
     missing_words: frozenset[str]
     unreadable: Mapping[str, str]
     evidence: Mapping[str, EvidenceFile]
+    has_own_slugs: bool
 
 
 def connect(
@@ -408,6 +423,7 @@ def connect(
         unreadable=material.unreadable,
         template_lines=_template_lines(templates),
         evidence=material.evidence,
+        has_own_slugs=material.has_own_slugs,
     )
 
 

@@ -236,6 +236,29 @@ def test_anchors_are_those_of_python_markdown(text):
     assert [heading.anchor for heading in headings] == list(flat(converter.toc_tokens))
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# A\n\n## A\n", {"a", "a_1"}),
+        ("# A b {#x}\n\n# C { .y id=z }\n", {"x", "a-b-x", "z", "c-y-idz"}),
+        ("# A {.y}\n", {"a", "a-y"}),
+        ("Words\n{: #x .y }\n\n*word*{#z} and {#}, { # }\n", {"x", "z"}),
+        ("- item\n{ id='x' }\n", {"x"}),
+        ('Some <a name="x"></a> and <b ID = y title="1 > 0" data-id="n">b</b>\n', {"x", "y"}),
+        ('<b name="x"> <a title="id=y"> a <id="x">\n', set()),
+        ('<div id="x">\n<!-- <b id="n"> -->\n<p\n  id=\'a&amp;b\'>\n</div>\n', {"x", "a&b"}),
+        ('<pre id="x"></pre> <!-- open <b id="y">\n', {"x", "y"}),
+        ('`<a id="n">` `{#n}` <!-- <a id="n"> -->\n```\n<a id="n">\n# n\n```\n', set()),
+        (
+            "A[^1] b[^1] c[^2]\n\n[^1]: one\n[^n]: none\n",
+            {"fn:1", "fnref:1", "fnref2:1"} | {"fn:n", "fnref:n"},
+        ),
+    ],
+)
+def test_a_page_has_the_anchors_of_its_headings_and_those_its_authors_wrote(text, found):
+    assert scan("x.md", text, NO_IDS).anchors == found
+
+
 def test_links_have_the_place_of_their_destination():
     text = '# T\r\n\r\nSee [a](one.md "t") and [b] or [c][B].\r\n\r\n[b]: <two x.md>\r\n'
 
@@ -401,6 +424,16 @@ HOSTILE = {
     "inline code": "`a` " * (LONG // 16),
     "details": "<details>\n" * (LONG // 10),
     "angles": "[a](<" * (LONG // 5),
+    "braces": "{" * LONG,
+    "lists of attributes": "# {#" * (LONG // 4),
+    "ids in lists": "{" + "#a" * (LONG // 2) + "}",
+    "spaced ids": "<a " + "id = " * (LONG // 5) + ">",
+    "open tags": "<a \"'" * (LONG // 5),
+    "attributes": "<a " + "a" * LONG + ">",
+    "open attribute": "<a " + "id=" + " " * LONG,
+    "comments in raw blocks": "<div>" + "<!--" * (LONG // 4) + "</div>",
+    "footnotes": "[^1]" * (LONG // 8),
+    "footnote marks": "[^" * (LONG // 2),
 }
 
 

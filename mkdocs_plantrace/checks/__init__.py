@@ -1,6 +1,7 @@
 """The checks: pure generators over the trace, all of them in `ALL`."""
 
 from mkdocs_plantrace.checks import (
+    anchors,
     dependencies,
     documents,
     evidence,
@@ -15,6 +16,7 @@ ALL = (
     records.find_missing_documents,
     documents.find_broken_paths,
     documents.find_broken_links,
+    anchors.find_broken_anchors,
     documents.find_logs_without_plan,
     documents.find_documents_without_task,
     dependencies.find_unknown_tasks,

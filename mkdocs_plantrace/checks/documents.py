@@ -99,14 +99,14 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
         target = reference.resolved.path or ""
         if target in generated or posixpath.join(target, "index.md") in generated:
             continue
-        if _is_archived(trace, reference.document):
+        if trace.is_archived(reference.document):
             continue
         yield found(
             rules.BROKEN_DOCUMENT_LINK,
             reference.text.location,
             _explain(trace, reference),
             hint=_better_link(trace, reference),
-            task=_task_of(trace, reference.document),
+            task=trace.first_served_by(reference.document),
             target=reference.text.value,
         )
 
@@ -145,16 +145,6 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
     segments = written.partition("#")[0].replace("\\", "/").strip("/").split("/")
     tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
     return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
-
-
-def _task_of(trace: Trace, document: Document) -> str | None:
-    tasks = [task for task in trace.served_by(document) if not task.archived]
-    return tasks[0].id if tasks else None
-
-
-def _is_archived(trace: Trace, document: Document) -> bool:
-    tasks = trace.served_by(document)
-    return bool(tasks) and all(task.archived for task in tasks)
 
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:

@@ -14,17 +14,6 @@ _EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]+?)(?<=[^\s_])\1(?!\w)")
 _STRONG = re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1")
 _TAG = re.compile(r"<[/!a-zA-Z][^<>]*>")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
-_ATTRIBUTES = re.compile(r"[ ]*\{:?[ ]*([^}\n ][^}\n]*)[ ]*\}[ ]*$")
-_EXPLICIT_ID = re.compile(r"(?:^|\s)(?:#|id=[\"']?)([^\s\"'}]+)")
-
-
-def explicit_id(heading: str) -> tuple[str, str | None]:
-    """The text of a heading without its attribute list, and the id that the list names."""
-    attributes = _ATTRIBUTES.search(heading)
-    if attributes is None:
-        return heading, None
-    named = _EXPLICIT_ID.search(attributes.group(1))
-    return heading[: attributes.start()], named.group(1) if named else None
 
 
 def plain_text(markup: str) -> str:

@@ -44,14 +44,15 @@ class Span(NamedTuple):
 
 
 class Masked(NamedTuple):
-    """Two views of a text, both as long as the text, lines in place.
+    """Two views of a text, both as long as the text, lines in place, and its raw HTML.
 
-    `visible` lacks front matter, code blocks, comments and raw `<pre>` and `<script>`;
-    `prose` lacks inline code as well.
+    `visible` lacks front matter, code blocks, comments and the elements in `raw`, in which
+    Markdown is not processed; `prose` lacks inline code as well.
     """
 
     visible: str
     prose: str
+    raw: tuple[str, ...]
 
 
 def mask(text: str) -> Masked:
@@ -64,7 +65,8 @@ def mask(text: str) -> Masked:
         text = _blank(text, list(_indented_code(text)))
     hidden, code = _inline(text)
     visible = _blank(text, hidden)
-    return Masked(visible, _blank(visible, code))
+    raw = tuple(text[start:end] for start, end in hidden)
+    return Masked(visible, _blank(visible, code), raw)
 
 
 def _is_mapping(text: str) -> bool:

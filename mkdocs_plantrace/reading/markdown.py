@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mkdocs_plantrace.model import Heading, Scan, Text
 from mkdocs_plantrace.reading import anchors
@@ -11,9 +12,12 @@ from mkdocs_plantrace.reading.code import mask
 from mkdocs_plantrace.reading.filling import read_filling
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.places import Places
+from mkdocs_plantrace.reading.written_ids import split_heading, written_ids
 
 _ATX = re.compile(r"^(?P<indent>(?: {4}|\t)*+)(#{1,6})(?P<text>[^\n]*)$", re.MULTILINE)
 _UNDERLINE = re.compile(r"^(?:=++|-++)[ ]*+$", re.MULTILINE)
+_ASSEMBLY = re.compile(r"--8<--|\{%|\{!|^::: ", re.MULTILINE)
+"""What extensions and plugins in common use replace by text from elsewhere."""
 _LONGEST_HEADING = 500
 _LONGEST_LABEL = 1000
 _BRACKET = re.compile(r"\\.|(?P<open>!?\[)|(?P<close>\])|(?P<gap>\n[ \t]*\n)", re.DOTALL)
@@ -44,16 +48,35 @@ _PATH = re.compile(
 )
 
 
+class _Line(NamedTuple):
+    """A heading line from `start` up to `end`; `markup` is what stands between the marks."""
+
+    start: int
+    end: int
+    level: int
+    markup: str
+
+
 def scan(path: str, text: str, ids: TaskIds) -> Scan:
     """Read one page. Line ends may be of any kind; the time is linear in the length.
 
     `path` only names the file in the places.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    visible, prose = masked = mask(text)
+    page = mask(text)
+    visible, prose, _ = page
     places = Places(path, text)
+    outline = sorted([*_atx(visible), *_setext(visible)])
+    headings = tuple(_headings(outline, places))
     return Scan(
-        headings=tuple(_headings(visible, places)),
+        headings=headings,
+        anchors=frozenset(
+            [
+                *(heading.anchor for heading in headings),
+                *_slugs_with_lists(outline),
+                *written_ids(page),
+            ]
+        ),
         links=tuple(_links(prose, text, places)),
         plan_references=tuple(_plan_references(visible, places)),
         paths=tuple(
@@ -62,34 +85,42 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
         ),
         mentions=tuple(_mentions(visible, ids, places)),
         named=ids.named(text),
-        filling=read_filling(text, masked, places),
+        is_assembled=_ASSEMBLY.search(visible) is not None,
+        filling=read_filling(text, page, places),
     )
 
 
-def _headings(visible: str, places: Places) -> Iterator[Heading]:
-    found = sorted([*_atx(visible), *_setext(visible)])
-    texts = [anchors.explicit_id(markup) for _, _, _, markup in found]
+def _headings(outline: list[_Line], places: Places) -> Iterator[Heading]:
+    texts = [split_heading(line.markup) for line in outline]
     plain = [anchors.plain_text(markup) for markup, _ in texts]
     chosen = [identifier for _, identifier in texts]
     slugs = [
         anchors.slugify(text) for text, given in zip(plain, chosen, strict=True) if given is None
     ]
     numbered = anchors.number_duplicates(slugs, [given for given in chosen if given])
-    for (start, end, level, _), text, given in zip(found, plain, chosen, strict=True):
+    for line, text, given in zip(outline, plain, chosen, strict=True):
         anchor = next(numbered) if given is None else given
-        yield Heading(level=level, text=text, anchor=anchor, location=places.at(start, end))
+        where = places.at(line.start, line.end)
+        yield Heading(level=line.level, text=text, anchor=anchor, location=where)
 
 
-def _atx(visible: str) -> Iterator[tuple[int, int, int, str]]:
+def _slugs_with_lists(outline: list[_Line]) -> Iterator[str]:
+    """The anchors that headings get where attribute lists are not read, but taken for words."""
+    if any(line.markup.endswith("}") for line in outline):
+        slugs = [anchors.slugify(anchors.plain_text(line.markup)) for line in outline]
+        yield from anchors.number_duplicates(slugs, ())
+
+
+def _atx(visible: str) -> Iterator[_Line]:
     """Lines that start with `#`; indented ones only in list items, at the start of a block."""
     for match in _ATX.finditer(visible):
         if match["indent"] and not visible.endswith("\n\n", 0, match.start()):
             continue
         markup = match["text"][:_LONGEST_HEADING].strip(" \t").rstrip("#").rstrip(" \t")
-        yield match.start(2), match.end(), len(match[2]), markup
+        yield _Line(match.start(2), match.end(), len(match[2]), markup)
 
 
-def _setext(visible: str) -> Iterator[tuple[int, int, int, str]]:
+def _setext(visible: str) -> Iterator[_Line]:
     """A line with `===` or `---` below it, at the start of a block."""
     for underline in _UNDERLINE.finditer(visible):
         end = underline.start() - 1
@@ -97,7 +128,7 @@ def _setext(visible: str) -> Iterator[tuple[int, int, int, str]]:
         before = visible[visible.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)]
         markup = visible[start : start + _LONGEST_HEADING].partition("\n")[0].strip()
         if end > 0 and markup and not markup.startswith("#") and _ends_block(before):
-            yield start, end, 1 if underline.group()[0] == "=" else 2, markup
+            yield _Line(start, end, 1 if underline.group()[0] == "=" else 2, markup)
 
 
 def _ends_block(line: str) -> bool:

@@ -18,6 +18,7 @@ _STUMBLES = (
 )
 """What PyYAML's constructors raise over values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
+_ABSENT = object()
 
 
 class UnusableConfigurationError(ValueError):
@@ -29,7 +30,8 @@ class SiteConfiguration:
     """The settings of a site that decide what is published, and plantrace's raw options.
 
     `docs_dir` and `site_dir` are as written; `exclude_docs` and `draft_docs` are patterns in
-    the notation of `.gitignore`, '' for none.
+    the notation of `.gitignore`, '' for none. `has_own_slugs` says that the ids of headings are
+    not made as the toc extension makes them by default.
     """
 
     path: Path
@@ -37,6 +39,7 @@ class SiteConfiguration:
     site_dir: str
     exclude_docs: str
     draft_docs: str
+    has_own_slugs: bool
     options: Mapping[str, object]
 
 
@@ -49,6 +52,7 @@ def read_site_configuration(path: Path) -> SiteConfiguration:
         site_dir=_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),
         draft_docs=_text(path, values, "draft_docs", ""),
+        has_own_slugs=has_own_slugs(_options_of(values.get("markdown_extensions"), "toc")),
         options=_options(path, values.get("plugins")),
     )
 
@@ -104,18 +108,28 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
     return value
 
 
+def has_own_slugs(toc: object) -> bool:
+    """Whether these options of the toc extension change how it makes ids from headings."""
+    return isinstance(toc, dict) and ("slugify" in toc or toc.get("separator", "-") != "-")
+
+
 def _options(path: Path, plugins: object) -> Mapping[str, object]:
-    entries: list[object] = []
-    if isinstance(plugins, dict):
-        entries = [{name: options} for name, options in plugins.items()]
-    elif isinstance(plugins, list):
-        entries = plugins
-    for entry in entries:
+    options = _options_of(plugins, "plantrace")
+    if options is _ABSENT:
+        raise UnusableConfigurationError(f"{path}: there is no 'plantrace' under 'plugins'")
+    if options is not None and not isinstance(options, dict):
+        raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
+    return options or {}
+
+
+def _options_of(entries: object, wanted: str) -> object:
+    """The options of a plugin or extension in a list of them; _ABSENT if it is not there."""
+    if isinstance(entries, dict):
+        entries = [{name: options} for name, options in entries.items()]
+    for entry in entries if isinstance(entries, list) else []:
         name, options = entry, None
         if isinstance(entry, dict) and len(entry) == 1:
             ((name, options),) = entry.items()
-        if name == "plantrace":
-            if options is None or isinstance(options, dict):
-                return options or {}
-            raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
-    raise UnusableConfigurationError(f"{path}: there is no 'plantrace' under 'plugins'")
+        if name == wanted:
+            return options
+    return _ABSENT
