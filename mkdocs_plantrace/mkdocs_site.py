@@ -78,11 +78,11 @@ def template_folder(root: Path, settings: Settings) -> Path | None:
     return folder
 
 
-def input_folders(settings: Settings) -> set[str]:
-    """The folders to watch that the options name."""
-    folders = {fixed_folder(glob) for glob in settings.tasks}
-    folders.add(settings.templates or "")
-    return folders - {""}
+def input_paths(settings: Settings) -> set[str]:
+    """The folders and files to watch that the options name."""
+    paths = {fixed_folder(glob) for glob in settings.tasks}
+    paths.update(path or "" for path in (settings.templates, settings.baseline, settings.schema))
+    return paths - {""}
 
 
 def folders_of(trace: Trace) -> set[str]:

@@ -146,8 +146,7 @@ class Filling:
     """Whether a page was filled in.
 
     `unfilled` are lines that nobody has filled in whatever the page came from. `is_empty` says
-    that there is nothing but headings, `has_summary` that there is a final summary with text
-    in it.
+    that there is nothing at all, `has_summary` that there is a final summary with text in it.
     """
 
     unfilled: tuple[Text, ...]

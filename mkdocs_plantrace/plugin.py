@@ -13,17 +13,23 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace import mkdocs_site
+from mkdocs_plantrace.authoring import evidence
+from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
 from mkdocs_plantrace.pages.assets import stylesheet
 from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
-from mkdocs_plantrace.pipeline import Memory, Project, Result, line_reader, run
+from mkdocs_plantrace.pipeline import Memory, Project, Result, line_reader, open_project, run
+from mkdocs_plantrace.reading.mkdocs_yml import has_own_slugs
+from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reports import text
+from mkdocs_plantrace.reports.report import report_on
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import NavMode, Settings, load
-from mkdocs_plantrace.workspace import survey
+from mkdocs_plantrace.workspace import SitePage, Workspace, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
@@ -71,6 +77,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Register stylesheet, Markdown extension and watched folders; safe to run twice."""
         self._site = self._result = self._project = None
         self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
+        self._write_evidence(config, evidence.begin)
         self._links.enter(None)
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
@@ -78,12 +85,12 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         address, _ = stylesheet()
         if address not in config.extra_css:
             config.extra_css.insert(0, address)  # so that the user's own styles come later
-        self._watch(config, mkdocs_site.input_folders(self._settings))
+        self._watch(config, mkdocs_site.input_paths(self._settings))
 
-    def _watch(self, config: MkDocsConfig, folders: Iterable[str]) -> None:
-        """Watch folders as soon as they exist; while serving, again when they were made anew."""
+    def _watch(self, config: MkDocsConfig, paths: Iterable[str]) -> None:
+        """Watch paths as soon as they exist; while serving, again when they were made anew."""
         root = mkdocs_site.place_of(config, self._settings).root
-        for path in (str(root / folder) for folder in sorted(folders)):
+        for path in (str(root / name) for name in sorted(paths)):
             if not os.path.exists(path) or path in config.watch:
                 continue
             config.watch.append(path)
@@ -142,23 +149,49 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         settings = self._settings
         place = mkdocs_site.place_of(config, settings)
         pages = mkdocs_site.site_pages(config, files, place, self._own_pages)
-        project = Project(place=place, tree=survey(settings, place), site=pages)
+        project = self._open(config, place, pages)
         result = run(settings, project, self._memory)
         site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
         self._files, self._project, self._result, self._site = files, project, result, site
         self._watch(config, mkdocs_site.folders_of(result.trace))
         return project, result, site
 
+    def _open(
+        self, config: MkDocsConfig, place: Workspace, pages: Mapping[str, SitePage]
+    ) -> Project:
+        """The project, while serving without the files of options that cannot be used."""
+        settings = self._settings
+        tree = survey(settings, place)
+        has_own = has_own_slugs(config.mdx_configs.get("toc"))
+        try:
+            return open_project(settings, place, tree, pages, has_own_slugs=has_own)
+        except UnusableFileError as error:
+            self._complain(config, [str(error)])
+        return Project(place=place, tree=tree, site=pages, has_own_slugs=has_own)
+
     def _report(self, config: MkDocsConfig, project: Project, result: Result) -> None:
         lines = line_reader(project)
         for problem in result.problems:
+            if problem.baselined:
+                continue
             level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
             log.log(self._level(level, config), text.describe(problem, lines))
-        tasks, documents = len(result.trace.tasks), result.record_count
-        summary = text.summarise(result.problems, tasks, documents)
-        if not self._is_serving and result.failing(strict=config.strict):
+        report = report_on(result, result.problems, strict=config.strict)
+        summary = text.summarise(report)
+        self._write_evidence(config, lambda path: evidence.finish(path, report))
+        if not self._is_serving and report.is_failing:
             raise PluginError(f"plantrace: {summary}")
         log.info(summary)
+
+    def _write_evidence(self, config: MkDocsConfig, write: Callable[[Path], None]) -> None:
+        """Write the evidence that the option names; a preview is no check."""
+        name = self._settings.evidence
+        if name is None or self._is_serving:
+            return
+        try:
+            write(mkdocs_site.place_of(config, self._settings).root / name)
+        except UnwritableFileError as error:
+            raise PluginError(f"plantrace: {error}") from error
 
     def _level(self, level: int, config: MkDocsConfig) -> int:
         """Under `serve --strict` MkDocs would end the server over a warning: say it softer."""

@@ -81,6 +81,12 @@ def locate(
     )
 
 
+def below_repository(root: Path) -> str:
+    """Where the root lies in its Git repository, POSIX; '' for its top, or without one."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return below_root(top, os.fspath(root)) or ""
+
+
 def below_root(root: Path, path: str) -> str | None:
     """A path relative to the root, '' for the root itself; None if it is not inside."""
     relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")

@@ -119,5 +119,5 @@ def traced(task="T-1", **fields):
             },
         ),
         f"{folder}/PLAN.md": f"# Plan of {task}\n\nText.\n",
-        f"{folder}/EXEC_LOG.md": f"# Log of {task}\n\nPlan: PLAN.md\n",
+        f"{folder}/EXEC_LOG.md": f"# Log of {task}\n\nPlan: PLAN.md\n\n## Final summary\n\nDone.\n",
     }

@@ -12,7 +12,7 @@ from mkdocs_plantrace.trace import Trace, is_under_way
 
 
 def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
-    """PT201, at each line, or at the title of a page without text."""
+    """PT201, at each line, or at the start of an empty page."""
     for document in trace.documents.values():
         task = _first_under_way(trace, document)
         if task is None:
@@ -21,7 +21,7 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
             yield found(
                 rules.UNFILLED_TEMPLATE,
                 document.title_location,
-                f"the {document.kind.value} holds no text",
+                f"the {document.kind.value} is empty",
                 task=task.id,
                 target="",
             )
@@ -69,7 +69,7 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
 
 
 def is_told_empty(trace: Trace, document: Document) -> bool:
-    """Whether PT201 says that there is no text; then nobody need say what the text lacks."""
+    """Whether PT201 says that the page is empty; then nobody need say what it lacks."""
     return (
         document.scan.filling.is_empty
         and trace.settings.severity_of(rules.UNFILLED_TEMPLATE) is not None

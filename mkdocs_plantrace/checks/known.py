@@ -26,17 +26,11 @@ def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Prob
 
 
 def find_stale(trace: Trace, baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """PT012, at the entry. What a file that cannot be read may hide is not called mended."""
-    marked = tuple(problems)
-    known = Counter(problem.fingerprint for problem in marked if problem.baselined)
-    unread = {p.location.path for p in marked if p.rule in (rules.INVALID_YAML, rules.OUTSIDE_ROOT)}
-    for entry in baseline.entries:
-        left = entry.count - known[entry.fingerprint]
-        if left <= 0 or _is_off(trace, entry) or _is_hidden(trace, entry, unread):
-            continue
+    """PT012, at the entry."""
+    for entry, mended in mended_entries(trace, baseline, problems):
         rule = rules.find_rule(entry.rule)
         name = f"{entry.rule} {rule.name}" if rule else entry.rule
-        times = f" ({left} of {entry.count})" if entry.count > 1 else ""
+        times = f" ({mended} of {entry.count})" if entry.count > 1 else ""
         yield found(
             rules.STALE_BASELINE,
             entry.location,
@@ -45,6 +39,22 @@ def find_stale(trace: Trace, baseline: Baseline, problems: Iterable[Problem]) ->
             task=entry.task,
             target=entry.fingerprint,
         )
+
+
+def mended_entries(
+    trace: Trace, baseline: Baseline, problems: Iterable[Problem]
+) -> Iterator[tuple[KnownProblem, int]]:
+    """Entries of which fewer are found than the baseline counts, and how many fewer.
+
+    `problems` are marked. What a file that cannot be read may hide is not called mended.
+    """
+    marked = tuple(problems)
+    known = Counter(problem.fingerprint for problem in marked if problem.baselined)
+    unread = {p.location.path for p in marked if p.rule in (rules.INVALID_YAML, rules.OUTSIDE_ROOT)}
+    for entry in baseline.entries:
+        mended = entry.count - known[entry.fingerprint]
+        if mended > 0 and not _is_off(trace, entry) and not _is_hidden(trace, entry, unread):
+            yield entry, mended
 
 
 def _is_off(trace: Trace, entry: KnownProblem) -> bool:

@@ -122,7 +122,9 @@ class TraceSite:
         return self._render("tasks.html", href, kinds=self._views(href).by_kind())
 
     def _problems(self, href: Href) -> str:
-        return self._render("problems.html", href, groups=self._views(href).problem_groups())
+        views = self._views(href)
+        known = views.problem_groups(known=True)
+        return self._render("problems.html", href, groups=views.problem_groups(), known=known)
 
     def _views(self, href: Href) -> Views:
         return Views(self._result, self.addresses, href)

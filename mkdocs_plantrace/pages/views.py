@@ -101,6 +101,7 @@ class ProblemRow:
     message: str
     hint: str | None
     task: Anchor | None
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,7 @@ class Views:
             ),
             plan=self._document_anchor(task, "plan"),
             log=self._document_anchor(task, "log"),
-            problems=len(self._problems_of(task)),
+            problems=sum(not problem.baselined for problem in self._problems_of(task)),
             archived=task.archived,
         )
 
@@ -214,11 +215,13 @@ class Views:
         grouped = [(kind, tuple(row for row in rows if row.kind == kind)) for kind in order]
         return tuple(group for group in grouped if group[1])
 
-    def problem_groups(self) -> tuple[RuleGroup, ...]:
-        """All problems by rule, errors first."""
+    def problem_groups(self, *, known: bool = False) -> tuple[RuleGroup, ...]:
+        """The new or the known problems by rule, errors first."""
         grouped: dict[tuple[str, str], list[Problem]] = {}
         for problem in self._result.problems:
-            grouped.setdefault((problem.severity.value, problem.rule.code), []).append(problem)
+            if problem.baselined is known:
+                key = problem.severity.value, problem.rule.code
+                grouped.setdefault(key, []).append(problem)
         return tuple(
             RuleGroup(rule=found[0].rule, severity=severity, problems=self._problem_rows(found))
             for (severity, _), found in sorted(grouped.items(), key=lambda group: group[0])
@@ -373,6 +376,7 @@ class Views:
             message=problem.message,
             hint=problem.hint,
             task=self._anchor(Node(NodeKind.TASK, concerned.id)) if concerned else None,
+            is_known=problem.baselined,
         )
 
 

@@ -99,21 +99,38 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     )
 
 
-def render_baseline(problems: Iterable[Problem]) -> str:
-    """The text of a baseline of these problems: sorted, one to a line, so that diffs are short."""
-    counted = Counter(problem.fingerprint for problem in problems)
-    first = {problem.fingerprint: problem for problem in reversed(tuple(problems))}
-    lines = []
-    for problem in sorted(first.values(), key=lambda problem: problem.order):
-        entry: dict[str, object] = {
-            "rule": problem.rule.code,
-            "task": problem.task,
-            "path": problem.location.path,
-            "target": problem.target,
-            "fingerprint": problem.fingerprint,
-        }
-        if counted[problem.fingerprint] > 1:
-            entry["count"] = counted[problem.fingerprint]
-        lines.append(json.dumps(entry))
-    body = ",\n".join(lines)
+def record(problems: Iterable[Problem]) -> tuple[KnownProblem, ...]:
+    """The entries that make these problems known."""
+    found = tuple(problems)
+    counted = Counter(problem.fingerprint for problem in found)
+    first = {problem.fingerprint: problem for problem in reversed(found)}
+    return tuple(
+        KnownProblem(
+            rule=problem.rule.code,
+            task=problem.task,
+            path=problem.location.path,
+            target=problem.target,
+            fingerprint=fingerprint,
+            count=counted[fingerprint],
+            location=problem.location,
+        )
+        for fingerprint, problem in first.items()
+    )
+
+
+def render_baseline(entries: Iterable[KnownProblem]) -> str:
+    """The text of a baseline: sorted without regard to lines, one to a line, for short diffs."""
+    ordered = sorted(entries, key=lambda e: (e.path, e.rule, e.target, e.fingerprint))
+    body = ",\n".join(json.dumps(_values(entry)) for entry in ordered)
     return f'{{"version": {VERSION}, "problems": [\n{body}\n]}}\n'
+
+
+def _values(entry: KnownProblem) -> dict[str, object]:
+    values: dict[str, object] = {
+        "rule": entry.rule,
+        "task": entry.task,
+        "path": entry.path,
+        "target": entry.target,
+        "fingerprint": entry.fingerprint,
+    }
+    return values | {"count": entry.count} if entry.count > 1 else values

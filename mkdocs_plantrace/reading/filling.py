@@ -56,7 +56,7 @@ def read_filling(text: str, masked: Masked, places: Places) -> Filling:
     return Filling(
         unfilled=tuple(unfilled),
         suspects=tuple(suspects),
-        is_empty=not _WORDS.search(masked.visible) and not re.search(r"```|~~~", text),
+        is_empty=not text.strip(),
         has_summary=_has_summary(text, masked.visible),
     )
 

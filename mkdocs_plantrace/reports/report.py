@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules import CATALOGUE, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +32,15 @@ class Report:
     def baselined(self) -> int:
         """How many problems are known."""
         return sum(problem.baselined for problem in self.problems)
+
+
+def report_on(result: Result, problems: tuple[Problem, ...], *, strict: bool) -> Report:
+    """The report on a check, narrowed to some of its problems."""
+    trace = result.trace
+    return Report(
+        problems=problems,
+        tasks=tuple(sorted(trace.by_id)),
+        documents=result.record_count,
+        is_failing=replace(result, problems=problems).failing(strict=strict),
+        skipped=tuple(rule.code for rule in CATALOGUE if trace.settings.is_turned_off(rule)),
+    )

@@ -4,45 +4,66 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.report import Report
 from mkdocs_plantrace.rules import Severity
 
 Lines = Callable[[str], list[str]]
 """Gives the lines of a root-relative path, none if it cannot be read."""
 
+Paint = Callable[[str, str], str]
+"""Gives words the colour of their role: place, error, warning, rule, margin, mark or hint."""
+
 _WIDEST = 160
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def describe(problem: Problem, lines: Lines) -> str:
+def plain(_role: str, words: str) -> str:
+    """No colours."""
+    return words
+
+
+def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
     """One problem in up to four lines, without a final line end."""
     where = problem.location
     rule = problem.rule
-    head = (
-        f"{where.path}:{where.line}:{where.column}: {problem.severity.value} "
-        f"{rule.code} {rule.name}: {problem.message}"
-    )
-    parts = [_visible(head)]
     margin = " " * (len(str(where.line)) + 3)
+    severity = problem.severity.value
+    head = (
+        paint("place", visible(f"{where.path}:{where.line}:{where.column}:")),
+        paint(severity, severity),
+        paint("rule", f"{rule.code} {rule.name}") + ":",
+        visible(problem.message),
+    )
+    parts = [" ".join(head)]
     excerpt = _excerpt(where, lines)
     if excerpt:
-        line, underline = excerpt
-        parts.append(f"  {where.line} | {line}".rstrip())
-        parts.append(f"{margin}| {underline}")
+        line, indent, marks = excerpt
+        parts.append(f"{paint('margin', f'  {where.line} |')} {line}".rstrip())
+        parts.append(f"{paint('margin', f'{margin}|')} {indent}{paint('mark', marks)}")
     if problem.hint:
-        parts.append(f"{margin}= {_visible(problem.hint)}")
+        parts.append(f"{paint('margin', f'{margin}=')} {paint('hint', visible(problem.hint))}")
     return "\n".join(parts)
 
 
-def summarise(problems: Iterable[Problem], tasks: int, documents: int) -> str:
+def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
+    """All new problems and the closing line."""
+    new = (problem for problem in report.problems if not problem.baselined)
+    return "".join(
+        f"{part}\n" for part in (*(describe(p, lines, paint) for p in new), summarise(report))
+    )
+
+
+def summarise(report: Report) -> str:
     """The closing line: how much was found in how much."""
-    severities = [problem.severity for problem in problems]
-    errors = count(severities.count(Severity.ERROR), "error")
-    warnings = count(severities.count(Severity.WARNING), "warning")
-    return f"{errors}, {warnings} in {count(tasks, 'task')} and {count(documents, 'document')}"
+    errors = count(report.count(Severity.ERROR), "error")
+    warnings = count(report.count(Severity.WARNING), "warning")
+    known = f", {count(report.baselined, 'known problem')}" if report.baselined else ""
+    tasks, documents = count(len(report.tasks), "task"), count(report.documents, "document")
+    return f"{errors}, {warnings}{known} in {tasks} and {documents}"
 
 
 def count(number: int, noun: str) -> str:
@@ -50,7 +71,8 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _excerpt(where: Location, lines: Lines) -> tuple[str, str] | None:
+def _excerpt(where: Location, lines: Lines) -> tuple[str, str, str] | None:
+    """The line, the space below it up to the value, and the marks below the value."""
     found = lines(where.path)
     if not 1 <= where.line <= len(found):
         return None
@@ -64,12 +86,12 @@ def _excerpt(where: Location, lines: Lines) -> tuple[str, str] | None:
         line, start, end = "…" + line[cut + 1 :], start - cut, end - cut
     if len(line) > _WIDEST:
         line, end = line[: _WIDEST - 1] + "…", min(end, _WIDEST)
-    line = _visible(line)
+    line = visible(line)
     marks = max(1, _width(line[start:end]))
-    return line, " " * _width(line[:start]) + "^" * marks
+    return line, " " * _width(line[:start]), "^" * marks
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Control characters shown as a mark: a terminal must not obey what a file says."""
     return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
 

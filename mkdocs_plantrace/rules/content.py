@@ -11,7 +11,7 @@ UNFILLED_TEMPLATE = Rule(
     name="unfilled-template",
     default=_WARNING,
     finds="template text left in a plan or log of an active or completed task, "
-    "or a page with nothing on it",
+    "or such a page that is empty",
     why="The page exists, so the task looks documented, yet nobody wrote what was meant "
     "or what happened.",
     example="# PLAN of TSK-7\n\n## Scope\n\n- <What is in scope>\n\n## Rollback\n\nTBD\n",

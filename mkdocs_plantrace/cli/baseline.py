@@ -1,0 +1,83 @@
+"""`plantrace baseline`: writes the known problems, and lets them only become fewer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.checks.known import NEVER_KNOWN, mended_entries
+from mkdocs_plantrace.cli.common import (
+    FAILED,
+    UNUSABLE_INPUT,
+    config_file,
+    find_place,
+    read_settings,
+    refuse,
+    run_in,
+    write_or_refuse,
+)
+from mkdocs_plantrace.pipeline import Project, Result
+from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem, record, render_baseline
+from mkdocs_plantrace.reports.text import count
+
+
+@click.command()
+@config_file
+@click.option("--prune", is_flag=True, help="Drop the entries that are mended, and add none.")
+def baseline(config_file: Path, *, prune: bool) -> None:
+    """Record today's problems as known, so that only new ones fail.
+
+    The file is the one that the option `baseline` names. Once it is there it only becomes
+    shorter: --prune drops what is mended. To record everything anew, delete the file first.
+    """
+    try:
+        site, settings = read_settings(config_file)
+        if settings.baseline is None:
+            refuse(
+                "the option 'baseline' names no file; add 'baseline: plantrace-baseline.json' "
+                f"to the options of plantrace in {config_file}"
+            )
+        place = find_place(config_file, site, settings)
+        path = place.root / settings.baseline
+        is_new = not path.exists()
+        if is_new and prune:
+            refuse(f"there is no baseline '{path}' to prune")
+        project, result = run_in(
+            place, site, replace(settings, baseline=None) if is_new else settings
+        )
+    except UNUSABLE_INPUT as error:
+        refuse(str(error))
+    if not result.trace.tasks:
+        refuse("there is no task, so there is nothing to record; see 'plantrace check'")
+    if is_new:
+        problems = [problem for problem in result.problems if problem.rule not in NEVER_KNOWN]
+        _write(path, record(problems))
+    else:
+        _shorten(path, project, result, prune=prune)
+
+
+def _shorten(path: Path, project: Project, result: Result, *, prune: bool) -> None:
+    known = project.baseline or Baseline(entries=())
+    mended = dict(mended_entries(result.trace, known, result.problems))
+    new = [p for p in result.problems if not p.baselined and p.rule not in NEVER_KNOWN]
+    if new and not prune:
+        click.echo(
+            f"plantrace: {count(len(new), 'new problem')} cannot be added to '{path}': mend what "
+            "'plantrace check' reports, or delete the file to record everything anew",
+            err=True,
+        )
+        sys.exit(FAILED)
+    left = [replace(entry, count=entry.count - mended.get(entry, 0)) for entry in known.entries]
+    _write(path, [entry for entry in left if entry.count])
+    click.echo(f"{count(sum(mended.values()), 'mended problem')} dropped")
+
+
+def _write(path: Path, entries: Iterable[KnownProblem]) -> None:
+    entries = tuple(entries)
+    write_or_refuse(path, render_baseline(entries))
+    known = sum(entry.count for entry in entries)
+    click.echo(f"{count(known, 'known problem')} in '{path}'")

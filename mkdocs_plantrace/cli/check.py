@@ -1,0 +1,152 @@
+"""`plantrace check`: the gate."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.authoring import evidence as evidence_files
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.cli.common import (
+    FAILED,
+    UNUSABLE_INPUT,
+    config_file,
+    find_place,
+    output_file,
+    read_settings,
+    refuse,
+    run_in,
+    wants_color,
+    write_or_refuse,
+)
+from mkdocs_plantrace.pipeline import Project, Result, line_reader
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
+from mkdocs_plantrace.reports.report import Report, report_on
+from mkdocs_plantrace.workspace import below_repository, below_root
+
+_STYLES: dict[str, dict[str, object]] = {
+    "place": {"bold": True},
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "rule": {"bold": True},
+    "margin": {"fg": "blue"},
+    "mark": {"fg": "red"},
+    "hint": {"fg": "cyan"},
+}
+
+
+def _paint(role: str, words: str) -> str:
+    return click.style(words, **_STYLES[role])  # type: ignore[arg-type] # of all kinds
+
+
+@click.command()
+@config_file
+@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+    help="How to report.",
+)
+@output_file
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the outcome as JSON to FILE, in place of the file that the option names.",
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+def check(
+    config_file: Path,
+    *,
+    strict: bool,
+    form: str,
+    output: Path | None,
+    evidence: Path | None,
+    paths: tuple[Path, ...],
+) -> None:
+    r"""Find every problem of the record, as the plugin does, without building the site.
+
+    PATHS (files or folders) narrow what is reported, not what is read. With --output the
+    report goes to a file, and a summary to the terminal.
+
+    \b
+    Examples:
+      plantrace check --strict
+      plantrace check tasks/TSK-7 docs/plans/TSK-7
+      plantrace check --format sarif --output plantrace.sarif
+    """
+    for path in paths:
+        if not path.exists():
+            refuse(f"there is no file or folder '{path}'")
+    try:
+        project, result = _check(config_file, evidence, strict=strict)
+    except (*UNUSABLE_INPUT, UnwritableFileError) as error:
+        refuse(str(error))
+    problems = tuple(_select(result.problems, project.place.root, paths))
+    report = report_on(result, problems, strict=strict)
+    rendered = _render(form, report, project, strict=strict, in_color=output is None)
+    if output is None:
+        click.echo(rendered, nl=False, color=wants_color())
+    else:
+        write_or_refuse(output, rendered)
+        click.echo(text.summarise(report))
+    if report.is_failing:
+        sys.exit(FAILED)
+
+
+def _check(config_file: Path, evidence: Path | None, *, strict: bool) -> tuple[Project, Result]:
+    """Run the check; where evidence is wanted it says FAIL until the check has ended."""
+    target = evidence
+    if target:
+        evidence_files.begin(target)
+    try:
+        site, settings = read_settings(config_file)
+        place = find_place(config_file, site, settings)
+        if target is None and settings.evidence:
+            target = place.root / settings.evidence
+            evidence_files.begin(target)
+        elif target:
+            settings = replace(settings, evidence=below_root(place.root, os.fspath(target)))
+        project, result = run_in(place, site, settings)
+    except UNUSABLE_INPUT as error:
+        if target:
+            evidence_files.fail(target, str(error))
+        raise
+    if target:
+        evidence_files.finish(target, report_on(result, result.problems, strict=strict))
+    return project, result
+
+
+def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
+    folder = below_repository(project.place.root)
+    forms: dict[str, Callable[[], str]] = {
+        "text": lambda: text.render(
+            report, line_reader(project), _paint if in_color else text.plain
+        ),
+        "json": lambda: as_json.render(report),
+        "github": lambda: github.render(report, folder),
+        "sarif": lambda: sarif.render(report, folder),
+        "junit": lambda: junit.render(report, strict=strict),
+    }
+    return forms[form]()
+
+
+def _select(
+    problems: tuple[Problem, ...], root: Path, paths: tuple[Path, ...]
+) -> Iterator[Problem]:
+    wanted = [os.path.relpath(path.absolute(), root).replace(os.sep, "/") for path in paths]
+    for problem in problems:
+        where = problem.location.path
+        if not wanted or any(
+            path in (".", where) or where.startswith(f"{path}/") for path in wanted
+        ):
+            yield problem

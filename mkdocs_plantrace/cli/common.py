@@ -1,0 +1,101 @@
+"""What the commands share: the configuration, the project behind it, and how they refuse."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.pipeline import Project, Result, open_project, run
+from mkdocs_plantrace.reading.mkdocs_yml import (
+    SiteConfiguration,
+    UnusableConfigurationError,
+    read_site_configuration,
+)
+from mkdocs_plantrace.reading.source import UnusableFileError
+from mkdocs_plantrace.settings import Settings, load
+from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
+
+FAILED, UNUSABLE = 1, 2
+DEFAULT_CONFIGURATION = Path("mkdocs.yml")
+UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
+"""What is raised for a configuration that leads nowhere; the message is meant for people."""
+
+config_file = click.option(
+    "-f",
+    "--config-file",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_CONFIGURATION,
+    show_default=True,
+    help="The configuration of the site.",
+)
+output_file = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write to FILE.", metavar="FILE"
+)
+
+
+def read_settings(config_file: Path) -> tuple[SiteConfiguration, Settings]:
+    """The configuration. Raises UnusableConfigurationError with all that is wrong with it."""
+    site = read_site_configuration(config_file)
+    settings, messages = load(site.options)
+    if messages:
+        raise UnusableConfigurationError(
+            "\n".join(f"{site.path}: option '{name}': {message}" for name, message in messages)
+        )
+    return site, settings
+
+
+def find_place(config_file: Path, site: SiteConfiguration, settings: Settings) -> Workspace:
+    """The folders of the project. Raises MisplacedError."""
+    return locate(config_file, site.docs_dir, site.site_dir, settings)
+
+
+def run_in(place: Workspace, site: SiteConfiguration, settings: Settings) -> tuple[Project, Result]:
+    """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
+    tree = survey(settings, place)
+    pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
+    project = open_project(settings, place, tree, pages, has_own_slugs=site.has_own_slugs)
+    return project, run(settings, project)
+
+
+def run_or_refuse(config_file: Path) -> tuple[Project, Result]:
+    """Read and check everything, or end the command with the reason."""
+    try:
+        site, settings = read_settings(config_file)
+        return run_in(find_place(config_file, site, settings), site, settings)
+    except UNUSABLE_INPUT as error:
+        refuse(str(error))
+
+
+def write_or_refuse(path: Path, text: str) -> None:
+    """Replace a file that the user named, or end the command with the reason."""
+    try:
+        replace_file(path, text)
+    except UnwritableFileError as error:
+        refuse(str(error))
+
+
+def print_or_write(text: str, output: Path | None) -> None:
+    """Put the text where the user wants it."""
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_or_refuse(output, text)
+
+
+def wants_color() -> bool | None:
+    """What the environment says of colours (no-color.org); None leaves it to the terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def refuse(message: str) -> NoReturn:
+    """End the command: it, or its configuration, is wrong."""
+    for line in message.splitlines():
+        click.echo(f"plantrace: {line}", err=True)
+    sys.exit(UNUSABLE)

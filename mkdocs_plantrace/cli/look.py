@@ -1,0 +1,87 @@
+"""The commands that only tell: `show`, `explain`, `export` and `schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.checks.suggestions import similar_id
+from mkdocs_plantrace.cli.common import (
+    DEFAULT_CONFIGURATION,
+    config_file,
+    output_file,
+    print_or_write,
+    read_settings,
+    refuse,
+    run_or_refuse,
+)
+from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
+from mkdocs_plantrace.reports import export as exports
+from mkdocs_plantrace.reports import metadata_schema
+from mkdocs_plantrace.reports import task as cards
+from mkdocs_plantrace.rules import CATALOGUE, Rule, find_rule
+from mkdocs_plantrace.settings import Settings
+
+
+@click.command()
+@config_file
+@click.argument("task_id")
+def show(config_file: Path, task_id: str) -> None:
+    """Show a task and everything linked to it: plan, log, dependencies both ways, problems."""
+    _, result = run_or_refuse(config_file)
+    task = result.trace.by_id.get(task_id)
+    if task is None:
+        close = similar_id(task_id, result.trace.by_id)
+        refuse(f"there is no task '{task_id}'" + (f"; did you mean '{close}'?" if close else ""))
+    click.echo(cards.describe(result, task))
+
+
+@click.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Tell what a RULE means, why it matters, and how to mend what it finds.
+
+    RULE is a code or a name, such as PT104 or broken-log-link.
+    """
+    found = find_rule(rule)
+    if found is None:
+        codes = ", ".join(f"{known.code} {known.name}" for known in CATALOGUE)
+        refuse(f"there is no rule '{rule}'; the rules are {codes}")
+    click.echo(_explanation(found))
+
+
+def _explanation(rule: Rule) -> str:
+    severity = rule.default.value if rule.default else "off"
+    example = "\n".join(f"    {line}".rstrip() for line in rule.example.splitlines())
+    return (
+        f"{rule.code} {rule.name} ({severity} by default)\n\n"
+        f"Finds {rule.finds}.\n\nWhy: {rule.why}\n\nExample:\n\n{example}\n\nFix: {rule.fix}"
+    )
+
+
+@click.command()
+@config_file
+@output_file
+def export(config_file: Path, output: Path | None) -> None:
+    """Print the whole trace as JSON: tasks, documents and links."""
+    _, result = run_or_refuse(config_file)
+    print_or_write(exports.render(result.trace), output)
+
+
+@click.command()
+@config_file
+@output_file
+def schema(config_file: Path, output: Path | None) -> None:
+    """Print the JSON Schema of the metadata files, for editors.
+
+    It knows the keys and statuses that mkdocs.yml declares. Without a mkdocs.yml it is the
+    schema of the defaults.
+    """
+    settings = Settings()
+    if config_file != DEFAULT_CONFIGURATION or config_file.exists():
+        try:
+            _, settings = read_settings(config_file)
+        except UnusableConfigurationError as error:
+            refuse(str(error))
+    print_or_write(metadata_schema.render(settings), output)
