@@ -1,5 +1,5 @@
-"""Faults put into a copy of the example site, one at a time: each is found at its exact place,
-with the hint there is, and nothing else is reported."""
+"""Each fault in `faults.yml` is put into a copy of the example site: it is found at its exact
+place, with the hint there is, and nothing else is reported."""
 
 import re
 import shutil
@@ -8,54 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 REPOSITORY = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("plantrace")
-HOLDS = "docs/plans/phase0/FER-0-002_seat_holds"
-TASK = "tasks/FER-0-002/meta.yml"
-
-
-def replace(path, old, new):
-    """The fault of one wrong text in a file."""
-
-    def put_in(root):
-        text = (root / path).read_text(encoding="utf-8")
-        assert text.count(old) == 1, (path, old, text.count(old))
-        (root / path).write_text(text.replace(old, new), encoding="utf-8")
-
-    return put_in
-
-
-def delete(path):
-    return lambda root: (root / path).unlink()
-
-
-def move(path, where):
-    def put_in(root):
-        (root / where).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).rename(root / where)
-
-    return put_in
-
-
-def write(path, content):
-    return lambda root: (root / path).write_bytes(content)
-
-
-FAULTS = {
-    "a slip in the path of a plan": (
-        replace(TASK, "002_seat_holds/PLAN.md", "002_seat_hold/PLAN.md"),
-        f"{TASK}:40:22: error PT103 broken-plan-link: "
-        "no file 'docs/plans/phase0/FER-0-002_seat_hold/PLAN.md'\n"
-        f"did you mean '{HOLDS}/PLAN.md'?\n"
-        f"{HOLDS}/PLAN.md:1:1: warning PT112 orphan-plan: no task points to this plan\n",
-    ),
-    "a log in another case": (
-        replace(TASK, "002_seat_holds/EXEC_LOG.md", "002_seat_holds/exec_log.md"),
-        f"{TASK}:41:21: error PT104 broken-log-link: no file '{HOLDS}/exec_log.md'\n"
-        f"did you mean '{HOLDS}/EXEC_LOG.md'?\n",
-    ),
-}
+FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -64,6 +21,23 @@ def example(tmp_path):
     shutil.copytree(REPOSITORY / "example_site", tmp_path / "example_site")
     shutil.copy(REPOSITORY / "mkdocs.yml", tmp_path)
     return tmp_path / "example_site"
+
+
+def put_in(root, change):
+    """One change: `in` a file replace `this` by `that`, `move`, `delete`, or `write`."""
+    if "in" in change:
+        file = root / change["in"]
+        text = file.read_text(encoding="utf-8")
+        assert text.count(change["this"]) == 1, change
+        file.write_text(text.replace(change["this"], change["that"]), encoding="utf-8")
+    elif "move" in change:
+        (root / change["to"]).parent.mkdir(parents=True, exist_ok=True)
+        (root / change["move"]).rename(root / change["to"])
+    elif "delete" in change:
+        (root / change["delete"]).unlink()
+    else:
+        (root / change["write"]).parent.mkdir(parents=True, exist_ok=True)
+        (root / change["write"]).write_text(change["text"], encoding="utf-8")
 
 
 def report(example):
@@ -75,13 +49,13 @@ def report(example):
         check=False,
     )
     assert ended.stderr == ""
-    kept = re.findall(r"^(?:\S.*?:\d+:\d+: .*| +(?:= .*))$", ended.stdout, flags=re.MULTILINE)
-    return "".join(re.sub(r"^ +(?:= )?", "", line) + "\n" for line in kept)
+    kept = re.findall(r"^(?:\S.*?:\d+:\d+: .*| += .*)$", ended.stdout, flags=re.MULTILINE)
+    return "".join(re.sub(r"^ += ", "  ", line) + "\n" for line in kept)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["fault"])
 def test_a_fault_is_found_at_its_place_and_nothing_else(fault, example):
-    put_in, expected = FAULTS[fault]
-    put_in(example)
+    for change in fault["changes"]:
+        put_in(example, change)
 
-    assert report(example) == expected
+    assert report(example) == fault["report"]

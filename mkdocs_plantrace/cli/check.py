@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace import rules
 from mkdocs_plantrace.authoring import evidence as evidence_files
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.cli.common import (
@@ -84,14 +85,11 @@ def check(
       plantrace check tasks/TSK-7 docs/plans/TSK-7
       plantrace check --format sarif --output plantrace.sarif
     """
-    for path in paths:
-        if not path.exists():
-            refuse(f"there is no file or folder '{path}'")
     try:
         project, result = _check(config_file, evidence, strict=strict)
     except (*UNUSABLE_INPUT, UnwritableFileError) as error:
         refuse(str(error))
-    problems = tuple(_select(result.problems, project.place.root, paths))
+    problems = tuple(_select(result.problems, _below(project.place.root, paths)))
     report = report_on(result, problems, strict=strict)
     rendered = _render(form, report, project, strict=strict, in_color=output is None)
     if output is None:
@@ -140,13 +138,23 @@ def _render(form: str, report: Report, project: Project, *, strict: bool, in_col
     return forms[form]()
 
 
-def _select(
-    problems: tuple[Problem, ...], root: Path, paths: tuple[Path, ...]
-) -> Iterator[Problem]:
-    wanted = [os.path.relpath(path.absolute(), root).replace(os.sep, "/") for path in paths]
+def _select(problems: tuple[Problem, ...], wanted: list[str]) -> Iterator[Problem]:
+    """The problems in these files and folders; that there is no task concerns all of them."""
     for problem in problems:
         where = problem.location.path
-        if not wanted or any(
-            path in (".", where) or where.startswith(f"{path}/") for path in wanted
-        ):
+        is_wanted = any(path in ("", where) or where.startswith(f"{path}/") for path in wanted)
+        if not wanted or is_wanted or problem.rule is rules.NO_TASKS:
             yield problem
+
+
+def _below(root: Path, paths: tuple[Path, ...]) -> list[str]:
+    """Root-relative paths of what the user named, by whatever links it was reached."""
+    found = []
+    for path in paths:
+        if not path.exists():
+            refuse(f"there is no file or folder '{path}'")
+        below = below_root(Path(os.path.realpath(root)), os.path.realpath(path))
+        if below is None:
+            refuse(f"'{path}' does not lie inside the project root '{root}'")
+        found.append(below)
+    return found
