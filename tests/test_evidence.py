@@ -52,9 +52,7 @@ def test_problems_say_fail_with_their_places(project):
     assert found["errors"] == [
         "tasks/T-1/meta.yml:6:3: PT110 unknown-task: depends_on names no task: 'X'"
     ]
-    assert found["warnings"] == [
-        "docs/PLAN.md:1:1: PT112 orphan-plan: no task points to this plan"
-    ]
+    assert found["warnings"] == ["docs/PLAN.md:1:1: PT112 orphan-plan: no task points to this plan"]
 
 
 def test_warnings_fail_under_strict_only(project):

@@ -1,0 +1,217 @@
+"""Whatever people write: no exception but the declared ones, and every problem has its place."""
+
+import json
+import string
+from pathlib import Path
+
+import pytest
+from conftest import metadata
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mkdocs_plantrace.paths import Resolver
+from mkdocs_plantrace.pipeline import Project, run
+from mkdocs_plantrace.reading.baseline import read_baseline
+from mkdocs_plantrace.reading.evidence import read_evidence
+from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.reading.markdown import scan
+from mkdocs_plantrace.reading.metadata import parse_metadata
+from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError, read_site_configuration
+from mkdocs_plantrace.reading.places import split_lines
+from mkdocs_plantrace.reading.schema import read_schema
+from mkdocs_plantrace.reading.source import UnusableFileError
+from mkdocs_plantrace.reading.tree import walk
+from mkdocs_plantrace.settings import OPTIONS, Settings, load
+from mkdocs_plantrace.workspace import MisplacedError, locate, site_pages, survey
+
+KEYS = (
+    "task_id title status phase owner_role implementation_plan implementation_log depends_on blocks"
+    " evidence must_include path troubleshooting decisions archived notes Depends-On titel <<"
+).split()
+YAML_PIECES = st.sampled_from(
+    [
+        *KEYS,
+        *": - [ ] { } , \n \n  \t # & * ! | > ' \" ? @ % --- ...".split(" "),
+        "\n",
+        "\n  ",
+        ": ",
+    ]
+    + ["&a", "*a", "!!int", "!x", "TSK-1", "007", "yes", "completed", "docs/PLAN.md", "../x", "/x"]
+    + ["é", "\u2028", "\x85", "\ufeff", "\x00", "𝔘", "\r\n", "\r", "~", "null", "<fill in>"]
+)
+MARKDOWN_PIECES = st.sampled_from(
+    ["# ", "## ", "\n", "\n\n", "\r\n", "    ", "\t", "- ", "1. ", "> ", "```", "~~~", "`", "``"]
+    + ["[a]", "(b.md)", "(<c d.md>)", "[x]: y.md", "(#a)", "![", "](", ")", "<!--", "-->", "\\"]
+    + ["<pre>", "</pre>", "<a id='x'>", "{#id}", "---", "===", "Plan: PLAN.md", "TSK-1", "TODO"]
+    + [
+        "<fill in>",
+        "Error:",
+        "Final summary:",
+        "|",
+        "*",
+        "__",
+        "é",
+        "𝔘",
+        "\u2028",
+        "\x00",
+        ":",
+        " ",
+    ]
+)
+METADATA = st.one_of(st.text(), st.lists(YAML_PIECES, max_size=60).map("".join))
+MARKDOWN = st.one_of(st.text(), st.lists(MARKDOWN_PIECES, max_size=80).map("".join))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["version", "problems", "rule", "path", "task", "status", "x.y"])
+            | st.text(max_size=4),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+tmp_path_is_shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def assert_is_in(location, text):
+    lines = split_lines(text)
+    for line, column in (
+        (location.line, location.column),
+        (location.end_line, location.end_column),
+    ):
+        assert 1 <= line <= len(lines)
+        assert 1 <= column <= len(lines[line - 1]) + 3  # a line end of two, and the end
+    assert (location.line, location.column) <= (location.end_line, location.end_column)
+
+
+@given(METADATA)
+def test_metadata(text):
+    file = parse_metadata("tasks/T/meta.yml", text, Settings())
+
+    assert file == parse_metadata("tasks/T/meta.yml", text, Settings())
+    for problem in file.problems:
+        assert_is_in(problem.location, text)
+        assert problem.message == problem.message.strip() != ""
+        assert len(problem.fingerprint) == 16
+
+
+@given(MARKDOWN)
+def test_markdown(text):
+    ids = TaskIds(["TSK-1", "7"])
+    found = scan("docs/a.md", text, ids)
+
+    assert found == scan("docs/a.md", text, ids)
+    places = [
+        *found.headings,
+        *found.links,
+        *found.plan_references,
+        *found.paths,
+        *found.mentions,
+        *found.filling.unfilled,
+        *(suspect.text for suspect in found.filling.suspects),
+    ]
+    for place in places:
+        assert_is_in(place.location, text)
+
+
+@given(st.dictionaries(st.sampled_from([option.name for option in OPTIONS]) | st.text(), JSON))
+def test_options(options):
+    settings, messages = load(options)
+
+    assert isinstance(settings, Settings)
+    assert {name for name, _ in messages} <= set(options)
+    assert load(options) == (settings, messages)
+
+
+@tmp_path_is_shared
+@given(st.one_of(st.text(), st.lists(YAML_PIECES | st.just("plugins"), max_size=30).map("".join)))
+def test_configuration(tmp_path, text):
+    path = tmp_path / "mkdocs.yml"
+    path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
+
+    try:
+        read_site_configuration(path)
+    except UnusableConfigurationError as error:
+        assert str(error).startswith(str(path))
+
+
+@tmp_path_is_shared
+@given(st.one_of(st.binary(), JSON.map(lambda value: json.dumps(value).encode())))
+def test_files_that_options_name(tmp_path, content):
+    for name in ("b.json", "b.yml"):
+        (tmp_path / name).write_bytes(content)
+
+    read_evidence(tmp_path / "b.json", ["x.y", "status"])
+    for read, name in ((read_baseline, "b.json"), (read_schema, "b.json"), (read_schema, "b.yml")):
+        try:
+            read(tmp_path, name)
+        except UnusableFileError as error:
+            assert "b." in str(error)
+
+
+@tmp_path_is_shared
+@given(JSON.filter(lambda value: isinstance(value, dict)), METADATA)
+def test_schemas(tmp_path, schema, text):
+    keywords = ("type", "enum", "required", "properties", "items", "anyOf", "additionalProperties")
+    shaped = dict(zip(keywords, schema.values(), strict=False))
+    (tmp_path / "s.json").write_text(json.dumps(shaped), encoding="utf-8")
+    try:
+        found = read_schema(tmp_path, "s.json")
+    except UnusableFileError:
+        return
+
+    for problem in parse_metadata("tasks/T/meta.yml", text, Settings(), found).problems:
+        assert_is_in(problem.location, text)
+
+
+@st.composite
+def projects(draw):
+    tasks = draw(st.lists(METADATA | st.just(metadata("TSK-1")), min_size=1, max_size=3))
+    pages = draw(st.lists(MARKDOWN, max_size=3))
+    files = {f"tasks/T-{n}/meta.yml": text for n, text in enumerate(tasks)}
+    names = ("docs/PLAN.md", "docs/EXEC_LOG.md", "docs/troubleshooting/x.md")
+    return files | dict(zip(names, pages, strict=False))
+
+
+@pytest.mark.parametrize("rules", [{}, {"PT007": "error", "PT114": "error"}])
+@tmp_path_is_shared
+@given(files=projects())
+def test_a_whole_check(tmp_path_factory, rules, files):
+    root = tmp_path_factory.mktemp("project")
+    (root / "docs").mkdir()
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
+    chosen, _ = load({"rules": rules})
+    place = locate(root / "mkdocs.yml", "docs", "site", chosen)
+    tree = survey(chosen, place)
+    pages = site_pages(tree, place, exclude_docs="", draft_docs="")
+    project = Project(place=place, tree=tree, site=pages)
+
+    result = run(chosen, project)
+
+    assert list(result.problems) == sorted(result.problems, key=lambda problem: problem.order)
+    assert [p.fingerprint for p in run(chosen, project).problems] == [
+        p.fingerprint for p in result.problems
+    ]
+    for problem in result.problems:
+        if problem.rule.code != "PT001":
+            assert_is_in(problem.location, files[problem.location.path].removeprefix("\ufeff"))
+
+
+@given(st.text(alphabet=string.printable + "/.%\\~é\x00", max_size=60))
+def test_paths_and_links(written):
+    tree = walk(Path(__file__).parent / "golden")
+    resolver = Resolver(tree=tree, docs_dir="", published={}, sources=frozenset())
+
+    resolver.metadata_path(written)
+    resolver.plan_line(written, "a/b")
+    resolver.page_link(written, "a/b.md")
+
+
+def test_a_place_that_fits_together_or_the_reason(tmp_path):
+    with pytest.raises(MisplacedError, match="no folder 'x'"):
+        locate(tmp_path / "mkdocs.yml", "docs", "site", load({"root": "x"})[0])
