@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 
 from mkdocs_plantrace.model import Location
 
@@ -15,7 +18,16 @@ class Places:
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line starts; most texts have nothing to locate."""
+        lines = StringIO(self._text, newline="")
+        starts = list(accumulate(map(len, lines), initial=0))
+        if not self._text.endswith(("\n", "\r")):
+            starts.pop()
+        return starts or [0]
 
     def at(self, start: int, end: int) -> Location:
         """The location of the characters from `start` up to `end`."""
