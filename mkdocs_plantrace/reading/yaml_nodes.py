@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.reader import Reader
 
 try:
     from yaml import CSafeLoader as FastLoader
@@ -31,11 +30,12 @@ _KNOWN_TAGS = frozenset(
     )
 )
 # What PyYAML refuses, and U+FEFF behind the start, on which its two parsers disagree.
-_FORBIDDEN = re.compile(f"{Reader.NON_PRINTABLE.pattern}|[\ud800-\udfff\ufeff]")
-# libyaml's composer recurses in C without a limit, so deep input must never reach it. These
-# bound the depth from above: open brackets, and the longest run of indentation and dashes.
-_OPENERS = re.compile(r"[\[{]")
-_INDENT = re.compile(rf"(?:\A|[\n\r\x85\u2028\u2029])[ \t\-?:]{{{MAX_DEPTH // 2}}}")
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+# libyaml's composer recurses in C without a limit, so deep input must never reach it. Open
+# brackets, and the longest run of indentation and dashes, bound the depth from above.
+_INDENT = re.compile(rf"[\n\r\x85\u2028\u2029][ \t\-?:]{{{MAX_DEPTH // 2}}}")
 _LONGEST_TO_EXPLAIN = 32 * 1024
 """The pure parser takes a second for this many characters; libyaml's word stands for more."""
 
@@ -80,9 +80,8 @@ def _second_opinion(text: str, refusal: Exception) -> Node | None:
 
 
 def _may_be_deep(text: str) -> bool:
-    if _INDENT.search(text):
-        return True
-    return sum(1 for _ in _OPENERS.finditer(text)) >= MAX_DEPTH // 2
+    openers = text.count("[") + text.count("{")
+    return openers >= MAX_DEPTH // 2 or _INDENT.search(f"\n{text}") is not None
 
 
 def _refuse_depth(text: str, loader: _Loader) -> None:
@@ -106,11 +105,14 @@ def _explain(error: Exception) -> UnreadableError:
     return UnreadableError(reason or "not YAML", mark.index if mark else 0)
 
 
-def refuse_bombs(root: Node) -> None:
+def refuse_bombs(root: Node, text: str) -> None:
     """Raise UnreadableError where aliases expand without end or beyond reason.
 
     After this a recursive reader of the node graph is safe.
     """
+    # Without aliases a character makes less than two nodes: `[:,:]` holds two mappings.
+    if "*" not in text and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
+        return
     budget = MAX_NODES
     stack = [(root, 1)]
     while stack:
@@ -122,10 +124,24 @@ def refuse_bombs(root: Node) -> None:
         if depth > MAX_DEPTH:
             reason = f"nested more than {MAX_DEPTH} deep, aliases expanded"
             raise UnreadableError(reason, node.start_mark.index)
-        stack.extend((child, depth + 1) for child in children(node))
+        stack.extend((child, depth + 1) for child in _children(node))
 
 
-def children(node: Node) -> Iterator[Node]:
+def mappings(root: Node) -> Iterator[MappingNode]:
+    """All mappings of a node graph, each once, as an alias stands for one written elsewhere."""
+    stack = [root]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        stack.extend(child for child in _children(node) if not isinstance(child, ScalarNode))
+        if isinstance(node, MappingNode):
+            yield node
+
+
+def _children(node: Node) -> Iterator[Node]:
     """The nodes directly below a node, keys included."""
     if isinstance(node, SequenceNode):
         yield from node.value
@@ -137,7 +153,9 @@ def children(node: Node) -> Iterator[Node]:
 
 def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
     """Keys and values in the order written; merged ones (`<<`) last, where not overridden."""
-    own = [(key, value) for key, value in node.value if key.tag != _MERGE]
+    own = [pair for pair in node.value if pair[0].tag != _MERGE]
+    if len(own) == len(node.value):
+        return tuple(own)
     seen = {key.value for key, _ in own if isinstance(key, ScalarNode)}
     for key, value in node.value:
         if key.tag != _MERGE:
