@@ -31,15 +31,17 @@ class Places:
 
     def at(self, start: int, end: int) -> Location:
         """The location of the characters from `start` up to `end`."""
-        line, column = self._position(start)
-        end_line, end_column = self._position(end)
+        starts = self._starts
+        line = end_line = bisect_right(starts, start)
+        if end_line < len(starts) and end >= starts[end_line]:
+            end_line = bisect_right(starts, end)
         return Location(
-            path=self._path, line=line, column=column, end_line=end_line, end_column=end_column
+            path=self._path,
+            line=line,
+            column=start - starts[line - 1] + 1,
+            end_line=end_line,
+            end_column=end - starts[end_line - 1] + 1,
         )
-
-    def _position(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
 
 
 def split_lines(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import Reader
 
 try:
     from yaml import CSafeLoader as FastLoader
@@ -28,10 +29,6 @@ _KNOWN_TAGS = frozenset(
         *("null", "bool", "int", "float", "binary", "timestamp", "omap", "pairs", "set"),
         *("str", "seq", "map", "merge", "value"),
     )
-)
-# What PyYAML refuses, and U+FEFF behind the start, on which its two parsers disagree.
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 # libyaml's composer recurses in C without a limit, so deep input must never reach it. Open
 # brackets, and the longest run of indentation and dashes, bound the depth from above.
@@ -54,9 +51,10 @@ def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
 
     Raises UnreadableError for bad syntax, control characters, and files nested too deeply.
     """
-    if forbidden := _FORBIDDEN.search(text):
-        code = ord(forbidden.group())
-        raise UnreadableError(f"the character U+{code:04X} is not allowed", forbidden.start())
+    forbidden = _find_forbidden(text)
+    if forbidden != -1:
+        code = ord(text[forbidden])
+        raise UnreadableError(f"the character U+{code:04X} is not allowed", forbidden)
     try:
         if _may_be_deep(text):
             _refuse_depth(text, loader)
@@ -77,6 +75,16 @@ def _second_opinion(text: str, refusal: Exception) -> Node | None:
         raise _explain(error) from error
     except _REFUSALS as error:  # such as an escape for a character that does not exist
         raise _explain(refusal) from error
+
+
+def _find_forbidden(text: str) -> int:
+    """Where the first character is that PyYAML refuses, -1 if there is none.
+
+    U+FEFF behind the start is one as well: its two parsers disagree on it.
+    """
+    refused = Reader.NON_PRINTABLE.search(text)
+    offsets = (refused.start() if refused else -1, text.find("\ufeff"))
+    return min((offset for offset in offsets if offset != -1), default=-1)
 
 
 def _may_be_deep(text: str) -> bool:
