@@ -11,10 +11,8 @@ from yaml.nodes import MappingNode
 from mkdocs_plantrace.reading import yaml_nodes
 
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n((?:.*\n)*?)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
-_FENCE = re.compile(
-    r"^[ \t]*+(?:>[ \t]*+)*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<run>`{3,}+|~{3,}+)(?P<info>.*)$",
-    re.MULTILINE,
-)
+_FENCE = re.compile(r"(?P<run>```+|~~~+)(?P<info>.*)")
+_BEFORE_FENCE = re.compile(r"[ \t]*+(?:>[ \t]*+)*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?")
 # What may hold indented text: list items, and the admonitions, tabs, footnotes and definitions
 # of extensions in common use.
 _LIST_ITEM = re.compile(
@@ -96,7 +94,7 @@ def _blank(text: str, spans: list[Span]) -> str:
 
 def _fences(text: str) -> Iterator[Span]:
     """Fenced code. A fence that is never closed is text, as it is to Python-Markdown."""
-    lines = list(_FENCE.finditer(text))
+    lines = [match for match in _FENCE.finditer(text) if _may_be_fence(text, match.start())]
     unclosed: dict[str, int] = {}
     index = 0
     while index < len(lines):
@@ -111,8 +109,16 @@ def _fences(text: str) -> Iterator[Span]:
         if closing is None:
             unclosed[run[0]] = len(run)
             continue
-        yield Span(opening.start(), lines[closing].end())
+        yield Span(_line_start(text, opening.start()), lines[closing].end())
         index = closing + 1
+
+
+def _may_be_fence(text: str, start: int) -> bool:
+    return _BEFORE_FENCE.fullmatch(text, _line_start(text, start), start) is not None
+
+
+def _line_start(text: str, position: int) -> int:
+    return text.rfind("\n", 0, position) + 1
 
 
 def _closing(lines: list[re.Match[str]], index: int, run: str) -> int | None:

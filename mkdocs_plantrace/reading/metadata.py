@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class MetadataFile:
 def read_metadata(root: Path, path: str, settings: Settings) -> MetadataFile:
     """Read the metadata file at `path`, relative to `root`; never raises for what is in it."""
     try:
-        text = read_text(root / path, limit=MAX_BYTES)
+        text = read_text(os.path.join(root, path), limit=MAX_BYTES)
     except UnreadableFileError as error:
         where = Location(path=path, line=error.line, end_line=error.line)
         return _unreadable(path, "", where, error.reason)
