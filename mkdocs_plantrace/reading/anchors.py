@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 
 _MARKUP = re.compile(r"[`!\[\]<>_*\\&]")
 _CODE = re.compile(r"(?<![\\`])(`++)(?!`)([^\n]+?)(?<!`)\1(?!`)")
+_STASHED = re.compile("\x02([0-9]+)\x03")
+"""Stands for inline code while other markup is taken away, as in Python-Markdown."""
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
 _LINK = re.compile(r"\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
 _EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]+?)(?<=[^\s_])\1(?!\w)")
@@ -21,16 +23,22 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
 
 def plain_text(markup: str) -> str:
     """The words of a line of Markdown as a reader sees them."""
+    markup = markup.replace("\x02", "")
     if not _MARKUP.search(markup):
         return " ".join(markup.split())
     parts = []
+    codes: list[str] = []
     position = 0
     for code in _CODE.finditer(markup):
-        parts.append(_strip(markup[position : code.start()]))
-        parts.append(code.group(2).strip())
+        parts.append(markup[position : code.start()])
+        parts.append(f"\x02{len(codes)}\x03")
+        codes.append(code.group(2).strip())
         position = code.end()
-    parts.append(_strip(markup[position:]))
-    return " ".join("".join(parts).split())
+    parts.append(markup[position:])
+    words = _strip("".join(parts))
+    if codes:
+        words = _STASHED.sub(lambda stashed: codes[int(stashed[1])], words)
+    return " ".join(words.split())
 
 
 def _strip(markup: str) -> str:
