@@ -62,7 +62,7 @@ class TaskIds:
     def named(self, text: str) -> frozenset[str]:
         """All ids that occur as whole words, also in paths, code and before `_slug`."""
         words = {
-            match[0] + match[1]
+            text[match.start() : match.end(1)]
             for match in self._anywhere.finditer(text)
             if not text[match.start() - 1 : match.start()].isalnum()
         }

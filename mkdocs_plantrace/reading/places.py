@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from io import StringIO
 from itertools import accumulate
 
 from mkdocs_plantrace.model import Location
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Places:
@@ -46,4 +43,4 @@ class Places:
 
 def split_lines(text: str) -> list[str]:
     """The lines of a text without their ends."""
-    return _LINE_END.split(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
