@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 
 from mkdocs_plantrace import checks, rules
 from mkdocs_plantrace.checks.known import find_stale, mark_known
@@ -204,7 +204,7 @@ def _read_tasks(
         memory.settings, memory.schema = settings, project.schema
     read = {}
     for path in sources:
-        stamp = _stamp(project.place.root / path)
+        stamp = _stamp(os.path.join(project.place.root, path))
         known = memory.metadata.get(path)
         if known is None or stamp is None or known[0] != stamp:
             known = stamp, read_metadata(project.place.root, path, settings, project.schema)
@@ -213,10 +213,10 @@ def _read_tasks(
     return [file for _, file in read.values()]
 
 
-def _stamp(path: Path) -> object:
+def _stamp(path: str) -> object:
     """What changes when a file does; None if there is no telling."""
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
@@ -315,10 +315,11 @@ def _scan_page(
     """What changes when the page does, and its scan. Raises UnreadableFileError."""
     if page and page.content:
         return None, scan(path, page.content(), ids)
-    stamp = _stamp(project.place.root / path)
+    file = os.path.join(project.place.root, path)
+    stamp = _stamp(file)
     if known and stamp is not None and known[0] == stamp:
         return known
-    return stamp, scan(path, read_text(project.place.root / path, limit=MAX_PAGE_BYTES), ids)
+    return stamp, scan(path, read_text(file, limit=MAX_PAGE_BYTES), ids)
 
 
 def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:

@@ -217,6 +217,7 @@ MARKDOWN_TEXTS = [
     "# Žlutý kůň & <b>co</b>. [a](b.md) ![i](j.png) \\*x\\*\n\n#No space\n",
     "# a\n```\n# no\n```\n~~~\n# no\n~~~\n    # no\n\n<!-- \n# no\n-->\n\n# b\n",
     "# 漢字\n\n# 漢字\n\n# ...\n",
+    "# [`a b`](c.md)\n\n## *x `*y*` z* `[q](r)`\n\n## ![`i`](j.png) `k` `l`\n",
     "- item\n\n    # in a list? no\n\nText\n# after text\n",
     *(path.read_text(encoding="utf-8") for path in sorted(EXAMPLE.glob("docs/**/*.md"))),
 ]

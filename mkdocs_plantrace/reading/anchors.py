@@ -7,25 +7,38 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+_MARKUP = re.compile(r"[`!\[\]<>_*\\&]")
 _CODE = re.compile(r"(?<![\\`])(`++)(?!`)([^\n]+?)(?<!`)\1(?!`)")
+_STASHED = re.compile("\x02([0-9]+)\x03")
+"""Stands for inline code while other markup is taken away, as in Python-Markdown."""
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
 _LINK = re.compile(r"\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
 _EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]+?)(?<=[^\s_])\1(?!\w)")
 _STRONG = re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1")
 _TAG = re.compile(r"<[/!a-zA-Z][^<>]*>")
+_NO_WORD = re.compile(r"[^\w\s-]")
+_SPACE = re.compile(r"[-\s]+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
 
 
 def plain_text(markup: str) -> str:
     """The words of a line of Markdown as a reader sees them."""
+    markup = markup.replace("\x02", "")
+    if not _MARKUP.search(markup):
+        return " ".join(markup.split())
     parts = []
+    codes: list[str] = []
     position = 0
     for code in _CODE.finditer(markup):
-        parts.append(_strip(markup[position : code.start()]))
-        parts.append(code.group(2).strip())
+        parts.append(markup[position : code.start()])
+        parts.append(f"\x02{len(codes)}\x03")
+        codes.append(code.group(2).strip())
         position = code.end()
-    parts.append(_strip(markup[position:]))
-    return " ".join("".join(parts).split())
+    parts.append(markup[position:])
+    words = _strip("".join(parts))
+    if codes:
+        words = _STASHED.sub(lambda stashed: codes[int(stashed[1])], words)
+    return " ".join(words.split())
 
 
 def _strip(markup: str) -> str:
@@ -36,9 +49,9 @@ def _strip(markup: str) -> str:
 
 def slugify(text: str) -> str:
     """The default of Python-Markdown's toc extension, to the letter."""
-    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
-    word = re.sub(r"[^\w\s-]", "", ascii_only).strip().lower()
-    return re.sub(r"[-\s]+", "-", word)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return _SPACE.sub("-", _NO_WORD.sub("", text).strip().lower())
 
 
 def number_duplicates(wanted: Iterable[str], taken: Iterable[str]) -> Iterator[str]:

@@ -11,11 +11,8 @@ from yaml.nodes import MappingNode
 from mkdocs_plantrace.reading import yaml_nodes
 
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n((?:.*\n)*?)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
-_FENCE = re.compile(
-    r"^[ \t]*+(?:>[ \t]*+)*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<run>`{3,}+|~{3,}+)(?P<info>.*)$",
-    re.MULTILINE,
-)
-_INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
+_FENCE = re.compile(r"(?P<run>```+|~~~+)(?P<info>.*)")
+_BEFORE_FENCE = re.compile(r"[ \t]*+(?:>[ \t]*+)*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?")
 # What may hold indented text: list items, and the admonitions, tabs, footnotes and definitions
 # of extensions in common use.
 _LIST_ITEM = re.compile(
@@ -25,12 +22,16 @@ _BLOCKS = (
     "address|article|aside|blockquote|center|details|dl|div|fieldset|figcaption|figure|footer|"
     "form|h[1-6]|header|hgroup|main|menu|nav|ol|p|section|summary|table|ul"
 )
+_LINE_START = "|".join(rf"(?<= {{{n}}}<)(?<![^\n] {{{n}}}<)" for n in range(4))
+"""Behind a `<` that has at most three spaces before it in its line."""
+# Every branch starts with a plain character: only then does `re` leap from one to the next.
 _TOKEN = re.compile(
-    r"<!--|(?P<ticks>`+)|(?P<gap>\n[ \t]*+\n)|"
+    # A run of backticks, with its code if that ends in the same line.
+    r"`(?P<ticks>`*+)(?P<code>[^`\n]++`(?P=ticks)(?!`))?|<!--|"
     # Markdown inside these is not processed; inside blocks neither, unless they ask for it.
-    rf"(?:<(?=(?:pre|script|style|textarea)\b)|^ {{0,3}}<(?=(?:{_BLOCKS})\b)"
+    rf"<(?:(?=(?:pre|script|style|textarea)\b)|(?:{_LINE_START})(?=(?:{_BLOCKS})\b)"
     r"(?![^<>\n]{0,500}\bmarkdown\b(?!=[\"']?0)))(?P<tag>\w+)\b",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
 _TICKS = re.compile(r"`+")
 _GAP = re.compile(r"\n[ \t]*+\n")
@@ -60,8 +61,9 @@ def mask(text: str) -> Masked:
     front = _FRONT_MATTER.match(text)
     if front and _is_mapping(front[1]):
         text = _blank(text, [Span(0, front.end())])
-    text = _blank(text, list(_fences(text)))
-    if _INDENTED.search(text):
+    if "```" in text or "~~~" in text:
+        text = _blank(text, list(_fences(text)))
+    if "\n    " in text or "\n\t" in text or text.startswith(("    ", "\t")):
         text = _blank(text, list(_indented_code(text)))
     hidden, code = _inline(text)
     visible = _blank(text, hidden)
@@ -84,7 +86,7 @@ def _blank(text: str, spans: list[Span]) -> str:
     position = 0
     for start, end in spans:
         parts.append(text[position:start])
-        parts.append(re.sub(r"[^\n]", " ", text[start:end]))
+        parts.append("\n".join(" " * len(line) for line in text[start:end].split("\n")))
         position = end
     parts.append(text[position:])
     return "".join(parts)
@@ -92,7 +94,7 @@ def _blank(text: str, spans: list[Span]) -> str:
 
 def _fences(text: str) -> Iterator[Span]:
     """Fenced code. A fence that is never closed is text, as it is to Python-Markdown."""
-    lines = list(_FENCE.finditer(text))
+    lines = [match for match in _FENCE.finditer(text) if _may_be_fence(text, match.start())]
     unclosed: dict[str, int] = {}
     index = 0
     while index < len(lines):
@@ -107,8 +109,16 @@ def _fences(text: str) -> Iterator[Span]:
         if closing is None:
             unclosed[run[0]] = len(run)
             continue
-        yield Span(opening.start(), lines[closing].end())
+        yield Span(_line_start(text, opening.start()), lines[closing].end())
         index = closing + 1
+
+
+def _may_be_fence(text: str, start: int) -> bool:
+    return _BEFORE_FENCE.fullmatch(text, _line_start(text, start), start) is not None
+
+
+def _line_start(text: str, position: int) -> int:
+    return text.rfind("\n", 0, position) + 1
 
 
 def _closing(lines: list[re.Match[str]], index: int, run: str) -> int | None:
@@ -127,7 +137,9 @@ def _indented_code(text: str) -> Iterator[Span]:
     in_code = False
     for line in text.split("\n"):
         words = line.lstrip(" \t")
-        indent = len(line[: len(line) - len(words)].expandtabs(4))
+        indent = len(line) - len(words)
+        if "\t" in line:
+            indent = len(line[:indent].expandtabs(4))
         start, position = position, position + len(line) + 1
         if not words:
             after_blank = True
@@ -151,18 +163,19 @@ def _inline(text: str) -> tuple[list[Span], list[Span]]:
     position = paragraph_end = 0
     while token := _TOKEN.search(text, position):
         position = token.end()
-        if token["gap"]:
-            position -= 1
-            unmatched.clear()
-        elif token["ticks"]:
-            if not _is_escaped(text, token.start()):
-                if token.end() > paragraph_end:
-                    gap = _GAP.search(text, token.end())
-                    paragraph_end = gap.start() if gap else len(text)
-                end = _end_of_code(text, token, paragraph_end, unmatched)
-                if end is not None:
-                    code.append(Span(token.end(), end - len(token["ticks"])))
-                    position = end
+        ticks = token.end("ticks")
+        if ticks != -1 and _is_escaped(text, token.start()):
+            position = ticks
+        elif token["code"]:
+            code.append(Span(ticks, position - (ticks - token.start())))
+        elif ticks != -1:
+            if ticks > paragraph_end:
+                gap = _GAP.search(text, ticks)
+                paragraph_end = gap.start() if gap else len(text)
+            end = _end_of_code(text, token, paragraph_end, unmatched)
+            if end is not None:
+                code.append(Span(ticks, end - (ticks - token.start())))
+                position = end
         else:
             tag = (token["tag"] or "").lower()
             end = None if tag in unclosed_tags else _end_of_raw(text, position, tag)
@@ -201,7 +214,7 @@ def _end_of_code(
 
     `unmatched` remembers, per length of a run, up to where none of that length was found.
     """
-    wanted = len(token["ticks"])
+    wanted = token.end() - token.start()
     if token.end() < unmatched.get(wanted, 0):
         return None
     for run in _TICKS.finditer(text, token.end(), limit):

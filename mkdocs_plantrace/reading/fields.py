@@ -211,18 +211,18 @@ def _scalar_keys(node: Node) -> dict[str, Node]:
 def display_value(node: Node) -> FieldValue:
     """A node as it is shown: text as written, nothing as ''."""
     if isinstance(node, SequenceNode):
-        return tuple(display_value(item) for item in node.value)
+        return tuple([display_value(item) for item in node.value])
     if isinstance(node, MappingNode):
         pairs = yaml_nodes.entries(node)
         return Mapping(
-            entries=tuple((_flat(display_value(key)), display_value(item)) for key, item in pairs)
+            entries=tuple([(_flat(display_value(key)), display_value(item)) for key, item in pairs])
         )
     return "" if yaml_nodes.is_null(node) else clean(node.value)
 
 
 def clean(text: str) -> str:
     """Text without the control characters and half characters that YAML escapes can make."""
-    return _UNPRINTABLE.sub("\ufffd", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _flat(value: FieldValue) -> str:

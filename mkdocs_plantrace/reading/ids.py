@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 _MOST_STARTS = 50
 _ODD = re.compile(r"[^\w./-]")
 _FILE_NAME = re.compile(r"\.\w{1,5}$")
+_SEPARATOR = re.compile(r"[._/-]")
 _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
 
 
@@ -19,13 +20,16 @@ class TaskIds:
         self.linkable = frozenset(task for task in self.known if _is_distinct(task))
         starts = "|".join(sorted({_start(task) for task in self.known})) or r"(?!)"
         if starts.count("|") > _MOST_STARTS:  # to try each at every word takes longer
-            starts = r"[^\W_]"
+            starts = r"(?<![^\W_])[^\W_]"
         odd = sorted((task for task in self.known if _ODD.search(task)), key=len, reverse=True)
-        self._odd = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, odd)) or '(?!)'})(?!\w)")
+        self._odd = (
+            re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, odd))})(?!\w)") if odd else None
+        )
         longest = max((len(task) for task in self.known), default=0) + 1
-        # Possessive and bounded, so that a line of any length is read in linear time.
-        self._running = re.compile(rf"(?<![\w./-])(?:{starts})[\w./-]*+")
-        self._anywhere = re.compile(rf"(?<![^\W_])(?=((?:{starts})[\w./-]{{0,{longest}}}+))")
+        # Possessive and bounded, so that a line of any length is read in linear time. What stands
+        # before a match is looked at afterwards: a pattern that starts with letters is faster.
+        self._running = re.compile(rf"(?:{starts})[\w./-]*+")
+        self._anywhere = re.compile(rf"(?:{starts})(?=([\w./-]{{0,{longest}}}+))")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TaskIds) and self.known == other.known
@@ -40,11 +44,15 @@ class TaskIds:
         word or number, which would be found in every other sentence.
         """
         for match in self._running.finditer(text):
+            start = match.start()
+            before = text[start - 1] if start else " "
+            if before.isalnum() or before in "_./-":
+                continue
             word = match.group().rstrip("./-")
             if word in self.linkable:
-                yield match.start(), match.start() + len(word), word
+                yield start, start + len(word), word
             elif ("/" in word or ".." in word) and not _FILE_NAME.search(word):
-                yield from self._pieces(match.start(), word)
+                yield from self._pieces(start, word)
 
     def _pieces(self, start: int, word: str) -> Iterator[tuple[int, int, str]]:
         for piece in _PIECE.finditer(word):
@@ -53,16 +61,21 @@ class TaskIds:
 
     def named(self, text: str) -> frozenset[str]:
         """All ids that occur as whole words, also in paths, code and before `_slug`."""
-        words = {match.group(1) for match in self._anywhere.finditer(text)}
+        words = {
+            text[match.start() : match.end(1)]
+            for match in self._anywhere.finditer(text)
+            if not text[match.start() - 1 : match.start()].isalnum()
+        }
         plain = (task for word in words for task in self._prefixes(word))
-        return frozenset([*plain, *self._odd.findall(text)])
+        return frozenset([*plain, *(self._odd.findall(text) if self._odd else ())])
 
     def _prefixes(self, word: str) -> Iterator[str]:
         if word in self.known:
             yield word
-        for separator in re.finditer(r"[._/-]", word):
-            if word[: separator.start()] in self.known:
-                yield word[: separator.start()]
+        for separator in _SEPARATOR.finditer(word):
+            start = word[: separator.start()]
+            if start in self.known:
+                yield start
 
 
 def _start(task: str) -> str:

@@ -14,13 +14,17 @@ from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.places import Places
 from mkdocs_plantrace.reading.written_ids import split_heading, written_ids
 
-_ATX = re.compile(r"^(?P<indent>(?: {4}|\t)*+)(#{1,6})(?P<text>[^\n]*)$", re.MULTILINE)
-_UNDERLINE = re.compile(r"^(?:=++|-++)[ ]*+$", re.MULTILINE)
+# These patterns start with a plain character, though what they find starts with its line: `re`
+# leaps from one such character to the next, but tries `^` everywhere.
+_ATX = re.compile(r"(?P<marks>#(?<![^\n \t]#)#{0,5})(?P<text>[^\n]*)")
+_ATX_INDENT = re.compile(r"(?: {4}|\t)*+")
+_UNDERLINE = re.compile(r"\n(?P<mark>=|-)(?P=mark)*+[ ]*+$", re.MULTILINE)
 _ASSEMBLY = re.compile(r"--8<--|\{%|\{!|^::: ", re.MULTILINE)
 """What extensions and plugins in common use replace by text from elsewhere."""
 _LONGEST_HEADING = 500
 _LONGEST_LABEL = 1000
-_BRACKET = re.compile(r"\\.|(?P<open>!?\[)|(?P<close>\])|(?P<gap>\n[ \t]*\n)", re.DOTALL)
+_OPENING = re.compile(r"\\.|\[", re.DOTALL)
+_BRACKET = re.compile(r"\\.|\[|\]|\n[ \t]*\n", re.DOTALL)
 _DESTINATION = re.compile(
     r"""\(\s*+(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>"']*(?:\([^\s()]*\)[^\s()]*)*))"""
     r"""(?:\s++(?:"[^"\n]*"|'[^'\n]*'))?\s*+\)"""
@@ -32,20 +36,18 @@ _DEFINITION = re.compile(
     r"[ \t]*+(?:\n?[ \t]*+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\))[ \t]*+)?$",
     re.MULTILINE,
 )
-_PLAN_LINE = re.compile(
-    r"^[ \t>]*(?:[-*+][ \t]+)?[*_]{0,2}(?:implementation[ _-])?plan"
-    r"(?:[ _-](?:reference|path|file))?"
-    r"[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*(?P<value>\S[^\n]*)$",
-    re.MULTILINE | re.IGNORECASE,
+_PLAN_START = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?[*_]{0,2}(?:implementation[ _-])?", re.IGNORECASE)
+_PLAN = re.compile(
+    r"[Pp](?i:lan(?:[ _-](?:reference|path|file))?)"
+    r"[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*(?P<value>\S[^\n]*)"
 )
 _PLAN_PATH = re.compile(
     r"[`*_\"'(<@]*+((?![A-Za-z][\w+.-]*:)[^\s`\"'<>]+?\.md(?:#[^\s`\"'<>*]*?)?)"
     r"[`*_\"')>.,;]*(?:<br ?/?>|\{[^{}]*\})?",
     re.IGNORECASE,
 )
-_PATH = re.compile(
-    r"(?<![\w./+@~-])[\w./+@~-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))", re.IGNORECASE
-)
+_PATH_END = re.compile(r"\.(?i:md|ya?ml)(?![\w./+@~-])")
+_PATH = re.compile(r"(?<![\w./+@~-])[\w./+@~-]++\Z")
 
 
 class _Line(NamedTuple):
@@ -80,8 +82,8 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
         links=tuple(_links(prose, text, places)),
         plan_references=tuple(_plan_references(visible, places)),
         paths=tuple(
-            Text(value=match.group(), location=places.at(match.start(), match.end()))
-            for match in _PATH.finditer(visible)
+            Text(value=visible[start:end], location=places.at(start, end))
+            for start, end in _paths(visible)
         ),
         mentions=tuple(_mentions(visible, ids, places)),
         named=ids.named(text),
@@ -114,21 +116,28 @@ def _slugs_with_lists(outline: list[_Line]) -> Iterator[str]:
 def _atx(visible: str) -> Iterator[_Line]:
     """Lines that start with `#`; indented ones only in list items, at the start of a block."""
     for match in _ATX.finditer(visible):
-        if match["indent"] and not visible.endswith("\n\n", 0, match.start()):
-            continue
-        markup = match["text"][:_LONGEST_HEADING].strip(" \t").rstrip("#").rstrip(" \t")
-        yield _Line(match.start(2), match.end(), len(match[2]), markup)
+        start = match.start()
+        if visible[start - 1 : start] in ("", "\n") or _opens_block_in_item(visible, start):
+            markup = match["text"][:_LONGEST_HEADING].strip(" \t").rstrip("#").rstrip(" \t")
+            yield _Line(start, match.end(), len(match["marks"]), markup)
+
+
+def _opens_block_in_item(visible: str, start: int) -> bool:
+    line = visible.rfind("\n", 0, start) + 1
+    if not _ATX_INDENT.fullmatch(visible, line, start):
+        return False
+    return visible.endswith("\n\n", 0, line)
 
 
 def _setext(visible: str) -> Iterator[_Line]:
     """A line with `===` or `---` below it, at the start of a block."""
     for underline in _UNDERLINE.finditer(visible):
-        end = underline.start() - 1
-        start = visible.rfind("\n", 0, max(end, 0)) + 1
+        end = underline.start()
+        start = visible.rfind("\n", 0, end) + 1
         before = visible[visible.rfind("\n", 0, max(start - 1, 0)) + 1 : max(start - 1, 0)]
         markup = visible[start : start + _LONGEST_HEADING].partition("\n")[0].strip()
         if end > 0 and markup and not markup.startswith("#") and _ends_block(before):
-            yield _Line(start, end, 1 if underline.group()[0] == "=" else 2, markup)
+            yield _Line(start, end, 1 if underline["mark"] == "=" else 2, markup)
 
 
 def _ends_block(line: str) -> bool:
@@ -138,6 +147,8 @@ def _ends_block(line: str) -> bool:
 def _links(prose: str, text: str, places: Places) -> Iterator[Text]:
     used: set[str] = set()
     inline = list(_inline_links(prose, used))
+    if not inline and not used:
+        return
     defined = [
         (match.start(group), match.end(group))
         for match in _DEFINITION.finditer(prose)
@@ -152,14 +163,15 @@ def _inline_links(prose: str, used: set[str]) -> Iterator[tuple[int, int]]:
     """Where destinations stand; the labels that references use are added to `used`."""
     opened: list[int] = []
     position = 0
-    while token := _BRACKET.search(prose, position):
+    while token := (_BRACKET if opened else _OPENING).search(prose, position):
         position = token.end()
-        if token["gap"]:
+        mark = prose[token.start()]
+        if mark == "\n":
             opened.clear()
             position -= 1
-        elif token["open"]:
-            opened.append(token.end())
-        elif token["close"] and opened:
+        elif mark == "[":
+            opened.append(position)
+        elif mark == "]":
             start = opened.pop()
             destination = _destination(prose, position)
             if destination is not None:
@@ -200,12 +212,27 @@ def _fold_label(label: str) -> str:
 
 def _plan_references(visible: str, places: Places) -> Iterator[Text]:
     """The paths of Markdown files that stand alone on a `Plan:` line; links count as links."""
-    for line in _PLAN_LINE.finditer(visible):
+    for line in _PLAN.finditer(visible):
+        line_start = visible.rfind("\n", 0, line.start()) + 1
+        if not _PLAN_START.fullmatch(visible, line_start, line.start()):
+            continue
         path = _PLAN_PATH.fullmatch(line["value"].rstrip())
         if path and "](" not in line["value"]:
             start = line.start("value")
             where = places.at(start + path.start(1), start + path.end(1))
             yield Text(value=path[1], location=where)
+
+
+def _paths(visible: str) -> Iterator[tuple[int, int]]:
+    """Where names of Markdown and YAML files stand, found by their ends."""
+    position = 0
+    for suffix in _PATH_END.finditer(visible):
+        end = suffix.end()
+        position = max(position, visible.rfind(" ", position, end) + 1)
+        position = max(position, visible.rfind("\n", position, end) + 1)
+        if path := _PATH.search(visible, position, end):
+            yield path.start(), end
+        position = end
 
 
 def _mentions(visible: str, ids: TaskIds, places: Places) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def read_metadata(
     Raises UnusableFileError for a `schema` that refers to something outside of itself.
     """
     try:
-        text = read_text(root / path, limit=MAX_BYTES)
+        text = read_text(os.path.join(root, path), limit=MAX_BYTES)
     except UnreadableFileError as error:
         where = Location(path=path, line=error.line, end_line=error.line)
         return _unreadable(path, "", where, error.reason)
@@ -74,7 +75,7 @@ def parse_metadata(
     try:
         root = yaml_nodes.compose(text)
         if root is not None:
-            yaml_nodes.refuse_bombs(root)
+            yaml_nodes.refuse_bombs(root, text)
     except yaml_nodes.UnreadableError as error:
         where = places.at(error.offset, error.offset)
         return _unreadable(path, text, where, error.reason)
@@ -132,7 +133,7 @@ class _TaskReader(FieldReader):
 
     def task(self) -> Task | None:
         self.task_id = self._read_id()
-        self._find_duplicate_keys(self.root)
+        self._find_duplicate_keys()
         self._find_missing()
         title, phase, owner = (self.words(name) for name in ("title", "phase", "owner"))
         status = self._read_status()
@@ -184,17 +185,11 @@ class _TaskReader(FieldReader):
             self.report(rules.WRONG_TYPE, node, message, f"write '{text}' in quotes", key)
         return text
 
-    def _find_duplicate_keys(self, node: Node) -> None:
-        stack = [node]
-        seen_nodes: set[int] = set()
-        while stack:
-            current = stack.pop()
-            if id(current) in seen_nodes:  # an alias: reported where it was written
-                continue
-            seen_nodes.add(id(current))
-            stack.extend(yaml_nodes.children(current))
-            if isinstance(current, MappingNode):
-                self._find_duplicates_in(current)
+    def _find_duplicate_keys(self) -> None:
+        for mapping in yaml_nodes.mappings(self.root):
+            keys = [key.value for key, _ in mapping.value if isinstance(key, ScalarNode)]
+            if len(keys) > len(set(keys)):
+                self._find_duplicates_in(mapping)
 
     def _find_duplicates_in(self, mapping: MappingNode) -> None:
         first: dict[str, Node] = {}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
+from functools import cached_property
+from io import StringIO
+from itertools import accumulate
 
 from mkdocs_plantrace.model import Location
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Places:
@@ -15,21 +15,32 @@ class Places:
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self._text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line starts; most texts have nothing to locate."""
+        lines = StringIO(self._text, newline="")
+        starts = list(accumulate(map(len, lines), initial=0))
+        if not self._text.endswith(("\n", "\r")):
+            starts.pop()
+        return starts or [0]
 
     def at(self, start: int, end: int) -> Location:
         """The location of the characters from `start` up to `end`."""
-        line, column = self._position(start)
-        end_line, end_column = self._position(end)
+        starts = self._starts
+        line = end_line = bisect_right(starts, start)
+        if end_line < len(starts) and end >= starts[end_line]:
+            end_line = bisect_right(starts, end)
         return Location(
-            path=self._path, line=line, column=column, end_line=end_line, end_column=end_column
+            path=self._path,
+            line=line,
+            column=start - starts[line - 1] + 1,
+            end_line=end_line,
+            end_column=end - starts[end_line - 1] + 1,
         )
-
-    def _position(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
 
 
 def split_lines(text: str) -> list[str]:
     """The lines of a text without their ends."""
-    return _LINE_END.split(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

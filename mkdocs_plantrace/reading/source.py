@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from pathlib import Path
 
 _BOM = "\ufeff"
 
@@ -21,16 +21,20 @@ class UnusableFileError(ValueError):
     """A file that the configuration names cannot be used; the message names it and says why."""
 
 
-def read_text(path: Path, *, limit: int) -> str:
+def read_text(path: str | os.PathLike[str], *, limit: int) -> str:
     """The text of a UTF-8 file of at most `limit` bytes, without a byte order mark.
 
     Line ends stay as they are. Raises UnreadableFileError.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for ever
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # to open a pipe would wait for ever
             raise UnreadableFileError("is no regular file")
-        with path.open("rb") as stream:
-            content = stream.read(limit + 1)
+        with open(path, "rb") as stream:
+            # Memory for the whole limit would cost more than the reading.
+            content = stream.read(min(limit, status.st_size) + 1)
+            if len(content) > status.st_size:  # it has grown meanwhile
+                content += stream.read(limit + 1 - len(content))
     except OSError as error:
         raise UnreadableFileError(f"cannot be read: {error.strerror}") from error
     if len(content) > limit:

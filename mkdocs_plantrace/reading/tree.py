@@ -36,6 +36,8 @@ class Tree:
 
     def escapes(self, path: str) -> bool:
         """Whether the path passes through a symbolic link out of the root."""
+        if path in self.files or path in self.folders:
+            return False
         if self._is_skipped(path):
             return not self._is_inside(self.root / path)
         return any(parent in self.escaping for parent in ancestry(path))

@@ -23,7 +23,7 @@ _FOOTNOTE = re.compile(r"\[\^([^\[\]\n]++)\](:?)")
 
 def split_heading(heading: str) -> tuple[str, str | None]:
     """The text of a heading without its attribute list, and the id that the list names."""
-    attributes = _TRAILING_LIST.search(heading)
+    attributes = _TRAILING_LIST.search(heading) if "{" in heading else None
     if attributes is None:
         return heading, None
     named = _ID_IN_LIST.search(attributes.group(1))

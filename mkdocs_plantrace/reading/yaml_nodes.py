@@ -30,12 +30,9 @@ _KNOWN_TAGS = frozenset(
         *("str", "seq", "map", "merge", "value"),
     )
 )
-# What PyYAML refuses, and U+FEFF behind the start, on which its two parsers disagree.
-_FORBIDDEN = re.compile(f"{Reader.NON_PRINTABLE.pattern}|[\ud800-\udfff\ufeff]")
-# libyaml's composer recurses in C without a limit, so deep input must never reach it. These
-# bound the depth from above: open brackets, and the longest run of indentation and dashes.
-_OPENERS = re.compile(r"[\[{]")
-_INDENT = re.compile(rf"(?:\A|[\n\r\x85\u2028\u2029])[ \t\-?:]{{{MAX_DEPTH // 2}}}")
+# libyaml's composer recurses in C without a limit, so deep input must never reach it. Open
+# brackets, and the longest run of indentation and dashes, bound the depth from above.
+_INDENT = re.compile(rf"[\n\r\x85\u2028\u2029][ \t\-?:]{{{MAX_DEPTH // 2}}}")
 _LONGEST_TO_EXPLAIN = 32 * 1024
 """The pure parser takes a second for this many characters; libyaml's word stands for more."""
 
@@ -54,9 +51,10 @@ def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
 
     Raises UnreadableError for bad syntax, control characters, and files nested too deeply.
     """
-    if forbidden := _FORBIDDEN.search(text):
-        code = ord(forbidden.group())
-        raise UnreadableError(f"the character U+{code:04X} is not allowed", forbidden.start())
+    forbidden = _find_forbidden(text)
+    if forbidden != -1:
+        code = ord(text[forbidden])
+        raise UnreadableError(f"the character U+{code:04X} is not allowed", forbidden)
     try:
         if _may_be_deep(text):
             _refuse_depth(text, loader)
@@ -79,10 +77,19 @@ def _second_opinion(text: str, refusal: Exception) -> Node | None:
         raise _explain(refusal) from error
 
 
+def _find_forbidden(text: str) -> int:
+    """Where the first character is that PyYAML refuses, -1 if there is none.
+
+    U+FEFF behind the start is one as well: its two parsers disagree on it.
+    """
+    refused = Reader.NON_PRINTABLE.search(text)
+    offsets = (refused.start() if refused else -1, text.find("\ufeff"))
+    return min((offset for offset in offsets if offset != -1), default=-1)
+
+
 def _may_be_deep(text: str) -> bool:
-    if _INDENT.search(text):
-        return True
-    return sum(1 for _ in _OPENERS.finditer(text)) >= MAX_DEPTH // 2
+    openers = text.count("[") + text.count("{")
+    return openers >= MAX_DEPTH // 2 or _INDENT.search(f"\n{text}") is not None
 
 
 def _refuse_depth(text: str, loader: _Loader) -> None:
@@ -106,11 +113,14 @@ def _explain(error: Exception) -> UnreadableError:
     return UnreadableError(reason or "not YAML", mark.index if mark else 0)
 
 
-def refuse_bombs(root: Node) -> None:
+def refuse_bombs(root: Node, text: str) -> None:
     """Raise UnreadableError where aliases expand without end or beyond reason.
 
     After this a recursive reader of the node graph is safe.
     """
+    # Without aliases a character makes less than two nodes: `[:,:]` holds two mappings.
+    if "*" not in text and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
+        return
     budget = MAX_NODES
     stack = [(root, 1)]
     while stack:
@@ -122,10 +132,24 @@ def refuse_bombs(root: Node) -> None:
         if depth > MAX_DEPTH:
             reason = f"nested more than {MAX_DEPTH} deep, aliases expanded"
             raise UnreadableError(reason, node.start_mark.index)
-        stack.extend((child, depth + 1) for child in children(node))
+        stack.extend((child, depth + 1) for child in _children(node))
 
 
-def children(node: Node) -> Iterator[Node]:
+def mappings(root: Node) -> Iterator[MappingNode]:
+    """All mappings of a node graph, each once, as an alias stands for one written elsewhere."""
+    stack = [root]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        stack.extend(child for child in _children(node) if not isinstance(child, ScalarNode))
+        if isinstance(node, MappingNode):
+            yield node
+
+
+def _children(node: Node) -> Iterator[Node]:
     """The nodes directly below a node, keys included."""
     if isinstance(node, SequenceNode):
         yield from node.value
@@ -137,7 +161,9 @@ def children(node: Node) -> Iterator[Node]:
 
 def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
     """Keys and values in the order written; merged ones (`<<`) last, where not overridden."""
-    own = [(key, value) for key, value in node.value if key.tag != _MERGE]
+    own = [pair for pair in node.value if pair[0].tag != _MERGE]
+    if len(own) == len(node.value):
+        return tuple(own)
     seen = {key.value for key, _ in own if isinstance(key, ScalarNode)}
     for key, value in node.value:
         if key.tag != _MERGE:
