@@ -132,7 +132,7 @@ def refuse_bombs(root: Node, text: str) -> None:
         if depth > MAX_DEPTH:
             reason = f"nested more than {MAX_DEPTH} deep, aliases expanded"
             raise UnreadableError(reason, node.start_mark.index)
-        stack.extend((child, depth + 1) for child in _children(node))
+        stack.extend((child, depth + 1) for child in children(node))
 
 
 def mappings(root: Node) -> Iterator[MappingNode]:
@@ -144,12 +144,12 @@ def mappings(root: Node) -> Iterator[MappingNode]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        stack.extend(child for child in _children(node) if not isinstance(child, ScalarNode))
+        stack.extend(child for child in children(node) if not isinstance(child, ScalarNode))
         if isinstance(node, MappingNode):
             yield node
 
 
-def _children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> Iterator[Node]:
     """The nodes directly below a node, keys included."""
     if isinstance(node, SequenceNode):
         yield from node.value

@@ -29,16 +29,8 @@ def plain(_role: str, words: str) -> str:
 def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
     """One problem in up to four lines, without a final line end."""
     where = problem.location
-    rule = problem.rule
     margin = " " * (len(str(where.line)) + 3)
-    severity = problem.severity.value
-    head = (
-        paint("place", visible(f"{where.path}:{where.line}:{where.column}:")),
-        paint(severity, severity),
-        paint("rule", f"{rule.code} {rule.name}") + ":",
-        visible(problem.message),
-    )
-    parts = [" ".join(head)]
+    parts = [_head(problem, paint)]
     excerpt = _excerpt(where, lines)
     if excerpt:
         line, indent, marks = excerpt
@@ -47,6 +39,22 @@ def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
     if problem.hint:
         parts.append(f"{paint('margin', f'{margin}=')} {paint('hint', visible(problem.hint))}")
     return "\n".join(parts)
+
+
+def headline(problem: Problem) -> str:
+    """The first line alone, without colours."""
+    return _head(problem, plain)
+
+
+def _head(problem: Problem, paint: Paint) -> str:
+    where, rule, severity = problem.location, problem.rule, problem.severity.value
+    parts = (
+        paint("place", visible(f"{where.path}:{where.line}:{where.column}:")),
+        paint(severity, severity),
+        paint("rule", f"{rule.code} {rule.name}") + ":",
+        visible(problem.message),
+    )
+    return " ".join(parts)
 
 
 def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
