@@ -180,7 +180,9 @@ def _inline_links(prose: str, used: set[str]) -> Iterator[tuple[int, int]]:
             elif not prose.startswith(":", position):
                 label = _LABEL.match(prose, position)
                 own = prose[start : min(token.start(), start + _LONGEST_LABEL)]
-                used.add(_fold_label((label and label[1]) or own))
+                name = (label and label[1]) or own
+                if "[" not in name:  # no definition has a label with brackets
+                    used.add(_fold_label(name))
 
 
 def _destination(prose: str, position: int) -> tuple[int, int, int] | None:
