@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,9 +102,15 @@ class Trace:
     def by_id(self) -> dict[str, Task]:
         """The task of each id; where two files claim one id, the first by path."""
         found: dict[str, Task] = {}
-        for task in sorted(self.tasks, key=lambda task: task.path):
+        for task in sorted(self.tasks, key=lambda task: task.path.split("/")):
             found.setdefault(task.id, task)
         return found
+
+    @cached_property
+    def claimed_twice(self) -> frozenset[str]:
+        """The ids that two files claim, so that nobody can tell which task is meant."""
+        counted = Counter(task.id for task in self.tasks)
+        return frozenset(task for task, times in counted.items() if times > 1)
 
     @cached_property
     def ids(self) -> TaskIds:

@@ -150,7 +150,7 @@ def test_a_build_writes_evidence_whatever_the_outcome(project):
     outcome = project.build()
 
     assert good == "PASS"
-    assert outcome.failure == "plantrace: 1 error, 0 warnings in 2 tasks and 2 documents"
+    assert ("ERROR", "plantrace: 1 error, 0 warnings in 2 tasks and 2 documents") in outcome.records
     assert evidence(project)["status"] == "FAIL"
 
 

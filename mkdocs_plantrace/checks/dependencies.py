@@ -74,11 +74,11 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
 def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
     """PT203, where the dependency is written."""
     for task in trace.tasks:
-        if task.status.kind is not StatusKind.COMPLETED or trace.by_id[task.id] is not task:
+        if task.status.kind is not StatusKind.COMPLETED or task.id in trace.claimed_twice:
             continue
         for waited, where in trace.dependencies[task.id].items():
             status = trace.by_id[waited].status
-            if status.kind in (None, StatusKind.COMPLETED):
+            if status.kind in (None, StatusKind.COMPLETED) or waited in trace.claimed_twice:
                 continue
             yield found(
                 rules.COMPLETED_TOO_EARLY,

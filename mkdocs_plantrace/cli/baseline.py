@@ -45,7 +45,7 @@ def baseline(config_file: Path, *, prune: bool) -> None:
         path = place.root / settings.baseline
         is_new = not path.exists()
         if is_new and prune:
-            refuse(f"there is no baseline '{path}' to prune")
+            refuse(f"there is no baseline '{settings.baseline}' to prune")
         project, result = run_in(
             place, site, replace(settings, baseline=None) if is_new else settings
         )
@@ -55,29 +55,29 @@ def baseline(config_file: Path, *, prune: bool) -> None:
         refuse("there is no task, so there is nothing to record; see 'plantrace check'")
     if is_new:
         problems = [problem for problem in result.problems if problem.rule not in NEVER_KNOWN]
-        _write(path, record(problems))
+        _write(path, settings.baseline, record(problems))
     else:
-        _shorten(path, project, result, prune=prune)
+        _shorten(path, settings.baseline, project, result, prune=prune)
 
 
-def _shorten(path: Path, project: Project, result: Result, *, prune: bool) -> None:
+def _shorten(path: Path, name: str, project: Project, result: Result, *, prune: bool) -> None:
     known = project.baseline or Baseline(entries=())
     mended = dict(mended_entries(result.trace, known, result.problems))
     new = [p for p in result.problems if not p.baselined and p.rule not in NEVER_KNOWN]
     if new and not prune:
         click.echo(
-            f"plantrace: {count(len(new), 'new problem')} cannot be added to '{path}': mend what "
+            f"plantrace: {count(len(new), 'new problem')} cannot be added to '{name}': mend what "
             "'plantrace check' reports, or delete the file to record everything anew",
             err=True,
         )
         sys.exit(FAILED)
     left = [replace(entry, count=entry.count - mended.get(entry, 0)) for entry in known.entries]
-    _write(path, [entry for entry in left if entry.count])
+    _write(path, name, [entry for entry in left if entry.count])
     click.echo(f"{count(sum(mended.values()), 'mended problem')} dropped")
 
 
-def _write(path: Path, entries: Iterable[KnownProblem]) -> None:
+def _write(path: Path, name: str, entries: Iterable[KnownProblem]) -> None:
     entries = tuple(entries)
     write_or_refuse(path, render_baseline(entries))
     known = sum(entry.count for entry in entries)
-    click.echo(f"{count(known, 'known problem')} in '{path}'")
+    click.echo(f"{count(known, 'known problem')} in '{name}'")
