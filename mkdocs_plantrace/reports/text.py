@@ -20,12 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udf
 def describe(problem: Problem, lines: Lines) -> str:
     """One problem in up to four lines, without a final line end."""
     where = problem.location
-    rule = problem.rule
-    head = (
-        f"{where.path}:{where.line}:{where.column}: {problem.severity.value} "
-        f"{rule.code} {rule.name}: {problem.message}"
-    )
-    parts = [_visible(head)]
+    parts = [headline(problem)]
     margin = " " * (len(str(where.line)) + 3)
     excerpt = _excerpt(where, lines)
     if excerpt:
@@ -33,8 +28,18 @@ def describe(problem: Problem, lines: Lines) -> str:
         parts.append(f"  {where.line} | {line}".rstrip())
         parts.append(f"{margin}| {underline}")
     if problem.hint:
-        parts.append(f"{margin}= {_visible(problem.hint)}")
+        parts.append(f"{margin}= {visible(problem.hint)}")
     return "\n".join(parts)
+
+
+def headline(problem: Problem) -> str:
+    """One problem in one line: place, severity, rule, message."""
+    where = problem.location
+    rule = problem.rule
+    return visible(
+        f"{where.path}:{where.line}:{where.column}: {problem.severity.value} "
+        f"{rule.code} {rule.name}: {problem.message}"
+    )
 
 
 def summarise(problems: Iterable[Problem], tasks: int, documents: int) -> str:
@@ -48,6 +53,11 @@ def summarise(problems: Iterable[Problem], tasks: int, documents: int) -> str:
 def count(number: int, noun: str) -> str:
     """The number with its noun, in the plural where it needs one."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def visible(text: str) -> str:
+    """Control characters shown as a mark: a terminal must not obey what a file says."""
+    return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
 
 
 def _excerpt(where: Location, lines: Lines) -> tuple[str, str] | None:
@@ -64,14 +74,9 @@ def _excerpt(where: Location, lines: Lines) -> tuple[str, str] | None:
         line, start, end = "…" + line[cut + 1 :], start - cut, end - cut
     if len(line) > _WIDEST:
         line, end = line[: _WIDEST - 1] + "…", min(end, _WIDEST)
-    line = _visible(line)
+    line = visible(line)
     marks = max(1, _width(line[start:end]))
     return line, " " * _width(line[:start]) + "^" * marks
-
-
-def _visible(text: str) -> str:
-    """Control characters shown as a mark: a terminal must not obey what a file says."""
-    return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
 
 
 def _width(text: str) -> int:
