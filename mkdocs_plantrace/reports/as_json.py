@@ -1,0 +1,47 @@
+"""The outcome of a check as JSON, as `schemas/report.schema.json` describes it."""
+
+from __future__ import annotations
+
+from mkdocs_plantrace import __version__
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.report import Report
+from mkdocs_plantrace.rules import Severity
+
+
+def render(report: Report) -> str:
+    """The whole report; problems in their order, known ones included."""
+    return to_json(
+        {
+            "version": 1,
+            "tool": {"name": "plantrace", "version": __version__},
+            "status": "FAIL" if report.is_failing else "PASS",
+            "summary": {
+                "tasks": len(report.tasks),
+                "documents": report.documents,
+                "errors": report.count(Severity.ERROR),
+                "warnings": report.count(Severity.WARNING),
+                "baselined": report.baselined,
+            },
+            "problems": [_problem(problem) for problem in report.problems],
+        }
+    )
+
+
+def _problem(problem: Problem) -> Json:
+    where = problem.location
+    return {
+        "rule": problem.rule.code,
+        "name": problem.rule.name,
+        "severity": problem.severity.value,
+        "path": where.path,
+        "line": where.line,
+        "column": where.column,
+        "end_line": where.end_line,
+        "end_column": where.end_column,
+        "message": problem.message,
+        "hint": problem.hint,
+        "task": problem.task,
+        "fingerprint": problem.fingerprint,
+        "baselined": problem.baselined,
+    }
