@@ -1,0 +1,70 @@
+"""Problems as annotations of GitHub Actions, the rest as plain lines of its log.
+
+The format is that of `packages/core/src/command.ts` in actions/toolkit.
+"""
+
+from __future__ import annotations
+
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.report import Report
+from mkdocs_plantrace.reports.repository import from_top
+from mkdocs_plantrace.reports.text import count, headline, summarise, visible
+from mkdocs_plantrace.rules import Severity
+
+_MOST = 10
+"""GitHub shows that many annotations of each severity per step, and drops the others."""
+
+
+def render(report: Report, folder: str) -> str:
+    """Annotations for new problems, plain lines for those beyond the limit, then a summary.
+
+    `folder` is the project root relative to the top of the repository, '' for the top itself.
+    """
+    new = [problem for problem in report.problems if not problem.baselined]
+    errors = [problem for problem in new if problem.severity is Severity.ERROR]
+    warnings = [problem for problem in new if problem.severity is Severity.WARNING]
+    lines = [_annotate(problem, folder) for problem in (*errors[:_MOST], *warnings[:_MOST])]
+    others = [*errors[_MOST:], *warnings[_MOST:]]
+    lines.extend(_plain(problem) for problem in others)
+    lines.append(_summary(report, new, len(others)))
+    return "\n".join(lines) + "\n"
+
+
+def _annotate(problem: Problem, folder: str) -> str:
+    where = problem.location
+    properties = {"file": from_top(folder, where.path), "line": where.line}
+    properties["endLine"] = where.end_line
+    if where.line == where.end_line:  # GitHub refuses columns for more than one line
+        properties |= {"col": where.column, "endColumn": where.end_column}
+    properties["title"] = f"{problem.rule.code} {problem.rule.name}"
+    joined = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    text = "\n".join(filter(None, (problem.message, problem.hint)))
+    return f"::{problem.severity.value} {joined}::{_data(text)}"
+
+
+def _plain(problem: Problem) -> str:
+    """A line of the log: none of the two notations for commands is left in it."""
+    line = headline(problem)
+    if problem.hint:
+        line += f" ({visible(problem.hint)})"
+    line = line.replace("##[", "## [")
+    stripped = line.lstrip()
+    return f": {stripped[1:]}" if stripped.startswith("::") else line
+
+
+def _summary(report: Report, new: list[Problem], hidden: int) -> str:
+    parts = [summarise(new, len(report.tasks), report.documents)]
+    if report.baselined:
+        parts.append(f"{count(report.baselined, 'known problem')} not shown")
+    if hidden:
+        parts.append(f"{hidden} not shown as annotations but as lines above")
+    return "; ".join(parts)
+
+
+def _data(text: str) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(escaped)
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
