@@ -1,0 +1,124 @@
+"""Problems as SARIF 2.1.0, the format of code scanning services.
+
+Section numbers are those of the OASIS standard, SARIF 2.1.0 with errata 01.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import quote
+
+from mkdocs_plantrace import __version__
+from mkdocs_plantrace.model import Location
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.families import family_of
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.report import Report
+from mkdocs_plantrace.reports.repository import from_top
+from mkdocs_plantrace.rules import CATALOGUE, Rule, Severity
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_INDEX = {rule.code: index for index, rule in enumerate(CATALOGUE)}
+
+
+def render(report: Report, folder: str) -> str:
+    """One run with all rules and problems.
+
+    `folder` is the project root relative to the top of the repository, '' for the top itself.
+    """
+    invocation: dict[str, Json] = {"executionSuccessful": True}
+    if report.skipped:
+        invocation["ruleConfigurationOverrides"] = [_turned_off(code) for code in report.skipped]
+    run: Json = {
+        "tool": {"driver": _driver()},
+        "invocations": [invocation],
+        "columnKind": "unicodeCodePoints",
+        "results": _results(report.problems, folder),
+    }
+    return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _driver() -> Json:
+    return {
+        "name": "plantrace",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": [_rule(rule) for rule in CATALOGUE],
+    }
+
+
+def _rule(rule: Rule) -> Json:
+    example = "\n".join(f"    {line}".rstrip() for line in rule.example.splitlines())
+    return {
+        "id": rule.code,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),
+        "shortDescription": {"text": rule.finds[:1].upper() + rule.finds[1:]},
+        "fullDescription": {"text": f"Finds {rule.finds}. {rule.why}"},
+        "help": {
+            "text": f"Why: {rule.why}\n\nExample:\n\n{example}\n\nFix: {rule.fix}",
+            "markdown": f"**Why:** {rule.why}\n\n**Example:**\n\n{example}\n\n**Fix:** {rule.fix}",
+        },
+        "defaultConfiguration": {
+            "enabled": rule.default is not None,
+            "level": (rule.default or Severity.WARNING).value,
+        },
+        "properties": {"tags": ["plantrace", family_of(rule)]},
+    }
+
+
+def _turned_off(code: str) -> Json:
+    return {
+        "descriptor": {"id": code, "index": _INDEX[code]},
+        "configuration": {"enabled": False},
+    }
+
+
+def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:
+    """Services fold results with equal fingerprints into one, so each later one is numbered."""
+    seen: Counter[str] = Counter()
+    results = []
+    for problem in problems:
+        fingerprint = problem.fingerprint
+        seen[fingerprint] += 1
+        number = seen[fingerprint]
+        unique = fingerprint if number == 1 else f"{fingerprint}:{number}"
+        results.append(_result(problem, unique, folder))
+    return results
+
+
+def _result(problem: Problem, fingerprint: str, folder: str) -> Json:
+    """States and suppressions stand with every result, as 3.27.23 and 3.27.24 ask."""
+    return {
+        "ruleId": problem.rule.code,
+        "ruleIndex": _INDEX[problem.rule.code],
+        "level": problem.severity.value,
+        "message": {"text": "\n".join(filter(None, (problem.message, problem.hint)))},
+        "locations": [{"physicalLocation": _place(problem.location, folder)}],
+        "partialFingerprints": {"plantrace/v1": fingerprint},
+        "baselineState": "unchanged" if problem.baselined else "new",
+        "suppressions": [_KNOWN] if problem.baselined else [],
+    }
+
+
+_KNOWN: Json = {
+    "kind": "external",
+    "status": "accepted",
+    "justification": "It stands in the baseline of known problems.",
+}
+
+
+def _place(where: Location, folder: str) -> Json:
+    path = from_top(folder, where.path)
+    region: dict[str, Json] = {"startLine": where.line, "startColumn": where.column}
+    region["endLine"] = where.end_line
+    if (where.line, where.column) != (where.end_line, where.end_column):
+        region["endColumn"] = where.end_column  # without it, the region goes on to the line end
+    return {
+        "artifactLocation": {
+            "uri": quote(path, errors="surrogatepass"),
+            "uriBaseId": "%SRCROOT%",
+        },
+        "region": region,
+    }
