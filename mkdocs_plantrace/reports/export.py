@@ -1,0 +1,114 @@
+"""The whole trace as JSON, as `schemas/export.schema.json` describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mkdocs_plantrace.model import Document, FieldValue, Link, Mapping, NodeKind, Task
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.trace import PathReference, Trace
+
+
+def render(trace: Trace) -> str:
+    """Tasks by id, documents by path, links by their ends.
+
+    Links between two ordinary pages are left out, and with them the ordinary pages that
+    nothing else links: they are the site's, not the record's.
+    """
+    links = tuple(_own_links(trace))
+    paths = _paths(trace.path_references)
+    return to_json(
+        {
+            "version": 1,
+            "tasks": [_task(task, paths.get(task.path, {})) for task in trace.tasks],
+            "documents": [_document(trace, document) for document in _documents(trace, links)],
+            "links": [_link(link) for link in sorted(links, key=_link_order)],
+            "entries": [],
+            "errors": [],
+        }
+    )
+
+
+def _own_links(trace: Trace) -> Iterator[Link]:
+    for link in trace.links:
+        ends = (link.source, link.target)
+        if not all(
+            end.kind is NodeKind.DOCUMENT and end.key in trace.ordinary_pages for end in ends
+        ):
+            yield link
+
+
+def _documents(trace: Trace, links: Iterable[Link]) -> Iterator[Document]:
+    linked = {
+        end.key
+        for link in links
+        for end in (link.source, link.target)
+        if end.kind is NodeKind.DOCUMENT
+    }
+    for path, document in trace.documents.items():
+        if path in linked or path not in trace.ordinary_pages:
+            yield document
+
+
+def _paths(references: Iterable[PathReference]) -> dict[str, dict[str, list[str]]]:
+    """For each metadata file and field the paths: from the root, or as written if outside."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for reference in references:
+        path = reference.resolved.path or reference.text.value
+        found.setdefault(reference.task.path, {}).setdefault(reference.field, []).append(path)
+    return found
+
+
+def _task(task: Task, paths: dict[str, list[str]]) -> Json:
+    return {
+        "id": task.id,
+        "title": task.title or None,
+        "status": task.status.text or None,
+        "status_kind": task.status.kind.value if task.status.kind else None,
+        "phase": task.phase or None,
+        "owner": task.owner or None,
+        "path": task.path,
+        "archived": task.archived,
+        "plan": next(iter(paths.get("plan", ())), None),
+        "log": next(iter(paths.get("log", ())), None),
+        "depends_on": [text.value for text in task.depends_on],
+        "blocks": [text.value for text in task.blocks],
+        "troubleshooting": list(paths.get("troubleshooting", ())),
+        "decisions": list(paths.get("decisions", ())),
+        "evidence": list(paths.get("evidence", ())),
+        "fields": {name: _field(value) for name, value in task.fields},
+    }
+
+
+def _field(value: FieldValue) -> Json:
+    if isinstance(value, Mapping):
+        return {name: _field(entry) for name, entry in value.entries}
+    if isinstance(value, tuple):
+        return [_field(entry) for entry in value]
+    return value
+
+
+def _document(trace: Trace, document: Document) -> Json:
+    publication = trace.resolver.published.get(document.path)
+    return {
+        "path": document.path,
+        "kind": document.kind.value,
+        "title": document.title,
+        "uri": document.uri,
+        "published": publication is not None and publication.is_public,
+    }
+
+
+def _link(link: Link) -> Json:
+    return {
+        "kind": link.kind.value,
+        "source_kind": link.source.kind.value,
+        "source": link.source.key,
+        "target_kind": link.target.kind.value,
+        "target": link.target.key,
+    }
+
+
+def _link_order(link: Link) -> tuple[str, str, str, str, str]:
+    source, target = link.source, link.target
+    return source.kind.value, source.key, link.kind.value, target.kind.value, target.key
