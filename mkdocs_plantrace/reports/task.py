@@ -1,0 +1,121 @@
+"""One task and everything linked to it, as a card of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Node, NodeKind, Task
+from mkdocs_plantrace.order import id_order
+from mkdocs_plantrace.paths import Fault
+from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.text import headline, visible
+from mkdocs_plantrace.trace import Trace
+
+_WIDTH = len("Troubleshooting") + 2
+
+
+def describe(result: Result, task: Task) -> str:
+    """Id and title, then a labelled line for each fact; parts with nothing to tell are left out.
+
+    Without a final line end.
+    """
+    lines = [_line(f"{task.id}  {task.title}")]
+    for label, facts in _parts(result, task):
+        for number, fact in enumerate(fact for fact in facts if fact):
+            lines.append(_line(f"{'' if number else label:<{_WIDTH}}{fact}"))
+    return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    return visible(text).rstrip()
+
+
+def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
+    trace = result.trace
+    problems = result.by_task.get(task.id, ())
+    yield "Status", (_status(task),)
+    yield "Phase", (_phase(trace, task),)
+    yield "Owner", (task.owner,)
+    yield "Metadata", (task.path,)
+    yield "Plan", _paths(trace, task, "plan")
+    yield "Log", _paths(trace, task, "log")
+    yield "Depends on", _dependencies(trace, task)
+    yield "Needed by", _tasks(trace, trace.dependents.get(task.id, ()))
+    yield "Troubleshooting", _curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING)
+    yield "Decisions", _curated(trace, task, "decisions", DocumentKind.DECISION)
+    yield "Evidence", _paths(trace, task, "evidence")
+    yield "Mentioned in", _mentions(trace, task)
+    yield "Problems", (_problem(problem) for problem in problems)
+
+
+def _status(task: Task) -> str:
+    """The word as written, and its kind where that says more."""
+    kind = task.status.kind.value if task.status.kind else "unknown"
+    text = task.status.text
+    words = text if text == kind else f"{text or 'none'} ({kind})"
+    return f"{words}, archived" if task.archived else words
+
+
+def _phase(trace: Trace, task: Task) -> str:
+    title = trace.settings.phases.get(task.phase, "")
+    return f"{task.phase}: {title}" if title else task.phase
+
+
+def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
+    """The paths of a field as written, each with what is wrong with it."""
+    for reference in trace.path_references:
+        if reference.task is task and reference.field == field:
+            yield _path(reference.text.value, reference.resolved.fault)
+
+
+def _path(words: str, fault: Fault | None) -> str:
+    if fault is Fault.MISSING:
+        return f"{words} (no such file)"
+    return f"{words} ({fault.value})" if fault else words
+
+
+def _dependencies(trace: Trace, task: Task) -> Iterator[str]:
+    """What the task waits for, by its own word or because others block it; then unknown ids."""
+    known = {text.value for text in task.depends_on if text.value in trace.by_id}
+    yield from _tasks(trace, known | trace.dependencies.get(task.id, {}).keys())
+    for text in task.depends_on:
+        if text.value not in trace.by_id:
+            yield f"{text.value}  (no such task)"
+
+
+def _tasks(trace: Trace, ids: Iterable[str]) -> Iterator[str]:
+    for task in trace.tasks_by_id(ids):
+        yield f"{task.id}  {_status(task)}  {task.title}"
+
+
+def _curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterator[str]:
+    """What the metadata names, then the other pages of this kind that belong to the task."""
+    yield from _paths(trace, task, field)
+    named = {
+        link.target.key
+        for link in trace.outgoing.get(Node(NodeKind.TASK, task.id), ())
+        if link.kind in (LinkKind.TROUBLESHOOTING, LinkKind.DECISION)
+    }
+    for path, document in trace.documents.items():
+        if document.kind is kind and path not in named and _belongs(trace, document, task):
+            yield path
+
+
+def _belongs(trace: Trace, document: Document, task: Task) -> bool:
+    return any(other.id == task.id for other in trace.tasks_around(document))
+
+
+def _mentions(trace: Trace, task: Task) -> Iterator[str]:
+    own = {document.path for document in (trace.plan_of(task), trace.log_of(task)) if document}
+    links = [
+        link
+        for link in trace.incoming.get(Node(NodeKind.TASK, task.id), ())
+        if link.kind is LinkKind.MENTIONS and link.source.key not in own
+    ]
+    for link in sorted(links, key=lambda link: id_order(link.source.key)):
+        yield f"{link.location.path}:{link.location.line}"
+
+
+def _problem(problem: Problem) -> str:
+    return headline(problem) + (" (known)" if problem.baselined else "")
