@@ -21,17 +21,13 @@ def render(report: Report, folder: str) -> str:
     `folder` is the project root relative to the top of the repository, '' for the top itself.
     """
     new = [problem for problem in report.problems if not problem.baselined]
-    shown = [*_first(new, Severity.ERROR), *_first(new, Severity.WARNING)]
-    seen = {id(problem) for problem in shown}
-    others = [problem for problem in new if id(problem) not in seen]
-    lines = [_annotate(problem, folder) for problem in shown]
+    errors = [problem for problem in new if problem.severity is Severity.ERROR]
+    warnings = [problem for problem in new if problem.severity is Severity.WARNING]
+    lines = [_annotate(problem, folder) for problem in (*errors[:_MOST], *warnings[:_MOST])]
+    others = [*errors[_MOST:], *warnings[_MOST:]]
     lines.extend(_plain(problem) for problem in others)
     lines.append(_summary(report, len(others)))
     return "\n".join(lines) + "\n"
-
-
-def _first(problems: list[Problem], severity: Severity) -> list[Problem]:
-    return [problem for problem in problems if problem.severity is severity][:_MOST]
 
 
 def _annotate(problem: Problem, folder: str) -> str:

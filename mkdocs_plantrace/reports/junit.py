@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from html import escape
 
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.families import FAMILIES, family_of
 from mkdocs_plantrace.reports.report import Report
 from mkdocs_plantrace.reports.text import headline, visible
 from mkdocs_plantrace.rules import Severity
-
-_FAMILIES = {"0": "metadata", "1": "links", "2": "content"}
-"""The families by the first digit of their codes."""
 
 _PROJECT = "project"
 """The suite of problems that concern no task."""
@@ -78,8 +76,8 @@ def _suites(report: Report, *, strict: bool) -> Iterator[_Suite]:
 
 
 def _cases(problems: list[Problem], *, strict: bool) -> Iterator[_Case]:
-    for digit, family in _FAMILIES.items():
-        own = [problem for problem in problems if problem.rule.code[2] == digit]
+    for family in FAMILIES:
+        own = [problem for problem in problems if family_of(problem.rule) == family]
         failing = tuple(problem for problem in own if _fails(problem, strict=strict))
         told = tuple(problem for problem in own if not _fails(problem, strict=strict))
         yield _Case(family=family, failing=failing, told=told)
@@ -131,4 +129,5 @@ def _counts(tests: int, failures: int) -> str:
 
 
 def _xml(text: str) -> str:
-    return escape(_ILLEGAL.sub("\ufffd", visible(text)))
+    text = _ILLEGAL.sub("\ufffd", visible(text))
+    return escape(text, quote=False).replace('"', "&quot;")

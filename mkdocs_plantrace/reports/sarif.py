@@ -11,6 +11,7 @@ from urllib.parse import quote
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.families import family_of
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.report import Report
 from mkdocs_plantrace.reports.repository import from_top
@@ -63,7 +64,7 @@ def _rule(rule: Rule) -> Json:
             "enabled": rule.default is not None,
             "level": (rule.default or Severity.WARNING).value,
         },
-        "properties": {"tags": ["plantrace", rule.name]},
+        "properties": {"tags": ["plantrace", family_of(rule)]},
     }
 
 

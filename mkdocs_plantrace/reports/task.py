@@ -70,6 +70,8 @@ def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
 
 
 def _path(words: str, fault: Fault | None) -> str:
+    if fault is Fault.MISSING:
+        return f"{words} (no such file)"
     return f"{words} ({fault.value})" if fault else words
 
 
@@ -79,7 +81,7 @@ def _dependencies(trace: Trace, task: Task) -> Iterator[str]:
     yield from _tasks(trace, known | trace.dependencies.get(task.id, {}).keys())
     for text in task.depends_on:
         if text.value not in trace.by_id:
-            yield f"{text.value}  no such task"
+            yield f"{text.value}  (no such task)"
 
 
 def _tasks(trace: Trace, ids: Iterable[str]) -> Iterator[str]:
