@@ -9,14 +9,14 @@ from mkdocs_plantrace.model import Filling, Suspect, Text
 from mkdocs_plantrace.reading.code import Masked
 from mkdocs_plantrace.reading.places import Places
 
+# Every branch starts with a plain character, so that `re` leaps from one to the next.
 _SIGN = re.compile(
-    r"<[^<>\n]*>|\{\{|(?<![^\W_])(?:TODO|TBD|X{3,}|N{3,}|YYYY)(?![^\W_])|\.\.\.|…|:[*_]*[ \t]*$"
-    r"|^[ \t>]*(?:[-*+][ \t]+)?"
-    r"(?:_(?!_)[^\n]*_|\*(?![* ])[^*\n]*\*|\([^\n]*\)|\[[^\[\]\n]{4,}\])[ \t]*$",
+    r"<[^<>\n]*>|\{\{|TODO|TBD|XXX|NNN|YYYY|\.\.\.|…|:[*_]*[ \t]*$"
+    r"|_[ \t]*$|\*[ \t]*$|\)[ \t]*$|\][ \t]*$",
     re.MULTILINE,
 )
-"""What makes a line of a template a placeholder: marks, whole lines in italics or brackets, and
-labels without a value."""
+"""What a line with a placeholder in a template has: a mark, a label without a value at its end,
+or the end of italics or brackets around it all."""
 _MARKER = r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]?\][ \t]+)?"
 _LABEL = r"[*_]{0,2}\w[^:|\n]{0,60}:[*_]{0,2}[ \t]*"
 _UNFILLED = re.compile(
@@ -24,16 +24,24 @@ _UNFILLED = re.compile(
     rf"|{_MARKER}(?:{_LABEL})?[*_]{{0,3}}(?:TODO|TBD)[*_]{{0,3}}[ \t]*[.!:]?[ \t]*$",
     re.IGNORECASE,
 )
+_WRAPPED = re.compile(
+    r"[ \t>]*(?:[-*+][ \t]+)?"
+    r"(?:_(?!_)[^\n]*_|\*(?![* ])[^*\n]*\*|\([^\n]*\)|\[[^\[\]\n]{4,}\])[ \t]*$"
+)
 _ITEM = re.compile(r"[-*+][ \t]|\d{1,9}[.)][ \t]")
 _ITEM_LABEL = re.compile(rf"(?:[-*+]|\d{{1,9}}[.)])[ \t]+{_LABEL}")
 _EMPTY_LABEL = re.compile(rf"{_MARKER}{_LABEL}$")
-_HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})(?P<title>[^\n]*)$", re.MULTILINE)
-_WORDS = re.compile(r"^(?! {0,3}#)[ \t]*\S", re.MULTILINE)
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?P<title>[^\n]*)")
+_NEXT_HEADING = re.compile(r"\n {0,3}(#{1,6})")
+_WORDS = re.compile(r"\n(?! {0,3}#)[ \t]*\S")
 _SUMMARY = r"(?<![^\W_])(?:summary|final[ _-]outcome|lessons?[ _-]learn(?:ed|t))(?![^\W_])"
+_SUMMARY_SIGN = re.compile(
+    "summary|Summary|SUMMARY|outcome|Outcome|OUTCOME|lesson|Lesson|LESSON"  # as for `_SIGN`
+)
 _SUMMARY_TITLE = re.compile(_SUMMARY, re.IGNORECASE)
 _SUMMARY_FIELD = re.compile(
-    rf"{_MARKER}[*_]{{0,2}}(?:\w+[ _-]){{0,3}}{_SUMMARY}[*_]{{0,2}}:[^\n]*$",
-    re.IGNORECASE | re.MULTILINE,
+    rf"{_MARKER}[*_]{{0,2}}(?:\w+[ _-]){{0,3}}{_SUMMARY}[*_]{{0,2}}:(?P<value>[^\n]*)$",
+    re.IGNORECASE,
 )
 _NEXT_LINE = re.compile(r"\s*\n(?P<indent>[ \t]*)(?P<words>\S[^\n]*)")
 
@@ -65,12 +73,15 @@ def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
     """Start and end of each line with a sign of a placeholder."""
     end = -1
     for sign in _SIGN.finditer(visible):
-        if sign.start() <= end:
-            continue
-        start = visible.rfind("\n", 0, sign.start()) + 1
-        end = visible.find("\n", sign.end())
-        end = len(visible) if end == -1 else end
-        yield start, end
+        if sign.start() > end:
+            start, end = _line_around(visible, sign.start())
+            if sign.group()[0] not in "_*)]" or _WRAPPED.match(visible[start:end]):
+                yield start, end
+
+
+def _line_around(text: str, position: int) -> tuple[int, int]:
+    end = text.find("\n", position)
+    return text.rfind("\n", 0, position) + 1, len(text) if end == -1 else end
 
 
 def _has_value_below(text: str, start: int, end: int) -> bool:
@@ -94,22 +105,28 @@ def _next_label(text: str, end: int) -> str | None:
 
 
 def _has_summary(text: str, visible: str) -> bool:
-    return _has_summary_section(text, visible) or any(
-        field.group().partition(":")[2].strip("*_ \t")
-        or _has_value_below(text, field.start(), field.end())
-        for field in _SUMMARY_FIELD.finditer(visible)
-    )
-
-
-def _has_summary_section(text: str, visible: str) -> bool:
-    headings = list(_HEADING.finditer(visible))
-    for index, heading in enumerate(headings):
-        if len(heading["level"]) == 1 or not _SUMMARY_TITLE.search(heading["title"]):
+    """Whether a section or a field that is called a summary has something in it."""
+    end = -1
+    for sign in _SUMMARY_SIGN.finditer(visible):
+        if sign.start() <= end:
             continue
-        later = (
-            other for other in headings[index + 1 :] if len(other["level"]) <= len(heading["level"])
-        )
-        end = next((other.start() for other in later), len(text))
-        if _WORDS.search(text, heading.end(), end):
+        start, end = _line_around(visible, sign.start())
+        heading = _HEADING.match(visible, start, end)
+        if heading and _is_filled_section(text, visible, heading):
+            return True
+        field = None if heading else _SUMMARY_FIELD.match(visible[start:end])
+        if field and (field["value"].strip("*_ \t") or _has_value_below(text, start, end)):
             return True
     return False
+
+
+def _is_filled_section(text: str, visible: str, heading: re.Match[str]) -> bool:
+    level = len(heading["level"])
+    if level == 1 or not _SUMMARY_TITLE.search(heading["title"]):
+        return False
+    return bool(_WORDS.search(text, heading.end(), _end_of_section(visible, heading.end(), level)))
+
+
+def _end_of_section(visible: str, position: int, level: int) -> int:
+    headings = _NEXT_HEADING.finditer(visible, position)
+    return next((found.start() for found in headings if len(found[1]) <= level), len(visible))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from yaml.nodes import Node, ScalarNode
 
@@ -36,12 +36,23 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
 def _report_unknown(reader: FieldReader, key: str, known: set[str]) -> None:
     """A near miss of a field that is there is a field of its own."""
     required = {reader.key(field.name) for field in KNOWN_FIELDS if field.is_required}
-    absent = sorted(known - reader.nodes.keys() - required)  # PT003 speaks of the required ones
-    close = difflib.get_close_matches(key, absent, n=1, cutoff=_SIMILAR)
+    absent = known - reader.nodes.keys() - required  # PT003 speaks of the required ones
+    close = _near_miss(key, absent)
     if close or reader.settings.severity_of(rules.UNKNOWN_FIELD):
-        hint = f"did you mean {close[0]!r}?" if close else None
+        hint = f"did you mean {close!r}?" if close else None
         node = reader.nodes[key][0]
         reader.report(rules.UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
+
+
+def _near_miss(key: str, names: Iterable[str]) -> str | None:
+    letters = set(key)
+    # Letters that only one of the two has cannot match, which rules most names out at once.
+    candidates = [
+        name
+        for name in sorted(names)
+        if len(letters.symmetric_difference(name)) <= (1 - _SIMILAR) * (len(key) + len(name))
+    ]
+    return next(iter(difflib.get_close_matches(key, candidates, n=1, cutoff=_SIMILAR)), None)
 
 
 def _report_style(reader: FieldReader, key: str, known: set[str]) -> None:
