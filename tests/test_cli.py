@@ -1,5 +1,6 @@
 """The real command, as a stranger would run it."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import Project, metadata, traced
+from jsonschema import Draft7Validator
 from test_golden import CASES, load
 
 REPOSITORY = Path(__file__).parent.parent
@@ -201,7 +204,12 @@ def test_help_names_commands_and_exit_codes(tmp_path):
     ended = plantrace("--help", cwd=tmp_path)
 
     assert ended.returncode == 0
-    assert all(word in ended.stdout for word in ("check", "explain", "Exit codes: 0"))
+    assert all(
+        f"\n  {word} " in ended.stdout
+        for word in ("check", "show", "explain", "export", "baseline", "schema")
+    )
+    assert "\n    plantrace explain PT104      what a rule means" in ended.stdout
+    assert "Exit codes: 0" in ended.stdout
 
 
 def test_the_report_does_not_depend_on_the_order_of_hashes(project):
@@ -233,3 +241,194 @@ def test_output_may_be_cut_short(project):
 
     assert "unknown-task" in ended.stdout
     assert ended.stderr == ""
+
+
+def test_colours_are_for_terminals_and_for_those_who_ask(project):
+    project.write(traced(implementation_log="gone.md"))
+    project.configure()
+
+    piped = plantrace("check", cwd=project.root)
+    forced = plantrace("check", cwd=project.root, FORCE_COLOR="1")
+    refused = plantrace("check", cwd=project.root, FORCE_COLOR="1", NO_COLOR="1")
+
+    assert "\x1b[" not in piped.stdout
+    assert "\x1b[31m\x1b[1merror\x1b[0m" in forced.stdout
+    assert re.sub(r"\x1b\[\d*m", "", forced.stdout) == piped.stdout == refused.stdout
+
+
+def test_colours_on_a_terminal(project):
+    project.write(traced(implementation_log="gone.md"))
+    project.configure()
+    program = (
+        "import os, pty, sys\n"
+        f"sys.exit(os.waitstatus_to_exitcode(pty.spawn([{str(COMMAND)!r}, 'check'])))\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env={key: value for key, value in os.environ.items() if key != "NO_COLOR"},
+    )
+
+    assert ended.returncode == 1
+    assert "\x1b[31m\x1b[1merror\x1b[0m" in ended.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit"])
+def test_output_goes_to_a_file_and_a_summary_to_the_terminal(project, form):
+    project.write(traced(depends_on=["X"]))
+    project.configure()
+
+    printed = plantrace("check", "--format", form, cwd=project.root)
+    written = plantrace("check", "--format", form, "-o", "out/report", cwd=project.root)
+
+    assert (project.root / "out/report").read_text(encoding="utf-8") == printed.stdout
+    assert written.stdout == "1 error, 0 warnings in 1 task and 2 documents\n"
+    assert (printed.returncode, written.returncode) == (1, 1)
+
+
+def test_annotations_start_at_the_top_of_the_repository(project):
+    project.write({".git/HEAD": "", "site/mkdocs.yml": "plugins: [plantrace]\n"})
+    project.write(
+        {"site/tasks/T-1/meta.yml": metadata(depends_on=["X"]), "site/docs/a.md": "# A\n"}
+    )
+
+    annotated = plantrace("check", "-f", "site/mkdocs.yml", "--format", "github", cwd=project.root)
+    scanned = plantrace("check", "-f", "site/mkdocs.yml", "--format", "sarif", cwd=project.root)
+
+    assert annotated.stdout.startswith("::error file=site/tasks/T-1/meta.yml,line=6,")
+    assert '"uri": "site/tasks/T-1/meta.yml"' in scanned.stdout
+
+
+def test_no_task_is_told_whatever_the_paths(project):
+    project.write({"docs/a.md": "# A\n"})
+    project.configure()
+
+    ended = plantrace("check", "docs", cwd=project.root)
+
+    assert ended.returncode == 1
+    assert [line.split()[2] for line in findings(ended.stdout)] == ["PT010"]
+
+
+def test_paths_by_way_of_a_link_and_outside(project, tmp_path_factory):
+    project.write(traced(depends_on=["X"]))
+    project.configure()
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "link").symlink_to(project.root)
+
+    linked = plantrace("check", elsewhere / "link" / "tasks", cwd=project.root)
+    outside = plantrace("check", elsewhere, cwd=project.root)
+
+    assert (linked.returncode, len(findings(linked.stdout))) == (1, 1)
+    assert outside.returncode == 2
+    assert "does not lie inside the project root" in outside.stderr
+
+
+def test_show_tells_a_task_and_suggests_ids(project):
+    project.write(traced("TSK-7", depends_on=[]))
+    project.configure()
+
+    shown = plantrace("show", "TSK-7", cwd=project.root)
+    unknown = plantrace("show", "tsk-7", cwd=project.root)
+
+    assert shown.stdout.startswith("TSK-7  Title of TSK-7\nStatus ")
+    assert unknown.returncode == 2
+    assert unknown.stderr == "plantrace: there is no task 'tsk-7'; did you mean 'TSK-7'?\n"
+
+
+def test_export_gives_the_trace_of_the_example_site():
+    ended = plantrace("export", cwd=REPOSITORY)
+
+    trace = json.loads(ended.stdout)
+    assert list(trace) == ["version", "tasks", "documents", "links", "entries", "errors"]
+    assert len(trace["tasks"]) == 13
+    assert {
+        "kind": "follows",
+        "source_kind": "document",
+        "source": "docs/plans/phase0/FER-0-002_seat_holds/EXEC_LOG.md",
+        "target_kind": "document",
+        "target": "docs/plans/phase0/FER-0-002_seat_holds/PLAN.md",
+    } in trace["links"]
+
+
+def test_the_schema_takes_the_metadata_of_the_example_site(tmp_path):
+    printed = json.loads(plantrace("schema", cwd=REPOSITORY).stdout)
+    default = json.loads(plantrace("schema", cwd=tmp_path).stdout)
+
+    Draft7Validator.check_schema(printed)
+    for path in (REPOSITORY / "example_site/tasks").glob("**/meta.yml"):
+        assert list(Draft7Validator(printed).iter_errors(yaml.safe_load(path.read_text()))) == []
+    assert printed["properties"]["phase"]["examples"] == ["0", "0.5", "1"]
+    assert default["properties"]["phase"]["examples"] == []
+
+
+def test_the_schema_refuses_what_the_rules_refuse(project):
+    project.options = {"fields": {"id": "key"}, "statuses": {"on_hold": "blocked"}}
+    project.configure()
+    schema = Draft7Validator(json.loads(plantrace("schema", cwd=project.root).stdout))
+    good = {"key": 7, "title": "A", "status": "On-Hold", "phase": 0.5, "evidence": ["a.json"]}
+
+    assert schema.is_valid(good)
+    for wrong in (
+        {"key": True},
+        {"status": "complted"},
+        {"depends_on": "T-1"},
+        {"implementation_plan": "/home/ann/PLAN.md"},
+        {"implementation_plan": "../PLAN.md"},
+        {"archived": "yes"},
+        {"evidence": [{"must_include": []}]},
+    ):
+        assert not schema.is_valid(good | wrong), wrong
+    assert not schema.is_valid({key: value for key, value in good.items() if key != "title"})
+
+
+@pytest.mark.parametrize(
+    ("option", "files", "message"),
+    [
+        ("gone.json", {}, "schema 'gone.json' cannot be read: No such file or directory"),
+        ("s.json", {"s.json": "{"}, "schema 's.json' cannot be read: Expecting property name"),
+        ("s.yml", {"s.yml": "[a]"}, "schema 's.yml' holds no mapping"),
+        ("s.json", {"s.json": '{"type": "objekt"}'}, "schema 's.json': 'objekt' is not valid"),
+        (
+            "s.json",
+            {"s.json": '{"$ref": "https://example.org/s.json"}'},
+            "schema 's.json' refers to nothing: ",
+        ),
+        ("../s.json", {}, "option 'schema': expected a path from the root"),
+    ],
+)
+def test_a_schema_that_cannot_be_used_stops_the_check(project, option, files, message):
+    project.write({**traced(), **files})
+    project.options = {"schema": option}
+    project.configure()
+
+    ended = plantrace("check", cwd=project.root)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert message in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_without_the_extra_the_option_says_what_to_install(project):
+    project.write({**traced(), "s.json": "{}", "jsonschema.py": "raise ImportError\n"})
+    project.options = {"schema": "s.json"}
+    project.configure()
+
+    ended = plantrace("check", cwd=project.root, PYTHONPATH=str(project.root))
+
+    assert ended.returncode == 2
+    assert "pip install 'mkdocs-plantrace[schema]'" in ended.stderr
+
+
+def test_the_hook_of_pre_commit_runs_the_gate():
+    (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+
+    assert hook["entry"] == "plantrace check"
+    assert hook["pass_filenames"] is False
+    for path in ("mkdocs.yml", "tasks/T-1/meta.yml", "docs/plans/T-1/PLAN.md", "evidence/a.json"):
+        assert re.search(hook["files"], path)
+    assert not re.search(hook["files"], "src/main.py")

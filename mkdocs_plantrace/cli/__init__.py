@@ -13,7 +13,7 @@ from mkdocs_plantrace.cli.look import explain, export, schema, show
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="plantrace")
 def main() -> None:
-    r"""Check the record of tasks, plans and execution logs.
+    """Check the record of tasks, plans and execution logs.
 
     All commands read the options of the plugin from mkdocs.yml, without building the site.
 
@@ -25,7 +25,7 @@ def main() -> None:
 
     Exit codes: 0 nothing that fails, 1 problems that fail, 2 the command or its
     configuration is wrong.
-    """
+    """  # noqa: D301 (the mark is click's: lines stay as they are)
 
 
 for command in (check, show, explain, export, baseline, schema):

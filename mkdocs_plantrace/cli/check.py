@@ -47,7 +47,7 @@ def _paint(role: str, words: str) -> str:
     return click.style(words, **_STYLES[role])  # type: ignore[arg-type] # of all kinds
 
 
-@click.command()
+@click.command(short_help="Find every problem of the record.")
 @config_file
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
 @click.option(
@@ -75,7 +75,7 @@ def check(
     evidence: Path | None,
     paths: tuple[Path, ...],
 ) -> None:
-    r"""Find every problem of the record, as the plugin does, without building the site.
+    """Find every problem of the record, as the plugin does, without building the site.
 
     PATHS (files or folders) narrow what is reported, not what is read. With --output the
     report goes to a file, and a summary to the terminal.
@@ -85,7 +85,7 @@ def check(
       plantrace check --strict
       plantrace check tasks/TSK-7 docs/plans/TSK-7
       plantrace check --format sarif --output plantrace.sarif
-    """
+    """  # noqa: D301 (the mark is click's: lines stay as they are)
     gc.disable()  # what a check makes lives until it ends: a search for garbage is a tenth of it
     try:
         project, result = _check(config_file, evidence, strict=strict)

@@ -31,6 +31,7 @@ config_file = click.option(
     type=click.Path(path_type=Path),
     default=DEFAULT_CONFIGURATION,
     show_default=True,
+    metavar="FILE",
     help="The configuration of the site.",
 )
 output_file = click.option(

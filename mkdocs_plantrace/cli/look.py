@@ -24,7 +24,7 @@ from mkdocs_plantrace.rules import CATALOGUE, Rule, find_rule
 from mkdocs_plantrace.settings import Settings
 
 
-@click.command()
+@click.command(short_help="Show a task and everything linked to it.")
 @config_file
 @click.argument("task_id")
 def show(config_file: Path, task_id: str) -> None:
@@ -37,7 +37,7 @@ def show(config_file: Path, task_id: str) -> None:
     click.echo(cards.describe(result, task))
 
 
-@click.command()
+@click.command(short_help="Tell what a rule means, and how to mend what it finds.")
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Tell what a RULE means, why it matters, and how to mend what it finds.
