@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.structure.files import File, Files, InclusionLevel
 
+import mkdocs_plantrace
 from mkdocs_plantrace.rules import CATALOGUE, Rule
 from mkdocs_plantrace.settings import OPTIONS
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
 
 _FOLDER = "guide/rules"
+SCHEMAS = Path(mkdocs_plantrace.__file__).parent / "schemas"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -22,6 +25,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for rule in CATALOGUE:
         address = f"{_FOLDER}/{rule.name}.md"
         _add(files, config, address, rule_page(rule), InclusionLevel.NOT_IN_NAV)
+    for schema in sorted(SCHEMAS.glob("*.json")):
+        text = schema.read_text(encoding="utf-8")
+        _add(files, config, f"guide/schemas/{schema.name}", text, InclusionLevel.INCLUDED)
     return files
 
 
