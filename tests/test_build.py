@@ -669,6 +669,25 @@ def test_the_command_exits_with_1_and_prints_the_problem(project):
     assert "plantrace: 1 error, 1 warning in 1 task and 2 documents" in ended.stderr
 
 
+@pytest.mark.parametrize("folder", ["mkdocs_out", "mkdocs_previews"])
+def test_a_build_into_the_temporary_folder_is_no_preview(project, tmp_path, folder):
+    project.root = tmp_path / "root"
+    project.write(traced("T-1", implementation_plan="docs/gone.md"))
+    project.configure()
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--site-dir", tmp_path / folder],
+        cwd=project.root,
+        env={**os.environ, "TMPDIR": os.fspath(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "error PT103" in ended.stderr
+
+
 def test_the_example_site_is_clean_and_breaks_when_one_link_is_broken(tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(
