@@ -11,10 +11,12 @@ from urllib.parse import unquote, urlsplit
 
 from mkdocs_plantrace.reading.tree import Tree
 
+LONGEST_PATH = 4096
+"""A longer text leads nowhere, on any system; nobody need search for what it means."""
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
 _IMPOSSIBLE = re.compile(r"[\\\x00-\x1f\ud800-\udfff]")
-_LONGEST = 4096
 _ABSOLUTE = re.compile(r"/|\\|~(?:[/\\]|$)|[A-Za-z]:[/\\]|file:", re.IGNORECASE)
 
 
@@ -56,6 +58,9 @@ class Resolved:
     fault: Fault | None = None
 
 
+_NOWHERE = Resolved(path=None, fault=Fault.MISSING)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resolver:
     """Resolves against one tree and the files that MkDocs knows.
@@ -72,12 +77,16 @@ class Resolver:
 
     def metadata_path(self, written: str) -> Resolved:
         """A path in a metadata file, which starts at the root."""
+        if len(written) > LONGEST_PATH:
+            return _NOWHERE
         if _ABSOLUTE.match(written):
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         return self._look_up(written, "")
 
     def plan_line(self, written: str, folder: str) -> Resolved:
         """The value of a `Plan:` line: relative to the log, or from the root."""
+        if len(written) > LONGEST_PATH:
+            return _NOWHERE
         path = unquote(written.partition("#")[0])
         if _ABSOLUTE.match(path):
             return Resolved(path=None, fault=Fault.ABSOLUTE)
@@ -90,11 +99,14 @@ class Resolver:
 
         Web addresses, anchors on the same page and absolute URLs of the site are left alone.
         """
-        if re.match(r"file:", written, re.IGNORECASE):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
-        path = _local_path(written)
+        is_on_a_machine = re.match(r"file:", written, re.IGNORECASE)
+        path = written if is_on_a_machine else _local_path(written)
         if not path:
             return None
+        if len(path) > LONGEST_PATH:
+            return _NOWHERE
+        if is_on_a_machine:
+            return Resolved(path=None, fault=Fault.ABSOLUTE)
         if path.startswith("/"):
             return self._absolute_link(path)
         resolved = self._look_up(path, posixpath.dirname(page))
@@ -130,8 +142,8 @@ class Resolver:
         return folder
 
     def _look_up(self, written: str, folder: str) -> Resolved:
-        if len(written) > _LONGEST or _IMPOSSIBLE.search(written):
-            return Resolved(path=None, fault=Fault.MISSING)
+        if _IMPOSSIBLE.search(written):
+            return _NOWHERE
         path = posixpath.normpath(posixpath.join(folder, written))
         if path == ".." or path.startswith("../"):
             return Resolved(path=None, fault=Fault.OUTSIDE)

@@ -13,7 +13,7 @@ from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
-from mkdocs_plantrace.paths import Fault, Publication, Resolved
+from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolved
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
@@ -142,6 +142,8 @@ def _better_path(trace: Trace, resolved: Resolved, written: str) -> str | None:
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:
     """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
+    if len(written) > LONGEST_PATH:
+        return None
     segments = written.partition("#")[0].replace("\\", "/").strip("/").split("/")
     tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
     return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
