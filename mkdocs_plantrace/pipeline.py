@@ -25,7 +25,7 @@ from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Material, Trace, connect
-from mkdocs_plantrace.workspace import MARKDOWN, SitePage, Workspace
+from mkdocs_plantrace.workspace import MARKDOWN, SitePage, Workspace, publications
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
 """A page larger than this is published, but not read for links and ids."""
@@ -134,7 +134,7 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
     resolver = Resolver(
         tree=project.tree,
         docs_dir=project.place.docs_dir,
-        published={path: page.publication for path, page in project.site.items()},
+        published=publications(project.site),
         sources=frozenset(file.path for file in files),
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)

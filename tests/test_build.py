@@ -480,6 +480,22 @@ def test_pages_of_other_plugins_are_known(project):
     assert "trace/tasks/T-1/index.html" in targets(outcome.site, "made/index.html")
 
 
+def test_what_a_hook_excludes_is_not_published(project):
+    project.write(traced())
+    project.write(
+        {
+            "hook.py": "from mkdocs.structure.files import InclusionLevel\n"
+            "def on_files(files, config):\n"
+            "    plan = files.get_file_from_path('plans/T-1/PLAN.md')\n"
+            "    plan.inclusion = InclusionLevel.EXCLUDED\n"
+        }
+    )
+    project.site = {"hooks": ["hook.py"]}
+
+    message = "'docs/plans/T-1/PLAN.md' exists, but is left out of the site (exclude_docs)"
+    assert f"error PT105 unpublished-document: {message}" in project.build().report
+
+
 def test_archived_tasks_are_out_of_the_rules_without_taking_others_along(project):
     project.write(traced("T-1", archived=True, status="done"))
     project.write(
