@@ -160,7 +160,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
             plans.setdefault((log.path, plan.path), task.id)
     for (log_path, plan_path), task_id in plans.items():
         log = trace.documents[log_path]
-        if plan_path in _pages_named_in(trace, log) or _has_broken_plan_line(trace, log):
+        if plan_path in _pages_named_in(trace, log) or _is_told_of_plan_line(trace, log):
             continue
         if is_told_empty(trace, log):
             continue
@@ -181,9 +181,9 @@ def _pages_named_in(trace: Trace, document: Document) -> set[str]:
     }
 
 
-def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
-    """Then PT108 says so, and to say it twice would not help."""
-    return any(
+def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
+    """Whether PT108 says that the `Plan:` line is broken; to say it twice would not help."""
+    return trace.settings.severity_of(rules.BROKEN_DOCUMENT_LINK) is not None and any(
         reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
         for reference in trace.references_in(log)
     )
