@@ -91,8 +91,10 @@ class Resolver:
         if _ABSOLUTE.match(path):
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         relative = self._look_up(path, folder)
+        if relative.fault is None or "/" not in path:
+            return relative
         from_root = self._look_up(path, "")
-        return relative if relative.fault is None or "/" not in path else from_root
+        return from_root if from_root.fault is None or not path.startswith(".") else relative
 
     def page_link(self, written: str, page: str) -> Resolved | None:
         """A link in the page at root-relative path `page`; None if it is none of our business.
