@@ -496,6 +496,17 @@ def test_what_a_hook_excludes_is_not_published(project):
     assert f"error PT105 unpublished-document: {message}" in project.build().report
 
 
+def test_a_link_that_is_no_address_is_told_once(project):
+    project.write({**traced(), "docs/plans/T-1/PLAN.md": "# T-1\n\n[x](a://[b)\n"})
+    project.options = {"rules": {"PT108": "warning"}}
+
+    outcome = project.build()
+
+    assert outcome.failure is None
+    assert "warning PT108 broken-document-link: no file 'a://[b'" in outcome.report
+    assert 'href="a://[b"' in main_part(outcome.page("plans/T-1/PLAN/index.html"))
+
+
 def test_archived_tasks_are_out_of_the_rules_without_taking_others_along(project):
     project.write(traced("T-1", archived=True, status="done"))
     project.write(
