@@ -127,12 +127,14 @@ class Resolver:
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         return None
 
+    def is_reachable(self, path: str) -> bool:
+        """Whether a link to this file leads readers somewhere: it is published, or a task."""
+        publication = self.published.get(path)
+        return path in self.sources or (publication is not None and publication.is_public)
+
     def _require_public(self, resolved: Resolved) -> Resolved:
         path = resolved.path or ""
-        if path in self.sources:
-            return resolved
-        publication = self.published.get(path)
-        if publication is not None and publication.is_public:
+        if self.is_reachable(path):
             return resolved
         return Resolved(path=path, fault=Fault.UNPUBLISHED)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
@@ -129,15 +129,26 @@ def _explain(trace: Trace, reference: PageReference) -> str:
 def _better_link(trace: Trace, reference: PageReference) -> str | None:
     if reference.resolved.fault is Fault.UNPUBLISHED:
         return None
-    folder = posixpath.dirname(reference.document.path)
-    guess = _better_path(trace, reference.resolved, reference.text.value)
+    page = reference.document.path
+    meant = (reference.resolved.path or "").casefold()
+
+    def fits(guess: str) -> bool:
+        is_other = guess != page or guess.casefold() == meant  # who links to the page itself?
+        return is_other and trace.resolver.is_reachable(guess)
+
+    folder = posixpath.dirname(page)
+    guess = _better_path(trace, reference.resolved, reference.text.value, fits)
     return did_you_mean(posixpath.relpath(guess, folder or ".") if guess else None)
 
 
-def _better_path(trace: Trace, resolved: Resolved, written: str) -> str | None:
+def _better_path(
+    trace: Trace, resolved: Resolved, written: str, fits: Callable[[str], bool] = bool
+) -> str | None:
+    resolver = trace.resolver
     if resolved.fault is Fault.ABSOLUTE:
-        return _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
-    return similar_path(trace.resolver.tree, resolved.path or written)
+        tail = _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
+        return tail if tail and fits(tail) else None
+    return similar_path(resolver.tree, resolved.path or written, resolver.docs_dir, fits)
 
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:
