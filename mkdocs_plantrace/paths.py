@@ -129,8 +129,12 @@ class Resolver:
 
     def is_reachable(self, path: str) -> bool:
         """Whether a link to this file leads readers somewhere: it is published, or a task."""
+        return path in self.sources or self.is_public(path)
+
+    def is_public(self, path: str) -> bool:
+        """Whether readers of the built site can open this file."""
         publication = self.published.get(path)
-        return path in self.sources or (publication is not None and publication.is_public)
+        return publication is not None and publication.is_public
 
     def _require_public(self, resolved: Resolved) -> Resolved:
         path = resolved.path or ""

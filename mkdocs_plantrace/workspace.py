@@ -107,11 +107,12 @@ def _configuration(path: Path | None, root: Path) -> Location:
 
 
 def survey(settings: Settings, place: Workspace) -> Tree:
-    """Walk the project once, leaving out the built site."""
+    """Walk the project once, leaving out the built site; docs_dir wholly, as MkDocs does."""
     return walk(
         place.root,
         wanted=[*(fixed_folder(glob) for glob in settings.tasks), place.docs_dir],
         unwanted=[place.site_dir] if place.site_dir else [],
+        whole=place.docs_dir,
     )
 
 

@@ -13,18 +13,11 @@ from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
-from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolved
+from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolved, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
 _BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
-_WHY_UNPUBLISHED = {
-    Publication.PAGE: None,
-    Publication.ASSET: "is no Markdown page",
-    Publication.DRAFT: "is a draft (draft_docs)",
-    Publication.EXCLUDED: "is left out of the site (exclude_docs)",
-    None: "is left out of the site, as MkDocs does with a README beside an index",
-}
 
 
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
@@ -66,7 +59,7 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
 
 def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None:
     path = reference.resolved.path or ""
-    reason = _why_unpublished(trace, path)
+    reason = _why_no_page(trace, path)
     if reason is None:
         return None
     return found(
@@ -78,16 +71,30 @@ def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None
     )
 
 
-def _why_unpublished(trace: Trace, path: str) -> str | None:
-    docs_dir = trace.resolver.docs_dir
-    publication = trace.resolver.published.get(path)
+def _why_no_page(trace: Trace, path: str) -> str | None:
+    """Why a plan or log is none that readers can open, None if it is one."""
+    resolver = trace.resolver
     if path in trace.unreadable:
         return trace.unreadable[path]
-    if is_template(path, docs_dir):
+    if is_template(path, resolver.docs_dir):
         return "is a template: a folder on the way to it starts with '_'"
-    if publication is None and docs_dir and not path.startswith(f"{docs_dir}/"):
+    if not resolver.is_public(path):
+        return _why_unpublished(resolver, path)
+    return None if resolver.published[path] is Publication.PAGE else "is no Markdown page"
+
+
+def _why_unpublished(resolver: Resolver, path: str) -> str:
+    """Why MkDocs does not publish a file that is there."""
+    docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
+    if publication is Publication.DRAFT:
+        return "is a draft (draft_docs)"
+    if publication is Publication.EXCLUDED:
+        return "is left out of the site (exclude_docs)"
+    if docs_dir and not path.startswith(f"{docs_dir}/"):
         return f"lies outside docs_dir ('{docs_dir}')"
-    return _WHY_UNPUBLISHED[publication]
+    if posixpath.basename(path) == "README.md":
+        return "is left out of the site, as MkDocs does with a README beside an index"
+    return "is left out of the site"
 
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
@@ -119,10 +126,9 @@ def _explain(trace: Trace, reference: PageReference) -> str:
         return f"'{written}' is a folder without an index page"
     if fault is Fault.ABSOLUTE:
         return f"'{written}' is an absolute path, which no reader can follow"
-    if fault is Fault.UNPUBLISHED and trace.resolver.published.get(reference.resolved.path or ""):
-        return f"'{written}' exists, but MkDocs leaves it out of the site"
     if fault is Fault.UNPUBLISHED:
-        return f"'{written}' exists, but MkDocs does not publish it: it lies outside docs_dir"
+        reason = _why_unpublished(trace.resolver, reference.resolved.path or "")
+        return f"'{written}' exists, but {reason}"
     return f"'{written}' {fault.value}" if fault else written
 
 
