@@ -169,7 +169,8 @@ class _TaskReader(FieldReader):
             empty_fields=tuple(
                 (name, self.locate(key))
                 for name, (key, value) in self.nodes.items()
-                if isinstance(value, ScalarNode) and not value.value.strip()
+                if yaml_nodes.is_null(value)
+                or (isinstance(value, ScalarNode) and not value.value.strip())
             ),
             fields=fields,
             **lists,
