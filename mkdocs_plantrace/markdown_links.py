@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -205,7 +205,7 @@ def _resolve_anchor(anchor: Element, page: PageLinks) -> None:
 def _hide_reported(element: Element, attribute: str, page: PageLinks) -> None:
     """Keep a link that a problem speaks of from MkDocs, which would report it a second time."""
     address = element.get(attribute)
-    if address and page.is_reported(address) and not urlsplit(address).scheme:
+    if address and page.is_reported(address):
         element.set(_HIDDEN, address)
         element.set(attribute, "")
 

@@ -41,6 +41,7 @@ _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
     InclusionLevel.DRAFT: Publication.DRAFT,
 }
+_PREVIEW = re.compile(r"(?:mkdocs|properdocs)_[a-z0-9_]{8}")
 _HEADING = re.compile(r'<h([12]) id="([^"]+)">(.*?)</h\1>')
 _TAG = re.compile(r"<[^>]+>")
 
@@ -59,9 +60,17 @@ def place_of(config: MkDocsConfig, settings: Settings) -> Workspace:
 
 
 def is_preview(config: MkDocsConfig) -> bool:
-    """Whether `mkdocs serve` builds, which `serve --clean` does not tell plugins."""
+    """Whether `mkdocs serve` builds, which `serve --clean` does not tell plugins.
+
+    It builds into a folder that mkdtemp names, for the address of the server.
+    """
     site_dir = Path(config.site_dir)
-    return site_dir.name.startswith("mkdocs_") and site_dir.parent == Path(tempfile.gettempdir())
+    host, port = config.dev_addr
+    return (
+        site_dir.parent == Path(tempfile.gettempdir())
+        and _PREVIEW.fullmatch(site_dir.name) is not None
+        and (config.site_url or "").startswith(f"http://{host}:{port}/")
+    )
 
 
 def template_folder(root: Path, settings: Settings) -> Path | None:

@@ -84,9 +84,10 @@ class Task:
     """One metadata file.
 
     A field that is absent or empty is None, an empty text or an empty tuple. `id` is never
-    empty; it need not be unique when two files claim it. `empty_fields` are the keys that were
-    written without a value, and where. `fields` are the remaining fields,
-    known ones first, in the order of the design, then the others as written.
+    empty; it need not be unique when two files claim it. `misread` tells which of `plan` and
+    `log` hold something else than a path. `empty_fields` are the keys that were written without
+    a value, and where. `fields` are the remaining fields, known ones first, in the order of the
+    design, then the others as written.
     """
 
     id: str
@@ -105,8 +106,14 @@ class Task:
     evidence: tuple[Promise, ...]
     must_read: tuple[Text, ...]
     archived: bool
+    misread: frozenset[str]
     empty_fields: tuple[tuple[str, Location], ...]
     fields: tuple[tuple[str, FieldValue], ...]
+
+    def lacks(self, field: str) -> bool:
+        """Whether nothing stands where the path of the plan or the log belongs."""
+        path = self.plan if field == "plan" else self.log
+        return path is None and field not in self.misread
 
 
 class DocumentKind(Enum):

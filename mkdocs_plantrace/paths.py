@@ -11,10 +11,12 @@ from urllib.parse import unquote, urlsplit
 
 from mkdocs_plantrace.reading.tree import Tree
 
+LONGEST_PATH = 4096
+"""A longer text leads nowhere, on any system; nobody need search for what it means."""
+
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
 _IMPOSSIBLE = re.compile(r"[\\\x00-\x1f\ud800-\udfff]")
-_LONGEST = 4096
 _ABSOLUTE = re.compile(r"/|\\|~(?:[/\\]|$)|[A-Za-z]:[/\\]|file:", re.IGNORECASE)
 
 
@@ -56,6 +58,9 @@ class Resolved:
     fault: Fault | None = None
 
 
+_NOWHERE = Resolved(path=None, fault=Fault.MISSING)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resolver:
     """Resolves against one tree and the files that MkDocs knows.
@@ -72,29 +77,38 @@ class Resolver:
 
     def metadata_path(self, written: str) -> Resolved:
         """A path in a metadata file, which starts at the root."""
+        if len(written) > LONGEST_PATH:
+            return _NOWHERE
         if _ABSOLUTE.match(written):
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         return self._look_up(written, "")
 
     def plan_line(self, written: str, folder: str) -> Resolved:
         """The value of a `Plan:` line: relative to the log, or from the root."""
+        if len(written) > LONGEST_PATH:
+            return _NOWHERE
         path = unquote(written.partition("#")[0])
         if _ABSOLUTE.match(path):
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         relative = self._look_up(path, folder)
+        if relative.fault is None or "/" not in path:
+            return relative
         from_root = self._look_up(path, "")
-        return relative if relative.fault is None or "/" not in path else from_root
+        return from_root if from_root.fault is None or not path.startswith(".") else relative
 
     def page_link(self, written: str, page: str) -> Resolved | None:
         """A link in the page at root-relative path `page`; None if it is none of our business.
 
         Web addresses, anchors on the same page and absolute URLs of the site are left alone.
         """
-        if re.match(r"file:", written, re.IGNORECASE):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
-        path = _local_path(written)
+        is_on_a_machine = re.match(r"file:", written, re.IGNORECASE)
+        path = written if is_on_a_machine else _local_path(written)
         if not path:
             return None
+        if len(path) > LONGEST_PATH:
+            return _NOWHERE
+        if is_on_a_machine:
+            return Resolved(path=None, fault=Fault.ABSOLUTE)
         if path.startswith("/"):
             return self._absolute_link(path)
         resolved = self._look_up(path, posixpath.dirname(page))
@@ -113,12 +127,18 @@ class Resolver:
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         return None
 
+    def is_reachable(self, path: str) -> bool:
+        """Whether a link to this file leads readers somewhere: it is published, or a task."""
+        return path in self.sources or self.is_public(path)
+
+    def is_public(self, path: str) -> bool:
+        """Whether readers of the built site can open this file."""
+        publication = self.published.get(path)
+        return publication is not None and publication.is_public
+
     def _require_public(self, resolved: Resolved) -> Resolved:
         path = resolved.path or ""
-        if path in self.sources:
-            return resolved
-        publication = self.published.get(path)
-        if publication is not None and publication.is_public:
+        if self.is_reachable(path):
             return resolved
         return Resolved(path=path, fault=Fault.UNPUBLISHED)
 
@@ -130,8 +150,8 @@ class Resolver:
         return folder
 
     def _look_up(self, written: str, folder: str) -> Resolved:
-        if len(written) > _LONGEST or _IMPOSSIBLE.search(written):
-            return Resolved(path=None, fault=Fault.MISSING)
+        if _IMPOSSIBLE.search(written):
+            return _NOWHERE
         path = posixpath.normpath(posixpath.join(folder, written))
         if path == ".." or path.startswith("../"):
             return Resolved(path=None, fault=Fault.OUTSIDE)

@@ -21,11 +21,11 @@ from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata, refus
 from mkdocs_plantrace.reading.places import split_lines
 from mkdocs_plantrace.reading.schema import MetadataSchema, read_schema
 from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
-from mkdocs_plantrace.reading.tree import Tree
+from mkdocs_plantrace.reading.tree import Tree, is_searched
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Material, Trace, connect
-from mkdocs_plantrace.workspace import MARKDOWN, SitePage, Workspace
+from mkdocs_plantrace.workspace import MARKDOWN, SitePage, Workspace, publications
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
 """A page larger than this is published, but not read for links and ids."""
@@ -134,7 +134,7 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
     resolver = Resolver(
         tree=project.tree,
         docs_dir=project.place.docs_dir,
-        published={path: page.publication for path, page in project.site.items()},
+        published=publications(project.site),
         sources=frozenset(file.path for file in files),
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)
@@ -177,12 +177,15 @@ def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterat
 
 
 def _sources(settings: Settings, paths: Iterable[str]) -> list[str]:
-    """The paths that the globs for metadata match, but for templates."""
+    """The paths that the globs for metadata match, but for templates and hidden folders."""
     matches = [(matcher([glob]), fixed_folder(glob)) for glob in settings.tasks]
     return [
         path
         for path in sorted(paths)
-        if any(fits(path) and not is_template(path, folder) for fits, folder in matches)
+        if any(
+            fits(path) and not is_template(path, folder) and is_searched(path, folder)
+            for fits, folder in matches
+        )
     ]
 
 

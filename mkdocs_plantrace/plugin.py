@@ -25,7 +25,7 @@ from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.reports.report import report_on
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import NavMode, Settings, load
-from mkdocs_plantrace.workspace import SitePage, Workspace, survey
+from mkdocs_plantrace.workspace import SitePage, Workspace, publications, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -141,7 +141,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _has_other_pages(self, config: MkDocsConfig, files: Files, project: Project) -> bool:
         now = mkdocs_site.site_pages(config, files, project.place, self._own_pages)
-        return now.keys() != project.site.keys()
+        return publications(now) != publications(project.site)
 
     on_files = CombinedEvent(_add_trace, _check_trace)
 

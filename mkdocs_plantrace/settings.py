@@ -146,6 +146,13 @@ def _mapping(value: object) -> Mapping[str, object]:
     return {str(key): item for key, item in value.items()}
 
 
+def _require_keys(value: object, *types: type) -> None:
+    """Refuse keys that YAML does not read as they are written: `off` is False, 0.10 is 0.1."""
+    for key in value if isinstance(value, dict) else ():
+        if type(key) not in types:
+            raise InvalidOptionError(f"YAML reads a key as {key!r}, which is not text; quote it")
+
+
 def _fields(value: object) -> Mapping[str, str]:
     fields = dict(FIELDS)
     for name, key in _mapping(value).items():
@@ -165,6 +172,7 @@ def _fields(value: object) -> Mapping[str, str]:
 def _statuses(value: object) -> Mapping[str, StatusKind]:
     statuses = dict(STATUSES)
     kinds = [kind.value for kind in StatusKind]
+    _require_keys(value, str)
     for word, kind in _mapping(value).items():
         if kind not in kinds:
             raise _reject(kind, f"a kind of status for {word!r} ({', '.join(kinds)})")
@@ -173,6 +181,7 @@ def _statuses(value: object) -> Mapping[str, StatusKind]:
 
 
 def _phases(value: object) -> Mapping[str, str]:
+    _require_keys(value, str, int)
     phases = _mapping(value)
     for phase, title in phases.items():
         if not isinstance(title, str | int | float) or isinstance(title, bool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,11 +107,12 @@ def _configuration(path: Path | None, root: Path) -> Location:
 
 
 def survey(settings: Settings, place: Workspace) -> Tree:
-    """Walk the project once, leaving out the built site."""
+    """Walk the project once, leaving out the built site; docs_dir wholly, as MkDocs does."""
     return walk(
         place.root,
         wanted=[*(fixed_folder(glob) for glob in settings.tasks), place.docs_dir],
         unwanted=[place.site_dir] if place.site_dir else [],
+        whole=place.docs_dir,
     )
 
 
@@ -137,6 +138,11 @@ def site_pages(
     for path in [path for path in pages if posixpath.basename(path) == "README.md"]:
         _choose_index(pages, path)
     return pages
+
+
+def publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
+    """What MkDocs does with each file that it knows, by root-relative path."""
+    return {path: page.publication for path, page in site.items()}
 
 
 def _publication(uri: str, excluded: GitIgnoreSpec, drafts: GitIgnoreSpec) -> Publication:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -479,6 +480,33 @@ def test_pages_of_other_plugins_are_known(project):
     assert "trace/tasks/T-1/index.html" in targets(outcome.site, "made/index.html")
 
 
+def test_what_a_hook_excludes_is_not_published(project):
+    project.write(traced())
+    project.write(
+        {
+            "hook.py": "from mkdocs.structure.files import InclusionLevel\n"
+            "def on_files(files, config):\n"
+            "    plan = files.get_file_from_path('plans/T-1/PLAN.md')\n"
+            "    plan.inclusion = InclusionLevel.EXCLUDED\n"
+        }
+    )
+    project.site = {"hooks": ["hook.py"]}
+
+    message = "'docs/plans/T-1/PLAN.md' exists, but is left out of the site (exclude_docs)"
+    assert f"error PT105 unpublished-document: {message}" in project.build().report
+
+
+def test_a_link_that_is_no_address_is_told_once(project):
+    project.write({**traced(), "docs/plans/T-1/PLAN.md": "# T-1\n\n[x](a://[b)\n"})
+    project.options = {"rules": {"PT108": "warning"}}
+
+    outcome = project.build()
+
+    assert outcome.failure is None
+    assert "warning PT108 broken-document-link: no file 'a://[b'" in outcome.report
+    assert 'href="a://[b"' in main_part(outcome.page("plans/T-1/PLAN/index.html"))
+
+
 def test_archived_tasks_are_out_of_the_rules_without_taking_others_along(project):
     project.write(traced("T-1", archived=True, status="done"))
     project.write(
@@ -537,6 +565,28 @@ def test_metadata_that_is_no_regular_file_is_told(project):
 
     for path in ("tasks/F/meta.yml", "tasks/P/meta.yml"):
         assert f"{path}:1:1: error PT001 invalid-yaml: this metadata file is no regular" in report
+
+
+def test_paths_without_end_lead_nowhere_and_cost_no_time(project):
+    endless = "/a" * 100_000
+    log = (
+        *("# T-1", f"Plan: {endless}", f"[a](file:{endless})", f"[b]({endless}.md)"),
+        *(f"[c](/home/x.md?{endless})", f"[d](x.md#{endless})", f"[e](x{endless})"),
+        *(f"[f](https://x.org{endless})", f"[g](/home?{endless})"),
+        *("## Final summary", "Done."),
+    )
+    project.write(traced(implementation_plan=endless))
+    project.write({"docs/plans/T-1/EXEC_LOG.md": "\n\n".join(log)})
+    start = time.monotonic()
+
+    report = project.build().report
+
+    assert time.monotonic() - start < 10
+    assert re.findall(r"^(\S+:\d+):\d+: .*(PT\d+)", report, flags=re.MULTILINE) == [
+        *((f"docs/plans/T-1/EXEC_LOG.md:{line}", "PT108") for line in (5, 7, 9, 11, 13)),
+        ("docs/plans/T-1/PLAN.md:1", "PT112"),
+        ("tasks/T-1/meta.yml:5", "PT103"),
+    ]
 
 
 def test_many_circles_are_all_told(project):
@@ -614,6 +664,9 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ),
         ({"rules": ["PT112"]}, "option 'rules': expected a mapping, found ['PT112']"),
         ({"statuses": {"x": "finished"}}, "expected a kind of status for 'x'"),
+        ({"statuses": {False: "dropped"}}, "YAML reads a key as False, which is not text; quote"),
+        ({"phases": {0.1: "Ten"}}, "YAML reads a key as 0.1, which is not text; quote it"),
+        ({"phases": {True: "On"}}, "YAML reads a key as True, which is not text; quote it"),
         ({"fields": {"plam": "x"}}, "no field 'plam'; did you mean 'plan'?"),
         ({"fields": {"plan": "task_id"}}, "key 'task_id' is given to both 'id' and 'plan'"),
         ({"phases": {"0": []}}, "expected a title for phase '0', found []"),
@@ -667,6 +720,25 @@ def test_the_command_exits_with_1_and_prints_the_problem(project):
     assert "tasks/T-1/meta.yml:6:21: error PT104 broken-log-link" in ended.stderr
     assert "did you mean 'docs/plans/T-1/EXEC_LOG.md'?" in ended.stderr
     assert "plantrace: 1 error, 1 warning in 1 task and 2 documents" in ended.stderr
+
+
+@pytest.mark.parametrize("folder", ["mkdocs_out", "mkdocs_previews"])
+def test_a_build_into_the_temporary_folder_is_no_preview(project, tmp_path, folder):
+    project.root = tmp_path / "root"
+    project.write(traced("T-1", implementation_plan="docs/gone.md"))
+    project.configure()
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--site-dir", tmp_path / folder],
+        cwd=project.root,
+        env={**os.environ, "TMPDIR": os.fspath(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert "error PT103" in ended.stderr
 
 
 def test_the_example_site_is_clean_and_breaks_when_one_link_is_broken(tmp_path):

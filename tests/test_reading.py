@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from yaml.nodes import MappingNode, ScalarNode
 
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
-from mkdocs_plantrace.model import Mapping, StatusKind
+from mkdocs_plantrace.model import Location, Mapping, StatusKind
 from mkdocs_plantrace.reading import yaml_nodes
+from mkdocs_plantrace.reading.configuration import locate_option
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import parse_metadata
@@ -63,6 +64,12 @@ YAML_TEXTS = [
     "{a: " * 200,
     *(path.read_text(encoding="utf-8") for path in sorted(EXAMPLE.glob("tasks/**/meta.yml"))),
 ]
+
+
+def test_a_configuration_that_holds_itself_has_no_place():
+    where = locate_option("mkdocs.yml", "plugins: [&a [*a], plantrace]\n", "tasks")
+
+    assert where == Location(path="mkdocs.yml")
 
 
 @pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML has only the pure parser")

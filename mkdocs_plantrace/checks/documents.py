@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
@@ -13,18 +13,11 @@ from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
-from mkdocs_plantrace.paths import Fault, Publication, Resolved
+from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolved, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
 _BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
-_WHY_UNPUBLISHED = {
-    Publication.PAGE: None,
-    Publication.ASSET: "is no Markdown page",
-    Publication.DRAFT: "is a draft (draft_docs)",
-    Publication.EXCLUDED: "is left out of the site (exclude_docs)",
-    None: "is left out of the site, as MkDocs does with a README beside an index",
-}
 
 
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
@@ -66,7 +59,7 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
 
 def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None:
     path = reference.resolved.path or ""
-    reason = _why_unpublished(trace, path)
+    reason = _why_no_page(trace, path)
     if reason is None:
         return None
     return found(
@@ -78,16 +71,30 @@ def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None
     )
 
 
-def _why_unpublished(trace: Trace, path: str) -> str | None:
-    docs_dir = trace.resolver.docs_dir
-    publication = trace.resolver.published.get(path)
+def _why_no_page(trace: Trace, path: str) -> str | None:
+    """Why a plan or log is none that readers can open, None if it is one."""
+    resolver = trace.resolver
     if path in trace.unreadable:
         return trace.unreadable[path]
-    if is_template(path, docs_dir):
+    if is_template(path, resolver.docs_dir):
         return "is a template: a folder on the way to it starts with '_'"
-    if publication is None and docs_dir and not path.startswith(f"{docs_dir}/"):
+    if not resolver.is_public(path):
+        return _why_unpublished(resolver, path)
+    return None if resolver.published[path] is Publication.PAGE else "is no Markdown page"
+
+
+def _why_unpublished(resolver: Resolver, path: str) -> str:
+    """Why MkDocs does not publish a file that is there."""
+    docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
+    if publication is Publication.DRAFT:
+        return "is a draft (draft_docs)"
+    if publication is Publication.EXCLUDED:
+        return "is left out of the site (exclude_docs)"
+    if docs_dir and not path.startswith(f"{docs_dir}/"):
         return f"lies outside docs_dir ('{docs_dir}')"
-    return _WHY_UNPUBLISHED[publication]
+    if posixpath.basename(path) == "README.md":
+        return "is left out of the site, as MkDocs does with a README beside an index"
+    return "is left out of the site"
 
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
@@ -119,29 +126,41 @@ def _explain(trace: Trace, reference: PageReference) -> str:
         return f"'{written}' is a folder without an index page"
     if fault is Fault.ABSOLUTE:
         return f"'{written}' is an absolute path, which no reader can follow"
-    if fault is Fault.UNPUBLISHED and trace.resolver.published.get(reference.resolved.path or ""):
-        return f"'{written}' exists, but MkDocs leaves it out of the site"
     if fault is Fault.UNPUBLISHED:
-        return f"'{written}' exists, but MkDocs does not publish it: it lies outside docs_dir"
+        reason = _why_unpublished(trace.resolver, reference.resolved.path or "")
+        return f"'{written}' exists, but {reason}"
     return f"'{written}' {fault.value}" if fault else written
 
 
 def _better_link(trace: Trace, reference: PageReference) -> str | None:
     if reference.resolved.fault is Fault.UNPUBLISHED:
         return None
-    folder = posixpath.dirname(reference.document.path)
-    guess = _better_path(trace, reference.resolved, reference.text.value)
+    page = reference.document.path
+    meant = (reference.resolved.path or "").casefold()
+
+    def fits(guess: str) -> bool:
+        is_other = guess != page or guess.casefold() == meant  # who links to the page itself?
+        return is_other and trace.resolver.is_reachable(guess)
+
+    folder = posixpath.dirname(page)
+    guess = _better_path(trace, reference.resolved, reference.text.value, fits)
     return did_you_mean(posixpath.relpath(guess, folder or ".") if guess else None)
 
 
-def _better_path(trace: Trace, resolved: Resolved, written: str) -> str | None:
+def _better_path(
+    trace: Trace, resolved: Resolved, written: str, fits: Callable[[str], bool] = bool
+) -> str | None:
+    resolver = trace.resolver
     if resolved.fault is Fault.ABSOLUTE:
-        return _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
-    return similar_path(trace.resolver.tree, resolved.path or written)
+        tail = _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
+        return tail if tail and fits(tail) else None
+    return similar_path(resolver.tree, resolved.path or written, resolver.docs_dir, fits)
 
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:
     """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
+    if len(written) > LONGEST_PATH:
+        return None
     segments = written.partition("#")[0].replace("\\", "/").strip("/").split("/")
     tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
     return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
@@ -158,7 +177,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
             plans.setdefault((log.path, plan.path), task.id)
     for (log_path, plan_path), task_id in plans.items():
         log = trace.documents[log_path]
-        if plan_path in _pages_named_in(trace, log) or _has_broken_plan_line(trace, log):
+        if plan_path in _pages_named_in(trace, log) or _is_told_of_plan_line(trace, log):
             continue
         if is_told_empty(trace, log):
             continue
@@ -179,9 +198,9 @@ def _pages_named_in(trace: Trace, document: Document) -> set[str]:
     }
 
 
-def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
-    """Then PT108 says so, and to say it twice would not help."""
-    return any(
+def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
+    """Whether PT108 says that the `Plan:` line is broken; to say it twice would not help."""
+    return trace.settings.severity_of(rules.BROKEN_DOCUMENT_LINK) is not None and any(
         reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
         for reference in trace.references_in(log)
     )

@@ -27,7 +27,8 @@ def find_bad_evidence(trace: Trace) -> Iterator[Problem]:
 
 def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
     written = promise.path.value
-    resolved = trace.resolver.metadata_path(written)
+    resolver = trace.resolver
+    resolved = resolver.metadata_path(written)
     if resolved.path is None or resolved.path == trace.settings.evidence:
         return  # PT011 tells; the check cannot wait for what it is about to write itself
     if resolved.fault is Fault.MISSING and not _matches_something(trace, written):
@@ -35,7 +36,7 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
             rules.MISSING_EVIDENCE,
             promise.path.location,
             f"no evidence '{written}'",
-            hint=did_you_mean(similar_path(trace.resolver.tree, resolved.path)),
+            hint=did_you_mean(similar_path(resolver.tree, resolved.path, resolver.docs_dir)),
             task=task.id,
             target=written,
         )

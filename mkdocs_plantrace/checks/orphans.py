@@ -38,6 +38,6 @@ def _hint(trace: Trace, document: Document, field: str) -> str | None:
     key = trace.settings.fields[field]
     for mention in document.scan.mentions:
         task = trace.by_id.get(mention.value)
-        if task and (task.plan if field == "plan" else task.log) is None:
+        if task and task.lacks(field):
             return f"it names '{task.id}', which has no {key} ({task.path})"
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from mkdocs_plantrace.globs import is_template
@@ -17,18 +17,24 @@ _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "re
 """Names that tell what a file is but not what it is about: one elsewhere is another thing."""
 
 
-def similar_path(tree: Tree, written: str) -> str | None:
-    """The file that a broken root-relative path was probably meant to name."""
+def similar_path(
+    tree: Tree, written: str, docs_dir: str, fits: Callable[[str], bool] = bool
+) -> str | None:
+    """The file that a broken root-relative path was probably meant to name.
+
+    `fits` says of a guess whether it will do. Below docs_dir a folder that starts with `_`
+    holds templates.
+    """
     if len(written) > _LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
     guesses = (
         _exact(tree, cleaned),
         _document_in(tree, cleaned),
-        _near_miss(tree, cleaned),
-        _moved(tree, cleaned),
+        _near_miss(tree, cleaned, docs_dir),
+        _moved(tree, cleaned, docs_dir),
     )
-    return next((guess for guess in guesses if guess and guess != written), None)
+    return next((guess for guess in guesses if guess and guess != written and fits(guess)), None)
 
 
 def _exact(tree: Tree, path: str) -> str | None:
@@ -45,16 +51,31 @@ def _document_in(tree: Tree, path: str) -> str | None:
     return f"{path}/{pages[0]}" if len(pages) == 1 else None
 
 
-def _near_miss(tree: Tree, path: str) -> str | None:
+def _near_miss(tree: Tree, path: str, docs_dir: str) -> str | None:
     """Follows the path as far as it exists and takes the most similar name where it does not."""
     found = ""
     for segment in path.split("/"):
-        names = [name for name in tree.children(found) if not name.startswith("_")]
-        name = segment if segment in names else _most_similar(segment, names)
+        folder = f"{found}/" if found else ""
+        names = [
+            name
+            for name in tree.children(found)
+            if not name.startswith("_") or f"{docs_dir}/".startswith(f"{folder}{name}/")
+        ]
+        name = segment if segment in names else _most_similar_name(segment, names)
         if name is None:
             return None
         found = posixpath.join(found, name)
     return found if found in tree.files else None
+
+
+def _most_similar_name(word: str, names: Iterable[str]) -> str | None:
+    """The name most like the word: that two files are of one type makes nothing similar."""
+    stem, suffix = posixpath.splitext(word)
+    split = [posixpath.splitext(name) for name in names]
+    close = _most_similar(stem, [name for name, end in split if end == suffix])
+    if close is not None:
+        return close + suffix
+    return _most_similar(word, [name + end for name, end in split if name == stem])
 
 
 def _most_similar(word: str, names: Iterable[str]) -> str | None:
@@ -70,10 +91,10 @@ def _most_similar(word: str, names: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, similar, n=1, cutoff=0.75)), None)
 
 
-def _moved(tree: Tree, path: str) -> str | None:
+def _moved(tree: Tree, path: str, docs_dir: str) -> str | None:
     """The file elsewhere with this name, as long as there is only one that can be meant."""
     folder, name = posixpath.split(path)
-    same_name = [found for found in tree.by_name.get(name, ()) if not is_template(found)]
+    same_name = [found for found in tree.by_name.get(name, ()) if not is_template(found, docs_dir)]
     parent = posixpath.basename(folder)
     same_folder = [
         found for found in same_name if posixpath.basename(posixpath.dirname(found)) == parent

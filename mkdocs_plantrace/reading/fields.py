@@ -37,6 +37,7 @@ class FieldReader:
             if isinstance(key, ScalarNode)
         }
         self.task_id: str | None = None
+        self.misread: dict[str, Node] = {}
 
     def key(self, name: str) -> str:
         """The key that holds a field in this project."""
@@ -102,8 +103,16 @@ class FieldReader:
         return clean(" ".join(node.value.split())) if node else ""
 
     def read_path(self, name: str) -> Text | None:
-        """A field that names a path, as written."""
+        """A field that names a path, as written; the entry of a list of one counts.
+
+        What else is there instead of a path is reported, and kept in `misread`.
+        """
         node = self.scalar(name)
+        written = self.present(name)
+        if node is None and written is not None:
+            node = _lone_entry(written)
+            if node is None:
+                self.misread[name] = written
         return self._text(node) if node else None
 
     def _text(self, node: ScalarNode) -> Text:
@@ -199,6 +208,12 @@ class FieldReader:
         self.report(rules.WRONG_TYPE, node, message, None, "must_include")
         if isinstance(node, ScalarNode):
             yield from self._split(node)
+
+
+def _lone_entry(node: Node) -> ScalarNode | None:
+    entry = node.value[0] if isinstance(node, SequenceNode) and len(node.value) == 1 else None
+    is_path = isinstance(entry, ScalarNode) and yaml_nodes.is_text(entry) and entry.value.strip()
+    return entry if is_path else None
 
 
 def _scalar_keys(node: Node) -> dict[str, Node]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class MetadataFile:
 
     `words` are then the words of its text, as far as it has one: whatever they name may well
     be named by the task that is missing, so nobody should complain that nothing names it.
+    The same goes for the words of a task where a path should stand.
     """
 
     path: str
@@ -89,7 +90,7 @@ def parse_metadata(
     if schema and settings.severity_of(rules.SCHEMA):
         for node, message, target in schema.violations(root):
             reader.report(rules.SCHEMA, node, message, target=target)
-    words = frozenset() if task else _words(text)
+    words = frozenset(_scalars(reader.misread.values())) if task else _words(text)
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
 
@@ -124,6 +125,15 @@ def _folders_of(path: str) -> frozenset[str]:
     return frozenset("/".join(folders[start:]) for start in range(len(folders)))
 
 
+def _scalars(nodes: Iterable[Node]) -> Iterator[str]:
+    stack = [*nodes]
+    while stack:
+        node = stack.pop()
+        stack.extend(yaml_nodes.children(node))
+        if isinstance(node, ScalarNode):
+            yield node.value.strip()
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\s'\",\[\]{}]+", text))
 
@@ -156,10 +166,12 @@ class _TaskReader(FieldReader):
             log=log,
             evidence=evidence,
             archived=archived,
+            misread=frozenset(self.misread),
             empty_fields=tuple(
                 (name, self.locate(key))
                 for name, (key, value) in self.nodes.items()
-                if isinstance(value, ScalarNode) and not value.value.strip()
+                if yaml_nodes.is_null(value)
+                or (isinstance(value, ScalarNode) and not value.value.strip())
             ),
             fields=fields,
             **lists,

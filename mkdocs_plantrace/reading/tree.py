@@ -102,14 +102,31 @@ def is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def walk(root: Path, *, wanted: Iterable[str] = (), unwanted: Iterable[str] = ()) -> Tree:
+def is_searched(path: str, below: str) -> bool:
+    """Whether no folder between `below` and the file is one that is searched only on demand."""
+    inside = path[len(below) + 1 :] if below and path.startswith(f"{below}/") else path
+    return not any(_is_avoided(name) for name in inside.split("/")[:-1])
+
+
+def _is_avoided(name: str) -> bool:
+    return name.startswith(".") or name in _NEVER_SEARCHED
+
+
+def walk(
+    root: Path,
+    *,
+    wanted: Iterable[str] = (),
+    unwanted: Iterable[str] = (),
+    whole: str | None = None,
+) -> Tree:
     """Look at every folder below `root` once.
 
     Hidden folders are searched only if they lead to a folder in `wanted`; the folders in
-    `unwanted` (the built site, say) are not searched. Symbolic links are followed as long as
-    they stay inside the root and do not lead back to a folder on their own way.
+    `unwanted` (the built site, say) are not searched. Below the folder `whole` everything else
+    is. Symbolic links are followed as long as they stay inside the root and do not lead back
+    to a folder on their own way.
     """
-    walker = _Walker(os.path.realpath(root), frozenset(wanted), frozenset(unwanted))
+    walker = _Walker(os.path.realpath(root), frozenset(wanted), frozenset(unwanted), whole)
     walker.visit(os.fspath(root), "", (walker.real_root,))
     return Tree(
         root=root,
@@ -122,8 +139,15 @@ def walk(root: Path, *, wanted: Iterable[str] = (), unwanted: Iterable[str] = ()
 
 
 class _Walker:
-    def __init__(self, real_root: str, wanted: frozenset[str], unwanted: frozenset[str]) -> None:
+    def __init__(
+        self,
+        real_root: str,
+        wanted: frozenset[str],
+        unwanted: frozenset[str],
+        whole: str | None,
+    ) -> None:
         self.real_root = real_root
+        self.whole = whole
         self.wanted = frozenset(part for path in wanted if path for part in ancestry(path))
         self.unwanted = unwanted
         self.files: list[str] = []
@@ -185,6 +209,10 @@ class _Walker:
     def _is_unsearched(self, entry: os.DirEntry[str], path: str) -> bool:
         if path in self.wanted:
             return False
-        if entry.name.startswith(".") or entry.name in _NEVER_SEARCHED or path in self.unwanted:
+        if path in self.unwanted:
+            return True
+        if self.whole is not None and (not self.whole or path.startswith(f"{self.whole}/")):
+            return False
+        if _is_avoided(entry.name):
             return True
         return os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
