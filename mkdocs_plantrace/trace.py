@@ -26,6 +26,7 @@ from mkdocs_plantrace.order import id_order, phase_order
 from mkdocs_plantrace.paths import Fault, Resolved, Resolver
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.similar import Places, Series
 
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
@@ -109,6 +110,16 @@ class Trace:
     def ids(self) -> TaskIds:
         """The ids of all tasks, to be found in text."""
         return TaskIds(self.by_id)
+
+    @cached_property
+    def id_series(self) -> Series:
+        """The ids of all tasks, to be compared with wrong ones."""
+        return Series(self.by_id)
+
+    @cached_property
+    def places(self) -> Places:
+        """The files of the project, to be compared with wrong paths."""
+        return Places(self.resolver.tree)
 
     @cached_property
     def by_source(self) -> dict[str, Task]:

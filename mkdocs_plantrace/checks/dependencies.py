@@ -30,13 +30,13 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
 
 
 def _hint(trace: Trace, written: str) -> str | None:
-    members = tasks_in_range(written, trace.by_id)
+    members = tasks_in_range(written, trace.id_series)
     if members:
         return f"write the ids one by one: {enumerate_words(members)}"
     if written.lower() in ("none", "n/a", "nothing", "-"):
         return "for no dependency, write an empty list: []"
     by_path = trace.by_source.get(written)
-    return did_you_mean(by_path.id if by_path else similar_id(written, trace.by_id))
+    return did_you_mean(by_path.id if by_path else similar_id(written, trace.id_series))
 
 
 def find_cycles(trace: Trace) -> Iterator[Problem]:

@@ -137,7 +137,7 @@ def _better_link(trace: Trace, reference: PageReference) -> str | None:
 def _better_path(trace: Trace, resolved: Resolved, written: str) -> str | None:
     if resolved.fault is Fault.ABSOLUTE:
         return _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
-    return similar_path(trace.resolver.tree, resolved.path or written)
+    return similar_path(trace, resolved.path or written)
 
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
@@ -38,22 +38,25 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
 
 def find_missing_documents(trace: Trace) -> Iterator[Problem]:
     """PT101 and PT102, at the id of the task."""
+    plans = _unclaimed(trace, DocumentKind.PLAN)
+    logs = _unclaimed(trace, DocumentKind.LOG)
     for task in trace.tasks:
         if not is_under_way(task):
             continue
         if task.plan is None:
-            yield _missing(trace, task, rules.MISSING_PLAN, "plan", DocumentKind.PLAN)
+            key = trace.settings.fields["plan"]
+            yield _missing(task, rules.MISSING_PLAN, key, plans.get(task.id, []))
         if task.log is None:
-            yield _missing(trace, task, rules.MISSING_LOG, "log", DocumentKind.LOG)
+            key = trace.settings.fields["log"]
+            yield _missing(task, rules.MISSING_LOG, key, logs.get(task.id, []))
 
 
-def _missing(trace: Trace, task: Task, rule: Rule, field: str, kind: DocumentKind) -> Problem:
-    key = trace.settings.fields[field]
+def _missing(task: Task, rule: Rule, key: str, candidates: Sequence[str]) -> Problem:
     return found(
         rule,
         _place_of(task, key),
         f"task '{task.id}' is {task.status.text} and has no {key}",
-        hint=did_you_mean(_unclaimed(trace, task, kind)),
+        hint=did_you_mean(candidates[0] if len(candidates) == 1 else None),
         task=task.id,
         target=key,
     )
@@ -63,13 +66,11 @@ def _place_of(task: Task, key: str) -> Location:
     return next((where for name, where in task.empty_fields if name == key), task.id_location)
 
 
-def _unclaimed(trace: Trace, task: Task, kind: DocumentKind) -> str | None:
-    """A plan or log that names the task while no task names it."""
-    candidates = [
-        document.path
-        for document in trace.documents.values()
-        if document.kind is kind
-        and task.id in document.scan.named
-        and document.path not in trace.claimed_documents
-    ]
-    return candidates[0] if len(candidates) == 1 else None
+def _unclaimed(trace: Trace, kind: DocumentKind) -> Mapping[str, Sequence[str]]:
+    """The plans or logs that name a task while no task names them, by its id."""
+    found: dict[str, list[str]] = {}
+    for document in trace.documents.values():
+        if document.kind is kind and document.path not in trace.claimed_documents:
+            for task in document.scan.named:
+                found.setdefault(task, []).append(document.path)
+    return found
