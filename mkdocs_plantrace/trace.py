@@ -236,18 +236,32 @@ class Trace:
 
     def served_by(self, document: Document) -> tuple[Task, ...]:
         """The tasks whose plan or log this is, sorted by id."""
-        role = _ROLES.get(document.kind)
-        return self.tasks_of(document.path, role) if role else ()
+        return self._served.get(document.path, ())
 
     def first_served_by(self, document: Document) -> str | None:
         """The id of the first task that is not archived and whose plan or log this is."""
-        tasks = (task.id for task in self.served_by(document) if not task.archived)
-        return next(tasks, None)
+        return self._first_served.get(document.path)
 
     def is_archived(self, document: Document) -> bool:
         """Whether this is a plan or log of archived tasks only."""
-        tasks = self.served_by(document)
-        return bool(tasks) and all(task.archived for task in tasks)
+        return document.path in self._served and document.path not in self._first_served
+
+    @cached_property
+    def _served(self) -> dict[str, tuple[Task, ...]]:
+        found = {
+            document.path: self.tasks_of(document.path, _ROLES[document.kind])
+            for document in self.documents.values()
+            if document.kind in _ROLES
+        }
+        return {path: tasks for path, tasks in found.items() if tasks}
+
+    @cached_property
+    def _first_served(self) -> dict[str, str]:
+        firsts = (
+            (path, next((task.id for task in tasks if not task.archived), None))
+            for path, tasks in self._served.items()
+        )
+        return {path: task for path, task in firsts if task is not None}
 
     def tasks_around(self, document: Document) -> tuple[Task, ...]:
         """The tasks a document belongs to.

@@ -106,3 +106,30 @@ def test_hints_at_thousands_of_headings(project):
     assert problems[5].hint == f"did you mean '#{WORDLY[5]}'?"
     assert len(problems) == MANY
     assert seconds < 5
+
+
+def test_a_plan_and_a_log_of_a_thousand_tasks(project):
+    shared = {
+        "status": "completed",
+        "implementation_plan": "docs/PLAN.md",
+        "implementation_log": "docs/EXEC_LOG.md",
+    }
+    many = range(MANY // 2)
+    plans = [f"plans/{n}/PLAN.md" for n in many]
+    for n in many:
+        own = {**shared, "implementation_plan": f"docs/{plans[n]}"}
+        project.write({f"tasks/T-{n}/meta.yml": metadata(f"T-{n}", archived=n < 500, **shared)})
+        project.write({f"tasks/U-{n}/meta.yml": metadata(f"U-{n}", **own)})
+        project.write({f"docs/{plans[n]}": f"# Plan of U-{n}\n"})
+    named = "\n".join(f"U-{n}: [plan]({plans[n]}) [gone](gone{n}.md) [no](#no{n})" for n in many)
+    project.write({"docs/EXEC_LOG.md": f"# Log\n\n{named}\n\n## Final summary\n\nDone.\n"})
+    project.write({"docs/PLAN.md": f"# Plan of T-999\n\n{named}\n"})
+
+    problems, seconds = checked(project)
+
+    assert {problem.task for problem in problems if "gone" in problem.message} == {"T-500"}
+    assert [problem.target for problem in problems if problem.rule.code == "PT106"] == [
+        "docs/PLAN.md"
+    ]
+    assert len(problems) == 4 * len(many) + 1
+    assert seconds < 4

@@ -55,11 +55,16 @@ def find_cycles(trace: Trace) -> Iterator[Problem]:
 def find_one_sided(trace: Trace) -> Iterator[Problem]:
     """PT114, at the entry of `blocks`."""
     depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
+    told = {
+        (reference.task.path, reference.text.value)
+        for reference in trace.task_references
+        if reference.kind is LinkKind.DEPENDS_ON
+    }
     for reference in trace.task_references:
         target = reference.target
         if reference.kind is not LinkKind.BLOCKS or target is None:
             continue
-        if reference.task.id in (entry.value for entry in target.depends_on):
+        if (target.path, reference.task.id) in told:
             continue
         yield found(
             rules.ONE_SIDED_DEPENDENCY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
@@ -149,28 +149,36 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
     """PT106, at the title of the log: one problem for each plan it does not refer to."""
-    plans: dict[tuple[str, str], str] = {}
-    for task in trace.tasks:
-        if not is_under_way(task):
-            continue
-        plan, log = trace.plan_of(task), trace.log_of(task)
-        if plan and log and plan.path != log.path:
-            plans.setdefault((log.path, plan.path), task.id)
-    for (log_path, plan_path), task_id in plans.items():
+    for log_path, plans in _plans_by_log(trace).items():
         log = trace.documents[log_path]
-        if plan_path in _pages_named_in(trace, log) or _has_broken_plan_line(trace, log):
+        if _has_broken_plan_line(trace, log) or is_told_empty(trace, log):
             continue
-        if is_told_empty(trace, log):
-            continue
-        relative = posixpath.relpath(plan_path, posixpath.dirname(log_path) or ".")
-        yield found(
-            rules.LOG_WITHOUT_PLAN,
-            log.title_location,
-            f"the log does not refer to its plan '{plan_path}'",
-            hint=f"add a line 'Plan: {relative}'",
-            task=task_id,
-            target=plan_path,
-        )
+        named = _pages_named_in(trace, log)
+        for plan_path, task in plans.items():
+            if plan_path not in named:
+                yield _log_without_plan(log, plan_path, task)
+
+
+def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
+    """For each log the plans of its tasks under way, each with the id of the first such task."""
+    plans: dict[str, dict[str, str]] = {}
+    for task in trace.tasks:
+        plan, log = trace.plan_of(task), trace.log_of(task)
+        if is_under_way(task) and plan and log and plan.path != log.path:
+            plans.setdefault(log.path, {}).setdefault(plan.path, task.id)
+    return plans
+
+
+def _log_without_plan(log: Document, plan: str, task: str) -> Problem:
+    relative = posixpath.relpath(plan, posixpath.dirname(log.path) or ".")
+    return found(
+        rules.LOG_WITHOUT_PLAN,
+        log.title_location,
+        f"the log does not refer to its plan '{plan}'",
+        hint=f"add a line 'Plan: {relative}'",
+        task=task,
+        target=plan,
+    )
 
 
 def _pages_named_in(trace: Trace, document: Document) -> set[str]:
