@@ -117,6 +117,23 @@ def test_from_a_plan_to_its_tasks_log_and_phase_and_back(project):
     assert {first, "trace/tasks/a-B-2/index.html"} <= targets(site, "decisions/ADR-1/index.html")
 
 
+def test_a_task_lists_twenty_of_those_that_share_its_plan(project):
+    project.write(traced("T-0"))
+    plan = "docs/plans/T-0/PLAN.md"
+    project.write(
+        {f"tasks/{n}/meta.yml": metadata(f"T-{n}", implementation_plan=plan) for n in range(1, 25)}
+    )
+
+    outcome = project.build()
+
+    task = main_part(outcome.page("trace/tasks/T-3/index.html"))
+    listed = [f"T-{n}" for n in range(22) if n != 3]
+    shared = task.partition("shared with 24 tasks")[2].partition("</details>")[0]
+    assert re.findall(r"pt-id\">([^<]+)<", shared) == listed[:20]
+    assert '<a href="../../../plans/T-0/PLAN/">and 4 more</a>' in shared
+    assert "Plan of 25 tasks" in outcome.page("plans/T-0/PLAN/index.html")
+
+
 def test_both_ends_know_a_dependency(project):
     project.write(PROJECT)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import (
@@ -123,11 +124,16 @@ class ReferenceGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """All that the page of a task shows."""
+    """All that the page of a task shows.
+
+    `shares_plan_with` are the first of the `sharing` other tasks with its plan: the page of the
+    plan lists them all, and the pages of all of them would grow with the square.
+    """
 
     row: TaskRow
     source: str
     shares_plan_with: tuple[TaskRow, ...]
+    sharing: int
     waits_for: tuple[TaskRow, ...]
     needed_by: tuple[TaskRow, ...]
     unknown: tuple[str, ...]
@@ -157,6 +163,9 @@ _ORDER = (
     *(StatusKind.COMPLETED, StatusKind.ACTIVE, StatusKind.BLOCKED, StatusKind.PLANNED),
     StatusKind.DROPPED,
 )
+
+
+_MOST_SHARING = 20
 
 
 class Views:
@@ -234,11 +243,13 @@ class Views:
         needing = self._trace.dependents.get(task.id, ())
         plan = self._trace.plan_of(task)
         own = {document.path for document in (plan, self._trace.log_of(task)) if document}
-        sharing = self._trace.tasks_of(plan.path, LinkKind.PLAN) if plan else ()
+        sharing = self._trace.served_by(plan) if plan else (task,)
+        others = (other for other in sharing if other.id != task.id)
         return TaskView(
             row=self.task_row(task),
             source=task.path,
-            shares_plan_with=self.rows(other for other in sharing if other.id != task.id),
+            shares_plan_with=self.rows(islice(others, _MOST_SHARING)),
+            sharing=len(sharing) - 1,
             waits_for=self.rows(self._trace.tasks_by_id(waits)),
             needed_by=self.rows(self._trace.tasks_by_id(needing)),
             unknown=tuple(
