@@ -325,7 +325,7 @@ class Trace:
     def cycles(self) -> tuple[tuple[str, ...], ...]:
         """Circles of dependencies, each starting and ending with its smallest id.
 
-        Every circle has a task in one of them, up to a thousand circles.
+        Every circle has a task in one of them, and no task is in two.
         """
         return find_circles(self.dependencies)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from conftest import metadata, traced
 
 from mkdocs_plantrace import checks
+from mkdocs_plantrace.addresses import unique_slugs
 from mkdocs_plantrace.pipeline import open_project, run
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import locate, site_pages, survey
@@ -133,3 +134,29 @@ def test_a_plan_and_a_log_of_a_thousand_tasks(project):
     ]
     assert len(problems) == 4 * len(many) + 1
     assert seconds < 4
+
+
+def test_thousands_of_circles(project):
+    project.write(
+        {
+            f"tasks/{n}/meta.yml": metadata(f"T-{n}", depends_on=[f"T-{n ^ 1}"])
+            for n in range(2 * MANY)
+        }
+    )
+
+    problems, seconds = checked(project)
+
+    assert len(problems) == MANY
+    assert problems[0].message == "tasks wait for each other: T-0 → T-1 → T-0"
+    assert seconds < 1
+
+
+def test_names_that_make_one_file_name_thousands_of_times():
+    started = time.perf_counter()
+
+    slugs = unique_slugs(["a-2", *["A"] * 10 * MANY, "a/3"])
+
+    assert slugs[:3] == ["a-2", "A", "A-3"]
+    assert slugs[-1] == "a-3-2"
+    assert len(set(slugs)) == len(slugs)
+    assert time.perf_counter() - started < 2

@@ -92,10 +92,13 @@ def _why_unpublished(trace: Trace, path: str) -> str | None:
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
     """PT108, at the destination."""
-    generated = Addresses(trace).generated
-    for reference in trace.page_references:
-        if reference.document.kind is DocumentKind.PAGE or reference.resolved.fault is None:
-            continue
+    broken = [
+        reference
+        for reference in trace.page_references
+        if reference.resolved.fault and reference.document.kind is not DocumentKind.PAGE
+    ]
+    generated = Addresses(trace).generated if broken else frozenset()
+    for reference in broken:
         target = reference.resolved.path or ""
         if target in generated or posixpath.join(target, "index.md") in generated:
             continue
