@@ -7,6 +7,7 @@ from conftest import metadata, traced
 
 from mkdocs_plantrace import checks
 from mkdocs_plantrace.addresses import unique_slugs
+from mkdocs_plantrace.pages.site import TraceSite
 from mkdocs_plantrace.pipeline import open_project, run
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import locate, site_pages, survey
@@ -160,3 +161,19 @@ def test_names_that_make_one_file_name_thousands_of_times():
     assert slugs[-1] == "a-3-2"
     assert len(set(slugs)) == len(slugs)
     assert time.perf_counter() - started < 2
+
+
+def test_boxes_of_thousands_of_pages_with_problems(project):
+    for n in range(MANY):
+        project.write({f"tasks/{n}/meta.yml": metadata(f"T-{n}", status="completed")})
+        project.write({f"docs/plans/{n}/PLAN.md": f"# Plan of T-{n}\n\n[x](gone.md)\n"})
+    project.write({f"docs/{n}.md": "# A page\n" for n in range(2 * MANY)})
+    site = TraceSite(result_of(project))
+    plan = site.box("docs/plans/7/PLAN.md", str, with_problems=True)
+    started = time.perf_counter()
+
+    boxes = [site.box(f"docs/{n}.md", str, with_problems=True) for n in range(2 * MANY)]
+
+    assert "no file &#39;gone.md&#39;" in plan
+    assert not any(boxes)
+    assert time.perf_counter() - started < 0.6

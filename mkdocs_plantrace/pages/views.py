@@ -269,14 +269,10 @@ class Views:
         document = self._trace.documents.get(path)
         if document is None:
             return None
-        problems = self._problem_rows(
-            problem
-            for problem in (self._result.problems if with_problems else ())
-            if problem.location.path == path
-        )
-        tasks = self._trace.tasks_around(document)
+        problems = self._result.by_path.get(path, ()) if with_problems else ()
         if document.kind is DocumentKind.PAGE and not problems:
             return None
+        tasks = self._trace.tasks_around(document)
         counterparts = tuple(self._counterparts(path, tasks))
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         return BoxView(
@@ -286,7 +282,7 @@ class Views:
             counterparts=()
             if is_shared
             else tuple((words, anchor) for words, (anchor,) in counterparts),
-            problems=problems,
+            problems=self._problem_rows(problems),
         )
 
     def references(self, path: str) -> tuple[ReferenceGroup, ...]:
