@@ -302,9 +302,19 @@ class Trace:
     @cached_property
     def dependencies(self) -> dict[str, dict[str, Location]]:
         """For each id the ids it waits for, and where that is written."""
+        return self._graph(self.task_references)
+
+    @cached_property
+    def ruled_dependencies(self) -> dict[str, dict[str, Location]]:
+        """The same without what archived tasks say: they are out of the rules."""
+        return self._graph(
+            reference for reference in self.task_references if not reference.task.archived
+        )
+
+    def _graph(self, references: Iterable[TaskReference]) -> dict[str, dict[str, Location]]:
         graph: dict[str, dict[str, Location]] = {task.id: {} for task in self.tasks}
-        for reference in self.task_references:
-            if reference.target is None or reference.task.archived:
+        for reference in references:
+            if reference.target is None:
                 continue
             waiting, waited = reference.task.id, reference.target.id
             if reference.kind is LinkKind.BLOCKS:
@@ -323,11 +333,11 @@ class Trace:
 
     @cached_property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """Circles of dependencies, each starting and ending with its smallest id.
+        """Circles of dependencies under the rules, each starting and ending with its smallest id.
 
         Every circle has a task in one of them, and no task is in two.
         """
-        return find_circles(self.dependencies)
+        return find_circles(self.ruled_dependencies)
 
     def is_perhaps_named(self, word: str) -> bool:
         """Whether a metadata file that could not be read may name this id or path."""

@@ -146,6 +146,45 @@ def test_both_ends_know_a_dependency(project):
     assert "<dt>Needed by</dt>" in waited
 
 
+def facts(text):
+    """The ids and words under each term of the page of a task."""
+    pieces = re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", text, flags=re.DOTALL)
+    return {term: re.sub(r"<[^>]+>", " ", value).split() for term, value in pieces}
+
+
+def test_unknown_tasks_stand_on_the_side_on_which_they_were_written(project):
+    project.write({"tasks/T-1/meta.yml": metadata(depends_on=["A-9"], blocks=["B-9", "B-9"])})
+    project.options = {"rules": {"PT110": "warning"}}
+
+    task = facts(project.build().page("trace/tasks/T-1/index.html"))
+
+    assert task["Waits for"] == ["unknown", "A-9"]
+    assert task["Needed by"] == ["unknown", "B-9"]
+
+
+def test_an_archived_task_shows_its_dependencies_and_breaks_no_rule_with_them(project):
+    project.write(traced("T-1", archived=True, depends_on=["T-2"], blocks=["T-3"]))
+    project.write({"tasks/T-2/meta.yml": metadata("T-2", depends_on=["T-1"])})
+    project.write(traced("T-3"))
+
+    outcome = project.build()
+
+    assert outcome.report == ""
+    task = facts(outcome.page("trace/tasks/T-1/index.html"))
+    assert "T-2" in task["Waits for"]
+    assert "T-3" in task["Needed by"]
+    assert "T-2" in task["Needed by"]
+    assert "T-1" in facts(outcome.page("trace/tasks/T-3/index.html"))["Waits for"]
+
+
+def test_a_long_list_says_how_many_entries_it_has(project):
+    ids = [f"T-{n}" for n in range(9)]
+    project.write({f"tasks/{task}/meta.yml": metadata(task) for task in ids})
+    project.write({"docs/index.md": f"# Home\n\n{' '.join(ids)}\n"})
+
+    assert "<summary>9 entries</summary>" in project.build().page("index.html")
+
+
 def test_ids_and_paths_in_text_become_links_but_not_in_links_code_blocks_or_headings(project):
     project.write(PROJECT)
     project.write(

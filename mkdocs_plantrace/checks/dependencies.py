@@ -45,7 +45,7 @@ def find_cycles(trace: Trace) -> Iterator[Problem]:
         message = f"tasks wait for each other: {' → '.join(circle)}"
         yield found(
             rules.DEPENDENCY_CYCLE,
-            trace.dependencies[circle[0]][circle[1]],
+            trace.ruled_dependencies[circle[0]][circle[1]],
             message,
             task=circle[0],
             target=" ".join(circle),
@@ -81,7 +81,7 @@ def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
     for task in trace.tasks:
         if task.status.kind is not StatusKind.COMPLETED or trace.by_id[task.id] is not task:
             continue
-        for waited, where in trace.dependencies[task.id].items():
+        for waited, where in trace.ruled_dependencies[task.id].items():
             status = trace.by_id[waited].status
             if status.kind in (None, StatusKind.COMPLETED):
                 continue

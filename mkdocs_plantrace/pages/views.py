@@ -17,6 +17,7 @@ from mkdocs_plantrace.model import (
     NodeKind,
     StatusKind,
     Task,
+    Text,
 )
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.pages.prose import Href
@@ -136,7 +137,8 @@ class TaskView:
     sharing: int
     waits_for: tuple[TaskRow, ...]
     needed_by: tuple[TaskRow, ...]
-    unknown: tuple[str, ...]
+    waits_for_unknown: tuple[str, ...]
+    needed_by_unknown: tuple[str, ...]
     troubleshooting: tuple[Anchor, ...]
     decisions: tuple[Anchor, ...]
     fields: tuple[tuple[str, FieldValue], ...]
@@ -252,11 +254,8 @@ class Views:
             sharing=len(sharing) - 1,
             waits_for=self.rows(self._trace.tasks_by_id(waits)),
             needed_by=self.rows(self._trace.tasks_by_id(needing)),
-            unknown=tuple(
-                text.value
-                for text in (*task.depends_on, *task.blocks)
-                if text.value not in self._trace.by_id
-            ),
+            waits_for_unknown=self._unknown(task.depends_on),
+            needed_by_unknown=self._unknown(task.blocks),
             troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
             decisions=self._targets(node, LinkKind.DECISION),
             fields=task.fields,
@@ -361,6 +360,10 @@ class Views:
     def _sorted(self, nodes: Iterable[Node]) -> tuple[Anchor, ...]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
         return tuple(self._anchor(node) for node in ordered)
+
+    def _unknown(self, entries: Iterable[Text]) -> tuple[str, ...]:
+        words = dict.fromkeys(entry.value for entry in entries)
+        return tuple(word for word in words if word not in self._trace.by_id)
 
     def _problems_of(self, task: Task) -> tuple[Problem, ...]:
         return self._result.by_task.get(task.id, ())
