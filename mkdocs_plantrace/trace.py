@@ -301,7 +301,10 @@ class Trace:
 
     @cached_property
     def dependencies(self) -> dict[str, dict[str, Location]]:
-        """For each id the ids it waits for, and where that is written."""
+        """For each id the ids it waits for, and where that is written.
+
+        Of several files that claim one id only the first speaks for it.
+        """
         return self._graph(self.task_references)
 
     @cached_property
@@ -314,7 +317,8 @@ class Trace:
     def _graph(self, references: Iterable[TaskReference]) -> dict[str, dict[str, Location]]:
         graph: dict[str, dict[str, Location]] = {task.id: {} for task in self.tasks}
         for reference in references:
-            if reference.target is None:
+            is_first = self.by_id[reference.task.id] is reference.task
+            if reference.target is None or not is_first:
                 continue
             waiting, waited = reference.task.id, reference.target.id
             if reference.kind is LinkKind.BLOCKS:
