@@ -6,8 +6,9 @@ import hashlib
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import count
 
 from mkdocs_plantrace.model import Node, NodeKind, Task
 from mkdocs_plantrace.trace import Phase, Trace
@@ -80,13 +81,13 @@ def unique_slugs(names: Iterable[str]) -> list[str]:
     Letters and digits of any script, `-`, `_` and `.` stay; anything else becomes `-`.
     """
     taken = set(_RESERVED)
+    numbers: dict[str, Iterator[int]] = {}
     slugs = []
     for name in names:
         slug = base = _slug(name)
-        number = 2
         while slug.casefold() in taken:
+            number = next(numbers.setdefault(base.casefold(), count(2)))
             slug = f"{base}-{number}"
-            number += 1
         taken.add(slug.casefold())
         slugs.append(slug)
     return slugs

@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Iterable, Iterator, Mapping
 
 from mkdocs_plantrace.order import id_order
 
-_MOST = 1000
-"""More circles than this are not told one by one: the tasks in them are a tangle anyway."""
-
 
 def find_circles(dependencies: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    """Circles, each starting and ending with its smallest id, sorted.
+    """Circles without a common task, each starting and ending with its smallest id, sorted.
 
-    Every circle has a task in one of them, up to a thousand circles.
+    Every circle has a task in one of them. Each dependency is looked at once.
     """
-    graph = _without_free_ends(dependencies)
-    found: list[tuple[str, ...]] = []
-    while len(found) < _MOST:
-        try:
-            TopologicalSorter(graph).prepare()
-        except CycleError as error:
-            circle = error.args[1][:-1][::-1]  # graphlib lists each node after the next
-            start = circle.index(min(circle, key=id_order))
-            turned = [*circle[start:], *circle[:start]]
-            found.append((*turned, turned[0]))
-            for task in circle:
-                del graph[task]
-            for waits in graph.values():
-                for task in circle:
-                    waits.pop(task, None)
-        else:
-            break
-    return tuple(sorted(found))
+    done: set[str] = set()
+    return tuple(
+        sorted(
+            _turned(circle)
+            for task in dependencies
+            if task not in done
+            for circle in _circles_from(task, dependencies, done)
+        )
+    )
 
 
-def _without_free_ends(dependencies: Mapping[str, Iterable[str]]) -> dict[str, dict[str, None]]:
-    """The part of a graph in which every task waits for another one of it: circles and ways in.
+def _circles_from(
+    first: str, dependencies: Mapping[str, Iterable[str]], done: set[str]
+) -> Iterator[list[str]]:
+    """Goes every way from a task; a circle is cut off the way, which goes on before it.
 
-    Dictionaries stand for sets that keep their order, on which it depends what graphlib finds.
+    Tasks in `done` lead to no further circle; those that become so are added.
     """
-    graph = {task: dict.fromkeys(waits) for task, waits in dependencies.items()}
-    dependents: dict[str, list[str]] = {}
-    for task, waits in graph.items():
-        for waited in waits:
-            dependents.setdefault(waited, []).append(task)
-    free = [task for task, waits in graph.items() if not waits]
-    while free:
-        done = free.pop()
-        del graph[done]
-        for task in dependents.get(done, ()):
-            del graph[task][done]
-            if not graph[task]:
-                free.append(task)
-    return graph
+    way = {first: iter(dependencies[first])}
+    while way:
+        task = next(next(reversed(way.values())), None)
+        if task is None:
+            done.add(way.popitem()[0])
+        elif task in way:
+            circle = _cut(way, task)
+            done.update(circle)
+            yield circle
+        elif task not in done:
+            way[task] = iter(dependencies[task])
+
+
+def _cut(way: dict[str, Iterator[str]], task: str) -> list[str]:
+    """Takes the end of the way off, from the task on."""
+    end = []
+    while task in way:
+        end.append(way.popitem()[0])
+    return end[::-1]
+
+
+def _turned(circle: list[str]) -> tuple[str, ...]:
+    start = circle.index(min(circle, key=id_order))
+    return (*circle[start:], *circle[:start], circle[start])

@@ -60,10 +60,12 @@ class Result:
     @cached_property
     def by_task(self) -> dict[str, tuple[Problem, ...]]:
         """The problems that concern each task, by its id."""
-        grouped: dict[str, list[Problem]] = {}
-        for problem in self.problems:
-            grouped.setdefault(problem.task or "", []).append(problem)
-        return {task: tuple(found) for task, found in grouped.items()}
+        return _group(self.problems, lambda problem: problem.task or "")
+
+    @cached_property
+    def by_path(self) -> dict[str, tuple[Problem, ...]]:
+        """The problems in each file, by its path."""
+        return _group(self.problems, lambda problem: problem.location.path)
 
     @property
     def record_count(self) -> int:
@@ -89,6 +91,15 @@ class Result:
             (strict or problem.severity is Severity.ERROR) and not problem.baselined
             for problem in self.problems
         )
+
+
+def _group(
+    problems: Iterable[Problem], key: Callable[[Problem], str]
+) -> dict[str, tuple[Problem, ...]]:
+    grouped: dict[str, list[Problem]] = {}
+    for problem in problems:
+        grouped.setdefault(key(problem), []).append(problem)
+    return {name: tuple(found) for name, found in grouped.items()}
 
 
 @dataclass(kw_only=True)

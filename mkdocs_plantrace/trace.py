@@ -27,6 +27,7 @@ from mkdocs_plantrace.order import id_order, phase_order
 from mkdocs_plantrace.paths import Fault, Resolved, Resolver
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.similar import FileIndex, Series
 
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
@@ -116,6 +117,16 @@ class Trace:
     def ids(self) -> TaskIds:
         """The ids of all tasks, to be found in text."""
         return TaskIds(self.by_id)
+
+    @cached_property
+    def id_series(self) -> Series:
+        """The ids of all tasks, to be compared with wrong ones."""
+        return Series(self.by_id)
+
+    @cached_property
+    def file_index(self) -> FileIndex:
+        """The files of the project, to be compared with wrong paths."""
+        return FileIndex(self.resolver.tree, self.resolver.docs_dir)
 
     @cached_property
     def by_source(self) -> dict[str, Task]:
@@ -232,18 +243,32 @@ class Trace:
 
     def served_by(self, document: Document) -> tuple[Task, ...]:
         """The tasks whose plan or log this is, sorted by id."""
-        role = _ROLES.get(document.kind)
-        return self.tasks_of(document.path, role) if role else ()
+        return self._served.get(document.path, ())
 
     def first_served_by(self, document: Document) -> str | None:
         """The id of the first task that is not archived and whose plan or log this is."""
-        tasks = (task.id for task in self.served_by(document) if not task.archived)
-        return next(tasks, None)
+        return self._first_served.get(document.path)
 
     def is_archived(self, document: Document) -> bool:
         """Whether this is a plan or log of archived tasks only."""
-        tasks = self.served_by(document)
-        return bool(tasks) and all(task.archived for task in tasks)
+        return document.path in self._served and document.path not in self._first_served
+
+    @cached_property
+    def _served(self) -> dict[str, tuple[Task, ...]]:
+        found = {
+            document.path: self.tasks_of(document.path, _ROLES[document.kind])
+            for document in self.documents.values()
+            if document.kind in _ROLES
+        }
+        return {path: tasks for path, tasks in found.items() if tasks}
+
+    @cached_property
+    def _first_served(self) -> dict[str, str]:
+        firsts = (
+            (path, next((task.id for task in tasks if not task.archived), None))
+            for path, tasks in self._served.items()
+        )
+        return {path: task for path, task in firsts if task is not None}
 
     def tasks_around(self, document: Document) -> tuple[Task, ...]:
         """The tasks a document belongs to.
@@ -283,10 +308,25 @@ class Trace:
 
     @cached_property
     def dependencies(self) -> dict[str, dict[str, Location]]:
-        """For each id the ids it waits for, and where that is written."""
+        """For each id the ids it waits for, and where that is written.
+
+        Of several files that claim one id only the first speaks for it.
+        """
+        return self._graph(self.task_references)
+
+    @cached_property
+    def ruled_dependencies(self) -> dict[str, dict[str, Location]]:
+        """The same without what archived tasks say: they are out of the rules."""
+        return self._graph(
+            reference for reference in self.task_references if not reference.task.archived
+        )
+
+    def _graph(self, references: Iterable[TaskReference]) -> dict[str, dict[str, Location]]:
         graph: dict[str, dict[str, Location]] = {task.id: {} for task in self.tasks}
-        for reference in self.task_references:
-            if reference.target is None or reference.task.archived:
+        # Where both say it, the task that waits has said it in its own words.
+        for reference in sorted(references, key=lambda found: found.kind is LinkKind.BLOCKS):
+            is_first = self.by_id[reference.task.id] is reference.task
+            if reference.target is None or not is_first:
                 continue
             waiting, waited = reference.task.id, reference.target.id
             if reference.kind is LinkKind.BLOCKS:
@@ -305,11 +345,11 @@ class Trace:
 
     @cached_property
     def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """Circles of dependencies, each starting and ending with its smallest id.
+        """Circles of dependencies under the rules, each starting and ending with its smallest id.
 
-        Every circle has a task in one of them, up to a thousand circles.
+        Every circle has a task in one of them, and no task is in two.
         """
-        return find_circles(self.dependencies)
+        return find_circles(self.ruled_dependencies)
 
     def is_perhaps_named(self, word: str) -> bool:
         """Whether a metadata file that could not be read may name this id or path."""

@@ -76,7 +76,7 @@ PROJECT = {
     "\n# T-1\n",
     "docs/decisions/ADR-1.md": "# ADR 1\n\nBecause of T-1, see [it](../../tasks/a/B-2/meta.yml).\n",
     "docs/plans/T-1/EXEC_LOG.md": "# Log of T-1, T-3\n\nPlan: PLAN.md\n\n"
-    "See docs/decisions/ADR-1.md.\n",
+    "See docs/decisions/ADR-1.md.\n\n## Final summary\n\nDone.\n",
 }
 
 
@@ -118,6 +118,23 @@ def test_from_a_plan_to_its_tasks_log_and_phase_and_back(project):
     assert {first, "trace/tasks/a-B-2/index.html"} <= targets(site, "decisions/ADR-1/index.html")
 
 
+def test_a_task_lists_twenty_of_those_that_share_its_plan(project):
+    project.write(traced("T-0"))
+    plan = "docs/plans/T-0/PLAN.md"
+    project.write(
+        {f"tasks/{n}/meta.yml": metadata(f"T-{n}", implementation_plan=plan) for n in range(1, 25)}
+    )
+
+    outcome = project.build()
+
+    task = main_part(outcome.page("trace/tasks/T-3/index.html"))
+    listed = [f"T-{n}" for n in range(22) if n != 3]
+    shared = task.partition("shared with 24 tasks")[2].partition("</details>")[0]
+    assert re.findall(r"pt-id\">([^<]+)<", shared) == listed[:20]
+    assert '<a href="../../../plans/T-0/PLAN/">and 4 more</a>' in shared
+    assert "Plan of 25 tasks" in outcome.page("plans/T-0/PLAN/index.html")
+
+
 def test_both_ends_know_a_dependency(project):
     project.write(PROJECT)
 
@@ -128,6 +145,45 @@ def test_both_ends_know_a_dependency(project):
     assert waiting.count('<span class="pt-id">T-1</span>') == 1
     assert "<dt>Waits for</dt>" in waiting
     assert "<dt>Needed by</dt>" in waited
+
+
+def facts(text):
+    """The ids and words under each term of the page of a task."""
+    pieces = re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", text, flags=re.DOTALL)
+    return {term: re.sub(r"<[^>]+>", " ", value).split() for term, value in pieces}
+
+
+def test_unknown_tasks_stand_on_the_side_on_which_they_were_written(project):
+    project.write({"tasks/T-1/meta.yml": metadata(depends_on=["A-9"], blocks=["B-9", "B-9"])})
+    project.options = {"rules": {"PT110": "warning"}}
+
+    task = facts(project.build().page("trace/tasks/T-1/index.html"))
+
+    assert task["Waits for"] == ["unknown", "A-9"]
+    assert task["Needed by"] == ["unknown", "B-9"]
+
+
+def test_an_archived_task_shows_its_dependencies_and_breaks_no_rule_with_them(project):
+    project.write(traced("T-1", archived=True, depends_on=["T-2"], blocks=["T-3"]))
+    project.write({"tasks/T-2/meta.yml": metadata("T-2", depends_on=["T-1"])})
+    project.write(traced("T-3"))
+
+    outcome = project.build()
+
+    assert outcome.report == ""
+    task = facts(outcome.page("trace/tasks/T-1/index.html"))
+    assert "T-2" in task["Waits for"]
+    assert "T-3" in task["Needed by"]
+    assert "T-2" in task["Needed by"]
+    assert "T-1" in facts(outcome.page("trace/tasks/T-3/index.html"))["Waits for"]
+
+
+def test_a_long_list_says_how_many_entries_it_has(project):
+    ids = [f"T-{n}" for n in range(9)]
+    project.write({f"tasks/{task}/meta.yml": metadata(task) for task in ids})
+    project.write({"docs/index.md": f"# Home\n\n{' '.join(ids)}\n"})
+
+    assert "<summary>9 entries</summary>" in project.build().page("index.html")
 
 
 def test_ids_and_paths_in_text_become_links_but_not_in_links_code_blocks_or_headings(project):
@@ -433,7 +489,7 @@ def test_a_failing_build_renders_nothing_and_tells_everything(project):
 
 def test_a_broken_link_is_told_once(project):
     project.write(traced())
-    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\n[a](gone.md) ![b](gone.png) [c](#here)\n"})
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\n[a](gone.md) ![b](gone.png) [c](#t-1)\n"})
     project.options = {"rules": {"PT108": "warning"}}
 
     outcome = project.build()
@@ -651,7 +707,7 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ({"tasks": 3}, "option 'tasks': expected a glob or a list of globs, found 3"),
         ({"tasks": []}, "option 'tasks': expected a glob or a list of globs, found []"),
         ({"tasks": "[z-a].yml"}, "option 'tasks': expected a glob with ranges that run upwards"),
-        ({"templates": ".."}, "option 'templates': '..' lies outside the project root"),
+        ({"templates": ".."}, "option 'templates': expected a path from the root"),
         ({"tasks": "../x"}, "option 'tasks': expected a relative glob"),
         ({"nav": "some"}, "option 'nav': expected pruned or full or none, found 'some'"),
         ({"autolink": "yes"}, "option 'autolink': expected true or false, found 'yes'"),
@@ -719,7 +775,7 @@ def test_the_command_exits_with_1_and_prints_the_problem(project):
     assert ended.returncode == 1
     assert "tasks/T-1/meta.yml:6:21: error PT104 broken-log-link" in ended.stderr
     assert "did you mean 'docs/plans/T-1/EXEC_LOG.md'?" in ended.stderr
-    assert "plantrace: 1 error, 1 warning in 1 task and 2 documents" in ended.stderr
+    assert "plantrace: 1 error, 0 warnings in 1 task and 2 documents" in ended.stderr
 
 
 @pytest.mark.parametrize("folder", ["mkdocs_out", "mkdocs_previews"])

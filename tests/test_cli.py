@@ -61,7 +61,7 @@ def test_check_prints_place_excerpt_hint_and_summary(project):
         "  6 | implementation_log: docs/plans/T-1/EXEC_LOGS.md\n"
         "    |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
         "    = did you mean 'docs/plans/T-1/EXEC_LOG.md'?\n"
-        "1 error, 1 warning in 1 task and 2 documents\n"
+        "1 error, 0 warnings in 1 task and 2 documents\n"
     )
 
 

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import cached_property
 from urllib.parse import unquote
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.model import Document, DocumentKind
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.similar import Names
 from mkdocs_plantrace.trace import PageReference, Trace
-
-_MOST_ANCHORS = 500
-"""A page with more of them gets no hint: to compare them all takes too long."""
 
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
     """PT109, at the destination."""
+    anchors = {path: _Anchors(page) for path, page in trace.documents.items()}
     for reference in trace.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
         if not anchor or target is None or target.scan.is_assembled:
             continue
-        if reference.document.kind is DocumentKind.PAGE or _has(trace, target, anchor):
+        if reference.document.kind is DocumentKind.PAGE:
+            continue
+        if anchors[target.path].has(anchor, is_folded=trace.has_own_slugs):
             continue
         if trace.is_archived(reference.document):
             continue
@@ -31,7 +33,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             rules.BROKEN_ANCHOR,
             reference.text.location,
             f"'{target.path}' has no heading for '#{anchor}'",
-            hint=_hint(reference, target, anchor),
+            hint=_hint(reference, anchors[target.path], anchor),
             task=trace.first_served_by(reference.document),
             target=reference.text.value,
         )
@@ -44,24 +46,39 @@ def _anchor_of(reference: PageReference) -> str:
     return "" if reference.resolved.fault or is_everywhere else anchor
 
 
-def _has(trace: Trace, page: Document, anchor: str) -> bool:
-    anchors = page.scan.anchors
-    if anchor in anchors or unquote(anchor) in anchors:
-        return True
-    if not trace.has_own_slugs:
-        return False
-    # How the site makes ids from headings only its own function knows: the letters must agree.
-    titles = {_fold(heading.text) for heading in page.scan.headings}
-    return _fold(unquote(anchor)) in titles | {_fold(known) for known in anchors}
-
-
 def _fold(words: str) -> str:
     return "".join(char for char in words.casefold() if char.isalnum())
 
 
-def _hint(reference: PageReference, page: Document, anchor: str) -> str | None:
-    if len(page.scan.anchors) > _MOST_ANCHORS:
-        return None
-    close = difflib.get_close_matches(unquote(anchor).lower(), sorted(page.scan.anchors), n=1)
+class _Anchors:
+    """The anchors of one page, made once for all links to it."""
+
+    def __init__(self, page: Document) -> None:
+        self._scan = page.scan
+
+    def has(self, anchor: str, *, is_folded: bool) -> bool:
+        """Whether the page has it; of folded ones only letters and digits must agree."""
+        if anchor in self._scan.anchors or unquote(anchor) in self._scan.anchors:
+            return True
+        # How the site makes ids from headings only its own function knows.
+        return is_folded and _fold(unquote(anchor)) in self._folded
+
+    def most_similar(self, anchor: str) -> str | None:
+        """The anchor most like one that is not there."""
+        word = unquote(anchor).lower()
+        return next(iter(difflib.get_close_matches(word, self._names.likely(word), n=1)), None)
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        titles = (heading.text for heading in self._scan.headings)
+        return frozenset(map(_fold, (*titles, *self._scan.anchors)))
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self._scan.anchors)
+
+
+def _hint(reference: PageReference, anchors: _Anchors, anchor: str) -> str | None:
+    close = anchors.most_similar(anchor)
     before = reference.text.value.partition("#")[0]
-    return did_you_mean(f"{before}#{close[0]}") if close else None
+    return did_you_mean(f"{before}#{close}") if close else None

@@ -30,13 +30,13 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
 
 
 def _hint(trace: Trace, written: str) -> str | None:
-    members = tasks_in_range(written, trace.by_id)
+    members = tasks_in_range(written, trace.id_series)
     if members:
         return f"write the ids one by one: {enumerate_words(members)}"
     if written.lower() in ("none", "n/a", "nothing", "-"):
         return "for no dependency, write an empty list: []"
     by_path = trace.by_source.get(written)
-    return did_you_mean(by_path.id if by_path else similar_id(written, trace.by_id))
+    return did_you_mean(by_path.id if by_path else similar_id(written, trace.id_series))
 
 
 def find_cycles(trace: Trace) -> Iterator[Problem]:
@@ -45,7 +45,7 @@ def find_cycles(trace: Trace) -> Iterator[Problem]:
         message = f"tasks wait for each other: {' → '.join(circle)}"
         yield found(
             rules.DEPENDENCY_CYCLE,
-            trace.dependencies[circle[0]][circle[1]],
+            trace.ruled_dependencies[circle[0]][circle[1]],
             message,
             task=circle[0],
             target=" ".join(circle),
@@ -55,11 +55,16 @@ def find_cycles(trace: Trace) -> Iterator[Problem]:
 def find_one_sided(trace: Trace) -> Iterator[Problem]:
     """PT114, at the entry of `blocks`."""
     depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
+    told = {
+        (reference.task.path, reference.text.value)
+        for reference in trace.task_references
+        if reference.kind is LinkKind.DEPENDS_ON
+    }
     for reference in trace.task_references:
         target = reference.target
         if reference.kind is not LinkKind.BLOCKS or target is None:
             continue
-        if reference.task.id in (entry.value for entry in target.depends_on):
+        if (target.path, reference.task.id) in told:
             continue
         yield found(
             rules.ONE_SIDED_DEPENDENCY,
@@ -76,7 +81,7 @@ def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
     for task in trace.tasks:
         if task.status.kind is not StatusKind.COMPLETED or task.id in trace.claimed_twice:
             continue
-        for waited, where in trace.dependencies[task.id].items():
+        for waited, where in trace.ruled_dependencies[task.id].items():
             status = trace.by_id[waited].status
             if status.kind in (None, StatusKind.COMPLETED) or waited in trace.claimed_twice:
                 continue

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.checks.filling import is_told_empty
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.meant import BROKEN
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
@@ -17,7 +18,7 @@ from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolved, R
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
-_BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
+_HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
 
 
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
@@ -38,12 +39,12 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
     elif reference.kind is None:
         return None
     elif fault is Fault.FOLDER:
-        rule = _BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
+        rule = BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
         message = f"'{written}' is a folder, not a file"
     elif fault is not None:
-        rule = _BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
+        rule = BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
         message = f"no file '{written}'"
-    elif reference.field not in _BROKEN:
+    elif reference.field not in BROKEN:
         return None
     else:
         return _judge_publication(trace, reference)
@@ -99,10 +100,13 @@ def _why_unpublished(resolver: Resolver, path: str) -> str:
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
     """PT108, at the destination."""
-    generated = Addresses(trace).generated
-    for reference in trace.page_references:
-        if reference.document.kind is DocumentKind.PAGE or reference.resolved.fault is None:
-            continue
+    broken = [
+        reference
+        for reference in trace.page_references
+        if reference.resolved.fault and reference.document.kind is not DocumentKind.PAGE
+    ]
+    generated = Addresses(trace).generated if broken else frozenset()
+    for reference in broken:
         target = reference.resolved.path or ""
         if target in generated or posixpath.join(target, "index.md") in generated:
             continue
@@ -125,7 +129,8 @@ def _explain(trace: Trace, reference: PageReference) -> str:
     if fault is Fault.FOLDER:
         return f"'{written}' is a folder without an index page"
     if fault is Fault.ABSOLUTE:
-        return f"'{written}' is an absolute path, which no reader can follow"
+        what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
+        return f"'{written}' is {what}, which no reader can follow"
     if fault is Fault.UNPUBLISHED:
         reason = _why_unpublished(trace.resolver, reference.resolved.path or "")
         return f"'{written}' exists, but {reason}"
@@ -144,17 +149,20 @@ def _better_link(trace: Trace, reference: PageReference) -> str | None:
 
     folder = posixpath.dirname(page)
     guess = _better_path(trace, reference.resolved, reference.text.value, fits)
-    return did_you_mean(posixpath.relpath(guess, folder or ".") if guess else None)
+    if guess is None:
+        return None
+    relative = posixpath.relpath(guess, folder or ".")
+    is_same_file = reference.resolved.fault is Fault.ABSOLUTE
+    return f"write '{relative}'" if is_same_file else did_you_mean(relative)
 
 
 def _better_path(
     trace: Trace, resolved: Resolved, written: str, fits: Callable[[str], bool] = bool
 ) -> str | None:
-    resolver = trace.resolver
     if resolved.fault is Fault.ABSOLUTE:
         tail = _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
         return tail if tail and fits(tail) else None
-    return similar_path(resolver.tree, resolved.path or written, resolver.docs_dir, fits)
+    return similar_path(trace, resolved.path or written, fits)
 
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:
@@ -168,28 +176,36 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
     """PT106, at the title of the log: one problem for each plan it does not refer to."""
-    plans: dict[tuple[str, str], str] = {}
-    for task in trace.tasks:
-        if not is_under_way(task):
-            continue
-        plan, log = trace.plan_of(task), trace.log_of(task)
-        if plan and log and plan.path != log.path:
-            plans.setdefault((log.path, plan.path), task.id)
-    for (log_path, plan_path), task_id in plans.items():
+    for log_path, plans in _plans_by_log(trace).items():
         log = trace.documents[log_path]
-        if plan_path in _pages_named_in(trace, log) or _is_told_of_plan_line(trace, log):
+        if _is_told_of_plan_line(trace, log) or is_told_empty(trace, log):
             continue
-        if is_told_empty(trace, log):
-            continue
-        relative = posixpath.relpath(plan_path, posixpath.dirname(log_path) or ".")
-        yield found(
-            rules.LOG_WITHOUT_PLAN,
-            log.title_location,
-            f"the log does not refer to its plan '{plan_path}'",
-            hint=f"add a line 'Plan: {relative}'",
-            task=task_id,
-            target=plan_path,
-        )
+        named = _pages_named_in(trace, log)
+        for plan_path, task in plans.items():
+            if plan_path not in named:
+                yield _log_without_plan(log, plan_path, task)
+
+
+def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
+    """For each log the plans of its tasks under way, each with the id of the first such task."""
+    plans: dict[str, dict[str, str]] = {}
+    for task in trace.tasks:
+        plan, log = trace.plan_of(task), trace.log_of(task)
+        if is_under_way(task) and plan and log and plan.path != log.path:
+            plans.setdefault(log.path, {}).setdefault(plan.path, task.id)
+    return plans
+
+
+def _log_without_plan(log: Document, plan: str, task: str) -> Problem:
+    relative = posixpath.relpath(plan, posixpath.dirname(log.path) or ".")
+    return found(
+        rules.LOG_WITHOUT_PLAN,
+        log.title_location,
+        f"the log does not refer to its plan '{plan}'",
+        hint=f"add a line 'Plan: {relative}'",
+        task=task,
+        target=plan,
+    )
 
 
 def _pages_named_in(trace: Trace, document: Document) -> set[str]:

@@ -36,7 +36,7 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
             rules.MISSING_EVIDENCE,
             promise.path.location,
             f"no evidence '{written}'",
-            hint=did_you_mean(similar_path(resolver.tree, resolved.path, resolver.docs_dir)),
+            hint=did_you_mean(similar_path(trace, resolved.path)),
             task=task.id,
             target=written,
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import found
+from mkdocs_plantrace.checks.meant import meant_documents
 from mkdocs_plantrace.model import Document, DocumentKind, Location
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Trace
@@ -18,10 +19,16 @@ _RULES = {
 
 def find_orphans(trace: Trace) -> Iterator[Problem]:
     """PT112 and PT113, at the start of the page."""
-    for document in trace.documents.values():
-        if document.kind not in _RULES or document.path in trace.claimed_documents:
-            continue
-        if trace.is_perhaps_named(document.path):
+    orphans = [
+        document
+        for document in trace.documents.values()
+        if document.kind in _RULES
+        and document.path not in trace.claimed_documents
+        and not trace.is_perhaps_named(document.path)
+    ]
+    meant = meant_documents(trace) if orphans else frozenset()
+    for document in orphans:
+        if document.path in meant:
             continue
         rule, field = _RULES[document.kind]
         yield found(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
-from mkdocs_plantrace.model import DocumentKind, Location, Task
+from mkdocs_plantrace.checks.meant import MISSING, unclaimed
+from mkdocs_plantrace.model import Location, Task
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.rules import Rule
 from mkdocs_plantrace.trace import Trace, is_under_way
@@ -38,22 +39,20 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
 
 def find_missing_documents(trace: Trace) -> Iterator[Problem]:
     """PT101 and PT102, at the id of the task."""
-    for task in trace.tasks:
-        if not is_under_way(task):
-            continue
-        if task.plan is None:
-            yield _missing(trace, task, rules.MISSING_PLAN, "plan", DocumentKind.PLAN)
-        if task.log is None:
-            yield _missing(trace, task, rules.MISSING_LOG, "log", DocumentKind.LOG)
+    for field, rule in MISSING.items():
+        key = trace.settings.fields[field]
+        candidates = unclaimed(trace, field)
+        for task in trace.tasks:
+            if is_under_way(task) and task.lacks(field):
+                yield _missing(task, rule, key, candidates.get(task.id))
 
 
-def _missing(trace: Trace, task: Task, rule: Rule, field: str, kind: DocumentKind) -> Problem:
-    key = trace.settings.fields[field]
+def _missing(task: Task, rule: Rule, key: str, candidate: str | None) -> Problem:
     return found(
         rule,
         _place_of(task, key),
         f"task '{task.id}' is {task.status.text} and has no {key}",
-        hint=did_you_mean(_unclaimed(trace, task, kind)),
+        hint=did_you_mean(candidate),
         task=task.id,
         target=key,
     )
@@ -61,15 +60,3 @@ def _missing(trace: Trace, task: Task, rule: Rule, field: str, kind: DocumentKin
 
 def _place_of(task: Task, key: str) -> Location:
     return next((where for name, where in task.empty_fields if name == key), task.id_location)
-
-
-def _unclaimed(trace: Trace, task: Task, kind: DocumentKind) -> str | None:
-    """A plan or log that names the task while no task names it."""
-    candidates = [
-        document.path
-        for document in trace.documents.values()
-        if document.kind is kind
-        and task.id in document.scan.named
-        and document.path not in trace.claimed_documents
-    ]
-    return candidates[0] if len(candidates) == 1 else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable
 
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.reading.tree import Tree
+from mkdocs_plantrace.similar import FileIndex, Series, last_two
+from mkdocs_plantrace.trace import Trace
 
 _LONGEST_PATH = 4096
 _LONGEST_ID = 200
@@ -17,22 +17,20 @@ _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "re
 """Names that tell what a file is but not what it is about: one elsewhere is another thing."""
 
 
-def similar_path(
-    tree: Tree, written: str, docs_dir: str, fits: Callable[[str], bool] = bool
-) -> str | None:
+def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
     """The file that a broken root-relative path was probably meant to name.
 
-    `fits` says of a guess whether it will do. Below docs_dir a folder that starts with `_`
-    holds templates.
+    `fits` says of a guess whether it will do.
     """
     if len(written) > _LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
+    index = trace.file_index
     guesses = (
-        _exact(tree, cleaned),
-        _document_in(tree, cleaned),
-        _near_miss(tree, cleaned, docs_dir),
-        _moved(tree, cleaned, docs_dir),
+        _exact(trace.resolver.tree, cleaned),
+        _document_in(index, cleaned),
+        _near_miss(trace, cleaned),
+        _moved(index, cleaned),
     )
     return next((guess for guess in guesses if guess and guess != written and fits(guess)), None)
 
@@ -43,84 +41,48 @@ def _exact(tree: Tree, path: str) -> str | None:
     return tree.by_folded_path.get(path.casefold())
 
 
-def _document_in(tree: Tree, path: str) -> str | None:
+def _document_in(index: FileIndex, path: str) -> str | None:
     """The only Markdown file of a folder that was named in its place."""
-    if path not in tree.folders:
-        return None
-    pages = [name for name in tree.children(path) if name.lower().endswith(".md")]
-    return f"{path}/{pages[0]}" if len(pages) == 1 else None
+    pages = index.pages.get(path, ())
+    return pages[0] if len(pages) == 1 else None
 
 
-def _near_miss(tree: Tree, path: str, docs_dir: str) -> str | None:
+def _near_miss(trace: Trace, path: str) -> str | None:
     """Follows the path as far as it exists and takes the most similar name where it does not."""
+    tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
     found = ""
     for segment in path.split("/"):
-        folder = f"{found}/" if found else ""
-        names = [
-            name
-            for name in tree.children(found)
-            if not name.startswith("_") or f"{docs_dir}/".startswith(f"{folder}{name}/")
-        ]
-        name = segment if segment in names else _most_similar_name(segment, names)
+        exact = posixpath.join(found, segment)
+        is_there = exact in tree.files or exact in tree.folders
+        if is_there and not is_template(f"{exact}/", docs_dir):
+            found = exact
+            continue
+        names = trace.file_index.names.get(found)
+        name = names.most_similar(segment) if names else None
         if name is None:
             return None
         found = posixpath.join(found, name)
     return found if found in tree.files else None
 
 
-def _most_similar_name(word: str, names: Iterable[str]) -> str | None:
-    """The name most like the word: that two files are of one type makes nothing similar."""
-    stem, suffix = posixpath.splitext(word)
-    split = [posixpath.splitext(name) for name in names]
-    close = _most_similar(stem, [name for name, end in split if end == suffix])
-    if close is not None:
-        return close + suffix
-    return _most_similar(word, [name + end for name, end in split if name == stem])
-
-
-def _most_similar(word: str, names: Iterable[str]) -> str | None:
-    """The name most like the word.
-
-    Names of one series differ in their digits only, so that a near miss in a number is
-    another thing, not a slip of the pen.
-    """
-    numbers, slack = _numbers(word), max(3, len(word) // 2)
-    similar = [
-        name for name in names if abs(len(name) - len(word)) <= slack and _numbers(name) == numbers
-    ]
-    return next(iter(difflib.get_close_matches(word, similar, n=1, cutoff=0.75)), None)
-
-
-def _moved(tree: Tree, path: str, docs_dir: str) -> str | None:
+def _moved(index: FileIndex, path: str) -> str | None:
     """The file elsewhere with this name, as long as there is only one that can be meant."""
-    folder, name = posixpath.split(path)
-    same_name = [found for found in tree.by_name.get(name, ()) if not is_template(found, docs_dir)]
-    parent = posixpath.basename(folder)
-    same_folder = [
-        found for found in same_name if posixpath.basename(posixpath.dirname(found)) == parent
-    ]
+    name = posixpath.basename(path)
+    same_folder = index.by_end.get(last_two(path), ())
     if len(same_folder) == 1:
         return same_folder[0]
+    same_name = index.by_name.get(name, ())
     return same_name[0] if len(same_name) == 1 and name.lower() not in _CONVENTIONAL else None
 
 
-def similar_id(written: str, ids: Iterable[str]) -> str | None:
+def similar_id(written: str, ids: Series) -> str | None:
     """The id that a wrong one was probably meant to be."""
     if len(written) > _LONGEST_ID:
         return None
-    known = sorted(ids)
-    folded = {task.casefold(): task for task in reversed(known)}
-    if written.casefold() in folded:
-        return folded[written.casefold()]
-    return _most_similar(written, known)
+    return ids.in_another_case(written) or ids.most_similar(written)
 
 
-@cache
-def _numbers(task: str) -> list[int]:
-    return [int(digits) for digits in re.findall(r"\d{1,18}", task)]
-
-
-def tasks_in_range(written: str, ids: Iterable[str]) -> tuple[str, ...]:
+def tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
     """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2-4`; () if none."""
     if len(written) > _LONGEST_ID:
         return ()
@@ -129,10 +91,4 @@ def tasks_in_range(written: str, ids: Iterable[str]) -> tuple[str, ...]:
     )
     if not match or match[3] not in ("", match[1]):
         return ()
-    first, last = int(match[2]), int(match[4])
-    return tuple(
-        task
-        for task in sorted(ids)
-        if (member := re.fullmatch(rf"{re.escape(match[1])}(\d{{1,9}})", task))
-        and first <= int(member[1]) <= last
-    )
+    return ids.between(match[1], int(match[2]), int(match[4]))

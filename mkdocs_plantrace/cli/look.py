@@ -32,7 +32,7 @@ def show(config_file: Path, task_id: str) -> None:
     _, result = run_or_refuse(config_file)
     task = result.trace.by_id.get(task_id)
     if task is None:
-        close = similar_id(task_id, result.trace.by_id)
+        close = similar_id(task_id, result.trace.id_series)
         refuse(f"there is no task '{task_id}'" + (f"; did you mean '{close}'?" if close else ""))
     click.echo(cards.describe(result, task))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import (
@@ -16,6 +17,7 @@ from mkdocs_plantrace.model import (
     NodeKind,
     StatusKind,
     Task,
+    Text,
 )
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.pages.prose import Href
@@ -123,14 +125,20 @@ class ReferenceGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """All that the page of a task shows."""
+    """All that the page of a task shows.
+
+    `shares_plan_with` are the first of the `sharing` other tasks with its plan: the page of the
+    plan lists them all, and the pages of all of them would grow with the square.
+    """
 
     row: TaskRow
     source: str
     shares_plan_with: tuple[TaskRow, ...]
+    sharing: int
     waits_for: tuple[TaskRow, ...]
     needed_by: tuple[TaskRow, ...]
-    unknown: tuple[str, ...]
+    waits_for_unknown: tuple[str, ...]
+    needed_by_unknown: tuple[str, ...]
     troubleshooting: tuple[Anchor, ...]
     decisions: tuple[Anchor, ...]
     fields: tuple[tuple[str, FieldValue], ...]
@@ -157,6 +165,9 @@ _ORDER = (
     *(StatusKind.COMPLETED, StatusKind.ACTIVE, StatusKind.BLOCKED, StatusKind.PLANNED),
     StatusKind.DROPPED,
 )
+
+
+_MOST_SHARING = 20
 
 
 class Views:
@@ -234,18 +245,17 @@ class Views:
         needing = self._trace.dependents.get(task.id, ())
         plan = self._trace.plan_of(task)
         own = {document.path for document in (plan, self._trace.log_of(task)) if document}
-        sharing = self._trace.tasks_of(plan.path, LinkKind.PLAN) if plan else ()
+        sharing = self._trace.served_by(plan) if plan else (task,)
+        others = (other for other in sharing if other.id != task.id)
         return TaskView(
             row=self.task_row(task),
             source=task.path,
-            shares_plan_with=self.rows(other for other in sharing if other.id != task.id),
+            shares_plan_with=self.rows(islice(others, _MOST_SHARING)),
+            sharing=len(sharing) - 1,
             waits_for=self.rows(self._trace.tasks_by_id(waits)),
             needed_by=self.rows(self._trace.tasks_by_id(needing)),
-            unknown=tuple(
-                text.value
-                for text in (*task.depends_on, *task.blocks)
-                if text.value not in self._trace.by_id
-            ),
+            waits_for_unknown=self._unknown(task.depends_on),
+            needed_by_unknown=self._unknown(task.blocks),
             troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
             decisions=self._targets(node, LinkKind.DECISION),
             fields=task.fields,
@@ -258,14 +268,10 @@ class Views:
         document = self._trace.documents.get(path)
         if document is None:
             return None
-        problems = self._problem_rows(
-            problem
-            for problem in (self._result.problems if with_problems else ())
-            if problem.location.path == path
-        )
-        tasks = self._trace.tasks_around(document)
+        problems = self._result.by_path.get(path, ()) if with_problems else ()
         if document.kind is DocumentKind.PAGE and not problems:
             return None
+        tasks = self._trace.tasks_around(document)
         counterparts = tuple(self._counterparts(path, tasks))
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         return BoxView(
@@ -275,7 +281,7 @@ class Views:
             counterparts=()
             if is_shared
             else tuple((words, anchor) for words, (anchor,) in counterparts),
-            problems=problems,
+            problems=self._problem_rows(problems),
         )
 
     def references(self, path: str) -> tuple[ReferenceGroup, ...]:
@@ -354,6 +360,10 @@ class Views:
     def _sorted(self, nodes: Iterable[Node]) -> tuple[Anchor, ...]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
         return tuple(self._anchor(node) for node in ordered)
+
+    def _unknown(self, entries: Iterable[Text]) -> tuple[str, ...]:
+        words = dict.fromkeys(entry.value for entry in entries)
+        return tuple(word for word in words if word not in self._trace.by_id)
 
     def _problems_of(self, task: Task) -> tuple[Problem, ...]:
         return self._result.by_task.get(task.id, ())

@@ -1,0 +1,49 @@
+"""The plans and logs that faulty metadata was most probably meant to name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.suggestions import similar_path
+from mkdocs_plantrace.model import DocumentKind
+from mkdocs_plantrace.trace import Trace, is_under_way
+
+BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
+MISSING = {"plan": rules.MISSING_PLAN, "log": rules.MISSING_LOG}
+_KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
+
+
+def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
+    """By its id, the plan or log that names a task while no task names it, if there is one only."""
+    found: dict[str, list[str]] = {}
+    for document in trace.documents.values():
+        if document.kind is _KINDS[field] and document.path not in trace.claimed_documents:
+            for task in document.scan.named:
+                found.setdefault(task, []).append(document.path)
+    return {task: paths[0] for task, paths in found.items() if len(paths) == 1}
+
+
+def meant_documents(trace: Trace) -> frozenset[str]:
+    """The documents that hints name: the fault of the metadata is told already."""
+    return frozenset([*_behind_broken_paths(trace), *_behind_missing_fields(trace)])
+
+
+def _behind_broken_paths(trace: Trace) -> Iterator[str]:
+    for reference in trace.path_references:
+        rule = BROKEN.get(reference.field)
+        if rule is None or reference.resolved.fault is None or reference.task.archived:
+            continue
+        if trace.settings.severity_of(rule):
+            guess = similar_path(trace, reference.resolved.path or reference.text.value)
+            yield from [guess] if guess else []
+
+
+def _behind_missing_fields(trace: Trace) -> Iterator[str]:
+    for field, rule in MISSING.items():
+        if trace.settings.severity_of(rule) is None:
+            continue
+        candidates = unclaimed(trace, field)
+        for task in trace.tasks:
+            if is_under_way(task) and task.lacks(field) and task.id in candidates:
+                yield candidates[task.id]

@@ -1,0 +1,190 @@
+"""Finds the name most like a wrong one, quickly among thousands."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from mkdocs_plantrace.globs import is_template
+from mkdocs_plantrace.reading.tree import Tree
+
+_MOST_COMPARED = 20
+"""Of more names than these only the likeliest are compared in full, which is slow."""
+_MOST_COUNTED = 300
+"""So many entries of the index tell which names are the likeliest."""
+_CUTOFF = 0.75
+_RANGE_END = re.compile(r"(.*?)(\d{1,9})")
+
+
+class Names:
+    """Names among which the likeliest are found by the groups of three letters they share."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+
+    def likely(self, word: str) -> Sequence[str]:
+        """All names if they are few, otherwise those that share most with the word."""
+        if len(self._names) <= _MOST_COMPARED:
+            return self._names
+        known = (self._by_trigram.get(trigram, ()) for trigram in _trigrams(word))
+        shared: Counter[str] = Counter()
+        counted = 0
+        for names in sorted(known, key=len):  # what is rare tells most
+            shared.update(names)
+            counted += len(names)
+            if counted > _MOST_COUNTED:
+                break
+        return [name for name, _ in shared.most_common(_MOST_COMPARED)]
+
+    @cached_property
+    def _by_trigram(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._names:
+            for trigram in _trigrams(name):
+                found.setdefault(trigram, []).append(name)
+        return found
+
+
+def _trigrams(word: str) -> Iterable[str]:
+    framed = f"\0{word}\0"
+    return dict.fromkeys(framed[start : start + 3] for start in range(len(framed) - 2))
+
+
+class Series:
+    """Names of series, which differ in their digits only.
+
+    A near miss in a number is another thing, not a slip of the pen.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+
+    def in_another_case(self, word: str) -> str | None:
+        """The name that is the word but for its case."""
+        return self._by_folded.get(word.casefold())
+
+    def most_similar(self, word: str) -> str | None:
+        """The name most like the word, with the same numbers."""
+        group = self._by_numbers.get(_numbers(word))
+        slack = max(3, len(word) // 2)
+        likely = group.likely(word) if group else ()
+        similar = [name for name in likely if abs(len(name) - len(word)) <= slack]
+        return next(iter(difflib.get_close_matches(word, similar, n=1, cutoff=_CUTOFF)), None)
+
+    def between(self, start: str, first: int, last: int) -> tuple[str, ...]:
+        """The names that are `start` and one of these numbers, by number."""
+        members = self._by_start.get(start, [])
+        low = bisect_left(members, first, key=lambda member: member[0])
+        high = bisect_right(members, last, key=lambda member: member[0])
+        return tuple(name for _, name in members[low:high])
+
+    @cached_property
+    def _by_folded(self) -> Mapping[str, str]:
+        return {name.casefold(): name for name in reversed(self._names)}
+
+    @cached_property
+    def _by_numbers(self) -> Mapping[tuple[int, ...], Names]:
+        grouped: dict[tuple[int, ...], list[str]] = {}
+        for name in self._names:
+            grouped.setdefault(_numbers(name), []).append(name)
+        return {numbers: Names(names) for numbers, names in grouped.items()}
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, list[tuple[int, str]]]:
+        grouped: dict[str, list[tuple[int, str]]] = {}
+        for name in self._names:
+            if match := _RANGE_END.fullmatch(name):
+                grouped.setdefault(match[1], []).append((int(match[2]), name))
+        return {start: sorted(members) for start, members in grouped.items()}
+
+
+def _numbers(word: str) -> tuple[int, ...]:
+    return tuple(int(digits) for digits in re.findall(r"\d{1,18}", word))
+
+
+class FileNames:
+    """Names of files and folders: that two files are of one type makes them no more alike."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+
+    def most_similar(self, word: str) -> str | None:
+        """The name most like the word, in its stem or in its suffix but not in both."""
+        stem, suffix = posixpath.splitext(word)
+        stems, endings = self._stems.get(suffix), self._by_stem.get(stem)
+        close = stems.most_similar(stem) if stems else None
+        if close is not None:
+            return close + suffix
+        return endings.most_similar(word) if endings else None
+
+    @cached_property
+    def _stems(self) -> Mapping[str, Series]:
+        split = (posixpath.splitext(name) for name in self._names)
+        grouped = _group((suffix, stem) for stem, suffix in split)
+        return {suffix: Series(stems) for suffix, stems in grouped.items()}
+
+    @cached_property
+    def _by_stem(self) -> Mapping[str, Series]:
+        grouped = _group((posixpath.splitext(name)[0], name) for name in self._names)
+        return {stem: Series(names) for stem, names in grouped.items()}
+
+
+class FileIndex:
+    """The files of a tree by what remains right in a wrong path; templates are left out."""
+
+    def __init__(self, tree: Tree, docs_dir: str) -> None:
+        self._tree = tree
+        self._docs_dir = docs_dir
+
+    @cached_property
+    def names(self) -> Mapping[str, FileNames]:
+        """The names in each folder ('' for the root)."""
+        return {
+            folder: FileNames(
+                name
+                for name in self._tree.children(folder)
+                if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
+            )
+            for folder in ("", *self._tree.folders)
+        }
+
+    @cached_property
+    def pages(self) -> Mapping[str, Sequence[str]]:
+        """The paths of the Markdown files in each folder."""
+        return _group(
+            (posixpath.dirname(path), path)
+            for path in self._tree.files
+            if path.lower().endswith(".md")
+        )
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[str]]:
+        """The paths of the files that are no templates by their last segment."""
+        return _group((posixpath.basename(path), path) for path in self._files)
+
+    @cached_property
+    def by_end(self) -> Mapping[str, Sequence[str]]:
+        """The paths of the files that are no templates by their last two segments."""
+        return _group((last_two(path), path) for path in self._files)
+
+    @cached_property
+    def _files(self) -> Sequence[str]:
+        return [path for path in self._tree.files if not is_template(path, self._docs_dir)]
+
+
+def last_two(path: str) -> str:
+    """The last two segments of a path; '/' and the only one if it has no more."""
+    folder, name = posixpath.split(path)
+    return f"{posixpath.basename(folder)}/{name}"
+
+
+def _group(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    grouped: dict[str, list[str]] = {}
+    for key, value in pairs:
+        grouped.setdefault(key, []).append(value)
+    return grouped

@@ -1,0 +1,179 @@
+"""Large projects: what is said of thousands of tasks is right, and said in seconds."""
+
+import time
+from dataclasses import replace
+
+from conftest import metadata, traced
+
+from mkdocs_plantrace import checks
+from mkdocs_plantrace.addresses import unique_slugs
+from mkdocs_plantrace.pages.site import TraceSite
+from mkdocs_plantrace.pipeline import open_project, run
+from mkdocs_plantrace.settings import load
+from mkdocs_plantrace.workspace import locate, site_pages, survey
+
+MANY = 2000
+WORDS = (
+    *("ant", "bee", "cod", "doe", "elk", "fox", "gnu", "hen"),
+    *("ibis", "jay", "kite", "lark", "mole", "newt", "owl", "pug"),
+)
+WORDLY = [f"{a}-{b}-{c}" for a in WORDS for b in WORDS for c in WORDS][:MANY]
+"""Ids without a digit that are much alike."""
+
+
+def result_of(project):
+    """What a build finds, without MkDocs."""
+    project.configure()
+    settings, _ = load(project.options)
+    place = locate(project.root / "mkdocs.yml", "docs", "site", settings)
+    tree = survey(settings, place)
+    pages = site_pages(tree, place, exclude_docs="", draft_docs="")
+    return run(settings, open_project(settings, place, tree, pages, has_own_slugs=False))
+
+
+def checked(project):
+    """The problems, and how many seconds it takes to find them when all is read."""
+    result = result_of(project)
+    unasked = replace(result.trace)  # knows nothing yet of what it once worked out
+    started = time.perf_counter()
+    for check in checks.ALL:
+        list(check(unasked))
+    return result.problems, time.perf_counter() - started
+
+
+def test_hints_at_pages_that_nobody_names(project):
+    for n in range(2 * MANY):
+        project.write({f"tasks/{n}/meta.yml": metadata(f"T-{n}", status="completed")})
+        project.write({f"docs/plans/{n}/PLAN.md": f"# Plan of T-{n}\n"})
+
+    problems, seconds = checked(project)
+
+    assert [problem.hint for problem in problems if problem.task == "T-7"] == [
+        "did you mean 'docs/plans/7/PLAN.md'?",
+        None,
+    ]
+    assert seconds < 0.6
+
+
+def test_hints_at_thousands_of_ids(project):
+    project.write(
+        {
+            f"tasks/{task}/meta.yml": metadata(
+                task, depends_on=[f"{task}s", f"S-{n}", f"T-{n}x", f"T-{n}..T-{n + 2}"]
+            )
+            for n, task in enumerate(WORDLY)
+        }
+    )
+    project.write({f"tasks/T-{n}/meta.yml": metadata(f"T-{n}") for n in range(9)})
+
+    problems, seconds = checked(project)
+
+    assert [problem.hint for problem in problems if problem.task == WORDLY[5]] == [
+        f"did you mean '{WORDLY[5]}'?",
+        None,
+        "did you mean 'T-5'?",
+        "write the ids one by one: T-5, T-6, T-7",
+    ]
+    assert seconds < 5
+
+
+def test_hints_at_thousands_of_paths(project):
+    for task in WORDLY[: MANY // 2]:
+        project.write(
+            traced(
+                task,
+                implementation_plan=f"docs/plans/{task}s/PLAN.md",
+                implementation_log=f"docs/{task}/EXEC_LOG.md",
+            )
+        )
+
+    problems, seconds = checked(project)
+
+    folder = f"docs/plans/{WORDLY[5]}"
+    assert [problem.hint for problem in problems if problem.task == WORDLY[5]] == [
+        f"did you mean '{folder}/PLAN.md'?",
+        f"did you mean '{folder}/EXEC_LOG.md'?",
+    ]
+    assert seconds < 5
+
+
+def test_hints_at_thousands_of_headings(project):
+    project.write(traced())
+    headings = "".join(f"## {words.title()}\n\n" for words in WORDLY)
+    broken = "".join(f"[{words}](#{words}s)\n" for words in WORDLY)
+    project.write({"docs/plans/T-1/PLAN.md": f"# Plan of T-1\n\n{headings}{broken}"})
+
+    problems, seconds = checked(project)
+
+    assert problems[5].hint == f"did you mean '#{WORDLY[5]}'?"
+    assert len(problems) == MANY
+    assert seconds < 5
+
+
+def test_a_plan_and_a_log_of_a_thousand_tasks(project):
+    shared = {
+        "status": "completed",
+        "implementation_plan": "docs/PLAN.md",
+        "implementation_log": "docs/EXEC_LOG.md",
+    }
+    many = range(MANY // 2)
+    plans = [f"plans/{n}/PLAN.md" for n in many]
+    for n in many:
+        own = {**shared, "implementation_plan": f"docs/{plans[n]}"}
+        project.write({f"tasks/T-{n}/meta.yml": metadata(f"T-{n}", archived=n < 500, **shared)})
+        project.write({f"tasks/U-{n}/meta.yml": metadata(f"U-{n}", **own)})
+        project.write({f"docs/{plans[n]}": f"# Plan of U-{n}\n"})
+    named = "\n".join(f"U-{n}: [plan]({plans[n]}) [gone](gone{n}.md) [no](#no{n})" for n in many)
+    project.write({"docs/EXEC_LOG.md": f"# Log\n\n{named}\n\n## Final summary\n\nDone.\n"})
+    project.write({"docs/PLAN.md": f"# Plan of T-999\n\n{named}\n"})
+
+    problems, seconds = checked(project)
+
+    assert {problem.task for problem in problems if "gone" in problem.message} == {"T-500"}
+    assert [problem.target for problem in problems if problem.rule.code == "PT106"] == [
+        "docs/PLAN.md"
+    ]
+    assert len(problems) == 4 * len(many) + 1
+    assert seconds < 4
+
+
+def test_thousands_of_circles(project):
+    project.write(
+        {
+            f"tasks/{n}/meta.yml": metadata(f"T-{n}", depends_on=[f"T-{n ^ 1}"])
+            for n in range(2 * MANY)
+        }
+    )
+
+    problems, seconds = checked(project)
+
+    assert len(problems) == MANY
+    assert problems[0].message == "tasks wait for each other: T-0 → T-1 → T-0"
+    assert seconds < 1
+
+
+def test_names_that_make_one_file_name_thousands_of_times():
+    started = time.perf_counter()
+
+    slugs = unique_slugs(["a-2", *["A"] * 10 * MANY, "a/3"])
+
+    assert slugs[:3] == ["a-2", "A", "A-3"]
+    assert slugs[-1] == "a-3-2"
+    assert len(set(slugs)) == len(slugs)
+    assert time.perf_counter() - started < 2
+
+
+def test_boxes_of_thousands_of_pages_with_problems(project):
+    for n in range(MANY):
+        project.write({f"tasks/{n}/meta.yml": metadata(f"T-{n}", status="completed")})
+        project.write({f"docs/plans/{n}/PLAN.md": f"# Plan of T-{n}\n\n[x](gone.md)\n"})
+    project.write({f"docs/{n}.md": "# A page\n" for n in range(2 * MANY)})
+    site = TraceSite(result_of(project))
+    plan = site.box("docs/plans/7/PLAN.md", str, with_problems=True)
+    started = time.perf_counter()
+
+    boxes = [site.box(f"docs/{n}.md", str, with_problems=True) for n in range(2 * MANY)]
+
+    assert "no file &#39;gone.md&#39;" in plan
+    assert not any(boxes)
+    assert time.perf_counter() - started < 0.6
