@@ -102,24 +102,31 @@ def folders_of(trace: Trace) -> set[str]:
 
 
 def site_pages(
-    config: MkDocsConfig, files: Files, place: Workspace, own_pages: frozenset[str]
+    config: MkDocsConfig,
+    files: Files,
+    place: Workspace,
+    own_pages: frozenset[str],
+    left_out: Mapping[str, Publication],
 ) -> dict[str, SitePage]:
-    """The files that MkDocs knows, by root-relative path, but for those that we added."""
+    """The files that MkDocs knows, by root-relative path, but for those that we added.
+
+    `left_out` tells what MkDocs would do with files that we left out, by address.
+    """
     return {
-        source_path(file, place): _site_page(file, place)
+        source_path(file, place): _site_page(file, place, left_out.get(file.src_uri))
         for file in files
         # MkDocs keeps the stylesheets of themes in the same collection.
         if file.src_dir not in config.theme.dirs and file.src_uri not in own_pages
     }
 
 
-def _site_page(file: File, place: Workspace) -> SitePage:
+def _site_page(file: File, place: Workspace, left_out: Publication | None) -> SitePage:
     is_page = file.is_documentation_page()
     publication = Publication.PAGE if is_page else Publication.ASSET
     in_tree = file.abs_src_path is not None and below_root(place.root, file.abs_src_path)
     return SitePage(
         uri=file.src_uri,
-        publication=_PUBLICATIONS.get(file.inclusion, publication),
+        publication=left_out or _PUBLICATIONS.get(file.inclusion, publication),
         content=partial(_content_of, file) if is_page and not in_tree else None,
     )
 
@@ -195,18 +202,18 @@ def _first_taken(page: File, taken: Mapping[str, File]) -> str | None:
     return next((place for place in places if place in taken), None)
 
 
-def prune(files: Files, project: Project, trace: Trace, nav: NavMode) -> list[str]:
+def prune(files: Files, project: Project, trace: Trace, nav: NavMode) -> dict[str, Publication]:
     """Keep plans, logs and templates out of an automatic navigation.
 
-    Files behind a symbolic link out of the root are kept out of the site; their addresses
-    are given back.
+    Files behind a symbolic link out of the root are left out of the site; given back is what
+    MkDocs would do with them, by address.
     """
-    outside = []
+    outside = {}
     for file in files:
         path = source_path(file, project.place)
         if path in project.site and project.tree.escapes(path):
             file.inclusion = InclusionLevel.EXCLUDED
-            outside.append(file.src_uri)
+            outside[file.src_uri] = project.site[path].publication
         elif nav is NavMode.PRUNED and file.inclusion is InclusionLevel.INCLUDED:
             document = trace.documents.get(path)
             is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
@@ -217,15 +224,11 @@ def prune(files: Files, project: Project, trace: Trace, nav: NavMode) -> list[st
     return outside
 
 
-def leave_out_unreadable(files: Files, project: Project, trace: Trace) -> list[tuple[str, str]]:
-    """Keep pages from MkDocs that would end it, server included; their addresses and why."""
-    left_out = []
-    for file in files.documentation_pages():
-        reason = trace.unreadable.get(source_path(file, project.place))
-        if reason is not None:
+def leave_out_unreadable(files: Files, project: Project, trace: Trace) -> None:
+    """Keep pages from MkDocs that would end it, server included."""
+    for file in files.documentation_pages(inclusion=InclusionLevel.is_in_serve):
+        if source_path(file, project.place) in trace.unreadable:
             file.inclusion = InclusionLevel.EXCLUDED
-            left_out.append((file.src_uri, reason))
-    return left_out
 
 
 def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:

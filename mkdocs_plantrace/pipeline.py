@@ -28,7 +28,7 @@ from mkdocs_plantrace.trace import Material, Trace, connect
 from mkdocs_plantrace.workspace import MARKDOWN, SitePage, Workspace, publications
 
 MAX_PAGE_BYTES = 16 * 1024 * 1024
-"""A page larger than this is published, but not read for links and ids."""
+"""A page larger than this is not read, and left out of the site like one that is no text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,12 @@ def open_project(
 
 
 def run(settings: Settings, project: Project, memory: Memory | None = None) -> Result:
-    """Read, connect and check. Files that vanish or cannot be read become problems."""
+    """Read, connect and check.
+
+    Metadata, pages of the site, plans and logs that cannot be read become problems, as do those
+    that vanish meanwhile. Raises UnusableFileError for a schema that refers to something outside
+    of itself.
+    """
     memory = memory or Memory()
     sources = _sources(settings, project.tree.files)
     files = _read_tasks(settings, project, sources, memory)
@@ -243,7 +248,7 @@ def _read_documents(
     tasks: list[Task],
     memory: Memory,
 ) -> tuple[list[Document], dict[str, str]]:
-    """The pages of the site, and the plans and logs that tasks name outside it.
+    """The pages of the site, the Markdown files outside it that tasks give a role, templates.
 
     Second, why pages that cannot be read cannot be read, by path.
     """
@@ -258,7 +263,9 @@ def _read_documents(
         for path, page in project.site.items()
         if page.uri.lower().endswith(MARKDOWN) and not project.tree.escapes(path)
     ]
-    outside = [path for path in roles if path not in project.site and path.lower().endswith(".md")]
+    outside = [
+        path for path in roles if path not in project.site and path.lower().endswith(MARKDOWN)
+    ]
     outside.extend(_templates_outside(project, roles))
     read = {}
     documents = []
@@ -282,7 +289,7 @@ def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
         path
         for name in sorted({path.rpartition("/")[2] for path in roles})
         for path in project.tree.by_name.get(name, ())
-        if path not in project.site and is_template(path) and path.lower().endswith(".md")
+        if path not in project.site and is_template(path) and path.lower().endswith(MARKDOWN)
     ]
 
 

@@ -12,7 +12,7 @@ from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
-from mkdocs_plantrace import mkdocs_site
+from mkdocs_plantrace import mkdocs_site, rules
 from mkdocs_plantrace.authoring import evidence
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
 
+    from mkdocs_plantrace.paths import Publication
+
 log = get_plugin_logger(__name__)
 
 
@@ -58,6 +60,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._project: Project | None = None
         self._site: TraceSite | None = None
         self._own_pages: frozenset[str] = frozenset()
+        self._left_out: Mapping[str, Publication] = {}
         self._result: Result | None = None
 
     def load_config(
@@ -116,11 +119,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     @event_priority(50)
     def _add_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read the project and add the pages, early, so that other plugins see them."""
-        self._own_pages = frozenset()
+        self._own_pages, self._left_out = frozenset(), {}
         project, _, site = self._read(files, config)
-        for uri in mkdocs_site.prune(files, project, site.trace, self._settings.nav):
-            message = f"'{uri}' leads out of the project root by a symbolic link; it is left out"
-            log.log(self._level(logging.WARNING, config), message)
+        self._left_out = mkdocs_site.prune(files, project, site.trace, self._settings.nav)
         self._add_pages(files, config, project, site)
         mkdocs_site.add_to_nav(config, site, self._settings.nav)
         return files
@@ -133,14 +134,13 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             project, result, site = self._read(files, config)
             site.keep(self._own_pages)
         self._report(config, project, result)
-        unreadable = mkdocs_site.leave_out_unreadable(files, project, result.trace)
-        self._complain(
-            config, [f"'{uri}' cannot be published: it {reason}" for uri, reason in unreadable]
-        )
+        is_told = self._settings.severity_of(rules.UNPUBLISHED_DOCUMENT) is not None
+        if self._is_serving or is_told:  # else MkDocs itself has to refuse such pages
+            mkdocs_site.leave_out_unreadable(files, project, result.trace)
         return files
 
     def _has_other_pages(self, config: MkDocsConfig, files: Files, project: Project) -> bool:
-        now = mkdocs_site.site_pages(config, files, project.place, self._own_pages)
+        now = self._site_pages(files, config, project.place)
         return publications(now) != publications(project.site)
 
     on_files = CombinedEvent(_add_trace, _check_trace)
@@ -148,13 +148,18 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _read(self, files: Files, config: MkDocsConfig) -> tuple[Project, Result, TraceSite]:
         settings = self._settings
         place = mkdocs_site.place_of(config, settings)
-        pages = mkdocs_site.site_pages(config, files, place, self._own_pages)
+        pages = self._site_pages(files, config, place)
         project = self._open(config, place, pages)
         result = run(settings, project, self._memory)
         site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
         self._files, self._project, self._result, self._site = files, project, result, site
         self._watch(config, mkdocs_site.folders_of(result.trace))
         return project, result, site
+
+    def _site_pages(
+        self, files: Files, config: MkDocsConfig, place: Workspace
+    ) -> dict[str, SitePage]:
+        return mkdocs_site.site_pages(config, files, place, self._own_pages, self._left_out)
 
     def _open(
         self, config: MkDocsConfig, place: Workspace, pages: Mapping[str, SitePage]

@@ -36,7 +36,8 @@ _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 class PathReference:
     """A path that a task names in its metadata, and where it leads.
 
-    `kind` is None for evidence and required reading, which are shown but are no links.
+    `kind` is None for evidence and required reading: where such a path leads to a document,
+    the task mentions it.
     """
 
     task: Task
@@ -80,8 +81,9 @@ class Trace:
     """All that was read, connected.
 
     `tasks` are sorted by id, numbers in ids by value. `documents` holds the pages of the site
-    and the plans and logs that tasks name outside it, by path; templates are not among them.
-    `unreadable` tells why a document that a task names cannot be read, by path.
+    and the Markdown files outside it that tasks name as plan, log, troubleshooting page or
+    decision record, by path; templates are not among them. `unreadable` tells why such a page or
+    file, template or not, cannot be read, by path.
     `configuration` is where the options stand, `missing_words` are the words of metadata
     files that gave no task. `template_lines` are the lines with a placeholder in the templates
     of each file name, `evidence` holds what the evidence of completed tasks says, by path.

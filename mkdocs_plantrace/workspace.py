@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pathspec.gitignore import GitIgnoreSpec
@@ -62,7 +62,7 @@ def locate(
 ) -> Workspace:
     """Find the folders; relative ones start where the configuration lies.
 
-    Raises MisplacedError if the root is no folder or docs_dir lies outside it.
+    Raises MisplacedError if the root or docs_dir is no folder, or docs_dir lies outside the root.
     """
     base = configuration.absolute().parent if configuration else Path.cwd()
     root = Path(os.path.normpath(base / settings.root))
@@ -73,6 +73,8 @@ def locate(
         raise MisplacedError(
             f"option 'root': docs_dir '{docs_dir}' does not lie inside the project root '{root}'"
         )
+    if not os.path.isdir(os.path.join(base, docs_dir)):
+        raise MisplacedError(f"docs_dir: no folder '{docs_dir}'")
     return Workspace(
         root=root,
         docs_dir=below,
@@ -122,7 +124,7 @@ def site_pages(
     """What MkDocs makes of the files below docs_dir, by root-relative path.
 
     The patterns are those of `mkdocs.yml`; MisplacedError is raised for bad ones. Pages that
-    other plugins add are not known here.
+    other plugins add are not known here, and of a symbolic link out of the root only the link.
     """
     try:
         excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()])
@@ -131,10 +133,14 @@ def site_pages(
         raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
     prefix = f"{place.docs_dir}/" if place.docs_dir else ""
     pages = {}
-    for path in sorted(tree.files):
+    for path in sorted(tree.files | tree.escaping):
         if path.startswith(prefix):
             uri = path[len(prefix) :]
             pages[path] = SitePage(uri=uri, publication=_publication(uri, excluded, drafts))
+    for path in tree.escaping & pages.keys():  # which may be a folder
+        inside = _publication(f"{pages[path].uri}/", excluded, drafts)
+        if not inside.is_public:
+            pages[path] = replace(pages[path], publication=inside)
     for path in [path for path in pages if posixpath.basename(path) == "README.md"]:
         _choose_index(pages, path)
     return pages

@@ -425,10 +425,12 @@ def test_nothing_outside_the_root_is_read_or_published(project, tmp_path):
     (project.root / "docs/out").symlink_to(tmp_path / "secret")
     (project.root / "docs/linked.md").symlink_to(tmp_path / "secret/PLAN.md")
     (project.root / "docs/unnamed.md").symlink_to(tmp_path / "secret/PLAN.md")
+    (project.root / "docs/excluded").symlink_to(tmp_path / "secret")
     (project.root / "tasks/S-1").symlink_to(tmp_path / "secret")
     (project.root / "tasks/L-1").mkdir()
     (project.root / "tasks/L-1/meta.yml").symlink_to(tmp_path / "secret/meta.yml")
     project.options = {"rules": {"outside-root": "warning"}}
+    project.site = {"exclude_docs": "excluded/"}
 
     outcome = project.build()
 
@@ -437,7 +439,11 @@ def test_nothing_outside_the_root_is_read_or_published(project, tmp_path):
         "tasks/L-1/meta.yml:1:1",
         *(f"tasks/T-{n}/meta.yml:5:{column}" for n, column in ((1, 22), (2, 22), (3, 22), (4, 21))),
     ]
-    assert "'unnamed.md' leads out of the project root" in outcome.report
+    message = "this symbolic link leads out of the project root; the site does not follow it"
+    assert re.findall(r"(docs/\S+): warning PT011 outside-root: (.*)", outcome.report) == [
+        ("docs/unnamed.md:1:1", message)
+    ]
+    assert len([level for level, _ in outcome.records if level == "WARNING"]) == 6
     published = [
         page
         for page in outcome.site.rglob("*.*")
@@ -594,13 +600,27 @@ def test_a_plan_that_is_no_text_is_a_problem_of_the_task_that_names_it(project):
 
     outcome = project.build()
 
-    project.write({"docs/other.md": b"# \xff\n"})
-    project.options = {"rules": {"PT105": "warning"}}
-    told = [text for _, text in project.build().records]
-    assert any("'plans/T-1/PLAN.md' cannot be published: it is not UTF-8" in text for text in told)
-
     message = "'docs/plans/T-1/PLAN.md' exists, but is not UTF-8: byte 0xFF at offset 6"
     assert f"tasks/T-1/meta.yml:5:22: error PT105 unpublished-document: {message}" in outcome.report
+
+
+def test_a_page_that_is_no_text_is_told_of_and_left_out(project):
+    project.write({**traced(), "docs/other.md": b"# \xff\n"})
+    project.options = {"rules": {"PT105": "warning"}}
+
+    outcome = project.build()
+
+    assert outcome.failure is None
+    assert outcome.report.count("is not UTF-8") == 1
+    assert not (outcome.site / "other/index.html").exists()
+
+
+def test_mkdocs_refuses_a_page_that_is_no_text_when_the_rule_is_off(project):
+    project.write({**traced(), "docs/other.md": b"# \xff\n"})
+    project.options = {"rules": {"PT105": "off"}}
+
+    with pytest.raises(UnicodeDecodeError):
+        project.build()
 
 
 @pytest.mark.parametrize("link", ["tasks/again", "tasks/T-1/up"])

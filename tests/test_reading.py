@@ -22,6 +22,7 @@ from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import parse_metadata
 from mkdocs_plantrace.reading.tree import walk
 from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.workspace import MisplacedError, locate
 
 EXAMPLE = Path(__file__).parent.parent / "example_site"
 NO_IDS = TaskIds([])
@@ -512,3 +513,8 @@ def test_the_walk_follows_links_inside_and_names_those_that_lead_out(tmp_path):
     assert tree.escaping == {"out"}
     assert {"node_modules", ".git"} <= tree.skipped
     assert tree.escapes("out/anything")
+
+
+def test_a_docs_dir_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(MisplacedError, match="docs_dir: no folder 'nowhere'"):
+        locate(tmp_path / "mkdocs.yml", "nowhere", "site", Settings())

@@ -51,6 +51,7 @@ def mended_entries(
     marked = tuple(problems)
     known = Counter(problem.fingerprint for problem in marked if problem.baselined)
     unread = {p.location.path for p in marked if p.rule in (rules.INVALID_YAML, rules.OUTSIDE_ROOT)}
+    unread.update(trace.unreadable)
     for entry in baseline.entries:
         mended = entry.count - known[entry.fingerprint]
         if mended > 0 and not _is_off(trace, entry) and not _is_hidden(trace, entry, unread):

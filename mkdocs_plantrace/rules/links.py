@@ -52,7 +52,8 @@ UNPUBLISHED_DOCUMENT = Rule(
     name="unpublished-document",
     default=_ERROR,
     finds="a plan or log that exists but that MkDocs does not publish: outside `docs_dir`, "
-    "excluded, a draft, a template, or no Markdown page in UTF-8",
+    "excluded, a draft, a template, or no Markdown page in UTF-8; or any page of the site "
+    "that is not UTF-8",
     why="The record looks complete in the repository, yet readers of the site get no page.",
     example="implementation_plan: tasks/TSK-7/PLAN.md\n",
     fix="Move the file below `docs_dir`, or take it out of `exclude_docs` or `draft_docs`. "

@@ -117,7 +117,7 @@ OUTSIDE_ROOT = Rule(
     name="outside-root",
     default=_ERROR,
     finds="a path that is absolute, leaves the project root, "
-    "or passes through a symbolic link out of it",
+    "or passes through a symbolic link out of it; or such a link below `docs_dir`",
     why="Such a path means something else on every machine, and following it could publish a "
     "file that was never meant for the site. It is never read.",
     example="implementation_plan: /home/ann/project/docs/plans/TSK-7/PLAN.md\n",

@@ -1,0 +1,76 @@
+"""Files below docs_dir that cannot become part of the site: no text, or links out of the root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.finding import found
+from mkdocs_plantrace.model import LinkKind, Location
+from mkdocs_plantrace.paths import Fault
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.tree import ancestry
+from mkdocs_plantrace.trace import Trace
+
+
+def find_unusable_files(trace: Trace) -> Iterator[Problem]:
+    """PT011 and PT105, at the start of a file of the site that no metadata value is told of."""
+    yield from _links_out(trace)
+    yield from _unreadable_pages(trace)
+
+
+def _links_out(trace: Trace) -> Iterator[Problem]:
+    resolver = trace.resolver
+    told = {
+        _link_on_the_way(trace, reference.resolved.path or "")
+        for reference in trace.path_references
+        if reference.resolved.fault is Fault.ESCAPING and not reference.task.archived
+    }
+    for link in sorted(
+        resolver.tree.escaping - told - resolver.sources - _unpublished_links(trace)
+    ):
+        if _is_around(link, resolver.docs_dir):
+            yield found(
+                rules.OUTSIDE_ROOT,
+                Location(path=link),
+                "this symbolic link leads out of the project root; the site does not follow it",
+                target=link,
+            )
+
+
+def _link_on_the_way(trace: Trace, path: str) -> str | None:
+    escaping = trace.resolver.tree.escaping
+    return next((parent for parent in ancestry(path) if parent in escaping), None)
+
+
+def _unpublished_links(trace: Trace) -> set[str]:
+    """Links behind which everything that MkDocs knows is left out of the site."""
+    resolver = trace.resolver
+    links: dict[bool, set[str]] = {True: set(), False: set()}
+    for path in resolver.published if resolver.tree.escaping else ():
+        link = _link_on_the_way(trace, path)
+        if link is not None:
+            links[resolver.is_public(path)].add(link)
+    return links[False] - links[True]
+
+
+def _is_around(path: str, docs_dir: str) -> bool:
+    """Whether the path lies in docs_dir, or docs_dir in the path."""
+    inner, outer = f"{path}/", f"{docs_dir}/" if docs_dir else ""
+    return inner.startswith(outer) or outer.startswith(inner)
+
+
+def _unreadable_pages(trace: Trace) -> Iterator[Problem]:
+    told = {
+        reference.resolved.path
+        for reference in trace.path_references
+        if reference.kind in (LinkKind.PLAN, LinkKind.LOG) and not reference.task.archived
+    }
+    for path, reason in sorted(trace.unreadable.items()):
+        if path not in told and trace.resolver.is_public(path):
+            yield found(
+                rules.UNPUBLISHED_DOCUMENT,
+                Location(path=path),
+                f"this page cannot be published: it {reason}",
+                target=path,
+            )
