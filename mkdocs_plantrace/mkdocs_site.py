@@ -269,10 +269,10 @@ def arrange_nav(navigation: Navigation, site: TraceSite, files: Files, nav: NavM
     section = _section_with(navigation.items, site.addresses.overview)
     if section is None:
         return
-    theirs = [page for page in _pages_in(section.children) if page.file.src_uri not in site.pages]
+    theirs = list(_without_ours(section.children, site))
     section.children = [*_nav_items(nav_entries(site, nav), files, section), *theirs]
-    for page in theirs:
-        page.parent = section
+    for item in theirs:
+        item.parent = section
     navigation.pages[:] = list(_pages_in(navigation.items))
     around = [None, *navigation.pages, None]
     for before, page, after in zip(around, navigation.pages, around[2:], strict=False):
@@ -289,6 +289,19 @@ def _section_with(items: list[StructureItem], uri: str) -> Section | None:
         if inner is not None:
             return inner
     return None
+
+
+def _without_ours(items: list[StructureItem], site: TraceSite) -> Iterator[StructureItem]:
+    """What the user put among our pages; it stays when a section of ours goes."""
+    for item in items:
+        if isinstance(item, Section) and any(_is_ours(child, site) for child in item.children):
+            yield from _without_ours(item.children, site)
+        elif not _is_ours(item, site):
+            yield item
+
+
+def _is_ours(item: StructureItem, site: TraceSite) -> bool:
+    return isinstance(item, Page) and item.file.src_uri in site.pages
 
 
 def _nav_items(entries: list[Any], files: Files, parent: Section) -> list[StructureItem]:

@@ -1,5 +1,6 @@
 """Real builds, asserted on what readers of the site get."""
 
+import ast
 import filecmp
 import html
 import json
@@ -681,6 +682,48 @@ def test_pages_of_the_user_below_the_prefix_stay_in_the_navigation(project):
     navigation = links(project.build().page("index.html").partition("</nav>")[0])
 
     assert {"trace/notes/", "trace/problems/"} <= set(navigation)
+
+
+def test_folders_of_the_user_below_the_prefix_stay_sections(project):
+    project.write(
+        {
+            **PROJECT,
+            "docs/trace/notes.md": "# Notes\n",
+            "docs/trace/sub/one.md": "# One\n",
+            "docs/trace/sub/deep/two.md": "# Two\n",
+            "docs/trace/phases/mine.md": "# Mine\n",
+            "hook.py": "from pathlib import Path\n"
+            "def on_nav(nav, config, files):\n"
+            "    def shape(item):\n"
+            "        if item.is_page:\n"
+            "            return item.file.src_uri\n"
+            "        return {item.title: [shape(child) for child in item.children]}\n"
+            "    (trace,) = (item for item in nav.items if item.title == 'Trace')\n"
+            "    Path(config.config_file_path + '.nav').write_text(repr(shape(trace)))\n"
+            "    assert all(\n"
+            "        child.parent is item\n"
+            "        for item in [trace, *trace.children] if item.is_section\n"
+            "        for child in item.children\n"
+            "    )\n",
+        }
+    )
+    project.site = {"hooks": ["hook.py"]}
+
+    assert project.build().failure is None
+
+    navigation = ast.literal_eval((project.root / "mkdocs.yml.nav").read_text())
+    phases = [f"trace/phases/{name}.md" for name in ("index", "0", "0.5", "10")]
+    assert navigation == {
+        "Trace": [
+            "trace/index.md",
+            {"Phases": phases},
+            "trace/tasks/index.md",
+            "trace/problems.md",
+            "trace/notes.md",
+            "trace/phases/mine.md",
+            {"Sub": ["trace/sub/one.md", {"Deep": ["trace/sub/deep/two.md"]}]},
+        ]
+    }
 
 
 def test_a_project_overrides_templates(project):
