@@ -27,7 +27,7 @@ from mkdocs_plantrace.globs import fixed_folder, is_template
 from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.pages.site import GeneratedPage, TraceSite
 from mkdocs_plantrace.paths import Publication
-from mkdocs_plantrace.pipeline import Project
+from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reading.mkdocs_yml import (
     UnusableConfigurationError,
     read_site_configuration,

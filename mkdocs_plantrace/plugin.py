@@ -15,10 +15,12 @@ from mkdocs.utils import get_relative_url
 from mkdocs_plantrace import mkdocs_site, rules
 from mkdocs_plantrace.authoring import evidence
 from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
 from mkdocs_plantrace.pages.assets import stylesheet
 from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
-from mkdocs_plantrace.pipeline import Memory, Project, Result, line_reader, open_project, run
+from mkdocs_plantrace.pipeline import Result, run
+from mkdocs_plantrace.project import Project, line_reader, open_project
 from mkdocs_plantrace.reading.mkdocs_yml import has_own_slugs
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reports import text
@@ -149,8 +151,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         settings = self._settings
         place = mkdocs_site.place_of(config, settings)
         pages = self._site_pages(files, config, place)
-        project = self._open(config, place, pages)
-        result = run(settings, project, self._memory)
+        project, result = self._run(config, place, pages)
         site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
         self._files, self._project, self._result, self._site = files, project, result, site
         self._watch(config, mkdocs_site.folders_of(result.trace))
@@ -161,18 +162,20 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     ) -> dict[str, SitePage]:
         return mkdocs_site.site_pages(config, files, place, self._own_pages, self._left_out)
 
-    def _open(
+    def _run(
         self, config: MkDocsConfig, place: Workspace, pages: Mapping[str, SitePage]
-    ) -> Project:
-        """The project, while serving without the files of options that cannot be used."""
+    ) -> tuple[Project, Result]:
+        """Check; while serving without the files of options that cannot be used."""
         settings = self._settings
         tree = survey(settings, place)
         has_own = has_own_slugs(config.mdx_configs.get("toc"))
         try:
-            return open_project(settings, place, tree, pages, has_own_slugs=has_own)
+            project = open_project(settings, place, tree, pages, has_own_slugs=has_own)
+            return project, run(settings, project, self._memory)
         except UnusableFileError as error:
             self._complain(config, [str(error)])
-        return Project(place=place, tree=tree, site=pages, has_own_slugs=has_own)
+        project = Project(place=place, tree=tree, site=pages, has_own_slugs=has_own)
+        return project, run(settings, project, self._memory)
 
     def _report(self, config: MkDocsConfig, project: Project, result: Result) -> None:
         lines = line_reader(project)

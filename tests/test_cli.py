@@ -157,7 +157,7 @@ def test_inherit_env_and_unknown_tags(project):
     ],
 )
 def test_a_wrong_configuration_ends_with_2_and_says_why(project, configuration, message):
-    project.write({"tasks/T/meta.yml": metadata()})
+    project.write({"tasks/T/meta.yml": metadata(), "docs/a.md": "# A\n"})
     if configuration is not None:
         project.write({"mkdocs.yml": configuration})
 
@@ -407,10 +407,19 @@ def test_a_schema_that_cannot_be_used_stops_the_check(project, option, files, me
     project.configure()
 
     ended = plantrace("check", cwd=project.root)
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert message in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert built.returncode == 1
+    for said in (ended.stderr, built.stderr):
+        assert message in said
+        assert "Traceback" not in said
 
 
 def test_without_the_extra_the_option_says_what_to_install(project):

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mkdocs_plantrace.paths import Resolver
-from mkdocs_plantrace.pipeline import Project, run
+from mkdocs_plantrace.pipeline import run
+from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reading.baseline import read_baseline
 from mkdocs_plantrace.reading.evidence import read_evidence
 from mkdocs_plantrace.reading.ids import TaskIds

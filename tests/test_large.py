@@ -8,7 +8,8 @@ from conftest import metadata, traced
 from mkdocs_plantrace import checks
 from mkdocs_plantrace.addresses import unique_slugs
 from mkdocs_plantrace.pages.site import TraceSite
-from mkdocs_plantrace.pipeline import open_project, run
+from mkdocs_plantrace.pipeline import run
+from mkdocs_plantrace.project import open_project
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import locate, site_pages, survey
 

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import metadata, traced
@@ -111,3 +112,27 @@ def test_serve_survives_problems_with_every_option(project, serve, argument):
     project.write(traced(title="Another"))
     server.wait("trace/tasks/T-1/", lambda page: "Another" in page)
     assert "Traceback" not in server.log.read_text()
+
+
+def test_serve_follows_the_files_that_options_name(project, serve):
+    project.write({**traced(), "docs/index.md": "# Home\n", "docs/old/PLAN.md": "# Old\n"})
+    project.write({"s.json": "{}", "known.json": '{"version": 1, "problems": []}'})
+    project.options = {"baseline": "known.json", "schema": "s.json", "evidence": "e.json"}
+    server = serve()
+    problems = "trace/problems/"
+
+    server.wait(problems, lambda page: "warning PT112" in page)
+    command = [Path(sys.executable).with_name("plantrace"), "baseline"]
+    (project.root / "known.json").unlink()
+    subprocess.run(command, cwd=project.root, check=True, capture_output=True)
+    server.wait(problems, lambda page: "known warning PT112" in page)
+    project.write({"s.json": '{"required": ["risk"]}'})
+    server.wait(problems, lambda page: "error PT009" in page)
+    project.write({"s.json": '{"$ref": "#/nowhere"}'})
+    server.wait(problems, lambda page: "PT009" not in page and "warning PT112" in page)
+    project.write({"s.json": "{}", "known.json": "{"})
+    server.wait(problems, lambda page: '"pt-badge pt-warning">warning PT112' in page)
+
+    assert "schema 's.json' refers to nothing" in server.log.read_text()
+    assert "Traceback" not in server.log.read_text()
+    assert not (project.root / "e.json").exists()

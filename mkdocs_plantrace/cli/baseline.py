@@ -20,7 +20,8 @@ from mkdocs_plantrace.cli.common import (
     run_in,
     write_or_refuse,
 )
-from mkdocs_plantrace.pipeline import Project, Result
+from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem, record, render_baseline
 from mkdocs_plantrace.reports.text import count
 

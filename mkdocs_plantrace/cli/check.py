@@ -26,8 +26,9 @@ from mkdocs_plantrace.cli.common import (
     wants_color,
     write_or_refuse,
 )
-from mkdocs_plantrace.pipeline import Project, Result, line_reader
+from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
 from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.workspace import below_repository, below_root

@@ -10,7 +10,8 @@ from typing import NoReturn
 import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
-from mkdocs_plantrace.pipeline import Project, Result, open_project, run
+from mkdocs_plantrace.pipeline import Result, run
+from mkdocs_plantrace.project import Project, open_project
 from mkdocs_plantrace.reading.mkdocs_yml import (
     SiteConfiguration,
     UnusableConfigurationError,

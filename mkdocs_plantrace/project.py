@@ -1,0 +1,78 @@
+"""A project: where it lies, the files that MkDocs knows, and those that options name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mkdocs_plantrace.reading.baseline import Baseline, read_baseline
+from mkdocs_plantrace.reading.places import split_lines
+from mkdocs_plantrace.reading.schema import MetadataSchema, read_schema
+from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
+from mkdocs_plantrace.reading.tree import Tree
+from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.workspace import SitePage, Workspace
+
+MAX_PAGE_BYTES = 16 * 1024 * 1024
+"""A page larger than this is not read, and left out of the site like one that is no text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Where to look; `site` maps root-relative paths to the files that MkDocs knows.
+
+    `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
+    `schema` are the files that the options of those names name.
+    """
+
+    place: Workspace
+    tree: Tree
+    site: Mapping[str, SitePage]
+    has_own_slugs: bool = False
+    baseline: Baseline | None = None
+    schema: MetadataSchema | None = None
+
+
+def open_project(
+    settings: Settings,
+    place: Workspace,
+    tree: Tree,
+    site: Mapping[str, SitePage],
+    *,
+    has_own_slugs: bool,
+) -> Project:
+    """The project with the files that the options name. Raises UnusableFileError."""
+    for path in (settings.baseline, settings.schema):
+        if path and tree.escapes(path):
+            raise UnusableFileError(f"'{path}' leads out of the project root by a symbolic link")
+    return Project(
+        place=place,
+        tree=tree,
+        site=site,
+        has_own_slugs=has_own_slugs,
+        baseline=read_baseline(place.root, settings.baseline) if settings.baseline else None,
+        schema=read_schema(place.root, settings.schema) if settings.schema else None,
+    )
+
+
+def line_reader(project: Project) -> Callable[[str], list[str]]:
+    """Gives the lines of files for excerpts; a file that cannot be read has none."""
+    remembered: dict[str, list[str]] = {}
+
+    def lines(path: str) -> list[str]:
+        if path not in remembered:
+            page = project.site.get(path)
+            if project.tree.escapes(path):
+                return []
+            try:
+                text = (
+                    page.content()
+                    if page and page.content
+                    else read_text(project.place.root / path, limit=MAX_PAGE_BYTES)
+                )
+            except UnreadableFileError:
+                text = ""
+            remembered[path] = split_lines(text)
+        return remembered[path]
+
+    return lines
