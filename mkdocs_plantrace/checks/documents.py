@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
@@ -14,7 +14,7 @@ from mkdocs_plantrace.checks.meant import BROKEN
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
-from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolved, Resolver
+from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
 
@@ -52,10 +52,18 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
         rule,
         reference.text.location,
         message,
-        hint=did_you_mean(_better_path(trace, reference.resolved, written)),
+        hint=_better_path(trace, reference),
         task=reference.task.id,
         target=written,
     )
+
+
+def _better_path(trace: Trace, reference: PathReference) -> str | None:
+    written = reference.text.value
+    if reference.resolved.fault is Fault.ABSOLUTE:
+        tail = _tail_in_tree(trace, written)
+        return f"write '{tail}'" if tail else None
+    return did_you_mean(similar_path(trace, reference.resolved.path or written))
 
 
 def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None:
@@ -147,29 +155,31 @@ def _better_link(trace: Trace, reference: PageReference) -> str | None:
         is_other = guess != page or guess.casefold() == meant  # who links to the page itself?
         return is_other and trace.resolver.is_reachable(guess)
 
-    folder = posixpath.dirname(page)
-    guess = _better_path(trace, reference.resolved, reference.text.value, fits)
-    if guess is None:
+    if reference.resolved.fault is Fault.ABSOLUTE:
+        return _same_file_from_here(trace, reference)
+    guess = similar_path(trace, reference.resolved.path or reference.text.value, fits)
+    return did_you_mean(_relative(guess, page) if guess else None)
+
+
+def _same_file_from_here(trace: Trace, reference: PageReference) -> str | None:
+    """How to write the file that an absolute path names, if the project has it."""
+    tail = _tail_in_tree(trace, reference.text.value)
+    if tail is None:
         return None
-    relative = posixpath.relpath(guess, folder or ".")
-    is_same_file = reference.resolved.fault is Fault.ABSOLUTE
-    return f"write '{relative}'" if is_same_file else did_you_mean(relative)
+    hint = f"write '{_relative(tail, reference.document.path)}'"
+    return hint if trace.resolver.is_reachable(tail) else f"{hint}; the site does not publish it"
 
 
-def _better_path(
-    trace: Trace, resolved: Resolved, written: str, fits: Callable[[str], bool] = bool
-) -> str | None:
-    if resolved.fault is Fault.ABSOLUTE:
-        tail = _tail_in_tree(trace, re.sub(r"^file:", "", written, flags=re.IGNORECASE))
-        return tail if tail and fits(tail) else None
-    return similar_path(trace, resolved.path or written, fits)
+def _relative(path: str, page: str) -> str:
+    return posixpath.relpath(path, posixpath.dirname(page) or ".")
 
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:
     """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
     if len(written) > LONGEST_PATH:
         return None
-    segments = written.partition("#")[0].replace("\\", "/").strip("/").split("/")
+    path = re.sub(r"^file:", "", written.partition("#")[0], flags=re.IGNORECASE)
+    segments = path.replace("\\", "/").strip("/").split("/")
     tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
     return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
 
