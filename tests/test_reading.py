@@ -443,6 +443,13 @@ HOSTILE = {
     "comments in raw blocks": "<div>" + "<!--" * (LONG // 4) + "</div>",
     "footnotes": "[^1]" * (LONG // 8),
     "footnote marks": "[^" * (LONG // 2),
+    "words of a summary": "a_" * (LONG // 2) + "summary",
+    "labels": "- Error:\n" * (LONG // 9),
+    "a label and blank lines": "Error:\n" + "\n" * LONG + "- x",
+    "summaries": "## Summary\n### Summary\n" * (LONG // 23),
+    "placeholders": "<fill in" * (LONG // 8),
+    "italics": "_a" * (LONG // 2) + ")",
+    "stars": ":" + "*" * LONG + "x",
 }
 
 
@@ -451,6 +458,27 @@ def test_a_megabyte_of_anything_is_read_in_linear_time(name):
     started = time.perf_counter()
 
     scan("x.md", HOSTILE[name], IDS)
+
+    assert time.perf_counter() - started < 6
+
+
+HOSTILE_METADATA = {
+    "tabs in a list": "touches: [\n" + "\tx,\n" * 60_000 + "]\n",
+    "tabs in a value": "notes: " + "a\t" * 120_000 + "\n",
+    "tabs in a comment": "#" + "\t" * 250_000 + "\n",
+    "keys": "".join(f"k{n}: x\n" for n in range(25_000)),
+    "keys in another style": "".join(f"K{n}-a: x\n" for n in range(20_000)),
+    "near misses": "".join(f"implementation_plan{n}: x\n" for n in range(9_000)),
+    "promises": "evidence:\n" + "- {path: a, must_include: [b]}\n" * 8_000,
+    "a key": "a_" * 100_000 + "A: x\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_METADATA)
+def test_the_largest_metadata_of_any_shape_is_read_in_linear_time(name):
+    started = time.perf_counter()
+
+    parse_metadata("x.yml", f"task_id: T\n{HOSTILE_METADATA[name]}", Settings())
 
     assert time.perf_counter() - started < 6
 

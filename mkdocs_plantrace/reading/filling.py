@@ -40,7 +40,7 @@ _SUMMARY_SIGN = re.compile(
 )
 _SUMMARY_TITLE = re.compile(_SUMMARY, re.IGNORECASE)
 _SUMMARY_FIELD = re.compile(
-    rf"{_MARKER}[*_]{{0,2}}(?:\w+[ _-]){{0,3}}{_SUMMARY}[*_]{{0,2}}:(?P<value>[^\n]*)$",
+    rf"{_MARKER}[*_]{{0,2}}(?:\w{{1,30}}[ _-]){{0,3}}{_SUMMARY}[*_]{{0,2}}:(?P<value>[^\n]*)$",
     re.IGNORECASE,
 )
 _NEXT_LINE = re.compile(r"\s*\n(?P<indent>[ \t]*)(?P<words>\S[^\n]*)")

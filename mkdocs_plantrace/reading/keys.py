@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from yaml.nodes import Node, ScalarNode
@@ -16,6 +17,8 @@ from mkdocs_plantrace.reading.fields import FieldReader
 _LOWER_SNAKE = re.compile(r"_?[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _SIMILAR = 0.8
+_LINE_WITH_TAB = re.compile(r"[^\r\n\t]*+\t[^\r\n]*+")
+_SPACES = "indent with spaces"
 
 
 def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -> None:
@@ -23,20 +26,18 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
 
     `declared` are the keys that the project's own schema names.
     """
-    known = {reader.key(field.name or field.key) for field in KNOWN_FIELDS}
-    for key in reader.nodes:
-        if key in known or key in declared:
-            continue
-        if _LOWER_SNAKE.fullmatch(key):
-            _report_unknown(reader, key, known | declared)
-        else:
-            _report_style(reader, key, known | declared)
-
-
-def _report_unknown(reader: FieldReader, key: str, known: set[str]) -> None:
-    """A near miss of a field that is there is a field of its own."""
+    known = {reader.key(field.name or field.key) for field in KNOWN_FIELDS} | declared
     required = {reader.key(field.name) for field in KNOWN_FIELDS if field.is_required}
-    absent = known - reader.nodes.keys() - required  # PT003 speaks of the required ones
+    absent = known - reader.nodes.keys()
+    for key in [key for key in reader.nodes if key not in known]:
+        if _LOWER_SNAKE.fullmatch(key):
+            _report_unknown(reader, key, absent - required)  # PT003 speaks of the required ones
+        else:
+            _report_style(reader, key, absent)
+
+
+def _report_unknown(reader: FieldReader, key: str, absent: set[str]) -> None:
+    """A near miss of a field that is there is a field of its own."""
     close = _near_miss(key, absent)
     if close or reader.settings.severity_of(rules.UNKNOWN_FIELD):
         hint = f"did you mean {close!r}?" if close else None
@@ -55,11 +56,9 @@ def _near_miss(key: str, names: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(key, candidates, n=1, cutoff=_SIMILAR)), None)
 
 
-def _report_style(reader: FieldReader, key: str, known: set[str]) -> None:
+def _report_style(reader: FieldReader, key: str, absent: set[str]) -> None:
     snake = "_".join(_WORD.findall(key)).lower()
-    hint = None
-    if snake in known and snake not in reader.nodes:
-        hint = f"did you mean {snake!r}?"
+    hint = f"did you mean {snake!r}?" if snake in absent else None
     node = reader.nodes[key][0]
     reader.report(rules.KEY_STYLE, node, f"key {key!r} is not lower_snake_case", hint, key)
 
@@ -68,16 +67,17 @@ def find_stray_tabs(reader: FieldReader, text: str) -> None:
     """Report PT008 at the first tab of each line that is not inside a value."""
     if "\t" not in text:
         return
-    values = [range(node.start_mark.index, node.end_mark.index) for node in _scalars(reader.root)]
-    last_line = 0
-    for tab in re.finditer(r"\t", text):
-        where = reader.places.at(tab.start(), tab.end())
-        before = text[tab.start() - where.column + 1 : tab.start()]
-        if where.line == last_line or "#" in before:  # in a comment it does no harm
-            continue
-        if not any(tab.start() in value for value in values):
-            last_line = where.line
-            reader.report_at(rules.KEY_STYLE, where, "a tab outside a value", "indent with spaces")
+    ends = {node.start_mark.index: node.end_mark.index for node in _scalars(reader.root)}
+    starts = sorted(ends)
+    for line in _LINE_WITH_TAB.finditer(text):
+        comment = line.group().find("#")  # behind it a tab does no harm
+        for tab in re.finditer(r"\t", line.group()[: comment if comment >= 0 else None]):
+            position = line.start() + tab.start()
+            nearest = bisect_right(starts, position) - 1
+            if nearest < 0 or ends[starts[nearest]] <= position:
+                where = reader.places.at(position, position + 1)
+                reader.report_at(rules.KEY_STYLE, where, "a tab outside a value", _SPACES)
+                break
 
 
 def _scalars(root: Node) -> Iterator[ScalarNode]:

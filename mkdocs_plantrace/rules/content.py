@@ -17,7 +17,7 @@ UNFILLED_TEMPLATE = Rule(
     example="# PLAN of TSK-7\n\n## Scope\n\n- <What is in scope>\n\n## Rollback\n\nTBD\n",
     fix="Write what the line asks for, or delete the section. Unfilled are `<fill in>`, "
     "`<YYYY-MM-DD>`, `TODO` and `TBD` standing alone, and every line that equals a line with "
-    "a placeholder in the template of the same name (the nearest folder that starts with `_`).",
+    "a placeholder in a template: a file of the same name in a folder that starts with `_`.",
     language="markdown",
 )
 NO_FINAL_SUMMARY = Rule(
