@@ -9,8 +9,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import islice, takewhile
 
-from mkdocs_plantrace.globs import is_template
+from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.reading.tree import Tree
 
 _MOST_COMPARED = 20
@@ -171,6 +172,20 @@ class FileIndex:
     def by_end(self) -> Mapping[str, Sequence[str]]:
         """The paths of the files that are no templates by their last two segments."""
         return _group((last_two(path), path) for path in self._files)
+
+    def has_match(self, glob: str) -> bool:
+        """Whether a file fits a path with a star in it; a bracket in it is a bracket."""
+        if "*" not in glob:
+            return False
+        folder = fixed_folder(glob)
+        fits = matcher([glob.replace("[", "[[]")])
+        start = bisect_left(self._sorted, folder)
+        nearby = takewhile(lambda path: path.startswith(folder), islice(self._sorted, start, None))
+        return any(map(fits, nearby))
+
+    @cached_property
+    def _sorted(self) -> Sequence[str]:
+        return sorted(self._tree.files)
 
     @cached_property
     def _files(self) -> Sequence[str]:

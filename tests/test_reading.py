@@ -449,7 +449,7 @@ HOSTILE = {
     "summaries": "## Summary\n### Summary\n" * (LONG // 23),
     "placeholders": "<fill in" * (LONG // 8),
     "italics": "_a" * (LONG // 2) + ")",
-    "stars": ":" + "*" * LONG + "x",
+    "a label of stars": ":" + "*" * LONG + "x",
 }
 
 

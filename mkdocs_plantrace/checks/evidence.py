@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.checks.suggestions import similar_path
-from mkdocs_plantrace.globs import matcher
 from mkdocs_plantrace.model import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.problems import Problem
@@ -31,7 +30,7 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
     resolved = resolver.metadata_path(written)
     if resolved.path is None or resolved.path == trace.settings.evidence:
         return  # PT011 tells; the check cannot wait for what it is about to write itself
-    if resolved.fault is Fault.MISSING and not _matches_something(trace, written):
+    if resolved.fault is Fault.MISSING and not trace.file_index.has_match(written):
         yield found(
             rules.MISSING_EVIDENCE,
             promise.path.location,
@@ -42,13 +41,6 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
         )
     elif resolved.path in trace.evidence:
         yield from _judge_content(task, promise, trace.evidence[resolved.path])
-
-
-def _matches_something(trace: Trace, written: str) -> bool:
-    """Whether a path with a star names files that exist."""
-    if "*" not in written:
-        return False
-    return any(map(matcher([written]), trace.resolver.tree.files))
 
 
 def _judge_content(task: Task, promise: Promise, file: EvidenceFile) -> Iterator[Problem]:
