@@ -119,7 +119,8 @@ def refuse_bombs(root: Node, text: str) -> None:
     After this a recursive reader of the node graph is safe.
     """
     # Without aliases a character makes less than two nodes: `[:,:]` holds two mappings.
-    if "*" not in text and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
+    has_aliases = "*" in text and "&" in text
+    if not has_aliases and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
         return
     budget = MAX_NODES
     stack = [(root, 1)]
@@ -144,19 +145,16 @@ def mappings(root: Node) -> Iterator[MappingNode]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        stack.extend(child for child in children(node) if not isinstance(child, ScalarNode))
+        stack.extend([child for child in children(node) if not isinstance(child, ScalarNode)])
         if isinstance(node, MappingNode):
             yield node
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below a node, keys included."""
-    if isinstance(node, SequenceNode):
-        yield from node.value
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield key
-            yield value
+    if isinstance(node, MappingNode):
+        return [part for pair in node.value for part in pair]
+    return list(node.value) if isinstance(node, SequenceNode) else []
 
 
 def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
