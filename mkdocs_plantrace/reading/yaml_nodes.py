@@ -32,7 +32,8 @@ _KNOWN_TAGS = frozenset(
 )
 # libyaml's composer recurses in C without a limit, so deep input must never reach it. Open
 # brackets, and the longest run of indentation and dashes, bound the depth from above.
-_INDENT = re.compile(rf"[\n\r\x85\u2028\u2029][ \t\-?:]{{{MAX_DEPTH // 2}}}")
+_INDENT = re.compile(rf"\n[ \t\-?:]{{{MAX_DEPTH // 2}}}")
+_OTHER_LINE_ENDS = "\r\x85\u2028\u2029"
 _LONGEST_TO_EXPLAIN = 32 * 1024
 """The pure parser takes a second for this many characters; libyaml's word stands for more."""
 
@@ -89,6 +90,8 @@ def _find_forbidden(text: str) -> int:
 
 def _may_be_deep(text: str) -> bool:
     openers = text.count("[") + text.count("{")
+    for end in _OTHER_LINE_ENDS:
+        text = text.replace(end, "\n")
     return openers >= MAX_DEPTH // 2 or _INDENT.search(f"\n{text}") is not None
 
 
