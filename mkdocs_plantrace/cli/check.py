@@ -94,9 +94,10 @@ def check(
         refuse(str(error))
     problems = tuple(_select(result.problems, _below(project.place.root, paths)))
     report = report_on(result, problems, strict=strict)
-    rendered = _render(form, report, project, strict=strict, in_color=output is None)
+    in_color = output is None and wants_color()
+    rendered = _render(form, report, project, strict=strict, in_color=in_color)
     if output is None:
-        click.echo(rendered, nl=False, color=wants_color())
+        click.echo(rendered, nl=False, color=in_color)
     else:
         write_or_refuse(output, rendered)
         click.echo(text.summarise(report))
