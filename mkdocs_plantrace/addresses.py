@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 import unicodedata
@@ -97,6 +96,8 @@ def _slug(name: str) -> str:
     normal = unicodedata.normalize("NFC", name)
     slug = re.sub(r"[^\w.-]+", "-", normal).strip("-.") or "task"
     if len(slug.encode()) > _LONGEST_SLUG:
+        import hashlib  # noqa: PLC0415 (slow to load, and few names are so long)
+
         digest = hashlib.sha256(normal.encode()).hexdigest()[:8]
         slug = f"{slug.encode()[:_LONGEST_SLUG].decode(errors='ignore')}-{digest}"
     return slug

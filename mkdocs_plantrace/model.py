@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A place in a file: `path` relative to the project root, POSIX.
 
     Lines and columns count from 1, in characters; the end is exclusive.
@@ -21,8 +20,7 @@ class Location:
     end_column: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(NamedTuple):
     """A word or path that a person wrote, and where."""
 
     value: str
@@ -126,8 +124,7 @@ class DocumentKind(Enum):
     PAGE = "page"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading of a page; `anchor` is the id that the published page gives it."""
 
     level: int

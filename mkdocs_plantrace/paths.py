@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from mkdocs_plantrace.reading.tree import Tree
@@ -50,8 +51,7 @@ class Fault(Enum):
         return self in (Fault.ABSOLUTE, Fault.OUTSIDE, Fault.ESCAPING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class Resolved(NamedTuple):
     """Where a written path leads: `path` is root-relative, None if it has no place in the root."""
 
     path: str | None
@@ -152,7 +152,7 @@ class Resolver:
     def _look_up(self, written: str, folder: str) -> Resolved:
         if _IMPOSSIBLE.search(written):
             return _NOWHERE
-        path = posixpath.normpath(posixpath.join(folder, written))
+        path = posixpath.normpath(f"{folder}/{written}" if folder else written)
         if path == ".." or path.startswith("../"):
             return Resolved(path=None, fault=Fault.OUTSIDE)
         if self.tree.escapes(path):

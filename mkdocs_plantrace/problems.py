@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,8 @@ class Problem:
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stay the same when lines move."""
+        import hashlib  # noqa: PLC0415 (slow to load, and a report as text needs none)
+
         words = (self.rule.code, self.task or "", self.location.path, self.target)
         return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

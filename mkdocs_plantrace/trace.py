@@ -257,12 +257,14 @@ class Trace:
 
     @cached_property
     def _served(self) -> dict[str, tuple[Task, ...]]:
-        found = {
-            document.path: self.tasks_of(document.path, _ROLES[document.kind])
-            for document in self.documents.values()
-            if document.kind in _ROLES
-        }
-        return {path: tasks for path, tasks in found.items() if tasks}
+        found: dict[str, set[str]] = {}
+        for reference in self.path_references:
+            document = self.documents.get(reference.resolved.path or "")
+            if document is None or reference.resolved.fault is not None:
+                continue
+            if document.kind in _ROLES and reference.kind is _ROLES[document.kind]:
+                found.setdefault(document.path, set()).add(reference.task.id)
+        return {path: self.tasks_by_id(ids) for path, ids in found.items()}
 
     @cached_property
     def _first_served(self) -> dict[str, str]:

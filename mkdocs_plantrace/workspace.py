@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from pathspec.gitignore import GitIgnoreSpec
+from typing import TypeAlias
 
 from mkdocs_plantrace.globs import fixed_folder
 from mkdocs_plantrace.model import Location
@@ -23,6 +22,8 @@ MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
 _ALWAYS_EXCLUDED = (".*", "/templates/")
 """What MkDocs leaves out unless `exclude_docs` says otherwise (`structure/files.py`)."""
+
+_Matcher: TypeAlias = Callable[[str], bool]
 
 _MAX_CONFIGURATION_BYTES = 1024 * 1024
 
@@ -127,8 +128,12 @@ def site_pages(
     other plugins add are not known here, and of a symbolic link out of the root only the link.
     """
     try:
-        excluded = GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()])
-        drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines())
+        excluded = (
+            _git_patterns([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()])
+            if exclude_docs
+            else _is_always_excluded
+        )
+        drafts = _git_patterns(draft_docs.splitlines()) if draft_docs else _matches_nothing
     except ValueError as error:
         raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
     prefix = f"{place.docs_dir}/" if place.docs_dir else ""
@@ -151,10 +156,26 @@ def publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
     return {path: page.publication for path, page in site.items()}
 
 
-def _publication(uri: str, excluded: GitIgnoreSpec, drafts: GitIgnoreSpec) -> Publication:
-    if excluded.match_file(uri):
+def _git_patterns(lines: Iterable[str]) -> _Matcher:
+    # Slow to load, and most sites name no patterns.
+    from pathspec.gitignore import GitIgnoreSpec  # noqa: PLC0415
+
+    return GitIgnoreSpec.from_lines(lines).match_file
+
+
+def _is_always_excluded(uri: str) -> bool:
+    """What the patterns of `_ALWAYS_EXCLUDED` say."""
+    return uri.startswith((".", "templates/")) or "/." in uri
+
+
+def _matches_nothing(_uri: str) -> bool:
+    return False
+
+
+def _publication(uri: str, excluded: _Matcher, drafts: _Matcher) -> Publication:
+    if excluded(uri):
         return Publication.EXCLUDED
-    if drafts.match_file(uri):
+    if drafts(uri):
         return Publication.DRAFT
     return Publication.PAGE if uri.lower().endswith(MARKDOWN) else Publication.ASSET
 

@@ -47,7 +47,7 @@ ORPHAN = Problem(
     location=Location(path="docs/old/PLAN.md"),
     message="no task points to this plan",
 )
-KNOWN = replace(BROKEN, location=replace(BROKEN.location, line=9, end_line=10), baselined=True)
+KNOWN = replace(BROKEN, location=BROKEN.location._replace(line=9, end_line=10), baselined=True)
 SMALL = Report(
     problems=(ORPHAN, BROKEN, KNOWN),
     tasks=("T-1", "T-2"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +35,8 @@ def _circumstances(path: Path) -> Circumstances:
 
 def _commit(path: Path) -> str | None:
     """The commit that is checked out where the file lies; None where there is none."""
+    import subprocess  # noqa: PLC0415 (slow to load, and few checks write evidence)
+
     folder = next((parent for parent in path.absolute().parents if parent.is_dir()), path.parent)
     try:
         ended = subprocess.run(

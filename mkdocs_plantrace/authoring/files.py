@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -17,6 +16,8 @@ def replace_file(path: Path, text: str) -> None:
     Other processes see the old file or the new one, never a part. The permissions of a file
     that is there stay. Raises UnwritableFileError, and then nothing has changed.
     """
+    import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from mkdocs_plantrace.cli.common import (
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project, line_reader
-from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
+from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.workspace import below_repository, below_root
 
@@ -94,9 +94,10 @@ def check(
         refuse(str(error))
     problems = tuple(_select(result.problems, _below(project.place.root, paths)))
     report = report_on(result, problems, strict=strict)
-    rendered = _render(form, report, project, strict=strict, in_color=output is None)
+    in_color = output is None and wants_color()
+    rendered = _render(form, report, project, strict=strict, in_color=in_color)
     if output is None:
-        click.echo(rendered, nl=False, color=wants_color())
+        click.echo(rendered, nl=False, color=in_color)
     else:
         write_or_refuse(output, rendered)
         click.echo(text.summarise(report))
@@ -128,17 +129,24 @@ def _check(config_file: Path, evidence: Path | None, *, strict: bool) -> tuple[P
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
-    folder = below_repository(project.place.root)
-    forms: dict[str, Callable[[], str]] = {
-        "text": lambda: text.render(
-            report, line_reader(project), _paint if in_color else text.plain
-        ),
-        "json": lambda: as_json.render(report),
-        "github": lambda: github.render(report, folder),
-        "sarif": lambda: sarif.render(report, folder),
-        "junit": lambda: junit.render(report, strict=strict),
-    }
-    return forms[form]()
+    # Only what is wanted is loaded: together they take as long as many pages.
+    if form == "json":
+        from mkdocs_plantrace.reports import as_json  # noqa: PLC0415
+
+        return as_json.render(report)
+    if form == "junit":
+        from mkdocs_plantrace.reports import junit  # noqa: PLC0415
+
+        return junit.render(report, strict=strict)
+    if form == "github":
+        from mkdocs_plantrace.reports import github  # noqa: PLC0415
+
+        return github.render(report, below_repository(project.place.root))
+    if form == "sarif":
+        from mkdocs_plantrace.reports import sarif  # noqa: PLC0415
+
+        return sarif.render(report, below_repository(project.place.root))
+    return text.render(report, line_reader(project), _paint if in_color else text.plain)
 
 
 def _select(problems: tuple[Problem, ...], wanted: list[str]) -> Iterator[Problem]:

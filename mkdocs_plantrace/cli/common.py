@@ -89,11 +89,11 @@ def print_or_write(text: str, output: Path | None) -> None:
         write_or_refuse(output, text)
 
 
-def wants_color() -> bool | None:
-    """What the environment says of colours (no-color.org); None leaves it to the terminal."""
+def wants_color() -> bool:
+    """Whether to print in colours: as the environment says (no-color.org), or to a terminal."""
     if os.environ.get("NO_COLOR"):
         return False
-    return True if os.environ.get("FORCE_COLOR") else None
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
 
 
 def refuse(message: str) -> NoReturn:

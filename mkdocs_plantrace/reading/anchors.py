@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-_MARKUP = re.compile(r"[`!\[\]<>_*\\&]")
+_MARKUP = re.compile(r"[`!\[\]<>*\\&]|_(?<!\w_)")
+"""What may be markup; an underscore inside a word never is."""
 _CODE = re.compile(r"(?<![\\`])(`++)(?!`)([^\n]+?)(?<!`)\1(?!`)")
 _STASHED = re.compile("\x02([0-9]+)\x03")
 """Stands for inline code while other markup is taken away, as in Python-Markdown."""

@@ -86,7 +86,11 @@ def _blank(text: str, spans: list[Span]) -> str:
     position = 0
     for start, end in spans:
         parts.append(text[position:start])
-        parts.append("\n".join(" " * len(line) for line in text[start:end].split("\n")))
+        if text.find("\n", start, end) == -1:
+            parts.append(" " * (end - start))
+        else:
+            lines = text[start:end].split("\n")
+            parts.append("\n".join([" " * len(line) for line in lines]))
         position = end
     parts.append(text[position:])
     return "".join(parts)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 _MOST_STARTS = 50
 _ODD = re.compile(r"[^\w./-]")
 _FILE_NAME = re.compile(r"\.\w{1,5}$")
-_SEPARATOR = re.compile(r"[._/-]")
+_END = re.compile(r"[._/-]|\Z")
+"""Where an id may end in a longer word."""
 _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
 
 
@@ -18,18 +19,18 @@ class TaskIds:
     def __init__(self, ids: Iterable[str]) -> None:
         self.known = frozenset(ids)
         self.linkable = frozenset(task for task in self.known if _is_distinct(task))
-        starts = "|".join(sorted({_start(task) for task in self.known})) or r"(?!)"
-        if starts.count("|") > _MOST_STARTS:  # to try each at every word takes longer
-            starts = r"(?<![^\W_])[^\W_]"
+        letters = sorted({_start(task) for task in self.known})
+        starts = "|".join(letters) or r"(?!)"
+        first = "|".join(_not_behind(r"[^\W_]", start) for start in letters) or r"(?!)"
+        if len(letters) > _MOST_STARTS:  # to try each at every word takes longer
+            starts = first = r"(?<![^\W_])[^\W_]"
         odd = sorted((task for task in self.known if _ODD.search(task)), key=len, reverse=True)
-        self._odd = (
-            re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, odd))})(?!\w)") if odd else None
-        )
+        whole = "|".join(_not_behind(r"\w", re.escape(task)) for task in odd)
+        self._odd = re.compile(rf"(?:{whole})(?!\w)") if odd else None
         longest = max((len(task) for task in self.known), default=0) + 1
-        # Possessive and bounded, so that a line of any length is read in linear time. What stands
-        # before a match is looked at afterwards: a pattern that starts with letters is faster.
+        # Possessive and bounded, so that a line of any length is read in linear time.
         self._running = re.compile(rf"(?:{starts})[\w./-]*+")
-        self._anywhere = re.compile(rf"(?:{starts})(?=([\w./-]{{0,{longest}}}+))")
+        self._anywhere = re.compile(rf"({first})(?=([\w./-]{{0,{longest}}}+))")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TaskIds) and self.known == other.known
@@ -61,21 +62,11 @@ class TaskIds:
 
     def named(self, text: str) -> frozenset[str]:
         """All ids that occur as whole words, also in paths, code and before `_slug`."""
-        words = {
-            text[match.start() : match.end(1)]
-            for match in self._anywhere.finditer(text)
-            if not text[match.start() - 1 : match.start()].isalnum()
-        }
-        plain = (task for word in words for task in self._prefixes(word))
-        return frozenset([*plain, *(self._odd.findall(text) if self._odd else ())])
-
-    def _prefixes(self, word: str) -> Iterator[str]:
-        if word in self.known:
-            yield word
-        for separator in _SEPARATOR.finditer(word):
-            start = word[: separator.start()]
-            if start in self.known:
-                yield start
+        words = {start + rest for start, rest in self._anywhere.findall(text)}
+        named = {word[: end.start()] for word in words for end in _END.finditer(word)}
+        if self._odd:
+            named.update(self._odd.findall(text))
+        return self.known & named
 
 
 def _start(task: str) -> str:
@@ -83,6 +74,15 @@ def _start(task: str) -> str:
     if letters:
         return re.escape(letters.group())
     return r"\d" if task[0].isdecimal() else re.escape(task[0])
+
+
+def _not_behind(before: str, pattern: str) -> str:
+    """A pattern where the other one does not precede it.
+
+    That is looked at afterwards, because `re` leaps to the first letter of a pattern only where
+    nothing stands before that letter.
+    """
+    return f"{pattern}(?<!{before}{pattern})"
 
 
 def _is_distinct(task: str) -> bool:

@@ -26,17 +26,18 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
 
     `declared` are the keys that the project's own schema names.
     """
-    known = {reader.key(field.name or field.key) for field in KNOWN_FIELDS} | declared
+    known = declared.union(reader.key(field.name or field.key) for field in KNOWN_FIELDS)
     required = {reader.key(field.name) for field in KNOWN_FIELDS if field.is_required}
     absent = known - reader.nodes.keys()
+    likely = absent - required  # PT003 speaks of the required ones
     for key in [key for key in reader.nodes if key not in known]:
         if _LOWER_SNAKE.fullmatch(key):
-            _report_unknown(reader, key, absent - required)  # PT003 speaks of the required ones
+            _report_unknown(reader, key, likely)
         else:
             _report_style(reader, key, absent)
 
 
-def _report_unknown(reader: FieldReader, key: str, absent: set[str]) -> None:
+def _report_unknown(reader: FieldReader, key: str, absent: frozenset[str]) -> None:
     """A near miss of a field that is there is a field of its own."""
     close = _near_miss(key, absent)
     if close or reader.settings.severity_of(rules.UNKNOWN_FIELD):
@@ -47,16 +48,20 @@ def _report_unknown(reader: FieldReader, key: str, absent: set[str]) -> None:
 
 def _near_miss(key: str, names: Iterable[str]) -> str | None:
     letters = set(key)
-    # Letters that only one of the two has cannot match, which rules most names out at once.
+    # What only one of the two has cannot match, which rules most names out at once.
     candidates = [
         name
-        for name in sorted(names)
-        if len(letters.symmetric_difference(name)) <= (1 - _SIMILAR) * (len(key) + len(name))
+        for name in names
+        if abs(len(key) - len(name)) <= (slack := (1 - _SIMILAR) * (len(key) + len(name)))
+        and len(letters.symmetric_difference(name)) <= slack
     ]
-    return next(iter(difflib.get_close_matches(key, candidates, n=1, cutoff=_SIMILAR)), None)
+    if not candidates:
+        return None
+    close = difflib.get_close_matches(key, sorted(candidates), n=1, cutoff=_SIMILAR)
+    return close[0] if close else None
 
 
-def _report_style(reader: FieldReader, key: str, absent: set[str]) -> None:
+def _report_style(reader: FieldReader, key: str, absent: frozenset[str]) -> None:
     snake = "_".join(_WORD.findall(key)).lower()
     hint = f"did you mean {snake!r}?" if snake in absent else None
     node = reader.nodes[key][0]

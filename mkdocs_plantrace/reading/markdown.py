@@ -19,7 +19,7 @@ from mkdocs_plantrace.reading.written_ids import split_heading, written_ids
 _ATX = re.compile(r"(?P<marks>#(?<![^\n \t]#)#{0,5})(?P<text>[^\n]*)")
 _ATX_INDENT = re.compile(r"(?: {4}|\t)*+")
 _UNDERLINE = re.compile(r"\n(?P<mark>=|-)(?P=mark)*+[ ]*+$", re.MULTILINE)
-_ASSEMBLY = re.compile(r"--8<--|\{%|\{!|^::: ", re.MULTILINE)
+_ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """What extensions and plugins in common use replace by text from elsewhere."""
 _LONGEST_HEADING = 500
 _LONGEST_LABEL = 1000
@@ -69,6 +69,7 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
     visible, prose, _ = page
     places = Places(path, text)
     outline = sorted([*_atx(visible), *_setext(visible)])
+    named = ids.named(text)
     headings = tuple(_headings(outline, places))
     return Scan(
         headings=headings,
@@ -85,9 +86,9 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
             Text(value=visible[start:end], location=places.at(start, end))
             for start, end in _paths(visible)
         ),
-        mentions=tuple(_mentions(visible, ids, places)),
-        named=ids.named(text),
-        is_assembled=_ASSEMBLY.search(visible) is not None,
+        mentions=tuple(_mentions(visible, ids, named, places)),
+        named=named,
+        is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
         filling=read_filling(text, page, places),
     )
 
@@ -237,9 +238,12 @@ def _paths(visible: str) -> Iterator[tuple[int, int]]:
         position = end
 
 
-def _mentions(visible: str, ids: TaskIds, places: Places) -> Iterator[Text]:
-    seen: set[str] = set()
-    for start, end, task in ids.mentions(visible):
-        if task not in seen:
-            seen.add(task)
+def _mentions(visible: str, ids: TaskIds, named: frozenset[str], places: Places) -> Iterator[Text]:
+    """The first mention of each id; only what is `named` can be mentioned."""
+    left = set(named & ids.linkable)
+    mentions = ids.mentions(visible)
+    while left and (mention := next(mentions, None)):
+        start, end, task = mention
+        if task in left:
+            left.remove(task)
             yield Text(value=task, location=places.at(start, end))

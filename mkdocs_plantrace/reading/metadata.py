@@ -215,12 +215,12 @@ class _TaskReader(FieldReader):
                 self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
 
     def _find_missing(self) -> None:
-        known = {self.key(name) for name in self.settings.fields}
-        others = [key for key in self.nodes if key not in known]
         for name in _REQUIRED:
             if self.present(name) is not None:
                 continue
             key = self.key(name)
+            known = self.settings.fields.values()
+            others = [key for key in self.nodes if key not in known]
             close = difflib.get_close_matches(key, others, n=1, cutoff=0.75)
             hint = f"is {close[0]!r} meant to be {key!r}?" if close else None
             where = self.nodes[key][0] if key in self.nodes else self._start()
@@ -255,15 +255,15 @@ class _TaskReader(FieldReader):
                     rules.WRONG_TYPE, node, f"{name} holds a mapping, not a list", None, name
                 )
         shown_elsewhere = {
-            self.key(name) for name in self.settings.fields if name not in ("evidence", "must_read")
+            key
+            for name, key in self.settings.fields.items()
+            if name not in ("evidence", "must_read")
         }
         first = [self.key(name) for name in _FIRST]
-        rest = [
-            key.value
-            for key, _ in yaml_nodes.entries(self.root)
-            if isinstance(key, ScalarNode) and key.value not in first
+        written = [
+            key.value for key, _ in yaml_nodes.entries(self.root) if isinstance(key, ScalarNode)
         ]
-        for key in dict.fromkeys([*first, *rest]):
+        for key in dict.fromkeys([*first, *written]):
             if key in self.nodes and key not in shown_elsewhere:
                 self._report_foreign(key)
                 yield key, display_value(self.nodes[key][1])

@@ -33,11 +33,11 @@ class Places:
         if end_line < len(starts) and end >= starts[end_line]:
             end_line = bisect_right(starts, end)
         return Location(
-            path=self._path,
-            line=line,
-            column=start - starts[line - 1] + 1,
-            end_line=end_line,
-            end_column=end - starts[end_line - 1] + 1,
+            self._path,
+            line,
+            start - starts[line - 1] + 1,
+            end_line,
+            end - starts[end_line - 1] + 1,
         )
 
 

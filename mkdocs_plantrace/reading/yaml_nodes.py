@@ -32,7 +32,8 @@ _KNOWN_TAGS = frozenset(
 )
 # libyaml's composer recurses in C without a limit, so deep input must never reach it. Open
 # brackets, and the longest run of indentation and dashes, bound the depth from above.
-_INDENT = re.compile(rf"[\n\r\x85\u2028\u2029][ \t\-?:]{{{MAX_DEPTH // 2}}}")
+_INDENT = re.compile(rf"\n[ \t\-?:]{{{MAX_DEPTH // 2}}}")
+_OTHER_LINE_ENDS = "\r\x85\u2028\u2029"
 _LONGEST_TO_EXPLAIN = 32 * 1024
 """The pure parser takes a second for this many characters; libyaml's word stands for more."""
 
@@ -89,6 +90,8 @@ def _find_forbidden(text: str) -> int:
 
 def _may_be_deep(text: str) -> bool:
     openers = text.count("[") + text.count("{")
+    for end in _OTHER_LINE_ENDS:
+        text = text.replace(end, "\n")
     return openers >= MAX_DEPTH // 2 or _INDENT.search(f"\n{text}") is not None
 
 
@@ -119,7 +122,8 @@ def refuse_bombs(root: Node, text: str) -> None:
     After this a recursive reader of the node graph is safe.
     """
     # Without aliases a character makes less than two nodes: `[:,:]` holds two mappings.
-    if "*" not in text and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
+    has_aliases = "*" in text and "&" in text
+    if not has_aliases and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
         return
     budget = MAX_NODES
     stack = [(root, 1)]
@@ -144,19 +148,16 @@ def mappings(root: Node) -> Iterator[MappingNode]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        stack.extend(child for child in children(node) if not isinstance(child, ScalarNode))
+        stack.extend([child for child in children(node) if not isinstance(child, ScalarNode)])
         if isinstance(node, MappingNode):
             yield node
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below a node, keys included."""
-    if isinstance(node, SequenceNode):
-        yield from node.value
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield key
-            yield value
+    if isinstance(node, MappingNode):
+        return [part for pair in node.value for part in pair]
+    return list(node.value) if isinstance(node, SequenceNode) else []
 
 
 def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
