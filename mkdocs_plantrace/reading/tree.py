@@ -40,7 +40,7 @@ class Tree:
             return False
         if self._is_skipped(path):
             return not self._is_inside(self.root / path)
-        return any(parent in self.escaping for parent in ancestry(path))
+        return not self.escaping.isdisjoint(ancestry(path))
 
     def children(self, folder: str) -> tuple[str, ...]:
         """The names directly below a folder ('' for the root), sorted."""
@@ -68,7 +68,7 @@ class Tree:
         return {path.casefold(): path for path in sorted(self.files, reverse=True)}
 
     def _is_skipped(self, path: str) -> bool:
-        return any(parent in self.skipped for parent in ancestry(path))
+        return not self.skipped.isdisjoint(ancestry(path))
 
     def _is_inside(self, path: Path) -> bool:
         return is_inside(os.path.realpath(path), os.path.realpath(self.root))
