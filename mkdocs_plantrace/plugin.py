@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mkdocs.config.base import ConfigErrors, ConfigWarnings, LegacyConfig, ValidationError
@@ -13,8 +15,8 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace import mkdocs_site, rules
-from mkdocs_plantrace.authoring import evidence
-from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.evidence import EvidenceFile
+from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
 from mkdocs_plantrace.pages.assets import stylesheet
@@ -27,11 +29,10 @@ from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.reports.report import report_on
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import NavMode, Settings, load
-from mkdocs_plantrace.workspace import SitePage, Workspace, publications, survey
+from mkdocs_plantrace.workspace import SitePage, Workspace, project_root, publications, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
@@ -42,6 +43,15 @@ if TYPE_CHECKING:
     from mkdocs_plantrace.paths import Publication
 
 log = get_plugin_logger(__name__)
+
+
+@contextmanager
+def _told_by_mkdocs() -> Iterator[None]:
+    """Let MkDocs end with the reason why a file cannot be written."""
+    try:
+        yield
+    except UnwritableFileError as error:
+        raise PluginError(f"plantrace: {error}") from error
 
 
 class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call] # MkDocs'
@@ -55,6 +65,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._settings = Settings()
         self._memory = Memory()
         self._links = TraceLinks()
+        self._evidence = EvidenceFile()
         self._is_serving = False
         self._server: LiveReloadServer | None = None
         self._watched: dict[str, int] = {}
@@ -72,7 +83,18 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self.config = LegacyConfig((), config_file_path=config_file_path)
         self.config.load_dict(options)
         self._settings, messages = load(options)
+        if messages and config_file_path:
+            self._fail_evidence(Path(config_file_path), [f"{n}: {text}" for n, text in messages])
         return [(name, ValidationError(message)) for name, message in messages], []
+
+    def _fail_evidence(self, configuration: Path, reasons: Sequence[str]) -> None:
+        """No hook is called when options are wrong; evidence must not say PASS then."""
+        root = project_root(configuration, self._settings)
+        if self._settings.evidence and root.is_dir():
+            with suppress(UnwritableFileError):
+                evidence = EvidenceFile()
+                evidence.begin(inside_root(root, self._settings.evidence), root)
+                evidence.fail("\n".join(reasons))
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Learn whether to fail or to go on; builds through the API do not call this."""
@@ -82,7 +104,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Register stylesheet, Markdown extension and watched folders; safe to run twice."""
         self._site = self._result = self._project = None
         self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
-        self._write_evidence(config, evidence.begin)
+        self._promise(config)
         self._links.enter(None)
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
@@ -186,20 +208,19 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             log.log(self._level(level, config), text.describe(problem, lines))
         report = report_on(result, result.problems, strict=config.strict)
         summary = text.summarise(report)
-        self._write_evidence(config, lambda path: evidence.finish(path, report))
+        with _told_by_mkdocs():
+            self._evidence.finish(report)
         if not self._is_serving and report.is_failing:
             raise PluginError(f"plantrace: {summary}")
         log.info(summary)
 
-    def _write_evidence(self, config: MkDocsConfig, write: Callable[[Path], None]) -> None:
-        """Write the evidence that the option names; a preview is no check."""
-        name = self._settings.evidence
-        if name is None or self._is_serving:
-            return
-        try:
-            write(mkdocs_site.place_of(config, self._settings).root / name)
-        except UnwritableFileError as error:
-            raise PluginError(f"plantrace: {error}") from error
+    def _promise(self, config: MkDocsConfig) -> None:
+        """Begin the evidence that the option names; a preview is no check."""
+        name, root = self._settings.evidence, mkdocs_site.place_of(config, self._settings).root
+        self._evidence = EvidenceFile()
+        if name is not None and not self._is_serving:
+            with _told_by_mkdocs():
+                self._evidence.begin(inside_root(root, name), root)
 
     def _level(self, level: int, config: MkDocsConfig) -> int:
         """Under `serve --strict` MkDocs would end the server over a warning: say it softer."""

@@ -30,13 +30,18 @@ class Problem:
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stay the same when lines move."""
-        import hashlib  # noqa: PLC0415 (slow to load, and a report as text needs none)
-
-        words = (self.rule.code, self.task or "", self.location.path, self.target)
-        return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return fingerprint_of(self.rule.code, self.task, self.location.path, self.target)
 
     @property
     def order(self) -> tuple[str, int, str, int, str]:
         """The key of a report: path, line, code; then column and message, to leave no tie."""
         where = self.location
         return where.path, where.line, self.rule.code, where.column, self.message
+
+
+def fingerprint_of(rule: str, task: str | None, path: str, target: str) -> str:
+    """What a problem of this rule, task, path and target is known by."""
+    import hashlib  # noqa: PLC0415 (slow to load, and a report as text needs none)
+
+    words = (rule, task or "", path, target)
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]

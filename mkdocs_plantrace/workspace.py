@@ -66,7 +66,7 @@ def locate(
     Raises MisplacedError if the root or docs_dir is no folder, or docs_dir lies outside the root.
     """
     base = configuration.absolute().parent if configuration else Path.cwd()
-    root = Path(os.path.normpath(base / settings.root))
+    root = project_root(configuration, settings)
     if not root.is_dir():
         raise MisplacedError(f"option 'root': no folder '{settings.root}'")
     below = below_root(root, os.path.join(base, docs_dir))
@@ -82,6 +82,12 @@ def locate(
         site_dir=below_root(root, os.path.join(base, site_dir)),
         configuration=_configuration(configuration, root),
     )
+
+
+def project_root(configuration: Path | None, settings: Settings) -> Path:
+    """The root that the options name, whether it exists or not."""
+    base = configuration.absolute().parent if configuration else Path.cwd()
+    return Path(os.path.normpath(base / settings.root))
 
 
 def below_repository(root: Path) -> str:

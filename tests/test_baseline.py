@@ -151,3 +151,27 @@ def test_without_the_option_the_command_says_what_to_do(project):
 
     assert ended.returncode == 2
     assert "add 'baseline: plantrace-baseline.json' to the options" in ended.stderr
+
+
+def test_an_entry_that_says_something_else_than_its_fingerprint_is_refused(old):
+    plantrace("baseline", cwd=old.root)
+    text = (old.root / "known.json").read_text(encoding="utf-8")
+    old.write({"known.json": text.replace('"target": "X"', '"target": "harmless"')})
+
+    ended = plantrace("check", cwd=old.root)
+
+    assert ended.returncode == 2
+    assert "entry 2 says something else than its fingerprint" in ended.stderr
+
+
+def test_entries_doubled_by_a_merge_count_once(old):
+    plantrace("baseline", cwd=old.root)
+    content = json.loads((old.root / "known.json").read_text(encoding="utf-8"))
+    old.write({"known.json": json.dumps(content | {"problems": content["problems"] * 2})})
+
+    checked = plantrace("check", "--strict", cwd=old.root)
+    pruned = plantrace("baseline", "--prune", cwd=old.root)
+
+    assert checked.returncode == 0
+    assert pruned.stdout == "2 known problems in 'known.json'\n0 mended problems dropped\n"
+    assert len(known(old)) == 2

@@ -441,3 +441,62 @@ def test_the_hook_of_pre_commit_runs_the_gate():
     for path in ("mkdocs.yml", "tasks/T-1/meta.yml", "docs/plans/T-1/PLAN.md", "evidence/a.json"):
         assert re.search(hook["files"], path)
     assert not re.search(hook["files"], "src/main.py")
+
+
+def test_output_is_utf_8_whatever_the_locale(project):
+    project.write({f"tasks/{n}/meta.yml": metadata(n, depends_on=[m]) for n, m in ("AB", "BA")})
+    project.write({"docs/a.md": "# A\n"})
+    project.configure()
+
+    for form in ("text", "json", "github", "sarif", "junit"):
+        ended = subprocess.run(
+            [COMMAND, "check", "--format", form],
+            cwd=project.root,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        )
+        assert (ended.returncode, ended.stderr) == (1, b"")
+        assert "A → B → A" in ended.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_told(project):
+    project.write(traced())
+    project.configure()
+
+    ended = subprocess.run(
+        f"'{COMMAND}' check > /dev/full",
+        shell=True,
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("plantrace: the output cannot be written: No space left")
+    assert "Traceback" not in ended.stderr
+
+
+def test_what_is_no_file_is_written_to(project):
+    project.write(traced())
+    project.configure()
+
+    ended = plantrace("check", "--format", "json", "-o", "/dev/stdout", cwd=project.root)
+
+    assert '"status": "PASS"' in ended.stdout
+    assert ended.stdout.endswith("0 errors, 0 warnings in 1 task and 2 documents\n")
+
+
+def test_paths_below_a_linked_folder(project):
+    project.write({"record/PLAN.md": "# T-1\n\n[a](gone.md)\n"})
+    project.write({"tasks/T-1/meta.yml": metadata(implementation_plan="docs/plans/PLAN.md")})
+    (project.root / "docs").mkdir()
+    (project.root / "docs/plans").symlink_to("../record")
+    project.configure()
+
+    whole = plantrace("check", cwd=project.root)
+    narrowed = plantrace("check", "docs/plans", cwd=project.root)
+
+    assert findings(narrowed.stdout) == findings(whole.stdout) != []

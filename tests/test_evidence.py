@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,8 @@ from conftest import metadata, traced
 from test_cli import plantrace
 
 from mkdocs_plantrace import __version__
+
+OLD = '{"check_id": "TASK-PLANS-PRESENT", "status": "PASS"}'
 
 
 def evidence(project, path="evidence/plans.json"):
@@ -88,7 +91,7 @@ def test_paths_narrow_the_report_but_not_the_evidence(project):
     ],
 )
 def test_a_check_that_could_not_be_made_says_fail_and_why(project, configuration, reason):
-    project.write({**traced(), "mkdocs.yml": configuration, "e.json": '{"status": "PASS"}'})
+    project.write({**traced(), "mkdocs.yml": configuration, "e.json": OLD})
     (project.root / "docs").mkdir(exist_ok=True)
 
     ended = plantrace("check", "--evidence", "e.json", cwd=project.root)
@@ -156,7 +159,7 @@ def test_a_build_writes_evidence_whatever_the_outcome(project):
 
 def test_a_build_that_ends_before_the_check_leaves_no_pass(project):
     project.options = {"evidence": "e.json", "baseline": "gone.json"}
-    project.write({**traced(), "e.json": '{"status": "PASS"}'})
+    project.write({**traced(), "e.json": OLD})
 
     outcome = project.build()
 
@@ -174,3 +177,81 @@ def test_evidence_that_a_task_promises_about_the_check_itself_is_not_judged(proj
 
     assert (first.returncode, named.returncode) == (0, 0)
     assert evidence(project, "e.json")["status"] == "PASS"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["plugins: [{plantrace: {evidence: e.json, rulez: 1}}]\n"]
+    + ["docs_dir: nope\nplugins: [{plantrace: {evidence: e.json}}]\n"],
+)
+def test_an_older_pass_does_not_outlive_a_broken_configuration(project, fault):
+    project.write({**traced(), "e.json": OLD, "mkdocs.yml": f"site_name: x\n{fault}"})
+
+    ended = plantrace("check", cwd=project.root)
+
+    assert ended.returncode == 2
+    assert evidence(project, "e.json")["status"] == "FAIL"
+
+
+def test_a_build_with_wrong_options_leaves_no_pass(project):
+    project.write({**traced(), "e.json": OLD})
+    project.options = {"evidence": "e.json", "rulez": 1}
+    project.configure()
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build"],
+        cwd=project.root,
+        check=False,
+        capture_output=True,
+    )
+
+    assert ended.returncode == 1
+    assert evidence(project, "e.json")["errors"] == [
+        "rulez: there is no such option; did you mean 'rules'?"
+    ]
+
+
+@pytest.mark.parametrize("name", ["mkdocs.yml", "docs/plans/T-1/PLAN.md", "other.json"])
+def test_a_file_that_is_no_evidence_is_never_replaced(project, name):
+    project.write({**traced(), "other.json": '{"status": "PASS"}'})
+    project.options = {"evidence": name}
+    project.configure()
+    before = (project.root / name).read_bytes()
+
+    by_option = plantrace("check", cwd=project.root)
+    by_argument = plantrace("check", "--evidence", name, cwd=project.root)
+    built = project.build()
+
+    assert (by_option.returncode, by_argument.returncode) == (2, 2)
+    assert "is no evidence of this check; it is not replaced" in by_option.stderr
+    assert built.failure is not None
+    assert (project.root / name).read_bytes() == before
+
+
+def test_evidence_behind_a_link_is_written_where_the_link_leads(project, tmp_path_factory):
+    project.write({**traced(), "kept/e.json": OLD})
+    (project.root / "e.json").symlink_to("kept/e.json")
+    (project.root / "out").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    project.options = {"evidence": "e.json"}
+    project.configure()
+
+    ended = plantrace("check", cwd=project.root)
+    project.options = {"evidence": "out/e.json"}
+    project.configure()
+    outside = plantrace("check", cwd=project.root)
+
+    assert ended.returncode == 0
+    assert (project.root / "e.json").is_symlink()
+    assert evidence(project, "kept/e.json")["status"] == "PASS"
+    assert "'out/e.json' leads out of the project root by a symbolic link" in outside.stderr
+
+
+def test_a_wrong_path_or_an_unwritable_report_leaves_no_pass(project):
+    project.write(traced())
+    project.configure()
+
+    for arguments in (["gone"], ["-o", "docs"]):
+        ended = plantrace("check", "--evidence", "e.json", *arguments, cwd=project.root)
+
+        assert ended.returncode == 2
+        assert evidence(project, "e.json")["status"] == "FAIL"

@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mkdocs_plantrace.authoring.files import replace_file
-from mkdocs_plantrace.reports.evidence import Circumstances, render, render_unfinished
+from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
+from mkdocs_plantrace.reports.evidence import CHECK_ID, Circumstances, render, render_unfinished
 from mkdocs_plantrace.reports.report import Report
 
 _UNFINISHED = "the check did not finish"
 _PATIENCE_IN_SECONDS = 10
+_LARGEST = 64 * 1024 * 1024
 
 
-def begin(path: Path) -> None:
-    """Replace what an earlier check left by a FAIL, which stays if this one is killed."""
-    fail(path, _UNFINISHED)
+class EvidenceFile:
+    """The evidence of one check; as long as none was begun, nothing is written.
+
+    All methods raise UnwritableFileError.
+    """
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._folder = Path()
+
+    def begin(self, path: Path, folder: Path) -> None:
+        """Replace what an earlier check left by a FAIL, which stays if this one is killed.
+
+        `folder` lies in the repository whose commit is stated. A file that is no evidence is
+        never replaced; evidence that cannot be replaced is taken away.
+        """
+        _refuse_other_files(path)
+        self._path, self._folder = path, folder
+        try:
+            self.fail(_UNFINISHED)
+        except UnwritableFileError:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise
+
+    def fail(self, reason: str) -> None:
+        """Say that the check could not be made."""
+        if self._path:
+            replace_file(self._path, render_unfinished(reason, _circumstances(self._folder)))
+
+    def finish(self, report: Report) -> None:
+        """Say what the check found."""
+        if self._path:
+            replace_file(self._path, render(report, _circumstances(self._folder)))
 
 
-def fail(path: Path, reason: str) -> None:
-    """Say that the check could not be made. Raises UnwritableFileError, as all here do."""
-    replace_file(path, render_unfinished(reason, _circumstances(path)))
+def _refuse_other_files(path: Path) -> None:
+    if not path.is_file():
+        return
+    try:
+        text = read_text(path, limit=_LARGEST)
+        content = json.loads(text) if text.strip() else {"check_id": CHECK_ID}
+    except (UnreadableFileError, ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or content.get("check_id") != CHECK_ID:
+        raise UnwritableFileError(f"'{path}' is no evidence of this check; it is not replaced")
 
 
-def finish(path: Path, report: Report) -> None:
-    """Say what the check found."""
-    replace_file(path, render(report, _circumstances(path)))
-
-
-def _circumstances(path: Path) -> Circumstances:
+def _circumstances(folder: Path) -> Circumstances:
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Circumstances(timestamp_utc=now, git_sha=_commit(path))
+    return Circumstances(timestamp_utc=now, git_sha=_commit(folder))
 
 
-def _commit(path: Path) -> str | None:
-    """The commit that is checked out where the file lies; None where there is none."""
+def _commit(folder: Path) -> str | None:
+    """The commit that is checked out in the folder; None outside a repository."""
     import subprocess  # noqa: PLC0415 (slow to load, and few checks write evidence)
 
-    folder = next((parent for parent in path.absolute().parents if parent.is_dir()), path.parent)
     try:
         ended = subprocess.run(
             ["git", "rev-parse", "--verify", "HEAD"],  # noqa: S607 (whichever git people use)

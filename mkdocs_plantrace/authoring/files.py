@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mkdocs_plantrace.reading.tree import is_inside
+
 
 class UnwritableFileError(ValueError):
     """A file cannot be written; the message names it and says why."""
@@ -14,23 +16,32 @@ def replace_file(path: Path, text: str) -> None:
     """Put `text` in place of the file at `path`, making its folder where there is none.
 
     Other processes see the old file or the new one, never a part. The permissions of a file
-    that is there stay. Raises UnwritableFileError, and then nothing has changed.
+    that is there stay, and so does a symbolic link to it. What is no file, such as /dev/stdout
+    or a pipe, is written to. Raises UnwritableFileError, and then nothing has changed.
     """
+    content = text.encode("utf-8", "backslashreplace")
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(content)
+        else:
+            _swap(Path(os.path.realpath(path)), content)
+    except OSError as error:
+        raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error
+
+
+def _swap(path: Path, content: bytes) -> None:
     import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.write(content)
         os.chmod(scratch, _mode(path))
         os.replace(scratch, path)
-    except OSError as error:
+    except OSError:
         os.unlink(scratch)
-        raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error
+        raise
 
 
 def _mode(path: Path) -> int:
@@ -40,3 +51,11 @@ def _mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def inside_root(root: Path, name: str) -> Path:
+    """The file that an option names; raises UnwritableFileError if a link leads out of the root."""
+    path = root / name
+    if not is_inside(os.path.realpath(path), os.path.realpath(root)):
+        raise UnwritableFileError(f"'{name}' leads out of the project root by a symbolic link")
+    return path

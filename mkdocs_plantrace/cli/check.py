@@ -6,32 +6,35 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mkdocs_plantrace import rules
-from mkdocs_plantrace.authoring import evidence as evidence_files
-from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.evidence import EvidenceFile
+from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, replace_file
 from mkdocs_plantrace.cli.common import (
     FAILED,
     UNUSABLE_INPUT,
     config_file,
     find_place,
     output_file,
-    read_settings,
     refuse,
+    refuse_messages,
     run_in,
+    say,
     wants_color,
-    write_or_refuse,
 )
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project, line_reader
+from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.reports.report import Report, report_on
-from mkdocs_plantrace.workspace import below_repository, below_root
+from mkdocs_plantrace.settings import load
+from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
 
 _STYLES: dict[str, dict[str, object]] = {
     "place": {"bold": True},
@@ -88,44 +91,42 @@ def check(
       plantrace check --format sarif --output plantrace.sarif
     """  # noqa: D301 (the mark is click's: lines stay as they are)
     gc.disable()  # what a check makes lives until it ends: a search for garbage is a tenth of it
+    promised = EvidenceFile()
     try:
-        project, result = _check(config_file, evidence, strict=strict)
+        if evidence:
+            promised.begin(evidence, config_file.absolute().parent)
+        project, result = _check(config_file, evidence, promised)
+        problems = tuple(_select(result.problems, _below(project.place.root, paths)))
+        report = report_on(result, problems, strict=strict)
+        in_color = output is None and wants_color()
+        rendered = _render(form, report, project, strict=strict, in_color=in_color)
+        if output:
+            replace_file(output, rendered)
+            rendered = f"{text.summarise(report)}\n"
+        promised.finish(report_on(result, result.problems, strict=strict))
     except (*UNUSABLE_INPUT, UnwritableFileError) as error:
+        with suppress(UnwritableFileError):
+            promised.fail(str(error))
         refuse(str(error))
-    problems = tuple(_select(result.problems, _below(project.place.root, paths)))
-    report = report_on(result, problems, strict=strict)
-    in_color = output is None and wants_color()
-    rendered = _render(form, report, project, strict=strict, in_color=in_color)
-    if output is None:
-        click.echo(rendered, nl=False, color=in_color)
-    else:
-        write_or_refuse(output, rendered)
-        click.echo(text.summarise(report))
+    say(rendered, in_color=in_color)
     if report.is_failing:
         sys.exit(FAILED)
 
 
-def _check(config_file: Path, evidence: Path | None, *, strict: bool) -> tuple[Project, Result]:
-    """Run the check; where evidence is wanted it says FAIL until the check has ended."""
-    target = evidence
-    if target:
-        evidence_files.begin(target)
-    try:
-        site, settings = read_settings(config_file)
-        place = find_place(config_file, site, settings)
-        if target is None and settings.evidence:
-            target = place.root / settings.evidence
-            evidence_files.begin(target)
-        elif target:
-            settings = replace(settings, evidence=below_root(place.root, os.fspath(target)))
-        project, result = run_in(place, site, settings)
-    except UNUSABLE_INPUT as error:
-        if target:
-            evidence_files.fail(target, str(error))
-        raise
-    if target:
-        evidence_files.finish(target, report_on(result, result.problems, strict=strict))
-    return project, result
+def _check(
+    config_file: Path, evidence: Path | None, promised: EvidenceFile
+) -> tuple[Project, Result]:
+    """Run the check; where evidence is wanted it says FAIL from the first moment."""
+    site = read_site_configuration(config_file)
+    settings, messages = load(site.options)
+    root = project_root(config_file, settings)
+    if evidence:
+        inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
+        settings = replace(settings, evidence=inside)
+    elif settings.evidence and root.is_dir():
+        promised.begin(inside_root(root, settings.evidence), root)
+    refuse_messages(site, messages)
+    return run_in(find_place(config_file, site, settings), site, settings)
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
@@ -159,13 +160,14 @@ def _select(problems: tuple[Problem, ...], wanted: list[str]) -> Iterator[Proble
 
 
 def _below(root: Path, paths: tuple[Path, ...]) -> list[str]:
-    """Root-relative paths of what the user named, by whatever links it was reached."""
-    found = []
+    """Root-relative paths of what the user named, as written and by where links lead."""
+    found: list[str] = []
     for path in paths:
         if not path.exists():
-            refuse(f"there is no file or folder '{path}'")
-        below = below_root(Path(os.path.realpath(root)), os.path.realpath(path))
-        if below is None:
-            refuse(f"'{path}' does not lie inside the project root '{root}'")
-        found.append(below)
+            raise MisplacedError(f"there is no file or folder '{path}'")
+        written = below_root(root, os.fspath(path))
+        resolved = below_root(Path(os.path.realpath(root)), os.path.realpath(path))
+        if written is None and resolved is None:
+            raise MisplacedError(f"'{path}' does not lie inside the project root '{root}'")
+        found.extend(below for below in (written, resolved) if below is not None)
     return found

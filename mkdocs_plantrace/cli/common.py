@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,11 +46,15 @@ def read_settings(config_file: Path) -> tuple[SiteConfiguration, Settings]:
     """The configuration. Raises UnusableConfigurationError with all that is wrong with it."""
     site = read_site_configuration(config_file)
     settings, messages = load(site.options)
-    if messages:
-        raise UnusableConfigurationError(
-            "\n".join(f"{site.path}: option '{name}': {message}" for name, message in messages)
-        )
+    refuse_messages(site, messages)
     return site, settings
+
+
+def refuse_messages(site: SiteConfiguration, messages: Iterable[tuple[str, str]]) -> None:
+    """Raise UnusableConfigurationError if anything is wrong with the options."""
+    lines = [f"{site.path}: option '{name}': {message}" for name, message in messages]
+    if lines:
+        raise UnusableConfigurationError("\n".join(lines))
 
 
 def find_place(config_file: Path, site: SiteConfiguration, settings: Settings) -> Workspace:
@@ -84,9 +90,21 @@ def write_or_refuse(path: Path, text: str) -> None:
 def print_or_write(text: str, output: Path | None) -> None:
     """Put the text where the user wants it."""
     if output is None:
-        click.echo(text, nl=False)
+        say(text)
     else:
         write_or_refuse(output, text)
+
+
+def say(text: str, *, in_color: bool = False) -> None:
+    """Print, in UTF-8 whatever the locale, as all readers of our formats expect."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        click.echo(text, nl=False, color=in_color)
+    except BrokenPipeError:
+        raise  # click ends quietly
+    except OSError as error:
+        refuse(f"the output cannot be written: {error.strerror}")
 
 
 def wants_color() -> bool:

@@ -15,6 +15,7 @@ from mkdocs_plantrace.cli.common import (
     read_settings,
     refuse,
     run_or_refuse,
+    say,
 )
 from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
 from mkdocs_plantrace.reports import export as exports
@@ -34,7 +35,7 @@ def show(config_file: Path, task_id: str) -> None:
     if task is None:
         close = similar_id(task_id, result.trace.id_series)
         refuse(f"there is no task '{task_id}'" + (f"; did you mean '{close}'?" if close else ""))
-    click.echo(cards.describe(result, task))
+    say(f"{cards.describe(result, task)}\n")
 
 
 @click.command(short_help="Tell what a rule means, and how to mend what it finds.")
@@ -48,7 +49,7 @@ def explain(rule: str) -> None:
     if found is None:
         codes = ", ".join(f"{known.code} {known.name}" for known in CATALOGUE)
         refuse(f"there is no rule '{rule}'; the rules are {codes}")
-    click.echo(_explanation(found))
+    say(f"{_explanation(found)}\n")
 
 
 def _explanation(rule: Rule) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_plantrace.model import Location
-from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.problems import Problem, fingerprint_of
 from mkdocs_plantrace.reading.places import split_lines
 from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
 
@@ -57,12 +57,21 @@ def read_baseline(root: Path, path: str) -> Baseline:
         found = content.get("version")
         raise UnusableFileError(f"baseline '{path}' has version {found!r}, expected {VERSION}")
     places = _places(path, text)
-    return Baseline(
-        entries=tuple(
-            _entry(path, number, values, places)
-            for number, values in enumerate(content["problems"], start=1)
-        )
+    entries = (
+        _entry(path, number, values, places)
+        for number, values in enumerate(content["problems"], start=1)
     )
+    return Baseline(entries=_merge(entries))
+
+
+def _merge(entries: Iterable[KnownProblem]) -> tuple[KnownProblem, ...]:
+    """One entry of each fingerprint: equal lines come from branches that were joined."""
+    merged: dict[str, KnownProblem] = {}
+    for entry in entries:
+        known = merged.setdefault(entry.fingerprint, entry)
+        if entry.count > known.count:
+            merged[entry.fingerprint] = entry
+    return tuple(merged.values())
 
 
 def _places(path: str, text: str) -> dict[str, Location]:
@@ -88,6 +97,11 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     if not isinstance(count, int) or count < 1:
         raise UnusableFileError(f"baseline '{path}': entry {number} has the count {count!r}")
     rule, where, target, fingerprint = map(str, texts)
+    if fingerprint != fingerprint_of(rule, task, where, target):
+        raise UnusableFileError(
+            f"baseline '{path}': entry {number} says something else than its fingerprint; "
+            "it is not meant to be edited"
+        )
     return KnownProblem(
         rule=rule,
         task=task,
