@@ -102,9 +102,7 @@ def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterat
     """
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
-        severity = settings.severity_of(problem.rule)
-        if problem.rule is rules.UNKNOWN_FIELD and not settings.is_turned_off(problem.rule):
-            severity = severity or problem.severity  # a near miss, which only the reader knows
+        severity = settings.severity_found(problem.rule, problem.severity)
         is_out = problem.location.path in archived and problem.rule is not rules.DUPLICATE_TASK
         if severity is not None and not is_out:
             yield replace(problem, severity=severity)

@@ -15,7 +15,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace import mkdocs_site, rules
-from mkdocs_plantrace.authoring.evidence import EvidenceFile
+from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
@@ -65,7 +65,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._settings = Settings()
         self._memory = Memory()
         self._links = TraceLinks()
-        self._evidence = EvidenceFile()
+        self._evidence = EvidenceWriter()
         self._is_serving = False
         self._server: LiveReloadServer | None = None
         self._watched: dict[str, int] = {}
@@ -92,7 +92,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         root = project_root(configuration, self._settings)
         if self._settings.evidence and root.is_dir():
             with suppress(UnwritableFileError):
-                evidence = EvidenceFile()
+                evidence = EvidenceWriter()
                 evidence.begin(inside_root(root, self._settings.evidence), root)
                 evidence.fail("\n".join(reasons))
 
@@ -217,7 +217,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _promise(self, config: MkDocsConfig) -> None:
         """Begin the evidence that the option names; a preview is no check."""
         name, root = self._settings.evidence, mkdocs_site.place_of(config, self._settings).root
-        self._evidence = EvidenceFile()
+        self._evidence = EvidenceWriter()
         if name is not None and not self._is_serving:
             with _told_by_mkdocs():
                 self._evidence.begin(inside_root(root, name), root)
@@ -258,6 +258,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _complain(self, config: MkDocsConfig, messages: Sequence[str]) -> None:
         """Fail the build if there are any; under `serve` only say so."""
         if messages and not self._is_serving:
+            with suppress(UnwritableFileError):
+                self._evidence.fail("\n".join(messages))
             raise PluginError("\n".join(f"plantrace: {message}" for message in messages))
         for message in messages:
             log.log(self._level(logging.WARNING, config), message)

@@ -14,7 +14,7 @@ from typing import Any
 from mkdocs_plantrace.globs import matcher
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.model import StatusKind
-from mkdocs_plantrace.rules import CATALOGUE, Rule, Severity, find_rule
+from mkdocs_plantrace.rules import CATALOGUE, UNKNOWN_FIELD, Rule, Severity, find_rule
 
 
 class NavMode(Enum):
@@ -80,6 +80,15 @@ class Settings:
     def severity_of(self, rule: Rule) -> Severity | None:
         """How much a finding of the rule matters; None if the rule is off."""
         return self.rules.get(rule.code, rule.default)
+
+    def severity_found(self, rule: Rule, found: Severity) -> Severity | None:
+        """How much a finding matters that its finder calls `found`.
+
+        A near miss of a known field is a warning even while PT007 is off by default.
+        """
+        if rule is UNKNOWN_FIELD and rule.code not in self.rules:
+            return found
+        return self.severity_of(rule)
 
     def is_turned_off(self, rule: Rule) -> bool:
         """Whether the configuration itself says so, not the default."""

@@ -175,3 +175,15 @@ def test_entries_doubled_by_a_merge_count_once(old):
     assert checked.returncode == 0
     assert pruned.stdout == "2 known problems in 'known.json'\n0 mended problems dropped\n"
     assert len(known(old)) == 2
+
+
+def test_a_mended_near_miss_is_stale(project):
+    project.write({"tasks/T-1/meta.yml": metadata(implementation_pln="x"), "docs/a.md": "# A\n"})
+    project.options = {"baseline": "known.json"}
+    project.configure()
+    plantrace("baseline", cwd=project.root)
+    project.write({"tasks/T-1/meta.yml": metadata()})
+
+    ended = plantrace("check", cwd=project.root)
+
+    assert [line.split()[2] for line in findings(ended.stdout)] == ["PT012"]

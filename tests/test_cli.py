@@ -200,6 +200,25 @@ def test_explain_tells_what_why_example_and_fix(tmp_path):
     assert all(word in by_code.stdout for word in ("\nWhy: ", "\nExample:\n", "\nFix: "))
 
 
+def test_explain_tells_the_severity_that_a_project_has_chosen(project):
+    project.options = {"rules": {"orphan-plan": "off"}}
+    project.configure()
+
+    ended = plantrace("explain", "PT112", cwd=project.root)
+
+    assert ended.stdout.startswith("PT112 orphan-plan (off here, warning by default)\n")
+
+
+def test_a_narrowed_test_report_tells_no_passes_of_other_tasks(project):
+    project.write({**traced("T-1", depends_on=["X"]), **traced("T-2")})
+    project.configure()
+
+    ended = plantrace("check", "docs", "tasks/T-2", "--format", "junit", cwd=project.root)
+
+    assert 'classname="plantrace.T-2"' in ended.stdout
+    assert "T-1" not in ended.stdout
+
+
 def test_help_names_commands_and_exit_codes(tmp_path):
     ended = plantrace("--help", cwd=tmp_path)
 
@@ -433,14 +452,11 @@ def test_without_the_extra_the_option_says_what_to_install(project):
     assert "pip install 'mkdocs-plantrace[schema]'" in ended.stderr
 
 
-def test_the_hook_of_pre_commit_runs_the_gate():
+def test_the_hook_of_pre_commit_looks_at_the_whole_record():
     (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 
     assert hook["entry"] == "plantrace check"
-    assert hook["pass_filenames"] is False
-    for path in ("mkdocs.yml", "tasks/T-1/meta.yml", "docs/plans/T-1/PLAN.md", "evidence/a.json"):
-        assert re.search(hook["files"], path)
-    assert not re.search(hook["files"], "src/main.py")
+    assert (hook["pass_filenames"], hook["always_run"]) == (False, True)
 
 
 def test_output_is_utf_8_whatever_the_locale(project):

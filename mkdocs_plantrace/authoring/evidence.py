@@ -17,7 +17,7 @@ _PATIENCE_IN_SECONDS = 10
 _LARGEST = 64 * 1024 * 1024
 
 
-class EvidenceFile:
+class EvidenceWriter:
     """The evidence of one check; as long as none was begun, nothing is written.
 
     All methods raise UnwritableFileError.

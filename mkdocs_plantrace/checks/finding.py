@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import Rule, Severity
+from mkdocs_plantrace.rules import Rule
 
 
 def found(
@@ -21,7 +21,7 @@ def found(
     """A problem; the configured severity is applied to all of them at the end."""
     return Problem(
         rule=rule,
-        severity=rule.default or Severity.WARNING,
+        severity=rule.severity,
         location=location,
         message=message,
         hint=hint,

@@ -10,6 +10,7 @@ from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import found
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem
+from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.trace import Trace
 
 NEVER_KNOWN = (rules.NO_TASKS, rules.STALE_BASELINE)
@@ -60,7 +61,9 @@ def mended_entries(
 
 def _is_off(trace: Trace, entry: KnownProblem) -> bool:
     rule = rules.find_rule(entry.rule)
-    return rule is not None and trace.settings.severity_of(rule) is None
+    if rule is None:
+        return False
+    return trace.settings.severity_found(rule, Severity.WARNING) is None
 
 
 def _is_hidden(trace: Trace, entry: KnownProblem, unread: set[str]) -> bool:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 
 from mkdocs_plantrace.globs import is_template
+from mkdocs_plantrace.paths import LONGEST_PATH
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.similar import FileIndex, Series, last_two
 from mkdocs_plantrace.trace import Trace
 
-_LONGEST_PATH = 4096
 _LONGEST_ID = 200
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
 """Names that tell what a file is but not what it is about: one elsewhere is another thing."""
@@ -22,7 +22,7 @@ def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool)
 
     `fits` says of a guess whether it will do.
     """
-    if len(written) > _LONGEST_PATH:
+    if len(written) > LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
     index = trace.file_index
@@ -83,7 +83,7 @@ def similar_id(written: str, ids: Series) -> str | None:
 
 
 def tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
-    """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2-4`; () if none."""
+    """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2 to 4`; () if none."""
     if len(written) > _LONGEST_ID:
         return ()
     match = re.fullmatch(

@@ -28,12 +28,13 @@ from mkdocs_plantrace.reports.text import count
 
 @click.command()
 @config_file
-@click.option("--prune", is_flag=True, help="Drop the entries that are mended, and add none.")
+@click.option("--prune", is_flag=True, help="Drop what is mended although there are new problems.")
 def baseline(config_file: Path, *, prune: bool) -> None:
     """Record today's problems as known, so that only new ones fail.
 
     The file is the one that the option `baseline` names. Once it is there it only becomes
-    shorter: --prune drops what is mended. To record everything anew, delete the file first.
+    shorter: what is mended is dropped, and as long as there are new problems only with --prune.
+    To record everything anew, delete the file first.
     """
     try:
         site, settings = read_settings(config_file)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace import rules
-from mkdocs_plantrace.authoring.evidence import EvidenceFile
+from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, replace_file
 from mkdocs_plantrace.cli.common import (
     FAILED,
@@ -28,7 +27,6 @@ from mkdocs_plantrace.cli.common import (
     wants_color,
 )
 from mkdocs_plantrace.pipeline import Result
-from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.reports import text
@@ -91,13 +89,12 @@ def check(
       plantrace check --format sarif --output plantrace.sarif
     """  # noqa: D301 (the mark is click's: lines stay as they are)
     gc.disable()  # what a check makes lives until it ends: a search for garbage is a tenth of it
-    promised = EvidenceFile()
+    promised = EvidenceWriter()
     try:
         if evidence:
             promised.begin(evidence, config_file.absolute().parent)
         project, result = _check(config_file, evidence, promised)
-        problems = tuple(_select(result.problems, _below(project.place.root, paths)))
-        report = report_on(result, problems, strict=strict)
+        report = _report(result, _below(project.place.root, paths), strict=strict)
         in_color = output is None and wants_color()
         rendered = _render(form, report, project, strict=strict, in_color=in_color)
         if output:
@@ -114,7 +111,7 @@ def check(
 
 
 def _check(
-    config_file: Path, evidence: Path | None, promised: EvidenceFile
+    config_file: Path, evidence: Path | None, promised: EvidenceWriter
 ) -> tuple[Project, Result]:
     """Run the check; where evidence is wanted it says FAIL from the first moment."""
     site = read_site_configuration(config_file)
@@ -150,13 +147,21 @@ def _render(form: str, report: Report, project: Project, *, strict: bool, in_col
     return text.render(report, line_reader(project), _paint if in_color else text.plain)
 
 
-def _select(problems: tuple[Problem, ...], wanted: list[str]) -> Iterator[Problem]:
-    """The problems in these files and folders; that there is no task concerns all of them."""
-    for problem in problems:
-        where = problem.location.path
-        is_wanted = any(path in ("", where) or where.startswith(f"{path}/") for path in wanted)
-        if not wanted or is_wanted or problem.rule is rules.NO_TASKS:
-            yield problem
+def _report(result: Result, wanted: list[str], *, strict: bool) -> Report:
+    """What is found in these files and folders; that there is no task concerns all of them."""
+    if not wanted:
+        return report_on(result, result.problems, strict=strict)
+    problems = tuple(
+        problem
+        for problem in result.problems
+        if _is_in(problem.location.path, wanted) or problem.rule is rules.NO_TASKS
+    )
+    judged = tuple(task.id for task in result.trace.tasks if _is_in(task.path, wanted))
+    return report_on(result, problems, strict=strict, judged=judged)
+
+
+def _is_in(where: str, wanted: list[str]) -> bool:
+    return any(path in ("", where) or where.startswith(f"{path}/") for path in wanted)
 
 
 def _below(root: Path, paths: tuple[Path, ...]) -> list[str]:

@@ -39,26 +39,41 @@ def show(config_file: Path, task_id: str) -> None:
 
 
 @click.command(short_help="Tell what a rule means, and how to mend what it finds.")
+@config_file
 @click.argument("rule")
-def explain(rule: str) -> None:
+def explain(config_file: Path, rule: str) -> None:
     """Tell what a RULE means, why it matters, and how to mend what it finds.
 
-    RULE is a code or a name, such as PT104 or broken-log-link.
+    RULE is a code or a name, such as PT104 or broken-log-link. Where there is a configuration,
+    its severity is told as well.
     """
     found = find_rule(rule)
     if found is None:
         codes = ", ".join(f"{known.code} {known.name}" for known in CATALOGUE)
         refuse(f"there is no rule '{rule}'; the rules are {codes}")
-    say(f"{_explanation(found)}\n")
+    say(f"{_explanation(found, _settings(config_file))}\n")
 
 
-def _explanation(rule: Rule) -> str:
+def _explanation(rule: Rule, settings: Settings) -> str:
     severity = rule.default.value if rule.default else "off"
+    if rule.code in settings.rules:
+        chosen = settings.rules[rule.code]
+        severity = f"{chosen.value if chosen else 'off'} here, {severity}"
     example = "\n".join(f"    {line}".rstrip() for line in rule.example.splitlines())
     return (
         f"{rule.code} {rule.name} ({severity} by default)\n\n"
         f"Finds {rule.finds}.\n\nWhy: {rule.why}\n\nExample:\n\n{example}\n\nFix: {rule.fix}"
     )
+
+
+def _settings(config_file: Path) -> Settings:
+    """The options of a project; the defaults where there is none, unless one was named."""
+    if config_file == DEFAULT_CONFIGURATION and not config_file.exists():
+        return Settings()
+    try:
+        return read_settings(config_file)[1]
+    except UnusableConfigurationError as error:
+        refuse(str(error))
 
 
 @click.command()
@@ -79,10 +94,4 @@ def schema(config_file: Path, output: Path | None) -> None:
     It knows the keys and statuses that mkdocs.yml declares. Without a mkdocs.yml it is the
     schema of the defaults.
     """
-    settings = Settings()
-    if config_file != DEFAULT_CONFIGURATION or config_file.exists():
-        try:
-            _, settings = read_settings(config_file)
-        except UnusableConfigurationError as error:
-            refuse(str(error))
-    print_or_write(metadata_schema.render(settings), output)
+    print_or_write(metadata_schema.render(_settings(config_file)), output)

@@ -12,7 +12,7 @@ from mkdocs_plantrace.model import FieldValue, Location, Mapping, Promise, Text
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.places import Places
-from mkdocs_plantrace.rules import Rule, Severity
+from mkdocs_plantrace.rules import Rule
 from mkdocs_plantrace.settings import Settings
 
 _NOTHING = frozenset({"none", "n/a", "nothing", "-"})
@@ -74,7 +74,7 @@ class FieldReader:
         self.problems.append(
             Problem(
                 rule=rule,
-                severity=rule.default or Severity.WARNING,
+                severity=rule.severity,
                 location=where,
                 message=message,
                 hint=hint,

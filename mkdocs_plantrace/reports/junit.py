@@ -67,7 +67,8 @@ def render(report: Report, *, strict: bool) -> str:
 
 def _suites(report: Report, *, strict: bool) -> Iterator[_Suite]:
     grouped: dict[str | None, list[Problem]] = {None: []}
-    grouped.update({task: [] for task in report.tasks})
+    tasks = report.tasks if report.judged is None else report.judged
+    grouped.update({task: [] for task in tasks})
     for problem in report.problems:
         grouped.setdefault(problem.task, []).append(problem)
     for task, problems in grouped.items():

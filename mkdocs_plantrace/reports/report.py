@@ -14,7 +14,8 @@ class Report:
     """The outcome of a check.
 
     `problems` are sorted by path, line and code, known ones included. `tasks` are the ids that
-    were checked, sorted; `documents` counts plans and logs. `skipped` are the codes of the
+    were checked, sorted, `judged` those of them of which a pass can be told, which are fewer where
+    paths narrow the report; `documents` counts plans and logs. `skipped` are the codes of the
     rules that the configuration turns off, sorted.
     """
 
@@ -22,6 +23,7 @@ class Report:
     tasks: tuple[str, ...]
     documents: int
     is_failing: bool
+    judged: tuple[str, ...] | None = None
     skipped: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
@@ -34,13 +36,20 @@ class Report:
         return sum(problem.baselined for problem in self.problems)
 
 
-def report_on(result: Result, problems: tuple[Problem, ...], *, strict: bool) -> Report:
-    """The report on a check, narrowed to some of its problems."""
+def report_on(
+    result: Result,
+    problems: tuple[Problem, ...],
+    *,
+    strict: bool,
+    judged: tuple[str, ...] | None = None,
+) -> Report:
+    """The report on a check, narrowed to some of its problems and tasks."""
     trace = result.trace
     return Report(
         problems=problems,
         tasks=tuple(sorted(trace.by_id)),
         documents=result.record_count,
+        judged=judged,
         is_failing=replace(result, problems=problems).failing(strict=strict),
         skipped=tuple(rule.code for rule in CATALOGUE if trace.settings.is_turned_off(rule)),
     )

@@ -15,7 +15,7 @@ from mkdocs_plantrace.reports.families import family_of
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.report import Report
 from mkdocs_plantrace.reports.repository import from_top
-from mkdocs_plantrace.rules import CATALOGUE, Rule, Severity
+from mkdocs_plantrace.rules import CATALOGUE, Rule
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -62,7 +62,7 @@ def _rule(rule: Rule) -> Json:
         },
         "defaultConfiguration": {
             "enabled": rule.default is not None,
-            "level": (rule.default or Severity.WARNING).value,
+            "level": rule.severity.value,
         },
         "properties": {"tags": ["plantrace", family_of(rule)]},
     }

@@ -29,3 +29,8 @@ class Rule:
     example: str
     fix: str
     language: str = "yaml"
+
+    @property
+    def severity(self) -> Severity:
+        """What its findings matter, where it is on and nothing else is said."""
+        return self.default or Severity.WARNING
