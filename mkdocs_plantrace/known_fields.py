@@ -106,8 +106,8 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
         shape=Shape.FLAG,
         text="`true` keeps the task in the site, marked, and out of the rules.",
     ),
-    KnownField(key="priority", shape=Shape.TEXT, text="How urgent the task is."),
-    KnownField(key="intent", shape=Shape.TEXT, text="Why the task exists."),
+    KnownField(key="priority", shape=Shape.ANY, text="How urgent the task is."),
+    KnownField(key="intent", shape=Shape.ANY, text="Why the task exists."),
     KnownField(key="work", shape=Shape.LIST, text="The steps to take."),
     KnownField(
         key="acceptance_criteria", shape=Shape.LIST, text="What must hold for it to be done."

@@ -415,8 +415,13 @@ def test_the_schema_refuses_what_the_rules_refuse(project):
         (
             "s.json",
             {"s.json": '{"$ref": "https://example.org/s.json"}'},
-            "schema 's.json' refers to nothing: ",
+            "schema 's.json' refers to nothing, or to itself: Unresolvable: https://example.org",
         ),
+        ("s.json", {"s.json": '{"allOf": [{"$ref": "#"}]}'}, "refers to nothing, or to itself"),
+        ("s.json", {"s.json": '{"$ref": "#/allOf/x"}'}, "refers to nothing, or to itself"),
+        ("s.json", {"s.json": '{"$schema": 5}'}, "schema 's.json'"),
+        ("s.json", {"s.json": '{"$id": "http://[::1", "$ref": "x"}'}, "schema 's.json'"),
+        ("s.yml", {"s.yml": "&a {allOf: [*a]}"}, "schema 's.yml' cannot be read"),
         ("../s.json", {}, "option 'schema': expected a path from the root"),
     ],
 )
@@ -439,6 +444,58 @@ def test_a_schema_that_cannot_be_used_stops_the_check(project, option, files, me
     for said in (ended.stderr, built.stderr):
         assert message in said
         assert "Traceback" not in said
+
+
+def test_schemas_of_other_drafts_and_odd_values_are_taken(project):
+    draft_3 = '{"$schema": "http://json-schema.org/draft-03/schema#", "properties": {"z": %s}}'
+    project.write(traced(odd=1) | {"s.json": draft_3 % '{"required": true}'})
+    project.write({"s.yml": "properties: {1: {type: string}, when: {enum: [2026-01-01]}}\n"})
+    project.options = {"schema": "s.json"}
+    project.configure()
+    by_draft_3 = plantrace("check", cwd=project.root)
+    project.write({"tasks/T-2/meta.yml": metadata("T-2") + "when: 2026-01-01\nx: !!bool perhaps\n"})
+    project.options = {"schema": "s.yml"}
+    project.configure()
+    by_yaml = plantrace("check", cwd=project.root)
+
+    assert [line.split(" ", 1)[1] for line in findings(by_draft_3.stdout)] == [
+        "error PT009 schema: 'z' is a required property"
+    ]
+    assert (by_yaml.returncode, findings(by_yaml.stdout)) == (0, [])
+
+
+def test_another_violation_at_the_same_place_is_new(project):
+    project.write({"s.json": '{"required": ["a", "b"], "properties": {"c": {"enum": [1]}}}'})
+    project.write({"tasks/T-1/meta.yml": metadata(a=1, c=2), "docs/a.md": "# A\n"})
+    project.options = {"schema": "s.json", "baseline": "known.json"}
+    project.configure()
+    plantrace("baseline", cwd=project.root)
+    project.write({"tasks/T-1/meta.yml": metadata(b=1, c=3)})
+
+    ended = plantrace("check", cwd=project.root)
+
+    assert [line.split()[2] for line in findings(ended.stdout)] == [
+        "PT012",
+        "PT012",
+        "PT009",
+        "PT009",
+    ]
+
+
+def test_the_schema_takes_what_the_rules_take(project):
+    project.configure()
+    schema = Draft7Validator(json.loads(plantrace("schema", cwd=project.root).stdout))
+    least = {"task_id": "T", "title": 5, "status": "done", "phase": "0"}
+
+    for good in (
+        {"owner_role": None, "archived": None, "depends_on": None, "implementation_log": None},
+        {"priority": 1, "intent": ["a"], "notes": {"a": 1}},
+        {"evidence": [{"path": "a.json", "must_include": None}]},
+        {"implementation_plan": "docs/plans/../plans/a/PLAN.md"},
+    ):
+        assert schema.is_valid(least | good), good
+    for wrong in ({"task_id": " "}, {"phase": ""}, {"decisions": ["~/x"]}, {"must_read": ["/x"]}):
+        assert not schema.is_valid(least | wrong), wrong
 
 
 def test_without_the_extra_the_option_says_what_to_install(project):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -18,6 +17,8 @@ from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileErr
 
 _MAX_BYTES = 4 * 1024 * 1024
 _LONGEST_MESSAGE = 200
+_STUMBLES = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What jsonschema raises over a schema that refers to itself, or to something that is none."""
 
 
 class Violation(NamedTuple):
@@ -46,8 +47,10 @@ class MetadataSchema:
 
         try:
             errors = list(self.validator.iter_errors(_native(root)))
-        except Unresolvable as error:
-            raise UnusableFileError(f"schema '{self.path}' refers to nothing: {error}") from error
+        except (Unresolvable, *_STUMBLES) as error:
+            raise UnusableFileError(
+                f"schema '{self.path}' refers to nothing, or to itself: {_shorten(str(error))}"
+            ) from error
         found = [violation for error in errors for violation in _violations(root, error)]
         yield from sorted(found, key=lambda violation: violation.node.start_mark.index)
 
@@ -56,11 +59,11 @@ def read_schema(root: Path, path: str) -> MetadataSchema:
     """Read the schema at a root-relative path. Raises UnusableFileError."""
     try:
         text = read_text(root / path, limit=_MAX_BYTES)
-        content = json.loads(text) if path.endswith(".json") else yaml.safe_load(text)
+        content = json.loads(text) if path.endswith(".json") else _compose(text)
     except UnreadableFileError as error:
         raise UnusableFileError(f"schema '{path}' {error.reason}") from error
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        message = " ".join(str(error).split())
+    except (ValueError, RecursionError) as error:
+        message = _shorten(str(error))
         raise UnusableFileError(f"schema '{path}' cannot be read: {message}") from error
     if not isinstance(content, dict):
         raise UnusableFileError(f"schema '{path}' holds no mapping")
@@ -73,6 +76,15 @@ def read_schema(root: Path, path: str) -> MetadataSchema:
     )
 
 
+def _compose(text: str) -> object:
+    """A schema in YAML as JSON would have it. Raises UnreadableError, which is a ValueError."""
+    root = yaml_nodes.compose(text)
+    if root is None:
+        return None
+    yaml_nodes.refuse_bombs(root, text)
+    return _native(root)
+
+
 def _validator(path: str, content: dict[str, Any]) -> Any:
     try:
         import jsonschema  # noqa: PLC0415 (of the extra `schema`, and slow to load)
@@ -81,14 +93,15 @@ def _validator(path: str, content: dict[str, Any]) -> Any:
         raise UnusableFileError(
             "option 'schema' needs more: pip install 'mkdocs-plantrace[schema]'"
         ) from error
-    kind = jsonschema.validators.validator_for(content, jsonschema.Draft202012Validator)
     try:
+        kind = jsonschema.validators.validator_for(content, jsonschema.Draft202012Validator)
         kind.check_schema(content)
     except jsonschema.SchemaError as error:
         where = "/".join(map(str, error.absolute_path)) or "the top"
-        raise UnusableFileError(
-            f"schema '{path}': {_shorten(error.message)} (at {where})"
-        ) from error
+        message = f"schema '{path}': {_shorten(error.message)} (at {where})"
+        raise UnusableFileError(message) from error
+    except _STUMBLES as error:
+        raise UnusableFileError(f"schema '{path}' is none: {_shorten(str(error))}") from error
     # A registry of its own keeps jsonschema from fetching what a schema refers to.
     nothing: referencing.Registry[Any] = referencing.Registry()
     return kind(content, registry=nothing, format_checker=kind.FORMAT_CHECKER)
@@ -105,7 +118,7 @@ def _native(node: Node) -> object:
     if kind in ("int", "float", "bool", "null"):
         try:
             return SafeConstructor().construct_object(node)
-        except ValueError:
+        except (LookupError, ValueError):  # such as `!!bool perhaps`
             return node.value
     return node.value
 
@@ -115,35 +128,50 @@ def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
 
     error = best_match([error])  # of alternatives the one that was most probably meant
     path = list(error.absolute_path)
-    target = "/".join(map(str, path))
+    where = "/".join(map(str, path))
     node = _node_at(root, path)
+    message = _shorten(error.message)
     extras = _extras(node, error)
     for key in extras:
-        yield Violation(key, f"key '{key.value}' is not allowed here", f"{target}/{key.value}")
+        yield Violation(key, f"key '{key.value}' is not allowed here", f"{where}/{key.value}")
     if not extras:
         place = node.value[0][0] if isinstance(node, MappingNode) and node.value else node
-        yield Violation(place, _shorten(error.message), f"{target} {error.validator}")
+        yield Violation(place, message, f"{where} {message}")
 
 
 def _node_at(root: Node, path: Iterable[str | int]) -> Node:
+    """The node that a path leads to, or the last one on its way: some drafts go on to keys."""
     node = root
     for step in path:
-        if isinstance(node, MappingNode):
-            node = next(value for key, value in yaml_nodes.entries(node) if key.value == step)
-        else:
-            node = node.value[int(step)]
+        below = _below(node, step)
+        if below is None:
+            break
+        node = below
     return node
+
+
+def _below(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, MappingNode):
+        pairs = yaml_nodes.entries(node)
+        return next((value for key, value in pairs if key.value == step), None)
+    items = node.value if isinstance(node, SequenceNode) else []
+    return items[step] if isinstance(step, int) and step < len(items) else None
 
 
 def _extras(node: Node, error: Any) -> list[Node]:
     """The keys that a schema which closes its mapping does not know."""
-    if error.validator != "additionalProperties" or not isinstance(node, MappingNode):
+    if not isinstance(node, MappingNode):
+        return []
+    keys = [key for key, _ in yaml_nodes.entries(node)]
+    if error.validator == "unevaluatedProperties":  # what was evaluated only the message tells
+        return [key for key in keys if f"'{key.value}'" in error.message]
+    if error.validator != "additionalProperties":
         return []
     known = error.schema.get("properties", {})
     patterns = error.schema.get("patternProperties", {})
     return [
         key
-        for key, _ in yaml_nodes.entries(node)
+        for key in keys
         if key.value not in known and not any(re.search(word, str(key.value)) for word in patterns)
     ]
 

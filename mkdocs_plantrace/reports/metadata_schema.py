@@ -10,24 +10,33 @@ from mkdocs_plantrace.settings import Settings
 
 _DIALECT = "http://json-schema.org/draft-07/schema#"
 """Draft 7, since that is what the YAML language servers of editors speak best."""
-_TEXT: dict[str, object] = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_PATH = {"type": "string", "pattern": r"^(?![/~\\\\])(?!.*(?:^|/)\.\./).+"}
+_SINGLE = ["string", "number", "boolean"]
+"""What the reader takes as text: YAML reads a version or a date as something else."""
+_PATH: dict[str, object] = {
+    "type": "string",
+    "pattern": r"^(?![/\\~]|[A-Za-z]:[/\\]|[Ff][Ii][Ll][Ee]:|\.\.(?:/|$)).*$",
+}
+_PATHS: dict[str, object] = {
+    "type": ["array", "null"],
+    "items": {"anyOf": [_PATH, {"type": "null"}]},
+}
+_IDS: dict[str, object] = {"type": ["array", "null"], "items": {"type": [*_SINGLE, "null"]}}
 _SHAPES: dict[Shape, dict[str, object]] = {
-    Shape.ID: {"type": ["string", "integer"], "minLength": 1, "minimum": 0},
-    Shape.TEXT: _TEXT,
-    Shape.PATH: {"type": ["string", "null"], "pattern": _PATH["pattern"]},
-    Shape.FLAG: {"type": "boolean"},
+    Shape.ID: {"type": ["string", "integer"], "pattern": r"\S", "minimum": 0},
+    Shape.TEXT: {"type": [*_SINGLE, "null"]},
+    Shape.PATH: {"anyOf": [_PATH, {"type": "null"}]},
+    Shape.FLAG: {"type": ["boolean", "null"]},
     Shape.ANY: {},
     Shape.EVIDENCE: {
         "type": ["array", "null"],
         "items": {
             "anyOf": [
                 _PATH,
+                {"type": "null"},
                 {
                     "type": "object",
                     "required": ["path"],
-                    "properties": {"path": _PATH, "must_include": _TEXTS},
+                    "properties": {"path": _PATH, "must_include": _IDS},
                 },
             ]
         },
@@ -57,15 +66,18 @@ def _shape(settings: Settings, field: KnownField) -> dict[str, object]:
     if field.shape is Shape.STATUS:
         return _statuses(settings.statuses)
     if field.shape is Shape.PHASE:
-        return {"type": ["string", "number"], "examples": list(settings.phases)}
+        return {"type": _SINGLE, "pattern": r"\S", "examples": list(settings.phases)}
     if field.shape is Shape.LIST:
-        return {"type": ["array", "null"], "items": {} if not field.name else _list_item(field)}
+        return _list(field.name)
+    if field.is_required and field.shape is Shape.TEXT:
+        return {"type": _SINGLE, "pattern": r"\S"}
     return _SHAPES[field.shape]
 
 
-def _list_item(field: KnownField) -> dict[str, object]:
-    ids = field.name in ("depends_on", "blocks")
-    return {"type": ["string", "integer"]} if ids else _TEXT
+def _list(name: str) -> dict[str, object]:
+    if name in ("depends_on", "blocks"):
+        return _IDS
+    return _PATHS if name else {"type": ["array", "null"]}
 
 
 def _statuses(words: Iterable[str]) -> dict[str, object]:
