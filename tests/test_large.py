@@ -178,3 +178,20 @@ def test_boxes_of_thousands_of_pages_with_problems(project):
     assert "no file &#39;gone.md&#39;" in plan
     assert not any(boxes)
     assert time.perf_counter() - started < 0.6
+
+
+def test_patterns_of_evidence_of_thousands_of_tasks(project):
+    for n in range(MANY):
+        evidence = [f"ev/T{n}_*.json", "ev/all*.json"]
+        project.write(
+            {f"tasks/{n}/meta.yml": metadata(f"T-{n}", status="completed", evidence=evidence)}
+        )
+        project.write({f"ev/T{n}_{part}.json": '{"status": "PASS"}' for part in "ab"})
+    project.write({f"ev/all{n}.json": '{"status": "PASS"}' for n in range(MANY)})
+    project.write({"ev/T7_c.json": '{"status": "FAIL"}'})
+    project.options = {"rules": {"missing-plan": "off", "missing-log": "off"}}
+
+    problems, seconds = checked(project)
+
+    assert [problem.message for problem in problems] == ["'ev/T7_c.json' says 'FAIL'"]
+    assert seconds < 1
