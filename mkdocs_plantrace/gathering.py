@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import Document, DocumentKind, EvidenceFile, Scan, StatusKind, Task
-from mkdocs_plantrace.paths import Resolver
+from mkdocs_plantrace.paths import Fault, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import MAX_PAGE_BYTES, Project
-from mkdocs_plantrace.reading.evidence import read_evidence
+from mkdocs_plantrace.reading.evidence import is_json, read_evidence
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata, refused_metadata
@@ -20,6 +20,7 @@ from mkdocs_plantrace.reading.schema import MetadataSchema
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree, is_searched
 from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.similar import FileIndex
 from mkdocs_plantrace.trace import Material
 from mkdocs_plantrace.workspace import MARKDOWN, SitePage, publications
 
@@ -174,16 +175,22 @@ def _read_evidence(
     settings: Settings, project: Project, resolver: Resolver, tasks: list[Task]
 ) -> dict[str, EvidenceFile]:
     """What the evidence of completed tasks says, but for the file that the check writes."""
-    wanted: dict[str, set[str]] = {}
+    promised: dict[str, set[str]] = {}
     for task in tasks:
         if task.status.kind is not StatusKind.COMPLETED or task.archived:
             continue
         for promise in task.evidence:
-            resolved = resolver.metadata_path(promise.path.value)
-            is_read = promise.must_include or promise.path.value.lower().endswith(".json")
-            if resolved.path and resolved.fault is None and is_read:
-                keys = wanted.setdefault(resolved.path, set())
-                keys.update(key.value for key in promise.must_include)
+            keys = promised.setdefault(promise.path.value, set())
+            keys.update(key.value for key in promise.must_include)
+    index = FileIndex(project.tree, project.place.docs_dir)
+    wanted: dict[str, set[str]] = {}
+    for written, keys in promised.items():
+        path, fault = resolver.metadata_path(written)
+        if path and fault is None and (keys or is_json(path)):
+            wanted.setdefault(path, set()).update(keys)
+        elif path and fault is Fault.MISSING:
+            for match in filter(is_json, index.matches(path)):
+                wanted.setdefault(match, set()).update(keys)
     wanted.pop(settings.evidence or "", None)
     return {
         path: read_evidence(project.place.root / path, keys)

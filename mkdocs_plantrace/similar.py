@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice, takewhile
 
-from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.globs import is_template, matcher
 from mkdocs_plantrace.reading.tree import Tree
 
 _MOST_COMPARED = 20
@@ -173,15 +173,22 @@ class FileIndex:
         """The paths of the files that are no templates by their last two segments."""
         return _group((last_two(path), path) for path in self._files)
 
-    def has_match(self, glob: str) -> bool:
-        """Whether a file fits a path with a star in it; a bracket in it is a bracket."""
-        if "*" not in glob:
-            return False
-        folder = fixed_folder(glob)
-        fits = matcher([glob.replace("[", "[[]")])
-        start = bisect_left(self._sorted, folder)
-        nearby = takewhile(lambda path: path.startswith(folder), islice(self._sorted, start, None))
-        return any(map(fits, nearby))
+    def matches(self, glob: str) -> Sequence[str]:
+        """The files that fit a path with a star in it, sorted; a bracket in it is a bracket."""
+        start, star, end = glob.partition("*")
+        if not star:
+            return ()
+        start = start.partition("?")[0]
+        first = bisect_left(self._sorted, start)
+        nearby = takewhile(lambda path: path.startswith(start), islice(self._sorted, first, None))
+        if "*" not in end and "?" not in glob:  # much quicker than to compile what is used once
+            return [
+                path
+                for path in nearby
+                if path.endswith(end, len(start))
+                and "/" not in path[len(start) : -len(end) or None]
+            ]
+        return list(filter(matcher([glob.replace("[", "[[]")]), nearby))
 
     @cached_property
     def _sorted(self) -> Sequence[str]:

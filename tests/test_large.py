@@ -10,6 +10,7 @@ from mkdocs_plantrace.addresses import unique_slugs
 from mkdocs_plantrace.pages.site import TraceSite
 from mkdocs_plantrace.pipeline import run
 from mkdocs_plantrace.project import open_project
+from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import locate, site_pages, survey
 
@@ -178,3 +179,35 @@ def test_boxes_of_thousands_of_pages_with_problems(project):
     assert "no file &#39;gone.md&#39;" in plan
     assert not any(boxes)
     assert time.perf_counter() - started < 0.6
+
+
+def test_patterns_of_evidence_of_thousands_of_tasks(project):
+    for n in range(MANY):
+        evidence = [f"ev/T{n}_*.json", "ev/all*.json"]
+        project.write(
+            {f"tasks/{n}/meta.yml": metadata(f"T-{n}", status="completed", evidence=evidence)}
+        )
+        project.write({f"ev/T{n}_{part}.json": '{"status": "PASS"}' for part in "ab"})
+    project.write({f"ev/all{n}.json": '{"status": "PASS"}' for n in range(MANY)})
+    project.write({"ev/T7_c.json": '{"status": "FAIL"}'})
+    project.options = {"rules": {"missing-plan": "off", "missing-log": "off"}}
+
+    problems, seconds = checked(project)
+
+    assert [problem.message for problem in problems] == ["'ev/T7_c.json' says 'FAIL'"]
+    assert seconds < 1
+
+
+def test_a_line_with_thousands_of_broken_links(project):
+    project.write(traced())
+    links = "[x](a.md) " * 50 * MANY
+    project.write({"docs/plans/T-1/PLAN.md": f"# Plan of T-1\n\n{links}\n"})
+    problems = result_of(project).problems
+    line = links.rstrip() + " "
+    started = time.perf_counter()
+
+    told = [text.describe(problem, lambda _: ["", "", line]) for problem in problems]
+
+    assert told[777].splitlines()[1].endswith("[x](a.md) [x](a.md) [x]…")
+    assert len(told) == 50 * MANY
+    assert time.perf_counter() - started < 4

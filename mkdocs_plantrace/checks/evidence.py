@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
@@ -10,6 +11,7 @@ from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.model import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.evidence import is_json
 from mkdocs_plantrace.trace import Trace
 
 _GOOD = ("PASS", "SKIPPED")
@@ -17,56 +19,92 @@ _GOOD = ("PASS", "SKIPPED")
 
 def find_bad_evidence(trace: Trace) -> Iterator[Problem]:
     """PT205, PT206 and PT207, at the entry in the metadata."""
+    matches = cache(lambda glob: _bad_matches(trace, glob))  # many tasks may share a glob
     for task in trace.tasks:
         if task.status.kind is not StatusKind.COMPLETED or task.archived:
             continue
         for promise in task.evidence:
-            yield from _judge(trace, task, promise)
+            yield from _judge(trace, task, promise, matches)
 
 
-def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
+def _bad_matches(trace: Trace, glob: str) -> Sequence[str] | None:
+    """The files to speak of among those that fit a path with a star; None if none fits."""
+    matches = trace.file_index.matches(glob)
+    if not matches:
+        return None
+    return [path for path in matches if is_json(path) and _is_bad(trace.evidence.get(path))]
+
+
+def _is_bad(file: EvidenceFile | None) -> bool:
+    return file is not None and bool(file.fault or file.missing or _says_fail(file))
+
+
+def _judge(
+    trace: Trace,
+    task: Task,
+    promise: Promise,
+    bad_matches: Callable[[str], Sequence[str] | None],
+) -> Iterator[Problem]:
     written = promise.path.value
-    resolver = trace.resolver
-    resolved = resolver.metadata_path(written)
-    if resolved.path is None or resolved.path == trace.settings.evidence:
+    path, fault = trace.resolver.metadata_path(written)
+    if path is None or path == trace.settings.evidence:
         return  # PT011 tells; the check cannot wait for what it is about to write itself
-    if resolved.fault is Fault.MISSING and not trace.file_index.has_match(written):
-        yield found(
-            rules.MISSING_EVIDENCE,
-            promise.path.location,
-            f"no evidence '{written}'",
-            hint=did_you_mean(similar_path(trace, resolved.path)),
-            task=task.id,
-            target=written,
-        )
-    elif resolved.path in trace.evidence:
-        yield from _judge_content(task, promise, trace.evidence[resolved.path])
+    if fault is Fault.MISSING:
+        matches = bad_matches(path)
+        if matches is None:
+            yield _missing(trace, task, promise, path)
+        for match in matches or ():
+            yield from _judge_content(task, promise, trace.evidence[match], match)
+    elif fault is Fault.FOLDER and promise.must_include:
+        yield _invalid(task, promise, written, fault.value)
+    elif path in trace.evidence and (promise.must_include or is_json(path)):
+        yield from _judge_content(task, promise, trace.evidence[path], written)
 
 
-def _judge_content(task: Task, promise: Promise, file: EvidenceFile) -> Iterator[Problem]:
-    written = promise.path.value
+def _missing(trace: Trace, task: Task, promise: Promise, path: str) -> Problem:
+    return found(
+        rules.MISSING_EVIDENCE,
+        promise.path.location,
+        f"no evidence '{promise.path.value}'",
+        hint=did_you_mean(similar_path(trace, path)),
+        task=task.id,
+        target=promise.path.value,
+    )
+
+
+def _invalid(task: Task, promise: Promise, name: str, fault: str) -> Problem:
+    return found(
+        rules.INVALID_EVIDENCE,
+        promise.path.location,
+        f"'{name}' {fault}",
+        task=task.id,
+        target=name,
+    )
+
+
+def _judge_content(
+    task: Task, promise: Promise, file: EvidenceFile, name: str
+) -> Iterator[Problem]:
     if file.fault:
-        yield found(
-            rules.INVALID_EVIDENCE,
-            promise.path.location,
-            f"'{written}' {file.fault}",
-            task=task.id,
-            target=written,
-        )
+        yield _invalid(task, promise, name, file.fault)
     for key in promise.must_include:
         if key.value in file.missing:
             yield found(
                 rules.INVALID_EVIDENCE,
                 key.location,
-                f"'{written}' lacks '{key.value}'",
+                f"'{name}' lacks '{key.value}'",
                 task=task.id,
-                target=f"{written} {key.value}",
+                target=f"{name} {key.value}",
             )
-    if file.status is not None and file.status.upper() not in _GOOD:
+    if _says_fail(file):
         yield found(
             rules.FAILING_EVIDENCE,
             promise.path.location,
-            f"'{written}' says '{file.status}'",
+            f"'{name}' says '{file.status}'",
             task=task.id,
-            target=written,
+            target=name,
         )
+
+
+def _says_fail(file: EvidenceFile) -> bool:
+    return file.status is not None and file.status.upper() not in _GOOD

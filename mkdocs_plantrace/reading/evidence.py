@@ -12,6 +12,11 @@ from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 MAX_BYTES = 64 * 1024 * 1024
 
 
+def is_json(path: str) -> bool:
+    """Whether a file is JSON by its name."""
+    return path.lower().endswith(".json")
+
+
 def read_evidence(path: Path, wanted: Iterable[str]) -> EvidenceFile:
     """Read a JSON file; never raises for what is in it.
 

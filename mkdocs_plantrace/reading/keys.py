@@ -14,9 +14,11 @@ from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.fields import FieldReader
 
-_LOWER_SNAKE = re.compile(r"_?[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _SIMILAR = 0.8
+"""So much alike must a key be to a field that rules read."""
+_VERY_SIMILAR = 0.9
+"""So much to one that is only shown: of those a slip costs little, and their names are words."""
 _LINE_WITH_TAB = re.compile(r"[^\r\n\t]*+\t[^\r\n]*+")
 _SPACES = "indent with spaces"
 
@@ -26,39 +28,50 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
 
     `declared` are the keys that the project's own schema names.
     """
-    known = declared.union(reader.key(field.name or field.key) for field in KNOWN_FIELDS)
-    required = {reader.key(field.name) for field in KNOWN_FIELDS if field.is_required}
+    read = {reader.key(field.name): field for field in KNOWN_FIELDS if field.name}
+    known = declared.union(read, (field.key for field in KNOWN_FIELDS if not field.name))
     absent = known - reader.nodes.keys()
-    likely = absent - required  # PT003 speaks of the required ones
+    # PT003 speaks of the required ones.
+    likely = absent - {key for key, field in read.items() if field.is_required}
     for key in [key for key in reader.nodes if key not in known]:
-        if _LOWER_SNAKE.fullmatch(key):
-            _report_unknown(reader, key, likely)
+        if key.isidentifier() and key == key.lower():
+            _report_unknown(reader, key, likely & read.keys(), likely - read.keys())
         else:
             _report_style(reader, key, absent)
 
 
-def _report_unknown(reader: FieldReader, key: str, absent: frozenset[str]) -> None:
+def _report_unknown(
+    reader: FieldReader, key: str, read: frozenset[str], shown: frozenset[str]
+) -> None:
     """A near miss of a field that is there is a field of its own."""
-    close = _near_miss(key, absent)
+    close = _near_miss(key, read, _SIMILAR) or _near_miss(key, shown, _VERY_SIMILAR)
     if close or reader.settings.severity_of(rules.UNKNOWN_FIELD):
         hint = f"did you mean {close!r}?" if close else None
         node = reader.nodes[key][0]
         reader.report(rules.UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
 
 
-def _near_miss(key: str, names: Iterable[str]) -> str | None:
+def _near_miss(key: str, names: Iterable[str], cutoff: float) -> str | None:
     letters = set(key)
     # What only one of the two has cannot match, which rules most names out at once.
     candidates = [
         name
         for name in names
-        if abs(len(key) - len(name)) <= (slack := (1 - _SIMILAR) * (len(key) + len(name)))
+        if abs(len(key) - len(name)) <= (slack := (1 - cutoff) * (len(key) + len(name)))
         and len(letters.symmetric_difference(name)) <= slack
+        and not _has_more_words(key, name)
+        and not _has_more_words(name, key)
     ]
     if not candidates:
         return None
-    close = difflib.get_close_matches(key, sorted(candidates), n=1, cutoff=_SIMILAR)
+    close = difflib.get_close_matches(key, sorted(candidates), n=1, cutoff=cutoff)
     return close[0] if close else None
+
+
+def _has_more_words(long: str, short: str) -> bool:
+    """Whether a key is another with words before or behind it: a field of its own."""
+    words = long.strip("_")
+    return words.startswith(f"{short}_") or words.endswith(f"_{short}")
 
 
 def _report_style(reader: FieldReader, key: str, absent: frozenset[str]) -> None:

@@ -85,13 +85,14 @@ def _excerpt(where: Location, lines: Lines) -> tuple[str, str, str] | None:
     if not 1 <= where.line <= len(found):
         return None
     line = found[where.line - 1]
-    if not line.strip():
+    if not line or line.isspace():
         return None
     start = where.column - 1
     end = where.end_column - 1 if where.end_line == where.line else len(line.rstrip())
-    if start > _WIDEST // 2:  # keep the value in sight of a very long line
-        cut = start - _WIDEST // 4
-        line, start, end = "…" + line[cut + 1 :], start - cut, end - cut
+    cut = start - _WIDEST // 4 if start > _WIDEST // 2 else 0
+    line = line[cut : cut + _WIDEST + 1]  # before all else: a line may hold a megabyte
+    if cut:  # keep the value in sight of a very long line
+        line, start, end = "…" + line[1:], start - cut, end - cut
     if len(line) > _WIDEST:
         line, end = line[: _WIDEST - 1] + "…", min(end, _WIDEST)
     line = visible(line)
