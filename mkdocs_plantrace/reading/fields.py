@@ -64,8 +64,12 @@ class FieldReader:
     def report(
         self, rule: Rule, node: Node, message: str, hint: str | None = None, target: str = ""
     ) -> None:
-        """Note a problem at a node; `target` is what its fingerprint rests on."""
-        self.report_at(rule, self.locate(node), message, hint, target)
+        """Note a problem at a node; `target` is what its fingerprint rests on.
+
+        That a field has another wrong type than before is another problem.
+        """
+        known_by = message if rule is rules.WRONG_TYPE else target
+        self.report_at(rule, self.locate(node), message, hint, known_by)
 
     def report_at(
         self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""
