@@ -192,11 +192,7 @@ def _read_evidence(
             for match in filter(is_json, index.matches(path)):
                 wanted.setdefault(match, set()).update(keys)
     wanted.pop(settings.evidence or "", None)
-    return {
-        path: read_evidence(project.place.root / path, keys)
-        for path, keys in wanted.items()
-        if not path.lower().endswith(MARKDOWN)
-    }
+    return {path: read_evidence(project.place.root / path, keys) for path, keys in wanted.items()}
 
 
 def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan) -> Document:
