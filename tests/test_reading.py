@@ -447,6 +447,18 @@ HOSTILE = {
     "labels": "- Error:\n" * (LONG // 9),
     "a label and blank lines": "Error:\n" + "\n" * LONG + "- x",
     "summaries": "## Summary\n### Summary\n" * (LONG // 23),
+    "summaries in bold": "**Summary**\n" * (LONG // 12),
+    "empty summaries in bold": "**Summary**\n-\n" * (LONG // 14),
+    "headings of empty summaries": "".join(
+        f"{'#' * (n % 5 + 2)} Summary\n" for n in range(LONG // 14)
+    ),
+    "summaries in HTML": "".join(f"<h2>Summary {n}</h2>\n" for n in range(LONG // 22)),
+    "summaries in admonitions": '!!! note "Summary"\n\n' * (LONG // 20),
+    "rows of summaries": "| Summary | |\n" * (LONG // 14),
+    "fields of summaries": "- Summary:\n\n" * (LONG // 12),
+    "indented headings": "- # a\n    # b\n" * (LONG // 32),
+    "indented text and headings": "    a\n        # b\n" * (LONG // 32),
+    "quoted headings": "> " * (LONG // 2) + "# a",
     "placeholders": "<fill in" * (LONG // 8),
     "italics": "_a" * (LONG // 2) + ")",
     "a label of stars": ":" + "*" * LONG + "x",

@@ -68,7 +68,8 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
     page = mask(text)
     visible, prose, _ = page
     places = Places(path, text)
-    outline = sorted([*_atx(visible), *_setext(visible)])
+    underlined = list(_setext(visible))
+    outline = sorted([*_atx(visible), *underlined])
     named = ids.named(text)
     headings = tuple(_headings(outline, places))
     return Scan(
@@ -89,7 +90,7 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
         mentions=tuple(_mentions(visible, ids, named, places)),
         named=named,
         is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
-        filling=read_filling(text, page, places),
+        filling=read_filling(text, page, [(line.start, line.level) for line in underlined], places),
     )
 
 
