@@ -226,6 +226,8 @@ MARKDOWN_TEXTS = [
     "# a\n```\n# no\n```\n~~~\n# no\n~~~\n    # no\n\n<!-- \n# no\n-->\n\n# b\n",
     "# 漢字\n\n# 漢字\n\n# ...\n",
     "# [`a b`](c.md)\n\n## *x `*y*` z* `[q](r)`\n\n## ![`i`](j.png) `k` `l`\n",
+    "- ## In item\n\n1. ## One\n\n> a\n> ## In quote\n\n>## Close\n\n- a\n    ## no\n",
+    "## See <https://e.com/a>\n\n## Mail <a@b.com>\n",
     "- item\n\n    # in a list? no\n\nText\n# after text\n",
     *(path.read_text(encoding="utf-8") for path in sorted(EXAMPLE.glob("docs/**/*.md"))),
 ]
@@ -251,6 +253,9 @@ def test_anchors_are_those_of_python_markdown(text):
         ("# A\n\n## A\n", {"a", "a_1"}),
         ("# A b {#x}\n\n# C { .y id=z }\n", {"x", "a-b-x", "z", "c-y-idz"}),
         ("# A {.y}\n", {"a", "a-y"}),
+        ("## :smile: emoji\n", {"emoji", "smile-emoji"}),
+        ("## A[^1]\n\n[^1]:\n    ## B\n", {"a", "a1", "b", "fn:1", "fnref:1"}),
+        ('??? note "x"\n    ## H\n\n=== "T"\n    t\n    ## I\n', {"h", "i"}),
         ("Words\n{: #x .y }\n\n*word*{#z} and {#}, { # }\n", {"x", "z"}),
         ("- item\n{ id='x' }\n", {"x"}),
         ('Some <a name="x"></a> and <b ID = y title="1 > 0" data-id="n">b</b>\n', {"x", "y"}),
