@@ -40,9 +40,9 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
 
 
 def _anchor_of(reference: PageReference) -> str:
-    """The part after `#`; '' for one that every page has (the top), or that names a text."""
+    """The part after `#`; '' for one that every page has (the top), a text or a tab."""
     anchor = reference.text.value.partition("#")[2]
-    is_everywhere = anchor.lower() == "top" or anchor.startswith(":~:")
+    is_everywhere = anchor.lower() == "top" or anchor.startswith((":~:", "__tabbed"))
     return "" if reference.resolved.fault or is_everywhere else anchor
 
 

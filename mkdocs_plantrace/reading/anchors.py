@@ -16,6 +16,7 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
 _LINK = re.compile(r"\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
 _EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]+?)(?<=[^\s_])\1(?!\w)")
 _STRONG = re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1")
+_AUTOLINK = re.compile(r"<((?:https?|ftp)://[^<>]*|[^<>! ]+@[^@<> ]+)>", re.IGNORECASE)
 _TAG = re.compile(r"<[/!a-zA-Z][^<>]*>")
 _NO_WORD = re.compile(r"[^\w\s-]")
 _SPACE = re.compile(r"[-\s]+")
@@ -45,7 +46,7 @@ def plain_text(markup: str) -> str:
 def _strip(markup: str) -> str:
     text = _LINK.sub(r"\1", _IMAGE.sub("", markup))
     text = _STRONG.sub(r"\2", _EMPHASIS.sub(r"\2", text))
-    return _ESCAPE.sub(r"\1", html.unescape(_TAG.sub("", text)))
+    return _ESCAPE.sub(r"\1", html.unescape(_TAG.sub("", _AUTOLINK.sub(r"\1", text))))
 
 
 def slugify(text: str) -> str:

@@ -58,9 +58,8 @@ class Masked(NamedTuple):
 
 def mask(text: str) -> Masked:
     """Blank out what is not prose. `text` has LF line ends; the time is linear in its length."""
-    front = _FRONT_MATTER.match(text)
-    if front and _is_mapping(front[1]):
-        text = _blank(text, [Span(0, front.end())])
+    if front := _end_of_front_matter(text):
+        text = _blank(text, [Span(0, front)])
     if "```" in text or "~~~" in text:
         text = _blank(text, list(_fences(text)))
     if "\n    " in text or "\n\t" in text or text.startswith(("    ", "\t")):
@@ -69,6 +68,16 @@ def mask(text: str) -> Masked:
     visible = _blank(text, hidden)
     raw = tuple(text[start:end] for start, end in hidden)
     return Masked(visible, _blank(visible, code), raw)
+
+
+def without_front_matter(text: str) -> str:
+    """What MkDocs takes for the page itself."""
+    return text[_end_of_front_matter(text) :]
+
+
+def _end_of_front_matter(text: str) -> int:
+    front = _FRONT_MATTER.match(text)
+    return front.end() if front and _is_mapping(front[1]) else 0
 
 
 def _is_mapping(text: str) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.model import Filling, Suspect, Text
-from mkdocs_plantrace.reading.code import Masked
+from mkdocs_plantrace.reading.code import Masked, without_front_matter
+from mkdocs_plantrace.reading.labels import ITEM_LABEL, LABEL, NEXT_LINE, has_value_below
 from mkdocs_plantrace.reading.places import Places
+from mkdocs_plantrace.reading.summary import has_summary
 
 # Every branch starts with a plain character, so that `re` leaps from one to the next.
 _SIGN = re.compile(
@@ -18,36 +20,33 @@ _SIGN = re.compile(
 """What a line with a placeholder in a template has: a mark, a label without a value at its end,
 or the end of italics or brackets around it all."""
 _MARKER = r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:\[[ xX]?\][ \t]+)?"
-_LABEL = r"[*_]{0,2}\w[^:|\n]{0,60}:[*_]{0,2}[ \t]*"
+_DATE = "<YYYY-MM-DD[^<>]*>"
+_MARKS = "[*_]{0,3}"
+_TO_DO = rf"{_MARKS}(?:TODO|TBD){_MARKS}[ \t]*[.!]?{_MARKS}[ \t]*"
+_FILL_IN = re.compile(r"<[ \t]*fill[ _-]?in[ \t]*(?::[^<>]*)?>", re.IGNORECASE)
 _UNFILLED = re.compile(
-    r"<\s*fill[ _-]?in\b[^<>]*>|<YYYY-MM-DD[^<>]*>"
-    rf"|{_MARKER}(?:{_LABEL})?[*_]{{0,3}}(?:TODO|TBD)[*_]{{0,3}}[ \t]*[.!:]?[ \t]*$",
-    re.IGNORECASE,
+    rf"[ \t>]*(?:[-*+][ \t]+)?(?:\[[ xX]?\][ \t]+)?{_TO_DO}:?[ \t]*$"
+    rf"|{_MARKER}(?:{LABEL}(?:{_TO_DO}$|{_MARKS}{_DATE})|{_MARKS}{_DATE}{_MARKS}[ \t]*[.:]?[ \t]*$)"
+    rf"|{_MARKER}#{{1,6}}[^\n]*?{_DATE}"
 )
+_UNFILLED_CELL = re.compile(rf"\|[ \t]*(?:{_TO_DO}|{_MARKS}{_DATE}{_MARKS}[ \t]*)(?=\||$)")
+_BELOW_HEADER = re.compile(r"\n[ \t>]*\|?[ \t]*:?-[-:| \t]*$", re.MULTILINE)
+_NO_LINE_END = re.compile(r"[^\n]")
 _WRAPPED = re.compile(
     r"[ \t>]*(?:[-*+][ \t]+)?"
     r"(?:_(?!_)[^\n]*_|\*(?![* ])[^*\n]*\*|\([^\n]*\)|\[[^\[\]\n]{4,}\])[ \t]*$"
 )
-_ITEM = re.compile(r"[-*+][ \t]|\d{1,9}[.)][ \t]")
-_ITEM_LABEL = re.compile(rf"(?:[-*+]|\d{{1,9}}[.)])[ \t]+{_LABEL}")
-_EMPTY_LABEL = re.compile(rf"{_MARKER}{_LABEL}$")
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?P<title>[^\n]*)")
-_NEXT_HEADING = re.compile(r"\n {0,3}(#{1,6})")
-_WORDS = re.compile(r"\n(?! {0,3}#)[ \t]*\S")
-_SUMMARY = r"(?<![^\W_])(?:summary|final[ _-]outcome|lessons?[ _-]learn(?:ed|t))(?![^\W_])"
-_SUMMARY_SIGN = re.compile(
-    "summary|Summary|SUMMARY|outcome|Outcome|OUTCOME|lesson|Lesson|LESSON"  # as for `_SIGN`
-)
-_SUMMARY_TITLE = re.compile(_SUMMARY, re.IGNORECASE)
-_SUMMARY_FIELD = re.compile(
-    rf"{_MARKER}[*_]{{0,2}}(?:\w{{1,30}}[ _-]){{0,3}}{_SUMMARY}[*_]{{0,2}}:(?P<value>[^\n]*)$",
-    re.IGNORECASE,
-)
-_NEXT_LINE = re.compile(r"\s*\n(?P<indent>[ \t]*)(?P<words>\S[^\n]*)")
+_EMPTY_LABEL = re.compile(rf"{_MARKER}{LABEL}$")
 
 
-def read_filling(text: str, masked: Masked, places: Places) -> Filling:
-    """Read one page; `text` has LF line ends, `masked` are its views without code."""
+def read_filling(
+    text: str, masked: Masked, underlined: Iterable[tuple[int, int]], places: Places
+) -> Filling:
+    """Read one page; `text` has LF line ends, `masked` are its views without code.
+
+    `underlined` are start and level of the headings with a line below them.
+    """
+    words = _without_comments(text)
     unfilled: list[Text] = []
     suspects: list[Suspect] = []
     for start, end in _signed_lines(masked.visible):
@@ -55,18 +54,36 @@ def read_filling(text: str, masked: Masked, places: Places) -> Filling:
         left = len(line) - len(line.lstrip())
         place = places.at(start + left, start + len(line.rstrip()))
         found = Text(value=line.strip(), location=place)
-        if _UNFILLED.search(masked.prose[start:end]):
+        if _is_unfilled(words, masked.prose, start, end):
             unfilled.append(found)
         elif not _EMPTY_LABEL.match(line):
             suspects.append(Suspect(text=found))
-        elif not _has_value_below(text, start, end):
-            suspects.append(Suspect(text=found, next_label=_next_label(text, end)))
+        elif not has_value_below(words, start, end):
+            suspects.append(Suspect(text=found, next_label=_next_label(words, end)))
     return Filling(
         unfilled=tuple(unfilled),
         suspects=tuple(suspects),
-        is_empty=not text.strip(),
-        has_summary=_has_summary(text, masked.visible),
+        is_empty=_is_empty(words, masked.visible),
+        has_summary=has_summary(words, masked.visible, masked.raw, underlined),
     )
+
+
+def _without_comments(text: str) -> str:
+    if "<!--" not in text:
+        return text
+    before, *comments = text.split("<!--")
+    parts = [before]
+    for comment in comments:
+        inside, closed, after = comment.partition("-->")
+        if closed:
+            parts.append(_NO_LINE_END.sub(" ", f"<!--{inside}-->") + after)
+        else:
+            parts.append(f"<!--{comment}")
+    return "".join(parts)
+
+
+def _is_empty(words: str, visible: str) -> bool:
+    return (visible.isspace() or not visible) and not without_front_matter(words).strip()
 
 
 def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
@@ -79,54 +96,25 @@ def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
+def _is_unfilled(words: str, prose: str, start: int, end: int) -> bool:
+    """Whether nobody has filled in the line, whatever template it came from."""
+    line = prose[start:end]
+    if _FILL_IN.search(line):
+        return True
+    if _UNFILLED.match(line):
+        is_title = line.rstrip(" \t*_").endswith(":")
+        return not (is_title and has_value_below(words, start, end))
+    cell = _UNFILLED_CELL.search(line)
+    # In the header of a board, TODO is the name of a lane.
+    return bool(cell and not ("TODO" in cell.group() and _BELOW_HEADER.match(prose, end)))
+
+
 def _line_around(text: str, position: int) -> tuple[int, int]:
     end = text.find("\n", position)
     return text.rfind("\n", 0, position) + 1, len(text) if end == -1 else end
 
 
-def _has_value_below(text: str, start: int, end: int) -> bool:
-    """Whether the value of the empty label from `start` to `end` surely stands below it."""
-    line = text[start:end]
-    below = _NEXT_LINE.match(text, end)
-    if not below or below["words"].startswith("#"):
-        return False
-    if len(below["indent"]) > len(line) - len(line.lstrip()):
-        return True
-    is_item = _ITEM.match(below["words"])
-    if _ITEM.match(line.lstrip()):
-        return not is_item or not _ITEM_LABEL.match(below["words"])
-    return bool(is_item) or not re.match(_LABEL, below["words"])
-
-
 def _next_label(text: str, end: int) -> str | None:
-    below = _NEXT_LINE.match(text, end)
-    label = _ITEM_LABEL.match(below["words"]) if below else None
+    below = NEXT_LINE.match(text, end)
+    label = ITEM_LABEL.match(below["words"]) if below else None
     return label.group().strip() if label else None
-
-
-def _has_summary(text: str, visible: str) -> bool:
-    """Whether a section or a field that is called a summary has something in it."""
-    end = -1
-    for sign in _SUMMARY_SIGN.finditer(visible):
-        if sign.start() <= end:
-            continue
-        start, end = _line_around(visible, sign.start())
-        heading = _HEADING.match(visible, start, end)
-        if heading and _is_filled_section(text, visible, heading):
-            return True
-        field = None if heading else _SUMMARY_FIELD.match(visible[start:end])
-        if field and (field["value"].strip("*_ \t") or _has_value_below(text, start, end)):
-            return True
-    return False
-
-
-def _is_filled_section(text: str, visible: str, heading: re.Match[str]) -> bool:
-    level = len(heading["level"])
-    if level == 1 or not _SUMMARY_TITLE.search(heading["title"]):
-        return False
-    return bool(_WORDS.search(text, heading.end(), _end_of_section(visible, heading.end(), level)))
-
-
-def _end_of_section(visible: str, position: int, level: int) -> int:
-    headings = _NEXT_HEADING.finditer(visible, position)
-    return next((found.start() for found in headings if len(found[1]) <= level), len(visible))

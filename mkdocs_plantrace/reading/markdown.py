@@ -16,11 +16,17 @@ from mkdocs_plantrace.reading.written_ids import split_heading, written_ids
 
 # These patterns start with a plain character, though what they find starts with its line: `re`
 # leaps from one such character to the next, but tries `^` everywhere.
-_ATX = re.compile(r"(?P<marks>#(?<![^\n \t]#)#{0,5})(?P<text>[^\n]*)")
-_ATX_INDENT = re.compile(r"(?: {4}|\t)*+")
+_ATX = re.compile(r"(?P<marks>#(?<![^\n \t>]#)#{0,5})(?P<text>[^\n]*)")
+_ATX_INDENT = re.compile(
+    r"(?: {4}|\t)*+(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}\.)[ ]+|\[\^[^\[\]\n]{1,100}\]:[ ]*)){0,20}"
+)
+_BLOCK = re.compile(r"!!!|\?\?\?|===|\[\^[^\[\]\n]{1,100}\]:")
+_LONGEST_PARAGRAPH = 30
 _UNDERLINE = re.compile(r"\n(?P<mark>=|-)(?P=mark)*+[ ]*+$", re.MULTILINE)
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """What extensions and plugins in common use replace by text from elsewhere."""
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
+_EMOJI = re.compile(r":[\w+-]{1,100}:")
 _LONGEST_HEADING = 500
 _LONGEST_LABEL = 1000
 _OPENING = re.compile(r"\\.|\[", re.DOTALL)
@@ -68,7 +74,8 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
     page = mask(text)
     visible, prose, _ = page
     places = Places(path, text)
-    outline = sorted([*_atx(visible), *_setext(visible)])
+    underlined = list(_setext(visible))
+    outline = sorted([*_atx(visible), *underlined])
     named = ids.named(text)
     headings = tuple(_headings(outline, places))
     return Scan(
@@ -76,7 +83,7 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
         anchors=frozenset(
             [
                 *(heading.anchor for heading in headings),
-                *_slugs_with_lists(outline),
+                *_other_slugs(outline),
                 *written_ids(page),
             ]
         ),
@@ -89,7 +96,7 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
         mentions=tuple(_mentions(visible, ids, named, places)),
         named=named,
         is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
-        filling=read_filling(text, page, places),
+        filling=read_filling(text, page, [(line.start, line.level) for line in underlined], places),
     )
 
 
@@ -107,27 +114,54 @@ def _headings(outline: list[_Line], places: Places) -> Iterator[Heading]:
         yield Heading(level=line.level, text=text, anchor=anchor, location=where)
 
 
-def _slugs_with_lists(outline: list[_Line]) -> Iterator[str]:
-    """The anchors that headings get where attribute lists are not read, but taken for words."""
-    if any(line.markup.endswith("}") for line in outline):
-        slugs = [anchors.slugify(anchors.plain_text(line.markup)) for line in outline]
+def _other_slugs(outline: list[_Line]) -> Iterator[str]:
+    """The anchors that headings get where attribute lists are words, or marks are none."""
+    texts = [line.markup for line in outline]
+    readings = [texts] if any(text.endswith("}") for text in texts) else []
+    split = [split_heading(text)[0] for text in texts]
+    readings.extend(
+        [sign.sub("", text) for text in split]
+        for sign in (_FOOTNOTE, _EMOJI)
+        if any(map(sign.search, split))
+    )
+    for reading in readings:
+        slugs = [anchors.slugify(anchors.plain_text(text)) for text in reading]
         yield from anchors.number_duplicates(slugs, ())
 
 
 def _atx(visible: str) -> Iterator[_Line]:
-    """Lines that start with `#`; indented ones only in list items, at the start of a block."""
+    """Lines that start with `#`, also behind marks of quotes and lists, or indented in blocks."""
     for match in _ATX.finditer(visible):
         start = match.start()
-        if visible[start - 1 : start] in ("", "\n") or _opens_block_in_item(visible, start):
+        if visible[start - 1 : start] in ("", "\n") or _opens_block(visible, start):
             markup = match["text"][:_LONGEST_HEADING].strip(" \t").rstrip("#").rstrip(" \t")
             yield _Line(start, match.end(), len(match["marks"]), markup)
 
 
-def _opens_block_in_item(visible: str, start: int) -> bool:
+def _opens_block(visible: str, start: int) -> bool:
+    """Whether a heading can stand at `start`, behind marks of quotes and lists or indented."""
     line = visible.rfind("\n", 0, start) + 1
     if not _ATX_INDENT.fullmatch(visible, line, start):
         return False
-    return visible.endswith("\n\n", 0, line)
+    if visible[line] not in " \t" or visible.endswith("\n\n", 0, line):
+        return True
+    if visible[line:start].strip():
+        return True
+    return _is_in_block(visible, line, start - line)
+
+
+def _is_in_block(visible: str, line: int, indent: int) -> bool:
+    """Whether a block that holds indented text starts in one of the lines before, or at a gap."""
+    for _ in range(_LONGEST_PARAGRAPH):
+        end = line - 1
+        line = visible.rfind("\n", 0, max(end, 0)) + 1
+        above = visible[line : min(line + _LONGEST_HEADING, max(end, line))]
+        words = above.lstrip()
+        if not words:
+            return line > 0
+        if len(above) - len(words) < indent:
+            return _BLOCK.match(words) is not None
+    return False
 
 
 def _setext(visible: str) -> Iterator[_Line]:

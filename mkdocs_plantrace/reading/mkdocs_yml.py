@@ -52,7 +52,10 @@ def read_site_configuration(path: Path) -> SiteConfiguration:
         site_dir=_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),
         draft_docs=_text(path, values, "draft_docs", ""),
-        has_own_slugs=has_own_slugs(_options_of(values.get("markdown_extensions"), "toc")),
+        has_own_slugs=any(
+            has_own_slugs(_options_of(values.get("markdown_extensions"), name))
+            for name in ("toc", "markdown.extensions.toc")
+        ),
         options=_options(path, values.get("plugins")),
     )
 
