@@ -23,7 +23,7 @@ from mkdocs_plantrace.pages.assets import stylesheet
 from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, line_reader, open_project
-from mkdocs_plantrace.reading.mkdocs_yml import has_own_slugs
+from mkdocs_plantrace.reading.mkdocs_yml import TOC_NAMES, has_own_slugs
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.reports.report import report_on
@@ -190,7 +190,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Check; while serving without the files of options that cannot be used."""
         settings = self._settings
         tree = survey(settings, place)
-        has_own = has_own_slugs(config.mdx_configs.get("toc"))
+        has_own = any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES)
         try:
             project = open_project(settings, place, tree, pages, has_own_slugs=has_own)
             return project, run(settings, project, self._memory)

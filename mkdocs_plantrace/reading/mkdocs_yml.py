@@ -19,6 +19,8 @@ _STUMBLES = (
 """What PyYAML's constructors raise over values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
 _ABSENT = object()
+TOC_NAMES = ("toc", "markdown.extensions.toc")
+"""What a configuration may call the toc extension."""
 
 
 class UnusableConfigurationError(ValueError):
@@ -54,7 +56,7 @@ def read_site_configuration(path: Path) -> SiteConfiguration:
         draft_docs=_text(path, values, "draft_docs", ""),
         has_own_slugs=any(
             has_own_slugs(_options_of(values.get("markdown_extensions"), name))
-            for name in ("toc", "markdown.extensions.toc")
+            for name in TOC_NAMES
         ),
         options=_options(path, values.get("plugins")),
     )
