@@ -187,3 +187,15 @@ def test_a_mended_near_miss_is_stale(project):
     ended = plantrace("check", cwd=project.root)
 
     assert [line.split()[2] for line in findings(ended.stdout)] == ["PT012"]
+
+
+def test_another_wrong_value_of_the_same_field_is_new(project):
+    project.write({"tasks/T-1/meta.yml": metadata(archived="maybe"), "docs/a.md": "# A\n"})
+    project.options = {"baseline": "known.json"}
+    project.configure()
+    plantrace("baseline", cwd=project.root)
+    project.write({"tasks/T-1/meta.yml": metadata(archived="soon")})
+
+    ended = plantrace("check", cwd=project.root)
+
+    assert [line.split()[2] for line in findings(ended.stdout)] == ["PT012", "PT004"]

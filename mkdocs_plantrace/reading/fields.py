@@ -15,6 +15,7 @@ from mkdocs_plantrace.reading.places import Places
 from mkdocs_plantrace.rules import Rule
 from mkdocs_plantrace.settings import Settings
 
+_LONGEST_TARGET = 200
 _NOTHING = frozenset({"none", "n/a", "nothing", "-"})
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -66,10 +67,12 @@ class FieldReader:
     ) -> None:
         """Note a problem at a node; `target` is what its fingerprint rests on.
 
-        That a field has another wrong type than before is another problem.
+        That a field has another wrong type or value than before is another problem.
         """
-        known_by = message if rule is rules.WRONG_TYPE else target
-        self.report_at(rule, self.locate(node), message, hint, known_by)
+        if rule is rules.WRONG_TYPE:
+            value = node.value[:_LONGEST_TARGET] if isinstance(node, ScalarNode) else ""
+            target = f"{message} {value}".rstrip()
+        self.report_at(rule, self.locate(node), message, hint, target)
 
     def report_at(
         self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""

@@ -14,7 +14,7 @@ _SINGLE = ["string", "number", "boolean"]
 """What the reader takes as text: YAML reads a version or a date as something else."""
 _PATH: dict[str, object] = {
     "type": "string",
-    "pattern": r"^(?![/\\~]|[A-Za-z]:[/\\]|[Ff][Ii][Ll][Ee]:|\.\.(?:/|$)).*$",
+    "pattern": r"^(?![/\\]|~(?:[/\\]|$)|[A-Za-z]:[/\\]|[Ff][Ii][Ll][Ee]:|\.\.(?:/|$)).*$",
 }
 _PATHS: dict[str, object] = {
     "type": ["array", "null"],
