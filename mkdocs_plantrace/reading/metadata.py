@@ -12,6 +12,7 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace import rules
+from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.model import FieldValue, Location, Status, Task
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading import yaml_nodes
@@ -24,15 +25,12 @@ from mkdocs_plantrace.rules import Rule, Severity
 from mkdocs_plantrace.settings import Settings, fold_status
 
 MAX_BYTES = 256 * 1024
-_REQUIRED = ("id", "title", "status", "phase")
-_LISTS = ("depends_on", "blocks", "troubleshooting", "decisions", "must_read")
-_PLAIN_LISTS = (
-    *("work", "acceptance_criteria", "failure_modes", "touches", "invariants", "verification"),
-)
-_FIRST = (
-    *("priority", "intent", "work", "acceptance_criteria", "failure_modes", "touches"),
-    *("invariants", "verification", "evidence", "must_read", "notes"),
-)
+_REQUIRED = tuple(field.name for field in KNOWN_FIELDS if field.is_required)
+_LISTS = tuple(f.name for f in KNOWN_FIELDS if f.name and f.shape is Shape.LIST)
+_PLAIN_LISTS = tuple(f.key for f in KNOWN_FIELDS if not f.name and f.shape is Shape.LIST)
+_SHOWN = ("evidence", "must_read")
+"""Fields that rules read, and that a task's page shows as they are written all the same."""
+_FIRST = tuple(f.name or f.key for f in KNOWN_FIELDS if not f.name or f.name in _SHOWN)
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
 """A number to YAML 1.2, though PyYAML, which speaks YAML 1.1, takes it for text."""
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*")
