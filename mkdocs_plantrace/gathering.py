@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
@@ -41,8 +42,9 @@ class Memory:
     settings: Settings | None = None
     schema: MetadataSchema | None = None
     ids: TaskIds | None = None
+    labels: Mapping[str, str] | None = None
     metadata: dict[str, tuple[object, MetadataFile]] = field(default_factory=dict)
-    scans: dict[str, tuple[object, Scan]] = field(default_factory=dict)
+    scans: dict[str, tuple[object, DocumentKind, Scan]] = field(default_factory=dict)
 
 
 def gather(settings: Settings, project: Project, memory: Memory) -> Gathered:
@@ -65,6 +67,7 @@ def gather(settings: Settings, project: Project, memory: Memory) -> Gathered:
         unreadable=unreadable,
         evidence=_read_evidence(settings, project, resolver, tasks),
         has_own_slugs=project.has_own_slugs,
+        signatures=project.signatures,
     )
     problems = tuple(problem for file in files for problem in file.problems)
     return Gathered(resolver=resolver, material=material, problems=problems)
@@ -131,9 +134,9 @@ def _read_documents(
     Second, why pages that cannot be read cannot be read, by path.
     """
     ids = TaskIds(task.id for task in tasks)
-    if memory.ids != ids:
+    if (memory.ids, memory.labels) != (ids, settings.log_labels):
         memory.scans.clear()
-        memory.ids = ids
+        memory.ids, memory.labels = ids, settings.log_labels
     roles = _roles(resolver, tasks)
     by_glob = _kinds(settings)
     pages = [
@@ -150,13 +153,18 @@ def _read_documents(
     unreadable = {}
     for path in (*pages, *outside):
         page = project.site.get(path)
+        kind = roles.get(path) or by_glob(page.uri if page else path)
+        scanner = partial(scan, path, ids=ids, kind=kind, labels=settings.log_labels)
+        known = memory.scans.get(path)
+        if known and known[1] is not kind:
+            known = None
         try:
-            read[path] = known = _scan_page(project, path, page, ids, memory.scans.get(path))
+            stamp, found = _scan_page(project, path, page, scanner, known)
         except UnreadableFileError as error:
             unreadable[path] = error.reason
             continue
-        kind = roles.get(path) or by_glob(page.uri if page else path)
-        documents.append(_document(path, page, kind, known[1]))
+        read[path] = stamp, kind, found
+        documents.append(_document(path, page, kind, found))
     memory.scans = read
     return documents, unreadable
 
@@ -210,17 +218,17 @@ def _scan_page(
     project: Project,
     path: str,
     page: SitePage | None,
-    ids: TaskIds,
-    known: tuple[object, Scan] | None,
+    scanner: Callable[[str], Scan],
+    known: tuple[object, DocumentKind, Scan] | None,
 ) -> tuple[object, Scan]:
     """What changes when the page does, and its scan. Raises UnreadableFileError."""
     if page and page.content:
-        return None, scan(path, page.content(), ids)
+        return None, scanner(page.content())
     file = os.path.join(project.place.root, path)
     stamp = _stamp(file)
     if known and stamp is not None and known[0] == stamp:
-        return known
-    return stamp, scan(path, read_text(file, limit=MAX_PAGE_BYTES), ids)
+        return stamp, known[2]
+    return stamp, scanner(read_text(file, limit=MAX_PAGE_BYTES))
 
 
 def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:

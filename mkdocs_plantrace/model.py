@@ -160,6 +160,57 @@ class Filling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One error met while working, as a log or the plan beside it tells it.
+
+    The texts are Markdown as written, without indentation, None where nothing is told; an entry
+    without `error` has a cause or a fix. `location` goes from the first line to the last.
+    `date` is ISO 8601, `anchor` the id of the heading that the entry stands below, None above
+    the first one. `tasks` are the ids of the tasks that the document serves.
+    """
+
+    location: Location
+    error: str | None = None
+    context: str | None = None
+    cause: str | None = None
+    fix: str | None = None
+    outcome: str | None = None
+    signature: str | None = None
+    date: str | None = None
+    anchor: str | None = None
+    tasks: tuple[str, ...] = ()
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What a plan or log tells of errors: its entries in order, and what holds for all of it.
+
+    `signature` stands in the head of the page. `remedy` is a cause with its fix that a plan
+    tells of no error in particular.
+    """
+
+    entries: tuple[LogEntry, ...] = ()
+    signature: str | None = None
+    remedy: LogEntry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A failure signature that the registry describes; `playbook` is a path as written."""
+
+    name: str
+    location: Location
+    description: str = ""
+    owner: str = ""
+    playbook: Text | None = None
+    aliases: tuple[str, ...] = ()
+    superseded_by: str | None = None
+    causes: tuple[str, ...] = ()
+    is_deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """What one Markdown text says, places included; code and comments are already left out.
 
@@ -169,7 +220,8 @@ class Scan:
     images as written, `paths` the names of Markdown and YAML files that stand in running text
     or in backticks. `mentions` are the known task ids in running text, each at its first place,
     and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
-    a part of the page comes from elsewhere, such as a snippet.
+    a part of the page comes from elsewhere, such as a snippet. `story` is what a plan or log
+    tells of errors, `words` are all words of a troubleshooting page.
     """
 
     headings: tuple[Heading, ...]
@@ -181,6 +233,8 @@ class Scan:
     named: frozenset[str]
     is_assembled: bool
     filling: Filling
+    story: Story | None = None
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from mkdocs_plantrace.model import Signature
 from mkdocs_plantrace.reading.baseline import Baseline, read_baseline
 from mkdocs_plantrace.reading.places import split_lines
 from mkdocs_plantrace.reading.schema import MetadataSchema, read_schema
@@ -31,6 +32,7 @@ class Project:
     has_own_slugs: bool = False
     baseline: Baseline | None = None
     schema: MetadataSchema | None = None
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
 
 
 def open_project(

@@ -51,6 +51,30 @@ def fold_status(word: str) -> str:
     return re.sub(r"[-\s]+", "_", word.strip().lower())
 
 
+LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "error": ("error", "error observed", "issue", "failure", "symptom"),
+        "context": ("context", "command", "repro command", "where", "file"),
+        "cause": ("cause", "root cause", "root cause identified", "reason"),
+        "fix": ("fix", "fix applied", "change applied", "changes made", "solution", "resolution"),
+        "outcome": ("outcome", "result", "final status", "status"),
+        "signature": ("signature", "failure signature"),
+    }
+)
+"""The fields of a log entry, and how people write them."""
+
+
+def fold_label(label: str) -> str:
+    """The form in which labels of log entries are compared: lower case, `_` and `-` as spaces."""
+    return " ".join(re.split(r"[-_\s]+", label.strip().lower()))
+
+
+LOG_LABELS: Mapping[str, str] = MappingProxyType(
+    {label: name for name, labels in LOG_FIELDS.items() for label in labels}
+)
+"""The field that each folded label stands for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The options after validation. See `OPTIONS` for what each means.
@@ -75,6 +99,8 @@ class Settings:
     baseline: str | None = None
     evidence: str | None = None
     schema: str | None = None
+    signatures: str | None = None
+    log_labels: Mapping[str, str] = field(default_factory=lambda: LOG_LABELS)
     templates: str | None = None
 
     def severity_of(self, rule: Rule) -> Severity | None:
@@ -230,6 +256,21 @@ def _rules(value: object) -> Mapping[str, Severity | None]:
     return severities
 
 
+def _log_fields(value: object) -> Mapping[str, str]:
+    labels = dict(LOG_LABELS)
+    for name, words in _mapping(value).items():
+        if name not in LOG_FIELDS:
+            raise InvalidOptionError(f"no field {name!r}{_suggest(name, LOG_FIELDS)}")
+        spellings = [words] if isinstance(words, str) else words
+        if not isinstance(spellings, list):
+            raise _reject(words, f"a spelling of {name!r} or a list of them")
+        for word in spellings:
+            if not isinstance(word, str) or not fold_label(word):
+                raise _reject(word, f"a spelling of {name!r}")
+            labels[fold_label(word)] = name
+    return labels
+
+
 def _optional_path(value: object) -> str | None:
     if value is None:
         return None
@@ -378,6 +419,21 @@ OPTIONS: tuple[Option, ...] = (
         read=_optional_path,
     ),
     Option(
+        name="signatures",
+        type="path",
+        default="null",
+        text="A registry of failure signatures, a YAML file, from the root.",
+        read=_optional_path,
+    ),
+    Option(
+        name="log_fields",
+        type="mapping",
+        default="{}",
+        text="More spellings for the fields of log entries, such as `{fix: [workaround]}`. "
+        f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
+        read=_log_fields,
+    ),
+    Option(
         name="templates",
         type="path",
         default="null",
@@ -386,6 +442,9 @@ OPTIONS: tuple[Option, ...] = (
         read=_optional_path,
     ),
 )
+
+
+_FIELD_OF_OPTION = {"log_fields": "log_labels"}
 
 
 def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
@@ -402,7 +461,7 @@ def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str]
             messages.append((name, f"there is no such option{_suggest(str(name), declared)}"))
             continue
         try:
-            values[name] = option.read(value)
+            values[_FIELD_OF_OPTION.get(name, name)] = option.read(value)
         except InvalidOptionError as error:
             messages.append((name, str(error)))
     return Settings(**values), tuple(messages)

@@ -9,6 +9,7 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 
 from mkdocs_plantrace.circles import find_circles
+from mkdocs_plantrace.errors import RecordedError, group_errors
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import (
     Document,
@@ -17,8 +18,10 @@ from mkdocs_plantrace.model import (
     Link,
     LinkKind,
     Location,
+    LogEntry,
     Node,
     NodeKind,
+    Signature,
     StatusKind,
     Task,
     Text,
@@ -28,6 +31,7 @@ from mkdocs_plantrace.paths import Fault, Resolved, Resolver
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex, Series
+from mkdocs_plantrace.stories import collect_entries
 
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
@@ -87,7 +91,8 @@ class Trace:
     `configuration` is where the options stand, `missing_words` are the words of metadata
     files that gave no task. `template_lines` are the lines with a placeholder in the templates
     of each file name, `evidence` holds what the evidence of completed tasks says, by path.
-    `has_own_slugs` says that the site has its own way from headings to anchors.
+    `has_own_slugs` says that the site has its own way from headings to anchors. `signatures`
+    is the registry, by the names and aliases of signatures.
     """
 
     settings: Settings
@@ -100,6 +105,7 @@ class Trace:
     template_lines: Mapping[str, frozenset[str]]
     evidence: Mapping[str, EvidenceFile]
     has_own_slugs: bool
+    signatures: Mapping[str, Signature]
 
     @cached_property
     def by_id(self) -> dict[str, Task]:
@@ -359,6 +365,71 @@ class Trace:
         """Whether a metadata file that could not be read may name this id or path."""
         return word in self.missing_words
 
+    @cached_property
+    def entries(self) -> tuple[LogEntry, ...]:
+        """All log entries, by path and line."""
+        entries = collect_entries(self.documents.values(), self._ids_served)
+        return tuple(sorted(entries, key=lambda entry: entry.location))
+
+    def _ids_served(self, document: Document) -> tuple[str, ...]:
+        return tuple(task.id for task in self.served_by(document))
+
+    @cached_property
+    def errors(self) -> tuple[RecordedError, ...]:
+        """The errors that the entries tell of, most often met first."""
+        return group_errors(self.entries, self.signatures, self._curated_page)
+
+    @cached_property
+    def errors_of_task(self) -> dict[str, tuple[RecordedError, ...]]:
+        """For each id of a task the errors it met, most often met first."""
+        found: dict[str, list[RecordedError]] = {}
+        for error in self.errors:
+            for task in error.tasks:
+                found.setdefault(task, []).append(error)
+        return {task: tuple(errors) for task, errors in found.items()}
+
+    def _curated_page(self, key: str, entries: tuple[LogEntry, ...]) -> str | None:
+        """The page of the registry, or one that an entry links, or one that names the key."""
+        registered = self.signatures.get(key)
+        if registered and registered.playbook:
+            resolved = self.resolver.metadata_path(registered.playbook.value)
+            if resolved.path in self.documents:
+                return resolved.path
+        for entry in reversed(entries):
+            if linked := self._page_linked_in(entry.location):
+                return linked
+        return self._page_naming.get(key)
+
+    def _page_linked_in(self, place: Location) -> str | None:
+        for text, target in self._curated_targets.get(place.path, ()):
+            if place.line <= text.location.line <= place.end_line:
+                return target
+        return None
+
+    @cached_property
+    def _curated_targets(self) -> dict[str, tuple[tuple[Text, str], ...]]:
+        """For each plan and log the curated pages that it refers to, and where."""
+        return {
+            document.path: tuple(
+                (text, target.key)
+                for text, target in self.targets_of(document)
+                if target.kind is NodeKind.DOCUMENT
+                and self.documents[target.key].kind is DocumentKind.TROUBLESHOOTING
+            )
+            for document in self.documents.values()
+            if document.scan.story
+        }
+
+    @cached_property
+    def _page_naming(self) -> dict[str, str]:
+        """The first curated page, by path, that has each word."""
+        found: dict[str, str] = {}
+        for document in self.documents.values():
+            if document.kind is DocumentKind.TROUBLESHOOTING:
+                for word in document.scan.words:
+                    found.setdefault(word, document.path)
+        return found
+
     def references_in(self, document: Document) -> tuple[PageReference, ...]:
         """The links and, in a log, `Plan:` lines of one document, resolved."""
         return self._references[document.path]
@@ -451,6 +522,7 @@ class Material:
     unreadable: Mapping[str, str]
     evidence: Mapping[str, EvidenceFile]
     has_own_slugs: bool
+    signatures: Mapping[str, Signature]
 
 
 def connect(
@@ -475,6 +547,7 @@ def connect(
         template_lines=_template_lines(templates),
         evidence=material.evidence,
         has_own_slugs=material.has_own_slugs,
+        signatures=material.signatures,
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from mkdocs_plantrace.model import Heading, Scan, Text
+from mkdocs_plantrace.model import DocumentKind, Heading, Scan, Text
 from mkdocs_plantrace.reading import anchors
 from mkdocs_plantrace.reading.code import mask
+from mkdocs_plantrace.reading.entries import read_story
 from mkdocs_plantrace.reading.filling import read_filling
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.places import Places
@@ -25,6 +27,7 @@ _LONGEST_PARAGRAPH = 30
 _UNDERLINE = re.compile(r"\n(?P<mark>=|-)(?P=mark)*+[ ]*+$", re.MULTILINE)
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """What extensions and plugins in common use replace by text from elsewhere."""
+_RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
 _EMOJI = re.compile(r":[\w+-]{1,100}:")
 _LONGEST_HEADING = 500
@@ -65,10 +68,17 @@ class _Line(NamedTuple):
     markup: str
 
 
-def scan(path: str, text: str, ids: TaskIds) -> Scan:
+def scan(
+    path: str,
+    text: str,
+    ids: TaskIds,
+    kind: DocumentKind = DocumentKind.PAGE,
+    labels: Mapping[str, str] = MappingProxyType({}),
+) -> Scan:
     """Read one page. Line ends may be of any kind; the time is linear in the length.
 
-    `path` only names the file in the places.
+    `path` only names the file in the places. In plans and logs, errors are told below `labels`:
+    folded labels and the names of their fields.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     page = mask(text)
@@ -97,7 +107,13 @@ def scan(path: str, text: str, ids: TaskIds) -> Scan:
         named=named,
         is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
         filling=read_filling(text, page, [(line.start, line.level) for line in underlined], places),
+        story=read_story(text, headings, places, labels) if kind in _RECORDS else None,
+        words=_words(text) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
     )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip("`*_.,;:!?()[]<>\"'#") for word in text.split())
 
 
 def _headings(outline: list[_Line], places: Places) -> Iterator[Heading]:
