@@ -73,6 +73,7 @@ LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("workaround", "correction", "corrective action", "mitigation", "remedy", "repair"),
             *("fix implemented", "fix implementation", "recommended fix", "changes", "resolved by"),
             *("action taken", "actions taken", "what fixed it", "how fixed", "fixes", "change"),
+            *("what changed", "what i did", "what we did"),
         ),
         "outcome": (
             *("outcome", "result", "final status", "status", "verification result", "results"),

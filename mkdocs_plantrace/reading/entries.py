@@ -21,9 +21,13 @@ _REMEDIATION = re.compile(
     r"(?i)\b(?:rem|remediation|incident|hotfix|post-?mortem|bug-?fix\w*)(?:\b|_)"
 )
 _SIGN = re.compile(
-    r"(?i)err|fail|cause|reason|issue|bug|problem|symptom|finding|observ|br[eo]|hung|hang|crash|fix|signature"
-    r"|reproduc|deni|reject|refuse|block|drift|flagged|timed|dying|died|stall|red\b|incident|what happened"
+    r"(?i)err(?:or|no)|fail(?!ure[ _-]sig|[ -]?closed|[ -]fast)|cause\b|\bissues?\b|\bbugs?\b|problem|symptom|finding"
+    r"|observed|observation|broke|hung\b|hang|crash|\bfix|reproduced|denied|reject|refused|blocker|drift|flagged"
+    r"|timed out|died\b|dying|stalled|\bred\b|incident|exception|happened|went wrong|regress|reported|exposed"
 )
+"""A word without which no log tells of an error."""
+_CAUSE = re.compile(r"(?i)cause")
+_SIGNATURE = re.compile(r"(?i)(?:failure[ _-]?)?signature\W{1,8}([\w.:/#-]{3,120})")
 _RECAP = re.compile(
     r"(?i)\b(?:summary|conclusion|lessons|recap|closeout|overview|current status|notes?|results?)\b"
 )
@@ -89,13 +93,15 @@ def read_story(
     labels to the names of fields. In a plan only what is labelled counts: it speaks of failures
     to come.
     """
-    if not _SIGN.search(text):
-        return Story()
+    folder = path.rpartition("/")[0].rpartition("/")[2]
+    is_remediation = _REMEDIATION.search(folder) is not None
+    if not is_remediation and not (_CAUSE if is_plan else _SIGN).search(text):
+        signature = _SIGNATURE.search(visible)
+        return Story(signature=signature[1].rstrip(".:") if signature else None)
     headings = list(headings)
     statements = read_statements(text, visible, headings, _recogniser(tuple(labels.items())))
     anchors = {heading.location.line: heading.anchor for heading in headings}
-    folder = path.rpartition("/")[0].rpartition("/")[2]
-    is_plan = is_plan and not _REMEDIATION.search(folder)
+    is_plan = is_plan and not is_remediation
     teller = _Teller(path, statements, anchors, date_in(folder), is_plan=is_plan)
     return teller.tell()
 
@@ -130,6 +136,8 @@ class _Teller:
         self._current: _Draft | None = None
         self._failure: tuple[int, str, Statement] | None = None
         self._reason = ""
+        self._item: Statement | None = None
+        self._heading: Statement | None = None
         self._change: tuple[int, str, Statement] | None = None
         self._context: tuple[int, str, Statement] | None = None
         self._section = 0
@@ -183,6 +191,8 @@ class _Teller:
         self._anchor = self._anchors.get(heading.line, self._anchor)
         self._is_head = heading.level == 1
         self._section_signature = None
+        self._item = None
+        self._heading = heading if heading.kind is Kind.HEADING else None
         if heading.date:
             self._date, self._dated_level = heading.date, heading.level
         elif heading.level <= self._dated_level:
@@ -204,6 +214,8 @@ class _Teller:
 
     def _field(self, statement: Statement) -> None:
         text = statement.text
+        if statement.name in ("cause", "fix") and not self._is_plan:
+            self._name_by_place(statement)
         if statement.name == "signature":
             self._sign(text, statement)
             return
@@ -218,6 +230,30 @@ class _Teller:
             "finding": self._finding,
         }
         handlers[statement.name](text, statement)
+
+    def _name_by_place(self, statement: Statement) -> None:
+        """A cause below an item, or first below a heading, tells of what that says."""
+        item, self._item = self._item, None
+        if item and item.indent < statement.indent:
+            if self._failure is None or self._failure[2] is not item:
+                self._failure = self._index, item.text, item
+            self._current = None
+        elif self._is_named_by_heading(statement):
+            heading = self._heading
+            assert heading is not None
+            self._failure = self._index, heading.first, heading
+            self._current = None
+
+    def _is_named_by_heading(self, statement: Statement) -> bool:
+        """Whether the heading above is the error of this cause: a fix follows, and nothing else."""
+        heading, current = self._heading, self._current
+        if heading is None or heading.level == 1 or statement.name != "cause":
+            return False
+        if self._failure or self._is_recap or telling.is_general(heading.first):
+            return False
+        if current and (self._is_here(current) or self._may_add(current, "cause")):
+            return False
+        return self._follows("fix")
 
     def _sign(self, text: str, statement: Statement) -> None:
         name, rest = telling.split_signature(text)
@@ -240,6 +276,7 @@ class _Teller:
     # -- fields ---------------------------------------------------------------
 
     def _error(self, text: str, statement: Statement) -> None:
+        self._item = None
         if telling.is_reference(text) or telling.is_wanted(text):
             return
         current = self._current
@@ -360,6 +397,8 @@ class _Teller:
         if statement.kind is Kind.HEADING:
             return
         text = statement.text
+        if statement.kind is Kind.ITEM:
+            self._item = statement
         if statement.tag and telling.is_failure_title(statement.tag):
             text = f"{statement.tag} {text}"
         tale = telling.read_tale(text, is_action=statement.label == "action")

@@ -55,6 +55,16 @@ _NO_FAILURE = re.compile(
     r"|\bif (?:\w+ ){1,6}fail\w*|\b(?:when|whenever|unless|until) (?:\w+ ){1,6}fail\w*",
     _I,
 )
+_TITLE_WORD = re.compile(
+    r"\b(?:accomplishments?|scope|hypothes[ei]s|completed?|actions?|activit(?:y|ies)|after|analysis|and|attempts?|background|bugs?|changes?|checks?|commands?|context|"
+    r"current|date|day|debug\w*|details?|diary|done|encountered|entr(?:y|ies)|errors?|evidence|execution|failures?|final|"
+    r"findings?|fix(?:es|ed)?|follow|found|handling|history|implementation|initial|investigat\w+|issues?|items?|known|"
+    r"list|logs?|met|misc|next|notes?|observations?|open|other|overview|part|phase|plan|problems?|progress|recap|"
+    r"remaining|remediation|reproduction|research|results?|root|cause|run|section|session|start(?:ed)?|status|steps?|success|"
+    r"summary|symptoms?|tasks?|tests?|the|timeline|todo|troubleshooting|update[ds]?|up|verif\w+|wave|what|went|work|wrong|of|in|for|"
+    r"rollout|deploy(?:ment)?|[a-z]?\d+\w{0,3})\b"
+)
+_NO_WORD = " \t.,:;#*_`'\"()[]/&+-–—"
 _CHANGE_WORDS = (
     "added|aligned|adjusted|allowed|allowlisted|amended|appended|applied|backfilled|bumped|changed|converted|"
     "copied|corrected|created|decreased|deleted|disabled|downgraded|dropped|edited|enabled|ensured|escaped|"
@@ -90,7 +100,7 @@ _FAULT = re.compile(
 _BAD = re.compile(
     r"\b(?:open|pending|fail(?:s|ed|ing|ure)?|unresolved|unfixed|not (?:yet )?(?:fixed|resolved|done|working)|"
     r"in[ _-]progress|blocked|still|awaiting|todo|ongoing|partial(?:ly)?|investigating|broken|wontfix|deferred|"
-    r"retry needed|red)\b|❌|✗",
+    r"retry needed|red|wrong)\b|❌|✗",
     _I,
 )
 _GOOD = re.compile(
@@ -145,8 +155,15 @@ def tells_failure(text: str) -> bool:
     return _FAILED.search(_NO_FAILURE.sub(" ", text)) is not None
 
 
+def is_general(title: str) -> bool:
+    """Whether a heading could stand over anything, such as "Issues encountered" or "Day 2"."""
+    return _TITLE_WORD.sub("", title.lower()).strip(_NO_WORD) == ""
+
+
 def is_failure_title(text: str) -> bool:
     """Whether a heading may be that of an error."""
+    if is_general(text):
+        return False
     return _FAILURE_HEAD.search(_NO_FAILURE.sub(" ", text)) is not None and not is_expected(text)
 
 
@@ -209,7 +226,7 @@ def read_tale(text: str, *, is_action: bool = False) -> Tale:
             (error if len(error[0]) < _SHORTEST_ERROR and len(error) == 1 else cause).append(
                 sentence
             )
-    return Tale(*(" ".join(found).strip() for found in (error, cause, fix, outcome)))
+    return Tale(*(" ".join(found).strip(" ;") for found in (error, cause, fix, outcome)))
 
 
 def is_good(text: str) -> bool | None:
