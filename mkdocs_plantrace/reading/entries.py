@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from mkdocs_plantrace.model import Heading, Location, LogEntry, Story
 from mkdocs_plantrace.reading import telling
@@ -44,7 +45,7 @@ _NEAR = 5
 _LONGEST_VERDICT = 200
 _SENTENCE = 5
 _MOST_COMPARED = 50
-_MOST_ALIKE = 0.6
+_MOST_ALIKE, _FEWEST_SHARED = 0.6, 4
 _PROPOSED = "recommended fix"
 
 
@@ -106,6 +107,16 @@ def read_story(
     return teller.tell()
 
 
+class _Failure(NamedTuple):
+    """Something that failed, as long as nobody has told what was done about it."""
+
+    position: int
+    text: str
+    statement: Statement
+    anchor: str | None
+    date: str | None
+
+
 @lru_cache(maxsize=4)
 def _recogniser(labels: tuple[tuple[str, str], ...]) -> Labels:
     return Labels(dict(labels))
@@ -134,11 +145,10 @@ class _Teller:
         self._is_plan = is_plan
         self._drafts: list[_Draft] = []
         self._current: _Draft | None = None
-        self._failure: tuple[int, str, Statement] | None = None
-        self._reason = ""
+        self._failure: _Failure | None = None
         self._item: Statement | None = None
         self._heading: Statement | None = None
-        self._change: tuple[int, str, Statement] | None = None
+        self._change: tuple[str, Statement] | None = None
         self._context: tuple[int, str, Statement] | None = None
         self._section = 0
         self._anchor: str | None = None
@@ -179,11 +189,13 @@ class _Teller:
         """What is too little for an entry: the last failure, or the first cause or change."""
         if self._drafts:
             return self._entry(self._drafts[0])
-        told = self._failure or self._change
-        if told is None:
+        if self._failure:
+            return self._entry(self._begin_with_failure())
+        if self._change is None:
             return None
-        draft = self._begin(told[2])
-        draft.add("error" if self._failure else "fix", told[1], told[2])
+        text, statement = self._change
+        draft = self._begin(statement)
+        draft.add("fix", text, statement)
         return self._entry(draft)
 
     def _enter(self, heading: Statement) -> None:
@@ -202,14 +214,14 @@ class _Teller:
         if heading.kind is Kind.HEADING:
             self._is_recap = bool(_RECAP.search(heading.first))
             if heading.level > 1 and telling.is_failure_title(heading.first) and not self._is_recap:
-                self._failure = self._index, heading.first, heading
+                self._fail(heading.first, heading)
                 if self._current and self._current.has("fix"):
                     self._current = None
         elif heading.name == "error" and not telling.is_told(heading.text):
             # `## Issue 3 (baseline drift)`: the fields below tell the rest
             self._failure = None
-            if heading.title != heading.label:
-                self._failure = self._index, heading.title, heading
+            if not telling.is_general(heading.title):
+                self._fail(heading.title, heading)
                 self._current = None
 
     def _field(self, statement: Statement) -> None:
@@ -235,13 +247,13 @@ class _Teller:
         """A cause below an item, or first below a heading, tells of what that says."""
         item, self._item = self._item, None
         if item and item.indent < statement.indent:
-            if self._failure is None or self._failure[2] is not item:
-                self._failure = self._index, item.text, item
+            if self._failure is None or self._failure.statement is not item:
+                self._fail(item.text, item)
             self._current = None
         elif self._is_named_by_heading(statement):
             heading = self._heading
             assert heading is not None
-            self._failure = self._index, heading.first, heading
+            self._fail(heading.first, heading)
             self._current = None
 
     def _is_named_by_heading(self, statement: Statement) -> bool:
@@ -281,7 +293,7 @@ class _Teller:
             return
         current = self._current
         retold = self._retold(text, as_error=True)
-        if retold and retold is not current:
+        if retold and (self._is_recap or retold.date == self._date):
             self._current = retold
             return
         if current and self._is_here(current):
@@ -340,7 +352,7 @@ class _Teller:
             and telling.tells_failure(text)
             and (current is None or current.has("fix"))
         ):
-            self._failure = self._index, text, statement
+            self._fail(text, statement)
         elif (
             current
             and current.has("error", "cause")
@@ -364,8 +376,8 @@ class _Teller:
         current = self._current
         if current and self._is_here(current) and current.has("error") and not current.has("fix"):
             return
-        if self._failure is None or self._index - self._failure[0] > _NEAR:
-            self._failure = self._index, text, statement
+        if self._failure is None or self._index - self._failure.position > _NEAR:
+            self._fail(text, statement)
             self._is_finding = not telling.tells_failure(text)
 
     def _row(self, statement: Statement) -> None:
@@ -406,8 +418,7 @@ class _Teller:
             if tale.fix:
                 self._begin_with(tale, statement)
             else:
-                self._failure = self._index, tale.error, statement
-                self._reason = tale.cause
+                self._fail(tale.error, statement)
         elif tale.fix:
             self._changed(tale.fix, statement)
         if tale.outcome and not tale.error:
@@ -424,12 +435,12 @@ class _Teller:
 
     def _changed(self, text: str, statement: Statement) -> None:
         current = self._current
-        if self._failure and self._index - self._failure[0] <= _NEAR:
+        if self._failure and self._index - self._failure.position <= _NEAR:
             self._begin_with_failure().add("fix", text, statement)
         elif current and current.has("error", "cause") and not current.has("fix", "outcome"):
             current.add("fix", text, statement, self._section)
         elif not current and not self._change and not telling.is_bookkeeping(text):
-            self._change = self._index, text, statement
+            self._change = text, statement
 
     def _works(self, text: str, statement: Statement) -> None:
         """A sentence that says that it works, soon after the fix, is the outcome."""
@@ -461,17 +472,18 @@ class _Teller:
 
     def _begin_with_failure(self) -> _Draft:
         assert self._failure is not None
-        _, text, statement = self._failure
-        reason = self._reason
-        self._failure, self._reason = None, ""
-        if (retold := self._retold(text, as_error=True)) is not None:
+        failure, self._failure = self._failure, None
+        if (retold := self._retold(failure.text, as_error=True)) is not None:
             self._current = retold
             return retold
-        draft = self._begin(statement)
-        draft.add("error", text, statement)
-        if reason:
-            draft.add("cause", reason, statement)
+        draft = self._begin(failure.statement)
+        draft.anchor, draft.date = failure.anchor, failure.date
+        draft.add("error", failure.text, failure.statement)
         return draft
+
+    def _fail(self, text: str, statement: Statement) -> None:
+        """Remember that something failed: what follows may tell what was done about it."""
+        self._failure = _Failure(self._index, text, statement, self._anchor, self._date)
 
     def _is_here(self, draft: _Draft) -> bool:
         return draft.section == self._section
@@ -506,7 +518,8 @@ class _Teller:
             return None
         for draft in reversed(self._drafts[-_MOST_COMPARED:]):
             known = draft.words("error") if as_error and draft.has("error") else draft.words()
-            if known and len(words & known) >= _MOST_ALIKE * len(words):
+            shared = len(words & known)
+            if shared == len(words) or shared >= max(_FEWEST_SHARED, _MOST_ALIKE * len(words)):
                 return draft
         return None
 

@@ -246,6 +246,8 @@ class _Reader:
         if stamp:
             words = words[stamp.end() :]
         parts = list(self._parts(words))
+        if parts[0][1] and not parts[0][0] and (written := _STAMP.fullmatch(parts[0][2])):
+            date = written["date"] or date
         tag = words[: words.find(":") + 1] if parts[0][1] else ""
         is_bold = words.startswith(("**", "__"))
         name, label, value = parts[0]

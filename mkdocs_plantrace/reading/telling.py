@@ -106,7 +106,7 @@ _BAD = re.compile(
 _GOOD = re.compile(
     r"\b(?:pass(?:es|ed|ing)?|fixed|resolved|closed|complete[ds]?|done|work(?:s|ed|ing)?|succe(?:ss|eds?|eded)|successful(?:ly)?|"
     r"green|ok|verified|cleared|mitigated|restored|solved|(?:exit(?:ed|s)?(?: code)?(?: with)?|rc) 0|unblocked|"
-    r"healthy|clean|no (?:longer|more)|gone)\b|✅|✓",
+    r"healthy|no (?:longer|more)|gone)\b|✅|✓",
     _I,
 )
 _NEGATED = re.compile(
@@ -220,13 +220,19 @@ def read_tale(text: str, *, is_action: bool = False) -> Tale:
             fix.append(sentence)
         elif error and (is_done(sentence) or _NOW.search(sentence)):
             fix.append(sentence)
-        elif is_good(sentence) and len(sentence) < _LONGEST_NOTHING:
+        elif is_success(sentence):
             outcome.append(sentence)
         elif error and not fix:
             (error if len(error[0]) < _SHORTEST_ERROR and len(error) == 1 else cause).append(
                 sentence
             )
     return Tale(*(" ".join(found).strip(" ;") for found in (error, cause, fix, outcome)))
+
+
+def is_success(sentence: str) -> bool:
+    """Whether a sentence says that something works, and nothing else."""
+    is_short = len(sentence) < _LONGEST_NOTHING
+    return is_short and _GOOD.search(sentence) is not None and not _BAD.search(sentence)
 
 
 def is_good(text: str) -> bool | None:
