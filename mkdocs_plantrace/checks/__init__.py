@@ -9,6 +9,7 @@ from mkdocs_plantrace.checks import (
     filling,
     orphans,
     records,
+    signatures,
 )
 
 ALL = (
@@ -29,6 +30,8 @@ ALL = (
     filling.find_unfilled_templates,
     filling.find_missing_summaries,
     evidence.find_bad_evidence,
+    signatures.find_broken_playbooks,
+    signatures.find_unclear_names,
 )
 """Each takes a trace and yields problems with the default severity of their rule."""
 
