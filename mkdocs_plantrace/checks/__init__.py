@@ -4,6 +4,7 @@ from mkdocs_plantrace.checks import (
     anchors,
     dependencies,
     documents,
+    entries,
     evidence,
     files,
     filling,
@@ -29,7 +30,9 @@ ALL = (
     orphans.find_orphans,
     filling.find_unfilled_templates,
     filling.find_missing_summaries,
+    entries.find_errors_without_fix,
     evidence.find_bad_evidence,
+    entries.find_recurring_errors,
     signatures.find_broken_playbooks,
     signatures.find_unclear_names,
 )
