@@ -227,7 +227,8 @@ class Scan:
     or in backticks. `mentions` are the known task ids in running text, each at its first place,
     and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
     a part of the page comes from elsewhere, such as a snippet. `story` is what a plan or log
-    tells of errors, `words` are all words of a troubleshooting page.
+    tells of errors, `words` are all words of a troubleshooting page,
+    and the errors that its `Error:` lines name, folded.
     """
 
     headings: tuple[Heading, ...]

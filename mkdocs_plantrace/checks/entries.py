@@ -64,7 +64,8 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
         return
     for error in trace.errors:
         tasks = [task for task in error.tasks if not trace.by_id[task].archived]
-        if len(tasks) < _OFTEN or error.page is not None:
+        # An entry in a log that several tasks share was still met only once.
+        if min(len(tasks), error.count) < _OFTEN or error.page is not None:
             continue
         newest = next(e for e in reversed(error.entries) if set(e.tasks).intersection(tasks))
         met = enumerate_words([f"'{task}'" for task in tasks])

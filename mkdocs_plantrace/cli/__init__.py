@@ -8,6 +8,7 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.baseline import baseline
 from mkdocs_plantrace.cli.check import check
 from mkdocs_plantrace.cli.look import explain, export, schema, show
+from mkdocs_plantrace.cli.promote import promote
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,5 +29,5 @@ def main() -> None:
     """  # noqa: D301 (the mark is click's: lines stay as they are)
 
 
-for command in (check, show, explain, export, baseline, schema):
+for command in (check, show, explain, export, promote, baseline, schema):
     main.add_command(command)
