@@ -186,13 +186,14 @@ class LogEntry:
 class Story:
     """What a plan or log tells of errors: its entries in order, and what holds for all of it.
 
-    `signature` stands in the head of the page. `remedy` is a cause with its fix that a plan
-    tells of no error in particular.
+    `signature` stands in the head of the page, `outcome` too. `loose` are a failure, a cause or
+    a change that are too little for an entry, as long as nothing else tells more.
     """
 
     entries: tuple[LogEntry, ...] = ()
     signature: str | None = None
-    remedy: LogEntry | None = None
+    outcome: str | None = None
+    loose: LogEntry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mkdocs_plantrace.folding import fold
-from mkdocs_plantrace.model import DocumentKind, Heading, Scan, Text
+from mkdocs_plantrace.model import DocumentKind, Heading, Scan, Story, Text
 from mkdocs_plantrace.reading import anchors
 from mkdocs_plantrace.reading.code import mask
 from mkdocs_plantrace.reading.entries import read_story
@@ -112,9 +112,23 @@ def scan(
         named=named,
         is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
         filling=read_filling(text, page, [(line.start, line.level) for line in underlined], places),
-        story=read_story(text, headings, places, labels) if kind in _RECORDS else None,
+        story=_story(path, text, visible, headings, kind, labels),
         words=_words(text) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
     )
+
+
+def _story(
+    path: str,
+    text: str,
+    visible: str,
+    headings: tuple[Heading, ...],
+    kind: DocumentKind,
+    labels: Mapping[str, str],
+) -> Story | None:
+    if kind not in _RECORDS:
+        return None
+    is_plan = kind is DocumentKind.PLAN
+    return read_story(path, text, visible, headings, labels, is_plan=is_plan)
 
 
 def _words(text: str) -> frozenset[str]:
