@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.model import Task
@@ -43,7 +44,7 @@ class _Neighbour:
 
     @property
     def order(self) -> tuple[bool, int, float]:
-        return not self.is_same_phase, -self.closest.overlap, -self.strength
+        return not self.is_same_phase, -self.closest.overlap, -round(self.strength, 6)
 
 
 def find_nearby(trace: Trace, tasks: Iterable[Task]) -> tuple[Nearby, ...]:
@@ -54,14 +55,18 @@ def find_nearby(trace: Trace, tasks: Iterable[Task]) -> tuple[Nearby, ...]:
     """
     own = {task.id: task for task in tasks}
     met = {error.key for task in own for error in trace.errors_of_task.get(task, ())}
+    pairs = [
+        (neighbour, error)
+        for neighbour in _neighbours(trace, own)
+        for error in trace.errors_of_task[neighbour.task.id]
+        if error.key not in met
+    ]
+    newest = sorted(pairs, key=lambda pair: pair[1].last_seen or "", reverse=True)
     found: dict[str, Nearby] = {}
-    for neighbour in sorted(_neighbours(trace, own), key=lambda neighbour: neighbour.order):
-        errors = trace.errors_of_task[neighbour.task.id]
-        for error in sorted(errors, key=lambda error: error.last_seen or "", reverse=True):
-            if error.key not in met and len(found) < _MOST_TOLD:
-                nearby = Nearby(error=error, task=neighbour.task.id, path=neighbour.closest.path)
-                found.setdefault(error.key, nearby)
-    return tuple(found.values())
+    for neighbour, error in sorted(newest, key=lambda pair: pair[0].order):
+        nearby = Nearby(error=error, task=neighbour.task.id, path=neighbour.closest.path)
+        found.setdefault(error.key, nearby)
+    return tuple(islice(found.values(), _MOST_TOLD))
 
 
 def _neighbours(trace: Trace, own: dict[str, Task]) -> Iterator[_Neighbour]:

@@ -99,6 +99,18 @@ def test_the_same_phase_comes_first_then_what_is_closest(project):
     ]
 
 
+def test_of_errors_as_close_the_newest_come_first(project):
+    told = planned(
+        project,
+        met("T-1", "old", touches=["src/a.py"], date="2026-01-01"),
+        met("T-2", "new", touches=["src/a.py"], date="2026-02-01"),
+        met("T-3", "middle", touches=["src/a.py"], date="2026-01-20"),
+        touches=["src/a.py"],
+    )
+
+    assert [error for _, error, _ in told] == ["new", "middle", "old"]
+
+
 def test_errors_that_the_task_met_itself_are_left_out_and_each_is_told_once(project):
     for task in ("T-1", "T-2"):
         project.write(met(task, "seats vanish", touches=["src/seats.py"]))

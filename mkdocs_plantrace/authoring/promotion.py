@@ -15,6 +15,7 @@ from mkdocs_plantrace.errors import RecordedError, headline
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import LogEntry
+from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.reading.anchors import plain_text
 from mkdocs_plantrace.trace import Trace
@@ -108,7 +109,8 @@ class _Page:
         yield f"Signature: {code(error.key)}" if error.signature else f"Error: {self._name()}"
         if registered and registered.owner:
             yield f"Owner: {plain(registered.owner)}"
-        yield f"Tasks: {', '.join(map(plain, error.tasks))}"
+        if error.tasks:
+            yield f"Tasks: {', '.join(map(plain, sorted(error.tasks, key=id_order)))}"
         if error.first_seen and error.last_seen:
             yield f"Seen: {_span(error.first_seen, error.last_seen)}"
         if registered and registered.description:
@@ -176,8 +178,7 @@ class _Page:
                 yield quoted
 
     def _source(self, entry: LogEntry) -> str:
-        tasks = ", ".join(map(plain, entry.tasks)) or "no task"
-        return f"{tasks}, {self._link(entry)}"
+        return ", ".join([*map(plain, entry.tasks), self._link(entry)])
 
     def _seen(self, entry: LogEntry) -> str:
         date = f"{entry.date}, " if entry.date else ""

@@ -51,7 +51,8 @@ def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
         create_file(path, draft.text)
     except UnwritableFileError as refusal:
         refuse(str(refusal))
-    say(f"'{draft.path}' drafted from {_entries(error)} of {count(len(error.tasks), 'task')}\n")
+    of_tasks = f" of {count(len(error.tasks), 'task')}" if error.tasks else ""
+    say(f"'{draft.path}' drafted from {_entries(error)}{of_tasks}\n")
 
 
 def _entries(error: RecordedError) -> str:
