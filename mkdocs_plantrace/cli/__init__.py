@@ -9,6 +9,7 @@ from mkdocs_plantrace.cli.baseline import baseline
 from mkdocs_plantrace.cli.check import check
 
 from mkdocs_plantrace.cli.look import explain, export, schema, show
+from mkdocs_plantrace.cli.promote import promote
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,5 +31,5 @@ def main() -> None:
     """  # noqa: D301 (the mark is click's: lines stay as they are)
 
 
-for command in (check, show, explain, export, baseline, schema):
+for command in (check, show, explain, export, promote, baseline, schema):
     main.add_command(command)
