@@ -188,14 +188,15 @@ class _Teller:
             entries=entries,
             signature=self._signature,
             outcome=self._outcome,
-            loose=None if entries else self._loose(),
+            loose=self._loose(),
         )
 
     def _loose(self) -> LogEntry | None:
-        """What is too little for an entry: the last failure, or the first cause or change."""
-        if self._drafts:
-            return self._entry(self._drafts[0])
-        if self._failure:
+        """What is too little for an entry: a cause, a failure, or the first change."""
+        for draft in self._drafts:
+            if not _is_entry(draft):
+                return self._entry(draft)
+        if self._failure and not self._drafts:
             return self._entry(self._begin_with_failure())
         if self._change is None:
             return None
@@ -416,6 +417,9 @@ class _Teller:
         text = statement.text
         if statement.kind is Kind.ITEM:
             self._item = statement
+        if statement.below and (head := telling.heads_list_of_mended(statement.first)):
+            self._listed(statement, head)
+            return
         if statement.tag and telling.is_failure_title(statement.tag):
             text = f"{statement.tag} {text}"
         tale = telling.read_tale(text, is_action=statement.label == "action")
@@ -428,6 +432,16 @@ class _Teller:
             self._changed(tale.fix, statement)
         if tale.outcome and not tale.error:
             self._works(tale.outcome, statement)
+
+    def _listed(self, statement: Statement, head: str) -> None:
+        """Below a line such as "Fixed these issues:" every item is an error of its own."""
+        for number, line in enumerate(statement.below, start=1):
+            item = telling.item_of(line)
+            if item and not self._retold(item, as_error=True):
+                draft = self._begin(statement, is_explicit=True)
+                draft.add("error", item, statement)
+                draft.texts["outcome"] = [head]
+                draft.start = draft.end = statement.line + number
 
     def _begin_with(self, tale: telling.Tale, statement: Statement) -> None:
         if self._retold(tale.error, as_error=True):

@@ -92,6 +92,12 @@ _MENDED = re.compile(
     r"(?:\bby\s+(?P<by>\w+ing\b[^\n]*)|\(|[;:–—]\s+(?P<then>\S[^\n]{6,}))",
     _I,
 )
+_MENDED_LIST = re.compile(
+    r"((?:\w+ (?:and )?){0,3}(?:fixed|cleared|resolved|addressed|corrected|repaired|removed|worked around)"
+    r"\b[^.:\n]{0,60}\b(?:issues|errors|failures|blockers|bugs|problems|defects|regressions)\b[^.:\n]{0,60}):\**",
+    _I,
+)
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]+(\S.*)")
 _AFTER = re.compile(r"[, ](?:after|since|because|once) (?P<what>[^\n]{8,})")
 _FAULT = re.compile(
     r"\b(?:bug|failures?|failing|mismatch\w*|errors?|false[ -]positives?|regression|violations?|leak|race|"
@@ -113,7 +119,7 @@ _NEGATED = re.compile(
     r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|after)\s+(?:\w+\s+)?(?:fail\w*|block\w*|broken|open)",
     _I,
 )
-_SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-Z`*_\"(])|(?<=;)\s+|[ ]{1,3}(?:->|→|=>)[ ]{1,3}")
+_SENTENCE = re.compile(r"(?<=[.!])(?<!\.\.)\s+(?=[A-Z`*_\"(])|(?<=;)\s+|[ ]{1,3}(?:->|→|=>)[ ]{1,3}")
 _LINKED = re.compile(r"\b(?:because|since|needed|after)\b", _I)
 _NOW = re.compile(r"\bnow\b(?! (?:fail|reach|hang|break))", _I)
 _SHORTEST_ERROR = 25
@@ -229,6 +235,18 @@ def read_tale(text: str, *, is_action: bool = False) -> Tale:
     return Tale(*(" ".join(found).strip(" ;") for found in (error, cause, fix, outcome)))
 
 
+def heads_list_of_mended(line: str) -> str | None:
+    """The line without its colon, if it says that the items below it were errors, now gone."""
+    found = _MENDED_LIST.fullmatch(line.strip().strip("*_"))
+    return found[1] if found else None
+
+
+def item_of(line: str) -> str | None:
+    """The text of an item of a list, None if the line is none or only goes on with one."""
+    found = _LIST_ITEM.match(line)
+    return found[1].strip() if found else None
+
+
 def is_success(sentence: str) -> bool:
     """Whether a sentence says that something works, and nothing else."""
     is_short = len(sentence) < _LONGEST_NOTHING
@@ -249,7 +267,13 @@ def is_good(text: str) -> bool | None:
 
 def sentences(text: str) -> list[str]:
     """A text in sentences, roughly: a dot followed by a capital letter, or an arrow, ends one."""
-    return [part for part in _SENTENCE.split(text) if part.strip()]
+    found: list[str] = []
+    for part in _SENTENCE.split(text):
+        if found and found[-1].count("`") % 2:  # what looked like an end stands inside of code
+            found[-1] += f" {part}"
+        elif part.strip():
+            found.append(part)
+    return found
 
 
 def split_signature(value: str) -> tuple[str | None, str]:
