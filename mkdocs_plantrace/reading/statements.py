@@ -37,11 +37,16 @@ _ORDINAL = re.compile(
 )
 _TAIL = re.compile(r"(?:[ ](?:#?\d{1,3}|[a-z]))?(?:[ ]?\([^()]*\))?$")
 _QUALIFIERS = frozenset(
-    "actual additional another applied captured confirmed current detail details exact final first "
-    "fourth fifth identified initial known main new next observed original other path preliminary "
-    "primary probable likely real reported refined revised second secondary sequence steps summary "
-    "suspected the third true underlying updated".split()
+    (
+        *("actual", "additional", "another", "applied", "captured", "confirmed", "current"),
+        *("detail", "details", "exact", "final", "first", "fourth", "fifth", "identified"),
+        *("initial", "known", "likely", "main", "new", "next", "observed", "original", "other"),
+        *("path", "preliminary", "primary", "probable", "real", "reported", "refined", "revised"),
+        *("second", "secondary", "sequence", "steps", "summary", "suspected", "the", "third"),
+        *("true", "underlying", "updated"),
+    )
 )
+"""Words that stand before or after a label and do not change it."""
 _DELIMITER = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _RULE = re.compile(r"[ ]{0,3}(?:-[ \t]*){3,}|[ ]{0,3}(?:\*[ \t]*){3,}|[ ]{0,3}(?:_[ \t]*){3,}")
 _CELL = re.compile(r"(?<!\\)\|")
