@@ -28,7 +28,10 @@ _BONUS = 0.25
 _SIGNATURE_SCORE = 1_000_000.0
 _SMOOTHING = 50
 """So many more errors are supposed than recorded, for in few entries every word is rare."""
-_NEAR, _WIDEST = 3, 60
+_NEAREST, _WIDEST = 2, 60
+"""The fewest and the most neighbouring lines in which an error is looked for."""
+_WHOLE_SHARE = 3
+"""An identifier weighs as much as so many of its parts."""
 
 _STOP_WORDS = frozenset(table()["stop_words"])
 _GENERIC_WORDS = frozenset(table()["generic_words"])
@@ -61,8 +64,8 @@ class _Line(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    core: list[int]
-    """The words that two runs of the error share."""
+    core: list[tuple[int, int]]
+    """The words that two runs of the error share, each with its weight."""
     total: int
     """The weight of them all."""
     least_specific: int
@@ -79,7 +82,7 @@ class Index(Sequence[Indexed]):
         self._entries = list(entries)
         self._ids: dict[str, int] = {}
         self._postings: list[list[tuple[int, int]]] = []
-        self._core_postings: list[list[int]] = []
+        self._core_postings: list[list[tuple[int, int]]] = []
         self._signatures: dict[str, list[tuple[int, list[str], str]]] = defaultdict(list)
         fields = [self._add(position, entry) for position, entry in enumerate(self._entries)]
         self._weights = [
@@ -122,10 +125,13 @@ class Index(Sequence[Indexed]):
         hits = [Hit(position, score) for position, score in scores.items()]
         return sorted(hits, key=lambda hit: (-hit.score, hit.position))[:limit]
 
-    def _add(self, position: int, entry: Indexed) -> tuple[list[int], dict[int, int]]:
+    def _add(self, position: int, entry: Indexed) -> tuple[dict[int, int], dict[int, int]]:
         """Registers the words of an entry: those of its folded error, and all others."""
         error = entry.error or entry.signature or ""
-        core = list(dict.fromkeys(self._ids_of(fold(error))))
+        core: dict[int, int] = {}
+        for whole in wholes(fold(error)):
+            for number, term in enumerate(self._ids_of(whole)):
+                core[term] = max(core.get(term, 1), 1 if number else _WHOLE_SHARE)
         fields: dict[int, int] = dict.fromkeys(core, 4)
         for field, weight in (
             (entry.signature, 4),
@@ -139,14 +145,13 @@ class Index(Sequence[Indexed]):
                 fields.setdefault(term, weight)
         for term, weight in fields.items():
             self._postings[term].append((position, weight))
-        for term in core:
-            self._core_postings[term].append(position)
+        for term, share in core.items():
+            self._core_postings[term].append((position, share))
         words = [word for word in map(_plain, wholes(entry.signature or "")) if word]
         if words:
             signature = (position, words, lower((entry.signature or "").strip(" ")))
             self._signatures[words[0]].append(signature)
-        known = set(core)
-        return core, {term: weight for term, weight in fields.items() if term not in known}
+        return core, {term: weight for term, weight in fields.items() if term not in core}
 
     def _ids_of(self, text: str) -> Iterator[int]:
         for whole in wholes(text):
@@ -165,16 +170,19 @@ class Index(Sequence[Indexed]):
         weight = math.floor(1000 * math.log(1 + (others + 0.5) / (count + 0.5)) + 0.5)
         return weight // 4 if term in _GENERIC_WORDS else weight
 
-    def _described(self, entry: Indexed, core: list[int], others: Mapping[int, int]) -> _Entry:
-        core = [term for term in core if self._weights[term]]
-        specific = sum(1 for term in core if not self._generic[term])
+    def _described(
+        self, entry: Indexed, shares: Mapping[int, int], others: Mapping[int, int]
+    ) -> _Entry:
+        weighed = ((term, share * self._weights[term]) for term, share in shares.items())
+        core = [(term, weight) for term, weight in weighed if weight]
+        specific = sum(1 for term, _ in core if not self._generic[term])
         lines = len(re.split("[\r\n]+", entry.error or ""))
         return _Entry(
             core,
-            sum(self._weights[term] for term in core),
+            sum(weight for _, weight in core),
             min(2, specific) if specific else len(core) + 1,
             list(others.items()),
-            min(max(_NEAR, 2 * lines), _WIDEST),
+            min(max(_NEAREST, 2 * lines), _WIDEST),
         )
 
     def _in_output(self, lines: Sequence[_Line], limit: int) -> dict[int, float]:
@@ -188,10 +196,10 @@ class Index(Sequence[Indexed]):
         anywhere = [0] * len(self._entries)
         for known in places:
             weight = self._weights[known]
-            for position in self._core_postings[known]:
-                anywhere[position] += weight
+            for position, share in self._core_postings[known]:
+                anywhere[position] += share * weight
         likely = [
-            (mass * mass / self._by_weight[position].total * (1 + _BONUS), position)
+            (_covered(mass, self._by_weight[position].total) * (1 + _BONUS), position)
             for position, mass in enumerate(anywhere)
             if mass and mass >= _LEAST_COVERED * self._by_weight[position].total
         ]
@@ -209,20 +217,21 @@ class Index(Sequence[Indexed]):
 
     def _nearby(self, entry: _Entry, places: Mapping[int, Sequence[int]]) -> float:
         """The score of an entry by the neighbouring lines that have most of its error, or 0."""
-        events = sorted((line, term) for term in entry.core for line in places.get(term, ()))
+        events = sorted((line, term) for term, _ in entry.core for line in places.get(term, ()))
+        weights = dict(entry.core)
         counts: dict[int, int] = defaultdict(int)
         mass = specific = first = best = 0
         for line, term in events:
             counts[term] += 1
             if counts[term] == 1:
-                mass += self._weights[term]
+                mass += weights[term]
                 specific += not self._generic[term]
             while events[first][0] <= line - entry.width:
                 left = events[first][1]
                 first += 1
                 counts[left] -= 1
                 if not counts[left]:
-                    mass -= self._weights[left]
+                    mass -= weights[left]
                     specific -= not self._generic[left]
             if specific >= entry.least_specific:
                 best = max(best, mass)
@@ -232,7 +241,8 @@ class Index(Sequence[Indexed]):
         for term, weight in entry.others:
             possible += weight * self._weights[term]
             found += weight * self._weights[term] if term in places else 0
-        return best * best / entry.total * (1 + _BONUS * (found / possible if possible else 0))
+        bonus = _BONUS * (found / possible if possible else 0)
+        return _covered(best, entry.total) * (1 + bonus)
 
     def _in_sentence(self, lines: Sequence[_Line], half: Sequence[str]) -> list[tuple[int, float]]:
         """Scores of entries that have most of the words."""
@@ -248,8 +258,8 @@ class Index(Sequence[Indexed]):
             for position, field in postings.items():
                 meant[position] += weight
                 weighted[position] += weight * field
-            for position in self._core_postings[known] if known is not None else ():
-                covered[position] += self._weights[known] if known is not None else 0
+            for position, share in self._core_postings[known] if known is not None else ():
+                covered[position] += share * weight
         return [
             (position, self._sentence_score(position, weighted[position], mass / asked, covered))
             for position, mass in meant.items()
@@ -289,6 +299,12 @@ class Index(Sequence[Indexed]):
                     ):
                         found.add(position)
         return found
+
+
+def _covered(mass: int, total: int) -> float:
+    """The weight of the words found, much less where words are missing."""
+    share = mass / total
+    return mass / _WHOLE_SHARE * share * share
 
 
 def _plain(whole: str) -> str:

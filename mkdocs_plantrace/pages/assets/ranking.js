@@ -10,8 +10,9 @@
   const BONUS = 0.25;
   const SIGNATURE_SCORE = 1000000;
   const SMOOTHING = 50;
-  const NEAR = 3;
+  const NEAREST = 2;
   const WIDEST = 60;
+  const WHOLE_SHARE = 3;
   const MOST_REMEMBERED = 20000;
   const FIELDS = [["signature", 4], ["error", 4], ["context", 2], ["cause", 2], ["fix", 1], ["outcome", 1]];
 
@@ -20,6 +21,12 @@
     let value = map.get(key);
     if (value === undefined) map.set(key, (value = make()));
     return value;
+  };
+
+  /* The weight of the words found, much less where words are missing. */
+  const covered = (mass, total) => {
+    const share = mass / total;
+    return (mass / WHOLE_SHARE) * share * share;
   };
 
   function create(table) {
@@ -119,13 +126,18 @@
       }
 
       add(position, entry) {
-        const core = new Set(this.idsOf(fold(entry.error || entry.signature || "")));
-        const fields = new Map([...core].map((term) => [term, 4]));
+        const core = new Map();
+        for (const identifier of wholes(fold(entry.error || entry.signature || ""))) {
+          this.idsOf(identifier).forEach((term, number) => {
+            core.set(term, Math.max(core.get(term) ?? 1, number ? 1 : WHOLE_SHARE));
+          });
+        }
+        const fields = new Map([...core.keys()].map((term) => [term, 4]));
         for (const [field, weight] of FIELDS) {
           for (const term of this.idsOf(entry[field] ?? "")) known(fields, term, () => weight);
         }
         for (const [term, weight] of fields) this.postings[term].push([position, weight]);
-        for (const term of core) this.corePostings[term].push(position);
+        for (const [term, share] of core) this.corePostings[term].push([position, share]);
         const { wholes: signed } = readLine(entry.signature ?? "");
         if (signed.length) {
           const text = lower(entry.signature.replace(/^ +| +$/g, ""));
@@ -148,16 +160,17 @@
         return genericWords.has(term) ? Math.floor(weight / 4) : weight;
       }
 
-      describe(entry, allCore, others) {
-        const core = allCore.filter((term) => this.weights[term]);
-        const specific = core.filter((term) => !this.generic[term]).length;
+      describe(entry, shares, others) {
+        const core = new Map(shares.map(([term, share]) => [term, share * this.weights[term]])
+          .filter(([, weight]) => weight));
+        const specific = [...core.keys()].filter((term) => !this.generic[term]).length;
         const height = (entry.error ?? "").split(/[\r\n]+/).length;
         return {
           core,
-          total: core.reduce((sum, term) => sum + this.weights[term], 0),
-          leastSpecific: specific ? Math.min(2, specific) : core.length + 1,
+          total: [...core.values()].reduce((sum, weight) => sum + weight, 0),
+          leastSpecific: specific ? Math.min(2, specific) : core.size + 1,
           others,
-          width: Math.min(Math.max(NEAR, 2 * height), WIDEST),
+          width: Math.min(Math.max(NEAREST, 2 * height), WIDEST),
         };
       }
 
@@ -187,13 +200,15 @@
         });
         const anywhere = new Float64Array(this.entries.length);
         for (const term of places.keys()) {
-          for (const position of this.corePostings[term]) anywhere[position] += this.weights[term];
+          for (const [position, share] of this.corePostings[term]) {
+            anywhere[position] += share * this.weights[term];
+          }
         }
         const likely = [];
         anywhere.forEach((mass, position) => {
           const { total } = this.described[position];
           if (mass && mass >= LEAST_COVERED * total) {
-            likely.push([((mass * mass) / total) * (1 + BONUS), position]);
+            likely.push([covered(mass, total) * (1 + BONUS), position]);
           }
         });
         likely.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
@@ -211,7 +226,7 @@
       }
 
       nearby(entry, places) {
-        const events = entry.core.flatMap((term) => (places.get(term) ?? []).map((line) => [line, term]));
+        const events = [...entry.core.keys()].flatMap((term) => (places.get(term) ?? []).map((line) => [line, term]));
         events.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
         const counts = new Map();
         let [mass, specific, first, best] = [0, 0, 0, 0];
@@ -219,7 +234,7 @@
           const before = counts.get(term) ?? 0;
           counts.set(term, before + step);
           if (before && before + step) return;
-          mass += step * this.weights[term];
+          mass += step * entry.core.get(term);
           specific += this.generic[term] ? 0 : step;
         };
         for (const [line, term] of events) {
@@ -233,12 +248,12 @@
           possible += weight * this.weights[term];
           if (places.has(term)) found += weight * this.weights[term];
         }
-        return ((best * best) / entry.total) * (1 + BONUS * (possible ? found / possible : 0));
+        return covered(best, entry.total) * (1 + BONUS * (possible ? found / possible : 0));
       }
 
       inSentence(asked, half) {
         let whole = 0;
-        const [meant, weighted, covered] = [new Map(), new Map(), new Map()];
+        const [meant, weighted, near] = [new Map(), new Map(), new Map()];
         const plus = (map, position, mass) => map.set(position, (map.get(position) ?? 0) + mass);
         for (const term of asked) {
           const having = this.having(term, half.has(term));
@@ -249,12 +264,12 @@
             plus(weighted, position, weight * field);
           }
           const id = this.ids.get(term);
-          for (const position of this.corePostings[id] ?? []) plus(covered, position, this.weights[id]);
+          for (const [position, share] of this.corePostings[id] ?? []) plus(near, position, share * weight);
         }
         return [...meant].filter(([, mass]) => mass && mass >= LEAST_MEANT * whole)
           .map(([position, mass]) => {
             const { total } = this.described[position];
-            const coverage = total ? (covered.get(position) ?? 0) / total : 0;
+            const coverage = total ? (near.get(position) ?? 0) / total : 0;
             return [position, (weighted.get(position) / 4) * (mass / whole) * (0.5 + 0.5 * coverage)];
           });
       }
