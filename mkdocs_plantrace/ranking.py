@@ -9,7 +9,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple, overload
 
@@ -19,7 +19,7 @@ _MOST_LINES = 5_000
 _LONGEST_LINE = 2_000
 _FEW_TERMS = 40
 """A query of no more words is also searched as a sentence, not only as output."""
-_LEAST_COVERED = 0.45
+_LEAST_COVERED = 0.5
 """So much of a recorded error must stand near together in an output, by weight of its words."""
 _LEAST_MEANT = 0.4
 """So much of a sentence must be in an entry, by weight of its words."""
@@ -66,6 +66,8 @@ class _Line(NamedTuple):
 class _Entry(NamedTuple):
     core: list[tuple[int, int]]
     """The words that two runs of the error share, each with its weight."""
+    specific: list[bool]
+    """Which of them tell more than that something failed."""
     total: int
     """The weight of them all."""
     least_specific: int
@@ -130,37 +132,34 @@ class Index(Sequence[Indexed]):
         error = entry.error or entry.signature or ""
         core: dict[int, int] = {}
         for whole in wholes(fold(error)):
-            for number, term in enumerate(self._ids_of(whole)):
-                core[term] = max(core.get(term, 1), 1 if number else _WHOLE_SHARE)
+            for number, term in enumerate(whole_and_parts(whole)):
+                share = 1 if number else _WHOLE_SHARE
+                core[self._id_of(term)] = max(core.get(self._id_of(term), 1), share)
         fields: dict[int, int] = dict.fromkeys(core, 4)
-        for field, weight in (
-            (entry.signature, 4),
-            (entry.error, 4),
-            (entry.context, 2),
-            (entry.cause, 2),
-            (entry.fix, 1),
-            (entry.outcome, 1),
+        for texts, weight in (
+            ((entry.signature, entry.error), 4),
+            ((entry.context, entry.cause), 2),
+            ((entry.fix, entry.outcome), 1),
         ):
-            for term in self._ids_of(field or ""):
-                fields.setdefault(term, weight)
-        for term, weight in fields.items():
-            self._postings[term].append((position, weight))
-        for term, share in core.items():
-            self._core_postings[term].append((position, share))
+            for whole in wholes("\n".join(filter(None, texts))):
+                for term in whole_and_parts(whole):
+                    fields.setdefault(self._id_of(term), weight)
+        for known, weight in fields.items():
+            self._postings[known].append((position, weight))
+        for known, share in core.items():
+            self._core_postings[known].append((position, share))
         words = [word for word in map(_plain, wholes(entry.signature or "")) if word]
         if words:
             signature = (position, words, lower((entry.signature or "").strip(" ")))
             self._signatures[words[0]].append(signature)
         return core, {term: weight for term, weight in fields.items() if term not in core}
 
-    def _ids_of(self, text: str) -> Iterator[int]:
-        for whole in wholes(text):
-            for term in whole_and_parts(whole):
-                number = self._ids.setdefault(term, len(self._ids))
-                if number == len(self._postings):
-                    self._postings.append([])
-                    self._core_postings.append([])
-                yield number
+    def _id_of(self, term: str) -> int:
+        number = self._ids.setdefault(term, len(self._ids))
+        if number == len(self._postings):
+            self._postings.append([])
+            self._core_postings.append([])
+        return number
 
     def _weight(self, term: str, count: int) -> int:
         """How much a word tells that so many entries have; whole, so that sums are exact."""
@@ -175,12 +174,13 @@ class Index(Sequence[Indexed]):
     ) -> _Entry:
         weighed = ((term, share * self._weights[term]) for term, share in shares.items())
         core = [(term, weight) for term, weight in weighed if weight]
-        specific = sum(1 for term, _ in core if not self._generic[term])
+        specific = [not self._generic[term] for term, _ in core]
         lines = len(re.split("[\r\n]+", entry.error or ""))
         return _Entry(
             core,
+            specific,
             sum(weight for _, weight in core),
-            min(2, specific) if specific else len(core) + 1,
+            min(2, sum(specific)) or len(core) + 1,
             list(others.items()),
             min(max(_NEAREST, 2 * lines), _WIDEST),
         )
@@ -217,22 +217,29 @@ class Index(Sequence[Indexed]):
 
     def _nearby(self, entry: _Entry, places: Mapping[int, Sequence[int]]) -> float:
         """The score of an entry by the neighbouring lines that have most of its error, or 0."""
-        events = sorted((line, term) for term, _ in entry.core for line in places.get(term, ()))
-        weights = dict(entry.core)
-        counts: dict[int, int] = defaultdict(int)
+        size = len(entry.core)
+        events = [
+            line * size + number
+            for number, (term, _) in enumerate(entry.core)
+            for line in places.get(term, ())
+        ]
+        events.sort()
+        counts = [0] * size
         mass = specific = first = best = 0
-        for line, term in events:
-            counts[term] += 1
-            if counts[term] == 1:
-                mass += weights[term]
-                specific += not self._generic[term]
-            while events[first][0] <= line - entry.width:
-                left = events[first][1]
+        for event in events:
+            number = event % size
+            counts[number] += 1
+            if counts[number] == 1:
+                mass += entry.core[number][1]
+                specific += entry.specific[number]
+            outside = event - number - (entry.width - 1) * size
+            while events[first] < outside:
+                number = events[first] % size
                 first += 1
-                counts[left] -= 1
-                if not counts[left]:
-                    mass -= weights[left]
-                    specific -= not self._generic[left]
+                counts[number] -= 1
+                if not counts[number]:
+                    mass -= entry.core[number][1]
+                    specific -= entry.specific[number]
             if specific >= entry.least_specific:
                 best = max(best, mass)
         if not best or best < _LEAST_COVERED * entry.total:

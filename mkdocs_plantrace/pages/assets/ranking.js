@@ -5,7 +5,7 @@
   const MOST_LINES = 5000;
   const LONGEST_LINE = 2000;
   const FEW_TERMS = 40;
-  const LEAST_COVERED = 0.45;
+  const LEAST_COVERED = 0.5;
   const LEAST_MEANT = 0.4;
   const BONUS = 0.25;
   const SIGNATURE_SCORE = 1000000;
@@ -14,7 +14,7 @@
   const WIDEST = 60;
   const WHOLE_SHARE = 3;
   const MOST_REMEMBERED = 20000;
-  const FIELDS = [["signature", 4], ["error", 4], ["context", 2], ["cause", 2], ["fix", 1], ["outcome", 1]];
+  const FIELDS = [["signature", "error", 4], ["context", "cause", 2], ["fix", "outcome", 1]];
 
   /* Like setdefault of a Python dictionary. */
   const known = (map, key, make) => {
@@ -128,13 +128,14 @@
       add(position, entry) {
         const core = new Map();
         for (const identifier of wholes(fold(entry.error || entry.signature || ""))) {
-          this.idsOf(identifier).forEach((term, number) => {
+          wholeAndParts(identifier).map((term) => this.idOf(term)).forEach((term, number) => {
             core.set(term, Math.max(core.get(term) ?? 1, number ? 1 : WHOLE_SHARE));
           });
         }
         const fields = new Map([...core.keys()].map((term) => [term, 4]));
-        for (const [field, weight] of FIELDS) {
-          for (const term of this.idsOf(entry[field] ?? "")) known(fields, term, () => weight);
+        for (const [one, other, weight] of FIELDS) {
+          const text = [entry[one], entry[other]].filter(Boolean).join("\n");
+          for (const term of terms(text)) known(fields, this.idOf(term), () => weight);
         }
         for (const [term, weight] of fields) this.postings[term].push([position, weight]);
         for (const [term, share] of core) this.corePostings[term].push([position, share]);
@@ -146,11 +147,11 @@
         return [[...core], [...fields].filter(([term]) => !core.has(term))];
       }
 
-      idsOf(text) {
-        return terms(text).map((term) => known(this.ids, term, () => {
+      idOf(term) {
+        return known(this.ids, term, () => {
           this.corePostings.push([]);
           return this.postings.push([]) - 1;
-        }));
+        });
       }
 
       weight(term, count) {
@@ -161,14 +162,15 @@
       }
 
       describe(entry, shares, others) {
-        const core = new Map(shares.map(([term, share]) => [term, share * this.weights[term]])
-          .filter(([, weight]) => weight));
-        const specific = [...core.keys()].filter((term) => !this.generic[term]).length;
+        const core = shares.map(([term, share]) => [term, share * this.weights[term]])
+          .filter(([, weight]) => weight);
+        const specific = core.map(([term]) => (this.generic[term] ? 0 : 1));
         const height = (entry.error ?? "").split(/[\r\n]+/).length;
         return {
           core,
-          total: [...core.values()].reduce((sum, weight) => sum + weight, 0),
-          leastSpecific: specific ? Math.min(2, specific) : core.size + 1,
+          specific,
+          total: core.reduce((sum, [, weight]) => sum + weight, 0),
+          leastSpecific: Math.min(2, specific.filter(Boolean).length) || core.length + 1,
           others,
           width: Math.min(Math.max(NEAREST, 2 * height), WIDEST),
         };
@@ -226,29 +228,37 @@
       }
 
       nearby(entry, places) {
-        const events = [...entry.core.keys()].flatMap((term) => (places.get(term) ?? []).map((line) => [line, term]));
-        events.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-        const counts = new Map();
+        const size = entry.core.length;
+        const found = [];
+        entry.core.forEach(([term], number) => {
+          for (const line of places.get(term) ?? []) found.push(line * size + number);
+        });
+        const events = Float64Array.from(found).sort();
+        const counts = new Uint16Array(size);
         let [mass, specific, first, best] = [0, 0, 0, 0];
-        const count = (term, step) => {
-          const before = counts.get(term) ?? 0;
-          counts.set(term, before + step);
-          if (before && before + step) return;
-          mass += step * entry.core.get(term);
-          specific += this.generic[term] ? 0 : step;
-        };
-        for (const [line, term] of events) {
-          count(term, 1);
-          while (events[first][0] <= line - entry.width) count(events[first++][1], -1);
+        for (const event of events) {
+          const number = event % size;
+          if (counts[number]++ === 0) {
+            mass += entry.core[number][1];
+            specific += entry.specific[number];
+          }
+          const outside = event - number - (entry.width - 1) * size;
+          for (; events[first] < outside; first++) {
+            const left = events[first] % size;
+            if (--counts[left] === 0) {
+              mass -= entry.core[left][1];
+              specific -= entry.specific[left];
+            }
+          }
           if (specific >= entry.leastSpecific) best = Math.max(best, mass);
         }
         if (!best || best < LEAST_COVERED * entry.total) return 0;
-        let [found, possible] = [0, 0];
+        let [matched, possible] = [0, 0];
         for (const [term, weight] of entry.others) {
           possible += weight * this.weights[term];
-          if (places.has(term)) found += weight * this.weights[term];
+          if (places.has(term)) matched += weight * this.weights[term];
         }
-        return covered(best, entry.total) * (1 + BONUS * (possible ? found / possible : 0));
+        return covered(best, entry.total) * (1 + BONUS * (possible ? matched / possible : 0));
       }
 
       inSentence(asked, half) {
