@@ -61,8 +61,8 @@ _RULES = (
     FoldingRule(
         "written-ansi",
         "both",
-        "(?:\\^|\u241b|\\\\x1[bB]|\\\\u001[bB]|\\\\033|\\\\e)?"
-        "\\[(?:[0-9]{1,3}(?:;[0-9]{1,3}){0,8})?m(?!\\])",
+        "(?:\\[|\\^\\[|\u241b\\[|\\\\x1[bB]\\[|\\\\u001[bB]\\[|\\\\033\\[|\\\\e\\[)"
+        "(?:[0-9]{1,3}(?:;[0-9]{1,3}){0,8})?m(?!\\])",
         "",
     ),
     FoldingRule("invisible", "both", "[\u00ad\u200b-\u200f\u2060\ufeff]", ""),
@@ -279,6 +279,11 @@ def fold(text: str) -> str:
     if not _real_word.search(folded):
         folded = _words(text, _FOR_SEARCH[:1])
     return folded
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of the folded text, in order, without placeholders."""
+    return _whole.findall(fold(text))
 
 
 def wholes(text: str) -> list[str]:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple, overload
 
-from mkdocs_plantrace.folding import fold, lower, table, whole_and_parts, wholes
+from mkdocs_plantrace.folding import folded_words, lower, table, whole_and_parts, wholes
 
 _MOST_LINES = 5_000
 _LONGEST_LINE = 2_000
-_FEW_TERMS = 40
-"""A query of no more words is also searched as a sentence, not only as output."""
+_FEW_LINES, _FEW_TERMS = 5, 40
+"""A query of no more lines and words is also searched as a sentence, not only as output."""
 _LEAST_COVERED = 0.5
 """So much of a recorded error must stand near together in an output, by weight of its words."""
 _LEAST_MEANT = 0.4
@@ -64,14 +64,16 @@ class _Line(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    core: list[tuple[int, int]]
-    """The words that two runs of the error share, each with its weight."""
+    core: list[int]
+    """The words that two runs of the error share."""
+    weights: list[int]
+    """What each of them tells."""
     specific: list[bool]
     """Which of them tell more than that something failed."""
     total: int
     """The weight of them all."""
     least_specific: int
-    others: list[tuple[int, int]]
+    others: dict[int, int]
     """All other words, with the weight of the field each stands in."""
     width: int
     """Within how many lines of an output its words must stand."""
@@ -83,8 +85,8 @@ class Index(Sequence[Indexed]):
     def __init__(self, entries: Iterable[Indexed]) -> None:
         self._entries = list(entries)
         self._ids: dict[str, int] = {}
-        self._postings: list[list[tuple[int, int]]] = []
-        self._core_postings: list[list[tuple[int, int]]] = []
+        self._postings: list[dict[int, int]] = []
+        self._core_postings: list[dict[int, int]] = []
         self._signatures: dict[str, list[tuple[int, list[str], str]]] = defaultdict(list)
         fields = [self._add(position, entry) for position, entry in enumerate(self._entries)]
         self._weights = [
@@ -119,7 +121,8 @@ class Index(Sequence[Indexed]):
         """
         lines = _distinct_lines(text)
         scores = self._in_output(lines, limit)
-        if len({term for line in lines for term in line.terms}) <= _FEW_TERMS:
+        asked = {term for line in lines for term in line.terms}
+        if len(lines) <= _FEW_LINES and len(asked) <= _FEW_TERMS:
             for position, score in self._in_sentence(lines, _half_typed(text)):
                 scores[position] = max(score, scores.get(position, 0.0))
         for position in self._signed(lines):
@@ -131,7 +134,7 @@ class Index(Sequence[Indexed]):
         """Registers the words of an entry: those of its folded error, and all others."""
         error = entry.error or entry.signature or ""
         core: dict[int, int] = {}
-        for whole in wholes(fold(error)):
+        for whole in folded_words(error):
             for number, term in enumerate(whole_and_parts(whole)):
                 share = 1 if number else _WHOLE_SHARE
                 core[self._id_of(term)] = max(core.get(self._id_of(term), 1), share)
@@ -145,9 +148,9 @@ class Index(Sequence[Indexed]):
                 for term in whole_and_parts(whole):
                     fields.setdefault(self._id_of(term), weight)
         for known, weight in fields.items():
-            self._postings[known].append((position, weight))
+            self._postings[known][position] = weight
         for known, share in core.items():
-            self._core_postings[known].append((position, share))
+            self._core_postings[known][position] = share
         words = [word for word in map(_plain, wholes(entry.signature or "")) if word]
         if words:
             signature = (position, words, lower((entry.signature or "").strip(" ")))
@@ -157,8 +160,8 @@ class Index(Sequence[Indexed]):
     def _id_of(self, term: str) -> int:
         number = self._ids.setdefault(term, len(self._ids))
         if number == len(self._postings):
-            self._postings.append([])
-            self._core_postings.append([])
+            self._postings.append({})
+            self._core_postings.append({})
         return number
 
     def _weight(self, term: str, count: int) -> int:
@@ -170,18 +173,19 @@ class Index(Sequence[Indexed]):
         return weight // 4 if term in _GENERIC_WORDS else weight
 
     def _described(
-        self, entry: Indexed, shares: Mapping[int, int], others: Mapping[int, int]
+        self, entry: Indexed, shares: Mapping[int, int], others: dict[int, int]
     ) -> _Entry:
-        weighed = ((term, share * self._weights[term]) for term, share in shares.items())
-        core = [(term, weight) for term, weight in weighed if weight]
-        specific = [not self._generic[term] for term, _ in core]
+        core = [term for term in shares if self._weights[term]]
+        weights = [shares[term] * self._weights[term] for term in core]
+        specific = [not self._generic[term] for term in core]
         lines = len(re.split("[\r\n]+", entry.error or ""))
         return _Entry(
             core,
+            weights,
             specific,
-            sum(weight for _, weight in core),
+            sum(weights),
             min(2, sum(specific)) or len(core) + 1,
-            list(others.items()),
+            others,
             min(max(_NEAREST, 2 * lines), _WIDEST),
         )
 
@@ -196,7 +200,7 @@ class Index(Sequence[Indexed]):
         anywhere = [0] * len(self._entries)
         for known in places:
             weight = self._weights[known]
-            for position, share in self._core_postings[known]:
+            for position, share in self._core_postings[known].items():
                 anywhere[position] += share * weight
         likely = [
             (_covered(mass, self._by_weight[position].total) * (1 + _BONUS), position)
@@ -220,7 +224,7 @@ class Index(Sequence[Indexed]):
         size = len(entry.core)
         events = [
             line * size + number
-            for number, (term, _) in enumerate(entry.core)
+            for number, term in enumerate(entry.core)
             for line in places.get(term, ())
         ]
         events.sort()
@@ -230,7 +234,7 @@ class Index(Sequence[Indexed]):
             number = event % size
             counts[number] += 1
             if counts[number] == 1:
-                mass += entry.core[number][1]
+                mass += entry.weights[number]
                 specific += entry.specific[number]
             outside = event - number - (entry.width - 1) * size
             while events[first] < outside:
@@ -238,14 +242,14 @@ class Index(Sequence[Indexed]):
                 first += 1
                 counts[number] -= 1
                 if not counts[number]:
-                    mass -= entry.core[number][1]
+                    mass -= entry.weights[number]
                     specific -= entry.specific[number]
             if specific >= entry.least_specific:
                 best = max(best, mass)
         if not best or best < _LEAST_COVERED * entry.total:
             return 0.0
         found = possible = 0
-        for term, weight in entry.others:
+        for term, weight in entry.others.items():
             possible += weight * self._weights[term]
             found += weight * self._weights[term] if term in places else 0
         bonus = _BONUS * (found / possible if possible else 0)
@@ -265,7 +269,7 @@ class Index(Sequence[Indexed]):
             for position, field in postings.items():
                 meant[position] += weight
                 weighted[position] += weight * field
-            for position, share in self._core_postings[known] if known is not None else ():
+            for position, share in self._core_postings[known].items() if known is not None else ():
                 covered[position] += share * weight
         return [
             (position, self._sentence_score(position, weighted[position], mass / asked, covered))
@@ -291,7 +295,7 @@ class Index(Sequence[Indexed]):
         for known in terms:
             if known in _STOP_WORDS:
                 continue
-            for position, weight in self._postings[self._ids[known]]:
+            for position, weight in self._postings[self._ids[known]].items():
                 found[position] = max(weight, found.get(position, 0))
         return found
 

@@ -193,10 +193,10 @@ def long_output(entries):
 def test_five_thousand_entries_and_five_hundred_lines():
     entries = many(5_000)
     text = long_output(entries)
-    started = time.perf_counter()
+    started = time.process_time()
     hits = Index(entries).search(text)
     assert hits[0].position == 17
-    assert time.perf_counter() - started < 3  # about 0.5 s where nothing else runs
+    assert time.process_time() - started < 3  # about 1.5 s of a busy, slow machine
 
 
 def test_absurd_input_is_cut():

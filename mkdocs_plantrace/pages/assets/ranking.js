@@ -4,6 +4,7 @@
 
   const MOST_LINES = 5000;
   const LONGEST_LINE = 2000;
+  const FEW_LINES = 5;
   const FEW_TERMS = 40;
   const LEAST_COVERED = 0.5;
   const LEAST_MEANT = 0.4;
@@ -127,7 +128,7 @@
 
       add(position, entry) {
         const core = new Map();
-        for (const identifier of wholes(fold(entry.error || entry.signature || ""))) {
+        for (const identifier of fold(entry.error || entry.signature || "").match(whole) ?? []) {
           wholeAndParts(identifier).map((term) => this.idOf(term)).forEach((term, number) => {
             core.set(term, Math.max(core.get(term) ?? 1, number ? 1 : WHOLE_SHARE));
           });
@@ -180,7 +181,7 @@
         const read = distinctLines(text);
         const asked = new Set(read.flatMap((line) => line.terms));
         const scores = this.inOutput(read, limit);
-        if (asked.size <= FEW_TERMS) {
+        if (read.length <= FEW_LINES && asked.size <= FEW_TERMS) {
           for (const [position, score] of this.inSentence(asked, halfTyped(text))) {
             scores.set(position, Math.max(score, scores.get(position) ?? 0));
           }
