@@ -265,6 +265,7 @@ def test_links_of_entries_lead_to_the_same_places_from_the_page(project):
         ("# with *stars*", "with *stars*"),
         ("```\n# no heading\n[x](y.md)\n```", "```\n# no heading\n[x](y.md)\n```"),
         ("```text\nnever closed", "```text\nnever closed\n```"),
+        ("text\n```\na\n\n\nb\n```\nmore", "text\n\n```\na\n\n\nb\n```\n\nmore"),
         ("````\n```\nstill open", "````\n```\nstill open\n````"),
         ("<details>\n<http://example.org>", "&lt;details>\n<http://example.org>"),
         ("<!-- never closed", "&lt;!-- never closed"),
@@ -276,6 +277,22 @@ def test_links_of_entries_lead_to_the_same_places_from_the_page(project):
 )
 def test_markdown_that_is_taken_over_cannot_break_the_page(written, taken):
     assert take_over(written, lambda _: None) == taken
+
+
+def test_symptoms_with_the_same_first_line_are_told_once_with_the_newest_output(project):
+    for task in ("T-1", "T-2"):
+        files = met(task, signature="DB.DEADLOCK")
+        log = f"docs/plans/{task}/EXEC_LOG.md"
+        output = f"- Error: {ERROR}\n\n```text\nseen by {task}\n```\n\n"
+        project.write({**files, log: files[log].replace(f"- Error: {ERROR}\n", output)})
+    project.configure()
+
+    told = promote(project, "DB.DEADLOCK", "--dry-run").stdout
+
+    symptoms = told.partition("## Symptoms")[2].partition("## Causes")[0]
+    assert symptoms.count(ERROR) == 1
+    assert "T-1" not in symptoms
+    assert f"# {ERROR}\n" in told
 
 
 def test_code_holds_whatever_is_in_it():

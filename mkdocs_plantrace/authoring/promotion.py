@@ -129,7 +129,7 @@ class _Page:
         description = registered.description if registered else ""
         sentence = description.partition(". ")[0].rstrip(".")
         if not 0 < len(sentence) <= _LONGEST_TITLE:
-            sentence = plain_text(" ".join(self._error.error.split()))
+            sentence = plain_text(_first_line(self._error.error))
         if len(sentence) > _LONGEST_TITLE:
             sentence = f"{sentence[: _LONGEST_TITLE - 1].rstrip()}…"
         is_plain = plain(sentence) == sentence and "#" not in sentence and "_" not in sentence
@@ -137,17 +137,21 @@ class _Page:
 
     def _name(self) -> str:
         """The text by which the trace knows the page again, whatever folding makes of it."""
-        words = " ".join(self._error.error.split())
-        forms = (words, words.strip("`*_ "))
-        if "`" not in words.strip("`") and self._error.key in map(fold, forms):
-            return words if words.startswith("`") else code(words)
+        for words in (_first_line(self._error.error), " ".join(self._error.error.split())):
+            bare = words.strip("`*_ ")
+            if "`" not in bare and fold(bare) == self._error.key:
+                return code(bare)
         return code(self._error.key)
 
     def _symptoms(self) -> Iterator[str]:
-        told = ((entry.error or headline(entry), entry) for entry in reversed(self._error.entries))
-        for text, entry in _distinct(told):
-            quoted = self._quote(text, entry.location.path)
-            yield f"- {quoted}" if _is_line(quoted) else quoted
+        seen = set()
+        for entry in reversed(self._error.entries):
+            text = entry.error or headline(entry)
+            folded = fold(_first_line(text))
+            if folded not in seen:
+                seen.add(folded)
+                quoted = self._quote(text, entry.location.path)
+                yield f"- {quoted}" if _is_line(quoted) else quoted
 
     def _causes(self) -> Iterator[str]:
         registered = self._error.registered
@@ -223,6 +227,10 @@ def _span(first: str, last: str) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _first_line(text: str) -> str:
+    return next((" ".join(line.split()) for line in text.split("\n") if line.strip()), "")
 
 
 def _is_line(text: str) -> bool:

@@ -27,7 +27,7 @@ def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
     `rebase` gives the new destination of a link, None for one that leads nowhere: it becomes
     its own text.
     """
-    text = _close_fences(markdown.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    text = "\n".join(_part_fences(markdown.replace("\r\n", "\n").replace("\r", "\n").strip("\n")))
     text = "\n".join(_without_tags(text))
     return _without_headings(_with_links(text, rebase))
 
@@ -76,11 +76,20 @@ def _strong(line: str) -> str:
     return words if not words or "*" in words else f"**{words}**"
 
 
-def _close_fences(text: str) -> str:
+def _part_fences(text: str) -> Iterator[str]:
+    """The lines, with fences closed and blank lines around code blocks."""
     opened = ""
+    above = ""
+    is_behind = False
     for line in text.split("\n"):
-        opened = _fence_after(line, opened)
-    return f"{text}\n{opened}" if opened else text
+        before, opened = opened, _fence_after(line, opened)
+        starts = opened and not before
+        if line.strip() and (is_behind or (starts and above.strip())):
+            yield ""
+        yield line
+        above, is_behind = line, bool(before) and not opened
+    if opened:
+        yield opened
 
 
 def _fence_after(line: str, opened: str) -> str:
