@@ -41,7 +41,7 @@ _COMMON = frozenset(
 _ALL = re.compile(
     r"(?i)\b(?:all|both|every|each)\b[^.\n]{0,40}\b(?:bugs?|issues?|errors?|failures?|problems?)\b"
 )
-_NEAR = 5
+_NEAR, _FAR = 5, 15
 _LONGEST_VERDICT = 200
 _SENTENCE = 5
 _MOST_COMPARED = 50
@@ -108,13 +108,17 @@ def read_story(
 
 
 class _Failure(NamedTuple):
-    """Something that failed, as long as nobody has told what was done about it."""
+    """Something that failed, as long as nobody has told what was done about it.
+
+    What was merely found is not certain: it takes a labelled cause or fix to be an error.
+    """
 
     position: int
     text: str
     statement: Statement
     anchor: str | None
     date: str | None
+    is_certain: bool
 
 
 @lru_cache(maxsize=4)
@@ -167,6 +171,8 @@ class _Teller:
         """Go through all statements."""
         for index, statement in enumerate(self._statements):
             self._index = index
+            if self._failure and index - self._failure.position > _FAR:
+                self._failure = None
             if statement.level:
                 self._enter(statement)
             if statement.date and not statement.level:
@@ -376,9 +382,8 @@ class _Teller:
         current = self._current
         if current and self._is_here(current) and current.has("error") and not current.has("fix"):
             return
-        if self._failure is None or self._index - self._failure.position > _NEAR:
-            self._fail(text, statement)
-            self._is_finding = not telling.tells_failure(text)
+        if self._failure is None or self._index - self._failure.position > _FAR:
+            self._fail(text, statement, is_certain=telling.tells_failure(text))
 
     def _row(self, statement: Statement) -> None:
         """A row of a table with a column for errors is an entry of its own."""
@@ -434,12 +439,14 @@ class _Teller:
         self._failure = None
 
     def _changed(self, text: str, statement: Statement) -> None:
-        current = self._current
-        if self._failure and self._index - self._failure.position <= _NEAR:
+        current, failure = self._current, self._failure
+        if telling.is_bookkeeping(text):
+            return
+        if failure and failure.is_certain and self._index - failure.position <= _NEAR:
             self._begin_with_failure().add("fix", text, statement)
         elif current and current.has("error", "cause") and not current.has("fix", "outcome"):
             current.add("fix", text, statement, self._section)
-        elif not current and not self._change and not telling.is_bookkeeping(text):
+        elif not current and not self._change:
             self._change = text, statement
 
     def _works(self, text: str, statement: Statement) -> None:
@@ -481,9 +488,11 @@ class _Teller:
         draft.add("error", failure.text, failure.statement)
         return draft
 
-    def _fail(self, text: str, statement: Statement) -> None:
+    def _fail(self, text: str, statement: Statement, *, is_certain: bool = True) -> None:
         """Remember that something failed: what follows may tell what was done about it."""
-        self._failure = _Failure(self._index, text, statement, self._anchor, self._date)
+        self._failure = _Failure(
+            self._index, text, statement, self._anchor, self._date, is_certain=is_certain
+        )
 
     def _is_here(self, draft: _Draft) -> bool:
         return draft.section == self._section

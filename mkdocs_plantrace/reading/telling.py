@@ -39,7 +39,7 @@ _FAILED = re.compile(
     r"(?:reported|flagged|rejected|surfaced|exposed|raised|refused|complained)|"
     r"falsely flagged|exit(?:ed)?(?: code| status|s)?(?: with)? [1-9]\d{0,2}\b|returned (?:exit )?[1-9]\d?\b|"
     r"(?:isolated|investigated|diagnosed|triaged)(?: [^.\n]{0,60})? (?:failure|mismatch|hang|violation|error)\b|"
-    r"FAIL(?:ED)?\b|REJECTED\b|threw|raised an?|segfault\w*|panicked|deadlocked|regressed|went red|blew up)"
+    r"FAIL(?:ED)?\b|REJECTED\b|REGRESSION\b|threw|raised an?|segfault\w*|panicked|deadlocked|regressed|went red|blew up)"
     r"|^\W*[Rr]eproduced\b|\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
 )
 _FAILURE_HEAD = re.compile(
