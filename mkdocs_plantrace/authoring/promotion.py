@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.quoting import code, plain, take_over
-from mkdocs_plantrace.error_names import plain_words
+from mkdocs_plantrace.error_names import first_paragraph, in_one_line, plain_words
 from mkdocs_plantrace.errors import RecordedError, headline
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault
-from mkdocs_plantrace.reading.anchors import plain_text
 from mkdocs_plantrace.trace import Trace
 
 _LONGEST_TITLE = 80
@@ -129,15 +128,13 @@ class _Page:
         description = registered.description if registered else ""
         sentence = description.partition(". ")[0].rstrip(".")
         if not 0 < len(sentence) <= _LONGEST_TITLE:
-            sentence = plain_text(_first_line(self._error.error))
-        if len(sentence) > _LONGEST_TITLE:
-            sentence = f"{sentence[: _LONGEST_TITLE - 1].rstrip()}…"
+            sentence = in_one_line(self._error.error, _LONGEST_TITLE)
         is_plain = plain(sentence) == sentence and "#" not in sentence and "_" not in sentence
         return sentence if is_plain else code(sentence)
 
     def _name(self) -> str:
         """The text by which the trace knows the page again, whatever folding makes of it."""
-        for words in (_first_line(self._error.error), " ".join(self._error.error.split())):
+        for words in (first_paragraph(self._error.error), " ".join(self._error.error.split())):
             bare = words.strip("`*_ ")
             if "`" not in bare and fold(bare) == self._error.key:
                 return code(bare)
@@ -147,7 +144,7 @@ class _Page:
         seen = set()
         for entry in reversed(self._error.entries):
             text = entry.error or headline(entry)
-            folded = fold(_first_line(text))
+            folded = fold(first_paragraph(text))
             if folded not in seen:
                 seen.add(folded)
                 quoted = self._quote(text, entry.location.path)
@@ -227,10 +224,6 @@ def _span(first: str, last: str) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _first_line(text: str) -> str:
-    return next((" ".join(line.split()) for line in text.split("\n") if line.strip()), "")
 
 
 def _is_line(text: str) -> bool:

@@ -16,6 +16,8 @@ _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
 _RULE = re.compile(r"\n {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
 _LABEL_END = re.compile(r"\]\(\s*<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Colours and the like, which a terminal would obey."""
 _NO_IDS = TaskIds(())
 _Found = TypeVar("_Found", Heading, Text)
 
@@ -23,11 +25,12 @@ _Found = TypeVar("_Found", Heading, Text)
 def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
     """The Markdown, fit to stand below any heading.
 
-    Headings become strong text, tags at the start of a line become words, fences are closed.
-    `rebase` gives the new destination of a link, None for one that leads nowhere: it becomes
-    its own text.
+    Headings become strong text, tags at the start of a line become words, fences are closed,
+    control characters are left out. `rebase` gives the new destination of a link, None for one
+    that leads nowhere: it becomes its own text.
     """
-    text = "\n".join(_part_fences(markdown.replace("\r\n", "\n").replace("\r", "\n").strip("\n")))
+    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    text = "\n".join(_part_fences(_CONTROL.sub("", text).strip("\n")))
     text = "\n".join(_without_tags(text))
     return _without_headings(_with_links(text, rebase))
 

@@ -7,7 +7,6 @@ import click
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.baseline import baseline
 from mkdocs_plantrace.cli.check import check
-
 from mkdocs_plantrace.cli.look import explain, export, schema, show
 from mkdocs_plantrace.cli.promote import promote
 
