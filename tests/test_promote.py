@@ -296,6 +296,41 @@ def test_symptoms_with_the_same_first_line_are_told_once_with_the_newest_output(
     assert f"# {ERROR}\n" in told
 
 
+def test_a_signature_is_the_title_where_its_entries_word_the_error_differently(project):
+    project.write(met("T-1", error="seats vanish", signature="DB.SEATS"))
+    project.write(met("T-2", error="ports vanish", signature="DB.SEATS"))
+    project.configure()
+
+    told = promote(project, "DB.SEATS", "--dry-run").stdout
+
+    assert told.startswith("# `DB.SEATS`\n")
+    assert "- ports vanish\n\n- seats vanish\n" in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "`apply.sh` fails with `EACCES`",
+        "it says **no**",
+        "two  spaces\n  and a line",
+        "C:\\temp\\x is <gone> | lost",
+        "ends in code\n\n  ```text\n  Error: disk full\n  ```",
+    ],
+)
+def test_an_error_without_a_signature_knows_its_page_again(project, error):
+    project.write(met("T-1", error=error))
+    project.configure()
+    (before,) = check(project).trace.errors
+
+    promote(project, before.key)
+
+    (after,) = check(project).trace.errors
+    assert (
+        after.page == f"docs/troubleshooting/{os.listdir(project.root / 'docs/troubleshooting')[0]}"
+    )
+    assert plantrace("check", "--strict", cwd=project.root).returncode == 0
+
+
 def test_code_holds_whatever_is_in_it():
     assert code("a") == "`a`"
     assert code("`a` b") == "`` `a` b ``"

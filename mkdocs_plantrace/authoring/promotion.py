@@ -121,13 +121,15 @@ class _Page:
         yield "## Fixes that worked"
         yield from self._fixes()
         yield "## Where it was seen"
-        yield "\n".join(self._seen(entry) for entry in reversed(error.entries))
+        yield "\n".join(dict.fromkeys(self._seen(entry) for entry in reversed(error.entries)))
 
     def _title(self) -> str:
         registered = self._error.registered
         description = registered.description if registered else ""
         sentence = description.partition(". ")[0].rstrip(".")
         if not 0 < len(sentence) <= _LONGEST_TITLE:
+            if self._error.signature and len(self._wordings()) > 1:
+                return code(self._error.key)
             sentence = in_one_line(self._error.error, _LONGEST_TITLE)
         is_plain = plain(sentence) == sentence and "#" not in sentence and "_" not in sentence
         return sentence if is_plain else code(sentence)
@@ -140,15 +142,17 @@ class _Page:
                 return code(bare)
         return code(self._error.key)
 
-    def _symptoms(self) -> Iterator[str]:
-        seen = set()
+    def _wordings(self) -> tuple[LogEntry, ...]:
+        """The newest entry of each wording of the error, whatever output stands below it."""
+        found: dict[str, LogEntry] = {}
         for entry in reversed(self._error.entries):
-            text = entry.error or headline(entry)
-            folded = fold(first_paragraph(text))
-            if folded not in seen:
-                seen.add(folded)
-                quoted = self._quote(text, entry.location.path)
-                yield f"- {quoted}" if _is_line(quoted) else quoted
+            found.setdefault(fold(first_paragraph(headline(entry))), entry)
+        return tuple(found.values())
+
+    def _symptoms(self) -> Iterator[str]:
+        for entry in self._wordings():
+            quoted = self._quote(headline(entry), entry.location.path)
+            yield f"- {quoted}" if _is_line(quoted) else quoted
 
     def _causes(self) -> Iterator[str]:
         registered = self._error.registered
