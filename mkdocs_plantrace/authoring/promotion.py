@@ -52,7 +52,8 @@ def _place(trace: Trace, error: RecordedError) -> str:
 
 
 def _file_name(error: RecordedError) -> str:
-    words = plain_words(error.key)
+    named = error.key if error.signature else fold(first_paragraph(error.error))
+    words = plain_words(named)
     if len(words) > _LONGEST_NAME:
         words = words[:_LONGEST_NAME].rpartition("-")[0] or words[:_LONGEST_NAME]
     return f"error-{words}" if words in ("", "index", "readme") else words
@@ -112,7 +113,7 @@ class _Page:
             yield f"Tasks: {', '.join(map(plain, sorted(error.tasks, key=id_order)))}"
         if error.first_seen and error.last_seen:
             yield f"Seen: {_span(error.first_seen, error.last_seen)}"
-        if registered and registered.description:
+        if registered and registered.description.rstrip(".") not in ("", self._title()):
             yield self._quote(registered.description, registered.location.path)
         yield "## Symptoms"
         yield from self._symptoms()
