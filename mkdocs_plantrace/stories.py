@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from posixpath import dirname
 
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, Story
+
+_WORD = re.compile(r"[a-z0-9_]{5,}")
+_LEAST_ALIKE, _ALIKE = 0.2, 0.35
 
 
 def collect_entries(
@@ -46,31 +50,57 @@ def _told_by_log(
     lender = next((found for plan in plans if (found := _of_plan(plan))), None)
     for entry in entries:
         found = replace(entry, signature=entry.signature or signature, tasks=tasks)
-        if lender and len(entries) == 1:
+        if lender and len(entries) == 1 and _may_be_one(entry, lender):
             found = replace(
                 found,
                 cause=found.cause or lender.cause,
                 fix=found.fix or lender.fix,
                 is_fixed=found.is_fixed or (lender.is_fixed and found.outcome is None),
             )
+            lender = None
         yield found
+    if lender and not any(
+        _may_be_one(entry, lender, _LEAST_ALIKE if len(entries) == 1 else _ALIKE)
+        for entry in entries
+    ):
+        yield from _completed(lender, [log], signature, tasks)
 
 
 def _told_by_plan(
     plan: Document, logs: list[Document], tasks: tuple[str, ...]
 ) -> Iterator[LogEntry]:
     signature = _signature([plan, *logs])
-    loose = [found for log in logs if (found := _story(log).loose)]
     for entry in _story(plan).entries or filter(None, [_of_plan(plan)]):
-        fix = entry.fix or next((found.fix for found in loose if found.fix), None)
-        if fix and signature and (entry.error or entry.cause):
-            yield replace(
-                entry,
-                fix=fix,
-                signature=entry.signature or signature,
-                tasks=tasks,
-                is_fixed=entry.is_fixed or any(found.is_fixed for found in loose),
-            )
+        yield from _completed(entry, logs, signature, tasks)
+
+
+def _completed(
+    entry: LogEntry, logs: list[Document], signature: str | None, tasks: tuple[str, ...]
+) -> Iterator[LogEntry]:
+    """An entry of a plan with the fix that a log tells, if it is enough for an entry."""
+    loose = [found for log in logs if (found := _story(log).loose)]
+    fix = entry.fix or next((found.fix for found in loose if found.fix), None)
+    if fix and signature and (entry.error or entry.cause):
+        yield replace(
+            entry,
+            fix=fix,
+            signature=entry.signature or signature,
+            tasks=tasks,
+            is_fixed=entry.is_fixed or any(found.is_fixed for found in loose),
+        )
+
+
+def _may_be_one(entry: LogEntry, lender: LogEntry, least: float = _LEAST_ALIKE) -> bool:
+    """Whether a plan and a log may tell of the same error."""
+    if not (entry.cause or entry.fix):
+        return True
+    told, lent = _words(entry), _words(lender)
+    return len(told & lent) >= least * min(len(told), len(lent))
+
+
+def _words(entry: LogEntry) -> set[str]:
+    texts = (entry.error, entry.cause, entry.fix)
+    return set(_WORD.findall(" ".join(text for text in texts if text).lower()))
 
 
 def _of_plan(plan: Document) -> LogEntry | None:

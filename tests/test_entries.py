@@ -105,7 +105,7 @@ def test_pages_that_are_neither_plan_nor_log_tell_nothing() -> None:
         ("no longer failing", False),
     ],
 )
-def test_what_failed_is_told_from_what_may_fail(sentence: str, is_failure: bool) -> None:
+def test_what_failed_is_told_from_what_may_fail(sentence: str, *, is_failure: bool) -> None:
     assert tells_failure(sentence) is is_failure
 
 
@@ -124,7 +124,7 @@ def test_what_failed_is_told_from_what_may_fail(sentence: str, is_failure: bool)
         ("see the next entry", None),
     ],
 )
-def test_outcomes_are_judged(outcome: str, verdict: bool | None) -> None:
+def test_outcomes_are_judged(outcome: str, *, verdict: bool | None) -> None:
     assert is_good(outcome) is verdict
 
 
@@ -160,17 +160,19 @@ HOSTILE = (
 def test_hostile_logs_take_linear_time(shape: str) -> None:
     def seconds(size: int) -> float:
         text = f"error\n{shape * (size // len(shape))}"
-        start = perf_counter()
-        story(text)
-        return perf_counter() - start
+        measured = []
+        for _ in range(2):
+            start = perf_counter()
+            story(text)
+            measured.append(perf_counter() - start)
+        return min(measured)
 
-    seconds(1000)
-    assert seconds(500_000) < 10 * max(seconds(100_000), 0.05)
+    assert seconds(500_000) < 12 * max(seconds(100_000), 0.05)
 
 
 FRAGMENTS = st.sampled_from(
-    ["- Error: ", "Fix:", "**Cause:** ", "## Issue", "\n", "\n\n", "  ", "failed ", "|", "---", "```\n",
-     "<fill in>", "2026-01-01", "Added ", "a", "signature: A.B", "> ", "1. ", "PASS", "# Log\n"]
+    ["- Error: ", "Fix:", "**Cause:** ", "## Issue", "\n", "\n\n", "  ", "failed ", "|", "---",
+     "```\n", "<fill in>", "2026-01-01", "Added ", "a", "signature: A.B", "> ", "1. ", "PASS", "# Log\n"]
 )  # fmt: skip
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
-from mkdocs_plantrace.model import Heading, Location, LogEntry, Story
+from mkdocs_plantrace.model import Heading, LogEntry, Story
 from mkdocs_plantrace.reading import telling
+from mkdocs_plantrace.reading.drafts import Draft, Failure
 from mkdocs_plantrace.reading.statements import (
     Kind,
     Labels,
@@ -22,21 +21,16 @@ _REMEDIATION = re.compile(
     r"(?i)\b(?:rem|remediation|incident|hotfix|post-?mortem|bug-?fix\w*)(?:\b|_)"
 )
 _SIGN = re.compile(
-    r"(?i)err(?:or|no)|fail(?!ure[ _-]sig|[ -]?closed|[ -]fast)|cause\b|\bissues?\b|\bbugs?\b|problem|symptom|finding"
-    r"|observed|observation|broke|hung\b|hang|crash|\bfix|reproduced|denied|reject|refused|blocker|drift|flagged"
-    r"|timed out|died\b|dying|stalled|\bred\b|incident|exception|happened|went wrong|regress|reported|exposed"
+    r"(?i)err(?:or|no)|fail(?!ure[ _-]sig|[ -]?closed|[ -]fast)|cause\b|\bissues?\b|\bbugs?\b"
+    r"|problem|symptom|finding|observed|observation|broke|hung\b|hang|crash|\bfix|reproduced|denied"
+    r"|reject|refused|blocker|drift|flagged|timed out|died\b|dying|stalled|\bred\b|incident"
+    r"|exception|happened|went wrong|regress|reported|exposed"
 )
 """A word without which no log tells of an error."""
 _CAUSE = re.compile(r"(?i)cause")
 _SIGNATURE = re.compile(r"(?i)(?:failure[ _-]?)?signature\W{1,8}([\w.:/#-]{3,120})")
 _RECAP = re.compile(
     r"(?i)\b(?:summary|conclusion|lessons|recap|closeout|overview|current status|notes?|results?)\b"
-)
-_WORD = re.compile(r"[a-z0-9_]{4,}")
-_COMMON = frozenset(
-    "after again also been because before bash cause caused does error errors failed failing fails "
-    "failure fixed from have into missing never only root script scripts that their then there "
-    "these this under were when which with".split()
 )
 _ALL = re.compile(
     r"(?i)\b(?:all|both|every|each)\b[^.\n]{0,40}\b(?:bugs?|issues?|errors?|failures?|problems?)\b"
@@ -45,38 +39,7 @@ _NEAR, _FAR = 5, 15
 _LONGEST_VERDICT = 200
 _SENTENCE = 5
 _MOST_COMPARED = 50
-_MOST_ALIKE, _FEWEST_SHARED = 0.6, 4
 _PROPOSED = "recommended fix"
-
-
-@dataclass(slots=True, kw_only=True)
-class _Draft:
-    """An entry in the making."""
-
-    start: int
-    end: int
-    section: int
-    anchor: str | None
-    date: str | None
-    is_explicit: bool
-    label: str = ""
-    signature: str | None = None
-    context: str | None = None
-    is_proposed: bool = False
-    texts: dict[str, list[str]] = field(default_factory=dict)
-
-    def add(self, name: str, text: str, statement: Statement, section: int | None = None) -> None:
-        self.texts.setdefault(name, []).append(text)
-        self.start = min(self.start, statement.line)
-        self.end = max(self.end, statement.end)
-        self.section = self.section if section is None else section
-
-    def has(self, *names: str) -> bool:
-        return any(name in self.texts for name in names)
-
-    def words(self, *names: str) -> frozenset[str]:
-        wanted = names or tuple(self.texts)
-        return _words("\n".join(text for name in wanted for text in self.texts.get(name, ())))
 
 
 def read_story(
@@ -107,28 +70,9 @@ def read_story(
     return teller.tell()
 
 
-class _Failure(NamedTuple):
-    """Something that failed, as long as nobody has told what was done about it.
-
-    What was merely found is not certain: it takes a labelled cause or fix to be an error.
-    """
-
-    position: int
-    text: str
-    statement: Statement
-    anchor: str | None
-    date: str | None
-    is_certain: bool
-
-
 @lru_cache(maxsize=4)
 def _recogniser(labels: tuple[tuple[str, str], ...]) -> Labels:
     return Labels(dict(labels))
-
-
-@lru_cache(maxsize=512)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.lower())) - _COMMON
 
 
 class _Teller:
@@ -147,9 +91,9 @@ class _Teller:
         self._statements = statements
         self._anchors = anchors
         self._is_plan = is_plan
-        self._drafts: list[_Draft] = []
-        self._current: _Draft | None = None
-        self._failure: _Failure | None = None
+        self._drafts: list[Draft] = []
+        self._current: Draft | None = None
+        self._failure: Failure | None = None
         self._item: Statement | None = None
         self._heading: Statement | None = None
         self._change: tuple[str, Statement] | None = None
@@ -183,20 +127,21 @@ class _Teller:
                 self._field(statement)
             elif not self._is_plan:
                 self._say(statement)
-        entries = tuple(self._entry(draft) for draft in self._drafts if _is_entry(draft))
+        entries = tuple(self._entry(draft) for draft in self._drafts if draft.is_entry)
         return Story(
             entries=entries,
             signature=self._signature,
             outcome=self._outcome,
-            loose=None if entries else self._loose(),
+            loose=self._loose(),
         )
 
     def _loose(self) -> LogEntry | None:
-        """What is too little for an entry: the last failure, or the first cause or change."""
-        if self._drafts:
-            return self._entry(self._drafts[0])
-        if self._failure:
-            return self._entry(self._begin_with_failure())
+        """What is too little for an entry: a cause, a failure, or the first change."""
+        for draft in self._drafts:
+            if not draft.is_entry:
+                return self._entry(draft)
+        if self._failure and not self._drafts:
+            return self._entry(self._begin_with_failure(self._failure))
         if self._change is None:
             return None
         text, statement = self._change
@@ -256,22 +201,20 @@ class _Teller:
             if self._failure is None or self._failure.statement is not item:
                 self._fail(item.text, item)
             self._current = None
-        elif self._is_named_by_heading(statement):
-            heading = self._heading
-            assert heading is not None
+        elif heading := self._naming_heading(statement):
             self._fail(heading.first, heading)
             self._current = None
 
-    def _is_named_by_heading(self, statement: Statement) -> bool:
-        """Whether the heading above is the error of this cause: a fix follows, and nothing else."""
+    def _naming_heading(self, cause: Statement) -> Statement | None:
+        """The heading above, if it is the error of this cause: a fix follows, and nothing else."""
         heading, current = self._heading, self._current
-        if heading is None or heading.level == 1 or statement.name != "cause":
-            return False
+        if heading is None or heading.level == 1 or cause.name != "cause":
+            return None
         if self._failure or self._is_recap or telling.is_general(heading.first):
-            return False
+            return None
         if current and (self._is_here(current) or self._may_add(current, "cause")):
-            return False
-        return self._follows("fix")
+            return None
+        return heading if self._follows("fix") else None
 
     def _sign(self, text: str, statement: Statement) -> None:
         name, rest = telling.split_signature(text)
@@ -291,8 +234,6 @@ class _Teller:
         if not self._is_plan and (telling.tells_failure(rest) or rest.count(" ") >= _SENTENCE):
             self._error(rest, statement)
 
-    # -- fields ---------------------------------------------------------------
-
     def _error(self, text: str, statement: Statement) -> None:
         self._item = None
         if telling.is_reference(text) or telling.is_wanted(text):
@@ -302,11 +243,11 @@ class _Teller:
         if retold and (self._is_recap or retold.date == self._date):
             self._current = retold
             return
+        if current and not current.has("error") and self._is_before(current, statement):
+            current.add("error", text, statement, self._section)
+            current.is_explicit = True
+            return
         if current and self._is_here(current):
-            if not current.has("error") and not self._follows("fix"):
-                current.add("error", text, statement)
-                current.is_explicit = True
-                return
             is_same = statement.label == current.label
             if current.has("error") and not current.has("cause", "fix", "outcome") and is_same:
                 current.add("error", text, statement)
@@ -314,13 +255,18 @@ class _Teller:
         self._begin(statement, is_explicit=True).add("error", text, statement)
         self._failure = None
 
+    def _is_before(self, draft: Draft, error: Statement) -> bool:
+        """Whether cause or fix were told before this error, and no fix comes after it."""
+        is_section_before = error.level > 0 and draft.section == self._section - 1
+        return (self._is_here(draft) or is_section_before) and not self._follows("fix")
+
     def _cause(self, text: str, statement: Statement) -> None:
         current = self._current
         if current and self._may_add(current, "cause"):
             current.add("cause", text, statement, self._section)
         elif self._failure:
-            self._begin_with_failure().add("cause", text, statement)
-        elif (retold := self._retold(text)) or self._is_recap and self._drafts:
+            self._begin_with_failure(self._failure).add("cause", text, statement)
+        elif (retold := self._retold(text)) or (self._is_recap and self._drafts):
             self._current = retold or self._current
         else:
             self._begin(statement).add("cause", text, statement)
@@ -334,9 +280,9 @@ class _Teller:
         ):
             current.add("fix", text, statement, self._section)
         elif self._failure:
-            current = self._begin_with_failure()
+            current = self._begin_with_failure(self._failure)
             current.add("fix", text, statement)
-        elif self._retold(text) or self._is_recap and self._drafts:
+        elif self._retold(text) or (self._is_recap and self._drafts):
             return
         else:
             current = self._begin(statement)
@@ -345,27 +291,25 @@ class _Teller:
             current.is_proposed = True
 
     def _outcome_of(self, text: str, statement: Statement) -> None:
+        current = self._current
         if self._is_head and not self._drafts:
             self._outcome = self._outcome or text
-        current = self._current
         if len(text) <= _LONGEST_VERDICT and _ALL.search(text) and telling.is_good(text):
-            for draft in self._drafts:
-                if not telling.is_good("\n".join(draft.texts.get("outcome", ()))):
-                    draft.texts["outcome"] = [text]
-            return
-        if (
-            not self._is_plan
-            and telling.tells_failure(text)
-            and (current is None or current.has("fix"))
-        ):
+            self._settle_all(text)
+        elif self._tells_new_failure(text):
             self._fail(text, statement)
-        elif (
-            current
-            and current.has("error", "cause")
-            and (self._is_here(current) or not current.has("outcome"))
-        ):
-            if not current.has("outcome") or self._is_next(current):
-                current.add("outcome", text, statement)
+        elif current and current.has("error", "cause") and self._may_add(current, "outcome"):
+            current.add("outcome", text, statement)
+
+    def _tells_new_failure(self, text: str) -> bool:
+        is_free = self._current is None or self._current.has("fix")
+        return is_free and not self._is_plan and telling.tells_failure(text)
+
+    def _settle_all(self, verdict: str) -> None:
+        """An outcome such as "All four bugs fixed" is that of every error told so far."""
+        for draft in self._drafts:
+            if not telling.is_good("\n".join(draft.texts.get("outcome", ()))):
+                draft.texts["outcome"] = [verdict]
 
     def _context_of(self, text: str, statement: Statement) -> None:
         if self._is_head and not self._drafts:
@@ -388,16 +332,15 @@ class _Teller:
     def _row(self, statement: Statement) -> None:
         """A row of a table with a column for errors is an entry of its own."""
         cells = {name: cell for name, cell in statement.cells if telling.is_told(cell)}
-        if "finding" in cells:
-            if not {"cause", "fix"} & cells.keys() and not telling.is_change(
-                cells.get("outcome", "")
-            ):
-                return
-            cells.setdefault("fix", cells.get("outcome", ""))
-            cells.setdefault("error", cells.pop("finding"))
-        if "error" not in cells or telling.is_reference(cells["error"]) or len(cells) == 1:
+        if "finding" in cells and telling.is_change(cells.get("outcome", "")):
+            cells.setdefault("fix", cells["outcome"])
+        if "finding" in cells and cells.keys() & {"cause", "fix"}:
+            cells.setdefault("error", cells["finding"])
+        cells.pop("finding", None)
+        error = cells.get("error", "")
+        if self._is_plan or not error or len(cells) == 1:
             return
-        if self._is_plan or self._retold(cells["error"]):
+        if telling.is_reference(error) or self._retold(error):
             return
         draft = self._begin(statement, is_explicit=True)
         for name, cell in cells.items():
@@ -407,8 +350,6 @@ class _Teller:
                 draft.add(name, cell, statement)
         self._current = None
 
-    # -- what no label tells -----------------------------------------------------
-
     def _say(self, statement: Statement) -> None:
         """An item or a paragraph may tell of a failure, or of what was changed after one."""
         if statement.kind is Kind.HEADING:
@@ -416,6 +357,9 @@ class _Teller:
         text = statement.text
         if statement.kind is Kind.ITEM:
             self._item = statement
+        if statement.below and (head := telling.heads_list_of_mended(statement.first)):
+            self._listed(statement, head)
+            return
         if statement.tag and telling.is_failure_title(statement.tag):
             text = f"{statement.tag} {text}"
         tale = telling.read_tale(text, is_action=statement.label == "action")
@@ -428,6 +372,16 @@ class _Teller:
             self._changed(tale.fix, statement)
         if tale.outcome and not tale.error:
             self._works(tale.outcome, statement)
+
+    def _listed(self, statement: Statement, head: str) -> None:
+        """Below a line such as "Fixed these issues:" every item is an error of its own."""
+        for number, line in enumerate(statement.below, start=1):
+            item = telling.item_of(line)
+            if item and not self._retold(item, as_error=True):
+                draft = self._begin(statement, is_explicit=True)
+                draft.add("error", item, statement)
+                draft.texts["outcome"] = [head]
+                draft.start = draft.end = statement.line + number
 
     def _begin_with(self, tale: telling.Tale, statement: Statement) -> None:
         if self._retold(tale.error, as_error=True):
@@ -443,7 +397,7 @@ class _Teller:
         if telling.is_bookkeeping(text):
             return
         if failure and failure.is_certain and self._index - failure.position <= _NEAR:
-            self._begin_with_failure().add("fix", text, statement)
+            self._begin_with_failure(failure).add("fix", text, statement)
         elif current and current.has("error", "cause") and not current.has("fix", "outcome"):
             current.add("fix", text, statement, self._section)
         elif not current and not self._change:
@@ -457,10 +411,8 @@ class _Teller:
         if self._is_here(current) and statement.line - current.end <= _NEAR:
             current.add("outcome", text, statement)
 
-    # -- drafts ------------------------------------------------------------------
-
-    def _begin(self, statement: Statement, *, is_explicit: bool = False) -> _Draft:
-        draft = _Draft(
+    def _begin(self, statement: Statement, *, is_explicit: bool = False) -> Draft:
+        draft = Draft(
             start=statement.line,
             end=statement.end,
             section=self._section,
@@ -477,9 +429,8 @@ class _Teller:
         self._current = draft
         return draft
 
-    def _begin_with_failure(self) -> _Draft:
-        assert self._failure is not None
-        failure, self._failure = self._failure, None
+    def _begin_with_failure(self, failure: Failure) -> Draft:
+        self._failure = None
         if (retold := self._retold(failure.text, as_error=True)) is not None:
             self._current = retold
             return retold
@@ -490,15 +441,18 @@ class _Teller:
 
     def _fail(self, text: str, statement: Statement, *, is_certain: bool = True) -> None:
         """Remember that something failed: what follows may tell what was done about it."""
-        self._failure = _Failure(
+        self._failure = Failure(
             self._index, text, statement, self._anchor, self._date, is_certain=is_certain
         )
 
-    def _is_here(self, draft: _Draft) -> bool:
+    def _is_here(self, draft: Draft) -> bool:
         return draft.section == self._section
 
-    def _may_add(self, draft: _Draft, name: str) -> bool:
-        """Whether a cause or a fix belongs to the entry that was told last."""
+    def _may_add(self, draft: Draft, name: str) -> bool:
+        """Whether a field without an error belongs to the entry that was told last."""
+        if name == "outcome":
+            is_more = self._is_here(draft) and self._is_next(draft)
+            return is_more or not draft.has("outcome")
         if self._failure and draft.has("fix"):
             return False
         if not draft.has(name):
@@ -507,7 +461,7 @@ class _Teller:
             return False
         return self._is_here(draft) and (self._is_next(draft) or not draft.has("outcome"))
 
-    def _is_next(self, draft: _Draft) -> bool:
+    def _is_next(self, draft: Draft) -> bool:
         """Whether the statement before this one still belongs to the entry."""
         return self._index > 0 and draft.end >= self._statements[self._index - 1].line
 
@@ -520,41 +474,10 @@ class _Teller:
                 return True
         return False
 
-    def _retold(self, text: str, *, as_error: bool = False) -> _Draft | None:
+    def _retold(self, text: str, *, as_error: bool = False) -> Draft | None:
         """The entry of this log that tells the same already."""
-        words = _words(text)
-        if len(words) < 3:  # noqa: PLR2004
-            return None
-        for draft in reversed(self._drafts[-_MOST_COMPARED:]):
-            known = draft.words("error") if as_error and draft.has("error") else draft.words()
-            shared = len(words & known)
-            if shared == len(words) or shared >= max(_FEWEST_SHARED, _MOST_ALIKE * len(words)):
-                return draft
-        return None
+        latest = reversed(self._drafts[-_MOST_COMPARED:])
+        return next((draft for draft in latest if draft.tells(text, as_error=as_error)), None)
 
-    def _entry(self, draft: _Draft) -> LogEntry:
-        texts = {name: "\n\n".join(found) for name, found in draft.texts.items()}
-        outcome = texts.get("outcome")
-        if outcome is None and self._outcome and telling.is_good(self._outcome):
-            outcome = self._outcome
-        verdict = telling.is_good(outcome) if outcome else None
-        is_fixed = verdict if verdict is not None else "fix" in texts and not draft.is_proposed
-        return LogEntry(
-            location=Location(path=self._path, line=draft.start, end_line=draft.end),
-            error=texts.get("error"),
-            context=texts.get("context") or self._head_context,
-            cause=texts.get("cause"),
-            fix=texts.get("fix"),
-            outcome=outcome,
-            signature=draft.signature,
-            date=draft.date,
-            anchor=draft.anchor,
-            is_fixed=is_fixed,
-        )
-
-
-def _is_entry(draft: _Draft) -> bool:
-    """Whether enough is told: an error under its label, or anything with a cause or a fix."""
-    if draft.has("error"):
-        return draft.is_explicit or draft.has("cause", "fix")
-    return draft.has("cause") and draft.has("fix")
+    def _entry(self, draft: Draft) -> LogEntry:
+        return draft.entry(self._path, self._outcome, self._head_context)

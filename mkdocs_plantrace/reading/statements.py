@@ -37,13 +37,19 @@ _ORDINAL = re.compile(
 )
 _TAIL = re.compile(r"(?:[ ](?:#?\d{1,3}|[a-z]))?(?:[ ]?\([^()]*\))?$")
 _QUALIFIERS = frozenset(
-    "actual additional another applied captured confirmed current detail details exact final first "
-    "fourth fifth identified initial known main new next observed original other path preliminary "
-    "primary probable likely real reported refined revised second secondary sequence steps summary "
-    "suspected the third true underlying updated".split()
+    (
+        *("actual", "additional", "another", "applied", "captured", "confirmed", "current"),
+        *("detail", "details", "exact", "final", "first", "fourth", "fifth", "identified"),
+        *("initial", "known", "likely", "main", "new", "next", "observed", "original", "other"),
+        *("path", "preliminary", "primary", "probable", "real", "reported", "refined", "revised"),
+        *("second", "secondary", "sequence", "steps", "summary", "suspected", "the", "third"),
+        *("true", "underlying", "updated"),
+    )
 )
+"""Words that stand before or after a label and do not change it."""
 _DELIMITER = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _RULE = re.compile(r"[ ]{0,3}(?:-[ \t]*){3,}|[ ]{0,3}(?:\*[ \t]*){3,}|[ ]{0,3}(?:_[ \t]*){3,}")
+_MOST_LABEL_WORDS = 4
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -62,9 +68,10 @@ class Statement:
     """Something said, from `line` to `end`.
 
     `name` is the field that the label stands for, empty for a label of another kind and for no
-    label. `label` is folded. `level` is that of a heading, 0 for others; a field may be a
-    heading, and `title` is what that says. `tag` is the label as written. `date` is ISO, where the statement itself has one. `cells` are the columns of a row
-    in a table of errors: names of fields and texts.
+    label; `label` is the label folded, `tag` as written. `level` is that of a heading, 0 for
+    others; a field may be a heading, and `title` is what that says. `date` is ISO, where the
+    statement itself has one. `first` is the text in the first line, `below` are the lines after
+    it. `cells` are the columns of a row in a table of errors: names of fields and texts.
     """
 
     kind: Kind
@@ -246,45 +253,25 @@ class _Reader:
         if stamp:
             words = words[stamp.end() :]
         parts = list(self._parts(words))
-        if parts[0][1] and not parts[0][0] and (written := _STAMP.fullmatch(parts[0][2])):
-            date = written["date"] or date
-        tag = words[: words.find(":") + 1] if parts[0][1] else ""
-        is_bold = words.startswith(("**", "__"))
+        is_start = bool(item or stamp or self._after_gap or words.startswith(("**", "__")))
         name, label, value = parts[0]
-        is_start = bool(item or stamp or self._after_gap or is_bold)
         if not name and self._goes_on(indent, is_item=bool(item), is_start=is_start, label=label):
-            self._continue(number, raw if not quote else words)
+            self._continue(number, words if quote else raw)
             parts = parts[1:]
-        elif name or is_start or label:
-            self._add(
-                Statement(
-                    kind=Kind.FIELD if name else Kind.ITEM if item else Kind.TEXT,
-                    line=number,
-                    end=number,
-                    indent=indent,
-                    name=name,
-                    label=label,
-                    tag=tag,
-                    date=date,
-                    first=value,
-                    is_listed=bool(item),
-                )
-            )
-            parts = parts[1:]
-        else:
-            self._add(
-                Statement(kind=Kind.TEXT, line=number, end=number, indent=indent, first=value)
-            )
-            parts = parts[1:]
+        elif label and not name and (written := _STAMP.fullmatch(value)):
+            date = written["date"] or date
+        kind = Kind.ITEM if item else Kind.TEXT
         for name, label, value in parts:
             self._add(
                 Statement(
-                    kind=Kind.FIELD,
+                    kind=Kind.FIELD if name else kind,
                     line=number,
                     end=number,
                     indent=indent,
                     name=name,
                     label=label,
+                    tag=words[: words.find(":") + 1] if label and not name else "",
+                    date=date,
                     first=value,
                     is_listed=bool(item),
                 )
@@ -298,7 +285,7 @@ class _Reader:
         if match:
             label = fold_label(match["label"])
             name = self._labels.name_of(match["label"])
-            if name or (len(label.split()) <= 4 and not label.endswith(" http")):  # noqa: PLR2004
+            if name or len(label.split()) <= _MOST_LABEL_WORDS:
                 start = match.end()
             else:
                 label = ""
@@ -312,6 +299,7 @@ class _Reader:
         yield name, label, self._bare(words[position:])
 
     def _bare(self, value: str) -> str:
+        """A value without the marks that only part it from its label, or from the next one."""
         value = value.strip().removesuffix("→").removesuffix("->").rstrip(" |—–")
         if value.count("**") % 2:
             value = value.removesuffix("**") if value.endswith("**") else value.replace("**", "", 1)
@@ -320,9 +308,7 @@ class _Reader:
     def _goes_on(self, indent: int, *, is_item: bool, is_start: bool, label: str) -> bool:
         """Whether a line without a field of its own adds to the statement above it."""
         above = self._open
-        if above is None or above.kind is Kind.ROW:
-            return False
-        if above.kind is Kind.HEADING:
+        if above is None or above.kind in (Kind.ROW, Kind.HEADING):
             return False
         if above.level:  # a heading that is a field holds all text below it
             return is_item or not label or not above.has_text
