@@ -262,6 +262,8 @@ def test_links_of_entries_lead_to_the_same_places_from_the_page(project):
         ("plain *words*", "plain *words*"),
         ("## A heading ##\n\ntext", "**A heading**\n\ntext"),
         ("Underlined\n===\n\ntext", "**Underlined**\n\ntext"),
+        ("above\n## A heading\nbelow", "above\n\n**A heading**\n\nbelow"),
+        ("- ##", "- \\#"),
         ("# with *stars*", "with *stars*"),
         ("```\n# no heading\n[x](y.md)\n```", "```\n# no heading\n[x](y.md)\n```"),
         ("```text\nnever closed", "```text\nnever closed\n```"),
