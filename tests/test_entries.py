@@ -167,12 +167,13 @@ def test_hostile_logs_take_linear_time(shape: str) -> None:
             measured.append(perf_counter() - start)
         return min(measured)
 
-    assert seconds(500_000) < 12 * max(seconds(100_000), 0.05)
+    assert seconds(500_000) < 12 * max(seconds(100_000), 0.1)
 
 
 FRAGMENTS = st.sampled_from(
     ["- Error: ", "Fix:", "**Cause:** ", "## Issue", "\n", "\n\n", "  ", "failed ", "|", "---",
-     "```\n", "<fill in>", "2026-01-01", "Added ", "a", "signature: A.B", "> ", "1. ", "PASS", "# Log\n"]
+     "```\n", "<fill in>", "2026-01-01", "Added ", "a", "signature: A.B", "> ", "1. ",
+     "PASS", "# Log\n"]
 )  # fmt: skip
 
 

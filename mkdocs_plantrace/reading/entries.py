@@ -398,10 +398,16 @@ class _Teller:
             return
         if failure and failure.is_certain and self._index - failure.position <= _NEAR:
             self._begin_with_failure(failure).add("fix", text, statement)
-        elif current and current.has("error", "cause") and not current.has("fix", "outcome"):
+        elif current and self._lacks_fix(current, statement):
             current.add("fix", text, statement, self._section)
         elif not current and not self._change:
             self._change = text, statement
+
+    def _lacks_fix(self, draft: Draft, statement: Statement) -> bool:
+        """Whether a change that no label calls a fix may be that of the error told last."""
+        if draft.has("fix") or not draft.has("error", "cause"):
+            return False
+        return not draft.has("outcome") or statement.line - draft.end <= _NEAR
 
     def _works(self, text: str, statement: Statement) -> None:
         """A sentence that says that it works, soon after the fix, is the outcome."""

@@ -1,0 +1,67 @@
+"""Finds the recorded errors that are most like a text, with what fixed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.folding import fold
+from mkdocs_plantrace.model import LogEntry
+from mkdocs_plantrace.ranking import Index, Indexed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One wording of an error: the entry that tells best how to mend it, and all its tasks."""
+
+    error: RecordedError
+    entry: LogEntry
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A sighting that is like the text; scores compare only within one search."""
+
+    score: float
+    sighting: Sighting
+
+
+def sightings(errors: Iterable[RecordedError]) -> tuple[Sighting, ...]:
+    """Every wording of every error, in the order of the errors, the newest first.
+
+    Entries of one error whose texts fold to the same are one wording; of them the newest with a
+    fix that worked speaks, otherwise the newest.
+    """
+    found = []
+    for error in errors:
+        worded: dict[str, list[LogEntry]] = {}
+        for entry in reversed(error.entries):
+            worded.setdefault(fold(headline(entry)), []).append(entry)
+        for entries in worded.values():
+            best = next((entry for entry in entries if entry.is_fixed and entry.fix), entries[0])
+            tasks = dict.fromkeys(task for entry in entries for task in entry.tasks)
+            found.append(Sighting(error=error, entry=best, tasks=tuple(tasks)))
+    return tuple(found)
+
+
+def indexed(sighting: Sighting) -> Indexed:
+    """What the search looks at."""
+    error, entry = sighting.error, sighting.entry
+    return Indexed(
+        key=error.key,
+        signature=error.signature,
+        error=entry.error,
+        context=entry.context,
+        cause=entry.cause,
+        fix=entry.fix,
+        outcome=entry.outcome,
+    )
+
+
+def find(errors: Iterable[RecordedError], text: str, limit: int) -> tuple[Match, ...]:
+    """The sightings most like the text, best first; none if nothing is like it."""
+    known = sightings(errors)
+    hits = Index([indexed(sighting) for sighting in known]).search(text, limit=limit)
+    return tuple(Match(score=hit.score, sighting=known[hit.position]) for hit in hits)
