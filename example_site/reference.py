@@ -9,12 +9,22 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 import mkdocs_plantrace
 from mkdocs_plantrace.rules import CATALOGUE, Rule
-from mkdocs_plantrace.settings import OPTIONS
+from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
 
 _FOLDER = "guide/rules"
+_MEANINGS = {
+    "error": "what was seen, as it was printed",
+    "context": "the command, the host, the step",
+    "cause": "what was wrong",
+    "fix": "what was done, exact enough to do it again",
+    "outcome": "how it ended, and how you know",
+    "signature": "the name of the failure",
+    "finding": "what was found out: the error, or the cause if an error stands above it",
+}
 SCHEMAS = Path(mkdocs_plantrace.__file__).parent / "schemas"
 
 
@@ -29,6 +39,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = schema.read_text(encoding="utf-8")
         _add(files, config, f"guide/schemas/{schema.name}", text, InclusionLevel.INCLUDED)
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put the table of log fields where the guide wants it."""
+    return markdown.replace("<!-- log fields -->", log_fields())
+
+
+def log_fields() -> str:
+    """The table of the fields of log entries, with all spellings."""
+    rows = "\n".join(
+        f"| {name} | {_MEANINGS[name]} | {', '.join(f'`{label}`' for label in labels)} |"
+        for name, labels in LOG_FIELDS.items()
+    )
+    return f"| field | tells | written as |\n|---|---|---|\n{rows}"
 
 
 def _add(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import dropwhile, takewhile
 
 from mkdocs_plantrace.errors import RecordedError, current_name
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import Signature
+from mkdocs_plantrace.reading.anchors import plain_text
 
 _FEWEST_WORDS = 3
 _DIGEST = re.compile(r"-[0-9a-f]{8}$")
@@ -55,6 +57,22 @@ def short_name(error: RecordedError, errors: Iterable[RecordedError]) -> str:
         if not any(other.startswith(start) for other in others):
             return start
     return words
+
+
+def in_one_line(text: str, longest: int) -> str:
+    """The first paragraph of an error as a reader sees it, cut to `longest` characters."""
+    words = plain_text(first_paragraph(text))
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+
+
+def first_paragraph(text: str) -> str:
+    """The lines up to a blank one or a code block, as one; what is in the block if it is first."""
+    lines = dropwhile(_is_nothing, text.split("\n"))
+    return " ".join(" ".join(takewhile(lambda line: not _is_nothing(line), lines)).split())
+
+
+def _is_nothing(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith(("```", "~~~"))
 
 
 def plain_words(text: str) -> str:

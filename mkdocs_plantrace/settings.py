@@ -444,14 +444,18 @@ OPTIONS: tuple[Option, ...] = (
         name="signatures",
         type="path",
         default="null",
-        text="A registry of failure signatures, a YAML file, from the root.",
+        text="A registry of failure signatures, a YAML file, from the root: each signature with "
+        "its description, owner, curated page, aliases and successor. What is wrong in it is "
+        "reported like a fault in metadata.",
         read=_optional_path,
     ),
     Option(
         name="log_fields",
         type="mapping",
         default="{}",
-        text="More spellings for the fields of log entries, such as `{fix: [workaround]}`. "
+        text="More spellings for the fields of log entries, one or a list for each, such as "
+        "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A spelling "
+        "that stands for another field moves to this one. "
         f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
         read=_log_fields,
     ),

@@ -16,6 +16,8 @@ _NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
 """A path, perhaps with a note behind it; other words are no path."""
 _NAME = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w*")
 _NOTHING = frozenset({"n/a", "none", "tbd", "todo"})
+_MOST_COMPARED = 500
+"""Where more paths or globs than these lie in one folder, a glob is too wide to tell anything."""
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -114,13 +116,12 @@ class Touches:
         self, folder: str, matches: Callable[[str], bool] | None, most: int
     ) -> Iterator[tuple[Shared, set[str]]]:
         """What others touch in a folder, all of it or what a glob matches."""
+        below = self._below.get(folder, {})
         if matches is None and self._spread(folder, most) > most:
             return
-        inside = {
-            path: tasks
-            for path, tasks in self._below.get(folder, {}).items()
-            if matches is None or matches(path)
-        }
+        if len(below) > _MOST_COMPARED:
+            return
+        inside = {path: tasks for path, tasks in below.items() if matches is None or matches(path)}
         everyone = set().union(*inside.values())
         if 0 < len(everyone) <= most:
             for path, tasks in inside.items():
@@ -133,7 +134,8 @@ class Touches:
                 spread = self._spread(folder, most)
                 if spread <= most:
                     yield Shared(path=path, overlap=Overlap.FOLDER, spread=spread), tasks
-            for glob, matches in self._globs_in.get(folder, {}).items():
+            globs = self._globs_in.get(folder, {})
+            for glob, matches in globs.items() if len(globs) <= _MOST_COMPARED else ():
                 others = self._of_glob[glob]
                 if len(others) <= most and (glob == path or matches(path)):
                     yield Shared(path=path, overlap=Overlap.FOLDER, spread=len(others) + 1), others

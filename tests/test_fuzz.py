@@ -9,6 +9,7 @@ from conftest import metadata
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mkdocs_plantrace.authoring.quoting import take_over
 from mkdocs_plantrace.paths import Resolver
 from mkdocs_plantrace.pipeline import run
 from mkdocs_plantrace.project import Project
@@ -20,6 +21,7 @@ from mkdocs_plantrace.reading.metadata import parse_metadata
 from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError, read_site_configuration
 from mkdocs_plantrace.reading.places import split_lines
 from mkdocs_plantrace.reading.schema import read_schema
+from mkdocs_plantrace.reading.signatures import read_registry
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reading.tree import walk
 from mkdocs_plantrace.settings import OPTIONS, Settings, load
@@ -216,3 +218,26 @@ def test_paths_and_links(written):
 def test_a_place_that_fits_together_or_the_reason(tmp_path):
     with pytest.raises(MisplacedError, match="no folder 'x'"):
         locate(tmp_path / "mkdocs.yml", "docs", "site", load({"root": "x"})[0])
+
+
+@tmp_path_is_shared
+@given(text=METADATA)
+def test_a_registry_is_read_or_refused_and_its_problems_have_places(text, tmp_path):
+    (tmp_path / "signatures.yml").write_bytes(text.encode(errors="surrogatepass"))
+    try:
+        registry = read_registry(tmp_path, "signatures.yml")
+    except UnusableFileError as error:
+        assert "signatures.yml" in str(error)
+        return
+    for problem in registry.problems:
+        assert_is_in(problem.location, text)
+    for name, signature in registry.signatures.items():
+        assert name == signature.name or name in [alias.value for alias in signature.aliases]
+        assert_is_in(signature.location, text)
+
+
+@given(text=MARKDOWN)
+def test_what_is_taken_over_has_no_headings(text):
+    taken = scan("page.md", take_over(text, lambda _: None), TaskIds(()))
+
+    assert taken.headings == ()

@@ -262,9 +262,13 @@ def test_links_of_entries_lead_to_the_same_places_from_the_page(project):
         ("plain *words*", "plain *words*"),
         ("## A heading ##\n\ntext", "**A heading**\n\ntext"),
         ("Underlined\n===\n\ntext", "**Underlined**\n\ntext"),
+        ("above\n## A heading\nbelow", "above\n\n**A heading**\n\nbelow"),
+        ("- ##", "- \\#"),
         ("# with *stars*", "with *stars*"),
         ("```\n# no heading\n[x](y.md)\n```", "```\n# no heading\n[x](y.md)\n```"),
         ("```text\nnever closed", "```text\nnever closed\n```"),
+        ("text\n```\na\n\n\nb\n```\nmore", "text\n\n```\na\n\n\nb\n```\n\nmore"),
+        ("\x1b[31mred\x1b[0m \x07bell", "red bell"),
         ("````\n```\nstill open", "````\n```\nstill open\n````"),
         ("<details>\n<http://example.org>", "&lt;details>\n<http://example.org>"),
         ("<!-- never closed", "&lt;!-- never closed"),
@@ -276,6 +280,57 @@ def test_links_of_entries_lead_to_the_same_places_from_the_page(project):
 )
 def test_markdown_that_is_taken_over_cannot_break_the_page(written, taken):
     assert take_over(written, lambda _: None) == taken
+
+
+def test_symptoms_with_the_same_first_line_are_told_once_with_the_newest_output(project):
+    for task in ("T-1", "T-2"):
+        files = met(task, signature="DB.DEADLOCK")
+        log = f"docs/plans/{task}/EXEC_LOG.md"
+        output = f"- Error: {ERROR}\n\n```text\nseen by {task}\n```\n\n"
+        project.write({**files, log: files[log].replace(f"- Error: {ERROR}\n", output)})
+    project.configure()
+
+    told = promote(project, "DB.DEADLOCK", "--dry-run").stdout
+
+    symptoms = told.partition("## Symptoms")[2].partition("## Causes")[0]
+    assert symptoms.count(ERROR) == 1
+    assert "T-1" not in symptoms
+    assert f"# {ERROR}\n" in told
+
+
+def test_a_signature_is_the_title_where_its_entries_word_the_error_differently(project):
+    project.write(met("T-1", error="seats vanish", signature="DB.SEATS"))
+    project.write(met("T-2", error="ports vanish", signature="DB.SEATS"))
+    project.configure()
+
+    told = promote(project, "DB.SEATS", "--dry-run").stdout
+
+    assert told.startswith("# `DB.SEATS`\n")
+    assert "- ports vanish\n\n- seats vanish\n" in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "`apply.sh` fails with `EACCES`",
+        "it says **no**",
+        "two  spaces\n  and a line",
+        "C:\\temp\\x is <gone> | lost",
+        "ends in code\n\n  ```text\n  Error: disk full\n  ```",
+    ],
+)
+def test_an_error_without_a_signature_knows_its_page_again(project, error):
+    project.write(met("T-1", error=error))
+    project.configure()
+    (before,) = check(project).trace.errors
+
+    promote(project, before.key)
+
+    (after,) = check(project).trace.errors
+    assert (
+        after.page == f"docs/troubleshooting/{os.listdir(project.root / 'docs/troubleshooting')[0]}"
+    )
+    assert plantrace("check", "--strict", cwd=project.root).returncode == 0
 
 
 def test_code_holds_whatever_is_in_it():

@@ -10,14 +10,13 @@ from urllib.parse import quote
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.quoting import code, plain, take_over
-from mkdocs_plantrace.error_names import plain_words
+from mkdocs_plantrace.error_names import first_paragraph, in_one_line, plain_words
 from mkdocs_plantrace.errors import RecordedError, headline
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault
-from mkdocs_plantrace.reading.anchors import plain_text
 from mkdocs_plantrace.trace import Trace
 
 _LONGEST_TITLE = 80
@@ -53,7 +52,8 @@ def _place(trace: Trace, error: RecordedError) -> str:
 
 
 def _file_name(error: RecordedError) -> str:
-    words = plain_words(error.key)
+    named = error.key if error.signature else fold(first_paragraph(error.error))
+    words = plain_words(named)
     if len(words) > _LONGEST_NAME:
         words = words[:_LONGEST_NAME].rpartition("-")[0] or words[:_LONGEST_NAME]
     return f"error-{words}" if words in ("", "index", "readme") else words
@@ -113,7 +113,7 @@ class _Page:
             yield f"Tasks: {', '.join(map(plain, sorted(error.tasks, key=id_order)))}"
         if error.first_seen and error.last_seen:
             yield f"Seen: {_span(error.first_seen, error.last_seen)}"
-        if registered and registered.description:
+        if registered and registered.description.rstrip(".") not in ("", self._title()):
             yield self._quote(registered.description, registered.location.path)
         yield "## Symptoms"
         yield from self._symptoms()
@@ -122,31 +122,37 @@ class _Page:
         yield "## Fixes that worked"
         yield from self._fixes()
         yield "## Where it was seen"
-        yield "\n".join(self._seen(entry) for entry in reversed(error.entries))
+        yield "\n".join(dict.fromkeys(self._seen(entry) for entry in reversed(error.entries)))
 
     def _title(self) -> str:
         registered = self._error.registered
         description = registered.description if registered else ""
         sentence = description.partition(". ")[0].rstrip(".")
         if not 0 < len(sentence) <= _LONGEST_TITLE:
-            sentence = plain_text(" ".join(self._error.error.split()))
-        if len(sentence) > _LONGEST_TITLE:
-            sentence = f"{sentence[: _LONGEST_TITLE - 1].rstrip()}…"
+            if self._error.signature and len(self._wordings()) > 1:
+                return code(self._error.key)
+            sentence = in_one_line(self._error.error, _LONGEST_TITLE)
         is_plain = plain(sentence) == sentence and "#" not in sentence and "_" not in sentence
         return sentence if is_plain else code(sentence)
 
     def _name(self) -> str:
         """The text by which the trace knows the page again, whatever folding makes of it."""
-        words = " ".join(self._error.error.split())
-        forms = (words, words.strip("`*_ "))
-        if "`" not in words.strip("`") and self._error.key in map(fold, forms):
-            return words if words.startswith("`") else code(words)
+        for words in (first_paragraph(self._error.error), " ".join(self._error.error.split())):
+            bare = words.strip("`*_ ")
+            if "`" not in bare and fold(bare) == self._error.key:
+                return code(bare)
         return code(self._error.key)
 
+    def _wordings(self) -> tuple[LogEntry, ...]:
+        """The newest entry of each wording of the error, whatever output stands below it."""
+        found: dict[str, LogEntry] = {}
+        for entry in reversed(self._error.entries):
+            found.setdefault(fold(first_paragraph(headline(entry))), entry)
+        return tuple(found.values())
+
     def _symptoms(self) -> Iterator[str]:
-        told = ((entry.error or headline(entry), entry) for entry in reversed(self._error.entries))
-        for text, entry in _distinct(told):
-            quoted = self._quote(text, entry.location.path)
+        for entry in self._wordings():
+            quoted = self._quote(headline(entry), entry.location.path)
             yield f"- {quoted}" if _is_line(quoted) else quoted
 
     def _causes(self) -> Iterator[str]:

@@ -13,9 +13,13 @@ from mkdocs_plantrace.reading.markdown import scan
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
-_RULE = re.compile(r"\n {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
-_LABEL_END = re.compile(r"\]\(\s*<?$")
+_RULES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
+_LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Colours and the like, which a terminal would obey."""
+_MOST_PASSES = 20
+"""A line may become a heading when the one above it is none any more."""
 _NO_IDS = TaskIds(())
 _Found = TypeVar("_Found", Heading, Text)
 
@@ -23,13 +27,18 @@ _Found = TypeVar("_Found", Heading, Text)
 def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
     """The Markdown, fit to stand below any heading.
 
-    Headings become strong text, tags at the start of a line become words, fences are closed.
-    `rebase` gives the new destination of a link, None for one that leads nowhere: it becomes
-    its own text.
+    Headings become strong text, tags at the start of a line become words, fences are closed,
+    control characters are left out. `rebase` gives the new destination of a link, None for one
+    that leads nowhere: it becomes its own text.
     """
-    text = _close_fences(markdown.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    text = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    text = "\n".join(_part_fences(_CONTROL.sub("", text).strip("\n")))
     text = "\n".join(_without_tags(text))
-    return _without_headings(_with_links(text, rebase))
+    for _ in range(_MOST_PASSES):
+        before, text = text, _without_headings(text)
+        if before == text:
+            break
+    return _with_links(text, rebase)
 
 
 def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
@@ -47,9 +56,9 @@ def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
 def _without_headings(text: str) -> str:
     edits: list[tuple[int, int, str]] = []
     for start, end, _ in _located(text, scan("", text, _NO_IDS).headings):
-        edits.append((start, end, _strong(text[start:end])))
-        if not text.startswith("#", start) and (rule := _RULE.match(text, end)):
-            edits.append((*rule.span(), ""))
+        rules = _RULES.match(text, end)
+        stop = rules.end() if rules else end
+        edits.append((start, stop, _apart(text, start, stop, _strong(text[start:end]))))
     return _apply(text, edits)
 
 
@@ -71,16 +80,36 @@ def _apply(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _strong(line: str) -> str:
-    words = re.sub(r"^#+[ \t]*|[ \t]*#*[ \t]*$", "", line)
-    return words if not words or "*" in words else f"**{words}**"
+def _strong(heading: str) -> str:
+    words = re.sub(r"^[# \t]+|[# \t]+$", "", heading)
+    if not words:
+        return "\\#"
+    return words if "*" in words else f"**{words}**"
 
 
-def _close_fences(text: str) -> str:
+def _apart(text: str, start: int, end: int, words: str) -> str:
+    """Words at the start of a line as a paragraph of their own."""
+    if start and text[start - 1] != "\n":
+        return words
+    above = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start]
+    below = text[end : text.find("\n", end + 1) if "\n" in text[end + 1 :] else len(text)]
+    return f"{chr(10) if above.strip() else ''}{words}{chr(10) if below.strip() else ''}"
+
+
+def _part_fences(text: str) -> Iterator[str]:
+    """The lines, with fences closed and blank lines around code blocks."""
     opened = ""
+    above = ""
+    is_behind = False
     for line in text.split("\n"):
-        opened = _fence_after(line, opened)
-    return f"{text}\n{opened}" if opened else text
+        before, opened = opened, _fence_after(line, opened)
+        starts = opened and not before
+        if line.strip() and (is_behind or (starts and above.strip())):
+            yield ""
+        yield line
+        above, is_behind = line, bool(before) and not opened
+    if opened:
+        yield opened
 
 
 def _fence_after(line: str, opened: str) -> str:

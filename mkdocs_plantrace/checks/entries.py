@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.filling import told_lines
 from mkdocs_plantrace.checks.finding import enumerate_words, found
-from mkdocs_plantrace.error_names import short_name
+from mkdocs_plantrace.error_names import in_one_line, short_name
 from mkdocs_plantrace.errors import RecordedError, headline
 from mkdocs_plantrace.model import DocumentKind, Location, LogEntry, StatusKind
 from mkdocs_plantrace.problems import Problem
@@ -86,7 +86,4 @@ def _first_line(entry: LogEntry) -> Location:
 
 
 def _quote(entry: LogEntry) -> str:
-    words = " ".join(headline(entry).split())
-    if len(words) > _LONGEST_QUOTE:
-        words = f"{words[: _LONGEST_QUOTE - 1].rstrip()}…"
-    return f"'{words}'"
+    return f"'{in_one_line(headline(entry), _LONGEST_QUOTE)}'"

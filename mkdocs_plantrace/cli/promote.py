@@ -10,8 +10,8 @@ import click
 from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
 from mkdocs_plantrace.authoring.promotion import Draft, draft_page
 from mkdocs_plantrace.cli.common import config_file, refuse, run_or_refuse, say
-from mkdocs_plantrace.error_names import find_called, short_name
-from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.error_names import find_called, in_one_line, short_name
+from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reading.tree import is_inside
 from mkdocs_plantrace.reports.text import count, visible
@@ -72,8 +72,7 @@ def _find(trace: Trace, name: str) -> RecordedError:
 
 
 def _line(trace: Trace, error: RecordedError) -> str:
-    words = " ".join(headline(error.entries[-1]).split())
-    words = words if len(words) <= _LONGEST_LINE else f"{words[: _LONGEST_LINE - 1]}…"
+    words = in_one_line(error.error, _LONGEST_LINE)
     return visible(f"{short_name(error, trace.errors)}  {words}")
 
 

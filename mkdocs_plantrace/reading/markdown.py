@@ -33,6 +33,7 @@ _ERROR_LINE = re.compile(
     r"^[ \t>]*+(?:[-*+][ \t]++)?[*_]{0,2}[Ee]rror(?:[*_]{0,2}:|:[*_]{1,2})[ \t]*+(\S[^\n]{0,2000})",
     re.MULTILINE,
 )
+_WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
 _EMOJI = re.compile(r":[\w+-]{1,100}:")
 _LONGEST_HEADING = 500
@@ -133,8 +134,9 @@ def _story(
 
 def _words(text: str) -> frozenset[str]:
     """All words, and the errors that `Error:` lines name, as they are and folded."""
-    named = (match[1].strip() for match in _ERROR_LINE.finditer(text))
+    named = [match[1].strip() for match in _ERROR_LINE.finditer(text)]
     texts = {form for name in named for form in (name, name.strip("`*_ "))}
+    texts.update(code[2] for name in named if (code := _WHOLLY_CODE.fullmatch(name)))
     words = (word.strip("`*_.,;:!?()[]<>\"'#") for word in text.split())
     return frozenset([*words, *texts, *map(fold, texts)])
 
