@@ -75,13 +75,21 @@ def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
 
 
 def current_name(name: str, registry: Mapping[str, Signature]) -> str:
-    """The name that a signature goes by now: aliases and successors are followed."""
-    seen = set()
-    while name in registry and name not in seen:
-        seen.add(name)
-        signature = registry[name]
-        name = signature.superseded_by or signature.name
-    return name
+    """The name that a signature goes by now: aliases and successors are followed.
+
+    A successor that nobody knows has no say; in a circle every signature keeps its own name.
+    """
+    if name not in registry:
+        return name
+    own = registry[name]
+    signature = own
+    seen = {own.name}
+    while signature.superseded_by and signature.superseded_by.value in registry:
+        signature = registry[signature.superseded_by.value]
+        if signature.name in seen:
+            return own.name
+        seen.add(signature.name)
+    return signature.name
 
 
 def _error(

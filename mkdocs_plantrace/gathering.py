@@ -9,7 +9,15 @@ from functools import partial
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
-from mkdocs_plantrace.model import Document, DocumentKind, EvidenceFile, Scan, StatusKind, Task
+from mkdocs_plantrace.model import (
+    Document,
+    DocumentKind,
+    EvidenceFile,
+    Scan,
+    Signature,
+    StatusKind,
+    Task,
+)
 from mkdocs_plantrace.paths import Fault, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import MAX_PAGE_BYTES, Project
@@ -67,9 +75,12 @@ def gather(settings: Settings, project: Project, memory: Memory) -> Gathered:
         unreadable=unreadable,
         evidence=_read_evidence(settings, project, resolver, tasks),
         has_own_slugs=project.has_own_slugs,
-        signatures=project.signatures,
+        signatures=project.registry.signatures,
     )
-    problems = tuple(problem for file in files for problem in file.problems)
+    problems = (
+        *(problem for file in files for problem in file.problems),
+        *project.registry.problems,
+    )
     return Gathered(resolver=resolver, material=material, problems=problems)
 
 
@@ -137,7 +148,7 @@ def _read_documents(
     if (memory.ids, memory.labels) != (ids, settings.log_labels):
         memory.scans.clear()
         memory.ids, memory.labels = ids, settings.log_labels
-    roles = _roles(resolver, tasks)
+    roles = _roles(resolver, tasks, project.registry.signatures.values())
     by_glob = _kinds(settings)
     pages = [
         path
@@ -231,8 +242,10 @@ def _scan_page(
     return stamp, scanner(read_text(file, limit=MAX_PAGE_BYTES))
 
 
-def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:
-    """The roles that tasks give to documents; the first of plan, log and so on counts."""
+def _roles(
+    resolver: Resolver, tasks: list[Task], signatures: Iterable[Signature]
+) -> dict[str, DocumentKind]:
+    """The roles that tasks and the registry give to documents; of several the first counts."""
     roles: dict[str, DocumentKind] = {}
     named = (
         (DocumentKind.PLAN, [task.plan for task in tasks if task.plan]),
@@ -245,6 +258,11 @@ def _roles(resolver: Resolver, tasks: list[Task]) -> dict[str, DocumentKind]:
             resolved = resolver.metadata_path(text.value)
             if resolved.fault is None and resolved.path:
                 roles.setdefault(resolved.path, kind)
+    for signature in signatures:
+        if signature.playbook:
+            playbook = resolver.playbook(signature.playbook.value)
+            if playbook and playbook.fault is None and playbook.path:
+                roles.setdefault(playbook.path, DocumentKind.TROUBLESHOOTING)
     return roles
 
 

@@ -90,7 +90,10 @@ def template_folder(root: Path, settings: Settings) -> Path | None:
 def input_paths(settings: Settings) -> set[str]:
     """The folders and files to watch that the options name."""
     paths = {fixed_folder(glob) for glob in settings.tasks}
-    paths.update(path or "" for path in (settings.templates, settings.baseline, settings.schema))
+    paths.update(
+        path or ""
+        for path in (settings.templates, settings.baseline, settings.schema, settings.signatures)
+    )
     return paths - {""}
 
 

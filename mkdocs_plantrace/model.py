@@ -186,28 +186,35 @@ class LogEntry:
 class Story:
     """What a plan or log tells of errors: its entries in order, and what holds for all of it.
 
-    `signature` stands in the head of the page. `remedy` is a cause with its fix that a plan
-    tells of no error in particular.
+    `signature` stands in the head of the page, `outcome` too. `loose` are a failure, a cause or
+    a change that are too little for an entry, as long as nothing else tells more.
     """
 
     entries: tuple[LogEntry, ...] = ()
     signature: str | None = None
-    remedy: LogEntry | None = None
+    outcome: str | None = None
+    loose: LogEntry | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A failure signature that the registry describes; `playbook` is a path as written."""
+    """A failure signature that the registry describes.
+
+    `playbook` is the path of its curated page, as written: from the root, perhaps with an
+    anchor, or a web address. `aliases` are other names for it, `superseded_by` is the name of
+    the signature that took its place. `first_seen` is a date as written.
+    """
 
     name: str
     location: Location
     description: str = ""
     owner: str = ""
     playbook: Text | None = None
-    aliases: tuple[str, ...] = ()
-    superseded_by: str | None = None
+    aliases: tuple[Text, ...] = ()
+    superseded_by: Text | None = None
     causes: tuple[str, ...] = ()
     is_deprecated: bool = False
+    first_seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +228,8 @@ class Scan:
     or in backticks. `mentions` are the known task ids in running text, each at its first place,
     and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
     a part of the page comes from elsewhere, such as a snippet. `story` is what a plan or log
-    tells of errors, `words` are all words of a troubleshooting page.
+    tells of errors, `words` are all words of a troubleshooting page,
+    and the errors that its `Error:` lines name, folded.
     """
 
     headings: tuple[Heading, ...]

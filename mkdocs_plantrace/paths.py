@@ -83,6 +83,12 @@ class Resolver:
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         return self._look_up(written, "")
 
+    def playbook(self, written: str) -> Resolved | None:
+        """The page of a signature, without an anchor; None for a web address."""
+        if written.lower().startswith(("https://", "http://")):
+            return None
+        return self.metadata_path(written.partition("#")[0])
+
     def plan_line(self, written: str, folder: str) -> Resolved:
         """The value of a `Plan:` line: relative to the log, or from the root."""
         if len(written) > LONGEST_PATH:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mkdocs_plantrace.model import Signature
 from mkdocs_plantrace.reading.baseline import Baseline, read_baseline
 from mkdocs_plantrace.reading.places import split_lines
 from mkdocs_plantrace.reading.schema import MetadataSchema, read_schema
+from mkdocs_plantrace.reading.signatures import Registry, read_registry
 from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.settings import Settings
@@ -23,7 +23,7 @@ class Project:
     """Where to look; `site` maps root-relative paths to the files that MkDocs knows.
 
     `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
-    `schema` are the files that the options of those names name.
+    `schema` are the files that the options of those names name, `registry` is that of `signatures`.
     """
 
     place: Workspace
@@ -32,7 +32,7 @@ class Project:
     has_own_slugs: bool = False
     baseline: Baseline | None = None
     schema: MetadataSchema | None = None
-    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    registry: Registry = field(default_factory=Registry)
 
 
 def open_project(
@@ -44,7 +44,7 @@ def open_project(
     has_own_slugs: bool,
 ) -> Project:
     """The project with the files that the options name. Raises UnusableFileError."""
-    for path in (settings.baseline, settings.schema):
+    for path in (settings.baseline, settings.schema, settings.signatures):
         if path and tree.escapes(path):
             raise UnusableFileError(f"'{path}' leads out of the project root by a symbolic link")
     return Project(
@@ -54,6 +54,9 @@ def open_project(
         has_own_slugs=has_own_slugs,
         baseline=read_baseline(place.root, settings.baseline) if settings.baseline else None,
         schema=read_schema(place.root, settings.schema) if settings.schema else None,
+        registry=(
+            read_registry(place.root, settings.signatures) if settings.signatures else Registry()
+        ),
     )
 
 

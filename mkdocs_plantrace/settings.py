@@ -53,12 +53,34 @@ def fold_status(word: str) -> str:
 
 LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "error": ("error", "error observed", "issue", "failure", "symptom"),
-        "context": ("context", "command", "repro command", "where", "file"),
-        "cause": ("cause", "root cause", "root cause identified", "reason"),
-        "fix": ("fix", "fix applied", "change applied", "changes made", "solution", "resolution"),
-        "outcome": ("outcome", "result", "final status", "status"),
+        "error": (
+            *("error", "error observed", "issue", "failure", "symptom", "symptoms", "problem"),
+            *("bug", "defect", "error message", "error excerpt", "error output", "regression"),
+            *("exception", "incident", "blocker", "what failed", "what broke", "what happened"),
+            *("what went wrong", "failure observation", "blocking issue"),
+        ),
+        "context": (
+            *("context", "command", "repro command", "where", "file", "trigger", "repro"),
+            *("reproduction", "steps to reproduce", "failing command", "first failing signal"),
+        ),
+        "cause": (
+            *("cause", "root cause", "root cause identified", "reason", "root cause analysis"),
+            *("analysis", "diagnosis", "why", "caused by", "rca"),
+        ),
+        "fix": (
+            *("fix", "fix applied", "change applied", "changes made", "solution", "resolution"),
+            *("remediation", "changes applied", "applied fix", "fixes applied", "fixed by"),
+            *("workaround", "correction", "corrective action", "mitigation", "remedy", "repair"),
+            *("fix implemented", "fix implementation", "recommended fix", "changes", "resolved by"),
+            *("action taken", "actions taken", "what fixed it", "how fixed", "fixes", "change"),
+            *("what changed", "what i did", "what we did"),
+        ),
+        "outcome": (
+            *("outcome", "result", "final status", "status", "verification result", "results"),
+            *("verification results", "verification", "conclusion"),
+        ),
         "signature": ("signature", "failure signature"),
+        "finding": ("finding", "findings", "discovery", "observation", "observed"),
     }
 )
 """The fields of a log entry, and how people write them."""

@@ -32,6 +32,7 @@ from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex, Series
 from mkdocs_plantrace.stories import collect_entries
+from mkdocs_plantrace.touches import Touches
 
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
@@ -388,12 +389,22 @@ class Trace:
                 found.setdefault(task, []).append(error)
         return {task: tuple(errors) for task, errors in found.items()}
 
+    @cached_property
+    def touches(self) -> Touches:
+        """What the tasks touch, apart from their own records."""
+        own = {
+            reference.resolved.path or ""
+            for reference in self.path_references
+            if reference.field in ("plan", "log", "evidence")
+        }
+        return Touches(self.by_id.values(), own | self.by_source.keys(), self.resolver.tree.folders)
+
     def _curated_page(self, key: str, entries: tuple[LogEntry, ...]) -> str | None:
         """The page of the registry, or one that an entry links, or one that names the key."""
         registered = self.signatures.get(key)
         if registered and registered.playbook:
-            resolved = self.resolver.metadata_path(registered.playbook.value)
-            if resolved.path in self.documents:
+            resolved = self.resolver.playbook(registered.playbook.value)
+            if resolved and resolved.path in self.documents:
                 return resolved.path
         for entry in reversed(entries):
             if linked := self._page_linked_in(entry.location):

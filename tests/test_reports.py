@@ -555,6 +555,78 @@ def test_an_export_tells_tasks_documents_and_links(project):
     assert (told["entries"], told["errors"]) == ([], [])
 
 
+def test_an_export_tells_entries_and_errors(project):
+    for name, error, rest in (
+        ("T-10", "seats vanish", "- Signature: DB.SEATS\n"),
+        (
+            "T-2",
+            "no seats",
+            "- Signature: DB.SEATS\n- Fix applied: sorted them\n- Outcome: fixed\n",
+        ),
+    ):
+        files = traced(name)
+        files[f"docs/plans/{name}/EXEC_LOG.md"] += f"\n## 2026-03-02\n\n- Error: {error}\n{rest}"
+        project.write(files)
+    project.write({"docs/troubleshooting/seats.md": "# Seats\n\nSee DB.SEATS.\n"})
+
+    told = json.loads(export.render(check(project).trace))
+
+    EXPORT.validate(told)
+    first, second = told["entries"]
+    assert first == {
+        "path": "docs/plans/T-10/EXEC_LOG.md",
+        "line": first["line"],
+        "end_line": first["end_line"],
+        "error": "seats vanish",
+        "context": None,
+        "cause": None,
+        "fix": None,
+        "outcome": None,
+        "signature": "DB.SEATS",
+        "date": "2026-03-02",
+        "tasks": ["T-10"],
+    }
+    assert (second["fix"], second["outcome"]) == ("sorted them", "fixed")
+    assert told["errors"] == [
+        {
+            "key": "DB.SEATS",
+            "signature": "DB.SEATS",
+            "error": "no seats",
+            "count": 2,
+            "state": "fixed",
+            "tasks": ["T-2", "T-10"],
+            "entries": [
+                {"path": entry["path"], "line": entry["line"]} for entry in (first, second)
+            ],
+            "page": "docs/troubleshooting/seats.md",
+        }
+    ]
+
+
+def test_a_task_is_shown_with_the_errors_it_met(project):
+    files = traced()
+    files["docs/plans/T-1/EXEC_LOG.md"] += (
+        "\n## Seats\n\n- Error: seats\n  vanish\n- Fix applied: sorted them\n- Outcome: fixed\n"
+        "\n## Ports\n\n- Error: ports vanish\n- Outcome: unknown\n"
+    )
+    project.write(files)
+    result = check(project)
+
+    told = task.describe(result, result.trace.by_id["T-1"]).splitlines()
+
+    start = next(n for n, line in enumerate(told) if line.startswith("Errors met"))
+    line = result.trace.entries[0].location.line
+    shown = [line.removeprefix("Errors met").strip() for line in told[start : start + 4]]
+    assert sorted(shown) == sorted(
+        [
+            "seats vanish  (fixed)",
+            "fix: sorted them",
+            f"told in docs/plans/T-1/EXEC_LOG.md:{line}",
+            "ports vanish  (open)",
+        ]
+    )
+
+
 def test_an_export_tells_documents_outside_the_site_and_paths_outside_the_root(project):
     project.write(
         {

@@ -114,6 +114,24 @@ def test_serve_survives_problems_with_every_option(project, serve, argument):
     assert "Traceback" not in server.log.read_text()
 
 
+def test_serve_follows_the_registry_of_signatures(project, serve):
+    project.write({**traced(), "docs/index.md": "# Home\n", "signatures.yml": "A.B:\n"})
+    project.options = {"signatures": "signatures.yml"}
+    server = serve()
+    problems = "trace/problems/"
+
+    server.wait(problems, lambda page: "PT115" not in page and "Home" in page)
+    project.write({"signatures.yml": "A.B:\n  superseded_by: A.C\n"})
+    server.wait(problems, lambda page: "names no signature: &#39;A.C&#39;" in page)
+    project.write({"signatures.yml": "A.B: ["})
+    server.wait(problems, lambda page: "PT115" not in page and "Home" in page)
+    project.write({"signatures.yml": "A.B:\n  remediation_playbook: docs/gone.md\n"})
+    server.wait(problems, lambda page: "no file &#39;docs/gone.md&#39;" in page)
+
+    assert "signatures.yml:1:7: the signatures cannot be read" in server.log.read_text()
+    assert "Traceback" not in server.log.read_text()
+
+
 def test_serve_follows_the_files_that_options_name(project, serve):
     project.write({**traced(), "docs/index.md": "# Home\n", "docs/old/PLAN.md": "# Old\n"})
     project.write({"s.json": "{}", "known.json": '{"version": 1, "problems": []}'})

@@ -59,3 +59,22 @@ def inside_root(root: Path, name: str) -> Path:
     if not is_inside(os.path.realpath(path), os.path.realpath(root)):
         raise UnwritableFileError(f"'{name}' leads out of the project root by a symbolic link")
     return path
+
+
+def create_file(path: Path, text: str) -> None:
+    """Write a file that is not there yet, making its folder, wholly or not at all.
+
+    Raises UnwritableFileError, also when the file has come to be meanwhile.
+    """
+    import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            scratch = Path(folder) / path.name
+            scratch.write_bytes(text.encode("utf-8", "backslashreplace"))
+            os.link(scratch, path)  # which never replaces anything
+    except FileExistsError as error:
+        raise UnwritableFileError(f"'{path}' is there already; it is not replaced") from error
+    except OSError as error:
+        raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error

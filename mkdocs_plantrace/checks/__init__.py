@@ -4,11 +4,13 @@ from mkdocs_plantrace.checks import (
     anchors,
     dependencies,
     documents,
+    entries,
     evidence,
     files,
     filling,
     orphans,
     records,
+    signatures,
 )
 
 ALL = (
@@ -28,7 +30,11 @@ ALL = (
     orphans.find_orphans,
     filling.find_unfilled_templates,
     filling.find_missing_summaries,
+    entries.find_errors_without_fix,
     evidence.find_bad_evidence,
+    entries.find_recurring_errors,
+    signatures.find_broken_playbooks,
+    signatures.find_unclear_names,
 )
 """Each takes a trace and yields problems with the default severity of their rule."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import found
-from mkdocs_plantrace.model import Document, DocumentKind, StatusKind, Task
+from mkdocs_plantrace.model import Document, DocumentKind, StatusKind, Task, Text
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Trace, is_under_way
 
@@ -30,15 +30,7 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
 
 
 def _unfilled_lines(trace: Trace, document: Document, task: Task) -> Iterator[Problem]:
-    filling = document.scan.filling
-    of_template = trace.template_lines.get(document.path.rpartition("/")[2], frozenset())
-    left = [
-        suspect.text
-        for suspect in filling.suspects
-        if suspect.text.value in of_template
-        and (suspect.next_label is None or suspect.next_label in of_template)
-    ]
-    for line in (*filling.unfilled, *left):
+    for line in _unfilled(trace, document):
         yield found(
             rules.UNFILLED_TEMPLATE,
             line.location,
@@ -46,6 +38,24 @@ def _unfilled_lines(trace: Trace, document: Document, task: Task) -> Iterator[Pr
             task=task.id,
             target=line.value,
         )
+
+
+def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
+    filling = document.scan.filling
+    of_template = trace.template_lines.get(document.path.rpartition("/")[2], frozenset())
+    yield from filling.unfilled
+    for suspect in filling.suspects:
+        if suspect.text.value in of_template and (
+            suspect.next_label is None or suspect.next_label in of_template
+        ):
+            yield suspect.text
+
+
+def told_lines(trace: Trace, document: Document) -> frozenset[int]:
+    """The lines that PT201 says were never filled in."""
+    if trace.settings.severity_of(rules.UNFILLED_TEMPLATE) is None:
+        return frozenset()
+    return frozenset(line.location.line for line in _unfilled(trace, document))
 
 
 def find_missing_summaries(trace: Trace) -> Iterator[Problem]:

@@ -7,7 +7,9 @@ import click
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.baseline import baseline
 from mkdocs_plantrace.cli.check import check
+
 from mkdocs_plantrace.cli.look import explain, export, schema, show
+from mkdocs_plantrace.cli.promote import promote
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,6 +22,7 @@ def main() -> None:
     \b
     Start with
       plantrace check              what is wrong, where, and what was probably meant
+      plantrace errors TEXT        whether an error was met before, and what fixed it
       plantrace explain PT104      what a rule means, and how to mend what it finds
       plantrace baseline           leave today's problems for later, fail on new ones
 
@@ -28,5 +31,5 @@ def main() -> None:
     """  # noqa: D301 (the mark is click's: lines stay as they are)
 
 
-for command in (check, show, explain, export, baseline, schema):
+for command in (check, show, explain, export, promote, baseline, schema):
     main.add_command(command)

@@ -20,6 +20,7 @@ from mkdocs_plantrace.cli.common import (
     config_file,
     find_place,
     output_file,
+    paint,
     refuse,
     refuse_messages,
     run_in,
@@ -33,20 +34,6 @@ from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
-
-_STYLES: dict[str, dict[str, object]] = {
-    "place": {"bold": True},
-    "error": {"fg": "red", "bold": True},
-    "warning": {"fg": "yellow", "bold": True},
-    "rule": {"bold": True},
-    "margin": {"fg": "blue"},
-    "mark": {"fg": "red"},
-    "hint": {"fg": "cyan"},
-}
-
-
-def _paint(role: str, words: str) -> str:
-    return click.style(words, **_STYLES[role])  # type: ignore[arg-type] # of all kinds
 
 
 @click.command(short_help="Find every problem of the record.")
@@ -144,7 +131,7 @@ def _render(form: str, report: Report, project: Project, *, strict: bool, in_col
         from mkdocs_plantrace.reports import sarif  # noqa: PLC0415
 
         return sarif.render(report, below_repository(project.place.root))
-    return text.render(report, line_reader(project), _paint if in_color else text.plain)
+    return text.render(report, line_reader(project), paint if in_color else text.plain)
 
 
 def _report(result: Result, wanted: list[str], *, strict: bool) -> Report:

@@ -28,6 +28,22 @@ DEFAULT_CONFIGURATION = Path("mkdocs.yml")
 UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
 """What is raised for a configuration that leads nowhere; the message is meant for people."""
 
+_STYLES: dict[str, dict[str, object]] = {
+    "place": {"bold": True},
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow", "bold": True},
+    "rule": {"bold": True},
+    "margin": {"fg": "blue"},
+    "mark": {"fg": "red"},
+    "hint": {"fg": "cyan"},
+}
+
+
+def paint(role: str, words: str) -> str:
+    """Words in the colour of their role, as reports name roles."""
+    return click.style(words, **_STYLES[role])  # type: ignore[arg-type] # of all kinds
+
+
 config_file = click.option(
     "-f",
     "--config-file",

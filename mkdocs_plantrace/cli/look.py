@@ -29,7 +29,11 @@ from mkdocs_plantrace.settings import Settings
 @config_file
 @click.argument("task_id")
 def show(config_file: Path, task_id: str) -> None:
-    """Show a task and everything linked to it: plan, log, dependencies both ways, problems."""
+    """Show a task and everything linked to it.
+
+    These are its plan and log, dependencies both ways, the errors it met with what fixed them,
+    who mentions it, and its problems.
+    """
     _, result = run_or_refuse(config_file)
     task = result.trace.by_id.get(task_id)
     if task is None:
@@ -80,7 +84,7 @@ def _settings(config_file: Path) -> Settings:
 @config_file
 @output_file
 def export(config_file: Path, output: Path | None) -> None:
-    """Print the whole trace as JSON: tasks, documents and links."""
+    """Print the whole trace as JSON: tasks, documents, links, log entries and errors."""
     _, result = run_or_refuse(config_file)
     print_or_write(exports.render(result.trace), output)
 

@@ -90,6 +90,24 @@ class FieldReader:
             )
         )
 
+    def find_duplicate_keys(self) -> None:
+        """Note the keys that are written twice in one mapping, however deep."""
+        for mapping in yaml_nodes.mappings(self.root):
+            keys = [key.value for key, _ in mapping.value if isinstance(key, ScalarNode)]
+            if len(keys) > len(set(keys)):
+                self._find_duplicates_in(mapping)
+
+    def _find_duplicates_in(self, mapping: MappingNode) -> None:
+        first: dict[str, Node] = {}
+        for key, _ in mapping.value:
+            if not isinstance(key, ScalarNode):
+                continue
+            earlier = first.setdefault(key.value, key)
+            if earlier is not key:
+                line = self.locate(earlier).line
+                message = f"key {key.value!r} was already written in line {line}"
+                self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
+
     def scalar(self, name: str) -> ScalarNode | None:
         """A field that must be one value; lists and mappings are reported and count as absent.
 

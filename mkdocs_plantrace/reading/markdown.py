@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from mkdocs_plantrace.model import DocumentKind, Heading, Scan, Text
+from mkdocs_plantrace.folding import fold
+from mkdocs_plantrace.model import DocumentKind, Heading, Scan, Story, Text
 from mkdocs_plantrace.reading import anchors
 from mkdocs_plantrace.reading.code import mask
 from mkdocs_plantrace.reading.entries import read_story
@@ -28,6 +29,10 @@ _UNDERLINE = re.compile(r"\n(?P<mark>=|-)(?P=mark)*+[ ]*+$", re.MULTILINE)
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """What extensions and plugins in common use replace by text from elsewhere."""
 _RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
+_ERROR_LINE = re.compile(
+    r"^[ \t>]*+(?:[-*+][ \t]++)?[*_]{0,2}[Ee]rror(?:[*_]{0,2}:|:[*_]{1,2})[ \t]*+(\S[^\n]{0,2000})",
+    re.MULTILINE,
+)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
 _EMOJI = re.compile(r":[\w+-]{1,100}:")
 _LONGEST_HEADING = 500
@@ -107,13 +112,31 @@ def scan(
         named=named,
         is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
         filling=read_filling(text, page, [(line.start, line.level) for line in underlined], places),
-        story=read_story(text, headings, places, labels) if kind in _RECORDS else None,
+        story=_story(path, text, visible, headings, kind, labels),
         words=_words(text) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
     )
 
 
+def _story(
+    path: str,
+    text: str,
+    visible: str,
+    headings: tuple[Heading, ...],
+    kind: DocumentKind,
+    labels: Mapping[str, str],
+) -> Story | None:
+    if kind not in _RECORDS:
+        return None
+    is_plan = kind is DocumentKind.PLAN
+    return read_story(path, text, visible, headings, labels, is_plan=is_plan)
+
+
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word.strip("`*_.,;:!?()[]<>\"'#") for word in text.split())
+    """All words, and the errors that `Error:` lines name, as they are and folded."""
+    named = (match[1].strip() for match in _ERROR_LINE.finditer(text))
+    texts = {form for name in named for form in (name, name.strip("`*_ "))}
+    words = (word.strip("`*_.,;:!?()[]<>\"'#") for word in text.split())
+    return frozenset([*words, *texts, *map(fold, texts)])
 
 
 def _headings(outline: list[_Line], places: Places) -> Iterator[Heading]:

@@ -141,7 +141,7 @@ class _TaskReader(FieldReader):
 
     def task(self) -> Task | None:
         self.task_id = self._read_id()
-        self._find_duplicate_keys()
+        self.find_duplicate_keys()
         self._find_missing()
         title, phase, owner = (self.words(name) for name in ("title", "phase", "owner"))
         status = self._read_status()
@@ -194,23 +194,6 @@ class _TaskReader(FieldReader):
             message = f"{key} '{text}' is {other} to YAML, not this text"
             self.report(rules.WRONG_TYPE, node, message, f"write '{text}' in quotes", key)
         return text
-
-    def _find_duplicate_keys(self) -> None:
-        for mapping in yaml_nodes.mappings(self.root):
-            keys = [key.value for key, _ in mapping.value if isinstance(key, ScalarNode)]
-            if len(keys) > len(set(keys)):
-                self._find_duplicates_in(mapping)
-
-    def _find_duplicates_in(self, mapping: MappingNode) -> None:
-        first: dict[str, Node] = {}
-        for key, _ in mapping.value:
-            if not isinstance(key, ScalarNode):
-                continue
-            earlier = first.setdefault(key.value, key)
-            if earlier is not key:
-                line = self.locate(earlier).line
-                message = f"key {key.value!r} was already written in line {line}"
-                self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
 
     def _find_missing(self) -> None:
         for name in _REQUIRED:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mkdocs_plantrace.model import Document, FieldValue, Link, Mapping, NodeKind, Task
+from mkdocs_plantrace.errors import RecordedError
+from mkdocs_plantrace.model import (
+    Document,
+    FieldValue,
+    Link,
+    LogEntry,
+    Mapping,
+    NodeKind,
+    Task,
+)
+from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.trace import PathReference, Trace
 
 
 def render(trace: Trace) -> str:
-    """Tasks by id, documents by path, links by their ends.
+    """Tasks by id, documents by path, links by their ends, entries by place, errors by key.
 
     Links between two ordinary pages are left out, and with them the ordinary pages that
     nothing else links: they are the site's, not the record's.
@@ -23,8 +33,8 @@ def render(trace: Trace) -> str:
             "tasks": [_task(task, paths.get(task.path, {})) for task in trace.tasks],
             "documents": [_document(trace, document) for document in _documents(trace, links)],
             "links": [_link(link) for link in sorted(links, key=_link_order)],
-            "entries": [],
-            "errors": [],
+            "entries": [_entry(entry) for entry in trace.entries],
+            "errors": [_error(e) for e in sorted(trace.errors, key=lambda e: e.key)],
         }
     )
 
@@ -96,6 +106,38 @@ def _document(trace: Trace, document: Document) -> Json:
         "title": document.title,
         "uri": document.uri,
         "published": publication is not None and publication.is_public,
+    }
+
+
+def _entry(entry: LogEntry) -> Json:
+    where = entry.location
+    return {
+        "path": where.path,
+        "line": where.line,
+        "end_line": where.end_line,
+        "error": entry.error,
+        "context": entry.context,
+        "cause": entry.cause,
+        "fix": entry.fix,
+        "outcome": entry.outcome,
+        "signature": entry.signature,
+        "date": entry.date,
+        "tasks": list(entry.tasks),
+    }
+
+
+def _error(error: RecordedError) -> Json:
+    places = (entry.location for entry in error.entries)
+    tasks: list[Json] = [*sorted(error.tasks, key=id_order)]
+    return {
+        "key": error.key,
+        "signature": error.signature,
+        "error": error.error,
+        "count": error.count,
+        "state": "open" if error.is_open else "fixed",
+        "tasks": tasks,
+        "entries": [{"path": place.path, "line": place.line} for place in places],
+        "page": error.page,
     }
 
 

@@ -13,6 +13,7 @@ from mkdocs_plantrace.reports.text import headline, visible
 from mkdocs_plantrace.trace import Trace
 
 _WIDTH = len("Troubleshooting") + 2
+_LONGEST = 120
 
 
 def describe(result: Result, task: Task) -> str:
@@ -45,6 +46,7 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Troubleshooting", _curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING)
     yield "Decisions", _curated(trace, task, "decisions", DocumentKind.DECISION)
     yield "Evidence", _paths(trace, task, "evidence")
+    yield "Errors met", _errors(trace, task)
     yield "Mentioned in", _mentions(trace, task)
     yield "Problems", (_problem(problem) for problem in problems)
 
@@ -115,6 +117,24 @@ def _mentions(trace: Trace, task: Task) -> Iterator[str]:
     ]
     for link in sorted(links, key=lambda link: id_order(link.source.key)):
         yield f"{link.location.path}:{link.location.line}"
+
+
+def _errors(trace: Trace, task: Task) -> Iterator[str]:
+    """Each error with its state, below it the fix that worked last, or the curated page."""
+    for error in trace.errors_of_task.get(task.id, ()):
+        state = "open" if error.is_open else "fixed"
+        also = f", met by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
+        yield f"{_one_line(error.error)}  ({state}{also})"
+        if error.fixed_by and error.fixed_by.fix:
+            yield f"  fix: {_one_line(error.fixed_by.fix)}"
+            yield f"  told in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
+        if error.page:
+            yield f"  see {error.page}"
+
+
+def _one_line(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
 
 
 def _problem(problem: Problem) -> str:

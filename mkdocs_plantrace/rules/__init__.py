@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from mkdocs_plantrace.rules.content import (
     COMPLETED_TOO_EARLY,
+    ERROR_WITHOUT_FIX,
     FAILING_EVIDENCE,
     INVALID_EVIDENCE,
     MISSING_EVIDENCE,
     NO_FINAL_SUMMARY,
+    RECURRING_ERROR,
     UNFILLED_TEMPLATE,
 )
 from mkdocs_plantrace.rules.links import (
@@ -23,6 +25,7 @@ from mkdocs_plantrace.rules.links import (
     ONE_SIDED_DEPENDENCY,
     ORPHAN_LOG,
     ORPHAN_PLAN,
+    UNCLEAR_SIGNATURE,
     UNKNOWN_TASK,
     UNPUBLISHED_DOCUMENT,
 )
@@ -69,12 +72,15 @@ CATALOGUE: tuple[Rule, ...] = (
     ORPHAN_PLAN,
     ORPHAN_LOG,
     ONE_SIDED_DEPENDENCY,
+    UNCLEAR_SIGNATURE,
     UNFILLED_TEMPLATE,
     NO_FINAL_SUMMARY,
     COMPLETED_TOO_EARLY,
+    ERROR_WITHOUT_FIX,
     MISSING_EVIDENCE,
     INVALID_EVIDENCE,
     FAILING_EVIDENCE,
+    RECURRING_ERROR,
 )
 """All rules, by code."""
 
@@ -96,6 +102,7 @@ __all__ = [
     "DOCUMENT_WITHOUT_TASK",
     "DUPLICATE_KEY",
     "DUPLICATE_TASK",
+    "ERROR_WITHOUT_FIX",
     "FAILING_EVIDENCE",
     "INVALID_EVIDENCE",
     "INVALID_YAML",
@@ -111,8 +118,10 @@ __all__ = [
     "ORPHAN_LOG",
     "ORPHAN_PLAN",
     "OUTSIDE_ROOT",
+    "RECURRING_ERROR",
     "SCHEMA",
     "STALE_BASELINE",
+    "UNCLEAR_SIGNATURE",
     "UNFILLED_TEMPLATE",
     "UNKNOWN_FIELD",
     "UNKNOWN_STATUS",

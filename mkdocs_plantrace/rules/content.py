@@ -42,6 +42,20 @@ COMPLETED_TOO_EARLY = Rule(
     example="task_id: TSK-7\nstatus: completed\ndepends_on: [TSK-6]   # which is in progress\n",
     fix="Correct the status that is wrong, or remove the dependency that is not real.",
 )
+ERROR_WITHOUT_FIX = Rule(
+    code="PT204",
+    name="error-without-fix",
+    default=_WARNING,
+    finds="an entry in the log of a completed task that tells an error, and neither its fix "
+    "nor its outcome",
+    why="The task is done, so somebody got past the error. Whoever meets it next finds that it "
+    "was met, and not what to do.",
+    example="## 2026-03-02\n\n- Error: deadlock detected while two bookings hold seats\n"
+    "- Root cause: the order of locks\n",
+    fix="Add a line `Fix applied: …`, or `Outcome: …` where nothing was mended. Where the same "
+    "error was fixed elsewhere, the hint names the place.",
+    language="markdown",
+)
 MISSING_EVIDENCE = Rule(
     code="PT205",
     name="missing-evidence",
@@ -72,4 +86,18 @@ FAILING_EVIDENCE = Rule(
     example='{"check_id": "KEY-ROTATION", "status": "FAIL"}\n',
     fix="Mend what fails and run the check again, or set the task back to a status that is true.",
     language="json",
+)
+RECURRING_ERROR = Rule(
+    code="PT208",
+    name="recurring-error",
+    default=None,
+    finds="an error that three tasks or more have met, and that no troubleshooting page is about",
+    why="The third one who meets an error should read one page, not three logs. "
+    "What keeps coming back is worth to be written down once, with what really helps.",
+    example="# the logs of TSK-3, TSK-7 and TSK-9 all say\n"
+    "- Error: deadlock detected while two bookings hold seats\n",
+    fix="`plantrace promote` drafts the page from the entries; the hint names the error. A page "
+    "is about an error if it names its signature or key, if an entry links to it, or if the "
+    "registry names it as the `remediation_playbook`.",
+    language="markdown",
 )

@@ -87,7 +87,7 @@ BROKEN_DOCUMENT_LINK = Rule(
     name="broken-document-link",
     default=_ERROR,
     finds="a link in a plan, log, troubleshooting page or decision record, "
-    "or a `Plan:` line of a log, that leads nowhere",
+    "a `Plan:` line of a log, or the page of a signature in the registry, that leads nowhere",
     why="The record refers to proof that readers cannot open.",
     example="The lock order is explained in [the decision](../../decisions/ADR-003.md).\n",
     fix="Correct the link; it is relative to the page that it stands in. "
@@ -153,4 +153,16 @@ ONE_SIDED_DEPENDENCY = Rule(
     "`depends_on` of a task start it too early.",
     example="# tasks/TSK-7/meta.yml\nblocks: [TSK-8]\n# tasks/TSK-8/meta.yml\ndepends_on: []\n",
     fix="Name the blocking task in the `depends_on` of the blocked one.",
+)
+UNCLEAR_SIGNATURE = Rule(
+    code="PT115",
+    name="unclear-signature",
+    default=_ERROR,
+    finds="a name in the registry of signatures that does not lead to one signature: an alias "
+    "that two signatures claim, or a `superseded_by` that names none or leads in a circle",
+    why="Entries of old logs are found under the name that their signature has today. "
+    "Where names are not clear, one error counts as two, or two as one.",
+    example="DB.LOCK:\n  superseded_by: DB.LOCKS   # no signature of this name\n"
+    "DB.DEADLOCK:\n  aliases: [DB.LOCK]        # which is a signature itself\n",
+    fix="Give each alias to one signature, and let `superseded_by` name the one that is in use.",
 )

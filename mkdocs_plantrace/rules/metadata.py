@@ -41,7 +41,8 @@ WRONG_TYPE = Rule(
     name="wrong-type",
     default=_ERROR,
     finds="a field of the wrong type: an id that YAML reads as something else than its text, "
-    "a list written as text, a mapping where text belongs",
+    "a list written as text, a mapping where text belongs; in metadata, or in the registry "
+    "of signatures",
     why="YAML reads `007` as the number 7 and `yes` as true, so other tools see another id "
     "than the one you wrote; a list written as text is one long name that matches nothing.",
     example="task_id: 007\ndepends_on: TSK-1, TSK-2\n",

@@ -1,0 +1,238 @@
+"""Drafts the curated page of an error from the log entries that met it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.quoting import code, plain, take_over
+from mkdocs_plantrace.error_names import plain_words
+from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.folding import fold
+from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.model import LogEntry
+from mkdocs_plantrace.order import id_order
+from mkdocs_plantrace.paths import Fault
+from mkdocs_plantrace.reading.anchors import plain_text
+from mkdocs_plantrace.trace import Trace
+
+_LONGEST_TITLE = 80
+_LONGEST_NAME = 60
+_WILD = re.compile(r"[*?\[]")
+_BLOCK = re.compile(r"[ ]{0,3}(?:[-*+>|#]|\d+[.)]|```|~~~|\t| {4})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A page that is not written yet; `path` is relative to the root."""
+
+    path: str
+    text: str
+
+
+def draft_page(trace: Trace, error: RecordedError) -> Draft:
+    """The page of an error. Raises UnwritableFileError where there is no place for it."""
+    path = _place(trace, error)
+    return Draft(path=path, text="\n\n".join(_Page(trace, error, path).blocks()) + "\n")
+
+
+def _place(trace: Trace, error: RecordedError) -> str:
+    """Where the page belongs: at the path of the registry, or where the option says."""
+    docs_dir = trace.resolver.docs_dir
+    playbook = error.registered.playbook if error.registered else None
+    promised = trace.resolver.playbook(playbook.value) if playbook else None
+    if promised and promised.path and promised.fault is Fault.MISSING:
+        inside = f"{promised.path}/".startswith(f"{docs_dir}/" if docs_dir else "")
+        if inside and promised.path.endswith(".md"):
+            return promised.path
+    return posixpath.join(docs_dir, _uri(trace, _file_name(error)))
+
+
+def _file_name(error: RecordedError) -> str:
+    words = plain_words(error.key)
+    if len(words) > _LONGEST_NAME:
+        words = words[:_LONGEST_NAME].rpartition("-")[0] or words[:_LONGEST_NAME]
+    return f"error-{words}" if words in ("", "index", "readme") else words
+
+
+def _uri(trace: Trace, name: str) -> str:
+    """The address below docs_dir, in the first folder of the option `troubleshooting`."""
+    glob = trace.settings.troubleshooting[0]
+    fits = matcher([glob])
+    last = posixpath.basename(glob)
+    file = re.sub(r"\*+", name, last, count=1) if last != "**" else f"{name}.md"
+    file = file if file.endswith(".md") else f"{name}.md"
+    for folder in _folders(trace, glob):
+        if fits(uri := posixpath.join(folder, file)):
+            return uri
+    raise UnwritableFileError(
+        f"option 'troubleshooting': no folder for a new page '{file}' that '{glob}' matches"
+    )
+
+
+def _folders(trace: Trace, glob: str) -> Iterator[str]:
+    """Folders below docs_dir for a new page: the one that the glob names, or the nearest there."""
+    docs_dir = trace.resolver.docs_dir
+    fixed = fixed_folder(glob)
+    inner = [part for part in glob[len(fixed) :].split("/")[:-1] if part]
+    named = [part for part in inner if not _WILD.search(part)]
+    if named:
+        prefix = f"{docs_dir}/" if docs_dir else ""
+        below = (f[len(prefix) :] for f in trace.resolver.tree.folders if f.startswith(prefix))
+        there = [
+            folder
+            for folder in below
+            if folder.endswith(f"/{named[-1]}") or folder == named[-1]
+            if not is_template(f"{folder}/")
+        ]
+        yield from sorted(there, key=lambda folder: (folder.count("/"), folder))
+    yield posixpath.join(fixed, *named)
+
+
+class _Page:
+    """Writes one page; links are relative to it."""
+
+    def __init__(self, trace: Trace, error: RecordedError, path: str) -> None:
+        self._trace = trace
+        self._error = error
+        self._folder = posixpath.dirname(path)
+
+    def blocks(self) -> Iterator[str]:
+        error, registered = self._error, self._error.registered
+        times = "1 log entry" if error.count == 1 else f"{error.count} log entries"
+        yield f"# {self._title()}"
+        yield f"<!-- Drafted by `plantrace promote` from {times}. Keep what helps the next one. -->"
+        yield f"Signature: {code(error.key)}" if error.signature else f"Error: {self._name()}"
+        if registered and registered.owner:
+            yield f"Owner: {plain(registered.owner)}"
+        if error.tasks:
+            yield f"Tasks: {', '.join(map(plain, sorted(error.tasks, key=id_order)))}"
+        if error.first_seen and error.last_seen:
+            yield f"Seen: {_span(error.first_seen, error.last_seen)}"
+        if registered and registered.description:
+            yield self._quote(registered.description, registered.location.path)
+        yield "## Symptoms"
+        yield from self._symptoms()
+        yield "## Causes"
+        yield from self._causes()
+        yield "## Fixes that worked"
+        yield from self._fixes()
+        yield "## Where it was seen"
+        yield "\n".join(self._seen(entry) for entry in reversed(error.entries))
+
+    def _title(self) -> str:
+        registered = self._error.registered
+        description = registered.description if registered else ""
+        sentence = description.partition(". ")[0].rstrip(".")
+        if not 0 < len(sentence) <= _LONGEST_TITLE:
+            sentence = plain_text(" ".join(self._error.error.split()))
+        if len(sentence) > _LONGEST_TITLE:
+            sentence = f"{sentence[: _LONGEST_TITLE - 1].rstrip()}…"
+        is_plain = plain(sentence) == sentence and "#" not in sentence and "_" not in sentence
+        return sentence if is_plain else code(sentence)
+
+    def _name(self) -> str:
+        """The text by which the trace knows the page again, whatever folding makes of it."""
+        words = " ".join(self._error.error.split())
+        forms = (words, words.strip("`*_ "))
+        if "`" not in words.strip("`") and self._error.key in map(fold, forms):
+            return words if words.startswith("`") else code(words)
+        return code(self._error.key)
+
+    def _symptoms(self) -> Iterator[str]:
+        told = ((entry.error or headline(entry), entry) for entry in reversed(self._error.entries))
+        for text, entry in _distinct(told):
+            quoted = self._quote(text, entry.location.path)
+            yield f"- {quoted}" if _is_line(quoted) else quoted
+
+    def _causes(self) -> Iterator[str]:
+        registered = self._error.registered
+        known = registered.causes if registered else ()
+        path = registered.location.path if registered else ""
+        if known:
+            yield "\n".join(f"- {self._quote(cause, path)}" for cause in known)
+        told = [(e.cause, e) for e in reversed(self._error.entries) if e.cause]
+        yield from self._told(told)
+        if not known and not told:
+            yield "Nobody has told a cause yet."
+
+    def _fixes(self) -> Iterator[str]:
+        entries = reversed(self._error.entries)
+        told = [(entry.fix, entry) for entry in entries if entry.fix and entry.is_fixed]
+        yield from self._told(told)
+        if not told:
+            yield "Nobody has told a fix that worked yet."
+
+    def _told(self, told: Iterable[tuple[str, LogEntry]]) -> Iterator[str]:
+        """What entries tell, each text once, with the place it comes from."""
+        for text, entry in _distinct(told):
+            quoted = self._quote(text, entry.location.path)
+            if _is_line(quoted):
+                yield f"- {quoted} ({self._source(entry)})"
+            else:
+                yield f"{_capital(self._source(entry))}:"
+                yield quoted
+
+    def _source(self, entry: LogEntry) -> str:
+        return ", ".join([*map(plain, entry.tasks), self._link(entry)])
+
+    def _seen(self, entry: LogEntry) -> str:
+        date = f"{entry.date}, " if entry.date else ""
+        outcome = self._quote(entry.outcome or "", entry.location.path)
+        end = f": {outcome}" if outcome and _is_line(outcome) else ""
+        return f"- {date}{self._source(entry)}{end}"
+
+    def _link(self, entry: LogEntry) -> str:
+        path = entry.location.path
+        if not self._trace.resolver.is_public(path):
+            return code(f"{path}:{entry.location.line}")
+        anchor = f"#{entry.anchor}" if entry.anchor else ""
+        kind = self._trace.documents[path].kind.value
+        return f"[{kind}]({self._relative(path)}{quote(anchor, safe='#')})"
+
+    def _relative(self, path: str) -> str:
+        return quote(posixpath.relpath(path, self._folder or "."))
+
+    def _quote(self, text: str, source: str) -> str:
+        return take_over(text, self._rebase(source))
+
+    def _rebase(self, source: str) -> Callable[[str], str | None]:
+        resolver = self._trace.resolver
+
+        def rebase(written: str) -> str | None:
+            if written.startswith("#"):
+                return f"{self._relative(source)}{written}"
+            resolved = resolver.page_link(written, source)
+            if resolved is None:
+                return written
+            if resolved.fault or not resolved.path or not resolver.is_reachable(resolved.path):
+                return None
+            _, mark, anchor = written.partition("#")
+            return f"{self._relative(resolved.path)}{mark}{anchor}"
+
+        return rebase
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"first {first}, last {last}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _is_line(text: str) -> bool:
+    """Whether a text can stand in a line of a list."""
+    return "\n" not in text and not _BLOCK.match(text)
+
+
+def _distinct(told: Iterable[tuple[str, LogEntry]]) -> Iterator[tuple[str, LogEntry]]:
+    seen = set()
+    for text, entry in told:
+        if (folded := fold(text)) not in seen:
+            seen.add(folded)
+            yield text, entry

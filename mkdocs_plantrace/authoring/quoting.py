@@ -1,0 +1,114 @@
+"""Takes over Markdown from one page into another, so that neither loses its shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
+from typing import TypeVar
+
+from mkdocs_plantrace.model import Heading, Text
+from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.reading.markdown import scan
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
+_RULE = re.compile(r"\n {0,3}(?:=+|-+)[ \t]*$", re.MULTILINE)
+_LABEL_END = re.compile(r"\]\(\s*<?$")
+_SPECIAL = re.compile(r"([\\`*\[\]<>])")
+_NO_IDS = TaskIds(())
+_Found = TypeVar("_Found", Heading, Text)
+
+
+def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
+    """The Markdown, fit to stand below any heading.
+
+    Headings become strong text, tags at the start of a line become words, fences are closed.
+    `rebase` gives the new destination of a link, None for one that leads nowhere: it becomes
+    its own text.
+    """
+    text = _close_fences(markdown.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+    text = "\n".join(_without_tags(text))
+    return _without_headings(_with_links(text, rebase))
+
+
+def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
+    edits: list[tuple[int, int, str]] = []
+    for start, end, link in _located(text, scan("", text, _NO_IDS).links):
+        destination = rebase(link.value)
+        label = _LABEL_END.search(text, 0, start)
+        if destination is not None:
+            edits.append((start, end, destination))
+        elif label:
+            edits.append((label.start(), label.start(), "\\"))
+    return _apply(text, edits)
+
+
+def _without_headings(text: str) -> str:
+    edits: list[tuple[int, int, str]] = []
+    for start, end, _ in _located(text, scan("", text, _NO_IDS).headings):
+        edits.append((start, end, _strong(text[start:end])))
+        if not text.startswith("#", start) and (rule := _RULE.match(text, end)):
+            edits.append((*rule.span(), ""))
+    return _apply(text, edits)
+
+
+def _located(text: str, found: Iterable[_Found]) -> Iterator[tuple[int, int, _Found]]:
+    """What was found, with its start and end in the text."""
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    for part in found:
+        where = part.location
+        start = starts[where.line - 1] + where.column - 1
+        yield start, starts[where.end_line - 1] + where.end_column - 1, part
+
+
+def _apply(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    parts = []
+    position = 0
+    for start, end, words in edits:
+        parts += [text[position:start], words]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def _strong(line: str) -> str:
+    words = re.sub(r"^#+[ \t]*|[ \t]*#*[ \t]*$", "", line)
+    return words if not words or "*" in words else f"**{words}**"
+
+
+def _close_fences(text: str) -> str:
+    opened = ""
+    for line in text.split("\n"):
+        opened = _fence_after(line, opened)
+    return f"{text}\n{opened}" if opened else text
+
+
+def _fence_after(line: str, opened: str) -> str:
+    """The fence that is open after a line; '' for none."""
+    fence = _FENCE.match(line)
+    if fence is None:
+        return opened
+    if not opened:
+        return fence[1]
+    closes = fence[1].startswith(opened) and not fence[2].strip()
+    return "" if closes else opened
+
+
+def _without_tags(text: str) -> Iterator[str]:
+    opened = ""
+    for line in text.split("\n"):
+        before, opened = opened, _fence_after(line, opened)
+        yield line if before or opened else _TAG.sub(r"\1&lt;", line)
+
+
+def plain(words: str) -> str:
+    """Words in which nothing is markup."""
+    return _SPECIAL.sub(r"\\\1", words)
+
+
+def code(words: str) -> str:
+    """Words as code, whatever is in them."""
+    longest = max((len(run) for run in re.findall(r"`+", words)), default=0)
+    marks = "`" * (longest + 1)
+    space = " " if words.startswith("`") or words.endswith("`") else ""
+    return f"{marks}{space}{words}{space}{marks}"

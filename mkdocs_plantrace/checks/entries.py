@@ -1,0 +1,92 @@
+"""Log entries: errors that nobody tells how to mend, and errors that keep coming back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.filling import told_lines
+from mkdocs_plantrace.checks.finding import enumerate_words, found
+from mkdocs_plantrace.error_names import short_name
+from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.model import DocumentKind, Location, LogEntry, StatusKind
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.trace import Trace
+
+_OFTEN = 3
+_LONGEST_QUOTE = 80
+
+
+def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
+    """PT204, at the first line of the entry."""
+    for error in trace.errors:
+        for entry in error.entries:
+            task = _completed(trace, entry)
+            if task is None or not entry.error or entry.fix or entry.outcome:
+                continue
+            if not _is_told_unfilled(trace, entry):
+                yield found(
+                    rules.ERROR_WITHOUT_FIX,
+                    _first_line(entry),
+                    f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
+                    hint=_fixed_elsewhere(error),
+                    task=task,
+                    target=error.key,
+                )
+
+
+def _completed(trace: Trace, entry: LogEntry) -> str | None:
+    """The first completed task that the log of an entry serves, archived ones aside."""
+    if trace.documents[entry.location.path].kind is not DocumentKind.LOG:
+        return None
+    tasks = (trace.by_id[task] for task in entry.tasks)
+    return next(
+        (t.id for t in tasks if t.status.kind is StatusKind.COMPLETED and not t.archived), None
+    )
+
+
+def _is_told_unfilled(trace: Trace, entry: LogEntry) -> bool:
+    """Whether PT201 says that a line of the entry was never filled in."""
+    lines = told_lines(trace, trace.documents[entry.location.path])
+    return any(entry.location.line <= line <= entry.location.end_line for line in lines)
+
+
+def _fixed_elsewhere(error: RecordedError) -> str | None:
+    if error.fixed_by is None:
+        return None
+    where = error.fixed_by.location
+    return f"the same error was fixed in '{where.path}:{where.line}'"
+
+
+def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
+    """PT208, at the newest entry."""
+    if trace.settings.severity_of(rules.RECURRING_ERROR) is None:
+        return
+    for error in trace.errors:
+        tasks = [task for task in error.tasks if not trace.by_id[task].archived]
+        # An entry in a log that several tasks share was still met only once.
+        if min(len(tasks), error.count) < _OFTEN or error.page is not None:
+            continue
+        newest = next(e for e in reversed(error.entries) if set(e.tasks).intersection(tasks))
+        met = enumerate_words([f"'{task}'" for task in tasks])
+        yield found(
+            rules.RECURRING_ERROR,
+            _first_line(newest),
+            f"{_quote(newest)} was met by {met}, and has no curated page",
+            hint=f"run 'plantrace promote {short_name(error, trace.errors)}'",
+            task=next(task for task in newest.tasks if task in tasks),
+            target=error.key,
+        )
+
+
+def _first_line(entry: LogEntry) -> Location:
+    """All of the line that an entry starts with."""
+    line = entry.location.line
+    return Location(path=entry.location.path, line=line, end_line=line + 1)
+
+
+def _quote(entry: LogEntry) -> str:
+    words = " ".join(headline(entry).split())
+    if len(words) > _LONGEST_QUOTE:
+        words = f"{words[: _LONGEST_QUOTE - 1].rstrip()}…"
+    return f"'{words}'"

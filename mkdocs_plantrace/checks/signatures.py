@@ -1,0 +1,93 @@
+"""The registry of signatures: pages that are not there, names that lead to no one signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.finding import did_you_mean, found
+from mkdocs_plantrace.checks.suggestions import similar_id, similar_path
+from mkdocs_plantrace.circles import find_circles
+from mkdocs_plantrace.model import Signature, Text
+from mkdocs_plantrace.paths import Fault
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.similar import Series
+from mkdocs_plantrace.trace import Trace
+
+
+def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
+    """PT108, and PT011 for a path that leads out of the root; at the path."""
+    for signature in _registered(trace):
+        if signature.playbook and (problem := _judge(trace, signature.playbook)):
+            yield problem
+
+
+def _judge(trace: Trace, playbook: Text) -> Problem | None:
+    resolved = trace.resolver.playbook(playbook.value)
+    if resolved is None or resolved.fault is None:
+        return None
+    rule, message = rules.BROKEN_DOCUMENT_LINK, f"no file '{playbook.value}'"
+    hint = None
+    if resolved.fault.is_outside:
+        rule, message = rules.OUTSIDE_ROOT, f"'{playbook.value}' {resolved.fault.value}"
+    else:
+        hint = did_you_mean(similar_path(trace, resolved.path or playbook.value))
+    if resolved.fault is Fault.FOLDER:
+        message = f"'{playbook.value}' is a folder, not a file"
+    return found(rule, playbook.location, message, hint=hint, target=playbook.value)
+
+
+def find_unclear_names(trace: Trace) -> Iterator[Problem]:
+    """PT115, at the alias or the name of the successor."""
+    names = Series(trace.signatures)
+    for signature in _registered(trace):
+        yield from _claimed_twice(trace, signature)
+        successor = signature.superseded_by
+        if successor and successor.value not in trace.signatures:
+            yield found(
+                rules.UNCLEAR_SIGNATURE,
+                successor.location,
+                f"superseded_by names no signature: '{successor.value}'",
+                hint=did_you_mean(similar_id(successor.value, names)),
+                target=successor.value,
+            )
+    yield from _circles(trace)
+
+
+def _registered(trace: Trace) -> Iterator[Signature]:
+    """The signatures, each once, in the order of the registry."""
+    return (signature for name, signature in trace.signatures.items() if name == signature.name)
+
+
+def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
+    for alias in signature.aliases:
+        holder = trace.signatures[alias.value]
+        if holder is signature:
+            continue
+        what = "a signature" if holder.name == alias.value else f"an alias of '{holder.name}'"
+        yield found(
+            rules.UNCLEAR_SIGNATURE,
+            alias.location,
+            f"alias '{alias.value}' is already {what} in line {holder.location.line}",
+            target=alias.value,
+        )
+
+
+def _circles(trace: Trace) -> Iterator[Problem]:
+    successors = {signature.name: _successors(trace, signature) for signature in _registered(trace)}
+    for circle in find_circles(successors):
+        successor = trace.signatures[circle[0]].superseded_by
+        if successor:
+            way = " → ".join(circle)
+            yield found(
+                rules.UNCLEAR_SIGNATURE,
+                successor.location,
+                f"signatures supersede each other: {way}",
+                target=way,
+            )
+
+
+def _successors(trace: Trace, signature: Signature) -> tuple[str, ...]:
+    successor = signature.superseded_by
+    known = trace.signatures.get(successor.value) if successor else None
+    return (known.name,) if known else ()

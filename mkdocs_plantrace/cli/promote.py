@@ -1,0 +1,99 @@
+"""`plantrace promote`: drafts the curated page of an error."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
+from mkdocs_plantrace.authoring.promotion import Draft, draft_page
+from mkdocs_plantrace.cli.common import config_file, refuse, run_or_refuse, say
+from mkdocs_plantrace.error_names import find_called, short_name
+from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.project import Project
+from mkdocs_plantrace.reading.tree import is_inside
+from mkdocs_plantrace.reports.text import count, visible
+from mkdocs_plantrace.similar import Series
+from mkdocs_plantrace.trace import Trace
+
+_MOST_LISTED = 8
+_LONGEST_LINE = 70
+
+
+@click.command(short_help="Draft a troubleshooting page from the entries of an error.")
+@config_file
+@click.option("--dry-run", is_flag=True, help="Print the page, and write nothing.")
+@click.argument("signature")
+def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
+    """Draft a troubleshooting page from the log entries of an error.
+
+    SIGNATURE is the signature of the error or an alias, its text, or the first words of it.
+    The page goes to the first folder of the option 'troubleshooting', or to the path that the
+    registry names. A file that is there is never changed.
+
+    \b
+    Examples:
+      plantrace promote DB.DEADLOCK
+      plantrace promote deadlock-detected --dry-run
+    """  # noqa: D301 (the mark is click's: lines stay as they are)
+    project, result = run_or_refuse(config_file)
+    error = _find(result.trace, signature)
+    if error.page:
+        refuse(f"'{error.key}' has its page already: '{error.page}'")
+    try:
+        draft = draft_page(result.trace, error)
+        path = _free_place(project, draft)
+        if dry_run:
+            say(draft.text)
+            return
+        create_file(path, draft.text)
+    except UnwritableFileError as refusal:
+        refuse(str(refusal))
+    of_tasks = f" of {count(len(error.tasks), 'task')}" if error.tasks else ""
+    say(f"'{draft.path}' drafted from {_entries(error)}{of_tasks}\n")
+
+
+def _entries(error: RecordedError) -> str:
+    return "1 entry" if error.count == 1 else f"{error.count} entries"
+
+
+def _find(trace: Trace, name: str) -> RecordedError:
+    found = find_called(trace.errors, trace.signatures, name)
+    if not found:
+        refuse(_unknown(trace, name))
+    if len(found) > 1:
+        lines = [f"'{name}' may be any of {len(found)} errors:"]
+        lines += [f"  {_line(trace, error)}" for error in found[:_MOST_LISTED]]
+        lines += ["  …"] if len(found) > _MOST_LISTED else []
+        refuse("\n".join(lines))
+    return found[0]
+
+
+def _line(trace: Trace, error: RecordedError) -> str:
+    words = " ".join(headline(error.entries[-1]).split())
+    words = words if len(words) <= _LONGEST_LINE else f"{words[: _LONGEST_LINE - 1]}…"
+    return visible(f"{short_name(error, trace.errors)}  {words}")
+
+
+def _unknown(trace: Trace, name: str) -> str:
+    if name in trace.signatures:
+        return f"no log entry tells of '{name}'"
+    told = {error.key for error in trace.errors}
+    names = Series([short_name(error, trace.errors) for error in trace.errors])
+    aliases = Series([alias for alias, known in trace.signatures.items() if known.name in told])
+    close = names.in_another_case(name) or names.most_similar(name) or aliases.most_similar(name)
+    hint = f"; did you mean '{close}'?" if close else ""
+    return f"no log entry tells of an error '{name}'{hint}"
+
+
+def _free_place(project: Project, draft: Draft) -> Path:
+    """The file to write. Raises UnwritableFileError if it is there, or lies outside docs_dir."""
+    docs_dir = project.place.root / project.place.docs_dir
+    path = project.place.root / draft.path
+    if os.path.lexists(path) or draft.path.casefold() in project.tree.by_folded_path:
+        raise UnwritableFileError(f"'{draft.path}' is there already; it is not replaced")
+    if not is_inside(os.path.realpath(path), os.path.realpath(docs_dir)):
+        raise UnwritableFileError(f"'{draft.path}' leads out of docs_dir by a symbolic link")
+    return path

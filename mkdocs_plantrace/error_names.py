@@ -1,0 +1,63 @@
+"""What people call an error: its signature, its text, or the first words of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from mkdocs_plantrace.errors import RecordedError, current_name
+from mkdocs_plantrace.folding import fold
+from mkdocs_plantrace.model import Signature
+
+_FEWEST_WORDS = 3
+_DIGEST = re.compile(r"-[0-9a-f]{8}$")
+"""What makes the anchor of an error unique: its words stand before it."""
+
+
+def find_called(
+    errors: Iterable[RecordedError], registry: Mapping[str, Signature], name: str
+) -> tuple[RecordedError, ...]:
+    """The errors that a name means: the only one that it is exactly, or all that start with it.
+
+    A name is a signature or one of its aliases, the text of the error, its key, its anchor on
+    the error index, or the start of any of these; case and punctuation count only where several
+    errors differ in nothing else.
+    """
+    known = tuple(errors)
+    now = current_name(name, registry)
+    exact = [error for error in known if error.key in (name, now)]
+    if exact:
+        return tuple(exact)
+    words = plain_words(name)
+    if not words:
+        return ()
+    starts = {words, plain_words(fold(name)), _DIGEST.sub("", words)} - {""}
+    names = {error.key: plain_words(error.key) for error in known}
+    whole = [error for error in known if names[error.key] in starts]
+    if whole:
+        return tuple(whole)
+    aliases = {plain_words(alias): current_name(alias, registry) for alias in registry}
+    if words in aliases:
+        return tuple(error for error in known if error.key == aliases[words])
+    return tuple(e for e in known if any(names[e.key].startswith(start) for start in starts))
+
+
+def short_name(error: RecordedError, errors: Iterable[RecordedError]) -> str:
+    """A name that a shell takes as it is and that means this error only, as far as there is one."""
+    words = plain_words(error.key)
+    if error.signature and re.fullmatch(r"[\w.:/@%+-]+", error.key):
+        return error.key
+    others = [plain_words(other.key) for other in errors if other.key != error.key]
+    parts = words.split("-")
+    for count in range(min(_FEWEST_WORDS, len(parts)), len(parts)):
+        start = "-".join(parts[:count])
+        if not any(other.startswith(start) for other in others):
+            return start
+    return words
+
+
+def plain_words(text: str) -> str:
+    """The letters and digits of a text in small letters, everything else one `-`."""
+    normal = unicodedata.normalize("NFKD", text).lower()
+    return re.sub(r"[\W_]+", "-", normal).strip("-")

@@ -1,0 +1,335 @@
+"""Takes a plan or log apart into statements: headings, labelled fields, items, rows, text."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from mkdocs_plantrace.model import Heading
+from mkdocs_plantrace.settings import fold_label
+
+_ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
+_QUOTE = re.compile(r"(?:>[ ]?){1,5}")
+_STAMP = re.compile(
+    r"[*_`]{0,3}\[?[*_`]{0,3}(?P<date>20\d\d-[01]\d-[0-3]\d)"
+    r"(?P<rest>[T ]?[\d:.]{0,15}(?:Z|[ ]?UTC|[+-]\d\d:?\d\d)?)[*_`]{0,3}\]?[*_`]{0,3}"
+    r"[ \t]*[:|–—-]{0,2}[ \t]*"
+    r"|\[?[012]?\d:[0-5]\d(?::[0-5]\d)?(?:Z|[ ]?UTC)?\]?[ \t]+(?:[–—-][ \t]+)?"
+)
+_DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
+_LABEL = re.compile(
+    r"[*_`]{0,4}(?P<label>[A-Za-z][\w #/'&.-]{0,44}?(?:[ ]?\([^()\n]{1,40}\))?)[ ]?"
+    r"(?:[*_`]{0,3}[ \t]?[:：][*_`]{0,3}(?=\s|$|[*_`\"'(<])|[*_`]{2,3}[ \t]+[–—-][ \t])[ \t]*"
+)
+_INNER = re.compile(
+    r"(?:(?P<stop>[.;!?)`\"'][*_]{0,2}|[–—|]|->|→)[ \t]+|[ \t]+(?=\*\*))"
+    r"\*{0,2}(?P<label>[A-Za-z][A-Za-z _-]{1,30}?)\*{0,2}:\*{0,2}[ \t]+(?=\S)"
+)
+_HEADING_LABEL = re.compile(
+    r"(?P<label>[^:–—]{1,50}?)(?:[:：]|[ ][–—-](?=[ ]))[ \t]*(?P<value>\S.*)"
+)
+_ORDINAL = re.compile(
+    r"^(?:(?:(?:step|phase|part|entry|no\.?)[ ]?#?\d{1,3}|\d{1,3}(?:\.\d{1,3})*)[.):]?[ ]+"
+    r"(?:[–—:-][ ]*)?|[^\w\s]+[ ]+)"
+)
+_TAIL = re.compile(r"(?:[ ](?:#?\d{1,3}|[a-z]))?(?:[ ]?\([^()]*\))?$")
+_QUALIFIERS = frozenset(
+    "actual additional another applied captured confirmed current detail details exact final first "
+    "fourth fifth identified initial known main new next observed original other path preliminary "
+    "primary probable likely real reported refined revised second secondary sequence steps summary "
+    "suspected the third true underlying updated".split()
+)
+_DELIMITER = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_RULE = re.compile(r"[ ]{0,3}(?:-[ \t]*){3,}|[ ]{0,3}(?:\*[ \t]*){3,}|[ ]{0,3}(?:_[ \t]*){3,}")
+_CELL = re.compile(r"(?<!\\)\|")
+
+
+class Kind(Enum):
+    """What a statement is."""
+
+    HEADING = auto()
+    FIELD = auto()
+    ITEM = auto()
+    TEXT = auto()
+    ROW = auto()
+
+
+@dataclass(slots=True, kw_only=True)
+class Statement:
+    """Something said, from `line` to `end`.
+
+    `name` is the field that the label stands for, empty for a label of another kind and for no
+    label. `label` is folded. `level` is that of a heading, 0 for others; a field may be a
+    heading, and `title` is what that says. `tag` is the label as written. `date` is ISO, where the statement itself has one. `cells` are the columns of a row
+    in a table of errors: names of fields and texts.
+    """
+
+    kind: Kind
+    line: int
+    end: int
+    indent: int = 0
+    level: int = 0
+    name: str = ""
+    label: str = ""
+    date: str | None = None
+    title: str = ""
+    tag: str = ""
+    first: str = ""
+    below: list[str] = field(default_factory=list)
+    cells: tuple[tuple[str, str], ...] = ()
+    is_listed: bool = False
+
+    @property
+    def has_text(self) -> bool:
+        """Whether anything is said at all."""
+        return bool(self.first or self.below)
+
+    @property
+    def text(self) -> str:
+        """What it says, as Markdown, without the indentation it stands in."""
+        below = textwrap.dedent("\n".join(self.below)).strip("\n")
+        text = f"{self.first}\n{below}".strip()
+        item = _ITEM.match(text)
+        return text[item.end() :] if item and "\n" not in text else text
+
+
+class Labels:
+    """Recognises the labels of fields, whatever they are adorned with."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = labels
+
+    def name_of(self, label: str) -> str:
+        """The field that a label stands for, empty if none."""
+        folded = fold_label(label.replace("*", "").replace("`", ""))
+        if folded in self._labels:
+            return self._labels[folded]
+        bare = _TAIL.sub("", _ORDINAL.sub("", folded)).strip(" .#")
+        if bare in self._labels:
+            return self._labels[bare]
+        words = bare.split()
+        while len(words) > 1 and words[0] in _QUALIFIERS:
+            words = words[1:]
+            if " ".join(words) in self._labels:
+                return self._labels[" ".join(words)]
+        while len(words) > 1 and words[-1] in _QUALIFIERS:
+            words = words[:-1]
+            if " ".join(words) in self._labels:
+                return self._labels[" ".join(words)]
+        return ""
+
+
+def date_in(text: str) -> str | None:
+    """The first date of the form 2026-02-07 in the text."""
+    found = _DATE.search(text)
+    return found.group() if found else None
+
+
+def read_statements(
+    text: str, visible: str, headings: Iterable[Heading], labels: Labels
+) -> list[Statement]:
+    """The statements of a page, in order.
+
+    `text` has LF line ends; `visible` is as long and lacks code blocks and comments.
+    """
+    reader = _Reader({heading.location.line: heading for heading in headings}, labels)
+    for number, (raw, seen) in enumerate(
+        zip(text.split("\n"), visible.split("\n"), strict=True), start=1
+    ):
+        reader.read(number, raw, seen)
+    return reader.statements
+
+
+class _Reader:
+    """Goes down a page line by line; `_open` is the statement that lines below may add to."""
+
+    def __init__(self, headings: Mapping[int, Heading], labels: Labels) -> None:
+        self.statements: list[Statement] = []
+        self._headings = headings
+        self._labels = labels
+        self._open: Statement | None = None
+        self._after_gap = True
+        self._columns: list[str] = []
+        self._last_row: list[str] = []
+
+    def read(self, number: int, raw: str, seen: str) -> None:
+        """Take one line; `seen` is blank where it is code."""
+        if _RULE.fullmatch(seen):
+            self._open = None
+            seen = raw = ""
+        if not seen.strip():
+            if raw.strip():
+                self._continue(number, raw)
+            elif self._open and self._open.below:
+                self._open.below.append("")
+            self._after_gap = not raw.strip()
+            self._columns = self._last_row = []
+            return
+        if number in self._headings:
+            self._add(self._heading(number, self._headings[number]))
+        elif seen.lstrip(" \t>").startswith("|"):
+            self._row(number, seen)
+        else:
+            self._columns = self._last_row = []
+            self._line(number, raw, seen)
+        self._after_gap = False
+
+    def _add(self, statement: Statement) -> None:
+        self.statements.append(statement)
+        self._open = statement
+
+    def _continue(self, number: int, raw: str) -> None:
+        if self._open:
+            self._open.below.append(raw)
+            self._open.end = number
+
+    def _heading(self, number: int, heading: Heading) -> Statement:
+        words = heading.text.strip()
+        date = date_in(words)
+        stamp = _STAMP.match(words)
+        title = words[stamp.end() :] if stamp else words
+        title = _ORDINAL.sub("", title) or title
+        statement = Statement(
+            kind=Kind.HEADING,
+            line=number,
+            end=number,
+            level=heading.level,
+            date=date,
+            title=title,
+            first=title,
+        )
+        if heading.level > 1:
+            named = _HEADING_LABEL.match(title)
+            if name := self._labels.name_of(title):
+                statement.kind, statement.name, statement.first = Kind.FIELD, name, ""
+                statement.label = fold_label(title)
+            elif named and (name := self._labels.name_of(named["label"])):
+                statement.kind, statement.name, statement.first = Kind.FIELD, name, named["value"]
+                statement.label = fold_label(named["label"])
+        return statement
+
+    def _row(self, number: int, seen: str) -> None:
+        row = seen.strip(" \t>")
+        if _DELIMITER.fullmatch(row):
+            self._columns = [self._labels.name_of(cell) for cell in self._last_row]
+            if {"error", "finding"} & set(self._columns) and self.statements:
+                self.statements.pop()  # the header itself says nothing
+            return
+        cells = [cell.strip() for cell in _CELL.split(row.strip("|"))]
+        self._last_row = cells
+        statement = Statement(
+            kind=Kind.ROW, line=number, end=number, first=" ".join(cells), date=date_in(row)
+        )
+        if {"error", "finding"} & set(self._columns):
+            statement.cells = tuple(
+                (name, cell) for name, cell in zip(self._columns, cells, strict=False) if name
+            )
+        elif len(cells) == 2 and (name := self._labels.name_of(cells[0])):  # noqa: PLR2004
+            statement.kind, statement.name, statement.first = Kind.FIELD, name, cells[1]
+            statement.label = fold_label(cells[0])
+        self._add(statement)
+
+    def _line(self, number: int, raw: str, seen: str) -> None:
+        words = seen.expandtabs(4)
+        indent = len(words) - len(words.lstrip(" "))
+        words = words.strip()
+        if quote := _QUOTE.match(words):
+            words = words[quote.end() :].strip()
+        item = _ITEM.match(words)
+        if item:
+            words = words[item.end() :]
+        stamp = _STAMP.match(words)
+        date = stamp["date"] if stamp else None
+        if stamp:
+            words = words[stamp.end() :]
+        parts = list(self._parts(words))
+        if parts[0][1] and not parts[0][0] and (written := _STAMP.fullmatch(parts[0][2])):
+            date = written["date"] or date
+        tag = words[: words.find(":") + 1] if parts[0][1] else ""
+        is_bold = words.startswith(("**", "__"))
+        name, label, value = parts[0]
+        is_start = bool(item or stamp or self._after_gap or is_bold)
+        if not name and self._goes_on(indent, is_item=bool(item), is_start=is_start, label=label):
+            self._continue(number, raw if not quote else words)
+            parts = parts[1:]
+        elif name or is_start or label:
+            self._add(
+                Statement(
+                    kind=Kind.FIELD if name else Kind.ITEM if item else Kind.TEXT,
+                    line=number,
+                    end=number,
+                    indent=indent,
+                    name=name,
+                    label=label,
+                    tag=tag,
+                    date=date,
+                    first=value,
+                    is_listed=bool(item),
+                )
+            )
+            parts = parts[1:]
+        else:
+            self._add(
+                Statement(kind=Kind.TEXT, line=number, end=number, indent=indent, first=value)
+            )
+            parts = parts[1:]
+        for name, label, value in parts:
+            self._add(
+                Statement(
+                    kind=Kind.FIELD,
+                    line=number,
+                    end=number,
+                    indent=indent,
+                    name=name,
+                    label=label,
+                    first=value,
+                    is_listed=bool(item),
+                )
+            )
+
+    def _parts(self, words: str) -> Iterator[tuple[str, str, str]]:
+        """Name, label and value of what stands in one line; labels within it start new parts."""
+        match = _LABEL.match(words)
+        name = label = ""
+        start = 0
+        if match:
+            label = fold_label(match["label"])
+            name = self._labels.name_of(match["label"])
+            if name or (len(label.split()) <= 4 and not label.endswith(" http")):  # noqa: PLR2004
+                start = match.end()
+            else:
+                label = ""
+        position = start
+        for inner in _INNER.finditer(words, start):
+            found = self._labels.name_of(inner["label"])
+            if not found:
+                continue
+            yield name, label, self._bare(words[position : inner.start()] + (inner["stop"] or ""))
+            name, label, position = found, fold_label(inner["label"]), inner.end()
+        yield name, label, self._bare(words[position:])
+
+    def _bare(self, value: str) -> str:
+        value = value.strip().removesuffix("→").removesuffix("->").rstrip(" |—–")
+        if value.count("**") % 2:
+            value = value.removesuffix("**") if value.endswith("**") else value.replace("**", "", 1)
+        return value
+
+    def _goes_on(self, indent: int, *, is_item: bool, is_start: bool, label: str) -> bool:
+        """Whether a line without a field of its own adds to the statement above it."""
+        above = self._open
+        if above is None or above.kind is Kind.ROW:
+            return False
+        if above.kind is Kind.HEADING:
+            return False
+        if above.level:  # a heading that is a field holds all text below it
+            return is_item or not label or not above.has_text
+        if indent > above.indent:
+            return True
+        if above.is_listed:
+            return not is_item and not self._after_gap and not label
+        if above.kind is Kind.FIELD and is_item:
+            return not self._after_gap or not above.has_text or above.first.endswith(":")
+        return not is_start and not label

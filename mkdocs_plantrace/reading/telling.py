@@ -1,0 +1,287 @@
+"""What words tell: that something failed, was changed, or works; or that nothing is told yet."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_I = re.IGNORECASE
+_LONGEST_NOTHING = 200
+_NOTHING = re.compile(
+    r"[\W_]*(?:(?:none|n/?a|nil|nothing|unknown|tbd|tba|todo|pending|wip|not (?:yet|applicable)|"
+    r"to be (?:determined|decided|done|filled)|no (?:errors?|issues?|failures?|blockers?|problems?|"
+    r"bugs?|regressions?|findings?|changes)(?: (?:found|observed|met|encountered|so far|yet|known))?|"
+    r"(?:no fix|none|nothing|unknown|pending|not) yet|same as (?:above|entry \d+|before)|see above|"
+    r"\.\.\.|…|x+|unfixed|as above)[\W_]*)?",
+    _I,
+)
+_PLACEHOLDER = re.compile(
+    r"<[^<>\n]{1,80}>|\{\{[^{}\n]{0,80}\}\}|\[[A-Za-z _-]{3,60}\](?!\()|_[^_\n]{1,80}_|\([^()\n]{1,80}\)"
+)
+_REFERENCE = re.compile(
+    r"[\W_]*(?:https?://\S+|#\d+|[A-Z][A-Z0-9]*-\d+|\d+|\[[^\[\]\n]*\]\([^()\n]*\))[\W_]*"
+)
+_EXPECTED = re.compile(
+    r"\b(?:as|was|were|is|are) (?:expected|intended|designed|required)\b|\bexpected (?:failure|error)s?\b"
+    r"|\bmeant to fail\b|\bnegative (?:test|case|path|fixture)s?\b|\bby design\b|\bdeliberate(?:ly)?\b"
+    r"|\bintentional(?:ly)?\b",
+    _I,
+)
+_WANTED = re.compile(r"[\W_]*(?:fail\w* )?(?:as |was |is )?(?:expected|intended|deliberate)\b", _I)
+_FAILED = re.compile(
+    r"(?<!not )(?<!never )(?<!no longer )(?<!would )(?<!could )(?<!must )(?<!to )(?<!should )"
+    r"(?<!will )(?<!that )(?<!who )(?<!if )\b(?:"
+    r"failed(?![ -](?:closed|safe|tests? (?:are|is)))|fails(?= (?:at|with|on|because|due|in|when|later)\b|:| *$)|"
+    r"was failing|were failing|is failing|are failing|keeps failing|crashed|crashes|died|dies|kept (?:dying|failing|crashing|hanging)|hung\b|hangs\b|"
+    r"hanging (?:at|indefinitely)|stalled|stalls in|broke\b|broken by|(?:had|has|was|were) broken|errored|timed out|"
+    r"was (?:rejected|blocked|refused|denied|killed)|got (?:rejected|killed|stuck)|"
+    r"\w{0,30}(?:gate|check|verifier|lint|linter|build|pipeline|ci|job|test|suite|script|scan|hook|push|run)s? "
+    r"(?:reported|flagged|rejected|surfaced|exposed|raised|refused|complained)|"
+    r"falsely flagged|exit(?:ed)?(?: code| status|s)?(?: with)? [1-9]\d{0,2}\b|returned (?:exit )?[1-9]\d?\b|"
+    r"(?:isolated|investigated|diagnosed|triaged)(?: [^.\n]{0,60})? (?:failure|mismatch|hang|violation|error)\b|"
+    r"FAIL(?:ED)?\b|REJECTED\b|REGRESSION\b|threw|raised an?|segfault\w*|panicked|deadlocked|regressed|went red|blew up)"
+    r"|^\W*[Rr]eproduced\b|\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
+)
+_FAILURE_HEAD = re.compile(
+    r"(?i)\b(?:failures?|failed|fails|failing|errors?|bugs?|issues?|crash(?:es|ed)?|hangs?|hung|broken|breaks?|"
+    r"timeouts?|timed out|regressions?|drift|mismatch|rejected|incident|exception|cannot|can't|does not|"
+    r"doesn't|not found|missing|refused|denied|stuck|blocked|deadlock|leak)\b"
+)
+_NO_FAILURE = re.compile(
+    r"\bfail(?:s|ed|ing)?[ -]?(?:closed|close|safe|fast|over|open)\b|\bfailure (?:mode|path|simulation|class|layer|"
+    r"signature|state|case|scenario|condition|threshold|semantic|polic|handling|marker|index|taxonom)\w*"
+    r"|\berror (?:handling|codes?|states?|messages?|display|responses?|class\w*|polic\w+|map\w*|budget)\b"
+    r"|\b(?:no|zero|0|without) (?:\w+ )?(?:failures?|errors?|issues?|findings|violations|regressions?)\b"
+    r"|\bif (?:\w+ ){1,6}fail\w*|\b(?:when|whenever|unless|until) (?:\w+ ){1,6}fail\w*",
+    _I,
+)
+_TITLE_WORD = re.compile(
+    r"\b(?:accomplishments?|scope|hypothes[ei]s|completed?|actions?|activit(?:y|ies)|after|analysis|and|attempts?|background|bugs?|changes?|checks?|commands?|context|"
+    r"current|date|day|debug\w*|details?|diary|done|encountered|entr(?:y|ies)|errors?|evidence|execution|failures?|final|"
+    r"findings?|fix(?:es|ed)?|follow|found|handling|history|implementation|initial|investigat\w+|issues?|items?|known|"
+    r"list|logs?|met|misc|next|notes?|observations?|open|other|overview|part|phase|plan|problems?|progress|recap|"
+    r"remaining|remediation|reproduction|research|results?|root|cause|run|section|session|start(?:ed)?|status|steps?|success|"
+    r"summary|symptoms?|tasks?|tests?|the|timeline|todo|troubleshooting|update[ds]?|up|verif\w+|wave|what|went|work|wrong|of|in|for|"
+    r"rollout|deploy(?:ment)?|[a-z]?\d+\w{0,3})\b"
+)
+_NO_WORD = " \t.,:;#*_`'\"()[]/&+-–—"
+_CHANGE_WORDS = (
+    "added|aligned|adjusted|allowed|allowlisted|amended|appended|applied|backfilled|bumped|changed|converted|"
+    "copied|corrected|created|decreased|deleted|disabled|downgraded|dropped|edited|enabled|ensured|escaped|"
+    "excluded|expanded|extended|fixed|granted|guarded|hardened|implemented|increased|inserted|installed|limited|"
+    "locked|made|mapped|merged|migrated|modified|moved|narrowed|normali[sz]ed|patched|pinned|populated|purged|"
+    "qualified|raised|rebased|rebuilt|recreated|reconfigured|reduced|refactored|refreshed|regenerated|"
+    "registered|relaxed|relocated|removed|renamed|reordered|repaired|replaced|rerouted|reset|resolved|"
+    "restarted|restored|restructured|reverted|rewrote|rewritten|rolled back|rotated|set|shortened|split|"
+    "started|stopped|swapped|switched|synced|touched|tuned|turned|unpinned|updated|upgraded|used|widened|"
+    "wired|wrapped|wrote|cleaned|cleared|configured|relinked|remedied|retagged|retried|deduplicated"
+)
+_CHANGED = re.compile(
+    rf"(?:[\W_]|(?:then|so|and|we|i|now|manually|also|finally|instead|[a-z]{{2,12}}(?=-))\b[ ,]*){{0,8}}"
+    rf"(?:{_CHANGE_WORDS})\b",
+    _I,
+)
+_CHANGED_LATER = re.compile(rf"[^.;:\n]{{0,60}}?\b(?:{_CHANGE_WORDS})\b", _I)
+_BOOKKEEPING = re.compile(
+    r"^\W*status\b|\b(?:PLAN(?:\.md)?|lockout|this log|EXEC_LOG|(?:casefile|task pack|task meta|meta\.yml|log)"
+    r"(?: \w+){0,2} created|(?:created|opened|added) (?:the |this )?(?:\w+[ -]){0,4}(?:casefile|task pack|log))\b",
+    _I,
+)
+_MENDED = re.compile(
+    r"[\W_]*(?:fixed|resolved|repaired|corrected|remedied|worked around)\s+(?P<what>[^()\n]{8,200}?)\s*"
+    r"(?:\bby\s+(?P<by>\w+ing\b[^\n]*)|\(|[;:–—]\s+(?P<then>\S[^\n]{6,}))",
+    _I,
+)
+_MENDED_LIST = re.compile(
+    r"((?:\w+ (?:and )?){0,3}(?:fixed|cleared|resolved|addressed|corrected|repaired|removed|worked around)"
+    r"\b[^.:\n]{0,60}\b(?:issues|errors|failures|blockers|bugs|problems|defects|regressions)\b[^.:\n]{0,60}):\**",
+    _I,
+)
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]+(\S.*)")
+_AFTER = re.compile(r"[, ](?:after|since|because|once) (?P<what>[^\n]{8,})")
+_FAULT = re.compile(
+    r"\b(?:bug|failures?|failing|mismatch\w*|errors?|false[ -]positives?|regression|violations?|leak|race|"
+    r"crash\w*|hang\w*|typo|wrong|missing|broken|incorrect|conflicts?|deadlock|loop|that (?:was|were|ran|did|had)|[A-Z]{3,}(?:_[A-Z0-9]+){2,})\b"
+)
+_BAD = re.compile(
+    r"\b(?:open|pending|fail(?:s|ed|ing|ure)?|unresolved|unfixed|not (?:yet )?(?:fixed|resolved|done|working)|"
+    r"in[ _-]progress|blocked|still|awaiting|todo|ongoing|partial(?:ly)?|investigating|broken|wontfix|deferred|"
+    r"retry needed|red|wrong)\b|❌|✗",
+    _I,
+)
+_GOOD = re.compile(
+    r"\b(?:pass(?:es|ed|ing)?|fixed|resolved|closed|complete[ds]?|done|work(?:s|ed|ing)?|succe(?:ss|eds?|eded)|successful(?:ly)?|"
+    r"green|ok|verified|cleared|mitigated|restored|solved|(?:exit(?:ed|s)?(?: code)?(?: with)?|rc) 0|unblocked|"
+    r"healthy|no (?:longer|more)|gone)\b|✅|✓",
+    _I,
+)
+_NEGATED = re.compile(
+    r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|after)\s+(?:\w+\s+)?(?:fail\w*|block\w*|broken|open)",
+    _I,
+)
+_SENTENCE = re.compile(r"(?<=[.!])(?<!\.\.)\s+(?=[A-Z`*_\"(])|(?<=;)\s+|[ ]{1,3}(?:->|→|=>)[ ]{1,3}")
+_LINKED = re.compile(r"\b(?:because|since|needed|after)\b", _I)
+_NOW = re.compile(r"\bnow\b(?! (?:fail|reach|hang|break))", _I)
+_SHORTEST_ERROR = 25
+_SIGNATURE = re.compile(
+    r"[`*_\"']{0,3}(?P<name>[A-Za-z0-9][\w.:/#-]{2,119})[`*_\"']{0,3}(?P<rest>(?:\s.*)?)", re.DOTALL
+)
+
+
+def is_told(text: str) -> bool:
+    """Whether a value says anything: it is neither empty, a placeholder nor a word for nothing."""
+    bare = text.strip()
+    if len(bare) > _LONGEST_NOTHING:
+        return True
+    if not bare or _NOTHING.fullmatch(bare):
+        return False
+    return not _PLACEHOLDER.fullmatch(bare.strip(" \t-*.:"))
+
+
+def is_reference(text: str) -> bool:
+    """Whether a value only names a ticket or a page."""
+    bare = text.strip()
+    return len(bare) <= _LONGEST_NOTHING and _REFERENCE.fullmatch(bare) is not None
+
+
+def is_expected(text: str) -> bool:
+    """Whether a failure was wanted, as in a negative test."""
+    return _EXPECTED.search(text) is not None
+
+
+def is_wanted(text: str) -> bool:
+    """Whether what stands below a label for errors is a failure that was wanted."""
+    return _WANTED.match(text.strip()) is not None
+
+
+def tells_failure(text: str) -> bool:
+    """Whether a sentence reports that something failed, not what would."""
+    if is_expected(text) or is_change(text):
+        return False
+    return _FAILED.search(_NO_FAILURE.sub(" ", text)) is not None
+
+
+def is_general(title: str) -> bool:
+    """Whether a heading could stand over anything, such as "Issues encountered" or "Day 2"."""
+    return _TITLE_WORD.sub("", title.lower()).strip(_NO_WORD) == ""
+
+
+def is_failure_title(text: str) -> bool:
+    """Whether a heading may be that of an error."""
+    if is_general(text):
+        return False
+    return _FAILURE_HEAD.search(_NO_FAILURE.sub(" ", text)) is not None and not is_expected(text)
+
+
+def is_change(text: str) -> bool:
+    """Whether a sentence starts with something that was changed."""
+    return _CHANGED.match(text) is not None
+
+
+def is_done(text: str) -> bool:
+    """Whether what was done, as a diary says it, changed anything but the record itself."""
+    return _CHANGED_LATER.match(text) is not None and not is_bookkeeping(text)
+
+
+def is_bookkeeping(text: str) -> bool:
+    """Whether a sentence speaks of the record itself."""
+    return _BOOKKEEPING.search(text) is not None
+
+
+def mended(text: str) -> tuple[str, str] | None:
+    """The fault and the fix of one sentence, such as "Fixed the mismatch of … by adding …"."""
+    if found := _MENDED.match(text):
+        if _FAULT.search(_NO_FAILURE.sub(" ", found["what"])):
+            return found["what"], found["by"] or found["then"] or text
+    elif is_change(text) and (after := _AFTER.search(text)) and tells_failure(after["what"]):
+        return after["what"], text
+    return None
+
+
+class Tale(NamedTuple):
+    """What one item or paragraph tells, each part as its sentences."""
+
+    error: str = ""
+    cause: str = ""
+    fix: str = ""
+    outcome: str = ""
+
+
+def read_tale(text: str, *, is_action: bool = False) -> Tale:
+    """Take a text apart that has no labels; `is_action` says that it tells what was done."""
+    error: list[str] = []
+    cause: list[str] = []
+    fix: list[str] = []
+    outcome: list[str] = []
+    if both := mended(text):
+        return Tale(error=both[0], fix=both[1])
+    for sentence in sentences(text):
+        if both := mended(sentence):
+            return Tale(error=both[0], fix=both[1])
+        if tells_failure(sentence) and not (error and fix):
+            if not error and fix and not _LINKED.search(sentence):
+                fix.clear()
+            (cause if error else error).append(sentence)
+        elif is_change(sentence) or (is_action and is_done(sentence)):
+            fix.append(sentence)
+        elif error and (is_done(sentence) or _NOW.search(sentence)):
+            fix.append(sentence)
+        elif is_success(sentence):
+            outcome.append(sentence)
+        elif error and not fix:
+            (error if len(error[0]) < _SHORTEST_ERROR and len(error) == 1 else cause).append(
+                sentence
+            )
+    return Tale(*(" ".join(found).strip(" ;") for found in (error, cause, fix, outcome)))
+
+
+def heads_list_of_mended(line: str) -> str | None:
+    """The line without its colon, if it says that the items below it were errors, now gone."""
+    found = _MENDED_LIST.fullmatch(line.strip().strip("*_"))
+    return found[1] if found else None
+
+
+def item_of(line: str) -> str | None:
+    """The text of an item of a list, None if the line is none or only goes on with one."""
+    found = _LIST_ITEM.match(line)
+    return found[1].strip() if found else None
+
+
+def is_success(sentence: str) -> bool:
+    """Whether a sentence says that something works, and nothing else."""
+    is_short = len(sentence) < _LONGEST_NOTHING
+    return is_short and _GOOD.search(sentence) is not None and not _BAD.search(sentence)
+
+
+def is_good(text: str) -> bool | None:
+    """Whether an outcome is a good one; None if it does not tell."""
+    plain = _NEGATED.sub(" ok ", text)
+    bad, good = _BAD.search(plain), _GOOD.search(plain)
+    if bad and good:
+        first = min(bad.start(), good.start())
+        if first <= 2:  # noqa: PLR2004 (the verdict comes first: "FAIL, then …", "✅ PASS …")
+            return good.start() == first
+        return True
+    return True if good else False if bad else None
+
+
+def sentences(text: str) -> list[str]:
+    """A text in sentences, roughly: a dot followed by a capital letter, or an arrow, ends one."""
+    found: list[str] = []
+    for part in _SENTENCE.split(text):
+        if found and found[-1].count("`") % 2:  # what looked like an end stands inside of code
+            found[-1] += f" {part}"
+        elif part.strip():
+            found.append(part)
+    return found
+
+
+def split_signature(value: str) -> tuple[str | None, str]:
+    """The signature at the start of a value, if it is one word, and what follows it."""
+    match = _SIGNATURE.fullmatch(value.strip())
+    if not match:
+        return None, value
+    rest = match["rest"].strip()
+    if rest and not rest.startswith(("(", "-", "–", "—", ":", "|")):
+        return None, value
+    return match["name"].rstrip(".:"), rest.lstrip("-–—:| ").strip("() ")
