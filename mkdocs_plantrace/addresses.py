@@ -32,6 +32,7 @@ class Addresses:
         self.phases = f"{prefix}/phases/index.md"
         self.tasks = f"{prefix}/tasks/index.md"
         self.errors = f"{prefix}/errors.md"
+        self.error_data = f"{prefix}/errors-index.js"
         self.problems = f"{prefix}/problems.md"
 
     @cached_property

@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.errors import RecordedError
-from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, Task
+from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
+from mkdocs_plantrace.nearby import Nearby, find_nearby
 from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pages.views import Anchor, phase_label
 from mkdocs_plantrace.pages.written import Written
@@ -29,6 +30,7 @@ _MOST_ERRORS = 12
 _MOST_ENTRIES = 100
 """Below the first of an error; whoever meets one so often needs no more of them."""
 
+_AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
 _SAYS_LITTLE = re.compile(
     r"\s*(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
 )
@@ -110,6 +112,15 @@ class BriefError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearbyError:
+    """An error that another task met which touches the same path."""
+
+    error: BriefError
+    task: Anchor
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BriefErrors:
     """The first of several errors; `more` are left out, to be read elsewhere."""
 
@@ -127,6 +138,7 @@ class ErrorsByPage:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
+        self._near: dict[str, tuple[Nearby, ...]] = {}
 
     def met_on(self, document: Document) -> tuple[RecordedError, ...]:
         """The errors of which a log tells, or that the tasks of a plan met."""
@@ -144,6 +156,15 @@ class ErrorsByPage:
         of_task = self._trace.errors_of_task
         found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
         return tuple(sorted(found.values(), key=lambda error: self._ranks[error.key]))
+
+    def near(self, document: Document) -> tuple[Nearby, ...]:
+        """What the tasks of a plan that are not completed are warned of."""
+        if document.kind is not DocumentKind.PLAN:
+            return ()
+        if document.path not in self._near:
+            tasks = [task for task in self._trace.served_by(document) if _is_ahead(task)]
+            self._near[document.path] = find_nearby(self._trace, tasks) if tasks else ()
+        return self._near[document.path]
 
     @cached_property
     def pressing(self) -> tuple[RecordedError, ...]:
@@ -209,6 +230,17 @@ class ErrorViews:
         ids = {task.id for task in self._trace.served_by(document)}
         return self._brief(errors, lambda error: self._own_entry(error, ids))
 
+    def near(self, document: Document) -> tuple[NearbyError, ...]:
+        """The errors met by other tasks that touch what the tasks of a plan are to touch."""
+        return tuple(
+            NearbyError(
+                error=self._one(near.error, near.error.fixed_by or near.error.entries[-1]),
+                task=self._task(near.task),
+                path=near.path,
+            )
+            for near in self._errors.near(document)
+        )
+
     def behind(self, document: Document) -> tuple[ErrorView, ...]:
         """The errors that a curated page is about."""
         return tuple(map(self._error, self._errors.curated_by(document.path)[:_MOST_ERRORS]))
@@ -242,7 +274,7 @@ class ErrorViews:
             owner=registered.owner if registered else "",
             is_deprecated=registered is not None and registered.is_deprecated,
             entry=self._entry(first),
-            says_more=" ".join((first.error or title).split()) != title,
+            says_more=_without_markup(first.error or title) != title,
             others=tuple(map(self._entry, others[:_MOST_ENTRIES])),
             more_entries=max(0, len(others) - _MOST_ENTRIES),
         )
@@ -300,9 +332,14 @@ class ErrorViews:
     def _page(self, error: RecordedError) -> Anchor | None:
         document = self._trace.documents.get(error.page or "")
         uri = self._addresses.document(document.path) if document else None
+        playbook = error.registered.playbook if error.registered else None
+        words = playbook.value if playbook else ""
         if document is None or uri is None:
-            return None
-        return Anchor(text=document.title, url=self._href(uri), title=document.path)
+            is_web = words.lower().startswith(("https://", "http://"))
+            return Anchor(text=words, url=words) if is_web else None
+        path, _, fragment = words.partition("#")
+        end = f"#{quote(fragment)}" if fragment and path == document.path else ""
+        return Anchor(text=document.title, url=self._href(uri) + end, title=document.path)
 
     def _place(self, entry: LogEntry) -> Anchor:
         place = entry.location
@@ -337,6 +374,10 @@ class ErrorViews:
     def _phases(self, tasks: Iterable[str]) -> tuple[int, ...]:
         numbers = self._errors.phase_numbers
         return tuple(sorted({numbers[self._trace.by_id[task].phase] for task in tasks}))
+
+
+def _is_ahead(task: Task) -> bool:
+    return task.status.kind in _AHEAD and not task.archived
 
 
 def _fix_from_elsewhere(error: RecordedError, path: str) -> LogEntry | None:

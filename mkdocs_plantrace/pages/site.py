@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from jinja2 import (
@@ -22,6 +24,7 @@ from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
+from mkdocs_plantrace.pages.search_data import as_script
 from mkdocs_plantrace.pages.views import Views, phase_label
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.pipeline import Result
@@ -71,6 +74,11 @@ class TraceSite:
         """Drop the pages of other addresses, which files of the user have taken."""
         self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
 
+    @cached_property
+    def error_data(self) -> str:
+        """The script with the errors to search."""
+        return as_script(self.trace.errors)
+
     def box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """The HTML above a document; '' if there is nothing to say."""
         box = self._views(href).box(path, with_problems=with_problems)
@@ -82,6 +90,7 @@ class TraceSite:
             href,
             box=box,
             met=len(self._errors.met_on(document)),
+            near=len(self._errors.near(document)),
             behind=sum(error.count for error in self._errors.curated_by(path)),
         )
 
@@ -93,10 +102,12 @@ class TraceSite:
         errors = self._error_views(href)
         shown = {
             "groups": self._views(href).references(path),
-            "met": errors.of_document(document),
+            "met": errors.of_document(document).errors,
+            "met_count": len(self._errors.met_on(document)),
+            "near": errors.near(document),
             "behind": errors.behind(document),
         }
-        is_empty = not (shown["groups"] or shown["behind"] or self._errors.met_on(document))
+        is_empty = not any(shown.values())
         return "" if is_empty else self._render("references.html", href, **shown)
 
     def _generate(self) -> Iterator[GeneratedPage]:
@@ -152,11 +163,13 @@ class TraceSite:
         return self._render("tasks.html", href, kinds=self._views(href).by_kind())
 
     def _error_index(self, href: Href) -> str:
+        digest = hashlib.sha256(self.error_data.encode()).hexdigest()[:8]
         return self._render(
             "errors.html",
             href,
             errors=self._error_views(href).all(),
-            phases=[phase_label(phase.name) for phase in self.trace.phases],
+            phases=[(phase.name, phase_label(phase.name)) for phase in self.trace.phases],
+            data=f"{href(self.addresses.error_data)}?v={digest}",
         )
 
     def _problems(self, href: Href) -> str:

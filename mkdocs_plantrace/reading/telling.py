@@ -119,7 +119,9 @@ _NEGATED = re.compile(
     r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|after)\s+(?:\w+\s+)?(?:fail\w*|block\w*|broken|open)",
     _I,
 )
-_SENTENCE = re.compile(r"(?<=[.!])(?<!\.\.)\s+(?=[A-Z`*_\"(])|(?<=;)\s+|[ ]{1,3}(?:->|→|=>)[ ]{1,3}")
+_SENTENCE = re.compile(
+    r"(?<=[.!])(?<!\.\.)\s+(?=[A-Z`*_\"(])|(?<=;)\s+|[ ]{1,3}(?:->|→|=>)[ ]{1,3}"
+)
 _LINKED = re.compile(r"\b(?:because|since|needed|after)\b", _I)
 _NOW = re.compile(r"\bnow\b(?! (?:fail|reach|hang|break))", _I)
 _SHORTEST_ERROR = 25
