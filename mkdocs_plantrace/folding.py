@@ -121,7 +121,7 @@ _RULES = (
         " $1$2 ",
     ),
     FoldingRule("home", "key", f"/(?:home|[Uu]sers)/{_COMPONENT}+", "/"),
-    FoldingRule("temporary", "key", f"/tmp/[Tt]mp{_COMPONENT}*", "/tmp/…"),
+    FoldingRule("temporary", "key", f"/tmp/[Tt]mp{_COMPONENT}*", "/tmp/…"),  # noqa: S108, text
     FoldingRule(
         "windows-folders",
         "key",
@@ -171,24 +171,25 @@ _RULES = (
     ),
     FoldingRule("run-number", "both", "(?<![0-9])(?<!0[xX])[0-9]{6,}|(?<=[a-z][_-])[0-9]{5}", "…"),
     FoldingRule("detail", "value", "=\\([^()\\n]{0,200}\\)", " … "),
-) + tuple(
-    # One word in quotes is a value, unless it names a file, a constant or a kind of error.
-    FoldingRule(
-        name,
-        "value",
-        f"(?<![{_ALNUM}]){opening}(?![^{_SPACE}{closing}]{{0,80}}\\.[A-Za-z]{{1,4}}{closing})"
-        f"(?![A-Z0-9_.-]{{3,80}}{closing})(?![{_ALNUM}_.]{{0,70}}(?:Error|Exception){closing})"
-        f"[^{_SPACE}{opening}{closing}]{{1,80}}{closing}(?![{_ALNUM}])",
-        " … ",
-    )
-    for name, opening, closing in (
-        ("double-quoted", '"', '"'),
-        ("quoted", "'", "'"),
-        ("code", "`", "`"),
-        ("shell-quoted", "`", "'"),
-        ("curly-double-quoted", "“", "”"),
-        ("curly-quoted", "‘", "’"),
-    )
+    *(
+        # One word in quotes is a value, unless it names a file, a constant or a kind of error.
+        FoldingRule(
+            name,
+            "value",
+            f"(?<![{_ALNUM}]){opening}(?![^{_SPACE}{closing}]{{0,80}}\\.[A-Za-z]{{1,4}}{closing})"
+            f"(?![A-Z0-9_.-]{{3,80}}{closing})(?![{_ALNUM}_.]{{0,70}}(?:Error|Exception){closing})"
+            f"[^{_SPACE}{opening}{closing}]{{1,80}}{closing}(?![{_ALNUM}])",
+            " … ",
+        )
+        for name, opening, closing in (
+            ("double-quoted", '"', '"'),
+            ("quoted", "'", "'"),
+            ("code", "`", "`"),
+            ("shell-quoted", "`", "'"),
+            ("curly-double-quoted", "“", "”"),
+            ("curly-quoted", "‘", "’"),
+        )
+    ),
 )
 
 _UPPER_CASE = "[A-Z]+|[\u00c0-\u052f]"
@@ -287,11 +288,11 @@ def whole_and_parts(whole: str) -> tuple[str, ...]:
     stripped = whole.strip("_")
     parts = _part.findall(stripped)
     found = [stripped, *parts] if len(parts) > 1 else [stripped]
-    return tuple(_lower(term) for term in found if term)
+    return tuple(lower(term) for term in found if term)
 
 
 def _words(text: str, replacements: Sequence[_Replacement]) -> str:
-    plain = _not_words.sub(" ", _lower(_replaced(text, replacements)))
+    plain = _not_words.sub(" ", lower(_replaced(text, replacements)))
     return _placeholders.sub("… ", _edge_underscores.sub("", plain)).strip(" …")
 
 
@@ -301,7 +302,8 @@ def _replaced(text: str, replacements: Sequence[_Replacement]) -> str:
     return text
 
 
-def _lower(text: str) -> str:
+def lower(text: str) -> str:
+    """A text in lower case as the browser has it too: letters up to Cyrillic, one by one."""
     if text.isascii():
         return text.lower()
     return _upper_case.sub(lambda letters: letters[0].lower(), text)

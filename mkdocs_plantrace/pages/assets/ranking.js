@@ -1,34 +1,316 @@
-/* Stands in until the real ranking is merged: words in common, rare ones first. */
-globalThis.plantraceRanking = {
-  create(table) {
-    const fold = (text) => text.toLowerCase();
-    const terms = (text) => fold(text).match(/[a-z0-9_]{3,}/g) ?? [];
-    class Index {
-      constructor(errors) {
-        this.found = new Map();
-        errors.forEach((error, position) => {
-          for (const word of new Set(terms(Object.values(error).join(" ")))) {
-            if (!this.found.has(word)) this.found.set(word, []);
-            this.found.get(word).push(position);
-          }
-        });
-        this.size = errors.length;
+/* Finds recorded errors in the browser exactly as `folding.py` and `ranking.py` do in Python. */
+(() => {
+  "use strict";
+
+  const MOST_LINES = 5000;
+  const LONGEST_LINE = 2000;
+  const FEW_TERMS = 40;
+  const LEAST_COVERED = 0.45;
+  const LEAST_MEANT = 0.4;
+  const BONUS = 0.25;
+  const SIGNATURE_SCORE = 1000000;
+  const SMOOTHING = 50;
+  const NEAREST = 2;
+  const WIDEST = 60;
+  const WHOLE_SHARE = 3;
+  const MOST_REMEMBERED = 20000;
+  const FIELDS = [["signature", 4], ["error", 4], ["context", 2], ["cause", 2], ["fix", 1], ["outcome", 1]];
+
+  /* Like setdefault of a Python dictionary. */
+  const known = (map, key, make) => {
+    let value = map.get(key);
+    if (value === undefined) map.set(key, (value = make()));
+    return value;
+  };
+
+  /* The weight of the words found, much less where words are missing. */
+  const covered = (mass, total) => {
+    const share = mass / total;
+    return (mass / WHOLE_SHARE) * share * share;
+  };
+
+  function create(table) {
+    const everywhere = (pattern) => new RegExp(pattern, "gu");
+    const compiled = (...serves) =>
+      table.rules.filter((rule) => serves.includes(rule.serves))
+        .map((rule) => [everywhere(rule.pattern), rule.replacement]);
+    const all = compiled("both", "key", "value");
+    const withValues = compiled("both", "key");
+    const forSearch = compiled("both");
+    const [upperCase, notWords, edgeUnderscores, placeholders, whole, part] =
+      ["upper_case", "not_words", "edge_underscores", "placeholders", "whole", "part"]
+        .map((name) => everywhere(table[name]));
+    const realWord = new RegExp(table.real_word, "u");
+    const stopWords = new Set(table.stop_words);
+    const genericWords = new Set(table.generic_words);
+
+    const lower = (text) => text.replace(upperCase, (letters) => letters.toLowerCase());
+    const replaced = (text, rules) =>
+      rules.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), text);
+    const words = (text, rules) =>
+      lower(replaced(text, rules)).replace(notWords, " ").replace(edgeUnderscores, "")
+        .replace(placeholders, "… ").replace(/^[ …]+/, "").replace(/(?<![ …])[ …]+$/, "");
+
+    function fold(text) {
+      let folded = words(text, all);
+      if (folded.split(" ").filter((word) => realWord.test(word)).length < table.fewest_words) {
+        folded = words(text, withValues);
       }
-      search(text, limit) {
-        const scores = new Map();
-        for (const word of new Set(terms(text))) {
-          const positions = this.found.get(word) ?? [];
-          for (const position of positions) {
-            const weight = Math.log(1 + this.size / positions.length);
-            scores.set(position, (scores.get(position) ?? 0) + weight);
+      return realWord.test(folded) ? folded : words(text, forSearch.slice(0, 1));
+    }
+
+    const wholes = (text) => replaced(text, forSearch).match(whole) ?? [];
+
+    function split(identifier) {
+      const stripped = identifier.replace(/^_+/, "").replace(/(?<!_)_+$/, "");
+      if (!stripped) return [];
+      const parts = stripped.match(part) ?? [];
+      return (parts.length > 1 ? [stripped, ...parts] : [stripped]).map(lower);
+    }
+
+    const splits = new Map();
+    function wholeAndParts(identifier) {
+      if (splits.size > MOST_REMEMBERED * 5) splits.clear();
+      return known(splits, identifier, () => split(identifier));
+    }
+
+    const terms = (text) => wholes(text).flatMap(wholeAndParts);
+
+    /* What a line consists of stays known while a text is typed or edited. */
+    const lines = new Map();
+    function readLine(text) {
+      if (lines.size > MOST_REMEMBERED) lines.clear();
+      return known(lines, text, () => {
+        const found = wholes(text).map(wholeAndParts).filter((identifier) => identifier.length);
+        return { text, wholes: found.map((identifier) => identifier[0]), terms: found.flat() };
+      });
+    }
+
+    function distinctLines(text) {
+      const latest = new Set();
+      const written = text.split(/[\r\n]+/);
+      for (let n = written.length - 1; n >= 0 && latest.size < MOST_LINES; n--) {
+        const line = written[n];
+        latest.add(line.length > LONGEST_LINE ? [...line].slice(0, LONGEST_LINE).join("") : line);
+      }
+      const distinct = new Map();
+      for (const line of [...latest].reverse()) {
+        const read = readLine(line);
+        if (read.terms.length) known(distinct, read.terms.join(" "), () => read);
+      }
+      return [...distinct.values()];
+    }
+
+    function halfTyped(text) {
+      const last = /[^ \t\r\n]+$/.exec([...text.slice(-2 * LONGEST_LINE)].slice(-LONGEST_LINE).join(""));
+      const found = last ? wholes(last[0]).at(-1) : undefined;
+      if (found === undefined || !text.endsWith(found)) return new Set();
+      const identifier = wholeAndParts(found);
+      const open = [...identifier.slice(0, 1), ...identifier.slice(-1)];
+      return new Set(open.filter((term) => [...term].length > 1));
+    }
+
+    class Index {
+      constructor(entries) {
+        this.entries = entries;
+        this.ids = new Map();
+        this.postings = [];
+        this.corePostings = [];
+        this.signatures = new Map();
+        const fields = entries.map((entry, position) => this.add(position, entry));
+        const vocabulary = [...this.ids.keys()];
+        this.weights = vocabulary.map((term, id) => this.weight(term, this.postings[id].length));
+        this.generic = vocabulary.map((term) => genericWords.has(term));
+        this.described = entries.map((entry, position) => this.describe(entry, ...fields[position]));
+        this.sortedTerms = vocabulary.sort();
+      }
+
+      add(position, entry) {
+        const core = new Map();
+        for (const identifier of wholes(fold(entry.error || entry.signature || ""))) {
+          this.idsOf(identifier).forEach((term, number) => {
+            core.set(term, Math.max(core.get(term) ?? 1, number ? 1 : WHOLE_SHARE));
+          });
+        }
+        const fields = new Map([...core.keys()].map((term) => [term, 4]));
+        for (const [field, weight] of FIELDS) {
+          for (const term of this.idsOf(entry[field] ?? "")) known(fields, term, () => weight);
+        }
+        for (const [term, weight] of fields) this.postings[term].push([position, weight]);
+        for (const [term, share] of core) this.corePostings[term].push([position, share]);
+        const { wholes: signed } = readLine(entry.signature ?? "");
+        if (signed.length) {
+          const text = lower(entry.signature.replace(/^ +| +$/g, ""));
+          known(this.signatures, signed[0], () => []).push({ position, words: signed, text });
+        }
+        return [[...core], [...fields].filter(([term]) => !core.has(term))];
+      }
+
+      idsOf(text) {
+        return terms(text).map((term) => known(this.ids, term, () => {
+          this.corePostings.push([]);
+          return this.postings.push([]) - 1;
+        }));
+      }
+
+      weight(term, count) {
+        if (stopWords.has(term)) return 0;
+        const others = this.entries.length + SMOOTHING - count;
+        const weight = Math.floor(1000 * Math.log(1 + (others + 0.5) / (count + 0.5)) + 0.5);
+        return genericWords.has(term) ? Math.floor(weight / 4) : weight;
+      }
+
+      describe(entry, shares, others) {
+        const core = new Map(shares.map(([term, share]) => [term, share * this.weights[term]])
+          .filter(([, weight]) => weight));
+        const specific = [...core.keys()].filter((term) => !this.generic[term]).length;
+        const height = (entry.error ?? "").split(/[\r\n]+/).length;
+        return {
+          core,
+          total: [...core.values()].reduce((sum, weight) => sum + weight, 0),
+          leastSpecific: specific ? Math.min(2, specific) : core.size + 1,
+          others,
+          width: Math.min(Math.max(NEAREST, 2 * height), WIDEST),
+        };
+      }
+
+      search(text, limit = 10) {
+        const read = distinctLines(text);
+        const asked = new Set(read.flatMap((line) => line.terms));
+        const scores = this.inOutput(read, limit);
+        if (asked.size <= FEW_TERMS) {
+          for (const [position, score] of this.inSentence(asked, halfTyped(text))) {
+            scores.set(position, Math.max(score, scores.get(position) ?? 0));
           }
         }
-        return [...scores]
-          .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-          .slice(0, limit)
-          .map(([position, score]) => ({ position, score }));
+        for (const position of this.signed(read)) {
+          scores.set(position, (scores.get(position) ?? 0) + SIGNATURE_SCORE);
+        }
+        return [...scores].map(([position, score]) => ({ position, score }))
+          .sort((a, b) => b.score - a.score || a.position - b.position).slice(0, limit);
+      }
+
+      inOutput(read, limit) {
+        const places = new Map();
+        read.forEach((line, number) => {
+          for (const term of new Set(line.terms)) {
+            const id = this.ids.get(term);
+            if (id !== undefined && this.weights[id]) known(places, id, () => []).push(number);
+          }
+        });
+        const anywhere = new Float64Array(this.entries.length);
+        for (const term of places.keys()) {
+          for (const [position, share] of this.corePostings[term]) {
+            anywhere[position] += share * this.weights[term];
+          }
+        }
+        const likely = [];
+        anywhere.forEach((mass, position) => {
+          const { total } = this.described[position];
+          if (mass && mass >= LEAST_COVERED * total) {
+            likely.push([covered(mass, total) * (1 + BONUS), position]);
+          }
+        });
+        likely.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+        const scores = new Map();
+        let best = [];
+        for (const [highest, position] of likely) {
+          if (best.length === limit && highest < best.at(-1)) break;
+          const score = this.nearby(this.described[position], places);
+          if (score) {
+            scores.set(position, score);
+            best = [...best, score].sort((a, b) => b - a).slice(0, limit);
+          }
+        }
+        return scores;
+      }
+
+      nearby(entry, places) {
+        const events = [...entry.core.keys()].flatMap((term) => (places.get(term) ?? []).map((line) => [line, term]));
+        events.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+        const counts = new Map();
+        let [mass, specific, first, best] = [0, 0, 0, 0];
+        const count = (term, step) => {
+          const before = counts.get(term) ?? 0;
+          counts.set(term, before + step);
+          if (before && before + step) return;
+          mass += step * entry.core.get(term);
+          specific += this.generic[term] ? 0 : step;
+        };
+        for (const [line, term] of events) {
+          count(term, 1);
+          while (events[first][0] <= line - entry.width) count(events[first++][1], -1);
+          if (specific >= entry.leastSpecific) best = Math.max(best, mass);
+        }
+        if (!best || best < LEAST_COVERED * entry.total) return 0;
+        let [found, possible] = [0, 0];
+        for (const [term, weight] of entry.others) {
+          possible += weight * this.weights[term];
+          if (places.has(term)) found += weight * this.weights[term];
+        }
+        return covered(best, entry.total) * (1 + BONUS * (possible ? found / possible : 0));
+      }
+
+      inSentence(asked, half) {
+        let whole = 0;
+        const [meant, weighted, near] = [new Map(), new Map(), new Map()];
+        const plus = (map, position, mass) => map.set(position, (map.get(position) ?? 0) + mass);
+        for (const term of asked) {
+          const having = this.having(term, half.has(term));
+          const weight = this.weight(term, having.size);
+          whole += having.size ? weight : Math.floor(weight / 2);
+          for (const [position, field] of having) {
+            plus(meant, position, weight);
+            plus(weighted, position, weight * field);
+          }
+          const id = this.ids.get(term);
+          for (const [position, share] of this.corePostings[id] ?? []) plus(near, position, share * weight);
+        }
+        return [...meant].filter(([, mass]) => mass && mass >= LEAST_MEANT * whole)
+          .map(([position, mass]) => {
+            const { total } = this.described[position];
+            const coverage = total ? (near.get(position) ?? 0) / total : 0;
+            return [position, (weighted.get(position) / 4) * (mass / whole) * (0.5 + 0.5 * coverage)];
+          });
+      }
+
+      having(term, half) {
+        const found = new Map();
+        for (const begun of half ? this.beginning(term) : [term]) {
+          if (stopWords.has(begun)) continue;
+          for (const [position, weight] of this.postings[this.ids.get(begun)] ?? []) {
+            found.set(position, Math.max(weight, found.get(position) ?? 0));
+          }
+        }
+        return found;
+      }
+
+      *beginning(term) {
+        let [low, high] = [0, this.sortedTerms.length];
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (this.sortedTerms[middle] < term) low = middle + 1;
+          else high = middle;
+        }
+        while (this.sortedTerms[low]?.startsWith(term)) yield this.sortedTerms[low++];
+      }
+
+      signed(read) {
+        const found = new Set();
+        for (const line of read) {
+          line.wholes.forEach((word, start) => {
+            for (const { position, words: signed, text } of this.signatures.get(word) ?? []) {
+              if (signed.every((part, n) => line.wholes[start + n] === part) &&
+                  lower(line.text).includes(text)) found.add(position);
+            }
+          });
+        }
+        return found;
       }
     }
+
     return { fold, terms, Index };
-  },
-};
+  }
+
+  globalThis.plantraceRanking = { create };
+})();

@@ -1,0 +1,338 @@
+"""Finds the recorded errors that a word, a sentence or a whole pasted output is most like.
+
+`pages/assets/ranking.js` does the same in the browser, step by step; a test holds them equal.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import NamedTuple, overload
+
+from mkdocs_plantrace.folding import fold, lower, table, whole_and_parts, wholes
+
+_MOST_LINES = 5_000
+_LONGEST_LINE = 2_000
+_FEW_TERMS = 40
+"""A query of no more words is also searched as a sentence, not only as output."""
+_LEAST_COVERED = 0.45
+"""So much of a recorded error must stand near together in an output, by weight of its words."""
+_LEAST_MEANT = 0.4
+"""So much of a sentence must be in an entry, by weight of its words."""
+_BONUS = 0.25
+"""What an entry can gain by its values, folders, signature, context, cause and fix."""
+_SIGNATURE_SCORE = 1_000_000.0
+_SMOOTHING = 50
+"""So many more errors are supposed than recorded, for in few entries every word is rare."""
+_NEAREST, _WIDEST = 2, 60
+"""The fewest and the most neighbouring lines in which an error is looked for."""
+_WHOLE_SHARE = 3
+"""An identifier weighs as much as so many of its parts."""
+
+_STOP_WORDS = frozenset(table()["stop_words"])
+_GENERIC_WORDS = frozenset(table()["generic_words"])
+_last_word = re.compile(r"[^ \t\r\n]+\Z")
+
+
+class Indexed(NamedTuple):
+    """The texts by which an error is found, and a key that only the caller needs."""
+
+    key: str
+    signature: str | None
+    error: str | None
+    context: str | None
+    cause: str | None
+    fix: str | None
+    outcome: str | None
+
+
+class Hit(NamedTuple):
+    """A position in the index, and how well it matches: comparable within one search only."""
+
+    position: int
+    score: float
+
+
+class _Line(NamedTuple):
+    text: str
+    wholes: list[str]
+    terms: list[str]
+
+
+class _Entry(NamedTuple):
+    core: list[tuple[int, int]]
+    """The words that two runs of the error share, each with its weight."""
+    total: int
+    """The weight of them all."""
+    least_specific: int
+    others: list[tuple[int, int]]
+    """All other words, with the weight of the field each stands in."""
+    width: int
+    """Within how many lines of an output its words must stand."""
+
+
+class Index(Sequence[Indexed]):
+    """Entries, and by which words each is found."""
+
+    def __init__(self, entries: Iterable[Indexed]) -> None:
+        self._entries = list(entries)
+        self._ids: dict[str, int] = {}
+        self._postings: list[list[tuple[int, int]]] = []
+        self._core_postings: list[list[tuple[int, int]]] = []
+        self._signatures: dict[str, list[tuple[int, list[str], str]]] = defaultdict(list)
+        fields = [self._add(position, entry) for position, entry in enumerate(self._entries)]
+        self._weights = [
+            self._weight(term, len(postings))
+            for term, postings in zip(self._ids, self._postings, strict=True)
+        ]
+        self._generic = [term in _GENERIC_WORDS for term in self._ids]
+        self._by_weight = [
+            self._described(entry, core, others)
+            for entry, (core, others) in zip(self._entries, fields, strict=True)
+        ]
+        self._sorted_terms = sorted(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Indexed: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Indexed]: ...
+    def __getitem__(self, index: int | slice) -> Indexed | Sequence[Indexed]:
+        """The entry at a position, or the entries of a slice."""
+        return self._entries[index]
+
+    def search(self, text: str, limit: int = 10) -> list[Hit]:
+        """The entries most like a word, a sentence or an output, best first, then by position.
+
+        Of an output the last 5,000 distinct lines are read, and of a line 2,000 characters. An
+        entry whose signature stands in the text comes before all others. Otherwise most of the
+        words of its error must stand in the text near together; of a text of few words, most
+        must be in the entry, and the last may be half typed. Empty if nothing really matches.
+        """
+        lines = _distinct_lines(text)
+        scores = self._in_output(lines, limit)
+        if len({term for line in lines for term in line.terms}) <= _FEW_TERMS:
+            for position, score in self._in_sentence(lines, _half_typed(text)):
+                scores[position] = max(score, scores.get(position, 0.0))
+        for position in self._signed(lines):
+            scores[position] = scores.get(position, 0.0) + _SIGNATURE_SCORE
+        hits = [Hit(position, score) for position, score in scores.items()]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.position))[:limit]
+
+    def _add(self, position: int, entry: Indexed) -> tuple[dict[int, int], dict[int, int]]:
+        """Registers the words of an entry: those of its folded error, and all others."""
+        error = entry.error or entry.signature or ""
+        core: dict[int, int] = {}
+        for whole in wholes(fold(error)):
+            for number, term in enumerate(self._ids_of(whole)):
+                core[term] = max(core.get(term, 1), 1 if number else _WHOLE_SHARE)
+        fields: dict[int, int] = dict.fromkeys(core, 4)
+        for field, weight in (
+            (entry.signature, 4),
+            (entry.error, 4),
+            (entry.context, 2),
+            (entry.cause, 2),
+            (entry.fix, 1),
+            (entry.outcome, 1),
+        ):
+            for term in self._ids_of(field or ""):
+                fields.setdefault(term, weight)
+        for term, weight in fields.items():
+            self._postings[term].append((position, weight))
+        for term, share in core.items():
+            self._core_postings[term].append((position, share))
+        words = [word for word in map(_plain, wholes(entry.signature or "")) if word]
+        if words:
+            signature = (position, words, lower((entry.signature or "").strip(" ")))
+            self._signatures[words[0]].append(signature)
+        return core, {term: weight for term, weight in fields.items() if term not in core}
+
+    def _ids_of(self, text: str) -> Iterator[int]:
+        for whole in wholes(text):
+            for term in whole_and_parts(whole):
+                number = self._ids.setdefault(term, len(self._ids))
+                if number == len(self._postings):
+                    self._postings.append([])
+                    self._core_postings.append([])
+                yield number
+
+    def _weight(self, term: str, count: int) -> int:
+        """How much a word tells that so many entries have; whole, so that sums are exact."""
+        if term in _STOP_WORDS:
+            return 0
+        others = len(self._entries) + _SMOOTHING - count
+        weight = math.floor(1000 * math.log(1 + (others + 0.5) / (count + 0.5)) + 0.5)
+        return weight // 4 if term in _GENERIC_WORDS else weight
+
+    def _described(
+        self, entry: Indexed, shares: Mapping[int, int], others: Mapping[int, int]
+    ) -> _Entry:
+        weighed = ((term, share * self._weights[term]) for term, share in shares.items())
+        core = [(term, weight) for term, weight in weighed if weight]
+        specific = sum(1 for term, _ in core if not self._generic[term])
+        lines = len(re.split("[\r\n]+", entry.error or ""))
+        return _Entry(
+            core,
+            sum(weight for _, weight in core),
+            min(2, specific) if specific else len(core) + 1,
+            list(others.items()),
+            min(max(_NEAREST, 2 * lines), _WIDEST),
+        )
+
+    def _in_output(self, lines: Sequence[_Line], limit: int) -> dict[int, float]:
+        """Scores of entries most of whose error stands in neighbouring lines."""
+        places: dict[int, list[int]] = defaultdict(list)
+        for number, line in enumerate(lines):
+            for term in dict.fromkeys(line.terms):
+                identity = self._ids.get(term)
+                if identity is not None and self._weights[identity]:
+                    places[identity].append(number)
+        anywhere = [0] * len(self._entries)
+        for known in places:
+            weight = self._weights[known]
+            for position, share in self._core_postings[known]:
+                anywhere[position] += share * weight
+        likely = [
+            (_covered(mass, self._by_weight[position].total) * (1 + _BONUS), position)
+            for position, mass in enumerate(anywhere)
+            if mass and mass >= _LEAST_COVERED * self._by_weight[position].total
+        ]
+        likely.sort(key=lambda pair: (-pair[0], pair[1]))
+        scores: dict[int, float] = {}
+        best: list[float] = []
+        for highest, position in likely:
+            if len(best) == limit and highest < best[-1]:
+                break
+            score = self._nearby(self._by_weight[position], places)
+            if score:
+                scores[position] = score
+                best = sorted([*best, score], reverse=True)[:limit]
+        return scores
+
+    def _nearby(self, entry: _Entry, places: Mapping[int, Sequence[int]]) -> float:
+        """The score of an entry by the neighbouring lines that have most of its error, or 0."""
+        events = sorted((line, term) for term, _ in entry.core for line in places.get(term, ()))
+        weights = dict(entry.core)
+        counts: dict[int, int] = defaultdict(int)
+        mass = specific = first = best = 0
+        for line, term in events:
+            counts[term] += 1
+            if counts[term] == 1:
+                mass += weights[term]
+                specific += not self._generic[term]
+            while events[first][0] <= line - entry.width:
+                left = events[first][1]
+                first += 1
+                counts[left] -= 1
+                if not counts[left]:
+                    mass -= weights[left]
+                    specific -= not self._generic[left]
+            if specific >= entry.least_specific:
+                best = max(best, mass)
+        if not best or best < _LEAST_COVERED * entry.total:
+            return 0.0
+        found = possible = 0
+        for term, weight in entry.others:
+            possible += weight * self._weights[term]
+            found += weight * self._weights[term] if term in places else 0
+        bonus = _BONUS * (found / possible if possible else 0)
+        return _covered(best, entry.total) * (1 + bonus)
+
+    def _in_sentence(self, lines: Sequence[_Line], half: Sequence[str]) -> list[tuple[int, float]]:
+        """Scores of entries that have most of the words."""
+        asked = 0
+        meant: dict[int, int] = defaultdict(int)
+        weighted: dict[int, int] = defaultdict(int)
+        covered: dict[int, int] = defaultdict(int)
+        for term in dict.fromkeys(term for line in lines for term in line.terms):
+            postings = self._having(term, half=term in half)
+            weight = self._weight(term, len(postings))
+            asked += weight if postings else weight // 2
+            known = self._ids.get(term)
+            for position, field in postings.items():
+                meant[position] += weight
+                weighted[position] += weight * field
+            for position, share in self._core_postings[known] if known is not None else ():
+                covered[position] += share * weight
+        return [
+            (position, self._sentence_score(position, weighted[position], mass / asked, covered))
+            for position, mass in meant.items()
+            if mass and mass >= _LEAST_MEANT * asked
+        ]
+
+    def _sentence_score(
+        self, position: int, weighted: int, share: float, covered: Mapping[int, int]
+    ) -> float:
+        total = self._by_weight[position].total
+        coverage = covered.get(position, 0) / total if total else 0.0
+        return weighted / 4 * share * (0.5 + 0.5 * coverage)
+
+    def _having(self, term: str, *, half: bool) -> dict[int, int]:
+        """The entries that have a word, or one that begins with it, with the field's weight."""
+        terms: Iterable[str] = (term,) if term in self._ids else ()
+        if half:
+            start = bisect_left(self._sorted_terms, term)
+            following = (self._sorted_terms[n] for n in range(start, len(self._sorted_terms)))
+            terms = takewhile(lambda known: known.startswith(term), following)
+        found: dict[int, int] = {}
+        for known in terms:
+            if known in _STOP_WORDS:
+                continue
+            for position, weight in self._postings[self._ids[known]]:
+                found[position] = max(weight, found.get(position, 0))
+        return found
+
+    def _signed(self, lines: Sequence[_Line]) -> set[int]:
+        """The entries whose signature stands in a line, as a word or words of its own."""
+        found = set()
+        for line in lines:
+            for start, word in enumerate(line.wholes):
+                for position, words, signature in self._signatures.get(word, ()):
+                    if line.wholes[start : start + len(words)] == words and signature in lower(
+                        line.text
+                    ):
+                        found.add(position)
+        return found
+
+
+def _covered(mass: int, total: int) -> float:
+    """The weight of the words found, much less where words are missing."""
+    share = mass / total
+    return mass / _WHOLE_SHARE * share * share
+
+
+def _plain(whole: str) -> str:
+    """An identifier as it is compared; empty if nothing but underscores."""
+    return next(iter(whole_and_parts(whole)), "")
+
+
+def _distinct_lines(text: str) -> list[_Line]:
+    latest: dict[str, None] = {}
+    for line in reversed(re.split("[\r\n]+", text)):
+        latest[line[:_LONGEST_LINE]] = None
+        if len(latest) == _MOST_LINES:
+            break
+    distinct: dict[str, _Line] = {}
+    for line in reversed(latest):
+        found = wholes(line)
+        terms = [term for whole in found for term in whole_and_parts(whole)]
+        words = [word for word in map(_plain, found) if word]
+        if terms:
+            distinct.setdefault(" ".join(terms), _Line(line, words, terms))
+    return list(distinct.values())
+
+
+def _half_typed(text: str) -> tuple[str, ...]:
+    """The words that may go on: the last identifier, whole, and its last part."""
+    last = _last_word.search(text[-_LONGEST_LINE:])
+    found = wholes(last[0]) if last else []
+    if not found or not text.endswith(found[-1]):
+        return ()
+    terms = whole_and_parts(found[-1])
+    return tuple(term for term in {*terms[:1], *terms[-1:]} if len(term) > 1)
