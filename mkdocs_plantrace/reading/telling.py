@@ -9,21 +9,27 @@ _I = re.IGNORECASE
 _LONGEST_NOTHING = 200
 _NOTHING = re.compile(
     r"[\W_]*(?:(?:none|n/?a|nil|nothing|unknown|tbd|tba|todo|pending|wip|not (?:yet|applicable)|"
-    r"to be (?:determined|decided|done|filled)|no (?:errors?|issues?|failures?|blockers?|problems?|"
-    r"bugs?|regressions?|findings?|changes)(?: (?:found|observed|met|encountered|so far|yet|known))?|"
-    r"(?:no fix|none|nothing|unknown|pending|not) yet|same as (?:above|entry \d+|before)|see above|"
+    r"to be (?:determined|decided|done|filled)|no (?:errors?|issues?|failures?|blockers?|"
+    r"problems?|"
+    r"bugs?|regressions?|findings?|changes)(?: (?:found|observed|met|encountered|so far|yet|"
+    r"known))?|"
+    r"(?:no fix|none|nothing|unknown|pending|not) yet|same as (?:above|entry \d+|before)|"
+    r"see above|"
     r"\.\.\.|…|x+|unfixed|as above)[\W_]*)?",
     _I,
 )
 _PLACEHOLDER = re.compile(
-    r"<[^<>\n]{1,80}>|\{\{[^{}\n]{0,80}\}\}|\[[A-Za-z _-]{3,60}\](?!\()|_[^_\n]{1,80}_|\([^()\n]{1,80}\)"
+    r"<[^<>\n]{1,80}>|\{\{[^{}\n]{0,80}\}\}|\[[A-Za-z _-]{3,60}\](?!\()|_[^_\n]{1,80}_|"
+    r"\([^()\n]{1,80}\)"
 )
 _REFERENCE = re.compile(
     r"[\W_]*(?:https?://\S+|#\d+|[A-Z][A-Z0-9]*-\d+|\d+|\[[^\[\]\n]*\]\([^()\n]*\))[\W_]*"
 )
 _EXPECTED = re.compile(
-    r"\b(?:as|was|were|is|are) (?:expected|intended|designed|required)\b|\bexpected (?:failure|error)s?\b"
-    r"|\bmeant to fail\b|\bnegative (?:test|case|path|fixture)s?\b|\bby design\b|\bdeliberate(?:ly)?\b"
+    r"\b(?:as|was|were|is|are) (?:expected|intended|designed|required)\b|\bexpected (?:failure|"
+    r"error)s?\b"
+    r"|\bmeant to fail\b|\bnegative (?:test|case|path|fixture)s?\b|\bby design\b|"
+    r"\bdeliberate(?:ly)?\b"
     r"|\bintentional(?:ly)?\b",
     _I,
 )
@@ -31,92 +37,134 @@ _WANTED = re.compile(r"[\W_]*(?:fail\w* )?(?:as |was |is )?(?:expected|intended|
 _FAILED = re.compile(
     r"(?<!not )(?<!never )(?<!no longer )(?<!would )(?<!could )(?<!must )(?<!to )(?<!should )"
     r"(?<!will )(?<!that )(?<!who )(?<!if )\b(?:"
-    r"failed(?![ -](?:closed|safe|tests? (?:are|is)))|fails(?= (?:at|with|on|because|due|in|when|later)\b|:| *$)|"
-    r"was failing|were failing|is failing|are failing|keeps failing|crashed|crashes|died|dies|kept (?:dying|failing|crashing|hanging)|hung\b|hangs\b|"
-    r"hanging (?:at|indefinitely)|stalled|stalls in|broke\b|broken by|(?:had|has|was|were) broken|errored|timed out|"
+    r"failed(?![ -](?:closed|safe|tests? (?:are|is)))|fails(?= (?:at|with|on|because|due|in|when|"
+    r"later)\b|:| *$)|"
+    r"was failing|were failing|is failing|are failing|keeps failing|crashed|crashes|died|dies|"
+    r"kept (?:dying|failing|crashing|hanging)|hung\b|hangs\b|"
+    r"hanging (?:at|indefinitely)|stalled|stalls in|broke\b|broken by|(?:had|has|was|"
+    r"were) broken|errored|timed out|"
     r"was (?:rejected|blocked|refused|denied|killed)|got (?:rejected|killed|stuck)|"
-    r"\w{0,30}(?:gate|check|verifier|lint|linter|build|pipeline|ci|job|test|suite|script|scan|hook|push|run)s? "
+    r"\w{0,30}(?:gate|check|verifier|lint|linter|build|pipeline|ci|job|test|suite|script|scan|"
+    r"hook|push|run)s? "
     r"(?:reported|flagged|rejected|surfaced|exposed|raised|refused|complained)|"
-    r"falsely flagged|exit(?:ed)?(?: code| status|s)?(?: with)? [1-9]\d{0,2}\b|returned (?:exit )?[1-9]\d?\b|"
-    r"(?:isolated|investigated|diagnosed|triaged)(?: [^.\n]{0,60})? (?:failure|mismatch|hang|violation|error)\b|"
-    r"FAIL(?:ED)?\b|REJECTED\b|REGRESSION\b|threw|raised an?|segfault\w*|panicked|deadlocked|regressed|went red|blew up)"
-    r"|^\W*[Rr]eproduced\b|\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
+    r"falsely flagged|exit(?:ed)?(?: code| status|s)?(?: with)? [1-9]\d{0,2}\b|"
+    r"returned (?:exit )?[1-9]\d?\b|"
+    r"(?:isolated|investigated|diagnosed|triaged)(?: [^.\n]{0,60})? (?:failure|mismatch|hang|"
+    r"violation|error)\b|"
+    r"FAIL(?:ED)?\b|REJECTED\b|REGRESSION\b|threw|raised an?|segfault\w*|panicked|deadlocked|"
+    r"regressed|went red|blew up)"
+    r"|^\W*[Rr]eproduced\b|\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|"
+    r"❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
 )
 _FAILURE_HEAD = re.compile(
-    r"(?i)\b(?:failures?|failed|fails|failing|errors?|bugs?|issues?|crash(?:es|ed)?|hangs?|hung|broken|breaks?|"
-    r"timeouts?|timed out|regressions?|drift|mismatch|rejected|incident|exception|cannot|can't|does not|"
+    r"(?i)\b(?:failures?|failed|fails|failing|errors?|bugs?|issues?|crash(?:es|ed)?|hangs?|hung|"
+    r"broken|breaks?|"
+    r"timeouts?|timed out|regressions?|drift|mismatch|rejected|incident|exception|cannot|can't|"
+    r"does not|"
     r"doesn't|not found|missing|refused|denied|stuck|blocked|deadlock|leak)\b"
 )
 _NO_FAILURE = re.compile(
-    r"\bfail(?:s|ed|ing)?[ -]?(?:closed|close|safe|fast|over|open)\b|\bfailure (?:mode|path|simulation|class|layer|"
-    r"signature|state|case|scenario|condition|threshold|semantic|polic|handling|marker|index|taxonom)\w*"
-    r"|\berror (?:handling|codes?|states?|messages?|display|responses?|class\w*|polic\w+|map\w*|budget)\b"
-    r"|\b(?:no|zero|0|without) (?:\w+ )?(?:failures?|errors?|issues?|findings|violations|regressions?)\b"
+    r"\bfail(?:s|ed|ing)?[ -]?(?:closed|close|safe|fast|over|open)\b|\bfailure (?:mode|path|"
+    r"simulation|class|layer|"
+    r"signature|state|case|scenario|condition|threshold|semantic|polic|handling|marker|index|"
+    r"taxonom)\w*"
+    r"|\berror (?:handling|codes?|states?|messages?|display|responses?|class\w*|polic\w+|map\w*|"
+    r"budget)\b"
+    r"|\b(?:no|zero|0|without) (?:\w+ )?(?:failures?|errors?|issues?|findings|violations|"
+    r"regressions?)\b"
     r"|\bif (?:\w+ ){1,6}fail\w*|\b(?:when|whenever|unless|until) (?:\w+ ){1,6}fail\w*",
     _I,
 )
 _TITLE_WORD = re.compile(
-    r"\b(?:accomplishments?|scope|hypothes[ei]s|completed?|actions?|activit(?:y|ies)|after|analysis|and|attempts?|background|bugs?|changes?|checks?|commands?|context|"
-    r"current|date|day|debug\w*|details?|diary|done|encountered|entr(?:y|ies)|errors?|evidence|execution|failures?|final|"
-    r"findings?|fix(?:es|ed)?|follow|found|handling|history|implementation|initial|investigat\w+|issues?|items?|known|"
-    r"list|logs?|met|misc|next|notes?|observations?|open|other|overview|part|phase|plan|problems?|progress|recap|"
-    r"remaining|remediation|reproduction|research|results?|root|cause|run|section|session|start(?:ed)?|status|steps?|success|"
-    r"summary|symptoms?|tasks?|tests?|the|timeline|todo|troubleshooting|update[ds]?|up|verif\w+|wave|what|went|work|wrong|of|in|for|"
+    r"\b(?:accomplishments?|scope|hypothes[ei]s|completed?|actions?|activit(?:y|ies)|after|"
+    r"analysis|and|attempts?|background|bugs?|changes?|checks?|commands?|context|"
+    r"current|date|day|debug\w*|details?|diary|done|encountered|entr(?:y|ies)|errors?|evidence|"
+    r"execution|failures?|final|"
+    r"findings?|fix(?:es|ed)?|follow|found|handling|history|implementation|initial|investigat\w+|"
+    r"issues?|items?|known|"
+    r"list|logs?|met|misc|next|notes?|observations?|open|other|overview|part|phase|plan|"
+    r"problems?|progress|recap|"
+    r"remaining|remediation|reproduction|research|results?|root|cause|run|section|session|"
+    r"start(?:ed)?|status|steps?|success|"
+    r"summary|symptoms?|tasks?|tests?|the|timeline|todo|troubleshooting|update[ds]?|up|verif\w+|"
+    r"wave|what|went|work|wrong|of|in|for|"
     r"rollout|deploy(?:ment)?|[a-z]?\d+\w{0,3})\b"
 )
 _NO_WORD = " \t.,:;#*_`'\"()[]/&+-–—"
 _CHANGE_WORDS = (
-    "added|aligned|adjusted|allowed|allowlisted|amended|appended|applied|backfilled|bumped|changed|converted|"
-    "copied|corrected|created|decreased|deleted|disabled|downgraded|dropped|edited|enabled|ensured|escaped|"
-    "excluded|expanded|extended|fixed|granted|guarded|hardened|implemented|increased|inserted|installed|limited|"
-    "locked|made|mapped|merged|migrated|modified|moved|narrowed|normali[sz]ed|patched|pinned|populated|purged|"
-    "qualified|raised|rebased|rebuilt|recreated|reconfigured|reduced|refactored|refreshed|regenerated|"
-    "registered|relaxed|relocated|removed|renamed|reordered|repaired|replaced|rerouted|reset|resolved|"
-    "restarted|restored|restructured|reverted|rewrote|rewritten|rolled back|rotated|set|shortened|split|"
-    "started|stopped|swapped|switched|synced|touched|tuned|turned|unpinned|updated|upgraded|used|widened|"
-    "wired|wrapped|wrote|cleaned|cleared|configured|relinked|remedied|retagged|retried|deduplicated"
+    "added|aligned|adjusted|allowed|allowlisted|amended|appended|applied|backfilled|bumped|"
+    "changed|converted|"
+    "copied|corrected|created|decreased|deleted|disabled|downgraded|dropped|edited|enabled|"
+    "ensured|escaped|"
+    "excluded|expanded|extended|fixed|granted|guarded|hardened|implemented|increased|inserted|"
+    "installed|limited|"
+    "locked|made|mapped|merged|migrated|modified|moved|narrowed|normali[sz]ed|patched|pinned|"
+    "populated|purged|"
+    "qualified|raised|rebased|rebuilt|recreated|reconfigured|reduced|refactored|refreshed|"
+    "regenerated|"
+    "registered|relaxed|relocated|removed|renamed|reordered|repaired|replaced|rerouted|reset|"
+    "resolved|"
+    "restarted|restored|restructured|reverted|rewrote|rewritten|rolled back|rotated|set|"
+    "shortened|split|"
+    "started|stopped|swapped|switched|synced|touched|tuned|turned|unpinned|updated|upgraded|used|"
+    "widened|"
+    "wired|wrapped|wrote|cleaned|cleared|configured|relinked|remedied|retagged|retried|"
+    "deduplicated"
 )
 _CHANGED = re.compile(
-    rf"(?:[\W_]|(?:then|so|and|we|i|now|manually|also|finally|instead|[a-z]{{2,12}}(?=-))\b[ ,]*){{0,8}}"
+    rf"(?:[\W_]|(?:then|so|and|we|i|now|manually|also|finally|instead|"
+    rf"[a-z]{{2,12}}(?=-))\b[ ,]*){{0,8}}"
     rf"(?:{_CHANGE_WORDS})\b",
     _I,
 )
 _CHANGED_LATER = re.compile(rf"[^.;:\n]{{0,60}}?\b(?:{_CHANGE_WORDS})\b", _I)
 _BOOKKEEPING = re.compile(
-    r"^\W*status\b|\b(?:PLAN(?:\.md)?|lockout|this log|EXEC_LOG|(?:casefile|task pack|task meta|meta\.yml|log)"
-    r"(?: \w+){0,2} created|(?:created|opened|added) (?:the |this )?(?:\w+[ -]){0,4}(?:casefile|task pack|log))\b",
+    r"^\W*status\b|\b(?:PLAN(?:\.md)?|lockout|this log|EXEC_LOG|(?:casefile|task pack|task meta|"
+    r"meta\.yml|log)"
+    r"(?: \w+){0,2} created|(?:created|opened|added) (?:the |this )?(?:\w+[ -]){0,4}(?:casefile|"
+    r"task pack|log))\b",
     _I,
 )
 _MENDED = re.compile(
-    r"[\W_]*(?:fixed|resolved|repaired|corrected|remedied|worked around)\s+(?P<what>[^()\n]{8,200}?)\s*"
+    r"[\W_]*(?:fixed|resolved|repaired|corrected|remedied|"
+    r"worked around)\s+(?P<what>[^()\n]{8,200}?)\s*"
     r"(?:\bby\s+(?P<by>\w+ing\b[^\n]*)|\(|[;:–—]\s+(?P<then>\S[^\n]{6,}))",
     _I,
 )
 _MENDED_LIST = re.compile(
-    r"((?:\w+ (?:and )?){0,3}(?:fixed|cleared|resolved|addressed|corrected|repaired|removed|worked around)"
-    r"\b[^.:\n]{0,60}\b(?:issues|errors|failures|blockers|bugs|problems|defects|regressions)\b[^.:\n]{0,60}):\**",
+    r"((?:\w+ (?:and )?){0,3}(?:fixed|cleared|resolved|addressed|corrected|repaired|removed|"
+    r"worked around)"
+    r"\b[^.:\n]{0,60}\b(?:issues|errors|failures|blockers|bugs|problems|defects|"
+    r"regressions)\b[^.:\n]{0,60}):\**",
     _I,
 )
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]+(\S.*)")
 _AFTER = re.compile(r"[, ](?:after|since|because|once) (?P<what>[^\n]{8,})")
 _FAULT = re.compile(
-    r"\b(?:bug|failures?|failing|mismatch\w*|errors?|false[ -]positives?|regression|violations?|leak|race|"
-    r"crash\w*|hang\w*|typo|wrong|missing|broken|incorrect|conflicts?|deadlock|loop|that (?:was|were|ran|did|had)|[A-Z]{3,}(?:_[A-Z0-9]+){2,})\b"
+    r"\b(?:bug|failures?|failing|mismatch\w*|errors?|false[ -]positives?|regression|violations?|"
+    r"leak|race|"
+    r"crash\w*|hang\w*|typo|wrong|missing|broken|incorrect|conflicts?|deadlock|loop|that (?:was|"
+    r"were|ran|did|had)|[A-Z]{3,}(?:_[A-Z0-9]+){2,})\b"
 )
 _BAD = re.compile(
-    r"\b(?:open|pending|fail(?:s|ed|ing|ure)?|unresolved|unfixed|not (?:yet )?(?:fixed|resolved|done|working)|"
-    r"in[ _-]progress|blocked|still|awaiting|todo|ongoing|partial(?:ly)?|investigating|broken|wontfix|deferred|"
+    r"\b(?:open|pending|fail(?:s|ed|ing|ure)?|unresolved|unfixed|not (?:yet )?(?:fixed|resolved|"
+    r"done|working)|"
+    r"in[ _-]progress|blocked|still|awaiting|todo|ongoing|partial(?:ly)?|investigating|broken|"
+    r"wontfix|deferred|"
     r"retry needed|red|wrong)\b|❌|✗",
     _I,
 )
 _GOOD = re.compile(
-    r"\b(?:pass(?:es|ed|ing)?|fixed|resolved|closed|complete[ds]?|done|work(?:s|ed|ing)?|succe(?:ss|eds?|eded)|successful(?:ly)?|"
-    r"green|ok|verified|cleared|mitigated|restored|solved|(?:exit(?:ed|s)?(?: code)?(?: with)?|rc) 0|unblocked|"
+    r"\b(?:pass(?:es|ed|ing)?|fixed|resolved|closed|complete[ds]?|done|work(?:s|ed|ing)?|"
+    r"succe(?:ss|eds?|eded)|successful(?:ly)?|"
+    r"green|ok|verified|cleared|mitigated|restored|solved|(?:exit(?:ed|s)?(?: code)?(?: with)?|"
+    r"rc) 0|unblocked|"
     r"healthy|no (?:longer|more)|gone)\b|✅|✓",
     _I,
 )
 _NEGATED = re.compile(
-    r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|after)\s+(?:\w+\s+)?(?:fail\w*|block\w*|broken|open)",
+    r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|"
+    r"after)\s+(?:\w+\s+)?(?:fail\w*|block\w*|broken|open)",
     _I,
 )
 _SENTENCE = re.compile(
@@ -211,30 +259,35 @@ class Tale(NamedTuple):
 
 def read_tale(text: str, *, is_action: bool = False) -> Tale:
     """Take a text apart that has no labels; `is_action` says that it tells what was done."""
-    error: list[str] = []
-    cause: list[str] = []
-    fix: list[str] = []
-    outcome: list[str] = []
     if both := mended(text):
         return Tale(error=both[0], fix=both[1])
+    told: dict[str, list[str]] = {"error": [], "cause": [], "fix": [], "outcome": []}
     for sentence in sentences(text):
         if both := mended(sentence):
             return Tale(error=both[0], fix=both[1])
-        if tells_failure(sentence) and not (error and fix):
-            if not error and fix and not _LINKED.search(sentence):
-                fix.clear()
-            (cause if error else error).append(sentence)
-        elif is_change(sentence) or (is_action and is_done(sentence)):
-            fix.append(sentence)
-        elif error and (is_done(sentence) or _NOW.search(sentence)):
-            fix.append(sentence)
-        elif is_success(sentence):
-            outcome.append(sentence)
-        elif error and not fix:
-            (error if len(error[0]) < _SHORTEST_ERROR and len(error) == 1 else cause).append(
-                sentence
-            )
-    return Tale(*(" ".join(found).strip(" ;") for found in (error, cause, fix, outcome)))
+        part = _part_of(sentence, told, is_action=is_action)
+        if part == "error" and told["fix"] and not _LINKED.search(sentence):
+            told["fix"].clear()  # what was changed before has nothing to do with it
+        if part:
+            told[part].append(sentence)
+    return Tale(**{name: " ".join(found).strip(" ;") for name, found in told.items()})
+
+
+def _part_of(sentence: str, told: dict[str, list[str]], *, is_action: bool) -> str | None:
+    """What a sentence tells, after the others; None if nothing of an error."""
+    error, fix = told["error"], told["fix"]
+    if tells_failure(sentence) and not (error and fix):
+        return "cause" if error else "error"
+    if is_change(sentence) or ((is_action or error) and is_done(sentence)):
+        return "fix"
+    if error and _NOW.search(sentence):
+        return "fix"
+    if is_success(sentence):
+        return "outcome"
+    if not error or fix:
+        return None
+    is_bare = len(error) == 1 and len(error[0]) < _SHORTEST_ERROR
+    return "error" if is_bare else "cause"
 
 
 def heads_list_of_mended(line: str) -> str | None:
