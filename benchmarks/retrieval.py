@@ -96,7 +96,9 @@ def disturb(error: str, chance: random.Random) -> list[str]:
 
 def surround(lines: list[str], others: list[Indexed], chance: random.Random) -> str:
     """The lines somewhere in an output of 100 to 500, with words of other entries in it."""
-    words = [word for entry in others for word in (entry.error or "").split()]
+    signatures = {entry.signature for entry in others}
+    texts = (entry.error or "" for entry in others)
+    words = [word for text in texts for word in text.split() if word not in signatures]
     output = []
     for _ in range(chance.randrange(100, 500)):
         line = chance.choice(_PLAUSIBLE).format(n=chance.randrange(1, 999))

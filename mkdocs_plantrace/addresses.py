@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 import unicodedata
@@ -9,12 +10,16 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import count
 
+from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.model import Node, NodeKind, Task
 from mkdocs_plantrace.trace import Phase, Trace
 
 _LONGEST_SLUG = 100
 _RESERVED = frozenset({"index", "readme"})
 """Names that MkDocs gives to the page of the folder itself."""
+_LONGEST_ANCHOR = 48
+_OWN_ANCHORS = re.compile(r"errors|pt-.*|mkdocs.*|navbar.*|toc-.*|search.*|theme.*")
+"""Ids that the error index or a theme gives to parts of the page."""
 
 
 class Addresses:
@@ -26,12 +31,14 @@ class Addresses:
         self.overview = f"{prefix}/index.md"
         self.phases = f"{prefix}/phases/index.md"
         self.tasks = f"{prefix}/tasks/index.md"
+        self.errors = f"{prefix}/errors.md"
+        self.error_data = f"{prefix}/errors-index.js"
         self.problems = f"{prefix}/problems.md"
 
     @cached_property
     def generated(self) -> frozenset[str]:
         """The root-relative paths that the generated pages would have below docs_dir."""
-        uris = {self.overview, self.phases, self.tasks, self.problems}
+        uris = {self.overview, self.phases, self.tasks, self.errors, self.problems}
         uris.update(self._task_uris.values(), self._phase_uris.values())
         return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)
 
@@ -55,6 +62,22 @@ class Addresses:
             return self.document(node.key)
         task = self._trace.by_id.get(node.key)
         return self.task(task) if task else None
+
+    def error(self, error: RecordedError) -> str:
+        """The id of an error on the error index, which stays while its key does."""
+        return self._error_anchors[error.key]
+
+    @cached_property
+    def _error_anchors(self) -> dict[str, str]:
+        anchors: dict[str, str] = {}
+        taken: set[str] = set()
+        for error in sorted(self._trace.errors, key=lambda error: error.key):
+            anchor = _anchor(error.key, is_name=error.signature is not None)
+            if anchor in taken or _OWN_ANCHORS.fullmatch(anchor):
+                anchor = _anchor(error.key, is_name=False)
+            taken.add(anchor)
+            anchors[error.key] = anchor
+        return anchors
 
     @cached_property
     def _task_uris(self) -> dict[str, str]:
@@ -92,12 +115,20 @@ def unique_slugs(names: Iterable[str]) -> list[str]:
     return slugs
 
 
+def _anchor(key: str, *, is_name: bool) -> str:
+    """A signature as it is, in small letters; the first words of anything else with a digest."""
+    words = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", key).lower()).strip("-")
+    if is_name and words and len(words) <= _LONGEST_ANCHOR:
+        return words
+    digest = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:8]
+    start = words[:_LONGEST_ANCHOR].rpartition("-")[0] if len(words) > _LONGEST_ANCHOR else words
+    return f"{start or 'error'}-{digest}"
+
+
 def _slug(name: str) -> str:
     normal = unicodedata.normalize("NFC", name)
     slug = re.sub(r"[^\w.-]+", "-", normal).strip("-.") or "task"
     if len(slug.encode()) > _LONGEST_SLUG:
-        import hashlib  # noqa: PLC0415 (slow to load, and few names are so long)
-
         digest = hashlib.sha256(normal.encode()).hexdigest()[:8]
         slug = f"{slug.encode()[:_LONGEST_SLUG].decode(errors='ignore')}-{digest}"
     return slug

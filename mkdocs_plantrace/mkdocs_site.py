@@ -262,6 +262,7 @@ def nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
         addresses.overview,
         {"Phases": phases},
         addresses.tasks if tasks == [addresses.tasks] else {"Tasks": tasks},
+        addresses.errors,
         addresses.problems,
     ]
     return [entry for entry in entries if isinstance(entry, dict) or entry in shown]

@@ -19,7 +19,7 @@ from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
-from mkdocs_plantrace.pages.assets import stylesheet
+from mkdocs_plantrace.pages.assets import script, stylesheet
 from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, line_reader, open_project
@@ -101,7 +101,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._is_serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Register stylesheet, Markdown extension and watched folders; safe to run twice."""
+        """Register stylesheet, script, Markdown extension and watched folders; safe to run twice."""
         self._site = self._result = self._project = None
         self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
         self._promise(config)
@@ -112,6 +112,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         address, _ = stylesheet()
         if address not in config.extra_css:
             config.extra_css.insert(0, address)  # so that the user's own styles come later
+        address, _ = script()
+        if address not in config.extra_javascript:
+            config.extra_javascript.append(address)
         self._watch(config, mkdocs_site.input_paths(self._settings))
 
     def _watch(self, config: MkDocsConfig, paths: Iterable[str]) -> None:
@@ -158,10 +161,18 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             project, result, site = self._read(files, config)
             site.keep(self._own_pages)
         self._report(config, project, result)
+        self._fill_error_data(files)
         is_told = self._settings.severity_of(rules.UNPUBLISHED_DOCUMENT) is not None
         if self._is_serving or is_told:  # else MkDocs itself has to refuse such pages
             mkdocs_site.leave_out_unreadable(files, project, result.trace)
         return files
+
+    def _fill_error_data(self, files: Files) -> None:
+        """Write what the script searches, now that all pages are known."""
+        address = self._site.addresses.error_data if self._site else ""
+        file = files.get_file_from_path(address)
+        if self._site and file and address in self._own_pages:
+            file.content_string = self._site.error_data
 
     def _has_other_pages(self, config: MkDocsConfig, files: Files, project: Project) -> bool:
         now = self._site_pages(files, config, project.place)
@@ -231,14 +242,17 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _add_pages(
         self, files: Files, config: MkDocsConfig, project: Project, site: TraceSite
     ) -> None:
-        address, css = stylesheet()
+        assets = [stylesheet(), script(), (site.addresses.error_data, "")]
         included = InclusionLevel.INCLUDED
         nav = self._settings.nav
         pages = [
             mkdocs_site.to_file(page, config, project.place.root, nav)
             for page in site.pages.values()
         ]
-        pages.append(File.generated(config, address, content=css, inclusion=included))
+        pages += [
+            File.generated(config, address, content=content, inclusion=included)
+            for address, content in assets
+        ]
         clashes = mkdocs_site.collisions(pages, files)
         self._complain(
             config,

@@ -9,17 +9,17 @@ import math
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple, overload
 
-from mkdocs_plantrace.folding import fold, lower, table, whole_and_parts, wholes
+from mkdocs_plantrace.folding import folded_words, lower, table, whole_and_parts, wholes
 
 _MOST_LINES = 5_000
 _LONGEST_LINE = 2_000
-_FEW_TERMS = 40
-"""A query of no more words is also searched as a sentence, not only as output."""
-_LEAST_COVERED = 0.45
+_FEW_LINES, _FEW_TERMS = 5, 40
+"""A query of no more lines and words is also searched as a sentence, not only as output."""
+_LEAST_COVERED = 0.5
 """So much of a recorded error must stand near together in an output, by weight of its words."""
 _LEAST_MEANT = 0.4
 """So much of a sentence must be in an entry, by weight of its words."""
@@ -28,7 +28,10 @@ _BONUS = 0.25
 _SIGNATURE_SCORE = 1_000_000.0
 _SMOOTHING = 50
 """So many more errors are supposed than recorded, for in few entries every word is rare."""
-_NEAR, _WIDEST = 3, 60
+_NEAREST, _WIDEST = 2, 60
+"""The fewest and the most neighbouring lines in which an error is looked for."""
+_WHOLE_SHARE = 3
+"""An identifier weighs as much as so many of its parts."""
 
 _STOP_WORDS = frozenset(table()["stop_words"])
 _GENERIC_WORDS = frozenset(table()["generic_words"])
@@ -63,10 +66,14 @@ class _Line(NamedTuple):
 class _Entry(NamedTuple):
     core: list[int]
     """The words that two runs of the error share."""
+    weights: list[int]
+    """What each of them tells."""
+    specific: list[bool]
+    """Which of them tell more than that something failed."""
     total: int
     """The weight of them all."""
     least_specific: int
-    others: list[tuple[int, int]]
+    others: dict[int, int]
     """All other words, with the weight of the field each stands in."""
     width: int
     """Within how many lines of an output its words must stand."""
@@ -78,8 +85,8 @@ class Index(Sequence[Indexed]):
     def __init__(self, entries: Iterable[Indexed]) -> None:
         self._entries = list(entries)
         self._ids: dict[str, int] = {}
-        self._postings: list[list[tuple[int, int]]] = []
-        self._core_postings: list[list[int]] = []
+        self._postings: list[dict[int, int]] = []
+        self._core_postings: list[dict[int, int]] = []
         self._signatures: dict[str, list[tuple[int, list[str], str]]] = defaultdict(list)
         fields = [self._add(position, entry) for position, entry in enumerate(self._entries)]
         self._weights = [
@@ -114,7 +121,8 @@ class Index(Sequence[Indexed]):
         """
         lines = _distinct_lines(text)
         scores = self._in_output(lines, limit)
-        if len({term for line in lines for term in line.terms}) <= _FEW_TERMS:
+        asked = {term for line in lines for term in line.terms}
+        if len(lines) <= _FEW_LINES and len(asked) <= _FEW_TERMS:
             for position, score in self._in_sentence(lines, _half_typed(text)):
                 scores[position] = max(score, scores.get(position, 0.0))
         for position in self._signed(lines):
@@ -122,40 +130,39 @@ class Index(Sequence[Indexed]):
         hits = [Hit(position, score) for position, score in scores.items()]
         return sorted(hits, key=lambda hit: (-hit.score, hit.position))[:limit]
 
-    def _add(self, position: int, entry: Indexed) -> tuple[list[int], dict[int, int]]:
+    def _add(self, position: int, entry: Indexed) -> tuple[dict[int, int], dict[int, int]]:
         """Registers the words of an entry: those of its folded error, and all others."""
         error = entry.error or entry.signature or ""
-        core = list(dict.fromkeys(self._ids_of(fold(error))))
+        core: dict[int, int] = {}
+        for whole in folded_words(error):
+            for number, term in enumerate(whole_and_parts(whole)):
+                share = 1 if number else _WHOLE_SHARE
+                core[self._id_of(term)] = max(core.get(self._id_of(term), 1), share)
         fields: dict[int, int] = dict.fromkeys(core, 4)
-        for field, weight in (
-            (entry.signature, 4),
-            (entry.error, 4),
-            (entry.context, 2),
-            (entry.cause, 2),
-            (entry.fix, 1),
-            (entry.outcome, 1),
+        for texts, weight in (
+            ((entry.signature, entry.error), 4),
+            ((entry.context, entry.cause), 2),
+            ((entry.fix, entry.outcome), 1),
         ):
-            for term in self._ids_of(field or ""):
-                fields.setdefault(term, weight)
-        for term, weight in fields.items():
-            self._postings[term].append((position, weight))
-        for term in core:
-            self._core_postings[term].append(position)
+            for whole in wholes("\n".join(filter(None, texts))):
+                for term in whole_and_parts(whole):
+                    fields.setdefault(self._id_of(term), weight)
+        for known, weight in fields.items():
+            self._postings[known][position] = weight
+        for known, share in core.items():
+            self._core_postings[known][position] = share
         words = [word for word in map(_plain, wholes(entry.signature or "")) if word]
         if words:
             signature = (position, words, lower((entry.signature or "").strip(" ")))
             self._signatures[words[0]].append(signature)
-        known = set(core)
-        return core, {term: weight for term, weight in fields.items() if term not in known}
+        return core, {term: weight for term, weight in fields.items() if term not in core}
 
-    def _ids_of(self, text: str) -> Iterator[int]:
-        for whole in wholes(text):
-            for term in whole_and_parts(whole):
-                number = self._ids.setdefault(term, len(self._ids))
-                if number == len(self._postings):
-                    self._postings.append([])
-                    self._core_postings.append([])
-                yield number
+    def _id_of(self, term: str) -> int:
+        number = self._ids.setdefault(term, len(self._ids))
+        if number == len(self._postings):
+            self._postings.append({})
+            self._core_postings.append({})
+        return number
 
     def _weight(self, term: str, count: int) -> int:
         """How much a word tells that so many entries have; whole, so that sums are exact."""
@@ -165,16 +172,21 @@ class Index(Sequence[Indexed]):
         weight = math.floor(1000 * math.log(1 + (others + 0.5) / (count + 0.5)) + 0.5)
         return weight // 4 if term in _GENERIC_WORDS else weight
 
-    def _described(self, entry: Indexed, core: list[int], others: Mapping[int, int]) -> _Entry:
-        core = [term for term in core if self._weights[term]]
-        specific = sum(1 for term in core if not self._generic[term])
+    def _described(
+        self, entry: Indexed, shares: Mapping[int, int], others: dict[int, int]
+    ) -> _Entry:
+        core = [term for term in shares if self._weights[term]]
+        weights = [shares[term] * self._weights[term] for term in core]
+        specific = [not self._generic[term] for term in core]
         lines = len(re.split("[\r\n]+", entry.error or ""))
         return _Entry(
             core,
-            sum(self._weights[term] for term in core),
-            min(2, specific) if specific else len(core) + 1,
-            list(others.items()),
-            min(max(_NEAR, 2 * lines), _WIDEST),
+            weights,
+            specific,
+            sum(weights),
+            min(2, sum(specific)) or len(core) + 1,
+            others,
+            min(max(_NEAREST, 2 * lines), _WIDEST),
         )
 
     def _in_output(self, lines: Sequence[_Line], limit: int) -> dict[int, float]:
@@ -188,10 +200,10 @@ class Index(Sequence[Indexed]):
         anywhere = [0] * len(self._entries)
         for known in places:
             weight = self._weights[known]
-            for position in self._core_postings[known]:
-                anywhere[position] += weight
+            for position, share in self._core_postings[known].items():
+                anywhere[position] += share * weight
         likely = [
-            (mass * mass / self._by_weight[position].total * (1 + _BONUS), position)
+            (_covered(mass, self._by_weight[position].total) * (1 + _BONUS), position)
             for position, mass in enumerate(anywhere)
             if mass and mass >= _LEAST_COVERED * self._by_weight[position].total
         ]
@@ -209,30 +221,39 @@ class Index(Sequence[Indexed]):
 
     def _nearby(self, entry: _Entry, places: Mapping[int, Sequence[int]]) -> float:
         """The score of an entry by the neighbouring lines that have most of its error, or 0."""
-        events = sorted((line, term) for term in entry.core for line in places.get(term, ()))
-        counts: dict[int, int] = defaultdict(int)
+        size = len(entry.core)
+        events = [
+            line * size + number
+            for number, term in enumerate(entry.core)
+            for line in places.get(term, ())
+        ]
+        events.sort()
+        counts = [0] * size
         mass = specific = first = best = 0
-        for line, term in events:
-            counts[term] += 1
-            if counts[term] == 1:
-                mass += self._weights[term]
-                specific += not self._generic[term]
-            while events[first][0] <= line - entry.width:
-                left = events[first][1]
+        for event in events:
+            number = event % size
+            counts[number] += 1
+            if counts[number] == 1:
+                mass += entry.weights[number]
+                specific += entry.specific[number]
+            outside = event - number - (entry.width - 1) * size
+            while events[first] < outside:
+                number = events[first] % size
                 first += 1
-                counts[left] -= 1
-                if not counts[left]:
-                    mass -= self._weights[left]
-                    specific -= not self._generic[left]
+                counts[number] -= 1
+                if not counts[number]:
+                    mass -= entry.weights[number]
+                    specific -= entry.specific[number]
             if specific >= entry.least_specific:
                 best = max(best, mass)
         if not best or best < _LEAST_COVERED * entry.total:
             return 0.0
         found = possible = 0
-        for term, weight in entry.others:
+        for term, weight in entry.others.items():
             possible += weight * self._weights[term]
             found += weight * self._weights[term] if term in places else 0
-        return best * best / entry.total * (1 + _BONUS * (found / possible if possible else 0))
+        bonus = _BONUS * (found / possible if possible else 0)
+        return _covered(best, entry.total) * (1 + bonus)
 
     def _in_sentence(self, lines: Sequence[_Line], half: Sequence[str]) -> list[tuple[int, float]]:
         """Scores of entries that have most of the words."""
@@ -248,8 +269,8 @@ class Index(Sequence[Indexed]):
             for position, field in postings.items():
                 meant[position] += weight
                 weighted[position] += weight * field
-            for position in self._core_postings[known] if known is not None else ():
-                covered[position] += self._weights[known] if known is not None else 0
+            for position, share in self._core_postings[known].items() if known is not None else ():
+                covered[position] += share * weight
         return [
             (position, self._sentence_score(position, weighted[position], mass / asked, covered))
             for position, mass in meant.items()
@@ -274,7 +295,7 @@ class Index(Sequence[Indexed]):
         for known in terms:
             if known in _STOP_WORDS:
                 continue
-            for position, weight in self._postings[self._ids[known]]:
+            for position, weight in self._postings[self._ids[known]].items():
                 found[position] = max(weight, found.get(position, 0))
         return found
 
@@ -289,6 +310,12 @@ class Index(Sequence[Indexed]):
                     ):
                         found.add(position)
         return found
+
+
+def _covered(mass: int, total: int) -> float:
+    """The weight of the words found, much less where words are missing."""
+    share = mass / total
+    return mass / _WHOLE_SHARE * share * share
 
 
 def _plain(whole: str) -> str:

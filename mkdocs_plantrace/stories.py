@@ -77,13 +77,22 @@ def _told_by_plan(
 def _completed(
     entry: LogEntry, logs: list[Document], signature: str | None, tasks: tuple[str, ...]
 ) -> Iterator[LogEntry]:
-    """An entry of a plan with the fix that a log tells, if it is enough for an entry."""
+    """An entry of a plan with what a log adds, if it is enough for an entry.
+
+    It stands where the log tells what was done.
+    """
     loose = [found for log in logs if (found := _story(log).loose)]
-    fix = entry.fix or next((found.fix for found in loose if found.fix), None)
-    if fix and signature and (entry.error or entry.cause):
+    done = next((found for found in loose if found.fix), None)
+    cause = entry.cause or next((found.cause for found in loose if found.cause), None)
+    fix = entry.fix or (done.fix if done else None)
+    if signature and ((fix and cause) or (entry.error and (fix or cause))):
+        place = done or entry
         yield replace(
             entry,
+            cause=cause,
             fix=fix,
+            location=place.location,
+            anchor=place.anchor,
             signature=entry.signature or signature,
             tasks=tasks,
             is_fixed=entry.is_fixed or any(found.is_fixed for found in loose),

@@ -47,46 +47,51 @@ class Prose:
     def text(self, text: str, href: Href) -> Markup:
         """One piece of text, with paragraphs kept apart."""
         paragraphs = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
-        rendered = [self._line(" ".join(part.split()), href) for part in paragraphs]
+        rendered = [self.line(" ".join(part.split()), href) for part in paragraphs]
         return Markup("<br><br>").join(rendered)
 
-    def _line(self, text: str, href: Href) -> Markup:
+    def line(self, text: str, href: Href, page: str = "") -> Markup:
+        """Text without layout; paths in it start at the root, or at the folder of `page`."""
         parts = []
         position = 0
         for code in _CODE.finditer(text):
-            parts.append(self._links(text[position : code.start()], href))
-            parts.append(self._code(code.group(1), href))
+            parts.append(self._linked(text[position : code.start()], href, page))
+            parts.append(self._code(code.group(1), href, page))
             position = code.end()
-        parts.append(self._links(text[position:], href))
+        parts.append(self._linked(text[position:], href, page))
         return Markup("").join(parts)
 
-    def _code(self, code: str, href: Href) -> Markup:
+    def _code(self, code: str, href: Href, page: str) -> Markup:
         marked = Markup("<code>{}</code>").format(code)
-        url = self._url_of(code, href)
+        url = self.url_of(code, href, page)
         return Markup('<a href="{}">{}</a>').format(url, marked) if url else marked
 
-    def _links(self, text: str, href: Href) -> Markup:
+    def _linked(self, text: str, href: Href, page: str) -> Markup:
         parts = []
         position = 0
-        for start, end, url in self._found(text, href):
-            if start < position:
-                continue
+        for start, end, url in self.links(text, href, page):
             parts.append(escape(text[position:start]))
             parts.append(Markup('<a href="{}">{}</a>').format(url, text[start:end]))
             position = end
         parts.append(escape(text[position:]))
         return Markup("").join(parts)
 
-    def _found(self, text: str, href: Href) -> list[tuple[int, int, str]]:
-        return sorted([*self._paths(text, href), *self._tasks(text, href), *self._web(text)])
+    def links(self, text: str, href: Href, page: str = "") -> Iterator[tuple[int, int, str]]:
+        """Start, end and URL of the paths, ids and web addresses in running text, in order."""
+        position = 0
+        found = [*self._paths(text, href, page), *self._tasks(text, href), *self._web(text)]
+        for start, end, url in sorted(found):
+            if start >= position:
+                yield start, end, url
+                position = end
 
     def _web(self, text: str) -> Iterator[tuple[int, int, str]]:
         for match in _WEB.finditer(text):
             yield match.start(), match.end(), match.group()
 
-    def _paths(self, text: str, href: Href) -> Iterator[tuple[int, int, str]]:
+    def _paths(self, text: str, href: Href, page: str) -> Iterator[tuple[int, int, str]]:
         for match in _PATH.finditer(text):
-            url = self._url_of(match.group(), href)
+            url = self.url_of(match.group(), href, page)
             if url:
                 yield match.start(), match.end(), url
 
@@ -96,8 +101,9 @@ class Prose:
             if uri:
                 yield start, end, href(uri)
 
-    def _url_of(self, words: str, href: Href) -> str | None:
-        node = self._trace.named_by(words, "")
+    def url_of(self, words: str, href: Href, page: str = "") -> str | None:
+        """The URL of the document or task that the words name, if they do nothing else."""
+        node = self._trace.named_by(words, page)
         if node is None and words in self._ids.linkable:
             node = Node(NodeKind.TASK, words)
         uri = self._addresses.node(node) if node else None

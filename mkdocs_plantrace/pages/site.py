@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from jinja2 import (
@@ -20,8 +22,11 @@ from jinja2 import (
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Task
+from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
+from mkdocs_plantrace.pages.search_data import as_script
 from mkdocs_plantrace.pages.views import Views, phase_label
+from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.reading.tree import is_inside
 from mkdocs_plantrace.trace import Phase
@@ -31,6 +36,7 @@ _FAULTS_OF_EXPRESSIONS = (
     *(TypeError, ValueError),
 )
 """What an expression in a template of a project can raise."""
+_MOST_PRESSING = 5
 
 
 class FaultyTemplateError(ValueError):
@@ -59,6 +65,8 @@ class TraceSite:
         self._result = result
         self.trace = result.trace
         self._prose = Prose(result.trace, self.addresses)
+        self._written = Written(result.trace, self.addresses, self._prose)
+        self._errors = ErrorsByPage(result.trace)
         self._environment = _environment(templates)
         self.pages = {page.uri: page for page in self._generate()}
 
@@ -66,15 +74,41 @@ class TraceSite:
         """Drop the pages of other addresses, which files of the user have taken."""
         self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
 
+    @cached_property
+    def error_data(self) -> str:
+        """The script with the errors to search."""
+        return as_script(self.trace.errors)
+
     def box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """The HTML above a document; '' if there is nothing to say."""
         box = self._views(href).box(path, with_problems=with_problems)
-        return self._render("box.html", href, box=box) if box else ""
+        if box is None:
+            return ""
+        document = self.trace.documents[path]
+        return self._render(
+            "box.html",
+            href,
+            box=box,
+            met=len(self._errors.met_on(document)),
+            near=len(self._errors.near(document)),
+            behind=sum(error.count for error in self._errors.curated_by(path)),
+        )
 
     def references(self, path: str, href: Href) -> str:
         """The HTML below a document; '' if nothing refers to it."""
-        groups = self._views(href).references(path)
-        return self._render("references.html", href, groups=groups) if groups else ""
+        document = self.trace.documents.get(path)
+        if document is None:
+            return ""
+        errors = self._error_views(href)
+        shown = {
+            "groups": self._views(href).references(path),
+            "met": errors.of_document(document).errors,
+            "met_count": len(self._errors.met_on(document)),
+            "near": errors.near(document),
+            "behind": errors.behind(document),
+        }
+        is_empty = not any(shown.values())
+        return "" if is_empty else self._render("references.html", href, **shown)
 
     def _generate(self) -> Iterator[GeneratedPage]:
         yield GeneratedPage(uri=self.addresses.overview, title="Overview", render=self._overview)
@@ -84,6 +118,7 @@ class TraceSite:
         yield GeneratedPage(uri=self.addresses.tasks, title="All tasks", render=self._tasks)
         for task in self.trace.tasks:
             yield self._task_page(task)
+        yield GeneratedPage(uri=self.addresses.errors, title="Errors", render=self._error_index)
         yield GeneratedPage(uri=self.addresses.problems, title="Problems", render=self._problems)
 
     def _phase_page(self, phase: Phase) -> GeneratedPage:
@@ -102,7 +137,12 @@ class TraceSite:
             title=f"{task.id}: {task.title}" if task.title else task.id,
             source=task.path,
             is_single_task=True,
-            render=lambda href: self._render("task.html", href, task=self._views(href).task(task)),
+            render=lambda href: self._render(
+                "task.html",
+                href,
+                task=self._views(href).task(task),
+                met=self._error_views(href).of_task(task),
+            ),
         )
 
     def _overview(self, href: Href) -> str:
@@ -113,6 +153,7 @@ class TraceSite:
             phases=views.phases(),
             kinds=views.by_kind(),
             problems=views.problem_groups(),
+            errors=self._error_views(href).pressing(_MOST_PRESSING),
         )
 
     def _phases(self, href: Href) -> str:
@@ -120,6 +161,16 @@ class TraceSite:
 
     def _tasks(self, href: Href) -> str:
         return self._render("tasks.html", href, kinds=self._views(href).by_kind())
+
+    def _error_index(self, href: Href) -> str:
+        digest = hashlib.sha256(self.error_data.encode()).hexdigest()[:8]
+        return self._render(
+            "errors.html",
+            href,
+            errors=self._error_views(href).all(),
+            phases=[(phase.name, phase_label(phase.name)) for phase in self.trace.phases],
+            data=f"{href(self.addresses.error_data)}?v={digest}",
+        )
 
     def _problems(self, href: Href) -> str:
         views = self._views(href)
@@ -129,6 +180,9 @@ class TraceSite:
     def _views(self, href: Href) -> Views:
         return Views(self._result, self.addresses, href)
 
+    def _error_views(self, href: Href) -> ErrorViews:
+        return ErrorViews(self._errors, self.trace, self.addresses, self._written, href)
+
     def _render(self, name: str, href: Href, **values: object) -> str:
         urls = {
             name: href(uri)
@@ -136,6 +190,7 @@ class TraceSite:
                 ("overview", self.addresses.overview),
                 ("phases", self.addresses.phases),
                 ("tasks", self.addresses.tasks),
+                ("errors", self.addresses.errors),
                 ("problems", self.addresses.problems),
             )
         }

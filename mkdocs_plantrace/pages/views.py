@@ -58,6 +58,7 @@ class TaskRow:
     phase: Anchor
     plan: Anchor | None
     log: Anchor | None
+    errors: int
     problems: int
     archived: bool
 
@@ -195,6 +196,7 @@ class Views:
             ),
             plan=self._document_anchor(task, "plan"),
             log=self._document_anchor(task, "log"),
+            errors=len(self._trace.errors_of_task.get(task.id, ())),
             problems=sum(not problem.baselined for problem in self._problems_of(task)),
             archived=task.archived,
         )

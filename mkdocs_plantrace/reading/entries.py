@@ -65,8 +65,14 @@ def read_story(
     headings = list(headings)
     statements = read_statements(text, visible, headings, _recogniser(tuple(labels.items())))
     anchors = {heading.location.line: heading.anchor for heading in headings}
-    is_plan = is_plan and not is_remediation
-    teller = _Teller(path, statements, anchors, date_in(folder), is_plan=is_plan)
+    teller = _Teller(
+        path,
+        statements,
+        anchors,
+        date_in(folder),
+        is_plan=is_plan and not is_remediation,
+        is_remediation=is_remediation,
+    )
     return teller.tell()
 
 
@@ -86,14 +92,17 @@ class _Teller:
         date: str | None,
         *,
         is_plan: bool,
+        is_remediation: bool,
     ) -> None:
         self._path = path
         self._statements = statements
         self._anchors = anchors
         self._is_plan = is_plan
+        self._is_remediation = is_remediation
         self._drafts: list[Draft] = []
         self._current: Draft | None = None
         self._failure: Failure | None = None
+        self._first_failure: Failure | None = None
         self._item: Statement | None = None
         self._heading: Statement | None = None
         self._change: tuple[str, Statement] | None = None
@@ -127,6 +136,8 @@ class _Teller:
                 self._field(statement)
             elif not self._is_plan:
                 self._say(statement)
+        if self._change and self._is_remediation and len(self._drafts) == 1:
+            self._drafts[0].texts.setdefault("fix", [self._change[0]])
         entries = tuple(self._entry(draft) for draft in self._drafts if draft.is_entry)
         return Story(
             entries=entries,
@@ -140,8 +151,8 @@ class _Teller:
         for draft in self._drafts:
             if not draft.is_entry:
                 return self._entry(draft)
-        if self._failure and not self._drafts:
-            return self._entry(self._begin_with_failure(self._failure))
+        if self._first_failure and not self._drafts:
+            return self._entry(self._begin_with_failure(self._first_failure))
         if self._change is None:
             return None
         text, statement = self._change
@@ -219,8 +230,8 @@ class _Teller:
     def _sign(self, text: str, statement: Statement) -> None:
         name, rest = telling.split_signature(text)
         if name is None:
-            if not self._is_plan and telling.is_told(text) and telling.tells_failure(text):
-                self._error(text, statement)
+            if not self._is_plan and telling.is_told(text):
+                self._error(text.strip("`"), statement)
             return
         if not telling.is_told(name):
             return
@@ -352,13 +363,16 @@ class _Teller:
 
     def _say(self, statement: Statement) -> None:
         """An item or a paragraph may tell of a failure, or of what was changed after one."""
-        if statement.kind is Kind.HEADING:
+        if statement.kind is Kind.HEADING or telling.is_aside(statement.label):
             return
         text = statement.text
         if statement.kind is Kind.ITEM:
             self._item = statement
         if statement.below and (head := telling.heads_list_of_mended(statement.first)):
             self._listed(statement, head)
+            return
+        if cause := telling.cause_in(text):
+            self._cause(cause, statement)
             return
         if statement.tag and telling.is_failure_title(statement.tag):
             text = f"{statement.tag} {text}"
@@ -450,6 +464,7 @@ class _Teller:
         self._failure = Failure(
             self._index, text, statement, self._anchor, self._date, is_certain=is_certain
         )
+        self._first_failure = self._first_failure or self._failure
 
     def _is_here(self, draft: Draft) -> bool:
         return draft.section == self._section

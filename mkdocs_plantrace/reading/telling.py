@@ -45,21 +45,23 @@ _FAILED = re.compile(
     r"were) broken|errored|timed out|"
     r"was (?:rejected|blocked|refused|denied|killed)|got (?:rejected|killed|stuck)|"
     r"\w{0,30}(?:gate|check|verifier|lint|linter|build|pipeline|ci|job|test|suite|script|scan|"
-    r"hook|push|run)s? "
-    r"(?:reported|flagged|rejected|surfaced|exposed|raised|refused|complained)|"
+    r"hook|push|run)s? (?:then |now |later )?"
+    r"(?:reported|flagged|rejected|surfaced|exposed|raised|refused|complained|revealed)|"
     r"falsely flagged|exit(?:ed)?(?: code| status|s)?(?: with)? [1-9]\d{0,2}\b|"
     r"returned (?:exit )?[1-9]\d?\b|"
     r"(?:isolated|investigated|diagnosed|triaged)(?: [^.\n]{0,60})? (?:failure|mismatch|hang|"
     r"violation|error)\b|"
     r"FAIL(?:ED)?\b|REJECTED\b|REGRESSION\b|threw|raised an?|segfault\w*|panicked|deadlocked|"
     r"regressed|went red|blew up)"
-    r"|^\W*[Rr]eproduced\b|\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|"
+    r"|^\W*[Rr]eproduced\b|\b(?:[Uu]nable to|[Cc]ould ?n[o']t|[Ww]as not able to)\b"
+    r"|\b(?:advanced|progressed) (?:in)?to an? [^.\n]{0,40}(?:failure|error|blocker)\b|"
+    r"\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|"
     r"❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
 )
 _FAILURE_HEAD = re.compile(
     r"(?i)\b(?:failures?|failed|fails|failing|errors?|bugs?|issues?|crash(?:es|ed)?|hangs?|hung|"
     r"broken|breaks?|"
-    r"timeouts?|timed out|regressions?|drift|mismatch|rejected|incident|exception|cannot|can't|"
+    r"timeouts?|timed out|regressions?|mismatch|rejected|incident|exception|cannot|can't|"
     r"does not|"
     r"doesn't|not found|missing|refused|denied|stuck|blocked|deadlock|leak)\b"
 )
@@ -119,10 +121,9 @@ _CHANGED = re.compile(
 )
 _CHANGED_LATER = re.compile(rf"[^.;:\n]{{0,60}}?\b(?:{_CHANGE_WORDS})\b", _I)
 _BOOKKEEPING = re.compile(
-    r"^\W*status\b|\b(?:PLAN(?:\.md)?|lockout|this log|EXEC_LOG|(?:casefile|task pack|task meta|"
-    r"meta\.yml|log)"
-    r"(?: \w+){0,2} created|(?:created|opened|added) (?:the |this )?(?:\w+[ -]){0,4}(?:casefile|"
-    r"task pack|log))\b",
+    r"^\W*status\b|\b(?:PLAN(?:\.md)?|lockout|this log|EXEC_LOG"
+    r"|(?:casefile|task pack|task meta|meta\.yml|log)(?: \w+){0,2} created"
+    r"|(?:created|opened) (?:the |this )?(?:\w+[ -]){0,4}(?:task pack|log))\b",
     _I,
 )
 _MENDED = re.compile(
@@ -139,6 +140,22 @@ _MENDED_LIST = re.compile(
     _I,
 )
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,4}[.)])[ \t]+(\S.*)")
+_IN_ORDER_TO = re.compile(
+    r"\bto (?:fix|resolve|repair|cure|address|mend)\s+(?P<what>[^\n]{8,200}?)[.;]?$",
+    _I | re.MULTILINE,
+)
+_FOUND = re.compile(
+    r"\W*(?:(?:then|we|i)\s+)?(?:identified|discovered|found|noticed|detected|encountered|"
+    r"uncovered)\s",
+    _I,
+)
+_LACK = re.compile(r"\b(?:lack|absence|root cause|gap)\b", _I)
+_CAUSE = re.compile(
+    r"\W*(?:the )?root cause (?:(?:was |is )?(?:determined|isolated|traced|narrowed)(?: down)?"
+    r" to(?: be)?|was|is)\s+(?P<what>\S[^\n]*)",
+    _I,
+)
+_ASIDES = frozenset({"impact", "hypothesis", "rationale", "risk", "lesson", "next", "next steps"})
 _AFTER = re.compile(r"[, ](?:after|since|because|once) (?P<what>[^\n]{8,})")
 _FAULT = re.compile(
     r"\b(?:bug|failures?|failing|mismatch\w*|errors?|false[ -]positives?|regression|violations?|"
@@ -208,6 +225,8 @@ def tells_failure(text: str) -> bool:
     """Whether a sentence reports that something failed, not what would."""
     if is_expected(text) or is_change(text):
         return False
+    if _FOUND.match(text) and (_FAULT.search(text) or _LACK.search(text)):
+        return True
     return _FAILED.search(_NO_FAILURE.sub(" ", text)) is not None
 
 
@@ -243,9 +262,23 @@ def mended(text: str) -> tuple[str, str] | None:
     if found := _MENDED.match(text):
         if _FAULT.search(_NO_FAILURE.sub(" ", found["what"])):
             return found["what"], found["by"] or found["then"] or text
-    elif is_change(text) and (after := _AFTER.search(text)) and tells_failure(after["what"]):
-        return after["what"], text
+    elif is_change(text):
+        if (after := _AFTER.search(text)) and tells_failure(after["what"]):
+            return after["what"], text
+        if (aim := _IN_ORDER_TO.search(text)) and _FAULT.search(_NO_FAILURE.sub(" ", aim["what"])):
+            return aim["what"], text
     return None
+
+
+def is_aside(label: str) -> bool:
+    """Whether what stands below a folded label is no report of what happened."""
+    return label in _ASIDES
+
+
+def cause_in(text: str) -> str | None:
+    """The cause, if a sentence says that it is the root of a failure."""
+    found = _CAUSE.match(text)
+    return found["what"] if found else None
 
 
 class Tale(NamedTuple):

@@ -9,7 +9,18 @@ _FOLDER = "assets/plantrace"
 
 
 def stylesheet() -> tuple[str, str]:
-    """Address and text of the stylesheet; the address changes with the text, for caches."""
-    text = files(__name__).joinpath("plantrace.css").read_text(encoding="utf-8")
+    """Address and text of the stylesheet."""
+    return _versioned("css", "plantrace.css")
+
+
+def script() -> tuple[str, str]:
+    """Address and text of the script, which pages do without where it does not run."""
+    return _versioned("js", "ranking.js", "errors.js")
+
+
+def _versioned(kind: str, *names: str) -> tuple[str, str]:
+    """Files as one; the address changes with the text, for caches."""
+    folder = files(__name__)
+    text = "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return f"{_FOLDER}/plantrace.{digest}.css", text
+    return f"{_FOLDER}/plantrace.{digest}.{kind}", text

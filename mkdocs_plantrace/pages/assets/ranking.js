@@ -4,22 +4,30 @@
 
   const MOST_LINES = 5000;
   const LONGEST_LINE = 2000;
+  const FEW_LINES = 5;
   const FEW_TERMS = 40;
-  const LEAST_COVERED = 0.45;
+  const LEAST_COVERED = 0.5;
   const LEAST_MEANT = 0.4;
   const BONUS = 0.25;
   const SIGNATURE_SCORE = 1000000;
   const SMOOTHING = 50;
-  const NEAR = 3;
+  const NEAREST = 2;
   const WIDEST = 60;
+  const WHOLE_SHARE = 3;
   const MOST_REMEMBERED = 20000;
-  const FIELDS = [["signature", 4], ["error", 4], ["context", 2], ["cause", 2], ["fix", 1], ["outcome", 1]];
+  const FIELDS = [["signature", "error", 4], ["context", "cause", 2], ["fix", "outcome", 1]];
 
   /* Like setdefault of a Python dictionary. */
   const known = (map, key, make) => {
     let value = map.get(key);
     if (value === undefined) map.set(key, (value = make()));
     return value;
+  };
+
+  /* The weight of the words found, much less where words are missing. */
+  const covered = (mass, total) => {
+    const share = mass / total;
+    return (mass / WHOLE_SHARE) * share * share;
   };
 
   function create(table) {
@@ -119,13 +127,19 @@
       }
 
       add(position, entry) {
-        const core = new Set(this.idsOf(fold(entry.error || entry.signature || "")));
-        const fields = new Map([...core].map((term) => [term, 4]));
-        for (const [field, weight] of FIELDS) {
-          for (const term of this.idsOf(entry[field] ?? "")) known(fields, term, () => weight);
+        const core = new Map();
+        for (const identifier of fold(entry.error || entry.signature || "").match(whole) ?? []) {
+          wholeAndParts(identifier).map((term) => this.idOf(term)).forEach((term, number) => {
+            core.set(term, Math.max(core.get(term) ?? 1, number ? 1 : WHOLE_SHARE));
+          });
+        }
+        const fields = new Map([...core.keys()].map((term) => [term, 4]));
+        for (const [one, other, weight] of FIELDS) {
+          const text = [entry[one], entry[other]].filter(Boolean).join("\n");
+          for (const term of terms(text)) known(fields, this.idOf(term), () => weight);
         }
         for (const [term, weight] of fields) this.postings[term].push([position, weight]);
-        for (const term of core) this.corePostings[term].push(position);
+        for (const [term, share] of core) this.corePostings[term].push([position, share]);
         const { wholes: signed } = readLine(entry.signature ?? "");
         if (signed.length) {
           const text = lower(entry.signature.replace(/^ +| +$/g, ""));
@@ -134,11 +148,11 @@
         return [[...core], [...fields].filter(([term]) => !core.has(term))];
       }
 
-      idsOf(text) {
-        return terms(text).map((term) => known(this.ids, term, () => {
+      idOf(term) {
+        return known(this.ids, term, () => {
           this.corePostings.push([]);
           return this.postings.push([]) - 1;
-        }));
+        });
       }
 
       weight(term, count) {
@@ -148,16 +162,18 @@
         return genericWords.has(term) ? Math.floor(weight / 4) : weight;
       }
 
-      describe(entry, allCore, others) {
-        const core = allCore.filter((term) => this.weights[term]);
-        const specific = core.filter((term) => !this.generic[term]).length;
+      describe(entry, shares, others) {
+        const core = shares.map(([term, share]) => [term, share * this.weights[term]])
+          .filter(([, weight]) => weight);
+        const specific = core.map(([term]) => (this.generic[term] ? 0 : 1));
         const height = (entry.error ?? "").split(/[\r\n]+/).length;
         return {
           core,
-          total: core.reduce((sum, term) => sum + this.weights[term], 0),
-          leastSpecific: specific ? Math.min(2, specific) : core.length + 1,
+          specific,
+          total: core.reduce((sum, [, weight]) => sum + weight, 0),
+          leastSpecific: Math.min(2, specific.filter(Boolean).length) || core.length + 1,
           others,
-          width: Math.min(Math.max(NEAR, 2 * height), WIDEST),
+          width: Math.min(Math.max(NEAREST, 2 * height), WIDEST),
         };
       }
 
@@ -165,7 +181,7 @@
         const read = distinctLines(text);
         const asked = new Set(read.flatMap((line) => line.terms));
         const scores = this.inOutput(read, limit);
-        if (asked.size <= FEW_TERMS) {
+        if (read.length <= FEW_LINES && asked.size <= FEW_TERMS) {
           for (const [position, score] of this.inSentence(asked, halfTyped(text))) {
             scores.set(position, Math.max(score, scores.get(position) ?? 0));
           }
@@ -187,13 +203,15 @@
         });
         const anywhere = new Float64Array(this.entries.length);
         for (const term of places.keys()) {
-          for (const position of this.corePostings[term]) anywhere[position] += this.weights[term];
+          for (const [position, share] of this.corePostings[term]) {
+            anywhere[position] += share * this.weights[term];
+          }
         }
         const likely = [];
         anywhere.forEach((mass, position) => {
           const { total } = this.described[position];
           if (mass && mass >= LEAST_COVERED * total) {
-            likely.push([((mass * mass) / total) * (1 + BONUS), position]);
+            likely.push([covered(mass, total) * (1 + BONUS), position]);
           }
         });
         likely.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
@@ -211,34 +229,42 @@
       }
 
       nearby(entry, places) {
-        const events = entry.core.flatMap((term) => (places.get(term) ?? []).map((line) => [line, term]));
-        events.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-        const counts = new Map();
+        const size = entry.core.length;
+        const found = [];
+        entry.core.forEach(([term], number) => {
+          for (const line of places.get(term) ?? []) found.push(line * size + number);
+        });
+        const events = Float64Array.from(found).sort();
+        const counts = new Uint16Array(size);
         let [mass, specific, first, best] = [0, 0, 0, 0];
-        const count = (term, step) => {
-          const before = counts.get(term) ?? 0;
-          counts.set(term, before + step);
-          if (before && before + step) return;
-          mass += step * this.weights[term];
-          specific += this.generic[term] ? 0 : step;
-        };
-        for (const [line, term] of events) {
-          count(term, 1);
-          while (events[first][0] <= line - entry.width) count(events[first++][1], -1);
+        for (const event of events) {
+          const number = event % size;
+          if (counts[number]++ === 0) {
+            mass += entry.core[number][1];
+            specific += entry.specific[number];
+          }
+          const outside = event - number - (entry.width - 1) * size;
+          for (; events[first] < outside; first++) {
+            const left = events[first] % size;
+            if (--counts[left] === 0) {
+              mass -= entry.core[left][1];
+              specific -= entry.specific[left];
+            }
+          }
           if (specific >= entry.leastSpecific) best = Math.max(best, mass);
         }
         if (!best || best < LEAST_COVERED * entry.total) return 0;
-        let [found, possible] = [0, 0];
+        let [matched, possible] = [0, 0];
         for (const [term, weight] of entry.others) {
           possible += weight * this.weights[term];
-          if (places.has(term)) found += weight * this.weights[term];
+          if (places.has(term)) matched += weight * this.weights[term];
         }
-        return ((best * best) / entry.total) * (1 + BONUS * (possible ? found / possible : 0));
+        return covered(best, entry.total) * (1 + BONUS * (possible ? matched / possible : 0));
       }
 
       inSentence(asked, half) {
         let whole = 0;
-        const [meant, weighted, covered] = [new Map(), new Map(), new Map()];
+        const [meant, weighted, near] = [new Map(), new Map(), new Map()];
         const plus = (map, position, mass) => map.set(position, (map.get(position) ?? 0) + mass);
         for (const term of asked) {
           const having = this.having(term, half.has(term));
@@ -249,12 +275,12 @@
             plus(weighted, position, weight * field);
           }
           const id = this.ids.get(term);
-          for (const position of this.corePostings[id] ?? []) plus(covered, position, this.weights[id]);
+          for (const [position, share] of this.corePostings[id] ?? []) plus(near, position, share * weight);
         }
         return [...meant].filter(([, mass]) => mass && mass >= LEAST_MEANT * whole)
           .map(([position, mass]) => {
             const { total } = this.described[position];
-            const coverage = total ? (covered.get(position) ?? 0) / total : 0;
+            const coverage = total ? (near.get(position) ?? 0) / total : 0;
             return [position, (weighted.get(position) / 4) * (mass / whole) * (0.5 + 0.5 * coverage)];
           });
       }

@@ -1,0 +1,173 @@
+/* The search box and the filters of the error index. The page is complete without them. */
+(() => {
+  "use strict";
+  const MOST_SHOWN = 10;
+  const LONGEST_SHARED = 200;
+  const indexes = new Map();
+
+  /* A script, not a request for data: browsers refuse the latter where pages are plain files. */
+  function load(url) {
+    if (!indexes.has(url)) {
+      indexes.set(url, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        globalThis.plantraceErrorIndex = ({ table, errors }) => {
+          const { Index } = globalThis.plantraceRanking.create(table);
+          resolve(new Index(errors));
+        };
+        script.onload = () => script.remove();
+        script.onerror = () => {
+          indexes.delete(url);
+          reject(new Error(url));
+        };
+        script.src = url;
+        document.head.append(script);
+      }));
+    }
+    return indexes.get(url);
+  }
+
+  function start() {
+    const form = document.getElementById("pt-search");
+    if (!form || !form.hidden) return;
+    const part = (name) => document.getElementById(`pt-search-${name}`);
+    const [text, phase, state, clear, status, results] =
+      ["text", "phase", "state", "clear", "status", "results"].map(part);
+    const articles = Array.from(document.querySelectorAll("#pt-errors .pt-error"));
+    const groups = document.querySelectorAll("#pt-errors .pt-errors");
+    const say = (words, number) => {
+      status.textContent = words
+        .replace("{number}", number)
+        .replace("{all}", articles.length);
+    };
+    let index = null;
+    let timer = 0;
+
+    const isShown = (article) =>
+      (!state.value || article.dataset.state === state.value) &&
+      (!phase.value ||
+        article.dataset.phases.split(" ").includes(phase.selectedOptions[0].dataset.number));
+
+    function filter() {
+      let shown = 0;
+      for (const article of articles) {
+        const is = isShown(article);
+        if (article.hidden === is) article.hidden = !is;
+        shown += is;
+      }
+      for (const group of groups) {
+        group.hidden = !group.querySelector(".pt-error:not([hidden])");
+      }
+      return shown;
+    }
+
+    function copyOf(article) {
+      const copy = article.cloneNode(true);
+      copy.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
+      return copy;
+    }
+
+    function search() {
+      const isFiltered = Boolean(phase.value || state.value);
+      const hits = index
+        .search(text.value, isFiltered ? articles.length : MOST_SHOWN)
+        .map((hit) => articles[hit.position])
+        .filter((article) => article && isShown(article))
+        .slice(0, MOST_SHOWN);
+      results.replaceChildren(...hits.map(copyOf));
+      results.hidden = hits.length === 0;
+      const { one, many, none } = form.dataset;
+      say(hits.length === 1 ? one : hits.length ? many : none, hits.length);
+    }
+
+    /* Not `q`: Material would open its own search with it. */
+    function share() {
+      const url = new URL(location.href);
+      const query = text.value.trim();
+      const isShort = query.length <= LONGEST_SHARED && !query.includes("\n");
+      const values = { error: isShort ? query : "", phase: phase.value, state: state.value };
+      for (const [name, value] of Object.entries(values)) {
+        if (value) url.searchParams.set(name, value);
+        else url.searchParams.delete(name);
+      }
+      if (url.href !== location.href) {
+        try {
+          history.replaceState(history.state, "", url);
+        } catch {
+          /* Some browsers refuse where pages are plain files, or when asked too often. */
+        }
+      }
+    }
+
+    async function update() {
+      if (!text.value.trim()) {
+        results.hidden = true;
+        results.replaceChildren();
+        say(phase.value || state.value ? form.dataset.listed : "", filter());
+        return;
+      }
+      try {
+        index = await load(form.dataset.index);
+      } catch {
+        say(form.dataset.failed, 0);
+        return;
+      }
+      if (text.value.trim()) search();
+    }
+
+    function refilter() {
+      filter();
+      update();
+      share();
+    }
+
+    /* A link to an error that the filters hide leads to it nevertheless. */
+    function reveal() {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const article = target?.closest(".pt-error");
+      if (!article?.isConnected || !article.hidden) return;
+      phase.value = state.value = "";
+      refilter();
+      target.scrollIntoView();
+    }
+
+    text.addEventListener("focus", () => load(form.dataset.index).catch(() => {}));
+    text.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        update().then(share);
+      });
+    });
+    text.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && text.value) {
+        event.preventDefault();
+        text.value = "";
+        update().then(share);
+      }
+    });
+    phase.addEventListener("change", refilter);
+    state.addEventListener("change", refilter);
+    clear.addEventListener("click", () => {
+      text.value = phase.value = state.value = "";
+      refilter();
+      text.focus();
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    addEventListener("hashchange", reveal);
+
+    const asked = new URLSearchParams(location.search);
+    text.value = asked.get("error") ?? "";
+    for (const [name, select] of [["phase", phase], ["state", state]]) {
+      select.value = asked.get(name) ?? "";
+      if (select.selectedIndex < 0) select.value = "";
+    }
+    form.hidden = false;
+    filter();
+    update();
+    reveal();
+  }
+
+  /* Material replaces the page without loading it anew, and tells so. */
+  if (typeof document$ !== "undefined") document$.subscribe(start);
+  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

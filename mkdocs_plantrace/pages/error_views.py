@@ -1,0 +1,401 @@
+"""What templates arrange of errors: each with its entries, its tasks and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+from textwrap import shorten
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from mkdocs_plantrace.addresses import Addresses
+from mkdocs_plantrace.errors import RecordedError
+from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
+from mkdocs_plantrace.nearby import Nearby, find_nearby
+from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pages.views import Anchor, phase_label
+from mkdocs_plantrace.pages.written import Written
+from mkdocs_plantrace.trace import Trace
+
+_LONGEST_HEADLINE = 120
+_MOST_TASKS = 24
+"""Of an error; a log that serves hundreds of tasks would name them all at each of its errors."""
+_MOST_TASKS_OF_ENTRY = 3
+_MOST_ERRORS = 12
+"""On the page of a task or plan; the error index has them all."""
+_MOST_ENTRIES = 100
+"""Below the first of an error; whoever meets one so often needs no more of them."""
+
+_AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
+_SAYS_LITTLE = re.compile(
+    r"\s*(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
+)
+_TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
+_MARKUP = re.compile(r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """One entry of a log. The texts are HTML; `place` leads to the entry on its page."""
+
+    date: str | None
+    tasks: tuple[Anchor, ...]
+    more_tasks: int
+    place: Anchor
+    error: Markup | None
+    context: Markup | None
+    cause: Markup | None
+    fix: Markup | None
+    outcome: Markup | None
+    is_fixed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseTasks:
+    """The tasks of one phase that met an error."""
+
+    phase: Anchor
+    tasks: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorView:
+    """One error. `id` is that of its section on the error index, `url` leads there.
+
+    `entry` is what to read first: the fix that worked last, or else the newest entry; `others`
+    are the rest, newest first, but for `more_entries`. `says_more` tells that the headline is
+    not all of its error. `phases` are the numbers of all its phases, `more_tasks` says how many
+    tasks `met_by` leaves out.
+    """
+
+    id: str
+    url: str
+    signature: str | None
+    headline: str
+    is_open: bool
+    count: int
+    first_seen: str | None
+    last_seen: str | None
+    met_by: tuple[PhaseTasks, ...]
+    task_count: int
+    more_tasks: int
+    phases: tuple[int, ...]
+    page: Anchor | None
+    description: str
+    owner: str
+    is_deprecated: bool
+    entry: EntryView
+    says_more: bool
+    others: tuple[EntryView, ...]
+    more_entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefError:
+    """An error on another page: where to read about it, and the entry to show, if one."""
+
+    url: str
+    signature: str | None
+    headline: str
+    is_open: bool
+    count: int
+    task_count: int
+    page: Anchor | None
+    entry: EntryView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearbyError:
+    """An error that another task met which touches the same path."""
+
+    error: BriefError
+    task: Anchor
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefErrors:
+    """The first of several errors; `more` are left out, to be read elsewhere."""
+
+    errors: tuple[BriefError, ...]
+    more: int
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.errors) + self.more
+
+
+class ErrorsByPage:
+    """Finds the errors that concern a page. One serves all pages of a site."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._near: dict[str, tuple[Nearby, ...]] = {}
+
+    def met_on(self, document: Document) -> tuple[RecordedError, ...]:
+        """The errors of which a log tells, or that the tasks of a plan met."""
+        if document.kind is DocumentKind.LOG:
+            return self._told.get(document.path, ())
+        is_plan = document.kind is DocumentKind.PLAN
+        return self.met_by(self._trace.served_by(document)) if is_plan else ()
+
+    def curated_by(self, path: str) -> tuple[RecordedError, ...]:
+        """The errors that the page is the curated page of."""
+        return self._curated.get(path, ())
+
+    def met_by(self, tasks: Iterable[Task]) -> tuple[RecordedError, ...]:
+        """The errors that any of the tasks met, most often met first."""
+        of_task = self._trace.errors_of_task
+        found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
+        return tuple(sorted(found.values(), key=lambda error: self._ranks[error.key]))
+
+    def near(self, document: Document) -> tuple[Nearby, ...]:
+        """What the tasks of a plan that are not completed are warned of."""
+        if document.kind is not DocumentKind.PLAN:
+            return ()
+        if document.path not in self._near:
+            tasks = [task for task in self._trace.served_by(document) if _is_ahead(task)]
+            self._near[document.path] = find_nearby(self._trace, tasks) if tasks else ()
+        return self._near[document.path]
+
+    @cached_property
+    def pressing(self) -> tuple[RecordedError, ...]:
+        """All errors, open ones first, then as they stand in the trace."""
+        return tuple(sorted(self._trace.errors, key=lambda error: not error.is_open))
+
+    @cached_property
+    def phase_numbers(self) -> dict[str, int]:
+        """The place of each phase among all."""
+        return {phase.name: number for number, phase in enumerate(self._trace.phases)}
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {error.key: rank for rank, error in enumerate(self._trace.errors)}
+
+    @cached_property
+    def _told(self) -> dict[str, tuple[RecordedError, ...]]:
+        found: dict[str, dict[str, RecordedError]] = {}
+        for error in self._trace.errors:
+            for entry in error.entries:
+                found.setdefault(entry.location.path, {})[error.key] = error
+        return {path: tuple(errors.values()) for path, errors in found.items()}
+
+    @cached_property
+    def _curated(self) -> dict[str, tuple[RecordedError, ...]]:
+        found: dict[str, list[RecordedError]] = {}
+        for error in self._trace.errors:
+            if error.page:
+                found.setdefault(error.page, []).append(error)
+        return {path: tuple(errors) for path, errors in found.items()}
+
+
+class ErrorViews:
+    """Makes the views of errors on one page: `href` gives URLs relative to it."""
+
+    def __init__(
+        self, errors: ErrorsByPage, trace: Trace, addresses: Addresses, written: Written, href: Href
+    ) -> None:
+        self._errors = errors
+        self._trace = trace
+        self._addresses = addresses
+        self._written = written
+        self._href = href
+        self._tasks: dict[str, Anchor] = {}
+
+    def all(self) -> tuple[ErrorView, ...]:
+        """All errors, most often met first, for the error index itself."""
+        return tuple(map(self._error, self._trace.errors))
+
+    def of_task(self, task: Task) -> BriefErrors:
+        """The errors that a task met, each as its own entry tells it, if that tells a fix."""
+        met = self._errors.met_by([task])
+        return self._brief(met, lambda error: self._own_entry(error, {task.id}))
+
+    def of_document(self, document: Document) -> BriefErrors:
+        """The errors that the tasks of a plan met, or of which a log tells.
+
+        Who reads a log has read its entries: only what others did is shown.
+        """
+        errors = self._errors.met_on(document)
+        if document.kind is DocumentKind.LOG:
+            return self._brief(errors, lambda error: _fix_from_elsewhere(error, document.path))
+        ids = {task.id for task in self._trace.served_by(document)}
+        return self._brief(errors, lambda error: self._own_entry(error, ids))
+
+    def near(self, document: Document) -> tuple[NearbyError, ...]:
+        """The errors met by other tasks that touch what the tasks of a plan are to touch."""
+        return tuple(
+            NearbyError(
+                error=self._one(near.error, near.error.fixed_by or near.error.entries[-1]),
+                task=self._task(near.task),
+                path=near.path,
+            )
+            for near in self._errors.near(document)
+        )
+
+    def behind(self, document: Document) -> tuple[ErrorView, ...]:
+        """The errors that a curated page is about."""
+        return tuple(map(self._error, self._errors.curated_by(document.path)[:_MOST_ERRORS]))
+
+    def pressing(self, most: int) -> BriefErrors:
+        """The first open errors, recurring ones first; fixed ones where there are not enough."""
+        errors = self._errors.pressing
+        found = self._brief(errors[:most], lambda _: None)
+        return BriefErrors(errors=found.errors, more=len(errors) - len(found.errors))
+
+    def _error(self, error: RecordedError) -> ErrorView:
+        first = error.fixed_by or error.entries[-1]
+        others = [entry for entry in reversed(error.entries) if entry is not first]
+        title = telling_line(error.error)
+        registered = error.registered
+        return ErrorView(
+            id=self._addresses.error(error),
+            url=self._url(error),
+            signature=error.signature if error.signature != title else None,
+            headline=title,
+            is_open=error.is_open,
+            count=error.count,
+            first_seen=error.first_seen,
+            last_seen=error.last_seen,
+            met_by=tuple(self._met_by(error.tasks[:_MOST_TASKS])),
+            task_count=len(error.tasks),
+            more_tasks=max(0, len(error.tasks) - _MOST_TASKS),
+            phases=self._phases(error.tasks),
+            page=self._page(error),
+            description=registered.description if registered else "",
+            owner=registered.owner if registered else "",
+            is_deprecated=registered is not None and registered.is_deprecated,
+            entry=self._entry(first),
+            says_more=_without_markup(first.error or title) != title,
+            others=tuple(map(self._entry, others[:_MOST_ENTRIES])),
+            more_entries=max(0, len(others) - _MOST_ENTRIES),
+        )
+
+    def _entry(self, entry: LogEntry) -> EntryView:
+        texts = (entry.error, entry.context, entry.cause, entry.fix, entry.outcome)
+        error, context, cause, fix, outcome = (self._text(entry, text) for text in texts)
+        return EntryView(
+            date=entry.date,
+            tasks=self._known(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
+            more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
+            place=self._place(entry),
+            error=error,
+            context=context,
+            cause=cause,
+            fix=fix,
+            outcome=outcome,
+            is_fixed=entry.is_fixed,
+        )
+
+    def _text(self, entry: LogEntry, text: str | None) -> Markup | None:
+        return self._written.html(text, entry.location.path, self._href) if text else None
+
+    def _brief(
+        self,
+        errors: Sequence[RecordedError],
+        shown: Callable[[RecordedError], LogEntry | None],
+    ) -> BriefErrors:
+        return BriefErrors(
+            errors=tuple(self._one(error, shown(error)) for error in errors[:_MOST_ERRORS]),
+            more=max(0, len(errors) - _MOST_ERRORS),
+        )
+
+    def _one(self, error: RecordedError, entry: LogEntry | None) -> BriefError:
+        title = telling_line(error.error)
+        return BriefError(
+            url=self._url(error),
+            signature=error.signature if error.signature != title else None,
+            headline=title,
+            is_open=error.is_open,
+            count=error.count,
+            task_count=len(error.tasks),
+            page=self._page(error),
+            entry=self._entry(entry) if entry else None,
+        )
+
+    def _own_entry(self, error: RecordedError, tasks: AbstractSet[str]) -> LogEntry | None:
+        own = [entry for entry in error.entries if not tasks.isdisjoint(entry.tasks)]
+        fixed = [entry for entry in own if entry.fix]
+        return fixed[-1] if fixed else error.fixed_by or own[-1]
+
+    def _url(self, error: RecordedError) -> str:
+        return f"{self._href(self._addresses.errors)}#{self._addresses.error(error)}"
+
+    def _page(self, error: RecordedError) -> Anchor | None:
+        document = self._trace.documents.get(error.page or "")
+        uri = self._addresses.document(document.path) if document else None
+        playbook = error.registered.playbook if error.registered else None
+        words = playbook.value if playbook else ""
+        if document is None or uri is None:
+            is_web = words.lower().startswith(("https://", "http://"))
+            return Anchor(text=words, url=words) if is_web else None
+        path, _, fragment = words.partition("#")
+        end = f"#{quote(fragment)}" if fragment and path == document.path else ""
+        return Anchor(text=document.title, url=self._href(uri) + end, title=document.path)
+
+    def _place(self, entry: LogEntry) -> Anchor:
+        place = entry.location
+        uri = self._addresses.document(place.path)
+        fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
+        return Anchor(
+            text=f"{place.path}:{place.line}", url=self._href(uri) + fragment if uri else None
+        )
+
+    def _met_by(self, tasks: Iterable[str]) -> Iterator[PhaseTasks]:
+        by_phase: dict[str, list[str]] = {}
+        for task in tasks:
+            by_phase.setdefault(self._trace.by_id[task].phase, []).append(task)
+        for phase in sorted(by_phase, key=lambda name: self._errors.phase_numbers[name]):
+            anchor = Anchor(
+                text=phase_label(phase),
+                url=self._href(self._addresses.phase(phase)),
+                title=self._trace.settings.phases.get(phase, ""),
+            )
+            yield PhaseTasks(phase=anchor, tasks=self._known(by_phase[phase]))
+
+    def _known(self, tasks: Iterable[str]) -> tuple[Anchor, ...]:
+        return tuple(self._task(task) for task in tasks)
+
+    def _task(self, task: str) -> Anchor:
+        if task not in self._tasks:
+            known = self._trace.by_id[task]
+            url = self._href(self._addresses.task(known))
+            self._tasks[task] = Anchor(text=task, url=url, title=known.title)
+        return self._tasks[task]
+
+    def _phases(self, tasks: Iterable[str]) -> tuple[int, ...]:
+        numbers = self._errors.phase_numbers
+        return tuple(sorted({numbers[self._trace.by_id[task].phase] for task in tasks}))
+
+
+def _is_ahead(task: Task) -> bool:
+    return task.status.kind in _AHEAD and not task.archived
+
+
+def _fix_from_elsewhere(error: RecordedError, path: str) -> LogEntry | None:
+    """The fix that worked last, where the entries of the page itself tell none."""
+    is_told = any(entry.fix for entry in error.entries if entry.location.path == path)
+    return None if is_told else error.fixed_by
+
+
+def telling_line(text: str) -> str:
+    """What to call an error in one line, without markup, not longer than a line or two."""
+    plain = _ANSI.sub("", text)
+    lines = [line for line in plain.splitlines() if not _SAYS_LITTLE.match(line)]
+    if _TRACEBACK.search(plain):  # what was raised stands at its end
+        lines = [line for line in lines if _RAISED.match(line)][-1:] or lines
+    words = list(filter(None, map(_without_markup, lines)))
+    first = " ".join(words[:2]) if words and words[0].endswith(":") else "".join(words[:1])
+    return shorten(first or " ".join(plain.split()) or "?", _LONGEST_HEADLINE, placeholder=" …")
+
+
+def _without_markup(line: str) -> str:
+    return " ".join(_MARKUP.sub(r"\1", _LEAD.sub("", line)).strip(" |").split())
