@@ -71,7 +71,20 @@ def group_errors(
 def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
     if entry.signature:
         return current_name(entry.signature, registry)
-    return fold(headline(entry))
+    return fold(wording(headline(entry)))
+
+
+def wording(text: str) -> str:
+    """The words of an error without the output quoted below them; the output if there are none."""
+    words = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = line.lstrip()[:3]
+        if mark in ("```", "~~~") and fence in ("", mark):
+            fence = "" if fence else mark
+        elif not fence:
+            words.append(line)
+    return "\n".join(words) if any(line.strip() for line in words) else text
 
 
 def current_name(name: str, registry: Mapping[str, Signature]) -> str:

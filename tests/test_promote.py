@@ -298,6 +298,16 @@ def test_symptoms_with_the_same_first_line_are_told_once_with_the_newest_output(
     assert f"# {ERROR}\n" in told
 
 
+def test_output_below_an_error_makes_it_no_other_error(project):
+    for task in ("T-1", "T-2"):
+        project.write(met(task, error=f"{ERROR}\n\n  ```text\n  told to {task} in words\n  ```"))
+
+    (error,) = check(project).trace.errors
+
+    assert error.key == ERROR
+    assert error.tasks == ("T-1", "T-2")
+
+
 def test_a_signature_is_the_title_where_its_entries_word_the_error_differently(project):
     project.write(met("T-1", error="seats vanish", signature="DB.SEATS"))
     project.write(met("T-2", error="ports vanish", signature="DB.SEATS"))

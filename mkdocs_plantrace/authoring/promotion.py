@@ -11,7 +11,7 @@ from urllib.parse import quote
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.quoting import code, plain, take_over
 from mkdocs_plantrace.error_names import first_paragraph, in_one_line, plain_words
-from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.errors import RecordedError, headline, wording
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import LogEntry
@@ -52,8 +52,7 @@ def _place(trace: Trace, error: RecordedError) -> str:
 
 
 def _file_name(error: RecordedError) -> str:
-    named = error.key if error.signature else fold(first_paragraph(error.error))
-    words = plain_words(named)
+    words = plain_words(error.key if error.signature else first_paragraph(error.error))
     if len(words) > _LONGEST_NAME:
         words = words[:_LONGEST_NAME].rpartition("-")[0] or words[:_LONGEST_NAME]
     return f"error-{words}" if words in ("", "index", "readme") else words
@@ -137,8 +136,8 @@ class _Page:
 
     def _name(self) -> str:
         """The text by which the trace knows the page again, whatever folding makes of it."""
-        for words in (first_paragraph(self._error.error), " ".join(self._error.error.split())):
-            bare = words.strip("`*_ ")
+        for words in (first_paragraph(self._error.error), wording(self._error.error)):
+            bare = " ".join(words.split()).strip("`*_ ")
             if "`" not in bare and fold(bare) == self._error.key:
                 return code(bare)
         return code(self._error.key)

@@ -37,6 +37,7 @@ _ALL = re.compile(
 )
 _NEAR, _FAR = 5, 15
 _LONGEST_VERDICT = 200
+_TOP_LEVEL = 2
 _SENTENCE = 5
 _MOST_COMPARED = 50
 _PROPOSED = "recommended fix"
@@ -164,8 +165,9 @@ class _Teller:
         self._section += 1
         self._anchor = self._anchors.get(heading.line, self._anchor)
         self._is_head = heading.level == 1
-        self._section_signature = None
         self._item = None
+        if heading.kind is Kind.HEADING:
+            self._section_signature = None
         self._heading = heading if heading.kind is Kind.HEADING else None
         if heading.date:
             self._date, self._dated_level = heading.date, heading.level
@@ -235,13 +237,12 @@ class _Teller:
             return
         if not telling.is_told(name):
             return
-        if self._is_head and self._signature is None:
-            self._signature = name
-        elif self._current and self._current.section == self._section:
+        if self._is_head or statement.level == _TOP_LEVEL:
+            self._signature = self._signature or name
+        elif self._current and self._is_here(self._current):
             self._current.signature = self._current.signature or name
         else:
             self._section_signature = name
-            self._signature = self._signature or name
         if not self._is_plan and (telling.tells_failure(rest) or rest.count(" ") >= _SENTENCE):
             self._error(rest, statement)
 
@@ -442,6 +443,7 @@ class _Teller:
             label=statement.label,
             signature=self._section_signature,
         )
+        self._section_signature = None
         if self._context and self._context[0] == self._section and not self._is_head:
             draft.add("context", self._context[1], self._context[2])
             self._context = None

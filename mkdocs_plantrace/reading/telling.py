@@ -366,10 +366,11 @@ def sentences(text: str) -> list[str]:
 
 def split_signature(value: str) -> tuple[str | None, str]:
     """The signature at the start of a value, if it is one word, and what follows it."""
-    match = _SIGNATURE.fullmatch(value.strip())
+    first, _, below = value.strip().partition("\n")
+    match = _SIGNATURE.fullmatch(first.strip())
     if not match:
         return None, value
-    rest = match["rest"].strip()
-    if rest and not rest.startswith(("(", "-", "–", "—", ":", "|")):
+    rest = match["rest"].strip() or below.strip()
+    if match["rest"].strip() and not rest.startswith(("(", "-", "–", "—", ":", "|")):
         return None, value
     return match["name"].rstrip(".:"), rest.lstrip("-–—:| ").strip("() ")
