@@ -12,14 +12,15 @@ import argparse
 import json
 import random
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mkdocs_plantrace.cli.common import run_or_refuse
 from mkdocs_plantrace.folding import fold
+from mkdocs_plantrace.lookup import indexed, sightings
 from mkdocs_plantrace.ranking import Index, Indexed
 
 _WANTED = 0.9
@@ -44,21 +45,19 @@ _PLAUSIBLE = (
 
 
 def load_entries(configuration: Path, entries: Path | None) -> list[Indexed]:
-    """The entries of the file, a list of objects with the fields of `Indexed`, or the project's.
-
-    A project is asked for its entries by `plantrace export`.
-    """
-    if entries:
-        found: list[dict[str, Any]] = json.loads(entries.read_text(encoding="utf-8"))
-    else:
-        command = [sys.executable, "-m", "mkdocs_plantrace.cli", "export", "-f", str(configuration)]
-        export = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        found = json.loads(export).get("entries", [])
-    texts = [{field: entry.get(field) for field in Indexed._fields[1:]} for entry in found]
+    """What the search of a project looks at, or of a file: a list of objects like `Indexed`."""
+    if entries is None:
+        _, result = run_or_refuse(configuration)
+        found = [indexed(sighting) for sighting in sightings(result.trace.errors)]
+        return [entry for entry in found if entry.error]
+    texts: list[dict[str, Any]] = json.loads(entries.read_text(encoding="utf-8"))
     return [
-        Indexed(key=text["signature"] or fold(text["error"] or ""), **text)
+        Indexed(
+            key=text.get("signature") or fold(text["error"]),
+            **{field: text.get(field) for field in Indexed._fields[1:]},
+        )
         for text in texts
-        if text["error"]
+        if text.get("error")
     ]
 
 
@@ -96,9 +95,14 @@ def disturb(error: str, chance: random.Random) -> list[str]:
 
 def surround(lines: list[str], others: list[Indexed], chance: random.Random) -> str:
     """The lines somewhere in an output of 100 to 500, with words of other entries in it."""
-    signatures = {entry.signature for entry in others}
-    texts = (entry.error or "" for entry in others)
-    words = [word for text in texts for word in text.split() if word not in signatures]
+    # A signature that stands in an output is meant to come first, so it is no noise.
+    signatures = {entry.signature for entry in others if entry.signature}
+    words = [
+        word
+        for entry in others
+        for word in (entry.error or "").split()
+        if not any(signature in word for signature in signatures)
+    ]
     output = []
     for _ in range(chance.randrange(100, 500)):
         line = chance.choice(_PLAUSIBLE).format(n=chance.randrange(1, 999))

@@ -187,13 +187,15 @@ class Story:
     """What a plan or log tells of errors: its entries in order, and what holds for all of it.
 
     `signature` stands in the head of the page, `outcome` too. `loose` are a failure, a cause or
-    a change that are too little for an entry, as long as nothing else tells more.
+    a change that are too little for an entry, as long as nothing else tells more. `is_past` says
+    that it speaks of what happened, not of what is to come.
     """
 
     entries: tuple[LogEntry, ...] = ()
     signature: str | None = None
     outcome: str | None = None
     loose: LogEntry | None = None
+    is_past: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,9 +59,13 @@ def _told_by_log(
             )
             lender = None
         yield found
-    if lender and not any(
-        _may_be_one(entry, lender, _LEAST_ALIKE if len(entries) == 1 else _ALIKE)
-        for entry in entries
+    if (
+        lender
+        and signature
+        and not any(
+            _may_be_one(entry, lender, _LEAST_ALIKE if len(entries) == 1 else _ALIKE)
+            for entry in entries
+        )
     ):
         yield from _completed(lender, [log], signature, tasks)
 
@@ -70,8 +74,9 @@ def _told_by_plan(
     plan: Document, logs: list[Document], tasks: tuple[str, ...]
 ) -> Iterator[LogEntry]:
     signature = _signature([plan, *logs])
-    for entry in _story(plan).entries or filter(None, [_of_plan(plan)]):
-        yield from _completed(entry, logs, signature, tasks)
+    if signature or _story(plan).is_past:
+        for entry in _story(plan).entries or filter(None, [_of_plan(plan)]):
+            yield from _completed(entry, logs, signature, tasks)
 
 
 def _completed(
@@ -79,14 +84,14 @@ def _completed(
 ) -> Iterator[LogEntry]:
     """An entry of a plan with what a log adds, if it is enough for an entry.
 
-    It stands where the log tells what was done.
+    It stands where the log tells what was done, if the plan does not.
     """
     loose = [found for log in logs if (found := _story(log).loose)]
     done = next((found for found in loose if found.fix), None)
     cause = entry.cause or next((found.cause for found in loose if found.cause), None)
     fix = entry.fix or (done.fix if done else None)
-    if signature and ((fix and cause) or (entry.error and (fix or cause))):
-        place = done or entry
+    if (fix and cause) or (entry.error and (fix or cause)):
+        place = entry if entry.fix or done is None else done
         yield replace(
             entry,
             cause=cause,

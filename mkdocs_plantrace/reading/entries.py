@@ -145,6 +145,7 @@ class _Teller:
             signature=self._signature,
             outcome=self._outcome,
             loose=self._loose(),
+            is_past=not self._is_plan,
         )
 
     def _loose(self) -> LogEntry | None:
@@ -233,7 +234,7 @@ class _Teller:
         name, rest = telling.split_signature(text)
         if name is None:
             if not self._is_plan and telling.is_told(text):
-                self._error(text.strip("`"), statement)
+                self._error(text, statement)
             return
         if not telling.is_told(name):
             return
@@ -377,11 +378,13 @@ class _Teller:
             return
         if statement.tag and telling.is_failure_title(statement.tag):
             text = f"{statement.tag} {text}"
-        tale = telling.read_tale(text, is_action=statement.label == "action")
-        if tale.error and not self._is_recap:
-            if tale.fix:
-                self._begin_with(tale, statement)
-            else:
+        tale = telling.mended_by(statement.tag, statement.text) or telling.read_tale(
+            text, is_action=statement.label == "action"
+        )
+        if tale.error and tale.fix:
+            self._begin_with(tale, statement)
+        elif tale.error:
+            if not self._is_recap:
                 self._fail(tale.error, statement)
         elif tale.fix:
             self._changed(tale.fix, statement)
@@ -399,7 +402,7 @@ class _Teller:
                 draft.start = draft.end = statement.line + number
 
     def _begin_with(self, tale: telling.Tale, statement: Statement) -> None:
-        if self._retold(tale.error, as_error=True):
+        if self._retold(tale.error, as_error=True) or (self._is_recap and self._drafts):
             return
         draft = self._begin(statement)
         for name in ("error", "cause", "fix", "outcome"):

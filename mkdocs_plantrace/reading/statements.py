@@ -49,7 +49,7 @@ _QUALIFIERS = frozenset(
 """Words that stand before or after a label and do not change it."""
 _DELIMITER = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _RULE = re.compile(r"[ ]{0,3}(?:-[ \t]*){3,}|[ ]{0,3}(?:\*[ \t]*){3,}|[ ]{0,3}(?:_[ \t]*){3,}")
-_MOST_LABEL_WORDS = 4
+_MOST_LABEL_WORDS, _MOST_BOLD_WORDS = 4, 8
 _CELL = re.compile(r"(?<!\\)\|")
 
 
@@ -283,12 +283,10 @@ class _Reader:
         name = label = ""
         start = 0
         if match:
-            label = fold_label(match["label"])
             name = self._labels.name_of(match["label"])
-            if name or len(label.split()) <= _MOST_LABEL_WORDS:
-                start = match.end()
-            else:
-                label = ""
+            most = _MOST_BOLD_WORDS if words.startswith("**") else _MOST_LABEL_WORDS
+            if name or len(match["label"].split()) <= most:
+                label, start = fold_label(match["label"]), match.end()
         position = start
         for inner in _INNER.finditer(words, start):
             found = self._labels.name_of(inner["label"])

@@ -129,8 +129,19 @@ _BOOKKEEPING = re.compile(
 _MENDED = re.compile(
     r"[\W_]*(?:fixed|resolved|repaired|corrected|remedied|"
     r"worked around)\s+(?P<what>[^()\n]{8,200}?)\s*"
-    r"(?:\bby\s+(?P<by>\w+ing\b[^\n]*)|\(|[;:–—]\s+(?P<then>\S[^\n]{6,}))",
+    r"(?:\bby\s+(?P<by>\w+ing\b[^\n]*)|\(|[;:–—]\s+(?P<then>\S[^\n]{6,})|[.;]?$)",
+    _I | re.MULTILINE,
+)
+_WAS_MENDED = re.compile(
+    r"(?P<what>[^\n.]{8,200}?)\s+(?:was|were|has been|have been)(?: now)?\s+(?:fixed|resolved|"
+    r"repaired|corrected|remedied)\b[^\n]*",
     _I,
+)
+_MENDED_BY = re.compile(
+    r"(?P<before>.*?)[*_\s:.–—-]*(?<![a-z] )\b"
+    r"(?P<fix>(?:Fixed|Resolved|Repaired|Corrected|Remedied|Mended)"
+    r" (?:by|with|via|through|in)\b.*)",
+    re.DOTALL,
 )
 _MENDED_LIST = re.compile(
     r"((?:\w+ (?:and )?){0,3}(?:fixed|cleared|resolved|addressed|corrected|repaired|removed|"
@@ -161,7 +172,8 @@ _FAULT = re.compile(
     r"\b(?:bug|failures?|failing|mismatch\w*|errors?|false[ -]positives?|regression|violations?|"
     r"leak|race|"
     r"crash\w*|hang\w*|typo|wrong|missing|broken|incorrect|conflicts?|deadlock|loop|that (?:was|"
-    r"were|ran|did|had)|[A-Z]{3,}(?:_[A-Z0-9]+){2,})\b"
+    r"were|ran|did|had)|"
+    r"(?<![/\w])[A-Z]{3,}(?:_[A-Z0-9]+){2,}(?!\.\w))\b"
 )
 _BAD = re.compile(
     r"\b(?:open|pending|fail(?:s|ed|ing|ure)?|unresolved|unfixed|not (?:yet )?(?:fixed|resolved|"
@@ -193,6 +205,15 @@ _SHORTEST_ERROR = 25
 _SIGNATURE = re.compile(
     r"[`*_\"']{0,3}(?P<name>[A-Za-z0-9][\w.:/#-]{2,119})[`*_\"']{0,3}(?P<rest>(?:\s.*)?)", re.DOTALL
 )
+
+
+class Tale(NamedTuple):
+    """What one item or paragraph tells, each part as its sentences."""
+
+    error: str = ""
+    cause: str = ""
+    fix: str = ""
+    outcome: str = ""
 
 
 def is_told(text: str) -> bool:
@@ -260,14 +281,32 @@ def is_bookkeeping(text: str) -> bool:
 def mended(text: str) -> tuple[str, str] | None:
     """The fault and the fix of one sentence, such as "Fixed the mismatch of … by adding …"."""
     if found := _MENDED.match(text):
-        if _FAULT.search(_NO_FAILURE.sub(" ", found["what"])):
+        if _has_fault(found["what"]):
             return found["what"], found["by"] or found["then"] or text
+    elif (past := _WAS_MENDED.match(text)) and _has_fault(past["what"]):
+        return past["what"], text
     elif is_change(text):
         if (after := _AFTER.search(text)) and tells_failure(after["what"]):
             return after["what"], text
-        if (aim := _IN_ORDER_TO.search(text)) and _FAULT.search(_NO_FAILURE.sub(" ", aim["what"])):
+        if (aim := _IN_ORDER_TO.search(text)) and _has_fault(aim["what"]):
             return aim["what"], text
     return None
+
+
+def _has_fault(text: str) -> bool:
+    return _FAULT.search(_NO_FAILURE.sub(" ", text)) is not None
+
+
+def mended_by(tag: str, text: str) -> Tale | None:
+    """What an item tells that ends in "Fixed by …": before that stand the error and its cause."""
+    found = _MENDED_BY.fullmatch(text)
+    if not found:
+        return None
+    before = found["before"].strip(" *_:.–—-")
+    title = tag.strip(" *_:`")
+    if title and before:
+        return Tale(error=title, cause=before, fix=found["fix"])
+    return Tale(error=title or before, fix=found["fix"]) if title or before else None
 
 
 def is_aside(label: str) -> bool:
@@ -279,15 +318,6 @@ def cause_in(text: str) -> str | None:
     """The cause, if a sentence says that it is the root of a failure."""
     found = _CAUSE.match(text)
     return found["what"] if found else None
-
-
-class Tale(NamedTuple):
-    """What one item or paragraph tells, each part as its sentences."""
-
-    error: str = ""
-    cause: str = ""
-    fix: str = ""
-    outcome: str = ""
 
 
 def read_tale(text: str, *, is_action: bool = False) -> Tale:
