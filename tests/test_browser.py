@@ -197,7 +197,7 @@ def test_filters_and_a_shared_address(built, serve, page):
     said(page, "1 match")
     assert page.get_by_label("Phase", exact=True).input_value() == "1"
     assert len(shown(page)) == 1
-    page.get_by_role("button", name="Clear").click()
+    page.locator("#pt-search-clear").click()
     assert page.url == f"{base}/trace/errors/"
     assert len(shown(page)) == 3
 
@@ -292,11 +292,9 @@ def test_five_thousand_errors_answer_within_100_ms(project, serve, page):
     base = serve(project.build().site)
     page.goto(f"{base}/trace/errors/")
     assert page.locator("#pt-errors .pt-error").count() > 4900
-    (title,) = page.locator("#pt-errors h3").nth(70).all_text_contents()
+    title = page.locator("#pt-errors h3").nth(70).text_content().strip()
     page.locator("#pt-search-text").fill(title)
-    playwright.expect(page.locator("#pt-search-results .pt-error").first).to_be_visible(
-        timeout=20_000
-    )
+    page.wait_for_function("document.querySelector('#pt-search-results .pt-error')", timeout=20_000)
 
     times = page.evaluate(
         """async (words) => {
@@ -319,5 +317,4 @@ def test_five_thousand_errors_answer_within_100_ms(project, serve, page):
         [title, f"{WORDS[3]} {WORDS[8]} {WORDS[20]}", f"{WORDS[40]} again fixed"],
     )
 
-    print("FIG", sorted(round(t) for t in times), len(times))
     assert statistics.median(times) < 100, sorted(times)
