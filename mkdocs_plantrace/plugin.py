@@ -101,7 +101,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._is_serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> None:
-        """Register stylesheet, script, Markdown extension and watched folders; safe to run twice."""
+        """Register assets, Markdown extension and watched folders; safe to run twice."""
         self._site = self._result = self._project = None
         self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
         self._promise(config)

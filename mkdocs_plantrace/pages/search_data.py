@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace import folding
-from mkdocs_plantrace.errors import RecordedError
+from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.folding import fold
+from mkdocs_plantrace.ranking import Indexed
 
-_FIELDS = ("context", "cause", "fix", "outcome")
+_MOST_WORDINGS = 10
 _LONGEST_ERROR = 3000
 _LONGEST_FIELD = 1000
 """Characters; what tells errors apart comes early, and every reader has to load it."""
 
 
 def as_script(errors: Iterable[RecordedError]) -> str:
-    """A call with the table of folding and the errors, in their order.
+    """A call with the table of folding, the wordings to search, and the error of each of them.
 
     A script works where pages are opened as files. All but ASCII is escaped, and `<`, so that
     the text is safe wherever it ends up.
     """
-    data = {"table": folding.table(), "errors": [_searched(error) for error in errors]}
+    wordings = [
+        (number, wording) for number, error in enumerate(errors) for wording in _wordings(error)
+    ]
+    data = {
+        "table": folding.table(),
+        "entries": [wording._asdict() for _, wording in wordings],
+        "errors": [number for number, _ in wordings],
+    }
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return f"plantraceErrorIndex({text});\n"
 
 
-def _searched(error: RecordedError) -> dict[str, Any]:
-    return {
-        "key": error.key,
-        "signature": error.signature,
-        "error": _joined(error, "error", _LONGEST_ERROR) or error.error,
-        **{name: _joined(error, name, _LONGEST_FIELD) for name in _FIELDS},
-    }
+def _wordings(error: RecordedError) -> Iterator[Indexed]:
+    """The newest entry of each way in which the error was told: two that differ are two finds."""
+    found = {fold(headline(entry)): entry for entry in error.entries[-_MOST_WORDINGS:]}
+    for entry in found.values():
+        yield Indexed(
+            key=error.key,
+            signature=error.signature,
+            error=(entry.error or "")[:_LONGEST_ERROR] or None,
+            context=_short(entry.context),
+            cause=_short(entry.cause),
+            fix=_short(entry.fix),
+            outcome=_short(entry.outcome),
+        )
 
 
-def _joined(error: RecordedError, name: str, longest: int) -> str:
-    """The different words of all entries for a field, the newest first."""
-    texts = (getattr(entry, name) or "" for entry in reversed(error.entries))
-    return "\n".join(filter(None, dict.fromkeys(texts)))[:longest]
+def _short(text: str | None) -> str | None:
+    return text[:_LONGEST_FIELD] if text else None

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const MOST_SHOWN = 10;
+  const MOST_READ = 100;
   const LONGEST_SHARED = 200;
   const indexes = new Map();
 
@@ -10,9 +11,12 @@
     if (!indexes.has(url)) {
       indexes.set(url, new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        globalThis.plantraceErrorIndex = ({ table, errors }) => {
+        globalThis.plantraceErrorIndex = ({ table, entries, errors }) => {
           const { Index } = globalThis.plantraceRanking.create(table);
-          resolve(new Index(errors));
+          const index = new Index(entries);
+          /* The numbers of errors, best first; several entries may tell of one. */
+          resolve((text, limit) =>
+            new Set(index.search(text, limit).map(({ position }) => errors[position])));
         };
         script.onload = () => script.remove();
         script.onerror = () => {
@@ -39,7 +43,7 @@
         .replace("{number}", number)
         .replace("{all}", articles.length);
     };
-    let index = null;
+    let find = null;
     let timer = 0;
 
     const isShown = (article) =>
@@ -68,9 +72,8 @@
 
     function search() {
       const isFiltered = Boolean(phase.value || state.value);
-      const hits = index
-        .search(text.value, isFiltered ? articles.length : MOST_SHOWN)
-        .map((hit) => articles[hit.position])
+      const hits = Array.from(find(text.value, isFiltered ? Infinity : MOST_READ))
+        .map((number) => articles[number])
         .filter((article) => article && isShown(article))
         .slice(0, MOST_SHOWN);
       results.replaceChildren(...hits.map(copyOf));
@@ -86,8 +89,8 @@
       const isShort = query.length <= LONGEST_SHARED && !query.includes("\n");
       const values = { error: isShort ? query : "", phase: phase.value, state: state.value };
       for (const [name, value] of Object.entries(values)) {
-        if (value) url.searchParams.set(name, value);
-        else url.searchParams.delete(name);
+        url.searchParams.delete(name);
+        if (value) url.searchParams.append(name, value);
       }
       if (url.href !== location.href) {
         try {
@@ -106,7 +109,7 @@
         return;
       }
       try {
-        index = await load(form.dataset.index);
+        find = await load(form.dataset.index);
       } catch {
         say(form.dataset.failed, 0);
         return;

@@ -1,0 +1,320 @@
+"""The error index in a real browser: search, filters, addresses that can be shared, speed."""
+
+import functools
+import http.server
+import random
+import shutil
+import statistics
+import threading
+
+import pytest
+from conftest import metadata
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+ENTRIES = {
+    "T-1": """
+## 2026-01-10 Missing table
+
+- Error: `relation "ledger_postings" does not exist`
+- Cause: the migration had not run on the new host
+- Fix: run **alembic upgrade head** before the worker starts
+- Outcome: fixed, PASS
+
+## 2026-01-12 Certificate
+
+- Error: certificate verify failed: hostname mismatch for payments gateway
+- Cause: the certificate names the old host
+""",
+    "T-2": """
+## 2026-02-03 Port taken
+
+- Error: bind: address already in use by metrics exporter
+- Cause: two exporters on one host
+- Fix: give the second exporter its own port
+- Outcome: fixed, PASS
+""",
+}
+
+
+def theme(name):
+    """The theme without what it takes from elsewhere."""
+    options = {"font": False} if name == "material" else {"highlightjs": False}
+    return {"theme": {"name": name, **options}, "plugins": ["search", {"plantrace": {}}]}
+
+
+def log_of(task, entries):
+    return f"# Log of {task}\n\nPlan: PLAN.md\n{entries}\n## Final summary\n\nDone.\n"
+
+
+def recorded(entries, phases=None):
+    files = {"docs/index.md": "# Home\n"}
+    for task, text in entries.items():
+        folder = f"docs/plans/{task}"
+        files[f"tasks/{task}/meta.yml"] = metadata(
+            task,
+            status="completed",
+            phase=(phases or {}).get(task, "0"),
+            implementation_plan=f"{folder}/PLAN.md",
+            implementation_log=f"{folder}/EXEC_LOG.md",
+        )
+        files[f"{folder}/PLAN.md"] = f"# Plan of {task}\n\nText.\n"
+        files[f"{folder}/EXEC_LOG.md"] = log_of(task, text)
+    return files
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.requested = []
+    page.faults = []
+    page.on("request", lambda request: page.requested.append(request.url))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    yield page
+    context.close()
+    # MkDocs' own search cannot work from files.
+    assert [fault for fault in page.faults if "search/worker.js" not in fault] == []
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def serve():
+    servers = []
+
+    def start(folder):
+        handler = functools.partial(_Quiet, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def built(project):
+    project.write(recorded(ENTRIES, phases={"T-2": "1"}))
+    project.site = theme("material")
+    outcome = project.build()
+    assert outcome.failure is None
+    return outcome.site
+
+
+def found(page):
+    return page.locator("#pt-search-results h3").all_inner_texts()
+
+
+def shown(page):
+    page.wait_for_function("document.getElementById('pt-search').hidden === false")
+    return page.locator("#pt-errors .pt-error:visible h3").all_inner_texts()
+
+
+def paste(page, text):
+    """A real paste: to fill in thousands of lines one by one would take a minute."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    page.locator("#pt-search-text").focus()
+    page.keyboard.press("Control+V")
+
+
+def said(page, words):
+    playwright.expect(page.locator("#pt-search-status")).to_have_text(words)
+
+
+def test_a_long_coloured_output_finds_its_match(built, serve, page):
+    output = [f"\x1b[32m2026-11-23 10:00:{n % 60:02d}\x1b[0m step {n} ok" for n in range(5000)]
+    output[4321] = '\x1b[31mERROR\x1b[0m relation "ledger_postings" does not exist (line 17)'
+    page.goto(f"{serve(built)}/trace/errors/")
+
+    paste(page, "\n".join(output))
+
+    said(page, "1 match")
+    result = page.locator("#pt-search-results .pt-error")
+    assert found(page) == ['relation "ledger_postings" does not exist']
+    assert "run alembic upgrade head before the worker starts" in result.inner_text()
+    assert "the migration had not run" in result.inner_text()
+    assert "?" not in page.url
+    result.locator("h3 a").click()
+    assert page.url.split("#")[1].startswith("relation-does-not-exist-")
+    page.locator("#pt-search-results .pt-source").first.click()
+    page.wait_for_url("**/plans/T-1/EXEC_LOG/#2026-01-10-missing-table")
+    assert page.locator("[id='2026-01-10-missing-table']").is_visible()
+
+
+def test_words_find_and_nothing_found_says_so(built, serve, page):
+    page.goto(f"{serve(built)}/trace/errors/")
+    page.locator("#pt-search-text").press_sequentially("exporter port")
+    said(page, "1 match")
+    assert found(page) == ["bind: address already in use by metrics exporter"]
+    page.locator("#pt-search-text").fill("xyzzy")
+    said(page, "No recorded error is like this.")
+    page.locator("#pt-search-text").press("Escape")
+    said(page, "")
+    assert len(shown(page)) == 3
+
+
+def test_filters_and_a_shared_address(built, serve, page):
+    base = serve(built)
+    page.goto(f"{base}/trace/errors/")
+    page.get_by_label("State", exact=True).select_option("open")
+    said(page, "1 of 3 errors")
+    (certificate,) = shown(page)
+    assert certificate.startswith("certificate verify failed")
+    page.get_by_label("State", exact=True).select_option("fixed")
+    page.get_by_label("Phase", exact=True).select_option("1")
+    assert shown(page) == ["bind: address already in use by metrics exporter"]
+    page.locator("#pt-search-text").fill("address in use")
+    said(page, "1 match")
+    assert page.url == f"{base}/trace/errors/?error=address+in+use&phase=1&state=fixed"
+
+    page.goto("about:blank")
+    page.goto(f"{base}/trace/errors/?error=address+in+use&phase=1&state=fixed")
+
+    said(page, "1 match")
+    assert page.get_by_label("Phase", exact=True).input_value() == "1"
+    assert len(shown(page)) == 1
+    page.locator("#pt-search-clear").click()
+    assert page.url == f"{base}/trace/errors/"
+    assert len(shown(page)) == 3
+
+
+def test_a_deep_link_shows_an_error_that_filters_hide(built, serve, page):
+    base = serve(built)
+    page.goto(f"{base}/trace/errors/")
+    anchor = page.locator("#pt-errors h3").nth(0).get_attribute("id")
+    other = page.locator(f"#{anchor}").inner_text()
+    page.goto(f"{base}/trace/errors/?phase=none#{anchor}")
+    assert other in shown(page)
+    top = page.locator(f"#{anchor}").bounding_box()["y"]
+    assert 0 <= top < 300
+
+
+def test_it_survives_instant_navigation(project, serve, page):
+    project.write(recorded(ENTRIES))
+    project.site = {
+        "site_url": "http://127.0.0.1/",
+        "theme": {"name": "material", "font": False, "features": ["navigation.instant"]},
+    }
+    site = project.build().site
+    base = serve(site)
+    for sitemap in site.glob("sitemap.xml*"):
+        text = sitemap.read_bytes()
+        sitemap.write_bytes(text.replace(b"http://127.0.0.1/", f"{base}/".encode()))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{base}/trace/")
+    page.evaluate("globalThis.stayed = true")
+    page.get_by_role("link", name="Errors", exact=True).first.click()
+    page.locator("#pt-search-text").fill("exporter port")
+    said(page, "1 match")
+    assert page.evaluate("globalThis.stayed") is True
+
+
+def test_it_works_from_files_and_asks_nobody(project, page):
+    project.write(recorded(ENTRIES))
+    project.site = {"use_directory_urls": False, **theme("mkdocs")}
+    site = project.build().site
+    page.goto(f"file://{site}/trace/errors.html")
+    assert not [url for url in page.requested if "errors-index" in url]
+    page.locator("#pt-search-text").fill("certificate verify failed")
+    said(page, "1 match")
+    assert {url.partition(":")[0] for url in page.requested} == {"file"}
+
+
+@pytest.mark.parametrize("name", ["mkdocs", "readthedocs", "material"])
+def test_nothing_leaves_the_origin_and_nothing_scrolls_sideways(project, serve, page, name):
+    project.write(recorded({**ENTRIES, "T-3": f"\n## Long\n\n- Error: {'x' * 900}\n- Fix: y\n"}))
+    project.site = theme(name)
+    base = serve(project.build().site)
+    for address in ("trace/errors/", "trace/tasks/T-3/", "plans/T-1/PLAN/", "trace/phases/0/"):
+        page.goto(f"{base}/{address}")
+        widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1], address
+    page.goto(f"{base}/trace/errors/")
+    page.locator("#pt-search-text").fill("certificate verify failed")
+    said(page, "1 match")
+    own = [url for url in page.requested if "fonts.googleapis" not in url]  # readthedocs asks it
+    assert all(url.startswith(f"{base}/") for url in own)
+
+
+def test_without_script_the_page_is_whole_and_has_no_box(built, serve, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{serve(built)}/trace/errors/")
+    assert page.locator("#pt-errors .pt-error").count() == 3
+    assert not page.locator("#pt-search").is_visible()
+    assert page.get_by_text("run alembic upgrade head before the worker starts").is_visible()
+    context.close()
+
+
+ENDS = ("nd", "st", "rm")
+WORDS = [f"{a}{b}{c}" for a in ("le", "po", "tri", "ga") for b in "aeiou" for c in ENDS]
+
+
+def test_five_thousand_errors_answer_within_100_ms(project, serve, page):
+    made = random.Random(7)  # noqa: S311 (words, no secrets)
+    entries = {}
+    for number in range(50):
+        text = []
+        for item in range(100):
+            words = " ".join(made.choice(WORDS) for _ in range(9))
+            name = f"code_{chr(97 + number % 26)}{chr(97 + item % 26)}{number}x{item}"
+            text.append(
+                f"\n## Case {item}\n\n- Error: {words} {name} failed in `svc/{words[:4]}.py`\n"
+                f"- Cause: {words[::-1]}\n- Fix: {words} again\n- Outcome: fixed\n"
+            )
+        entries[f"T-{number}"] = "".join(text)
+    project.write(recorded(entries))
+    project.site = theme("mkdocs")
+    base = serve(project.build().site)
+    page.goto(f"{base}/trace/errors/")
+    assert page.locator("#pt-errors .pt-error").count() > 4900
+    title = page.locator("#pt-errors h3").nth(70).text_content().strip()
+    page.locator("#pt-search-text").fill(title)
+    page.wait_for_function("document.querySelector('#pt-search-results .pt-error')", timeout=20_000)
+
+    times = page.evaluate(
+        """async (words) => {
+          const box = document.getElementById("pt-search-text");
+          const times = [];
+          for (const word of words) {
+            for (let end = Math.max(1, word.length - 6); end <= word.length; end += 1) {
+              const before = performance.now();
+              box.value = word.slice(0, end);
+              box.dispatchEvent(new Event("input", { bubbles: true }));
+              await new Promise((done) => setTimeout(() => requestAnimationFrame(() => {
+                document.body.offsetHeight;
+                setTimeout(done);
+              }), 1));
+              times.push(performance.now() - before);
+            }
+          }
+          return times;
+        }""",
+        [title, f"{WORDS[3]} {WORDS[8]} {WORDS[20]}", f"{WORDS[40]} again fixed"],
+    )
+
+    assert statistics.median(times) < 100, sorted(times)
