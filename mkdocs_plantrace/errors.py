@@ -34,6 +34,12 @@ class RecordedError:
         return len(self.entries)
 
     @property
+    def by_use(self) -> tuple[LogEntry, ...]:
+        """The entries as a reader wants them: the fix that worked last, then newest first."""
+        first = self.fixed_by or self.entries[-1]
+        return (first, *(entry for entry in reversed(self.entries) if entry is not first))
+
+    @property
     def first_seen(self) -> str | None:
         """The earliest date, if any entry has one."""
         return min((entry.date for entry in self.entries if entry.date), default=None)

@@ -10,6 +10,9 @@ from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.ranking import Index, Indexed
 
+_LONGEST_ERROR, _LONGEST_FIELD = 3000, 1000
+"""Characters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
@@ -47,17 +50,21 @@ def sightings(errors: Iterable[RecordedError]) -> tuple[Sighting, ...]:
 
 
 def indexed(sighting: Sighting) -> Indexed:
-    """What the search looks at."""
+    """What the search looks at, here and in the browser: what tells errors apart comes early."""
     error, entry = sighting.error, sighting.entry
     return Indexed(
         key=error.key,
         signature=error.signature,
-        error=entry.error,
-        context=entry.context,
-        cause=entry.cause,
-        fix=entry.fix,
-        outcome=entry.outcome,
+        error=_start(entry.error, _LONGEST_ERROR),
+        context=_start(entry.context, _LONGEST_FIELD),
+        cause=_start(entry.cause, _LONGEST_FIELD),
+        fix=_start(entry.fix, _LONGEST_FIELD),
+        outcome=_start(entry.outcome, _LONGEST_FIELD),
     )
+
+
+def _start(text: str | None, longest: int) -> str | None:
+    return text[:longest] if text else None
 
 
 def find(errors: Iterable[RecordedError], text: str, limit: int) -> tuple[Match, ...]:

@@ -252,8 +252,7 @@ class ErrorViews:
         return BriefErrors(errors=found.errors, more=len(errors) - len(found.errors))
 
     def _error(self, error: RecordedError) -> ErrorView:
-        first = error.fixed_by or error.entries[-1]
-        others = [entry for entry in reversed(error.entries) if entry is not first]
+        first, *others = error.by_use
         title = telling_line(error.error)
         registered = error.registered
         return ErrorView(

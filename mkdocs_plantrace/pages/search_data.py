@@ -3,51 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
 from mkdocs_plantrace import folding
-from mkdocs_plantrace.errors import RecordedError, headline
-from mkdocs_plantrace.folding import fold
-from mkdocs_plantrace.ranking import Indexed
-
-_MOST_WORDINGS = 10
-_LONGEST_ERROR = 3000
-_LONGEST_FIELD = 1000
-"""Characters; what tells errors apart comes early, and every reader has to load it."""
+from mkdocs_plantrace.errors import RecordedError
+from mkdocs_plantrace.lookup import indexed, sightings
 
 
-def as_script(errors: Iterable[RecordedError]) -> str:
-    """A call with the table of folding, the wordings to search, and the error of each of them.
+def as_script(errors: Sequence[RecordedError]) -> str:
+    """A call with the table of folding, the wordings to search, and what each of them is.
 
-    A script works where pages are opened as files. All but ASCII is escaped, and `<`, so that
-    the text is safe wherever it ends up.
+    That is the number of its error on the page, and of its entry below it, 0 for the first. A
+    script works where pages are opened as files. All but ASCII is escaped, and `<`, so that the
+    text is safe wherever it ends up.
     """
-    wordings = [
-        (number, wording) for number, error in enumerate(errors) for wording in _wordings(error)
-    ]
+    known = sightings(errors)
+    numbers = {error.key: number for number, error in enumerate(errors)}
     data = {
         "table": folding.table(),
-        "entries": [wording._asdict() for _, wording in wordings],
-        "errors": [number for number, _ in wordings],
+        "entries": [indexed(sighting)._asdict() for sighting in known],
+        "places": [
+            [numbers[sighting.error.key], sighting.error.by_use.index(sighting.entry)]
+            for sighting in known
+        ],
     }
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return f"plantraceErrorIndex({text});\n"
-
-
-def _wordings(error: RecordedError) -> Iterator[Indexed]:
-    """The newest entry of each way in which the error was told: two that differ are two finds."""
-    found = {fold(headline(entry)): entry for entry in error.entries[-_MOST_WORDINGS:]}
-    for entry in found.values():
-        yield Indexed(
-            key=error.key,
-            signature=error.signature,
-            error=(entry.error or "")[:_LONGEST_ERROR] or None,
-            context=_short(entry.context),
-            cause=_short(entry.cause),
-            fix=_short(entry.fix),
-            outcome=_short(entry.outcome),
-        )
-
-
-def _short(text: str | None) -> str | None:
-    return text[:_LONGEST_FIELD] if text else None

@@ -367,20 +367,16 @@ class _Teller:
         """An item or a paragraph may tell of a failure, or of what was changed after one."""
         if statement.kind is Kind.HEADING or telling.is_aside(statement.label):
             return
-        text = statement.text
         if statement.kind is Kind.ITEM:
             self._item = statement
         if statement.below and (head := telling.heads_list_of_mended(statement.first)):
             self._listed(statement, head)
-            return
-        if cause := telling.cause_in(text):
+        elif cause := telling.cause_in(statement.text):
             self._cause(cause, statement)
-            return
-        if statement.tag and telling.is_failure_title(statement.tag):
-            text = f"{statement.tag} {text}"
-        tale = telling.mended_by(statement.tag, statement.text) or telling.read_tale(
-            text, is_action=statement.label == "action"
-        )
+        else:
+            self._hear(_tale(statement), statement)
+
+    def _hear(self, tale: telling.Tale, statement: Statement) -> None:
         if tale.error and tale.fix:
             self._begin_with(tale, statement)
         elif tale.error:
@@ -507,3 +503,13 @@ class _Teller:
 
     def _entry(self, draft: Draft) -> LogEntry:
         return draft.entry(self._path, self._outcome, self._head_context)
+
+
+def _tale(statement: Statement) -> telling.Tale:
+    """What a statement without a known label tells; its label counts if that tells a failure."""
+    text = statement.text
+    if found := telling.mended_by(statement.tag, text):
+        return found
+    if statement.tag and telling.is_failure_title(statement.tag):
+        text = f"{statement.tag} {text}"
+    return telling.read_tale(text, is_action=statement.label == "action")

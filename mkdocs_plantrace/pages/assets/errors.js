@@ -11,12 +11,18 @@
     if (!indexes.has(url)) {
       indexes.set(url, new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        globalThis.plantraceErrorIndex = ({ table, entries, errors }) => {
+        globalThis.plantraceErrorIndex = ({ table, entries, places }) => {
           const { Index } = globalThis.plantraceRanking.create(table);
           const index = new Index(entries);
-          /* The numbers of errors, best first; several entries may tell of one. */
-          resolve((text, limit) =>
-            new Set(index.search(text, limit).map(({ position }) => errors[position])));
+          /* The numbers of errors, best first, each with that of the entry which is most alike. */
+          resolve((text, limit) => {
+            const found = new Map();
+            for (const { position } of index.search(text, limit)) {
+              const [error, entry] = places[position];
+              if (!found.has(error)) found.set(error, entry);
+            }
+            return [...found];
+          });
         };
         script.onload = () => script.remove();
         script.onerror = () => {
@@ -64,19 +70,26 @@
       return shown;
     }
 
-    function copyOf(article) {
+    /* An article with the entry that was found, whether it stands first or below. */
+    function copyOf(article, number) {
+      const entry = number && article.querySelectorAll(".pt-entry")[number - 1];
       const copy = article.cloneNode(true);
+      copy.querySelector("details")?.remove();
+      if (entry) {
+        copy.querySelectorAll(".pt-told, .pt-where, .pt-note").forEach((part) => part.remove());
+        copy.append(...entry.cloneNode(true).childNodes);
+      }
       copy.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
       return copy;
     }
 
     function search() {
       const isFiltered = Boolean(phase.value || state.value);
-      const hits = Array.from(find(text.value, isFiltered ? Infinity : MOST_READ))
-        .map((number) => articles[number])
-        .filter((article) => article && isShown(article))
+      const hits = find(text.value, isFiltered ? Infinity : MOST_READ)
+        .map(([error, entry]) => [articles[error], entry])
+        .filter(([article]) => article && isShown(article))
         .slice(0, MOST_SHOWN);
-      results.replaceChildren(...hits.map(copyOf));
+      results.replaceChildren(...hits.map(([article, entry]) => copyOf(article, entry)));
       results.hidden = hits.length === 0;
       const { one, many, none } = form.dataset;
       say(hits.length === 1 ? one : hits.length ? many : none, hits.length);
