@@ -95,13 +95,12 @@ def disturb(error: str, chance: random.Random) -> list[str]:
 
 def surround(lines: list[str], others: list[Indexed], chance: random.Random) -> str:
     """The lines somewhere in an output of 100 to 500, with words of other entries in it."""
-    # A signature that stands in an output is meant to come first, so it is no noise.
-    signatures = {entry.signature for entry in others if entry.signature}
+    # Plain words only: an identifier of another error would be that error, met as well.
     words = [
         word
         for entry in others
         for word in (entry.error or "").split()
-        if not any(signature in word for signature in signatures)
+        if word.strip(".,:;()`'\"").isalpha()
     ]
     output = []
     for _ in range(chance.randrange(100, 500)):

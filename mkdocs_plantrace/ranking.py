@@ -9,8 +9,8 @@ import math
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import NamedTuple, overload
 
 from mkdocs_plantrace.folding import folded_words, lower, table, whole_and_parts, wholes
@@ -77,6 +77,8 @@ class _Entry(NamedTuple):
     """All other words, with the weight of the field each stands in."""
     width: int
     """Within how many lines of an output its words must stand."""
+    pairs: list[int]
+    """Which words follow one another in it."""
 
 
 class Index(Sequence[Indexed]):
@@ -88,6 +90,7 @@ class Index(Sequence[Indexed]):
         self._postings: list[dict[int, int]] = []
         self._core_postings: list[dict[int, int]] = []
         self._signatures: dict[str, list[tuple[int, list[str], str]]] = defaultdict(list)
+        self._words: list[list[int]] = []
         fields = [self._add(position, entry) for position, entry in enumerate(self._entries)]
         self._weights = [
             self._weight(term, len(postings))
@@ -95,8 +98,8 @@ class Index(Sequence[Indexed]):
         ]
         self._generic = [term in _GENERIC_WORDS for term in self._ids]
         self._by_weight = [
-            self._described(entry, core, others)
-            for entry, (core, others) in zip(self._entries, fields, strict=True)
+            self._described(entry, words, core, others)
+            for entry, words, (core, others) in zip(self._entries, self._words, fields, strict=True)
         ]
         self._sorted_terms = sorted(self._ids)
 
@@ -134,10 +137,15 @@ class Index(Sequence[Indexed]):
         """Registers the words of an entry: those of its folded error, and all others."""
         error = entry.error or entry.signature or ""
         core: dict[int, int] = {}
+        words: list[int] = []
         for whole in folded_words(error):
             for number, term in enumerate(whole_and_parts(whole)):
+                known = self._id_of(term)
                 share = 1 if number else _WHOLE_SHARE
-                core[self._id_of(term)] = max(core.get(self._id_of(term), 1), share)
+                core[known] = max(core.get(known, 1), share)
+                if not number:
+                    words.append(known)
+        self._words.append(words)
         fields: dict[int, int] = dict.fromkeys(core, 4)
         for texts, weight in (
             ((entry.signature, entry.error), 4),
@@ -151,10 +159,10 @@ class Index(Sequence[Indexed]):
             self._postings[known][position] = weight
         for known, share in core.items():
             self._core_postings[known][position] = share
-        words = [word for word in map(_plain, wholes(entry.signature or "")) if word]
-        if words:
-            signature = (position, words, lower((entry.signature or "").strip(" ")))
-            self._signatures[words[0]].append(signature)
+        signed = [word for word in map(_plain, wholes(entry.signature or "")) if word]
+        if signed:
+            signature = (position, signed, lower((entry.signature or "").strip(" ")))
+            self._signatures[signed[0]].append(signature)
         return core, {term: weight for term, weight in fields.items() if term not in core}
 
     def _id_of(self, term: str) -> int:
@@ -173,7 +181,11 @@ class Index(Sequence[Indexed]):
         return weight // 4 if term in _GENERIC_WORDS else weight
 
     def _described(
-        self, entry: Indexed, shares: Mapping[int, int], others: dict[int, int]
+        self,
+        entry: Indexed,
+        words: Sequence[int],
+        shares: Mapping[int, int],
+        others: dict[int, int],
     ) -> _Entry:
         core = [term for term in shares if self._weights[term]]
         weights = [shares[term] * self._weights[term] for term in core]
@@ -187,7 +199,22 @@ class Index(Sequence[Indexed]):
             min(2, sum(specific)) or len(core) + 1,
             others,
             min(max(_NEAREST, 2 * lines), _WIDEST),
+            sorted({self._pair(first, second) for first, second in pairwise(words)}),
         )
+
+    def _pair(self, first: int, second: int) -> int:
+        return first * len(self._ids) + second
+
+    def _pairs_in(self, lines: Sequence[_Line]) -> set[int]:
+        """The known words that follow one another in a line, or with one word between them."""
+        found = set()
+        for line in lines:
+            ids = [self._ids.get(word, -1) for word in line.wholes]
+            for distance in (1, 2):
+                for first, second in zip(ids, ids[distance:], strict=False):
+                    if first >= 0 and second >= 0:
+                        found.add(self._pair(first, second))
+        return found
 
     def _in_output(self, lines: Sequence[_Line], limit: int) -> dict[int, float]:
         """Scores of entries most of whose error stands in neighbouring lines."""
@@ -210,10 +237,12 @@ class Index(Sequence[Indexed]):
         likely.sort(key=lambda pair: (-pair[0], pair[1]))
         scores: dict[int, float] = {}
         best: list[float] = []
+        pairs = self._pairs_in(lines)
         for highest, position in likely:
             if len(best) == limit and highest < best[-1]:
                 break
-            score = self._nearby(self._by_weight[position], places)
+            entry = self._by_weight[position]
+            score = self._nearby(entry, places) * _in_order(entry.pairs, pairs)
             if score:
                 scores[position] = score
                 best = sorted([*best, score], reverse=True)[:limit]
@@ -310,6 +339,13 @@ class Index(Sequence[Indexed]):
                     ):
                         found.add(position)
         return found
+
+
+def _in_order(wanted: Sequence[int], found: Collection[int]) -> float:
+    """From a half to one: the more words follow one another as in the error, the more."""
+    if not wanted:
+        return 1.0
+    return 0.5 + 0.5 * (sum(1 for pair in wanted if pair in found) / len(wanted))
 
 
 def _covered(mass: int, total: int) -> float:

@@ -30,6 +30,14 @@
     return (mass / WHOLE_SHARE) * share * share;
   };
 
+  /* From a half to one: the more words follow one another as in the error, the more. */
+  const inOrder = (wanted, found) => {
+    if (!wanted.size) return 1;
+    let matched = 0;
+    for (const pair of wanted) if (found.has(pair)) matched++;
+    return 0.5 + 0.5 * (matched / wanted.size);
+  };
+
   function create(table) {
     const everywhere = (pattern) => new RegExp(pattern, "gu");
     const compiled = (...serves) =>
@@ -128,9 +136,11 @@
 
       add(position, entry) {
         const core = new Map();
+        const words = [];
         for (const identifier of fold(entry.error || entry.signature || "").match(whole) ?? []) {
           wholeAndParts(identifier).map((term) => this.idOf(term)).forEach((term, number) => {
             core.set(term, Math.max(core.get(term) ?? 1, number ? 1 : WHOLE_SHARE));
+            if (!number) words.push(term);
           });
         }
         const fields = new Map([...core.keys()].map((term) => [term, 4]));
@@ -145,7 +155,7 @@
           const text = lower(entry.signature.replace(/^ +| +$/g, ""));
           known(this.signatures, signed[0], () => []).push({ position, words: signed, text });
         }
-        return [[...core], [...fields].filter(([term]) => !core.has(term))];
+        return [words, [...core], [...fields].filter(([term]) => !core.has(term))];
       }
 
       idOf(term) {
@@ -162,7 +172,7 @@
         return genericWords.has(term) ? Math.floor(weight / 4) : weight;
       }
 
-      describe(entry, shares, others) {
+      describe(entry, words, shares, others) {
         const core = shares.map(([term, share]) => [term, share * this.weights[term]])
           .filter(([, weight]) => weight);
         const specific = core.map(([term]) => (this.generic[term] ? 0 : 1));
@@ -174,7 +184,27 @@
           leastSpecific: Math.min(2, specific.filter(Boolean).length) || core.length + 1,
           others,
           width: Math.min(Math.max(NEAREST, 2 * height), WIDEST),
+          pairs: new Set(words.slice(1).map((second, n) => this.pair(words[n], second))),
         };
+      }
+
+      pair(first, second) {
+        return first * this.ids.size + second;
+      }
+
+      pairsIn(read) {
+        const found = new Set();
+        for (const line of read) {
+          const ids = line.wholes.map((word) => this.ids.get(word));
+          for (const distance of [1, 2]) {
+            for (let n = distance; n < ids.length; n++) {
+              if (ids[n] !== undefined && ids[n - distance] !== undefined) {
+                found.add(this.pair(ids[n - distance], ids[n]));
+              }
+            }
+          }
+        }
+        return found;
       }
 
       search(text, limit = 10) {
@@ -217,9 +247,11 @@
         likely.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
         const scores = new Map();
         let best = [];
+        const pairs = this.pairsIn(read);
         for (const [highest, position] of likely) {
           if (best.length === limit && highest < best.at(-1)) break;
-          const score = this.nearby(this.described[position], places);
+          const entry = this.described[position];
+          const score = this.nearby(entry, places) * inOrder(entry.pairs, pairs);
           if (score) {
             scores.set(position, score);
             best = [...best, score].sort((a, b) => b - a).slice(0, limit);
