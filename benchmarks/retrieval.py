@@ -20,7 +20,7 @@ from typing import Any
 
 from mkdocs_plantrace.cli.common import run_or_refuse
 from mkdocs_plantrace.folding import fold
-from mkdocs_plantrace.lookup import indexed, sightings
+from mkdocs_plantrace.lookup import searchable, sightings
 from mkdocs_plantrace.ranking import Index, Indexed
 
 _WANTED = 0.9
@@ -48,7 +48,7 @@ def load_entries(configuration: Path, entries: Path | None) -> list[Indexed]:
     """What the search of a project looks at, or of a file: a list of objects like `Indexed`."""
     if entries is None:
         _, result = run_or_refuse(configuration)
-        found = [indexed(sighting) for sighting in sightings(result.trace.errors)]
+        found = searchable(sightings(result.trace.errors)).entries
         return [entry for entry in found if entry.error]
     texts: list[dict[str, Any]] = json.loads(entries.read_text(encoding="utf-8"))
     return [

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry, Signature
+
+_LONGEST_HEADLINE = 120
+_SAYS_LITTLE = re.compile(
+    r"\s*(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
+)
+_TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
+_MARKUP = re.compile(r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +27,8 @@ class RecordedError:
 
     `key` is the signature, or the folded text where there is none. `error` is how the newest
     entry words it. `page` is the root-relative path of its curated page. `fixed_by` is the
-    newest entry with a fix that worked.
+    newest entry with a fix that worked. `former_names` are the aliases of the signature, and the
+    signatures that it supersedes.
     """
 
     key: str
@@ -27,6 +40,7 @@ class RecordedError:
     fixed_by: LogEntry | None
     page: str | None
     registered: Signature | None
+    former_names: tuple[str, ...]
 
     @property
     def count(self) -> int:
@@ -55,6 +69,22 @@ def headline(entry: LogEntry) -> str:
     return entry.error or entry.cause or entry.fix or entry.signature or ""
 
 
+def telling_line(text: str) -> str:
+    """What to call an error in one line, without markup, not longer than a line or two."""
+    plain = _ANSI.sub("", text)
+    lines = [line for line in plain.splitlines() if not _SAYS_LITTLE.match(line)]
+    if _TRACEBACK.search(plain):  # what was raised stands at its end
+        lines = [line for line in lines if _RAISED.match(line)][-1:] or lines
+    words = list(filter(None, map(without_markup, lines)))
+    first = " ".join(words[:2]) if words and words[0].endswith(":") else "".join(words[:1])
+    return shorten(first or " ".join(plain.split()) or "?", _LONGEST_HEADLINE, placeholder=" …")
+
+
+def without_markup(line: str) -> str:
+    """A line of Markdown as plain words."""
+    return " ".join(_MARKUP.sub(r"\1", _LEAD.sub("", line)).strip(" |").split())
+
+
 def group_errors(
     entries: Iterable[LogEntry],
     registry: Mapping[str, Signature],
@@ -68,7 +98,19 @@ def group_errors(
     grouped: dict[str, list[LogEntry]] = {}
     for entry in entries:
         grouped.setdefault(_key(entry, registry), []).append(entry)
-    errors = (_error(key, found, registry, page_of) for key, found in grouped.items())
+    former: dict[str, list[str]] = {}
+    for name in registry:
+        former.setdefault(current_name(name, registry), []).append(name)
+    errors = (
+        _error(
+            key,
+            found,
+            page_of=page_of,
+            registered=registry.get(key),
+            former_names=tuple(name for name in former.get(key, ()) if name != key),
+        )
+        for key, found in grouped.items()
+    )
     by_key = sorted(errors, key=lambda error: error.key)
     by_date = sorted(by_key, key=lambda error: error.last_seen or "", reverse=True)
     return tuple(sorted(by_date, key=lambda error: -error.count))
@@ -114,8 +156,10 @@ def current_name(name: str, registry: Mapping[str, Signature]) -> str:
 def _error(
     key: str,
     found: list[LogEntry],
-    registry: Mapping[str, Signature],
+    *,
     page_of: Callable[[str, tuple[LogEntry, ...]], str | None],
+    registered: Signature | None,
+    former_names: tuple[str, ...],
 ) -> RecordedError:
     entries = tuple(sorted(found, key=_order))
     newest = entries[-1]
@@ -129,7 +173,8 @@ def _error(
         is_open=not newest.is_fixed,
         fixed_by=fixes[-1] if fixes else None,
         page=page_of(key, entries),
-        registered=registry.get(key),
+        registered=registered,
+        former_names=former_names,
     )
 
 

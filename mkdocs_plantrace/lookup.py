@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from mkdocs_plantrace.errors import RecordedError, headline
 from mkdocs_plantrace.folding import fold
@@ -49,8 +51,44 @@ def sightings(errors: Iterable[RecordedError]) -> tuple[Sighting, ...]:
     return tuple(found)
 
 
-def indexed(sighting: Sighting) -> Indexed:
-    """What the search looks at, here and in the browser: what tells errors apart comes early."""
+class Searchable(NamedTuple):
+    """What is searched, and which of the sightings each of it stands for."""
+
+    entries: tuple[Indexed, ...]
+    positions: tuple[int, ...]
+
+
+def searchable(known: Sequence[Sighting]) -> Searchable:
+    """What the search looks at, here and in the browser.
+
+    Every sighting, and the former names of an error as if they were signatures of the first of
+    its sightings.
+    """
+    entries = [_indexed(sighting) for sighting in known]
+    positions = list(range(len(known)))
+    named: set[str] = set()
+    for position, sighting in enumerate(known):
+        if sighting.error.key not in named:
+            named.add(sighting.error.key)
+            for name in sighting.error.former_names:
+                entries.append(_called(sighting.error.key, name))
+                positions.append(position)
+    return Searchable(tuple(entries), tuple(positions))
+
+
+def find(errors: Iterable[RecordedError], text: str, limit: int) -> tuple[Match, ...]:
+    """The sightings most like the text, best first; none if nothing is like it."""
+    known = sightings(errors)
+    entries, positions = searchable(known)
+    best: dict[int, float] = {}
+    for hit in Index(entries).search(text, limit=limit + len(entries) - len(known)):
+        best.setdefault(positions[hit.position], hit.score)
+    matches = (Match(score=score, sighting=known[number]) for number, score in best.items())
+    return tuple(islice(matches, limit))
+
+
+def _indexed(sighting: Sighting) -> Indexed:
+    """The texts of a sighting; what tells errors apart comes early."""
     error, entry = sighting.error, sighting.entry
     return Indexed(
         key=error.key,
@@ -63,12 +101,11 @@ def indexed(sighting: Sighting) -> Indexed:
     )
 
 
+def _called(key: str, name: str) -> Indexed:
+    return Indexed(
+        key=key, signature=name, error=None, context=None, cause=None, fix=None, outcome=None
+    )
+
+
 def _start(text: str | None, longest: int) -> str | None:
     return text[:longest] if text else None
-
-
-def find(errors: Iterable[RecordedError], text: str, limit: int) -> tuple[Match, ...]:
-    """The sightings most like the text, best first; none if nothing is like it."""
-    known = sightings(errors)
-    hits = Index([indexed(sighting) for sighting in known]).search(text, limit=limit)
-    return tuple(Match(score=hit.score, sighting=known[hit.position]) for hit in hits)

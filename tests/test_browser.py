@@ -158,11 +158,38 @@ def test_a_long_coloured_output_finds_its_match(built, serve, page):
     assert "run alembic upgrade head before the worker starts" in result.inner_text()
     assert "the migration had not run" in result.inner_text()
     assert "?" not in page.url
-    result.locator("h3 a").click()
-    assert page.url.split("#")[1].startswith("relation-does-not-exist-")
-    page.locator("#pt-search-results .pt-source").first.click()
+    result.locator(".pt-source").first.click()
     page.wait_for_url("**/plans/T-1/EXEC_LOG/#2026-01-10-missing-table")
     assert page.locator("[id='2026-01-10-missing-table']").is_visible()
+
+
+def test_the_title_of_a_result_leads_to_its_place_in_the_list(built, serve, page):
+    page.goto(f"{serve(built)}/trace/errors/")
+    page.locator("#pt-search-text").fill("ledger_postings does not exist")
+    said(page, "1 match")
+    page.locator("#pt-search-results h3 a").click()
+    assert page.url.split("#")[1].startswith("relation-does-not-exist-")
+    assert len(shown(page)) == 3
+
+
+def test_a_result_shows_the_entry_that_was_found_not_the_newest(project, serve, page):
+    same = "- Signature: CI.GATE\n- Error: {}\n- Cause: {}\n- Fix: {}\n"
+    entries = "".join(
+        f"\n## 2026-0{month}-01 Gate\n\n" + same.format(*told)
+        for month, told in enumerate(
+            (("yaml anchors are refused", "old parser", "upgrade the parser"),
+             ("licence scan rejects fonts", "GPL font", "take another font")),
+            start=1,
+        )
+    )  # fmt: skip
+    project.write(recorded({"T-1": entries}))
+    project.site = theme("material")
+    page.goto(f"{serve(project.build().site)}/trace/errors/")
+    page.locator("#pt-search-text").fill("yaml anchors are refused here")
+    said(page, "1 match")
+    text = page.locator("#pt-search-results .pt-error").inner_text()
+    assert "upgrade the parser" in text
+    assert "take another font" not in text
 
 
 def test_words_find_and_nothing_found_says_so(built, serve, page):
@@ -196,7 +223,7 @@ def test_filters_and_a_shared_address(built, serve, page):
 
     said(page, "1 match")
     assert page.get_by_label("Phase", exact=True).input_value() == "1"
-    assert len(shown(page)) == 1
+    assert shown(page) == []
     page.locator("#pt-search-clear").click()
     assert page.url == f"{base}/trace/errors/"
     assert len(shown(page)) == 3

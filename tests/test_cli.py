@@ -17,15 +17,17 @@ REPOSITORY = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("plantrace")
 
 
-def plantrace(*arguments, cwd, **environment):
-    return subprocess.run(
+def plantrace(*arguments, cwd, stdin="", **environment):
+    ended = subprocess.run(
         [COMMAND, *arguments],
         cwd=cwd,
         capture_output=True,
-        text=True,
         check=False,
+        input=stdin if isinstance(stdin, bytes) else stdin.encode(),
         env={**os.environ, **environment},
     )
+    ended.stdout, ended.stderr = ended.stdout.decode(), ended.stderr.decode()
+    return ended
 
 
 def findings(text):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from textwrap import shorten
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
-from mkdocs_plantrace.errors import RecordedError
+from mkdocs_plantrace.errors import RecordedError, telling_line, without_markup
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
 from mkdocs_plantrace.nearby import Nearby, find_nearby
 from mkdocs_plantrace.pages.prose import Href
@@ -21,7 +19,6 @@ from mkdocs_plantrace.pages.views import Anchor, phase_label
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.trace import Trace
 
-_LONGEST_HEADLINE = 120
 _MOST_TASKS = 24
 """Of an error; a log that serves hundreds of tasks would name them all at each of its errors."""
 _MOST_TASKS_OF_ENTRY = 3
@@ -31,14 +28,6 @@ _MOST_ENTRIES = 100
 """Below the first of an error; whoever meets one so often needs no more of them."""
 
 _AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
-_SAYS_LITTLE = re.compile(
-    r"\s*(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
-)
-_TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
-_RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
-_MARKUP = re.compile(r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +262,7 @@ class ErrorViews:
             owner=registered.owner if registered else "",
             is_deprecated=registered is not None and registered.is_deprecated,
             entry=self._entry(first),
-            says_more=_without_markup(first.error or title) != title,
+            says_more=without_markup(first.error or title) != title,
             others=tuple(map(self._entry, others[:_MOST_ENTRIES])),
             more_entries=max(0, len(others) - _MOST_ENTRIES),
         )
@@ -383,18 +372,3 @@ def _fix_from_elsewhere(error: RecordedError, path: str) -> LogEntry | None:
     """The fix that worked last, where the entries of the page itself tell none."""
     is_told = any(entry.fix for entry in error.entries if entry.location.path == path)
     return None if is_told else error.fixed_by
-
-
-def telling_line(text: str) -> str:
-    """What to call an error in one line, without markup, not longer than a line or two."""
-    plain = _ANSI.sub("", text)
-    lines = [line for line in plain.splitlines() if not _SAYS_LITTLE.match(line)]
-    if _TRACEBACK.search(plain):  # what was raised stands at its end
-        lines = [line for line in lines if _RAISED.match(line)][-1:] or lines
-    words = list(filter(None, map(_without_markup, lines)))
-    first = " ".join(words[:2]) if words and words[0].endswith(":") else "".join(words[:1])
-    return shorten(first or " ".join(plain.split()) or "?", _LONGEST_HEADLINE, placeholder=" …")
-
-
-def _without_markup(line: str) -> str:
-    return " ".join(_MARKUP.sub(r"\1", _LEAD.sub("", line)).strip(" |").split())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mkdocs_plantrace import folding
 from mkdocs_plantrace.errors import RecordedError
-from mkdocs_plantrace.lookup import indexed, sightings
+from mkdocs_plantrace.lookup import searchable, sightings
 
 
 def as_script(errors: Sequence[RecordedError]) -> str:
@@ -18,14 +18,16 @@ def as_script(errors: Sequence[RecordedError]) -> str:
     text is safe wherever it ends up.
     """
     known = sightings(errors)
-    numbers = {error.key: number for number, error in enumerate(errors)}
+    entries, positions = searchable(known)
+    places = {
+        entry: (number, below)
+        for number, error in enumerate(errors)
+        for below, entry in enumerate(error.by_use)
+    }
     data = {
         "table": folding.table(),
-        "entries": [indexed(sighting)._asdict() for sighting in known],
-        "places": [
-            [numbers[sighting.error.key], sighting.error.by_use.index(sighting.entry)]
-            for sighting in known
-        ],
+        "entries": [entry._asdict() for entry in entries],
+        "places": [places[known[position].entry] for position in positions],
     }
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return f"plantraceErrorIndex({text});\n"

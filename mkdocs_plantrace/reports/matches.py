@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from mkdocs_plantrace.errors import headline
+from mkdocs_plantrace.errors import headline, telling_line, without_markup
 from mkdocs_plantrace.lookup import Match, Sighting
 from mkdocs_plantrace.reports.json_text import to_json
 from mkdocs_plantrace.reports.text import Paint, plain, visible
@@ -26,11 +26,11 @@ def render(matches: Iterable[Match], paint: Paint = plain) -> str:
 def _block(number: int, match: Match, paint: Paint) -> str:
     sighting = match.sighting
     error, entry = sighting.error, sighting.entry
-    title = error.signature or _first_line(headline(entry))
+    title = error.signature or telling_line(headline(entry))
     lines = [f"{number}. {paint('rule', visible(title))}  {_state(sighting, paint)}"]
     parts = {
-        "": entry.error if title != entry.error else None,
-        "cause": entry.cause if title != entry.cause else None,
+        "": _unless_told(entry.error, title),
+        "cause": _unless_told(entry.cause, title),
         "fix": entry.fix,
         "outcome": entry.outcome,
     }
@@ -42,8 +42,8 @@ def _block(number: int, match: Match, paint: Paint) -> str:
     return "\n".join(lines)
 
 
-def _first_line(text: str) -> str:
-    return " ".join(text.split("\n", 1)[0].split())
+def _unless_told(text: str | None, title: str) -> str | None:
+    return None if text is None or without_markup(text) == title else text
 
 
 def _state(sighting: Sighting, paint: Paint) -> str:

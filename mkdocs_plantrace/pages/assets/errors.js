@@ -42,8 +42,9 @@
     const part = (name) => document.getElementById(`pt-search-${name}`);
     const [text, phase, state, clear, status, results] =
       ["text", "phase", "state", "clear", "status", "results"].map(part);
-    const articles = Array.from(document.querySelectorAll("#pt-errors .pt-error"));
-    const groups = document.querySelectorAll("#pt-errors .pt-errors");
+    const list = document.getElementById("pt-errors");
+    const articles = Array.from(list.querySelectorAll(".pt-error"));
+    const groups = list.querySelectorAll(".pt-errors");
     const say = (words, number) => {
       status.textContent = words
         .replace("{number}", number)
@@ -73,12 +74,10 @@
     /* An article with the entry that was found, whether it stands first or below. */
     function copyOf(article, number) {
       const entry = number && article.querySelectorAll(".pt-entry")[number - 1];
-      const copy = article.cloneNode(true);
-      copy.querySelector("details")?.remove();
-      if (entry) {
-        copy.querySelectorAll(".pt-told, .pt-where, .pt-note").forEach((part) => part.remove());
-        copy.append(...entry.cloneNode(true).childNodes);
-      }
+      const copy = article.cloneNode(false);
+      const parts = Array.from(article.children).filter((part) =>
+        !part.matches(entry ? "details, .pt-told, .pt-where, .pt-note" : "details"));
+      copy.append(...[...parts, ...(entry?.children ?? [])].map((part) => part.cloneNode(true)));
       copy.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
       return copy;
     }
@@ -91,6 +90,7 @@
         .slice(0, MOST_SHOWN);
       results.replaceChildren(...hits.map(([article, entry]) => copyOf(article, entry)));
       results.hidden = hits.length === 0;
+      list.hidden = true;
       const { one, many, none } = form.dataset;
       say(hits.length === 1 ? one : hits.length ? many : none, hits.length);
     }
@@ -118,6 +118,7 @@
       if (!text.value.trim()) {
         results.hidden = true;
         results.replaceChildren();
+        list.hidden = false;
         say(phase.value || state.value ? form.dataset.listed : "", filter());
         return;
       }
@@ -136,12 +137,12 @@
       share();
     }
 
-    /* A link to an error that the filters hide leads to it nevertheless. */
+    /* A link to an error that a search or the filters hide leads to it nevertheless. */
     function reveal() {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       const article = target?.closest(".pt-error");
-      if (!article?.isConnected || !article.hidden) return;
-      phase.value = state.value = "";
+      if (!article?.isConnected || !(article.hidden || list.hidden)) return;
+      text.value = phase.value = state.value = "";
       refilter();
       target.scrollIntoView();
     }
