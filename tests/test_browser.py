@@ -125,7 +125,9 @@ def built(project):
 
 
 def found(page):
-    return page.locator("#pt-search-results h3").all_inner_texts()
+    # What is below the window may not be rendered yet, but it is there.
+    titles = page.locator("#pt-search-results h3").all_text_contents()
+    return [" ".join(title.split()) for title in titles]
 
 
 def shown(page):

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
-from mkdocs_plantrace.errors import RecordedError, telling_line, without_markup
+from mkdocs_plantrace.errors import RecordedError, headline, telling_line, without_markup
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
 from mkdocs_plantrace.nearby import Nearby, find_nearby
 from mkdocs_plantrace.pages.prose import Href
@@ -32,8 +32,13 @@ _AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
-    """One entry of a log. The texts are HTML; `place` leads to the entry on its page."""
+    """One entry of a log. The texts are HTML; `place` leads to the entry on its page.
 
+    `says_more` tells that the headline is not all of its error.
+    """
+
+    headline: str
+    says_more: bool
     date: str | None
     tasks: tuple[Anchor, ...]
     more_tasks: int
@@ -59,9 +64,8 @@ class ErrorView:
     """One error. `id` is that of its section on the error index, `url` leads there.
 
     `entry` is what to read first: the fix that worked last, or else the newest entry; `others`
-    are the rest, newest first, but for `more_entries`. `says_more` tells that the headline is
-    not all of its error. `phases` are the numbers of all its phases, `more_tasks` says how many
-    tasks `met_by` leaves out.
+    are the rest, newest first, but for `more_entries`. `phases` are the numbers of all its
+    phases, `more_tasks` says how many tasks `met_by` leaves out.
     """
 
     id: str
@@ -81,7 +85,6 @@ class ErrorView:
     owner: str
     is_deprecated: bool
     entry: EntryView
-    says_more: bool
     others: tuple[EntryView, ...]
     more_entries: int
 
@@ -242,7 +245,7 @@ class ErrorViews:
 
     def _error(self, error: RecordedError) -> ErrorView:
         first, *others = error.by_use
-        title = telling_line(error.error)
+        title = telling_line(headline(first))
         registered = error.registered
         return ErrorView(
             id=self._addresses.error(error),
@@ -262,7 +265,6 @@ class ErrorViews:
             owner=registered.owner if registered else "",
             is_deprecated=registered is not None and registered.is_deprecated,
             entry=self._entry(first),
-            says_more=without_markup(first.error or title) != title,
             others=tuple(map(self._entry, others[:_MOST_ENTRIES])),
             more_entries=max(0, len(others) - _MOST_ENTRIES),
         )
@@ -270,7 +272,10 @@ class ErrorViews:
     def _entry(self, entry: LogEntry) -> EntryView:
         texts = (entry.error, entry.context, entry.cause, entry.fix, entry.outcome)
         error, context, cause, fix, outcome = (self._text(entry, text) for text in texts)
+        title = telling_line(headline(entry))
         return EntryView(
+            headline=title,
+            says_more=without_markup(entry.error or title) != title,
             date=entry.date,
             tasks=self._known(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),

@@ -77,7 +77,9 @@
       const copy = article.cloneNode(false);
       const parts = Array.from(article.children).filter((part) =>
         !part.matches(entry ? "details, .pt-told, .pt-where, .pt-note" : "details"));
-      copy.append(...[...parts, ...(entry?.children ?? [])].map((part) => part.cloneNode(true)));
+      const own = entry ? Array.from(entry.children).slice(1) : [];
+      copy.append(...[...parts, ...own].map((part) => part.cloneNode(true)));
+      if (entry) copy.querySelector("h3 a").lastChild.textContent = ` ${entry.firstElementChild.textContent}`;
       copy.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
       return copy;
     }
