@@ -43,6 +43,7 @@ class Failure(NamedTuple):
 class Draft:
     """An entry in the making; `section` is the number of the one that told of it last.
 
+    `chapter` is that of the section with the last heading that is no field, where it began.
     `is_explicit` says that its error stands below a label, `is_proposed` that its fix is only a
     proposal.
     """
@@ -50,6 +51,7 @@ class Draft:
     start: int
     end: int
     section: int
+    chapter: int
     anchor: str | None
     date: str | None
     is_explicit: bool

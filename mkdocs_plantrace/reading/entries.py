@@ -108,7 +108,7 @@ class _Teller:
         self._heading: Statement | None = None
         self._change: tuple[str, Statement] | None = None
         self._context: tuple[int, str, Statement] | None = None
-        self._section = 0
+        self._section = self._chapter = 0
         self._anchor: str | None = None
         self._page_date = date
         self._date = date
@@ -168,6 +168,7 @@ class _Teller:
         self._is_head = heading.level == 1
         self._item = None
         if heading.kind is Kind.HEADING:
+            self._chapter = self._section
             self._section_signature = None
         self._heading = heading if heading.kind is Kind.HEADING else None
         if heading.date:
@@ -240,8 +241,12 @@ class _Teller:
             return
         if self._is_head or statement.level == _TOP_LEVEL:
             self._signature = self._signature or name
-        elif self._current and self._is_here(self._current):
-            self._current.signature = self._current.signature or name
+        elif (
+            self._current
+            and self._current.chapter == self._chapter
+            and not (self._current.signature)
+        ):
+            self._current.signature = name
         else:
             self._section_signature = name
         if not self._is_plan and (telling.tells_failure(rest) or rest.count(" ") >= _SENTENCE):
@@ -436,6 +441,7 @@ class _Teller:
             start=statement.line,
             end=statement.end,
             section=self._section,
+            chapter=self._chapter,
             anchor=self._anchor,
             date=self._date,
             is_explicit=is_explicit,
