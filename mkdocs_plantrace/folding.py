@@ -261,6 +261,7 @@ _upper_case = re.compile(_UPPER_CASE)
 _not_words = re.compile(_NOT_WORDS)
 _edge_underscores = re.compile(_EDGE_UNDERSCORES)
 _placeholders = re.compile(_PLACEHOLDERS)
+_spaces = re.compile(" {2,}")
 _real_word = re.compile(_REAL_WORD)
 _whole = re.compile(_WHOLE)
 _part = re.compile(_PART)
@@ -307,7 +308,8 @@ def whole_and_parts(whole: str) -> tuple[str, ...]:
 
 def _words(text: str, replacements: Sequence[_Replacement]) -> str:
     plain = _not_words.sub(" ", lower(_replaced(text, replacements)))
-    return _placeholders.sub("… ", _edge_underscores.sub("", plain)).strip(" …")
+    bare = _spaces.sub(" ", _edge_underscores.sub("", plain))
+    return _placeholders.sub("… ", bare).strip(" …")
 
 
 def _replaced(text: str, replacements: Sequence[_Replacement]) -> str:

@@ -58,6 +58,7 @@
       rules.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), text);
     const words = (text, rules) =>
       lower(replaced(text, rules)).replace(notWords, " ").replace(edgeUnderscores, "")
+        .replace(/ {2,}/g, " ")
         .replace(placeholders, "… ").replace(/^[ …]+/, "").replace(/(?<![ …])[ …]+$/, "");
 
     function fold(text) {
