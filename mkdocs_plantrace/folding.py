@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 
@@ -246,6 +246,7 @@ def table() -> dict[str, Any]:
 _Replacement = tuple[Callable[[str, str], str], str]
 
 
+@cache
 def _compiled(*serves: str) -> tuple[_Replacement, ...]:
     return tuple(
         (re.compile(rule.pattern).sub, re.sub("[$]([1-9])", r"\\\1", rule.replacement))
@@ -254,9 +255,9 @@ def _compiled(*serves: str) -> tuple[_Replacement, ...]:
     )
 
 
-_ALL = _compiled("both", "key", "value")
-_WITH_VALUES = _compiled("both", "key")
-_FOR_SEARCH = _compiled("both")
+_ALL = ("both", "key", "value")
+_WITH_VALUES = ("both", "key")
+_FOR_SEARCH = ("both",)
 _upper_case = re.compile(_UPPER_CASE)
 _not_words = re.compile(_NOT_WORDS)
 _edge_underscores = re.compile(_EDGE_UNDERSCORES)
@@ -274,11 +275,11 @@ def fold(text: str) -> str:
     files, exit codes and identifiers stay. A text of hardly anything but values keeps them, so
     that unlike errors stay unlike; empty only for a text without any word or number.
     """
-    folded = _words(text, _ALL)
+    folded = _words(text, _compiled(*_ALL))
     if sum(1 for word in folded.split() if _real_word.search(word)) < _FEWEST_WORDS:
-        folded = _words(text, _WITH_VALUES)
+        folded = _words(text, _compiled(*_WITH_VALUES))
     if not _real_word.search(folded):
-        folded = _words(text, _FOR_SEARCH[:1])
+        folded = _words(text, _compiled(*_FOR_SEARCH)[:1])
     return folded
 
 
@@ -289,7 +290,7 @@ def folded_words(text: str) -> list[str]:
 
 def wholes(text: str) -> list[str]:
     """The identifiers and words of a text as written, in order, without numbers and times."""
-    return _whole.findall(_replaced(text, _FOR_SEARCH))
+    return _whole.findall(_replaced(text, _compiled(*_FOR_SEARCH)))
 
 
 def terms(text: str) -> list[str]:

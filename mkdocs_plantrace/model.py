@@ -188,7 +188,8 @@ class Story:
 
     `signature` stands in the head of the page, `outcome` too. `loose` are a failure, a cause or
     a change that are too little for an entry, as long as nothing else tells more. `is_past` says
-    that it speaks of what happened, not of what is to come.
+    that it speaks of what happened, not of what is to come. `tasks` are the words that it gives
+    for the ids of its tasks.
     """
 
     entries: tuple[LogEntry, ...] = ()
@@ -196,6 +197,7 @@ class Story:
     outcome: str | None = None
     loose: LogEntry | None = None
     is_past: bool = True
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

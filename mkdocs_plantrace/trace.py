@@ -373,12 +373,22 @@ class Trace:
         return tuple(sorted(entries, key=lambda entry: entry.location))
 
     def _ids_served(self, document: Document) -> tuple[str, ...]:
-        return tuple(task.id for task in self.served_by(document))
+        """The tasks of a plan or log; one that no task names may name its tasks itself."""
+        story = document.scan.story
+        own = story.tasks if story else ()
+        return tuple(task.id for task in self.served_by(document)) or tuple(
+            dict.fromkeys(word for word in own if word in self.by_id)
+        )
 
     @cached_property
     def errors(self) -> tuple[RecordedError, ...]:
         """The errors that the entries tell of, most often met first."""
         return group_errors(self.entries, self.signatures, self._curated_page)
+
+    @cached_property
+    def error_of(self) -> dict[LogEntry, RecordedError]:
+        """The error that each entry tells of."""
+        return {entry: error for error in self.errors for entry in error.entries}
 
     @cached_property
     def errors_of_task(self) -> dict[str, tuple[RecordedError, ...]]:

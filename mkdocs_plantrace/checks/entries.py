@@ -19,20 +19,20 @@ _LONGEST_QUOTE = 80
 
 def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
     """PT204, at the first line of the entry."""
-    for error in trace.errors:
-        for entry in error.entries:
-            task = _completed(trace, entry)
-            if task is None or not entry.error or entry.fix or entry.outcome:
-                continue
-            if not _is_told_unfilled(trace, entry):
-                yield found(
-                    rules.ERROR_WITHOUT_FIX,
-                    _first_line(entry),
-                    f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
-                    hint=_fixed_elsewhere(error),
-                    task=task,
-                    target=error.key,
-                )
+    for entry in trace.entries:
+        if not entry.error or entry.fix or entry.outcome:
+            continue
+        task = _completed(trace, entry)
+        if task is not None and not _is_told_unfilled(trace, entry):
+            error = trace.error_of[entry]
+            yield found(
+                rules.ERROR_WITHOUT_FIX,
+                _first_line(entry),
+                f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
+                hint=_fixed_elsewhere(error),
+                task=task,
+                target=error.key,
+            )
 
 
 def _completed(trace: Trace, entry: LogEntry) -> str | None:

@@ -20,14 +20,14 @@ from mkdocs_plantrace.reading.statements import (
 _REMEDIATION = re.compile(
     r"(?i)\b(?:rem|remediation|incident|hotfix|post-?mortem|bug-?fix\w*)(?:\b|_)"
 )
-_SIGN = re.compile(
-    r"(?i)err(?:or|no)|fail(?!ure[ _-]sig|[ -]?closed|[ -]fast)|cause\b|\bissues?\b|\bbugs?\b"
-    r"|problem|symptom|finding|observed|observation|broke|hung\b|hang|crash|\bfix|reproduced|denied"
-    r"|reject|refused|blocker|drift|flagged|timed out|died\b|dying|stalled|\bred\b|incident"
-    r"|exception|happened|went wrong|regress|reported|exposed"
+_SIGNS = (
+    *("error", "errno", "fail", "cause", "issue", "bug", "problem", "symptom", "finding", "observ"),
+    *("broke", "hung", "hang", "crash", "fix", "reproduced", "denied", "reject", "refused"),
+    *("blocker", "drift", "flagged", "timed out", "died", "dying", "stalled", " red", "incident"),
+    *("exception", "happened", "went wrong", "regress", "reported", "exposed"),
 )
-"""A word without which no log tells of an error."""
-_CAUSE = re.compile(r"(?i)cause")
+"""Without one of these no log tells of an error."""
+_NO_SIGN = re.compile(r"failure[ _-]signature|fail[ -]closed|prefix")
 _SIGNATURE = re.compile(r"(?i)(?:failure[ _-]?)?signature\W{1,8}([\w.:/#-]{3,120})")
 _RECAP = re.compile(
     r"(?i)\b(?:summary|conclusion|lessons|recap|closeout|overview|current status|notes?|results?)\b"
@@ -37,6 +37,7 @@ _ALL = re.compile(
 )
 _NEAR, _FAR = 5, 15
 _LONGEST_VERDICT = 200
+_NAMES_TASKS = frozenset({"task", "tasks", "task id", "task ids", "origin task id"})
 _TOP_LEVEL = 2
 _SENTENCE = 5
 _MOST_COMPARED = 50
@@ -60,7 +61,7 @@ def read_story(
     """
     folder = path.rpartition("/")[0].rpartition("/")[2]
     is_remediation = _REMEDIATION.search(folder) is not None
-    if not is_remediation and not (_CAUSE if is_plan else _SIGN).search(text):
+    if not is_remediation and not _may_tell(text, is_plan=is_plan):
         signature = _SIGNATURE.search(visible)
         return Story(signature=signature[1].rstrip(".:") if signature else None)
     headings = list(headings)
@@ -75,6 +76,14 @@ def read_story(
         is_remediation=is_remediation,
     )
     return teller.tell()
+
+
+def _may_tell(text: str, *, is_plan: bool) -> bool:
+    """Whether it is worth to look closer; plain searches are fast."""
+    if is_plan:
+        return "cause" in text.lower()
+    plain = _NO_SIGN.sub("", text.lower())
+    return any(sign in plain for sign in _SIGNS)
 
 
 @lru_cache(maxsize=4)
@@ -146,6 +155,12 @@ class _Teller:
             outcome=self._outcome,
             loose=self._loose(),
             is_past=not self._is_plan,
+            tasks=tuple(
+                word.strip("`*_.,;()")
+                for statement in self._statements
+                if statement.label in _NAMES_TASKS
+                for word in statement.text.split()
+            ),
         )
 
     def _loose(self) -> LogEntry | None:

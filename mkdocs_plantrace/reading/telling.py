@@ -58,6 +58,16 @@ _FAILED = re.compile(
     r"\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|"
     r"❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
 )
+_FAILURE_SIGNS = (
+    *("fail", "crash", "die", "dying", "hung", "hang", "stall", "broke", "error", "timed out"),
+    *("reject", "block", "refus", "denied", "kill", "stuck", "report", "flag", "surfac", "expos"),
+    *("rais", "complain", "reveal", "exit", "return", "threw", "segfault", "panic", "deadlock"),
+    *("regress", " red", ":red", "blew", "fatal", "exception", "traceback", "reproduced", "unable"),
+    *("could", "was not able", "advanced", "progressed", "isolated", "investigated", "diagnosed"),
+    *("triaged", "identified", "discovered", "found", "noticed", "detected", "encountered"),
+    *("uncovered",),
+)
+"""Without one of these no sentence reports a failure."""
 _FAILURE_HEAD = re.compile(
     r"(?i)\b(?:failures?|failed|fails|failing|errors?|bugs?|issues?|crash(?:es|ed)?|hangs?|hung|"
     r"broken|breaks?|"
@@ -132,6 +142,7 @@ _MENDED = re.compile(
     r"(?:\bby\s+(?P<by>\w+ing\b[^\n]*)|\(|[;:–—]\s+(?P<then>\S[^\n]{6,})|[.;]?$)",
     _I | re.MULTILINE,
 )
+_PAST = re.compile(r" (?:was|were|ha(?:s|ve) been) ")
 _WAS_MENDED = re.compile(
     r"(?P<what>[^\n.]{8,200}?)\s+(?:was|were|has been|have been)(?: now)?\s+(?:fixed|resolved|"
     r"repaired|corrected|remedied)\b[^\n]*",
@@ -244,6 +255,9 @@ def is_wanted(text: str) -> bool:
 
 def tells_failure(text: str) -> bool:
     """Whether a sentence reports that something failed, not what would."""
+    low = text.lower()
+    if not any(sign in low for sign in _FAILURE_SIGNS):  # the patterns are slow
+        return False
     if is_expected(text) or is_change(text):
         return False
     if _FOUND.match(text) and (_FAULT.search(text) or _LACK.search(text)):
@@ -283,8 +297,8 @@ def mended(text: str) -> tuple[str, str] | None:
     if found := _MENDED.match(text):
         if _has_fault(found["what"]):
             return found["what"], found["by"] or found["then"] or text
-    elif (past := _WAS_MENDED.match(text)) and _has_fault(past["what"]):
-        return past["what"], text
+    elif (past := _was_mended(text)) and _has_fault(past):
+        return past, text
     elif is_change(text):
         if (after := _AFTER.search(text)) and tells_failure(after["what"]):
             return after["what"], text
@@ -293,13 +307,18 @@ def mended(text: str) -> tuple[str, str] | None:
     return None
 
 
+def _was_mended(text: str) -> str | None:
+    past = _WAS_MENDED.match(text) if "ed" in text and _PAST.search(text) else None
+    return past["what"] if past else None
+
+
 def _has_fault(text: str) -> bool:
     return _FAULT.search(_NO_FAILURE.sub(" ", text)) is not None
 
 
 def mended_by(tag: str, text: str) -> Tale | None:
     """What an item tells that ends in "Fixed by …": before that stand the error and its cause."""
-    found = _MENDED_BY.fullmatch(text)
+    found = _MENDED_BY.fullmatch(text) if "ed " in text else None
     if not found:
         return None
     before = found["before"].strip(" *_:.–—-")
