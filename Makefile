@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check bench corpus clean
+.PHONY: site serve test lint check bench retrieval corpus clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,9 @@ check: test lint
 
 bench: $(READY)
 	$(BIN)/python benchmarks/navigation.py $(CORPUS)
+
+retrieval: $(READY)
+	$(BIN)/python benchmarks/retrieval.py $(if $(CONFIG),-f $(CONFIG))
 
 # The record of a real repository: CORPUS is a folder with docs and tasks in it.
 corpus: $(READY)

@@ -39,6 +39,15 @@ def check(workshop):
     return ended.stdout
 
 
+def retrieve(workshop):
+    """How often a recorded error is found again; fails below nine in ten."""
+    harness = Path(__file__).parent.parent / "benchmarks" / "retrieval.py"
+    command = [sys.executable, harness, "-f", workshop / "mkdocs.yml"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout.partition("\n")[0]
+
+
 def main():
     root = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as scratch:
@@ -57,6 +66,7 @@ def main():
         code, output = build(root, Path(scratch), counted)
         assert code == 0, output
         assert "Traceback" not in output, output
+        sys.stdout.write(f"corpus: {retrieve(Path(scratch))}\n")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """`plantrace errors`, as a stranger asks it at two in the morning."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from conftest import metadata
-from test_cli import plantrace
+from test_cli import REPOSITORY, plantrace
 
 LOCK = """
 ## 2026-03-01 Locks
@@ -140,3 +142,16 @@ def test_bytes_that_are_no_text_are_no_obstacle(record):
 def test_colours_only_where_they_are_wanted(record):
     assert "\x1b[" not in ask(record, "deadlock").stdout
     assert "\x1b[" in ask(record, "deadlock", FORCE_COLOR="1").stdout
+
+
+def test_the_errors_of_the_example_are_found_again_elsewhere():
+    ended = subprocess.run(
+        [sys.executable, "benchmarks/retrieval.py", "--json"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert json.loads(ended.stdout)["first"] >= 0.9 * json.loads(ended.stdout)["drawn"] > 0
