@@ -11,9 +11,9 @@
     if (!indexes.has(url)) {
       indexes.set(url, new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        globalThis.plantraceErrorIndex = ({ table, entries, places }) => {
+        globalThis.plantraceErrorIndex = async ({ table, entries, places }) => {
           const { Index } = globalThis.plantraceRanking.create(table);
-          const index = new Index(entries);
+          const index = await Index.gently(entries);
           /* The numbers of errors, best first, each with that of the entry which is most alike. */
           resolve((text, limit) => {
             const found = new Map();

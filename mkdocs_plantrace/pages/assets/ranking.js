@@ -15,6 +15,7 @@
   const WIDEST = 60;
   const WHOLE_SHARE = 3;
   const MOST_REMEMBERED = 20000;
+  const SLICE = 12; /* milliseconds */
   const FIELDS = [["signature", "error", 4], ["context", "cause", 2], ["fix", "outcome", 1]];
 
   /* Like setdefault of a Python dictionary. */
@@ -122,16 +123,40 @@
 
     class Index {
       constructor(entries) {
+        for (const _ of this.fill(entries ?? [])) ;
+      }
+
+      /* The same, a little at a time, so that a page stays responsive meanwhile. */
+      static async gently(entries) {
+        const index = new Index();
+        const steps = index.fill(entries);
+        for (;;) {
+          const until = performance.now() + SLICE;
+          while (performance.now() < until) if (steps.next().done) return index;
+          await new Promise((resolve) => { setTimeout(resolve); });
+        }
+      }
+
+      *fill(entries) {
         this.entries = entries;
         this.ids = new Map();
         this.postings = [];
         this.corePostings = [];
         this.signatures = new Map();
-        const fields = entries.map((entry, position) => this.add(position, entry));
+        const fields = [];
+        for (const entry of entries) {
+          fields.push(this.add(fields.length, entry));
+          yield;
+        }
         const vocabulary = [...this.ids.keys()];
         this.weights = vocabulary.map((term, id) => this.weight(term, this.postings[id].length));
         this.generic = vocabulary.map((term) => genericWords.has(term));
-        this.described = entries.map((entry, position) => this.describe(entry, ...fields[position]));
+        yield;
+        this.described = [];
+        for (const entry of entries) {
+          this.described.push(this.describe(entry, ...fields[this.described.length]));
+          yield;
+        }
         this.sortedTerms = vocabulary.sort();
       }
 
