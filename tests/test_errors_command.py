@@ -133,6 +133,12 @@ def test_no_text_at_all_is_a_mistake(record, text):
     assert (ended.returncode, ended.stderr) == (2, "plantrace: there is no text to look for\n")
 
 
+def test_a_command_that_printed_nothing_matches_nothing(record):
+    ended = ask(record, "-", stdin="")
+
+    assert (ended.returncode, ended.stderr) == (1, "plantrace: none of 2 known errors is like it\n")
+
+
 def test_bytes_that_are_no_text_are_no_obstacle(record):
     ended = ask(record, "-", stdin=b"\xff\xfe deadlock detected on relation \x00\n")
 

@@ -53,8 +53,9 @@ def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> N
     Without TEXT all errors are listed, most often met first. The exit code is 1 when nothing
     matches.
     """  # noqa: D301 (the mark is click's: lines stay as they are)
-    words = _read_input() if text == ("-",) else " ".join(text)
-    if text and not words.strip():
+    is_piped = text == ("-",)
+    words = _read_input() if is_piped else " ".join(text)
+    if text and not is_piped and not words.strip():
         refuse("there is no text to look for")
     # Only this command searches, and what it needs is slow to load.
     from mkdocs_plantrace.lookup import Match, find, sightings  # noqa: PLC0415
