@@ -37,6 +37,7 @@ _ALL = re.compile(
 )
 _NEAR, _FAR = 5, 15
 _LONGEST_VERDICT = 200
+_CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*|\Z)", re.MULTILINE | re.DOTALL)
 _NAMES_TASKS = frozenset({"task", "tasks", "task id", "task ids", "origin task id"})
 _TOP_LEVEL = 2
 _SENTENCE = 5
@@ -336,7 +337,8 @@ class _Teller:
 
     def _tells_new_failure(self, text: str) -> bool:
         is_free = self._current is None or self._current.has("fix")
-        return is_free and not self._is_plan and telling.tells_failure(text)
+        words = _CODE_BLOCK.sub("", text)
+        return is_free and not self._is_plan and telling.tells_failure(words)
 
     def _settle_all(self, verdict: str) -> None:
         """An outcome such as "All four bugs fixed" is that of every error told so far."""
@@ -528,7 +530,7 @@ class _Teller:
 
 def _tale(statement: Statement) -> telling.Tale:
     """What a statement without a known label tells; its label counts if that tells a failure."""
-    text = statement.text
+    text = _CODE_BLOCK.sub("", statement.text)
     if found := telling.mended_by(statement.tag, text):
         return found
     if statement.tag and telling.is_failure_title(statement.tag):
