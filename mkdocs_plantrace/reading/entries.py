@@ -74,6 +74,7 @@ def read_story(
         anchors,
         date_in(folder),
         is_plan=is_plan and not is_remediation,
+        is_log=not is_plan,
         is_remediation=is_remediation,
     )
     return teller.tell()
@@ -103,12 +104,14 @@ class _Teller:
         date: str | None,
         *,
         is_plan: bool,
+        is_log: bool,
         is_remediation: bool,
     ) -> None:
         self._path = path
         self._statements = statements
         self._anchors = anchors
         self._is_plan = is_plan
+        self._is_log = is_log
         self._is_remediation = is_remediation
         self._drafts: list[Draft] = []
         self._current: Draft | None = None
@@ -388,6 +391,8 @@ class _Teller:
     def _say(self, statement: Statement) -> None:
         """An item or a paragraph may tell of a failure, or of what was changed after one."""
         if statement.kind is Kind.HEADING or telling.is_aside(statement.label):
+            return
+        if statement.kind is Kind.ROW and not self._is_log:  # plans list risks in tables
             return
         if statement.kind is Kind.ITEM:
             self._item = statement
