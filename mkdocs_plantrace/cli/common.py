@@ -127,7 +127,8 @@ def wants_color() -> bool:
     """Whether to print in colours: as the environment says (no-color.org), or to a terminal."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or is_terminal
 
 
 def refuse(message: str) -> NoReturn:

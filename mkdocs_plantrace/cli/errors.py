@@ -88,6 +88,8 @@ def _say_nothing_found(known: int) -> None:
 
 def _read_input() -> str:
     """Standard input; of a very long one the end, where the failure is."""
+    if sys.stdin is None:  # closed, as cron may leave it
+        return ""
     kept = b""
     while chunk := sys.stdin.buffer.read(_CHUNK):
         kept = (kept + chunk)[-_MOST_BYTES:]

@@ -44,8 +44,8 @@ class Draft:
     """An entry in the making; `section` is the number of the one that told of it last.
 
     `chapter` is that of the section with the last heading that is no field, where it began.
-    `is_explicit` says that its error stands below a label, `is_proposed` that its fix is only a
-    proposal.
+    `is_explicit` says that its error stands below a label, `is_titled` that it began with a
+    heading, `is_proposed` that its fix is only a proposal.
     """
 
     start: int
@@ -55,6 +55,7 @@ class Draft:
     anchor: str | None
     date: str | None
     is_explicit: bool
+    is_titled: bool = False
     label: str = ""
     signature: str | None = None
     is_proposed: bool = False
@@ -94,8 +95,9 @@ class Draft:
         outcome = texts.get("outcome")
         if outcome is None and page_outcome and telling.is_good(page_outcome):
             outcome = page_outcome
-        verdict = telling.is_good(outcome) if outcome else None
-        has_fix = "fix" in texts and not self.is_proposed
+        last = self.texts["outcome"][-1] if self.has("outcome") else outcome
+        verdict = telling.is_good(last) if last else None
+        has_fix = "fix" in texts and not self.is_proposed and telling.is_fix(self.texts["fix"][-1])
         return LogEntry(
             location=Location(path=path, line=self.start, end_line=self.end),
             error=texts.get("error"),

@@ -41,6 +41,7 @@ _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*|\Z)", re.MULTIL
 _NAMES_TASKS = frozenset({"task", "tasks", "task id", "task ids", "origin task id"})
 _TOP_LEVEL = 2
 _SENTENCE = 5
+_FEWEST_WORDS = 3
 _MOST_COMPARED = 50
 _PROPOSED = "recommended fix"
 
@@ -199,7 +200,8 @@ class _Teller:
         if heading.kind is Kind.HEADING:
             self._is_recap = bool(_RECAP.search(heading.first))
             if heading.level > 1 and telling.is_failure_title(heading.first) and not self._is_recap:
-                self._fail(heading.first, heading)
+                certain = telling.tells_failure(heading.first)
+                self._fail(heading.first, heading, is_certain=certain)
                 if self._current and self._current.has("fix"):
                     self._current = None
         elif heading.name == "error" and not telling.is_told(heading.text):
@@ -246,6 +248,8 @@ class _Teller:
             return None
         if self._failure or self._is_recap or telling.is_general(heading.first):
             return None
+        if "cause" not in cause.label:  # `Reason:` and the like stand below headings of all kinds
+            return None
         if current and (self._is_here(current) or self._may_add(current, "cause")):
             return None
         return heading if self._follows("fix") else None
@@ -253,7 +257,9 @@ class _Teller:
     def _sign(self, text: str, statement: Statement) -> None:
         name, rest = telling.split_signature(text)
         if name is None:
-            if not self._is_plan and telling.is_told(text):
+            is_here = self._current is not None and self._is_here(self._current)
+            is_text = telling.is_told(text) and text.count(" ") >= _FEWEST_WORDS
+            if is_text and not is_here and not self._is_plan:
                 self._error(text, statement)
             return
         if not telling.is_told(name):
@@ -285,7 +291,7 @@ class _Teller:
             current.is_explicit = True
             return
         if current and self._is_here(current):
-            is_same = statement.label == current.label
+            is_same = current.is_titled or statement.label == current.label
             if current.has("error") and not current.has("cause", "fix", "outcome") and is_same:
                 current.add("error", text, statement)
                 return
@@ -333,6 +339,8 @@ class _Teller:
             self._outcome = self._outcome or text
         if len(text) <= _LONGEST_VERDICT and _ALL.search(text) and telling.is_good(text):
             self._settle_all(text)
+        elif current and self._is_here(current) and self._is_next(current) and current.has("error"):
+            current.add("outcome", text, statement)
         elif self._tells_new_failure(text):
             self._fail(text, statement)
         elif current and current.has("error", "cause") and self._may_add(current, "outcome"):
@@ -376,7 +384,7 @@ class _Teller:
             cells.setdefault("error", cells["finding"])
         cells.pop("finding", None)
         error = cells.get("error", "")
-        if self._is_plan or not error or len(cells) == 1:
+        if self._is_plan or not error or not cells.keys() & {"cause", "fix"}:
             return
         if telling.is_reference(error) or self._retold(error):
             return
@@ -468,6 +476,7 @@ class _Teller:
             date=self._date,
             is_explicit=is_explicit,
             label=statement.label,
+            is_titled=statement.level > 0,
             signature=self._section_signature,
         )
         self._section_signature = None

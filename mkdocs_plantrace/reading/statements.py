@@ -310,10 +310,11 @@ class _Reader:
             return False
         if above.level:  # a heading that is a field holds all text below it
             return is_item or not label or not above.has_text
-        if indent > above.indent:
+        is_waiting = above.kind is Kind.FIELD and not above.is_listed and not above.has_text
+        if indent > above.indent or (is_waiting and not label):
             return True
         if above.is_listed:
             return not is_item and not self._after_gap and not label
         if above.kind is Kind.FIELD and is_item:
-            return not self._after_gap or not above.has_text or above.first.endswith(":")
+            return is_waiting or not self._after_gap or above.first.endswith(":")
         return not is_start and not label

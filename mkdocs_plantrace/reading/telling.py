@@ -8,14 +8,12 @@ from typing import NamedTuple
 _I = re.IGNORECASE
 _LONGEST_NOTHING = 200
 _NOTHING = re.compile(
-    r"[\W_]*(?:(?:none|n/?a|nil|nothing|unknown|tbd|tba|todo|pending|wip|not (?:yet|applicable)|"
-    r"to be (?:determined|decided|done|filled)|no (?:errors?|issues?|failures?|blockers?|"
-    r"problems?|"
-    r"bugs?|regressions?|findings?|changes)(?: (?:found|observed|met|encountered|so far|yet|"
-    r"known))?|"
-    r"(?:no fix|none|nothing|unknown|pending|not) yet|same as (?:above|entry \d+|before)|"
-    r"see above|"
-    r"\.\.\.|…|x+|unfixed|as above)[\W_]*)?",
+    r"[\W_]*(?:(?:(?:none|nothing)(?: [a-z]+){0,4}|n/?a|nil|unknown|tbd|tba|todo|pending|"
+    r"wip|unfixed|"
+    r"not (?:yet|applicable)|to be (?:determined|decided|done|filled)|"
+    r"no (?:errors?|issues?|failures?|blockers?|problems?|bugs?|regressions?|findings?|changes)"
+    r"(?: [a-z]+){0,5}|(?:no fix|unknown|pending|not) yet|"
+    r"same as (?:above|entry \d+|before)|see above|as above|\.\.\.|…|x+)[\W_]*)?",
     _I,
 )
 _PLACEHOLDER = re.compile(
@@ -32,6 +30,11 @@ _EXPECTED = re.compile(
     r"\bdeliberate(?:ly)?\b"
     r"|\bintentional(?:ly)?\b",
     _I,
+)
+_NO_FIX = re.compile(
+    r"[\W_]*(?:won'?t fix|no (?:fix|solution|workaround)|to be |todo\b|tbd\b|will be )"
+    r"|.*\b(?:did(?: not|n't) (?:help|work)|does(?: not|n't) (?:help|work))\b",
+    _I | re.DOTALL,
 )
 _WANTED = re.compile(r"[\W_]*(?:fail\w* )?(?:as |was |is )?(?:expected|intended|deliberate)\b", _I)
 _FAILED = re.compile(
@@ -191,7 +194,8 @@ _BAD = re.compile(
     r"done|working)|"
     r"in[ _-]progress|blocked|still|awaiting|todo|ongoing|partial(?:ly)?|investigating|broken|"
     r"wontfix|deferred|"
-    r"retry needed|red|wrong)\b|❌|✗",
+    r"retry needed|red|wrong|worse|reverted|"
+    r"(?:did|does)(?: not|n't) (?:help|work)|no change|same error|crashed)\b|❌|✗",
     _I,
 )
 _GOOD = re.compile(
@@ -235,6 +239,11 @@ def is_told(text: str) -> bool:
     if not bare or _NOTHING.fullmatch(bare):
         return False
     return not _PLACEHOLDER.fullmatch(bare.strip(" \t-*.:"))
+
+
+def is_fix(text: str) -> bool:
+    """Whether a fix says that something was done, not that nothing was, or will be."""
+    return _NO_FIX.match(text) is None
 
 
 def is_reference(text: str) -> bool:
