@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import dropwhile, takewhile
 
-from mkdocs_plantrace.errors import RecordedError, current_name
+from mkdocs_plantrace.errors import RecordedError, current_name, headline
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import Signature
 from mkdocs_plantrace.reading.anchors import plain_text
@@ -24,7 +24,7 @@ def find_called(
 
     A name is a signature or one of its aliases, the text of the error, its key, its anchor on
     the error index, or the start of any of these; case and punctuation count only where several
-    errors differ in nothing else.
+    errors differ in nothing else. If that means none, words of the text will do.
     """
     known = tuple(errors)
     now = current_name(name, registry)
@@ -42,7 +42,14 @@ def find_called(
     aliases = {plain_words(alias): current_name(alias, registry) for alias in registry}
     if words in aliases:
         return tuple(error for error in known if error.key == aliases[words])
-    return tuple(e for e in known if any(names[e.key].startswith(start) for start in starts))
+    started = tuple(e for e in known if any(names[e.key].startswith(start) for start in starts))
+    return started or tuple(e for e in known if any(_tells(e, start) for start in starts))
+
+
+def _tells(error: RecordedError, words: str) -> bool:
+    """Whether an entry words its error so, whatever the error is called."""
+    texts = (plain_words(fold(headline(entry))) for entry in error.entries)
+    return "-" in words and any(f"-{words}-" in f"-{text}-" for text in texts)
 
 
 def short_name(error: RecordedError, errors: Iterable[RecordedError]) -> str:

@@ -218,6 +218,16 @@ def test_an_unknown_error_is_refused_with_what_was_meant(project, name, said):
     assert ended.stderr == f"plantrace: {said}\n"
 
 
+def test_a_signed_error_is_found_by_words_of_its_text(project):
+    recurring(project, signature="DB.DEADLOCK")
+
+    ended = promote(project, "two bookings hold", "--dry-run")
+
+    assert ended.returncode == 0
+    assert "DB.DEADLOCK" in ended.stdout
+    assert promote(project, "bookings").returncode == 2
+
+
 def test_a_name_that_several_errors_start_with_is_refused_with_their_names(project):
     project.write(met("T-1", error="the worker stops after a job"))
     project.write(met("T-2", error="the worker hangs"))
