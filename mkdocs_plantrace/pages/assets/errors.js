@@ -172,6 +172,10 @@
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("hashchange", reveal);
+    /* The address may be that of the error already: then it does not change. */
+    results.addEventListener("click", (event) => {
+      if (event.target.closest("h3 a")) setTimeout(reveal);
+    });
 
     const asked = new URLSearchParams(location.search);
     text.value = asked.get("error") ?? "";
