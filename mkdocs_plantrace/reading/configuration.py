@@ -17,9 +17,7 @@ def locate_option(path: str, text: str, option: str) -> Location:
     """
     places = Places(path, text)
     try:
-        root = yaml_nodes.compose(text)
-        if root is not None:
-            yaml_nodes.refuse_bombs(root, text)
+        root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError:  # MkDocs itself has more to say about that
         root = None
     node = _find(_find(root, "plugins"), "plantrace", option)

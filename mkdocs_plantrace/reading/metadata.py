@@ -72,9 +72,7 @@ def parse_metadata(
     """Like `read_metadata`, for a text already read."""
     places = Places(path, text)
     try:
-        root = yaml_nodes.compose(text)
-        if root is not None:
-            yaml_nodes.refuse_bombs(root, text)
+        root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError as error:
         where = places.at(error.offset, error.offset)
         return _unreadable(path, text, where, error.reason)

@@ -78,11 +78,8 @@ def read_schema(root: Path, path: str) -> MetadataSchema:
 
 def _compose(text: str) -> object:
     """A schema in YAML as JSON would have it. Raises UnreadableError, which is a ValueError."""
-    root = yaml_nodes.compose(text)
-    if root is None:
-        return None
-    yaml_nodes.refuse_bombs(root, text)
-    return _native(root)
+    root = yaml_nodes.read(text)
+    return None if root is None else _native(root)
 
 
 def _validator(path: str, content: dict[str, Any]) -> Any:

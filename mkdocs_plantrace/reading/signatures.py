@@ -42,9 +42,7 @@ def read_registry(root: Path, path: str) -> Registry:
         raise UnusableFileError(f"signatures '{path}' {error.reason}") from error
     places = Places(path, text)
     try:
-        node = yaml_nodes.compose(text)
-        if node is not None:
-            yaml_nodes.refuse_bombs(node, text)
+        node = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError as error:
         place = places.at(error.offset, error.offset)
         where = f"{path}:{place.line}:{place.column}"

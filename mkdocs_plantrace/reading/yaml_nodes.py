@@ -47,6 +47,17 @@ class UnreadableError(ValueError):
         self.offset = offset
 
 
+def read(text: str) -> Node | None:
+    """Like `compose`; raises UnreadableError for aliases that expand beyond reason, too.
+
+    A recursive reader of the node graph is safe.
+    """
+    root = compose(text)
+    if root is not None:
+        _refuse_bombs(root, text)
+    return root
+
+
 def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
     """The root node of the only YAML document in `text`, None if it is empty.
 
@@ -116,11 +127,7 @@ def _explain(error: Exception) -> UnreadableError:
     return UnreadableError(reason or "not YAML", mark.index if mark else 0)
 
 
-def refuse_bombs(root: Node, text: str) -> None:
-    """Raise UnreadableError where aliases expand without end or beyond reason.
-
-    After this a recursive reader of the node graph is safe.
-    """
+def _refuse_bombs(root: Node, text: str) -> None:
     # Without aliases a character makes less than two nodes: `[:,:]` holds two mappings.
     has_aliases = "*" in text and "&" in text
     if not has_aliases and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
