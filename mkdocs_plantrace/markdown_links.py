@@ -13,10 +13,12 @@ from xml.etree.ElementTree import Element
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import HTML_PLACEHOLDER, AtomicString
+from markdown.util import HTML_PLACEHOLDER
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Node, NodeKind
+from mkdocs_plantrace.pages.elements import link_words, wrap
+from mkdocs_plantrace.pages.prose import PATH
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.trace import Trace
 
@@ -27,7 +29,6 @@ _NOT_PROSE = frozenset(
         *("h1", "h2", "h3", "h4", "h5", "h6"),
     }
 )
-_PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
 _PLAN_WORD = re.compile(r"\bplan\b[^:\n]{0,20}:\W*$", re.IGNORECASE)
 _RAW_TAG = re.compile(r"<(\w+)")
 _PLACEHOLDER = re.compile(re.escape(HTML_PLACEHOLDER).replace("%s", r"\d+"))
@@ -114,7 +115,7 @@ class PageLinks:
                 position = end
 
     def _paths(self, text: str) -> Iterator[tuple[int, int, str]]:
-        for match in _PATH.finditer(text):
+        for match in PATH.finditer(text):
             before = text[max(0, match.start() - _PLAN_WORD_REACH) : match.start()]
             if "/" not in match.group() and not _PLAN_WORD.search(before):
                 continue
@@ -166,7 +167,7 @@ def _link_children(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> N
     is_prose = parent.tag not in _NOT_PROSE and not _holds(parent, raw)
     children: list[Element] = []
     if is_prose:
-        parent.text, anchors = _link_words(parent.text, page)
+        parent.text, anchors = link_words(parent.text, page.words)
         children.extend(anchors)
     for child in list(parent):
         if child.tag == "img":
@@ -175,11 +176,11 @@ def _link_children(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> N
             _resolve_anchor(child, page)
         elif is_prose and child.tag not in _NOT_PROSE:
             _link_children(child, page, raw)
-        is_code = is_prose and child.tag == "code"
-        placed = _wrap_code(child, page) if is_code else child
+        is_code = is_prose and child.tag == "code" and len(child) == 0
+        placed = wrap(child, page.code(child.text or "")) if is_code else child
         children.append(placed)
         if is_prose:
-            placed.tail, anchors = _link_words(placed.tail, page)
+            placed.tail, anchors = link_words(placed.tail, page.words)
             children.extend(anchors)
     parent[:] = children
 
@@ -208,38 +209,6 @@ def _hide_reported(element: Element, attribute: str, page: PageLinks) -> None:
     if address and page.is_reported(address):
         element.set(_HIDDEN, address)
         element.set(attribute, "")
-
-
-def _wrap_code(code: Element, page: PageLinks) -> Element:
-    """The code inside a link if all of it is a path or an id, otherwise the code as it is."""
-    address = page.code("".join(code.itertext())) if len(code) == 0 else None
-    if address is None:
-        return code
-    anchor = Element("a", {"href": address})
-    anchor.tail, code.tail = code.tail, None
-    anchor.append(code)
-    return anchor
-
-
-def _link_words(text: str | None, page: PageLinks) -> tuple[str | None, list[Element]]:
-    """The text up to the first path or id, and links for all of them with what follows each."""
-    if not text or isinstance(text, AtomicString):
-        return text, []
-    anchors: list[Element] = []
-    before = text
-    position = 0
-    for start, end, address in page.words(text):
-        anchor = Element("a", {"href": address})
-        anchor.text = AtomicString(text[start:end])
-        if anchors:
-            anchors[-1].tail = text[position:start]
-        else:
-            before = text[:start]
-        anchors.append(anchor)
-        position = end
-    if anchors:
-        anchors[-1].tail = text[position:]
-    return before, anchors
 
 
 class _Restore(Treeprocessor):

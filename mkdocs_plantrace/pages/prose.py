@@ -18,7 +18,8 @@ Href = Callable[[str], str]
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _WEB = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]]")
-_PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
+PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
+"""What may be the path of a document or a metadata file in running text."""
 
 
 class Prose:
@@ -90,7 +91,7 @@ class Prose:
             yield match.start(), match.end(), match.group()
 
     def _paths(self, text: str, href: Href, page: str) -> Iterator[tuple[int, int, str]]:
-        for match in _PATH.finditer(text):
+        for match in PATH.finditer(text):
             url = self.url_of(match.group(), href, page)
             if url:
                 yield match.start(), match.end(), url

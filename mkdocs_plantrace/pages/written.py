@@ -16,6 +16,7 @@ from markdown.util import AtomicString
 from markupsafe import Markup, escape
 
 from mkdocs_plantrace.addresses import Addresses
+from mkdocs_plantrace.pages.elements import link_words, wrap
 from mkdocs_plantrace.pages.prose import Href, Prose
 from mkdocs_plantrace.trace import Trace
 
@@ -150,23 +151,26 @@ class _Links(Treeprocessor):
     def run(self, root: Element) -> None:
         self._visit(root)
 
+    def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
+        return self._written.words(text, self.page)
+
     def _visit(self, parent: Element) -> None:
         is_prose = parent.tag not in _NOT_PROSE
         children: list[Element] = []
         if is_prose:
-            parent.text, found = self._link_words(parent.text)
+            parent.text, found = link_words(parent.text, self._words)
             children.extend(found)
         for child in list(parent):
             placed = self._placed(child, is_prose=is_prose)
             children.append(placed)
             if is_prose:
-                placed.tail, found = self._link_words(placed.tail)
+                placed.tail, found = link_words(placed.tail, self._words)
                 children.extend(found)
         parent[:] = children
 
     def _placed(self, child: Element, *, is_prose: bool) -> Element:
         if child.tag == "code" and is_prose:
-            return self._wrap_code(child)
+            return wrap(child, self._written.code(child.text or "", self.page))
         if child.tag == "img":
             self._show_as_link(child, is_prose=is_prose)
         elif child.tag == "a":
@@ -187,31 +191,3 @@ class _Links(Treeprocessor):
     def _show_as_link(self, image: Element, *, is_prose: bool) -> None:
         image.text = AtomicString(image.get("alt") or "image")
         self._lead(image, image.get("src", "") if is_prose else "")
-
-    def _wrap_code(self, code: Element) -> Element:
-        url = self._written.code(code.text or "", self.page)
-        if url is None:
-            return code
-        anchor = Element("a", {"href": url})
-        anchor.tail, code.tail = code.tail, None
-        anchor.append(code)
-        return anchor
-
-    def _link_words(self, text: str | None) -> tuple[str | None, list[Element]]:
-        """The text up to the first link, and links for all words with what follows each."""
-        if not text or isinstance(text, AtomicString):
-            return text, []
-        found: list[Element] = []
-        before, position = text, 0
-        for start, end, url in self._written.words(text, self.page):
-            anchor = Element("a", {"href": url})
-            anchor.text = AtomicString(text[start:end])
-            if found:
-                found[-1].tail = text[position:start]
-            else:
-                before = text[:start]
-            found.append(anchor)
-            position = end
-        if found:
-            found[-1].tail = text[position:]
-        return before, found
