@@ -9,6 +9,7 @@ from functools import cached_property
 from posixpath import dirname, join, normpath
 
 from mkdocs_plantrace.circles import find_circles
+from mkdocs_plantrace.curated import CuratedPages
 from mkdocs_plantrace.errors import RecordedError, group_errors
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import (
@@ -27,49 +28,21 @@ from mkdocs_plantrace.model import (
     Text,
 )
 from mkdocs_plantrace.order import id_order, phase_order
-from mkdocs_plantrace.paths import Fault, Resolved, Resolver
+from mkdocs_plantrace.paths import Fault, Resolver
 from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.references import (
+    PageReference,
+    PathReference,
+    TaskReference,
+    paths_named_by,
+    references_in,
+)
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex, Series
 from mkdocs_plantrace.stories import collect_entries
 from mkdocs_plantrace.touches import Touches
 
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathReference:
-    """A path that a task names in its metadata, and where it leads.
-
-    `kind` is None for evidence and required reading: where such a path leads to a document,
-    the task mentions it.
-    """
-
-    task: Task
-    field: str
-    kind: LinkKind | None
-    text: Text
-    resolved: Resolved
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageReference:
-    """A link or a `Plan:` line in a document, and where it leads."""
-
-    document: Document
-    text: Text
-    resolved: Resolved
-    is_plan_line: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReference:
-    """An entry of `depends_on` or `blocks`; `target` is None if it names no task."""
-
-    task: Task
-    kind: LinkKind
-    text: Text
-    target: Task | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,15 +119,7 @@ class Trace:
     def path_references(self) -> tuple[PathReference, ...]:
         """All paths in metadata, task by task."""
         return tuple(
-            PathReference(
-                task=task,
-                field=field,
-                kind=kind,
-                text=text,
-                resolved=self.resolver.metadata_path(text.value),
-            )
-            for task in self.tasks
-            for field, kind, text in _paths_of(task)
+            reference for task in self.tasks for reference in paths_named_by(task, self.resolver)
         )
 
     @cached_property
@@ -165,7 +130,7 @@ class Trace:
     @cached_property
     def _references(self) -> dict[str, tuple[PageReference, ...]]:
         return {
-            document.path: tuple(self._resolve_references(document))
+            document.path: tuple(references_in(document, self.resolver))
             for document in self.documents.values()
         }
 
@@ -383,7 +348,8 @@ class Trace:
     @cached_property
     def errors(self) -> tuple[RecordedError, ...]:
         """The errors that the entries tell of, most often met first."""
-        return group_errors(self.entries, self.signatures, self._curated_page)
+        curated = CuratedPages(self.documents, self.signatures, self.resolver, self.targets_of)
+        return group_errors(self.entries, self.signatures, curated.page_of)
 
     @cached_property
     def error_of(self) -> dict[LogEntry, RecordedError]:
@@ -409,70 +375,9 @@ class Trace:
         }
         return Touches(self.by_id.values(), own | self.by_source.keys(), self.resolver.tree.folders)
 
-    def _curated_page(self, key: str, entries: tuple[LogEntry, ...]) -> str | None:
-        """The page of the registry, or one that an entry links, or one that names the key."""
-        registered = self.signatures.get(key)
-        if registered and registered.playbook:
-            resolved = self.resolver.playbook(registered.playbook.value)
-            if resolved and resolved.path in self.documents:
-                return resolved.path
-        for entry in reversed(entries):
-            if linked := self._page_linked_in(entry.location):
-                return linked
-        return self._page_naming.get(key)
-
-    def _page_linked_in(self, place: Location) -> str | None:
-        for text, target in self._curated_targets.get(place.path, ()):
-            if place.line <= text.location.line <= place.end_line:
-                return target
-        return None
-
-    @cached_property
-    def _curated_targets(self) -> dict[str, tuple[tuple[Text, str], ...]]:
-        """For each plan and log the curated pages that it refers to, and where."""
-        return {
-            document.path: tuple(
-                (text, target.key)
-                for text, target in self.targets_of(document)
-                if target.kind is NodeKind.DOCUMENT
-                and self.documents[target.key].kind is DocumentKind.TROUBLESHOOTING
-            )
-            for document in self.documents.values()
-            if document.scan.story
-        }
-
-    @cached_property
-    def _page_naming(self) -> dict[str, str]:
-        """The first curated page, by path, that has each word."""
-        found: dict[str, str] = {}
-        for document in self.documents.values():
-            if document.kind is DocumentKind.TROUBLESHOOTING:
-                for word in document.scan.words:
-                    found.setdefault(word, document.path)
-        return found
-
     def references_in(self, document: Document) -> tuple[PageReference, ...]:
         """The links and, in a log, `Plan:` lines of one document, resolved."""
         return self._references[document.path]
-
-    def _resolve_references(self, document: Document) -> Iterator[PageReference]:
-        folder = dirname(document.path)
-        if document.kind is DocumentKind.LOG:
-            for text in document.scan.plan_references:
-                yield PageReference(
-                    document=document,
-                    text=text,
-                    resolved=self.resolver.plan_line(text.value, folder),
-                    is_plan_line=True,
-                )
-        for text in document.scan.links:
-            resolved = self.resolver.page_link(text.value, document.path)
-            if text.value.startswith("#"):
-                resolved = Resolved(path=document.path)
-            if resolved is not None:
-                yield PageReference(
-                    document=document, text=text, resolved=resolved, is_plan_line=False
-                )
 
     def _find_links(self) -> Iterator[Link]:
         for path in self.path_references:
@@ -585,21 +490,6 @@ def _template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:
 def is_under_way(task: Task) -> bool:
     """Whether the rules expect a plan and a log: work has begun, and is not archived."""
     return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived
-
-
-def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:
-    if task.plan:
-        yield "plan", LinkKind.PLAN, task.plan
-    if task.log:
-        yield "log", LinkKind.LOG, task.log
-    for text in task.troubleshooting:
-        yield "troubleshooting", LinkKind.TROUBLESHOOTING, text
-    for text in task.decisions:
-        yield "decisions", LinkKind.DECISION, text
-    for promise in task.evidence:
-        yield "evidence", None, promise.path
-    for text in task.must_read:
-        yield "must_read", None, text
 
 
 def _link(kind: LinkKind, task: Task, target: str | None, text: Text) -> Link:

@@ -11,8 +11,9 @@ from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.model import Document, DocumentKind
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.references import PageReference
 from mkdocs_plantrace.similar import Names
-from mkdocs_plantrace.trace import PageReference, Trace
+from mkdocs_plantrace.trace import Trace
 
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:

@@ -16,7 +16,8 @@ from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
 from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolver
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.trace import PageReference, PathReference, Trace, is_under_way
+from mkdocs_plantrace.references import PageReference, PathReference
+from mkdocs_plantrace.trace import Trace, is_under_way
 
 _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
 

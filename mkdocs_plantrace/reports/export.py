@@ -15,8 +15,9 @@ from mkdocs_plantrace.model import (
     Task,
 )
 from mkdocs_plantrace.order import id_order
+from mkdocs_plantrace.references import PathReference
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.trace import PathReference, Trace
+from mkdocs_plantrace.trace import Trace
 
 
 def render(trace: Trace) -> str:
