@@ -57,6 +57,7 @@ class Draft:
     is_explicit: bool
     is_titled: bool = False
     label: str = ""
+    number: str | None = None
     signature: str | None = None
     is_proposed: bool = False
     texts: dict[str, list[str]] = field(default_factory=dict)

@@ -304,7 +304,7 @@ class _Teller:
         return (self._is_here(draft) or is_section_before) and not self._follows("fix")
 
     def _cause(self, text: str, statement: Statement) -> None:
-        current = self._current
+        current = self._current = self._numbered(statement) or self._current
         if current and self._may_add(current, "cause"):
             current.add("cause", text, statement, self._section)
         elif self._failure:
@@ -315,7 +315,7 @@ class _Teller:
             self._begin(statement).add("cause", text, statement)
 
     def _fix(self, text: str, statement: Statement) -> None:
-        current = self._current
+        current = self._current = self._numbered(statement) or self._current
         if (
             current
             and (not current.has("fix") or not self._failure)
@@ -476,6 +476,7 @@ class _Teller:
             date=self._date,
             is_explicit=is_explicit,
             label=statement.label,
+            number=statement.number,
             is_titled=statement.level > 0,
             signature=self._section_signature,
         )
@@ -503,6 +504,17 @@ class _Teller:
             self._index, text, statement, self._anchor, self._date, is_certain=is_certain
         )
         self._first_failure = self._first_failure or self._failure
+
+    def _numbered(self, statement: Statement) -> Draft | None:
+        """The error of this chapter that has the number of a cause or fix, and lacks that."""
+        number, name = statement.number, statement.name
+        if number is None:
+            return None
+        latest = (draft for draft in self._drafts[-_MOST_COMPARED:] if draft.number == number)
+        return next(
+            (draft for draft in latest if draft.chapter == self._chapter and not draft.has(name)),
+            None,
+        )
 
     def _is_here(self, draft: Draft) -> bool:
         return draft.section == self._section

@@ -24,8 +24,11 @@ _LABEL = re.compile(
     r"[*_`]{0,4}(?P<label>[A-Za-z][\w #/'&.-]{0,44}?(?:[ ]?\([^()\n]{1,40}\))?)[ ]?"
     r"(?:[*_`]{0,3}[ \t]?[:：][*_`]{0,3}(?=\s|$|[*_`\"'(<])|[*_`]{2,3}[ \t]+[–—-][ \t])[ \t]*"
 )
+_DASHED = re.compile(r"(?P<label>[A-Za-z][A-Za-z _]{1,30}?)[ \t]+[–—-]{1,2}[ \t]+")
+"""A label with neither colon nor bold; it counts only if it is known."""
+_SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*(?=[*_\w])")
 _INNER = re.compile(
-    r"(?:(?P<stop>[.;!?)`\"'][*_]{0,2}|[–—|]|->|→)[ \t]+|[ \t]+(?=\*\*))"
+    r"(?:(?P<stop>[.;!?)`\"'][*_]{0,2}|[–—|]|->|→)[ \t]+|[ \t]*<br ?/?>[ \t]*|[ \t]+(?=\*\*))"
     r"\*{0,2}(?P<label>[A-Za-z][A-Za-z _-]{1,30}?)\*{0,2}:\*{0,2}[ \t]+(?=\S)"
 )
 _HEADING_LABEL = re.compile(
@@ -50,7 +53,10 @@ _QUALIFIERS = frozenset(
 _DELIMITER = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _RULE = re.compile(r"[ ]{0,3}(?:-[ \t]*){3,}|[ ]{0,3}(?:\*[ \t]*){3,}|[ ]{0,3}(?:_[ \t]*){3,}")
 _MOST_LABEL_WORDS, _MOST_BOLD_WORDS = 4, 8
-_CELL = re.compile(r"(?<!\\)\|")
+_CELL = re.compile(r"((?:`[^`]*`|\\.|[^|])*)(?:\||$)")
+
+
+_NUMBERED = re.compile(r"\D ?#?(\d{1,3})$")
 
 
 class Kind(Enum):
@@ -88,6 +94,12 @@ class Statement:
     below: list[str] = field(default_factory=list)
     cells: tuple[tuple[str, str], ...] = ()
     is_listed: bool = False
+
+    @property
+    def number(self) -> str | None:
+        """The number of an error that its label has, as in `Error 2` and `Fix 2`."""
+        found = _NUMBERED.search(self.label)
+        return found[1] if found else None
 
     @property
     def has_text(self) -> bool:
@@ -177,10 +189,10 @@ class _Reader:
             return
         if number in self._headings:
             self._add(self._heading(number, self._headings[number]))
-        elif seen.lstrip(" \t>").startswith("|"):
+        elif self._is_row(seen):
             self._row(number, seen)
         else:
-            self._columns = self._last_row = []
+            self._columns, self._last_row = [], _cells(seen) if "|" in seen else []
             self._line(number, raw, seen)
         self._after_gap = False
 
@@ -218,14 +230,21 @@ class _Reader:
                 statement.label = fold_label(named["label"])
         return statement
 
+    def _is_row(self, seen: str) -> bool:
+        """Whether a line is part of a table: rows need no pipe before their first cell."""
+        row = seen.strip(" \t>")
+        is_below = bool(self._columns) or _DELIMITER.fullmatch(row) is not None
+        return row.startswith("|") or ("|" in row and is_below)
+
     def _row(self, number: int, seen: str) -> None:
         row = seen.strip(" \t>")
         if _DELIMITER.fullmatch(row):
             self._columns = [self._labels.name_of(cell) for cell in self._last_row]
-            if {"error", "finding"} & set(self._columns) and self.statements:
+            is_header = bool(self.statements) and self.statements[-1].line == number - 1
+            if {"error", "finding"} & set(self._columns) and is_header:
                 self.statements.pop()  # the header itself says nothing
             return
-        cells = [cell.strip() for cell in _CELL.split(row.strip("|"))]
+        cells = _cells(row)
         self._last_row = cells
         statement = Statement(
             kind=Kind.ROW, line=number, end=number, first=" ".join(cells), date=date_in(row)
@@ -279,7 +298,7 @@ class _Reader:
 
     def _parts(self, words: str) -> Iterator[tuple[str, str, str]]:
         """Name, label and value of what stands in one line; labels within it start new parts."""
-        match = _LABEL.match(words)
+        match = self._label(words)
         name = label = ""
         start = 0
         if match:
@@ -295,6 +314,15 @@ class _Reader:
             yield name, label, self._bare(words[position : inner.start()] + (inner["stop"] or ""))
             name, label, position = found, fold_label(inner["label"]), inner.end()
         yield name, label, self._bare(words[position:])
+
+    def _label(self, words: str) -> re.Match[str] | None:
+        """The label at the start of a line; a known one may have a sign before it, or a dash."""
+        sign = _SIGN.match(words)
+        start = sign.end() if sign else 0
+        match = _LABEL.match(words, start) or _DASHED.match(words, start)
+        if match and (start or match.re is _DASHED) and not self._labels.name_of(match["label"]):
+            return None
+        return match
 
     def _bare(self, value: str) -> str:
         """A value without the marks that only part it from its label, or from the next one."""
@@ -318,3 +346,9 @@ class _Reader:
         if above.kind is Kind.FIELD and is_item:
             return is_waiting or not self._after_gap or above.first.endswith(":")
         return not is_start and not label
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a row; a pipe in code, or behind a backslash, does not end one."""
+    bare = row.strip(" \t>").removeprefix("|").removesuffix("|")
+    return [cell.strip().replace("\\|", "|") for cell in _CELL.findall(bare)[:-1]]
