@@ -12,8 +12,9 @@ _MARKUP = re.compile(r"[`!\[\]<>*\\&]|_(?<!\w_)")
 _CODE = re.compile(r"(?<![\\`])(`++)(?!`)([^\n]+?)(?<!`)\1(?!`)")
 _STASHED = re.compile("\x02([0-9]+)\x03")
 """Stands for inline code while other markup is taken away, as in Python-Markdown."""
-_IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
-_LINK = re.compile(r"\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")
+_TARGET = r"(?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n]*\])"
+_IMAGE = re.compile(rf"!\[[^\[\]\n]*\]{_TARGET}")
+_LINK = re.compile(rf"\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]{_TARGET}")
 _EMPHASIS = re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^\n]+?)(?<=[^\s_])\1(?!\w)")
 _STRONG = re.compile(r"(?<!\\)(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1")
 _AUTOLINK = re.compile(r"<((?:https?|ftp)://[^<>]*|[^<>! ]+@[^@<> ]+)>", re.IGNORECASE)
