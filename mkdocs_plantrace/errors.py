@@ -16,7 +16,6 @@ _SAYS_LITTLE = re.compile(
 )
 _TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
 _MARKUP = re.compile(r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)")
 
@@ -71,13 +70,12 @@ def headline(entry: LogEntry) -> str:
 
 def telling_line(text: str) -> str:
     """What to call an error in one line, without markup, not longer than a line or two."""
-    plain = _ANSI.sub("", text)
-    lines = [line for line in plain.splitlines() if not _SAYS_LITTLE.match(line)]
-    if _TRACEBACK.search(plain):  # what was raised stands at its end
+    lines = [line for line in text.splitlines() if not _SAYS_LITTLE.match(line)]
+    if _TRACEBACK.search(text):  # what was raised stands at its end
         lines = [line for line in lines if _RAISED.match(line)][-1:] or lines
     words = list(filter(None, map(without_markup, lines)))
     first = " ".join(words[:2]) if words and words[0].endswith(":") else "".join(words[:1])
-    return shorten(first or " ".join(plain.split()) or "?", _LONGEST_HEADLINE, placeholder=" …")
+    return shorten(first or " ".join(text.split()) or "?", _LONGEST_HEADLINE, placeholder=" …")
 
 
 def without_markup(line: str) -> str:

@@ -50,6 +50,15 @@ def test_line_ends_make_no_difference() -> None:
         assert story(case["log"].replace("\n", "\r\n")).entries == story(case["log"]).entries
 
 
+def test_colours_and_comments_leave_no_trace() -> None:
+    log = (
+        "# L\n\n- Error: \x1b[31mred\x1b[0m <!-- x --> rose\x07\n"
+        "```\n\x1b[1mbold\x1b[0m\n```\n- Fix: a <!-- b --> c\n"
+    )
+    (entry,) = story(log).entries
+    assert (entry.error, entry.fix) == ("red rose\n```\nbold\n```", "a c")
+
+
 def test_the_folder_dates_an_entry_that_has_no_date_of_its_own() -> None:
     log = (
         "# Log\n\n- Error: it broke\n- Fix: mended\n\n## 2026-04-02\n\n- Error: again, elsewhere\n"

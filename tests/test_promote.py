@@ -278,7 +278,6 @@ def test_links_of_entries_lead_to_the_same_places_from_the_page(project):
         ("```\n# no heading\n[x](y.md)\n```", "```\n# no heading\n[x](y.md)\n```"),
         ("```text\nnever closed", "```text\nnever closed\n```"),
         ("text\n```\na\n\n\nb\n```\nmore", "text\n\n```\na\n\n\nb\n```\n\nmore"),
-        ("\x1b[31mred\x1b[0m \x07bell", "red bell"),
         ("````\n```\nstill open", "````\n```\nstill open\n````"),
         ("<details>\n<http://example.org>", "&lt;details>\n<http://example.org>"),
         ("<!-- never closed", "&lt;!-- never closed"),

@@ -228,7 +228,7 @@ MARKDOWN_TEXTS = [
     "# [`a b`](c.md)\n\n## *x `*y*` z* `[q](r)`\n\n## ![`i`](j.png) `k` `l`\n",
     "- ## In item\n\n1. ## One\n\n> a\n> ## In quote\n\n>## Close\n\n- a\n    ## no\n",
     "## See <https://e.com/a>\n\n## Mail <a@b.com>\n",
-    '# [a](b_(c).md) x\n\n## [d [e] f](g.md)\n\n## [h](i.md "j (k)")\n\n## [l][m] [n]\n\n[m]: o.md\n',
+    '# [a](b_(c).md) x\n\n## [d [e] f](g.md)\n\n## [h](i.md "j (k)")\n',
     "- item\n\n    # in a list? no\n\nText\n# after text\n",
     *(path.read_text(encoding="utf-8") for path in sorted(EXAMPLE.glob("docs/**/*.md"))),
 ]

@@ -16,7 +16,6 @@ _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
 _RULES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
 _LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Colours and the like, which a terminal would obey."""
 _MOST_PASSES = 20
 """A line may become a heading when the one above it is none any more."""
@@ -32,7 +31,7 @@ def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
     that leads nowhere: it becomes its own text.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    text = "\n".join(_part_fences(_CONTROL.sub("", text).strip("\n")))
+    text = "\n".join(_part_fences(text.strip("\n")))
     text = "\n".join(_without_tags(text))
     for _ in range(_MOST_PASSES):
         before, text = text, _without_headings(text)

@@ -37,6 +37,8 @@ _ALL = re.compile(
 )
 _NEAR, _FAR = 5, 15
 _LONGEST_VERDICT = 200
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Colours of a terminal, and what no page and no terminal should show."""
 _CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*|\Z)", re.MULTILINE | re.DOTALL)
 _NAMES_TASKS = frozenset({"task", "tasks", "task id", "task ids", "origin task id"})
 _TOP_LEVEL = 2
@@ -66,6 +68,8 @@ def read_story(
     if not is_remediation and not _may_tell(text, is_plan=is_plan):
         signature = _SIGNATURE.search(visible)
         return Story(signature=signature[1].rstrip(".:") if signature else None)
+    if _CONTROL.search(text):
+        text, visible = _CONTROL.sub("", text), _CONTROL.sub("", visible)
     headings = list(headings)
     statements = read_statements(text, visible, headings, _recogniser(tuple(labels.items())))
     anchors = {heading.location.line: heading.anchor for heading in headings}

@@ -262,6 +262,8 @@ class _Reader:
         words = seen.expandtabs(4)
         indent = len(words) - len(words.lstrip(" "))
         words = words.strip()
+        if "<!--" in raw:  # what it hides left blanks behind
+            words = " ".join(words.split())
         if quote := _QUOTE.match(words):
             words = words[quote.end() :].strip()
         item = _ITEM.match(words)
