@@ -16,6 +16,7 @@ from mkdocs_plantrace.reading.statements import (
     date_in,
     read_statements,
 )
+from mkdocs_plantrace.reading.whereabouts import Whereabouts
 
 _REMEDIATION = re.compile(
     r"(?i)\b(?:rem|remediation|incident|hotfix|post-?mortem|bug-?fix\w*)(?:\b|_)"
@@ -29,9 +30,6 @@ _SIGNS = (
 """Without one of these no log tells of an error."""
 _NO_SIGN = re.compile(r"failure[ _-]signature|fail[ -]closed|prefix")
 _SIGNATURE = re.compile(r"(?i)(?:failure[ _-]?)?signature\W{1,8}([\w.:/#-]{3,120})")
-_RECAP = re.compile(
-    r"(?i)\b(?:summary|conclusion|lessons|recap|closeout|overview|current status|notes?|results?)\b"
-)
 _ALL = re.compile(
     r"(?i)\b(?:all|both|every|each)\b[^.\n]{0,40}\b(?:bugs?|issues?|errors?|failures?|problems?)\b"
 )
@@ -114,7 +112,6 @@ class _Teller:
     ) -> None:
         self._path = path
         self._statements = statements
-        self._anchors = anchors
         self._is_plan = is_plan
         self._is_log = is_log
         self._is_remediation = is_remediation
@@ -123,16 +120,9 @@ class _Teller:
         self._failure: Failure | None = None
         self._first_failure: Failure | None = None
         self._item: Statement | None = None
-        self._heading: Statement | None = None
         self._change: tuple[str, Statement] | None = None
         self._context: tuple[int, str, Statement] | None = None
-        self._section = self._chapter = 0
-        self._anchor: str | None = None
-        self._page_date = date
-        self._date = date
-        self._dated_level = 0
-        self._is_recap = False
-        self._is_head = True
+        self._here = Whereabouts(anchors, date)
         self._signature: str | None = None
         self._section_signature: str | None = None
         self._outcome: str | None = None
@@ -148,7 +138,7 @@ class _Teller:
             if statement.level:
                 self._enter(statement)
             if statement.date and not statement.level:
-                self._date = statement.date
+                self._here.date = statement.date
             if statement.cells:
                 self._row(statement)
             elif statement.kind is Kind.FIELD:
@@ -187,23 +177,15 @@ class _Teller:
         return self._entry(draft)
 
     def _enter(self, heading: Statement) -> None:
-        self._section += 1
-        self._anchor = self._anchors.get(heading.line, self._anchor)
-        self._is_head = heading.level == 1
         self._item = None
+        self._here.enter(heading)
         if heading.kind is Kind.HEADING:
-            self._chapter = self._section
             self._section_signature = None
-        self._heading = heading if heading.kind is Kind.HEADING else None
-        if heading.date:
-            self._date, self._dated_level = heading.date, heading.level
-        elif heading.level <= self._dated_level:
-            self._date, self._dated_level = self._page_date, 0
         if self._is_plan:
             return
         if heading.kind is Kind.HEADING:
-            self._is_recap = bool(_RECAP.search(heading.first))
-            if heading.level > 1 and telling.is_failure_title(heading.first) and not self._is_recap:
+            is_title = heading.level > 1 and not self._here.is_recap
+            if is_title and telling.is_failure_title(heading.first):
                 certain = telling.tells_failure(heading.first)
                 self._fail(heading.first, heading, is_certain=certain)
                 if self._current and self._current.has("fix"):
@@ -247,10 +229,10 @@ class _Teller:
 
     def _naming_heading(self, cause: Statement) -> Statement | None:
         """The heading above, if it is the error of this cause: a fix follows, and nothing else."""
-        heading, current = self._heading, self._current
+        heading, current = self._here.heading, self._current
         if heading is None or heading.level == 1 or cause.name != "cause":
             return None
-        if self._failure or self._is_recap or telling.is_general(heading.first):
+        if self._failure or self._here.is_recap or telling.is_general(heading.first):
             return None
         if "cause" not in cause.label:  # `Reason:` and the like stand below headings of all kinds
             return None
@@ -268,11 +250,11 @@ class _Teller:
             return
         if not telling.is_told(name):
             return
-        if self._is_head or statement.level == _TOP_LEVEL:
+        if self._here.is_head or statement.level == _TOP_LEVEL:
             self._signature = self._signature or name
         elif (
             self._current
-            and self._current.chapter == self._chapter
+            and self._current.chapter == self._here.chapter
             and not (self._current.signature)
         ):
             self._current.signature = name
@@ -287,11 +269,11 @@ class _Teller:
             return
         current = self._current
         retold = self._retold(text, as_error=True)
-        if retold and (self._is_recap or retold.date == self._date):
+        if retold and (self._here.is_recap or retold.date == self._here.date):
             self._current = retold
             return
         if current and not current.has("error") and self._is_before(current, statement):
-            current.add("error", text, statement, self._section)
+            current.add("error", text, statement, self._here.section)
             current.is_explicit = True
             return
         if current and self._is_here(current):
@@ -304,16 +286,16 @@ class _Teller:
 
     def _is_before(self, draft: Draft, error: Statement) -> bool:
         """Whether cause or fix were told before this error, and no fix comes after it."""
-        is_section_before = error.level > 0 and draft.section == self._section - 1
+        is_section_before = error.level > 0 and draft.section == self._here.section - 1
         return (self._is_here(draft) or is_section_before) and not self._follows("fix")
 
     def _cause(self, text: str, statement: Statement) -> None:
         current = self._current = self._numbered(statement) or self._current
         if current and self._may_add(current, "cause"):
-            current.add("cause", text, statement, self._section)
+            current.add("cause", text, statement, self._here.section)
         elif self._failure:
             self._begin_with_failure(self._failure).add("cause", text, statement)
-        elif (retold := self._retold(text)) or (self._is_recap and self._drafts):
+        elif (retold := self._retold(text)) or (self._here.is_recap and self._drafts):
             self._current = retold or self._current
         else:
             self._begin(statement).add("cause", text, statement)
@@ -325,11 +307,11 @@ class _Teller:
             and (not current.has("fix") or not self._failure)
             and self._may_add(current, "fix")
         ):
-            current.add("fix", text, statement, self._section)
+            current.add("fix", text, statement, self._here.section)
         elif self._failure:
             current = self._begin_with_failure(self._failure)
             current.add("fix", text, statement)
-        elif self._retold(text) or (self._is_recap and self._drafts):
+        elif self._retold(text) or (self._here.is_recap and self._drafts):
             return
         else:
             current = self._begin(statement)
@@ -339,7 +321,7 @@ class _Teller:
 
     def _outcome_of(self, text: str, statement: Statement) -> None:
         current = self._current
-        if self._is_head and not self._drafts:
+        if self._here.is_head and not self._drafts:
             self._outcome = self._outcome or text
         if len(text) <= _LONGEST_VERDICT and _ALL.search(text) and telling.is_good(text):
             self._settle_all(text)
@@ -362,16 +344,16 @@ class _Teller:
                 draft.texts["outcome"] = [verdict]
 
     def _context_of(self, text: str, statement: Statement) -> None:
-        if self._is_head and not self._drafts:
+        if self._here.is_head and not self._drafts:
             self._head_context = self._head_context or text
         current = self._current
         if current and self._is_here(current) and not current.has("context", "fix"):
             current.add("context", text, statement)
         else:
-            self._context = self._section, text, statement
+            self._context = self._here.section, text, statement
 
     def _finding(self, text: str, statement: Statement) -> None:
-        if self._is_plan or self._is_recap or telling.is_expected(text):
+        if self._is_plan or self._here.is_recap or telling.is_expected(text):
             return
         current = self._current
         if current and self._is_here(current) and current.has("error") and not current.has("fix"):
@@ -419,7 +401,7 @@ class _Teller:
         if tale.error and tale.fix:
             self._begin_with(tale, statement)
         elif tale.error:
-            if not self._is_recap:
+            if not self._here.is_recap:
                 self._fail(tale.error, statement)
         elif tale.fix:
             self._changed(tale.fix, statement)
@@ -437,7 +419,7 @@ class _Teller:
                 draft.start = draft.end = statement.line + number
 
     def _begin_with(self, tale: telling.Tale, statement: Statement) -> None:
-        if self._retold(tale.error, as_error=True) or (self._is_recap and self._drafts):
+        if self._retold(tale.error, as_error=True) or (self._here.is_recap and self._drafts):
             return
         draft = self._begin(statement)
         for name in ("error", "cause", "fix", "outcome"):
@@ -452,7 +434,7 @@ class _Teller:
         if failure and failure.is_certain and self._index - failure.position <= _NEAR:
             self._begin_with_failure(failure).add("fix", text, statement)
         elif current and self._lacks_fix(current, statement):
-            current.add("fix", text, statement, self._section)
+            current.add("fix", text, statement, self._here.section)
         elif not current and not self._change:
             self._change = text, statement
 
@@ -474,10 +456,10 @@ class _Teller:
         draft = Draft(
             start=statement.line,
             end=statement.end,
-            section=self._section,
-            chapter=self._chapter,
-            anchor=self._anchor,
-            date=self._date,
+            section=self._here.section,
+            chapter=self._here.chapter,
+            anchor=self._here.anchor,
+            date=self._here.date,
             is_explicit=is_explicit,
             label=statement.label,
             number=statement.number,
@@ -485,7 +467,7 @@ class _Teller:
             signature=self._section_signature,
         )
         self._section_signature = None
-        if self._context and self._context[0] == self._section and not self._is_head:
+        if self._context and self._context[0] == self._here.section and not self._here.is_head:
             draft.add("context", self._context[1], self._context[2])
             self._context = None
         self._drafts.append(draft)
@@ -505,7 +487,7 @@ class _Teller:
     def _fail(self, text: str, statement: Statement, *, is_certain: bool = True) -> None:
         """Remember that something failed: what follows may tell what was done about it."""
         self._failure = Failure(
-            self._index, text, statement, self._anchor, self._date, is_certain=is_certain
+            self._index, text, statement, self._here.anchor, self._here.date, is_certain=is_certain
         )
         self._first_failure = self._first_failure or self._failure
 
@@ -514,14 +496,14 @@ class _Teller:
         number, name = statement.number, statement.name
         if number is None:
             return None
-        latest = (draft for draft in self._drafts[-_MOST_COMPARED:] if draft.number == number)
-        return next(
-            (draft for draft in latest if draft.chapter == self._chapter and not draft.has(name)),
-            None,
-        )
+        for draft in self._drafts[-_MOST_COMPARED:]:
+            is_here = draft.chapter == self._here.chapter
+            if is_here and draft.number == number and not draft.has(name):
+                return draft
+        return None
 
     def _is_here(self, draft: Draft) -> bool:
-        return draft.section == self._section
+        return draft.section == self._here.section
 
     def _may_add(self, draft: Draft, name: str) -> bool:
         """Whether a field without an error belongs to the entry that was told last."""
