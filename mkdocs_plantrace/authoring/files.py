@@ -24,12 +24,13 @@ def replace_file(path: Path, text: str) -> None:
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(content)
         else:
-            _swap(Path(os.path.realpath(path)), content)
+            swap(Path(os.path.realpath(path)), content)
     except OSError as error:
         raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error
 
 
-def _swap(path: Path, content: bytes) -> None:
+def swap(path: Path, content: bytes) -> None:
+    """Put `content` in place of a file, which is no link, or raise OSError and change nothing."""
     import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,15 +67,23 @@ def create_file(path: Path, text: str) -> None:
 
     Raises UnwritableFileError, also when the file has come to be meanwhile.
     """
+    create(path, text.encode("utf-8", "backslashreplace"))
+
+
+def create(path: Path, content: bytes) -> None:
+    """Like `create_file`, for bytes."""
     import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             scratch = Path(folder) / path.name
-            scratch.write_bytes(text.encode("utf-8", "backslashreplace"))
+            scratch.write_bytes(content)
             os.link(scratch, path)  # which never replaces anything
-    except FileExistsError as error:
-        raise UnwritableFileError(f"'{path}' is there already; it is not replaced") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        if os.path.lexists(path):
+            raise UnwritableFileError(f"'{path}' is there already; it is not replaced") from error
+        reason = "what should be a folder above it is a file"
+        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
     except OSError as error:
         raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error
