@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from mkdocs_plantrace.model import DocumentKind, LogEntry, Story
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.telling import is_good, is_told, split_signature, tells_failure
+from mkdocs_plantrace.reading.telling import (
+    is_fix,
+    is_good,
+    is_told,
+    split_signature,
+    tells_failure,
+)
 from mkdocs_plantrace.settings import LOG_LABELS, load
 
 PATH = "docs/plans/phase0/TSK-1_locks/EXEC_LOG.md"
@@ -194,3 +200,98 @@ def test_any_log_can_be_read(fragments: list[str]) -> None:
         assert 1 <= entry.location.line <= entry.location.end_line <= lines
         assert entry.error or entry.cause
         assert all(is_told(part) for part in (entry.error, entry.cause, entry.fix) if part)
+
+
+@pytest.mark.parametrize(
+    ("text", "signature"),
+    [
+        ("# Plan\n\nAdd webhook signature verification to the API.\n", None),
+        ("# Plan\n\nThe signature changed in v2.\n", None),
+        ("# Plan\n\nFailure signature: TBD\n", None),
+        ("# Plan\n\nfailure_signature: none\n", None),
+        ("# Plan\n\nfailure_signature: DB.DOWN\n", "DB.DOWN"),
+        ("# Plan\n\n- **Signature:** `DB.DOWN`\n", "DB.DOWN"),
+    ],
+)
+@pytest.mark.parametrize("kind", [DocumentKind.PLAN, DocumentKind.LOG])
+def test_only_a_field_is_the_signature_of_a_page(text: str, signature: str, kind: Any) -> None:
+    assert story(text, kind=kind).signature == signature
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        *("Issue not resolved", "The issue is not fixed", "The fix does not work", "no success"),
+        *("This did not work", "Not verified", "Tests pass but 3 remain red", "Not yet passing"),
+        *("CI still failing although unit tests pass", "never worked", "isn't fixed"),
+        *("The deploy is still blocked. Rollback complete.", "could not be verified"),
+    ],
+)
+def test_an_outcome_that_says_no_is_not_a_good_one(outcome: str) -> None:
+    assert is_good(outcome) is False
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        *("No failures, all passing", "no longer failing", "not failing any more, verified"),
+        *("fixed; the old test was not working", "PASS. Not blocked any more."),
+        *("Passed after a restart of the failed runner", "resolved, no open issues"),
+        *("still passing", "nothing is still red; done"),
+    ],
+)
+def test_an_outcome_that_denies_the_bad_is_a_good_one(outcome: str) -> None:
+    assert is_good(outcome) is True
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *("None is not iterable", "nothing happens on submit", "no changes added to commit"),
+        *("No error raised for invalid input", "Nothing listens on port 5432"),
+    ],
+)
+def test_an_error_may_start_like_nothing(error: str) -> None:
+    assert is_told(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("none so far", "no errors found", "Nothing to report", "no issues encountered yet"),
+        *("none observed in this run", "No blockers.", "none required at this time"),
+        *("nothing needed", "no failures were observed", "None in this phase", "None (planned)"),
+    ],
+)
+def test_nothing_has_many_words(text: str) -> None:
+    assert not is_told(text)
+
+
+@pytest.mark.parametrize(
+    ("fix", "is_one"),
+    [
+        ("To be safe, pinned numpy to 1.26", True),
+        ("Restarting did not help; raised the timeout to 30 s", True),
+        ("Increasing the pool did not help. Setting idle_timeout solved it.", True),
+        ("To be done", False),
+        ("to be determined next week", False),
+        ("Raised the timeout. That did not help.", False),
+        ("won't fix", False),
+    ],
+)
+def test_a_fix_is_what_was_done_and_helped(fix: str, is_one: object) -> None:
+    assert is_fix(fix) is is_one
+
+
+def test_a_number_that_is_part_of_the_error_stays_in_its_heading() -> None:
+    log = "# L\n\n## {} Service Unavailable from gateway\n\nCause: pool empty\n\nFix: 20 workers\n"
+    errors = [story(log.format(code)).entries[0].error for code in ("503", "2.", "3)", "4 -")]
+    assert (
+        errors
+        == ["503 Service Unavailable from gateway"] + ["Service Unavailable from gateway"] * 3
+    )
+
+
+def test_headings_have_no_colours_either() -> None:
+    log = "# L\n\n## Error: \x1b[31mred rose\x1b[0m\n\n- Fix: water\n"
+    assert [entry.error for entry in story(log).entries] == ["red rose"]

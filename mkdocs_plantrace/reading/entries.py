@@ -29,7 +29,6 @@ _SIGNS = (
 )
 """Without one of these no log tells of an error."""
 _NO_SIGN = re.compile(r"failure[ _-]signature|fail[ -]closed|prefix")
-_SIGNATURE = re.compile(r"(?i)(?:failure[ _-]?)?signature\W{1,8}([\w.:/#-]{3,120})")
 _ALL = re.compile(
     r"(?i)\b(?:all|both|every|each)\b[^.\n]{0,40}\b(?:bugs?|issues?|errors?|failures?|problems?)\b"
 )
@@ -64,10 +63,10 @@ def read_story(
     folder = path.rpartition("/")[0].rpartition("/")[2]
     is_remediation = _REMEDIATION.search(folder) is not None
     if not is_remediation and not _may_tell(text, is_plan=is_plan):
-        signature = _SIGNATURE.search(visible)
-        return Story(signature=signature[1].rstrip(".:") if signature else None)
+        return Story()
     if _CONTROL.search(text):
         text, visible = _CONTROL.sub("", text), _CONTROL.sub("", visible)
+        headings = [heading._replace(text=_CONTROL.sub("", heading.text)) for heading in headings]
     headings = list(headings)
     statements = read_statements(text, visible, headings, _recogniser(tuple(labels.items())))
     anchors = {heading.location.line: heading.anchor for heading in headings}
@@ -85,9 +84,12 @@ def read_story(
 
 def _may_tell(text: str, *, is_plan: bool) -> bool:
     """Whether it is worth to look closer; plain searches are fast."""
+    low = text.lower()
+    if "signature" in low:
+        return True
     if is_plan:
-        return "cause" in text.lower()
-    plain = _NO_SIGN.sub("", text.lower())
+        return "cause" in low
+    plain = _NO_SIGN.sub("", low)
     return any(sign in plain for sign in _SIGNS)
 
 

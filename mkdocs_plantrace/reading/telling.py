@@ -7,12 +7,20 @@ from typing import NamedTuple
 
 _I = re.IGNORECASE
 _LONGEST_NOTHING = 200
+_REST = (
+    r"(?:\W+(?:found|observed|encountered|seen|met|known|reported|noted|recorded|identified|so|far|"
+    r"yet|needed|required|necessary|expected|planned|to|report|note|at|all|this|that|the|time|now|"
+    r"were|was|are|is|in|on|during|here|any|phase|task|run|step|session|day|new|open|remaining|left|"
+    r"outstanding|applicable|or|and|blockers?|errors?|issues?|failures?|problems?|blocking|"
+    r"currently|execution|implementation|made|occurred|else|done|changed?)){0,7}"
+)
+"""What may follow a word for nothing: that it was looked for, when and where."""
 _NOTHING = re.compile(
-    r"[\W_]*(?:(?:(?:none|nothing)(?: [a-z]+){0,4}|n/?a|nil|unknown|tbd|tba|todo|pending|"
+    rf"[\W_]*(?:(?:(?:none|nothing){_REST}|n/?a|nil|unknown|tbd|tba|todo|pending|"
     r"wip|unfixed|"
     r"not (?:yet|applicable)|to be (?:determined|decided|done|filled)|"
     r"no (?:errors?|issues?|failures?|blockers?|problems?|bugs?|regressions?|findings?|changes)"
-    r"(?: [a-z]+){0,5}|(?:no fix|unknown|pending|not) yet|"
+    rf"{_REST}|(?:no fix|unknown|pending|not) yet|"
     r"same as (?:above|entry \d+|before)|see above|as above|\.\.\.|…|x+)[\W_]*)?",
     _I,
 )
@@ -32,10 +40,11 @@ _EXPECTED = re.compile(
     _I,
 )
 _NO_FIX = re.compile(
-    r"[\W_]*(?:won'?t fix|no (?:fix|solution|workaround)|to be |todo\b|tbd\b|will be )"
-    r"|.*\b(?:did(?: not|n't) (?:help|work)|does(?: not|n't) (?:help|work))\b",
-    _I | re.DOTALL,
+    r"[\W_]*(?:won'?t fix|no (?:fix|solution|workaround)|"
+    r"to be (?:\w+ed|done|found|chosen)\b|todo\b|tbd\b|will be )",
+    _I,
 )
+_NO_HELP = re.compile(r"\b(?:did|does)(?: not|n't) (?:help|work)\b", _I)
 _WANTED = re.compile(r"[\W_]*(?:fail\w* )?(?:as |was |is )?(?:expected|intended|deliberate)\b", _I)
 _FAILED = re.compile(
     r"(?<!not )(?<!never )(?<!no longer )(?<!would )(?<!could )(?<!must )(?<!to )(?<!should )"
@@ -208,7 +217,19 @@ _GOOD = re.compile(
 )
 _NEGATED = re.compile(
     r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|"
-    r"after)\s+(?:\w+\s+)?(?:fail\w*|block\w*|broken|open)",
+    r"after|was not|were not)\s+(?:\w+\s+){0,3}?"
+    r"(?:fail\w*|block\w*|broken|open|red|still (?:red|open))\b"
+    r"|\b(?:was|were)(?: not|n't) (?:working|passing|helping)\b"
+    r"|\bnothing is still \w+|\bstill (?=(?:pass|green|work|ok|fine|succe)\w*)",
+    _I,
+)
+_DENIED = re.compile(
+    r"\b(?:(?:is|are|could|does|do|did|was|were|has|have|can|will) ?n[o']t|isn't|not|"
+    r"never|no|cannot|nothing)\s+(?:(?:be|been|yet|fully|completely|really|actually|quite)\s+){0,2}"
+    r"(?:fixed|resolved|solved|work(?:s|ed|ing)?|help(?:s|ed|ing)?|verified|pass(?:es|ed|ing)?|"
+    r"complete[d]?|success(?:ful)?|succeeded|green|done)\b"
+    r"|\b(?:still|remains?)\s+(?:\w+ly\s+)?(?:fail\w*|red|block\w*|broken|open|unresolved|wrong|"
+    r"crash\w*|hang\w*|present|there)\b",
     _I,
 )
 _SENTENCE = re.compile(
@@ -243,7 +264,9 @@ def is_told(text: str) -> bool:
 
 def is_fix(text: str) -> bool:
     """Whether a fix says that something was done, not that nothing was, or will be."""
-    return _NO_FIX.match(text) is None
+    if _NO_FIX.match(text):
+        return False
+    return not (_NO_HELP.search(text) and _NO_HELP.search(sentences(text)[-1]))
 
 
 def is_reference(text: str) -> bool:
@@ -402,6 +425,8 @@ def is_success(sentence: str) -> bool:
 def is_good(text: str) -> bool | None:
     """Whether an outcome is a good one; None if it does not tell."""
     plain = _NEGATED.sub(" ok ", text)
+    if _DENIED.search(plain):
+        return False
     bad, good = _BAD.search(plain), _GOOD.search(plain)
     if bad and good:
         first = min(bad.start(), good.start())
