@@ -1,4 +1,4 @@
-"""Joins what the log and the plan of one folder tell of errors."""
+"""Joins what the log and the plan of one task tell of errors."""
 
 from __future__ import annotations
 
@@ -16,26 +16,50 @@ _LEAST_ALIKE, _ALIKE = 0.2, 0.35
 def collect_entries(
     documents: Iterable[Document], tasks_of: Callable[[Document], tuple[str, ...]]
 ) -> Iterator[LogEntry]:
-    """The entries of all logs, and what a plan tells where its log tells nothing.
+    """The entries of all logs, and what a plan tells where its logs do not.
 
-    Log and plan of one folder are read together: either lends the other the signature in its
-    head, and a plan lends a log the cause and the fix that its only entry lacks. A plan alone
-    makes an entry only under a signature, and with something that was done: plans speak of
-    failures to come.
+    The log and the plan of one task are read together: either lends the other the signature in
+    its head, and a plan lends a log the cause and the fix that its only entry lacks. Where no
+    task has both, the only plan in the folder of a log belongs to it. A plan alone makes an entry
+    only under a signature, and with something that was done: plans speak of failures to come.
     """
-    folders: dict[str, list[Document]] = {}
-    for document in documents:
-        if document.scan.story:
-            folders.setdefault(dirname(document.path), []).append(document)
-    for pages in folders.values():
-        logs = [page for page in pages if page.kind is DocumentKind.LOG]
-        plans = [page for page in pages if page.kind is DocumentKind.PLAN]
-        telling = [page for page in logs if _story(page).entries]
-        for page in telling:
-            yield from _told_by_log(page, plans, tasks_of(page))
-        if logs and not telling:
-            for page in plans:
-                yield from _told_by_plan(page, logs, tasks_of(page))
+    pages = [page for page in documents if page.scan.story]
+    logs = [page for page in pages if page.kind is DocumentKind.LOG]
+    plans = _Plans([page for page in pages if page.kind is DocumentKind.PLAN], tasks_of)
+    logs_of: dict[str, list[Document]] = {}
+    lent: set[str] = set()
+    for log in logs:
+        own = plans.of(log)
+        for plan in own:
+            logs_of.setdefault(plan.path, []).append(log)
+        yield from _told_by_log(log, own, tasks_of(log), lent)
+    for plan in plans.plans:
+        if plan.path in logs_of and plan.path not in lent:
+            yield from _told_by_plan(plan, logs_of[plan.path], tasks_of(plan))
+
+
+class _Plans:
+    """The plans, by their tasks and by their folders."""
+
+    def __init__(
+        self, plans: list[Document], tasks_of: Callable[[Document], tuple[str, ...]]
+    ) -> None:
+        self.plans = plans
+        self._tasks_of = tasks_of
+        self._by_task: dict[str, list[Document]] = {}
+        self._by_folder: dict[str, list[Document]] = {}
+        for plan in plans:
+            self._by_folder.setdefault(dirname(plan.path), []).append(plan)
+            for task in tasks_of(plan):
+                self._by_task.setdefault(task, []).append(plan)
+
+    def of(self, log: Document) -> list[Document]:
+        """The plans that a log is read with."""
+        named = {
+            plan.path: plan for task in self._tasks_of(log) for plan in self._by_task.get(task, ())
+        }
+        near = self._by_folder.get(dirname(log.path), [])
+        return list(named.values()) or (near if len(near) == 1 else [])
 
 
 def _story(document: Document) -> Story:
@@ -43,39 +67,40 @@ def _story(document: Document) -> Story:
 
 
 def _told_by_log(
-    log: Document, plans: list[Document], tasks: tuple[str, ...]
+    log: Document, plans: list[Document], tasks: tuple[str, ...], lent: set[str]
 ) -> Iterator[LogEntry]:
+    """The entries of a log; the path of a plan that has lent it anything is added to `lent`."""
     entries = _story(log).entries
     signature = _signature([log, *plans])
-    lender = next((found for plan in plans if (found := _of_plan(plan))), None)
+    lenders = (plan for plan in plans if plan.path not in lent and _of_plan(plan))
+    plan = next(lenders, None) if len(entries) == 1 else None
+    lender = _of_plan(plan) if plan else None
     for entry in entries:
         found = replace(entry, signature=entry.signature or signature, tasks=tasks)
-        if lender and len(entries) == 1 and _may_be_one(entry, lender):
+        if plan and lender and _may_be_one(entry, lender):
+            lent.add(plan.path)
             found = replace(
                 found,
                 cause=found.cause or lender.cause,
                 fix=found.fix or lender.fix,
                 is_fixed=found.is_fixed or (lender.is_fixed and found.outcome is None),
             )
-            lender = None
         yield found
-    if (
-        lender
-        and signature
-        and not any(
-            _may_be_one(entry, lender, _LEAST_ALIKE if len(entries) == 1 else _ALIKE)
-            for entry in entries
-        )
-    ):
-        yield from _completed(lender, [log], signature, tasks)
 
 
 def _told_by_plan(
     plan: Document, logs: list[Document], tasks: tuple[str, ...]
 ) -> Iterator[LogEntry]:
+    """What a plan tells of errors, unless its logs tell the same."""
     signature = _signature([plan, *logs])
-    if signature or _story(plan).is_past:
-        for entry in _story(plan).entries or filter(None, [_of_plan(plan)]):
+    told = [entry for log in logs for entry in _story(log).entries]
+    least = _LEAST_ALIKE if len(told) == 1 else _ALIKE
+    lender = _of_plan(plan)
+    if told and lender and signature:
+        if not any(_may_be_one(entry, lender, least) for entry in told):
+            yield from _completed(lender, logs, signature, tasks)
+    elif not told and (signature or _story(plan).is_past):
+        for entry in _story(plan).entries or filter(None, [lender]):
             yield from _completed(entry, logs, signature, tasks)
 
 

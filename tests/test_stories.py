@@ -1,6 +1,6 @@
 """What the log and the plan of one folder tell together, and the page that curates it."""
 
-from conftest import traced
+from conftest import metadata, traced
 from test_reports import check
 
 REM = "docs/plans/REM-2026-03-01_gate"
@@ -118,3 +118,36 @@ def test_the_page_that_names_the_signature_curates_its_error(project):
     page = "docs/troubleshooting/seats.md"
     assert curated(project, log, "# Seats\n\nOf `SEATS.GONE`.\n") == {"seats vanish": page}
     assert curated(project, log, "# Seats\n\nOf SEATS.GONE.AGAIN.\n") == {"seats vanish": None}
+
+
+def test_plans_and_logs_of_one_folder_belong_together_by_their_tasks(project):
+    project.options = {"plans": "**/*-PLAN.md", "logs": "**/*-LOG.md"}
+    files = {}
+    for task, signature in (("T-1", "DB.DISK_FULL"), ("T-2", "TLS.CERT")):
+        plan, log = f"docs/plans/{task}-PLAN.md", f"docs/plans/{task}-LOG.md"
+        files[f"tasks/{task}/meta.yml"] = metadata(
+            task, implementation_plan=plan, implementation_log=log
+        )
+        files[plan] = f"# Plan\n\nfailure_signature: {signature}\n"
+        files[log] = f"# Log\n\n- Error: {task} broke in its own way\n- Fix: mended {task}\n"
+
+    assert {entry.tasks: entry.signature for entry in entries(project, files)} == {
+        ("T-1",): "DB.DISK_FULL",
+        ("T-2",): "TLS.CERT",
+    }
+
+
+def test_what_a_plan_with_two_logs_tells_is_told_once(project):
+    project.options = {"logs": "**/*_LOG.md"}
+    plan = "docs/plans/shared/PLAN.md"
+    files = {plan: PLAN}
+    for task, error in (("T-1", "seats vanish"), ("T-2", "fares vanish")):
+        log = f"docs/plans/shared/{task}_LOG.md"
+        files[f"tasks/{task}/meta.yml"] = metadata(
+            task, implementation_plan=plan, implementation_log=log
+        )
+        files[log] = f"# Log\n\n- Error: {error}\n- Cause: a race\n- Fix: a lock around it\n"
+    found = entries(project, files)
+
+    assert [entry.location.path for entry in found].count(plan) == 1
+    assert next(entry for entry in found if entry.location.path == plan).tasks == ("T-1", "T-2")
