@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from itertools import dropwhile, takewhile
 
 from mkdocs_plantrace.errors import RecordedError, current_name, headline
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import Signature
-from mkdocs_plantrace.reading.anchors import plain_text
 
 _FEWEST_WORDS = 3
 _DIGEST = re.compile(r"-[0-9a-f]{8}$")
@@ -52,24 +52,25 @@ def _tells(error: RecordedError, words: str) -> bool:
     return "-" in words and any(f"-{words}-" in f"-{text}-" for text in texts)
 
 
-def short_name(error: RecordedError, errors: Iterable[RecordedError]) -> str:
-    """A name that a shell takes as it is and that means this error only, as far as there is one."""
-    words = plain_words(error.key)
-    if error.signature and re.fullmatch(r"[\w.:/@%+-]+", error.key):
-        return error.key
-    others = [plain_words(other.key) for other in errors if other.key != error.key]
-    parts = words.split("-")
-    for count in range(min(_FEWEST_WORDS, len(parts)), len(parts)):
-        start = "-".join(parts[:count])
-        if not any(other.startswith(start) for other in others):
-            return start
-    return words
+class ShortNames:
+    """Names that a shell takes as they are, and that mean one error only as far as there is one."""
 
+    def __init__(self, errors: Iterable[RecordedError]) -> None:
+        self._words = sorted({plain_words(error.key) for error in errors})
 
-def in_one_line(text: str, longest: int) -> str:
-    """The first paragraph of an error as a reader sees it, cut to `longest` characters."""
-    words = plain_text(first_paragraph(text))
-    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
+    def of(self, error: RecordedError) -> str:
+        """The signature, or the first words of the error that no other one starts with."""
+        if error.signature and re.fullmatch(r"[\w.:/@%+-]+", error.key):
+            return error.key
+        words = plain_words(error.key)
+        place = bisect_left(self._words, words)
+        around = self._words[max(place - 1, 0) : place] + self._words[place + 1 : place + 2]
+        parts = words.split("-")
+        for count in range(min(_FEWEST_WORDS, len(parts)), len(parts)):
+            start = "-".join(parts[:count])
+            if not any(other.startswith(start) for other in around):
+                return start
+        return words
 
 
 def first_paragraph(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from textwrap import shorten
 
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry, Signature
+from mkdocs_plantrace.reading.code import split_code, without_code
 
 _LONGEST_HEADLINE = 120
 _SAYS_LITTLE = re.compile(
@@ -17,7 +17,9 @@ _SAYS_LITTLE = re.compile(
 _TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
 _LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
-_MARKUP = re.compile(r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)")
+_MARKUP = re.compile(
+    r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)|(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +70,48 @@ def headline(entry: LogEntry) -> str:
     return entry.error or entry.cause or entry.fix or entry.signature or ""
 
 
-def telling_line(text: str) -> str:
-    """What to call an error in one line, without markup, not longer than a line or two."""
-    lines = [line for line in text.splitlines() if not _SAYS_LITTLE.match(line)]
-    if _TRACEBACK.search(text):  # what was raised stands at its end
-        lines = [line for line in lines if _RAISED.match(line)][-1:] or lines
-    words = list(filter(None, map(without_markup, lines)))
-    first = " ".join(words[:2]) if words and words[0].endswith(":") else "".join(words[:1])
-    return shorten(first or " ".join(text.split()) or "?", _LONGEST_HEADLINE, placeholder=" …")
+def telling_line(text: str, longest: int = _LONGEST_HEADLINE) -> str:
+    """What to call an error in one line, without markup, cut to so many characters.
+
+    That is its first sentence or paragraph, of a code block the first line that says anything,
+    of a traceback the exception.
+    """
+    if _TRACEBACK.search(text):
+        raised = [line for line in text.splitlines() if _RAISED.match(line)][-1:]
+    else:
+        raised = []
+    words = " ".join(map(without_markup, raised)) or _first_said(text) or " ".join(text.split())
+    return shorten(words or "?", longest)
+
+
+def _first_said(text: str) -> str:
+    said: list[str] = []
+    for line, is_code in split_code(text):
+        is_open = bool(said) and said[-1].endswith(":")
+        if _SAYS_LITTLE.match(line) or not without_markup(line):
+            if said and not is_open:
+                break
+            continue
+        if said and not is_open and (is_code or _LEAD.match(line)):
+            break
+        said.append(without_markup(line))
+        if is_open:
+            break
+    return " ".join(said)
+
+
+def shorten(words: str, longest: int) -> str:
+    """Words cut to so many characters, after a whole word if there is a short one."""
+    if len(words) <= longest:
+        return words
+    start = words[: longest - 2]
+    return f"{start.rpartition(' ')[0] or start} …"
 
 
 def without_markup(line: str) -> str:
     """A line of Markdown as plain words."""
-    return " ".join(_MARKUP.sub(r"\1", _LEAD.sub("", line)).strip(" |").split())
+    lead = _LEAD.match(line)
+    return " ".join(_MARKUP.sub(r"\1\2", line[lead.end() :] if lead else line).strip(" |").split())
 
 
 def group_errors(
@@ -122,15 +153,8 @@ def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
 
 def wording(text: str) -> str:
     """The words of an error without the output quoted below them; the output if there are none."""
-    words = []
-    fence = ""
-    for line in text.split("\n"):
-        mark = line.lstrip()[:3]
-        if mark in ("```", "~~~") and fence in ("", mark):
-            fence = "" if fence else mark
-        elif not fence:
-            words.append(line)
-    return "\n".join(words) if any(line.strip() for line in words) else text
+    words = without_code(text)
+    return words if words.strip() else text
 
 
 def current_name(name: str, registry: Mapping[str, Signature]) -> str:
@@ -164,7 +188,7 @@ def _error(
     fixes = [entry for entry in entries if entry.is_fixed and entry.fix]
     return RecordedError(
         key=key,
-        signature=key if newest.signature else None,
+        signature=key if any(entry.signature for entry in entries) else None,
         error=headline(newest),
         entries=entries,
         tasks=tuple(dict.fromkeys(task for entry in entries for task in entry.tasks)),

@@ -186,7 +186,7 @@ class LogEntry:
 class Story:
     """What a plan or log tells of errors: its entries in order, and what holds for all of it.
 
-    `signature` stands in the head of the page, `outcome` too. `loose` are a failure, a cause or
+    `signature` stands in the head of the page. `loose` are a failure, a cause or
     a change that are too little for an entry, as long as nothing else tells more. `is_past` says
     that it speaks of what happened, not of what is to come. `tasks` are the words that it gives
     for the ids of its tasks.
@@ -194,7 +194,6 @@ class Story:
 
     entries: tuple[LogEntry, ...] = ()
     signature: str | None = None
-    outcome: str | None = None
     loose: LogEntry | None = None
     is_past: bool = True
     tasks: tuple[str, ...] = ()

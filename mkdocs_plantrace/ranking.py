@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise, takewhile
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from mkdocs_plantrace.folding import folded_words, lower, table, whole_and_parts, wholes
 
@@ -39,7 +39,7 @@ _last_word = re.compile(r"[^ \t\r\n]+\Z")
 
 
 class Indexed(NamedTuple):
-    """The texts by which an error is found, and a key that only the caller needs."""
+    """The texts by which an error is found, and its key, which only the caller reads."""
 
     key: str
     signature: str | None
@@ -81,7 +81,7 @@ class _Entry(NamedTuple):
     """Which words follow one another in it."""
 
 
-class Index(Sequence[Indexed]):
+class Index:
     """Entries, and by which words each is found."""
 
     def __init__(self, entries: Iterable[Indexed]) -> None:
@@ -102,17 +102,6 @@ class Index(Sequence[Indexed]):
             for entry, words, (core, others) in zip(self._entries, self._words, fields, strict=True)
         ]
         self._sorted_terms = sorted(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, index: int) -> Indexed: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Indexed]: ...
-    def __getitem__(self, index: int | slice) -> Indexed | Sequence[Indexed]:
-        """The entry at a position, or the entries of a slice."""
-        return self._entries[index]
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """The entries most like a word, a sentence or an output, best first, then by position.

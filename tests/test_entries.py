@@ -168,6 +168,8 @@ HOSTILE = (
     "\t", " ", "*", "`", "(", "[", "<", "2026-01-01 ", "failed ", "Fixed a bug by ", "- cause: a\n",
     "- cause: a\n- fix: b\n", "error " * 50 + "\n", "no  ", "if a ", "- Error: x\n  - y\n", "> ",
     "Fixed the error ", "12:00 ", "A. ", "was ", "…", "all bugs ", "- Status: FAIL\n",
+    "- Error: a\n- Fix: b\n- Outcome: all bugs fixed\n", "- Error: kiwi lemon mango plum\n",
+    "- Error 1: a\n- Fix 2: b\n", "✅ ", "a<br>", "`|", "\\|",
 )  # fmt: skip
 
 
@@ -237,6 +239,7 @@ def test_an_outcome_that_says_no_is_not_a_good_one(outcome: str) -> None:
         *("No failures, all passing", "no longer failing", "not failing any more, verified"),
         *("fixed; the old test was not working", "PASS. Not blocked any more."),
         *("Passed after a restart of the failed runner", "resolved, no open issues"),
+        "lint passes with a note that is meant for hosts where the formatter does not work",
         *("still passing", "nothing is still red; done"),
     ],
 )

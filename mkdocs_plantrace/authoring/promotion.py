@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.quoting import code, plain, take_over
-from mkdocs_plantrace.error_names import first_paragraph, in_one_line, plain_words
-from mkdocs_plantrace.errors import RecordedError, headline, wording
+from mkdocs_plantrace.error_names import first_paragraph, plain_words
+from mkdocs_plantrace.errors import RecordedError, headline, telling_line, wording
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import LogEntry
@@ -52,7 +52,7 @@ def _place(trace: Trace, error: RecordedError) -> str:
 
 
 def _file_name(error: RecordedError) -> str:
-    words = plain_words(error.key if error.signature else first_paragraph(error.error))
+    words = plain_words(error.key if error.signature else telling_line(error.error))
     if len(words) > _LONGEST_NAME:
         words = words[:_LONGEST_NAME].rpartition("-")[0] or words[:_LONGEST_NAME]
     return f"error-{words}" if words in ("", "index", "readme") else words
@@ -130,7 +130,7 @@ class _Page:
         if not 0 < len(sentence) <= _LONGEST_TITLE:
             if self._error.signature and len(self._wordings()) > 1:
                 return code(self._error.key)
-            sentence = in_one_line(self._error.error, _LONGEST_TITLE)
+            sentence = telling_line(self._error.error, _LONGEST_TITLE)
         is_plain = plain(sentence) == sentence and "#" not in sentence and "_" not in sentence
         return sentence if is_plain else code(sentence)
 

@@ -16,7 +16,6 @@ _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
 _RULES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
 _LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
-"""Colours and the like, which a terminal would obey."""
 _MOST_PASSES = 20
 """A line may become a heading when the one above it is none any more."""
 _NO_IDS = TaskIds(())
@@ -26,8 +25,8 @@ _Found = TypeVar("_Found", Heading, Text)
 def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
     """The Markdown, fit to stand below any heading.
 
-    Headings become strong text, tags at the start of a line become words, fences are closed,
-    control characters are left out. `rebase` gives the new destination of a link, None for one
+    Headings become strong text, tags at the start of a line become words, fences are closed.
+    `rebase` gives the new destination of a link, None for one
     that leads nowhere: it becomes its own text.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.filling import told_lines
 from mkdocs_plantrace.checks.finding import enumerate_words, found
-from mkdocs_plantrace.error_names import in_one_line, short_name
-from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.error_names import ShortNames
+from mkdocs_plantrace.errors import RecordedError, headline, telling_line
 from mkdocs_plantrace.model import DocumentKind, Location, LogEntry, StatusKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Trace
@@ -62,6 +62,7 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
     """PT208, at the newest entry."""
     if trace.settings.severity_of(rules.RECURRING_ERROR) is None:
         return
+    names = ShortNames(trace.errors)
     for error in trace.errors:
         tasks = [task for task in error.tasks if not trace.by_id[task].archived]
         # An entry in a log that several tasks share was still met only once.
@@ -73,7 +74,7 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
             rules.RECURRING_ERROR,
             _first_line(newest),
             f"{_quote(newest)} was met by {met}, and has no curated page",
-            hint=f"run 'plantrace promote {short_name(error, trace.errors)}'",
+            hint=f"run 'plantrace promote {names.of(error)}'",
             task=next(task for task in newest.tasks if task in tasks),
             target=error.key,
         )
@@ -86,4 +87,4 @@ def _first_line(entry: LogEntry) -> Location:
 
 
 def _quote(entry: LogEntry) -> str:
-    return f"'{in_one_line(headline(entry), _LONGEST_QUOTE)}'"
+    return f"'{telling_line(headline(entry), _LONGEST_QUOTE)}'"

@@ -10,8 +10,8 @@ import click
 from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
 from mkdocs_plantrace.authoring.promotion import Draft, draft_page
 from mkdocs_plantrace.cli.common import config_file, refuse, run_or_refuse, say
-from mkdocs_plantrace.error_names import find_called, in_one_line, short_name
-from mkdocs_plantrace.errors import RecordedError
+from mkdocs_plantrace.error_names import ShortNames, find_called
+from mkdocs_plantrace.errors import RecordedError, telling_line
 from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reading.tree import is_inside
 from mkdocs_plantrace.reports.text import count, visible
@@ -65,22 +65,24 @@ def _find(trace: Trace, name: str) -> RecordedError:
         refuse(_unknown(trace, name))
     if len(found) > 1:
         lines = [f"'{name}' may be any of {len(found)} errors:"]
-        lines += [f"  {_line(trace, error)}" for error in found[:_MOST_LISTED]]
+        names = ShortNames(trace.errors)
+        lines += [f"  {_line(names, error)}" for error in found[:_MOST_LISTED]]
         lines += ["  …"] if len(found) > _MOST_LISTED else []
         refuse("\n".join(lines))
     return found[0]
 
 
-def _line(trace: Trace, error: RecordedError) -> str:
-    words = in_one_line(error.error, _LONGEST_LINE)
-    return visible(f"{short_name(error, trace.errors)}  {words}")
+def _line(names: ShortNames, error: RecordedError) -> str:
+    words = telling_line(error.error, _LONGEST_LINE)
+    return visible(f"{names.of(error)}  {words}")
 
 
 def _unknown(trace: Trace, name: str) -> str:
     if name in trace.signatures:
         return f"no log entry tells of '{name}'"
     told = {error.key for error in trace.errors}
-    names = Series([short_name(error, trace.errors) for error in trace.errors])
+    short = ShortNames(trace.errors)
+    names = Series([short.of(error) for error in trace.errors])
     aliases = Series([alias for alias, known in trace.signatures.items() if known.name in told])
     close = names.in_another_case(name) or names.most_similar(name) or aliases.most_similar(name)
     hint = f"; did you mean '{close}'?" if close else ""

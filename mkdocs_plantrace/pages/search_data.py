@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from mkdocs_plantrace import folding
 from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.lookup import searchable, sightings
+from mkdocs_plantrace.ranking import Indexed
+
+_FIELDS = Indexed._fields[1:]
+"""All but the key: the script goes by places."""
 
 
 def as_script(errors: Sequence[RecordedError]) -> str:
@@ -26,7 +30,7 @@ def as_script(errors: Sequence[RecordedError]) -> str:
     }
     data = {
         "table": folding.table(),
-        "entries": [entry._asdict() for entry in entries],
+        "entries": [dict(zip(_FIELDS, entry[1:], strict=True)) for entry in entries],
         "places": [places[known[position].entry] for position in positions],
     }
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")

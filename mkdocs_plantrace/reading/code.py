@@ -70,6 +70,22 @@ def mask(text: str) -> Masked:
     return Masked(visible, _blank(visible, code), raw)
 
 
+def split_code(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines of a text, each with whether it is fenced code or one of its fences."""
+    position = 0
+    spans = list(_fences(text)) if "```" in text or "~~~" in text else []
+    for line in text.split("\n"):
+        while spans and spans[0].end < position:
+            spans.pop(0)
+        yield line, bool(spans) and spans[0].start <= position
+        position += len(line) + 1
+
+
+def without_code(text: str) -> str:
+    """The lines of a text that are not fenced code."""
+    return "\n".join(line for line, is_code in split_code(text) if not is_code)
+
+
 def without_front_matter(text: str) -> str:
     """What MkDocs takes for the page itself."""
     return text[_end_of_front_matter(text) :]

@@ -21,6 +21,8 @@ _COMMON = frozenset(
     )
 )
 """Words that two unlike errors share."""
+_MOST_TEXTS = 20
+"""What is told of one field after so many texts is not compared."""
 _MOST_ALIKE, _FEWEST_SHARED, _FEWEST_WORDS = 0.6, 4, 3
 
 
@@ -79,7 +81,7 @@ class Draft:
         if len(words) < _FEWEST_WORDS:
             return False
         names = ("error",) if as_error and self.has("error") else tuple(self.texts)
-        known = _words("\n".join(text for name in names for text in self.texts[name]))
+        known = _words("\n".join(text for name in names for text in self.texts[name][:_MOST_TEXTS]))
         shared = len(words & known)
         return shared == len(words) or shared >= max(_FEWEST_SHARED, _MOST_ALIKE * len(words))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mkdocs_plantrace.model import Heading, LogEntry, Story
 from mkdocs_plantrace.reading import telling
+from mkdocs_plantrace.reading.code import without_code
 from mkdocs_plantrace.reading.drafts import Draft, Failure
 from mkdocs_plantrace.reading.statements import (
     Kind,
@@ -36,7 +37,6 @@ _NEAR, _FAR = 5, 15
 _LONGEST_VERDICT = 200
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Colours of a terminal, and what no page and no terminal should show."""
-_CODE_BLOCK = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*|\Z)", re.MULTILINE | re.DOTALL)
 _NAMES_TASKS = frozenset({"task", "tasks", "task id", "task ids", "origin task id"})
 _TOP_LEVEL = 2
 _SENTENCE = 5
@@ -130,6 +130,7 @@ class _Teller:
         self._outcome: str | None = None
         self._head_context: str | None = None
         self._index = 0
+        self._settled = 0
 
     def tell(self) -> Story:
         """Go through all statements."""
@@ -153,7 +154,6 @@ class _Teller:
         return Story(
             entries=entries,
             signature=self._signature,
-            outcome=self._outcome,
             loose=self._loose(),
             is_past=not self._is_plan,
             tasks=tuple(
@@ -336,14 +336,15 @@ class _Teller:
 
     def _tells_new_failure(self, text: str) -> bool:
         is_free = self._current is None or self._current.has("fix")
-        words = _CODE_BLOCK.sub("", text)
+        words = without_code(text)
         return is_free and not self._is_plan and telling.tells_failure(words)
 
     def _settle_all(self, verdict: str) -> None:
         """An outcome such as "All four bugs fixed" is that of every error told so far."""
-        for draft in self._drafts:
+        for draft in self._drafts[self._settled :]:
             if not telling.is_good("\n".join(draft.texts.get("outcome", ()))):
                 draft.texts["outcome"] = [verdict]
+        self._settled = len(self._drafts)
 
     def _context_of(self, text: str, statement: Statement) -> None:
         if self._here.is_head and not self._drafts:
@@ -360,7 +361,7 @@ class _Teller:
         current = self._current
         if current and self._is_here(current) and current.has("error") and not current.has("fix"):
             return
-        if self._failure is None or self._index - self._failure.position > _FAR:
+        if self._failure is None:
             self._fail(text, statement, is_certain=telling.tells_failure(text))
 
     def _row(self, statement: Statement) -> None:
@@ -544,7 +545,7 @@ class _Teller:
 
 def _tale(statement: Statement) -> telling.Tale:
     """What a statement without a known label tells; its label counts if that tells a failure."""
-    text = _CODE_BLOCK.sub("", statement.text)
+    text = without_code(statement.text)
     if found := telling.mended_by(statement.tag, text):
         return found
     if statement.tag and telling.is_failure_title(statement.tag):

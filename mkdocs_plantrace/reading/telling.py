@@ -223,6 +223,8 @@ _NEGATED = re.compile(
     r"|\bnothing is still \w+|\bstill (?=(?:pass|green|work|ok|fine|succe)\w*)",
     _I,
 )
+_CLAUSE = re.compile(r"\b(?:where|when|whenever|if|unless)\b[^.;\n]*", _I)
+"""Speaks of what would be elsewhere."""
 _DENIED = re.compile(
     r"\b(?:(?:is|are|could|does|do|did|was|were|has|have|can|will) ?n[o']t|isn't|not|"
     r"never|no|cannot|nothing)\s+(?:(?:be|been|yet|fully|completely|really|actually|quite)\s+){0,2}"
@@ -425,7 +427,7 @@ def is_success(sentence: str) -> bool:
 def is_good(text: str) -> bool | None:
     """Whether an outcome is a good one; None if it does not tell."""
     plain = _NEGATED.sub(" ok ", text)
-    if _DENIED.search(plain):
+    if _DENIED.search(_CLAUSE.sub("", plain)):
         return False
     bad, good = _BAD.search(plain), _GOOD.search(plain)
     if bad and good:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mkdocs_plantrace.error_names import in_one_line
+from mkdocs_plantrace.errors import telling_line
 from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Node, NodeKind, Task
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault
@@ -125,7 +125,7 @@ def _errors(trace: Trace, task: Task) -> Iterator[str]:
     for error in trace.errors_of_task.get(task.id, ()):
         state = "open" if error.is_open else "fixed"
         also = f", met by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
-        yield f"{in_one_line(error.error, _LONGEST)}  ({state}{also})"
+        yield f"{telling_line(error.error, _LONGEST)}  ({state}{also})"
         if error.fixed_by and error.fixed_by.fix:
             yield f"  fix: {_one_line(error.fixed_by.fix)}"
             yield f"  told in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
