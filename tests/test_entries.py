@@ -225,7 +225,7 @@ def test_only_a_field_is_the_signature_of_a_page(text: str, signature: str, kind
     [
         *("Issue not resolved", "The issue is not fixed", "The fix does not work", "no success"),
         *("This did not work", "Not verified", "Tests pass but 3 remain red", "Not yet passing"),
-        *("CI still failing although unit tests pass", "never worked", "isn't fixed"),
+        *("CI still failing although unit tests pass", "never worked", "isn't fixed", "NOT_FIXED"),
         *("The deploy is still blocked. Rollback complete.", "could not be verified"),
     ],
 )
@@ -238,7 +238,11 @@ def test_an_outcome_that_says_no_is_not_a_good_one(outcome: str) -> None:
     [
         *("No failures, all passing", "no longer failing", "not failing any more, verified"),
         *("fixed; the old test was not working", "PASS. Not blocked any more."),
-        *("Passed after a restart of the failed runner", "resolved, no open issues"),
+        *(
+            "Passed after a restart of the failed runner",
+            "resolved, no open issues",
+            "completed_for_now",
+        ),
         "lint passes with a note that is meant for hosts where the formatter does not work",
         *("still passing", "nothing is still red; done"),
     ],

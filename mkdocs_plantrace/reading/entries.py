@@ -432,7 +432,7 @@ class _Teller:
 
     def _changed(self, text: str, statement: Statement) -> None:
         current, failure = self._current, self._failure
-        if telling.is_bookkeeping(text):
+        if telling.is_bookkeeping(text) or self._here.is_vain:
             return
         if failure and failure.is_certain and self._index - failure.position <= _NEAR:
             self._begin_with_failure(failure).add("fix", text, statement)

@@ -41,7 +41,16 @@ _ORDINAL = re.compile(
 _TAIL = re.compile(r"(?:[ ](?:#?\d{1,3}|[a-z]))?(?:[ ]?\([^()]*\))?$")
 _QUALIFIERS = frozenset(
     (
-        *("actual", "additional", "another", "applied", "captured", "confirmed", "current"),
+        *(
+            "actual",
+            "additional",
+            "another",
+            "applied",
+            "captured",
+            "confirmed",
+            "correct",
+            "current",
+        ),
         *("detail", "details", "exact", "final", "first", "fourth", "fifth", "identified"),
         *("initial", "known", "likely", "main", "new", "next", "observed", "original", "other"),
         *("path", "preliminary", "primary", "probable", "real", "reported", "refined", "revised"),

@@ -142,6 +142,11 @@ _CHANGED = re.compile(
     _I,
 )
 _CHANGED_LATER = re.compile(rf"[^.;:\n]{{0,60}}?\b(?:{_CHANGE_WORDS})\b", _I)
+_VAIN = re.compile(
+    r"\b(?:incorrect|wrong|failed|unsuccessful|attempted|abandoned|ineffective)\s"
+    r"(?:\w+\s){0,2}(?:fix(?:es)?|solutions?|attempts?|approach(?:es)?|workarounds?|tries)\b",
+    _I,
+)
 _BOOKKEEPING = re.compile(
     r"^\W*status\b|\b(?:PLAN(?:\.md)?|lockout|this log|EXEC_LOG"
     r"|(?:casefile|task pack|task meta|meta\.yml|log)(?: \w+){0,2} created"
@@ -321,6 +326,11 @@ def is_done(text: str) -> bool:
     return _CHANGED_LATER.match(text) is not None and not is_bookkeeping(text)
 
 
+def is_vain(title: str) -> bool:
+    """Whether a heading stands over what was tried and did not help."""
+    return _VAIN.search(title) is not None
+
+
 def is_bookkeeping(text: str) -> bool:
     """Whether a sentence speaks of the record itself."""
     return _BOOKKEEPING.search(text) is not None
@@ -426,7 +436,7 @@ def is_success(sentence: str) -> bool:
 
 def is_good(text: str) -> bool | None:
     """Whether an outcome is a good one; None if it does not tell."""
-    plain = _NEGATED.sub(" ok ", text)
+    plain = _NEGATED.sub(" ok ", text.replace("_", " "))
     if _DENIED.search(_CLAUSE.sub("", plain)):
         return False
     bad, good = _BAD.search(plain), _GOOD.search(plain)

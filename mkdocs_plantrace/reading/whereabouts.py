@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mkdocs_plantrace.reading import telling
 from mkdocs_plantrace.reading.statements import Kind, Statement
 
 _RECAP = re.compile(
@@ -20,7 +21,7 @@ class Whereabouts:
     `anchors` are those of headings, by line. `page_date` is the date of what no heading dates.
     `section` counts headings; `chapter` is the section of the last one that is no field, and
     `heading` is the last heading, unless it is a field. In a recap everything has been told
-    before.
+    before, and what is told in vain did not help.
     """
 
     anchors: Mapping[int, str]
@@ -32,6 +33,7 @@ class Whereabouts:
     date: str | None = None
     is_recap: bool = False
     is_head: bool = True
+    is_vain: bool = False
     _dated_level: int = 0
 
     def __post_init__(self) -> None:
@@ -47,6 +49,7 @@ class Whereabouts:
             self.heading = heading
             self.chapter = self.section
             self.is_recap = bool(_RECAP.search(heading.first))
+        self.is_vain = telling.is_vain(heading.title)
         if heading.date:
             self.date, self._dated_level = heading.date, heading.level
         elif heading.level <= self._dated_level:
