@@ -72,9 +72,17 @@ def make(root: Path, edits: Sequence[Edit]) -> None:
     Raises UnwritableFileError where one cannot be made, or a file is not what it was when the
     edit was thought out; then those before it are taken back.
     """
+    with making(root, edits):
+        pass
+
+
+@contextmanager
+def making(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
+    """Make all edits as `make` does, and take them back if what is done with them raises."""
     with ExitStack() as undo:
         for edit in edits:
             _make(root, edit, undo)
+        yield
         undo.pop_all()
 
 

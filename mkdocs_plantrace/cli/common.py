@@ -12,6 +12,8 @@ from typing import NoReturn
 import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.checks.suggestions import similar_id
+from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, open_project
 from mkdocs_plantrace.reading.mkdocs_yml import (
@@ -21,6 +23,7 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
 )
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.settings import Settings, load
+from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
 
 FAILED, UNUSABLE = 1, 2
@@ -93,6 +96,15 @@ def run_or_refuse(config_file: Path) -> tuple[Project, Result]:
         return run_in(find_place(config_file, site, settings), site, settings)
     except UNUSABLE_INPUT as error:
         refuse(str(error))
+
+
+def find_task(trace: Trace, task_id: str) -> Task:
+    """The task of an id, or end the command and name the id that was probably meant."""
+    task = trace.by_id.get(task_id)
+    if task is None:
+        close = similar_id(task_id, trace.id_series)
+        refuse(f"there is no task '{task_id}'" + (f"; did you mean '{close}'?" if close else ""))
+    return task
 
 
 def write_or_refuse(path: Path, text: str) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.suggestions import similar_id
 from mkdocs_plantrace.cli.common import (
     DEFAULT_CONFIGURATION,
     config_file,
+    find_task,
     output_file,
     print_or_write,
     read_settings,
@@ -35,10 +35,7 @@ def show(config_file: Path, task_id: str) -> None:
     who mentions it, and its problems.
     """
     _, result = run_or_refuse(config_file)
-    task = result.trace.by_id.get(task_id)
-    if task is None:
-        close = similar_id(task_id, result.trace.id_series)
-        refuse(f"there is no task '{task_id}'" + (f"; did you mean '{close}'?" if close else ""))
+    task = find_task(result.trace, task_id)
     say(f"{cards.describe(result, task)}\n")
 
 

@@ -1,0 +1,194 @@
+"""Thinks out the files of a new task: metadata, plan and log."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+from pathlib import Path
+
+from mkdocs_plantrace.authoring.edits import Edit
+from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
+from mkdocs_plantrace.authoring.layout import (
+    Layout,
+    find_metadata_template,
+    find_template,
+    refuse_id,
+)
+from mkdocs_plantrace.globs import fixed_folder
+from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
+from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
+from mkdocs_plantrace.reading.yaml_edits import as_scalar, fill_mapping
+from mkdocs_plantrace.reading.yaml_nodes import UnreadableError
+from mkdocs_plantrace.reports import metadata_schema
+from mkdocs_plantrace.settings import FIELDS, Settings
+from mkdocs_plantrace.trace import Trace
+
+_PLACEHOLDER = re.compile(r"<([A-Za-z][\w /-]{0,40})>|\{\{ ?([A-Za-z][\w-]{0,40}) ?\}\}")
+_SAMPLE_ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-X{2,}\b")
+_SCHEMA_LINE = "yaml-language-server:"
+_SCHEMA_FILE = "plantrace.schema.json"
+_REFERENCES = (Shape.LIST, Shape.EVIDENCE)
+_LARGEST_TEMPLATE = 1024 * 1024
+_LISTS = [field for field in KNOWN_FIELDS if field.name and field.shape in _REFERENCES]
+_KEPT = frozenset({"date", "yyyymmdd", "today"})
+"""What a template of a log asks for in each of its entries, not only in the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """What is to be known of a task before there is one; `date` is ISO."""
+
+    id: str
+    title: str
+    phase: str
+    status: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where its files go, root-relative."""
+
+    metadata: str
+    plan: str
+    log: str
+
+
+def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> list[Edit]:
+    """The files to write, the metadata first.
+
+    `shared` are the plan and log of another task that this one joins. Raises UnwritableFileError
+    for an id that is taken or cannot be one, and where there is no place.
+    """
+    _refuse_clash(trace, task.id)
+    layout = Layout(trace)
+    plan, log = shared or layout.documents(task.id, task.title, task.phase)
+    places = Places(metadata=layout.metadata(task.id, task.phase), plan=plan, log=log)
+    values = _values(task, places)
+    schema = _schema_path(trace.settings)
+    edits = [_new(places.metadata, _metadata(trace, task, places, values, schema))]
+    if not shared:
+        for glob, path in ((trace.settings.plans[0], plan), (trace.settings.logs[0], log)):
+            edits.append(_new(path, _document(trace, glob, path, values, is_log=path == log)))
+    if not trace.resolver.tree.has_file(schema) and not trace.settings.schema:
+        edits.append(_new(schema, metadata_schema.render(trace.settings)))
+    return edits
+
+
+def built_in(name: str) -> str:
+    """A template that comes with plantrace: `meta.yml`, `PLAN.md` or `EXEC_LOG.md`."""
+    folder = resources.files("mkdocs_plantrace.authoring") / "templates"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def _new(path: str, text: str) -> Edit:
+    return Edit(path=path, before=None, after=text.encode())
+
+
+def _refuse_clash(trace: Trace, task: str) -> None:
+    if reason := refuse_id(task):
+        raise UnwritableFileError(f"the id '{task}' {reason}")
+    folded = {other.casefold(): other for other in trace.by_id}
+    if other := folded.get(task.casefold()):
+        only = "" if other == task else f", and '{task}' differs from it only in case"
+        path = trace.by_id[other].path
+        raise UnwritableFileError(f"there is a task '{other}' already{only}: '{path}'")
+
+
+def _values(task: NewTask, places: Places) -> dict[str, str]:
+    """What placeholders stand for, by their folded names."""
+    link = posixpath.relpath(places.plan, posixpath.dirname(places.log) or ".")
+    names: tuple[tuple[str, str], ...] = (
+        ("task id ticket", task.id),
+        ("title name", task.title),
+        ("phase", task.phase),
+        ("status", task.status),
+        ("date today yyyymmdd", task.date),
+        ("plan planpath", places.plan),
+        ("log logpath", places.log),
+        ("planlink", link),
+    )
+    values = {name: value for words, value in names for name in words.split()}
+    return {**values, "taskid": task.id, "tasktitle": task.title}
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    def value(found: re.Match[str]) -> str:
+        return values.get(re.sub(r"[\W_]", "", found[1] or found[2]).lower(), found[0])
+
+    return _PLACEHOLDER.sub(value, text)
+
+
+def _document(
+    trace: Trace, glob: str, path: str, values: Mapping[str, str], *, is_log: bool
+) -> str:
+    template = find_template(trace, glob, path)
+    if template is None:
+        return _fill(built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
+    text = _read(trace.resolver.tree.root, template)
+    text = _SAMPLE_ID.sub(partial(_own_id, values["id"]), text)
+    known = {name: value for name, value in values.items() if not (is_log and name in _KEPT)}
+    return _fill(text, known)
+
+
+def _own_id(task: str, sample: re.Match[str]) -> str:
+    """The id in place of a sample such as TSK-P0-XXX, if they start alike."""
+    start = re.split(r"\W", task, maxsplit=1)[0]
+    return task if sample[0].startswith(f"{start}-") else sample[0]
+
+
+def _read(root: Path, path: str) -> str:
+    try:
+        return read_text(inside_root(root, path), limit=_LARGEST_TEMPLATE)
+    except UnreadableFileError as error:
+        raise UnwritableFileError(f"the template '{path}' {error.reason}") from error
+
+
+def _schema_path(settings: Settings) -> str:
+    return settings.schema or posixpath.join(fixed_folder(settings.tasks[0]), _SCHEMA_FILE)
+
+
+def _metadata(
+    trace: Trace, task: NewTask, places: Places, values: Mapping[str, str], schema: str
+) -> str:
+    template = find_metadata_template(trace, places.metadata)
+    text = _read(trace.resolver.tree.root, template) if template else built_in("meta.yml")
+    fields = {} if template is None else dict(trace.settings.fields)
+    wanted = {
+        "id": task.id,
+        "title": task.title,
+        "phase": task.phase,
+        "status": task.status,
+        "plan": places.plan,
+        "log": places.log,
+    }
+    keys = {trace.settings.fields[name]: value for name, value in wanted.items()}
+    if not fields:
+        text = _renamed(text, trace.settings)
+    lists = {trace.settings.fields.get(field.name, field.key) for field in _LISTS}
+    try:
+        filled = fill_mapping(text, keys, lists, lambda value: _fill(value, values))
+    except UnreadableError as error:
+        raise UnwritableFileError(
+            f"the template '{template}' is not YAML: {error.reason}"
+        ) from error
+    if _SCHEMA_LINE in filled:
+        return filled
+    link = posixpath.relpath(schema, posixpath.dirname(places.metadata) or ".")
+    return f"# {_SCHEMA_LINE} $schema={link}{_line_end(filled)}{filled}"
+
+
+def _renamed(text: str, settings: Settings) -> str:
+    """The built-in template with the keys that the project uses."""
+    renamed = {FIELDS[name]: key for name, key in settings.fields.items() if name in FIELDS}
+    return re.sub(
+        r"(?m)^(\w+):", lambda found: f"{as_scalar(renamed.get(found[1], found[1]))}:", text
+    )
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"

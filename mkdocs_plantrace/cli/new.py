@@ -1,0 +1,141 @@
+"""`plantrace new`: metadata, plan and log of a new task."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.authoring.edits import Edit, making, render_diff
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
+from mkdocs_plantrace.cli.common import (
+    UNUSABLE_INPUT,
+    config_file,
+    find_task,
+    refuse,
+    run_or_refuse,
+    say,
+)
+from mkdocs_plantrace.model import StatusKind, Task
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reports.text import visible
+from mkdocs_plantrace.settings import Settings, fold_status
+from mkdocs_plantrace.similar import Series
+from mkdocs_plantrace.trace import Trace
+
+
+@click.command()
+@config_file
+@click.option("--title", "-t", required=True, metavar="TEXT", help="What it is about, in a line.")
+@click.option("--phase", "-p", required=True, metavar="PHASE", help="The phase it belongs to.")
+@click.option(
+    "--status",
+    "-s",
+    default="planned",
+    show_default=True,
+    metavar="STATUS",
+    help="Where it stands.",
+)
+@click.option("--with-plan-of", metavar="TASK", help="Join the plan and the log of this task.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@click.argument("task_id")
+def new(
+    config_file: Path,
+    task_id: str,
+    title: str,
+    phase: str,
+    status: str,
+    with_plan_of: str | None,
+    *,
+    dry_run: bool,
+) -> None:
+    """Write the metadata, the plan and the log of a new task.
+
+    They go where those of its siblings lie, from the templates of the project (in folders whose
+    names start with `_`) or the built-in ones. Nothing that is there is changed.
+
+    \b
+    Examples:
+      plantrace new TSK-042 --title "Refund partial captures" --phase 1
+      plantrace new TSK-043 --title "Refund tips" --phase 1 --with-plan-of TSK-042
+    """  # noqa: D301 (the mark is click's: lines stay as they are)
+    project, result = run_or_refuse(config_file)
+    trace = result.trace
+    task = NewTask(
+        id=task_id,
+        title=_one_line("title", title),
+        phase=_one_line("phase", phase),
+        status=_known_status(trace.settings, status),
+        date=datetime.now(tz=UTC).astimezone().date().isoformat(),
+    )
+    shared = _records_of(trace, with_plan_of) if with_plan_of else None
+    try:
+        edits = draft_task(trace, task, shared)
+        if dry_run:
+            say(render_diff(edits))
+            return
+        with making(project.place.root, edits):
+            _refuse_problems(config_file, task_id, edits)
+    except UnwritableFileError as error:
+        refuse(str(error))
+    lines = [f"task '{visible(task_id)}' is {visible(status)}:"]
+    lines += [f"  {visible(edit.path)}" for edit in edits]
+    say("\n".join(lines) + "\n")
+
+
+def _one_line(name: str, text: str) -> str:
+    words = text.strip()
+    if not words:
+        refuse(f"the {name} is empty")
+    if not words.isprintable():
+        refuse(f"the {name} is not one line of plain text")
+    return words
+
+
+def _known_status(settings: Settings, status: str) -> str:
+    kind = settings.statuses.get(fold_status(status))
+    if kind is None:
+        close = Series(settings.statuses).most_similar(fold_status(status))
+        hint = f"; did you mean '{close}'?" if close else ""
+        refuse(f"no status '{status}'{hint} There are {', '.join(settings.statuses)}")
+    if kind is StatusKind.COMPLETED:
+        refuse("a new task is not completed; its plan and log are still to be written")
+    return status
+
+
+def _records_of(trace: Trace, task_id: str) -> tuple[str, str]:
+    """The plan and log of a task, to be shared."""
+    task = find_task(trace, task_id)
+    plan, log = trace.plan_of(task), trace.log_of(task)
+    if plan is None or log is None:
+        lacking = "plan" if plan is None else "log"
+        refuse(f"task '{task_id}' has no {lacking} that can be shared: '{_where(task)}'")
+    return plan.path, log.path
+
+
+def _where(task: Task) -> str:
+    return f"{task.path}:{task.id_location.line}"
+
+
+def _refuse_problems(config_file: Path, task_id: str, edits: list[Edit]) -> None:
+    """Raise UnwritableFileError if the check would find fault with what has been written."""
+    try:
+        _, result = run_or_refuse(config_file)
+    except UNUSABLE_INPUT as error:
+        raise UnwritableFileError(str(error)) from error
+    written = {edit.path for edit in edits}
+    found = [
+        problem
+        for problem in result.problems
+        if problem.task == task_id or problem.location.path in written
+    ]
+    if found:
+        lines = ["nothing was written, for the check would find:", *map(_line, found)]
+        raise UnwritableFileError("\n".join(lines))
+
+
+def _line(problem: Problem) -> str:
+    place = problem.location
+    return f"  {place.path}:{place.line}: {problem.rule.code} {problem.message}"

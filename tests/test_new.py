@@ -1,0 +1,238 @@
+"""`plantrace new`: where the files of a task go, what is in them, and what is refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from conftest import metadata, traced
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_cli import plantrace
+from test_edits import tree
+from test_reports import check
+
+from mkdocs_plantrace.reading.yaml_edits import as_scalar
+
+TITLE = "Refund partial captures"
+
+
+def new(project, task, *arguments, title=TITLE, phase="0"):
+    project.configure()
+    ended = plantrace("new", task, "--title", title, "--phase", phase, *arguments, cwd=project.root)
+    assert "Traceback" not in ended.stderr
+    return ended
+
+
+def written(project, before=()):
+    files = (path for path in project.root.rglob("*") if path.is_file())
+    return {path.relative_to(project.root).as_posix() for path in files} - set(before)
+
+
+@pytest.fixture
+def empty(project):
+    project.write({"docs/index.md": "# Home\n"})
+    return project
+
+
+def test_a_task_in_the_usual_places_passes_a_strict_check_and_is_linked(empty):
+    ended = new(empty, "TSK-1")
+
+    plan = "docs/plans/phase0/TSK-1_refund_partial_captures/PLAN.md"
+    log = "docs/plans/phase0/TSK-1_refund_partial_captures/EXEC_LOG.md"
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == (
+        "task 'TSK-1' is planned:\n  tasks/TSK-1/meta.yml\n"
+        f"  {plan}\n  {log}\n  tasks/plantrace.schema.json\n"
+    )
+    text = (empty.root / "tasks/TSK-1/meta.yml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=../plantrace.schema.json\n")
+    told = yaml.safe_load(text)
+    assert (told["task_id"], told["title"], told["phase"]) == ("TSK-1", TITLE, "0")
+    assert (told["implementation_plan"], told["implementation_log"]) == (plan, log)
+    strict = plantrace("check", "--strict", cwd=empty.root)
+    assert strict.returncode == 0, strict.stdout
+    trace = check(empty).trace
+    (task,) = trace.tasks
+    assert trace.plan_of(task).path == plan
+    assert trace.log_of(task).path == log
+    assert (empty.build().site / "plans/phase0/TSK-1_refund_partial_captures/PLAN").is_dir()
+
+
+def test_a_dry_run_shows_a_diff_and_writes_nothing(empty):
+    empty.configure()
+    before = tree(empty.root)
+    ended = new(empty, "TSK-1", "--dry-run")
+    assert "+++ b/tasks/TSK-1/meta.yml\n@@ -0,0 +1," in ended.stdout
+    assert "+task_id: TSK-1\n" in ended.stdout
+    assert tree(empty.root) == before
+
+
+def test_siblings_say_where_files_go(project):
+    project.options = {"tasks": "work/**/task.yml", "plans": "**/plan.md", "logs": "**/log.md"}
+    for number in ("1", "2"):
+        folder = f"docs/wp/alpha/W-{number}"
+        project.write(
+            {
+                f"work/a/W-{number}/task.yml": metadata(
+                    f"W-{number}",
+                    phase="alpha",
+                    implementation_plan=f"{folder}/plan.md",
+                    implementation_log=f"{folder}/log.md",
+                ),
+                f"{folder}/plan.md": "# Plan\n",
+                f"{folder}/log.md": "# Log\n\nPlan: plan.md\n",
+            }
+        )
+    project.configure()
+    before = written(project)
+    new(project, "W-3", phase="alpha")
+    assert written(project, before) == {
+        "work/a/W-3/task.yml",
+        "docs/wp/alpha/W-3/plan.md",
+        "docs/wp/alpha/W-3/log.md",
+        "work/plantrace.schema.json",
+    }
+
+
+def test_files_whose_names_a_glob_leaves_open_carry_the_id(empty):
+    empty.options = {"tasks": "tasks/*.yml", "plans": "p/*-plan.md", "logs": "p/*-log.md"}
+    empty.configure()
+    before = written(empty)
+    assert new(empty, "a/B").returncode == 0
+    assert written(empty, before) == {
+        "tasks/a-B.yml",
+        "docs/p/a-B_refund_partial_captures-plan.md",
+        "docs/p/a-B_refund_partial_captures-log.md",
+        "tasks/plantrace.schema.json",
+    }
+
+
+TEMPLATES = {
+    "tasks/_template/meta.yml": (
+        '# How to use: copy\r\nid_of: <TASK-ID>   # the id\r\ntitle: "<fill in>"\r\n'
+        "phase: '<PHASE>'\r\nstatus: planned\r\ndepends_on:\r\n  - <TASK-ID>\r\n"
+        "blocks: [<TASK-ID>]\r\nreviewers: []\r\nverification:\r\n  - make test-<TASK-ID>\r\n"
+        "intent: >-\r\n  <why, for <TASK-ID>>\r\n"
+    ),
+    "docs/plans/_template/PLAN.md": "# {{ task_id }}: <TITLE>\n\n- TSK-P0-XXX keeps INV-XXX\n",
+    "docs/plans/_template/EXEC_LOG.md": "# <TASK_ID>\n\nPlan: PLAN.md\n\n## <YYYY-MM-DD> Start\n",
+}
+
+
+def test_the_templates_of_the_project_are_used(empty):
+    empty.write(TEMPLATES)
+    empty.options = {"fields": {"id": "id_of"}}
+    ended = new(empty, "TSK-7", title='Say "no": #1')
+    assert ended.returncode == 0, ended.stderr
+    text = (empty.root / "tasks/TSK-7/meta.yml").read_bytes().decode()
+    assert text == (
+        "# yaml-language-server: $schema=../plantrace.schema.json\r\n"
+        '# How to use: copy\r\nid_of: TSK-7   # the id\r\ntitle: "Say \\"no\\": #1"\r\n'
+        "phase: '0'\r\nstatus: planned\r\ndepends_on:\r\n"
+        "blocks: []\r\nreviewers: []\r\nverification:\r\n  - make test-TSK-7\r\n"
+        "intent: >-\r\n  <why, for <TASK-ID>>\r\n"
+        "implementation_plan: docs/plans/phase0/TSK-7_say_no_1/PLAN.md\r\n"
+        "implementation_log: docs/plans/phase0/TSK-7_say_no_1/EXEC_LOG.md\r\n"
+    )
+    folder = empty.root / "docs/plans/phase0/TSK-7_say_no_1"
+    assert (folder / "PLAN.md").read_text() == '# TSK-7: Say "no": #1\n\n- TSK-7 keeps INV-XXX\n'
+    assert (folder / "EXEC_LOG.md").read_text().endswith("## <YYYY-MM-DD> Start\n")
+
+
+def test_two_tasks_may_share_a_plan_and_a_log(empty):
+    new(empty, "TSK-1")
+    before = written(empty)
+    ended = new(empty, "TSK-2", "--with-plan-of", "TSK-1", title="Refund tips")
+    assert ended.returncode == 0, ended.stderr
+    assert written(empty, before) == {"tasks/TSK-2/meta.yml"}
+    trace = check(empty).trace
+    assert trace.plan_of(trace.by_id["TSK-2"]) is trace.plan_of(trace.by_id["TSK-1"])
+
+
+REFUSED = [
+    (["T-1"], "there is a task 'T-1' already: 'tasks/T-1/meta.yml'"),
+    (["t-1"], "there is a task 'T-1' already, and 't-1' differs from it only in case"),
+    (["../out"], "has a part that is empty, '.' or '..'"),
+    (["/abs"], "has a part that is empty"),
+    (["a//b"], "has a part that is empty"),
+    (["_hidden"], "has a part that starts with '_'"),
+    ([".git"], "has a part that starts with '.'"),
+    (["a:b"], "has ':', which no file name can have"),
+    (["a\nb"], "which no file name can have"),
+    (["a\\b"], "which no file name can have"),
+    (["con"], "no file name on Windows"),
+    (["a."], "no file name on Windows"),
+    (["x" * 300], "longer than 200 bytes"),
+    ([""], "is empty"),
+    (["T-2", "--status", "plannd"], "no status 'plannd'; did you mean 'planned'?"),
+    (["T-2", "--status", "done"], "a new task is not completed"),
+    (["T-2", "--with-plan-of", "T-9"], "there is no task 'T-9'"),
+    (["T-2", "--with-plan-of", "T-0"], "task 'T-0' has no plan that can be shared"),
+    (["T-2", "--title", " "], "the title is empty"),
+    (["T-2", "--title", "a\nb"], "the title is not one line"),
+    (["T-2", "--phase", ""], "the phase is empty"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "reason"), REFUSED)
+def test_what_cannot_be_is_refused_and_changes_nothing(project, arguments, reason):
+    project.write({**traced("T-1"), "tasks/T-0/meta.yml": metadata("T-0")})
+    project.configure()
+    before = tree(project.root)
+    ended = plantrace("new", "-t", "x", "-p", "0", *arguments, cwd=project.root)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert reason in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert tree(project.root) == before
+
+
+def test_what_the_check_would_find_is_refused_and_taken_back(empty):
+    empty.write({"tasks/_template/meta.yml": "task_id: x\nstatus: planned\nmust_read: [gone.md]\n"})
+    empty.site = {"exclude_docs": "plans/"}
+    empty.configure()
+    before = tree(empty.root)
+    ended = new(empty, "TSK-1")
+    assert ended.returncode == 2
+    assert "PT105" in ended.stderr
+    assert tree(empty.root) == before
+
+
+@given(st.text(max_size=30))
+def test_a_value_reads_as_it_was_written(value):
+    for style in (None, "'", '"'):
+        scalar = as_scalar(value, style)
+        assert "\n" not in scalar
+        assert yaml.safe_load(f"a: {scalar}\nb: [{scalar}]\n") == {"a": value, "b": [value]}
+
+
+IDS = st.text(st.sampled_from("aZ09-_./ :#é漢'\"&*!%@`{}[],|>?~=\\"), min_size=1, max_size=12)
+TITLES = st.text(st.sampled_from("aZ0 :#é漢'\"&*!%@`{}[],|>-?~=\\<b>$"), min_size=1, max_size=30)
+
+
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(task=IDS, title=TITLES)
+def test_whatever_the_id_and_title_the_record_is_whole_or_unchanged(tmp_path_factory, task, title):
+    from click.testing import CliRunner  # noqa: PLC0415
+
+    from mkdocs_plantrace.cli import main  # noqa: PLC0415
+
+    root = tmp_path_factory.mktemp("new")
+    (root / "docs").mkdir()
+    (root / "mkdocs.yml").write_text("site_name: x\nplugins: [plantrace]\n")
+    before = tree(root)
+    arguments = ["-f", str(root / "mkdocs.yml"), f"--title={title}", "--phase=1", "--", task]
+    ended = CliRunner().invoke(main, ["new", *arguments])
+    assert ended.exit_code in (0, 2), ended.output
+    assert ended.exception is None or isinstance(ended.exception, SystemExit)
+    if ended.exit_code:
+        assert tree(root) == before
+        return
+    strict = CliRunner().invoke(main, ["check", "--strict", "-f", str(root / "mkdocs.yml")])
+    assert strict.exit_code == 0, strict.output
+    files = [path for path in tree(root) if path.endswith("meta.yml")]
+    assert yaml.safe_load((root / files[0]).read_text())["task_id"] == task
+    assert re.search(r"\bPLAN\.md$", "\n".join(tree(root)), re.MULTILINE)
