@@ -30,7 +30,7 @@ from mkdocs_plantrace.trace import Trace
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w /-]{0,40})>|\{\{ ?([A-Za-z][\w-]{0,40}) ?\}\}")
 _SAMPLE_ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-X{2,}\b")
 _SCHEMA_LINE = "yaml-language-server:"
-_SCHEMA_FILE = "plantrace.schema.json"
+SCHEMA_FILE = "plantrace.schema.json"
 _REFERENCES = (Shape.LIST, Shape.EVIDENCE)
 _LARGEST_TEMPLATE = 1024 * 1024
 _LISTS = [field for field in KNOWN_FIELDS if field.name and field.shape in _REFERENCES]
@@ -149,15 +149,15 @@ def _read(root: Path, path: str) -> str:
 
 
 def _schema_path(settings: Settings) -> str:
-    return settings.schema or posixpath.join(fixed_folder(settings.tasks[0]), _SCHEMA_FILE)
+    return settings.schema or posixpath.join(fixed_folder(settings.tasks[0]), SCHEMA_FILE)
 
 
 def _metadata(
     trace: Trace, task: NewTask, places: Places, values: Mapping[str, str], schema: str
 ) -> str:
     template = find_metadata_template(trace, places.metadata)
-    text = _read(trace.resolver.tree.root, template) if template else built_in("meta.yml")
-    fields = {} if template is None else dict(trace.settings.fields)
+    root, settings = trace.resolver.tree.root, trace.settings
+    text = _read(root, template) if template else metadata_template(settings)
     wanted = {
         "id": task.id,
         "title": task.title,
@@ -166,28 +166,27 @@ def _metadata(
         "plan": places.plan,
         "log": places.log,
     }
-    keys = {trace.settings.fields[name]: value for name, value in wanted.items()}
-    if not fields:
-        text = _renamed(text, trace.settings)
-    lists = {trace.settings.fields.get(field.name, field.key) for field in _LISTS}
+    keys = {settings.fields[name]: value for name, value in wanted.items()}
+    lists = {settings.fields.get(field.name, field.key) for field in _LISTS}
     try:
         filled = fill_mapping(text, keys, lists, lambda value: _fill(value, values))
     except UnreadableError as error:
-        raise UnwritableFileError(
-            f"the template '{template}' is not YAML: {error.reason}"
-        ) from error
+        reason = f"the template '{template}' cannot be used: {error.reason}"
+        raise UnwritableFileError(reason) from error
     if _SCHEMA_LINE in filled:
         return filled
     link = posixpath.relpath(schema, posixpath.dirname(places.metadata) or ".")
     return f"# {_SCHEMA_LINE} $schema={link}{_line_end(filled)}{filled}"
 
 
-def _renamed(text: str, settings: Settings) -> str:
-    """The built-in template with the keys that the project uses."""
+def metadata_template(settings: Settings) -> str:
+    """The built-in template of metadata with the keys that the project uses."""
     renamed = {FIELDS[name]: key for name, key in settings.fields.items() if name in FIELDS}
-    return re.sub(
-        r"(?m)^(\w+):", lambda found: f"{as_scalar(renamed.get(found[1], found[1]))}:", text
-    )
+
+    def own(key: re.Match[str]) -> str:
+        return as_scalar(renamed.get(key[0], key[0]))
+
+    return re.sub(r"(?m)^\w+(?=:)", own, built_in("meta.yml"))
 
 
 def _line_end(text: str) -> str:

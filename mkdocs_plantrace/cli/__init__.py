@@ -8,6 +8,7 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.baseline import baseline
 from mkdocs_plantrace.cli.check import check
 from mkdocs_plantrace.cli.errors import errors
+from mkdocs_plantrace.cli.init import init
 from mkdocs_plantrace.cli.look import explain, export, schema, show
 from mkdocs_plantrace.cli.new import new
 from mkdocs_plantrace.cli.promote import promote
@@ -32,5 +33,5 @@ def main() -> None:
     """  # noqa: D301 (the mark is click's: lines stay as they are)
 
 
-for command in (new, check, errors, show, explain, export, promote, baseline, schema):
+for command in (init, new, check, errors, show, explain, export, promote, baseline, schema):
     main.add_command(command)

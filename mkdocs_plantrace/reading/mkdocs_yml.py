@@ -43,11 +43,17 @@ class SiteConfiguration:
     draft_docs: str
     has_own_slugs: bool
     options: Mapping[str, object]
+    has_plugin: bool
 
 
-def read_site_configuration(path: Path) -> SiteConfiguration:
+def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
     """Read `mkdocs.yml`, `INHERIT` and `!ENV` included. Raises UnusableConfigurationError."""
     values = _load(path, ())
+    has_plugin = _options_of(values.get("plugins"), "plantrace") is not _ABSENT
+    if needs_plugin and not has_plugin:
+        raise UnusableConfigurationError(
+            f"{path}: there is no 'plantrace' under 'plugins'; 'plantrace init' adds it"
+        )
     return SiteConfiguration(
         path=path,
         docs_dir=_text(path, values, "docs_dir", "docs"),
@@ -58,7 +64,8 @@ def read_site_configuration(path: Path) -> SiteConfiguration:
             has_own_slugs(_options_of(values.get("markdown_extensions"), name))
             for name in TOC_NAMES
         ),
-        options=_options(path, values.get("plugins")),
+        options=_options(path, values.get("plugins")) if has_plugin else {},
+        has_plugin=has_plugin,
     )
 
 
@@ -120,8 +127,6 @@ def has_own_slugs(toc: object) -> bool:
 
 def _options(path: Path, plugins: object) -> Mapping[str, object]:
     options = _options_of(plugins, "plantrace")
-    if options is _ABSENT:
-        raise UnusableConfigurationError(f"{path}: there is no 'plantrace' under 'plugins'")
     if options is not None and not isinstance(options, dict):
         raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
     return options or {}

@@ -1,0 +1,84 @@
+"""Thinks out what makes a folder a project: configuration, templates, schema, pipeline."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from mkdocs_plantrace.authoring.edits import Edit, read_bytes
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.new_task import SCHEMA_FILE, built_in, metadata_template
+from mkdocs_plantrace.globs import fixed_folder
+from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin
+from mkdocs_plantrace.reading.yaml_edits import as_scalar
+from mkdocs_plantrace.reports import metadata_schema
+from mkdocs_plantrace.settings import Settings
+
+PIPELINES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}
+"""The file of each service that may run the check."""
+_PLACEHOLDER = re.compile(r"<[A-Z][A-Z-]*>")
+
+
+def draft_configuration(folder: Path, name: str) -> Edit | None:
+    """The configuration with the plugin in it; None if it is there already.
+
+    Raises UnwritableFileError.
+    """
+    if not (folder / name).exists():
+        site = as_scalar(folder.absolute().name or "Project record")
+        text = f"site_name: {site}\nplugins:\n  - search\n  - plantrace\n"
+        return Edit(path=name, before=None, after=text.encode())
+    before = read_bytes(folder, name)
+    try:
+        after = add_plugin(before.decode()).encode()
+    except UnicodeDecodeError as error:
+        raise UnwritableFileError(f"'{name}' is not UTF-8") from error
+    except NoPlaceError as error:
+        raise UnwritableFileError(f"'{name}' cannot be edited: {error}") from error
+    return Edit(path=name, before=before, after=after) if after != before else None
+
+
+def draft_files(root: Path, docs_dir: str, settings: Settings, pipeline: str) -> list[Edit]:
+    """The files that are not there yet; `docs_dir` is relative to the root.
+
+    `pipeline` is a key of PIPELINES, or empty.
+    """
+    found = dict(_files(docs_dir, settings, pipeline))
+    if any((root / docs_dir / name).exists() for name in ("index.md", "README.md", "index.html")):
+        del found[posixpath.join(docs_dir, "index.md")]
+    return [
+        Edit(path=path, before=None, after=text.encode())
+        for path, text in found.items()
+        if not (root / path).exists()
+    ]
+
+
+def _files(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[tuple[str, str]]:
+    home = built_in("index.md").replace("<TITLE>", "Project record")
+    yield posixpath.join(docs_dir, "index.md"), home.replace("trace/", f"{settings.prefix}/")
+    tasks = fixed_folder(settings.tasks[0])
+    yield (
+        posixpath.join(tasks, "_template", _last(settings.tasks[0], "meta.yml")),
+        _as_template(metadata_template(settings)),
+    )
+    folder = posixpath.join(docs_dir, "plans", "_template")
+    for glob, name in ((settings.plans[0], "PLAN.md"), (settings.logs[0], "EXEC_LOG.md")):
+        yield posixpath.join(folder, _last(glob, name)), built_in(name)
+    if not settings.schema:
+        yield posixpath.join(tasks, SCHEMA_FILE), metadata_schema.render(settings)
+    if pipeline:
+        yield PIPELINES[pipeline], built_in(f"{pipeline}.yml")
+
+
+def _last(glob: str, usual: str) -> str:
+    """The name of a template; where the glob leaves it open, one that the glob matches."""
+    last = posixpath.basename(glob)
+    return re.sub(r"\*+", "template", last) if last != "**" else usual
+
+
+def _as_template(text: str) -> str:
+    """Placeholders as text: plain, YAML would read some of them as something else."""
+    text = text.replace("<STATUS>", "planned")
+    return _PLACEHOLDER.sub(lambda found: f"'{found[0]}'", text)

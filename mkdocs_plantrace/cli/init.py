@@ -1,0 +1,87 @@
+"""`plantrace init`: makes a folder a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.authoring.edits import Edit, making, render_diff
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.new_task import built_in
+from mkdocs_plantrace.authoring.setup import PIPELINES, draft_configuration, draft_files
+from mkdocs_plantrace.cli.common import (
+    UNUSABLE_INPUT,
+    config_file,
+    read_settings,
+    refuse,
+    refuse_messages,
+    say,
+)
+from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
+from mkdocs_plantrace.reports.text import visible
+from mkdocs_plantrace.settings import Settings, load
+from mkdocs_plantrace.workspace import MisplacedError, below_root, project_root
+
+
+@click.command(short_help="Set a project up: configuration, templates, pipeline.")
+@config_file
+@click.option(
+    "--ci",
+    type=click.Choice([*PIPELINES, "none"]),
+    help="The service that runs the check. GitHub, unless there is a .gitlab-ci.yml.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
+    """Set a project up in the folder of mkdocs.yml.
+
+    Adds the plugin to mkdocs.yml, or writes one; templates for metadata, plans and logs; the
+    JSON Schema for editors; a pipeline that runs the check. What is there is never replaced, so
+    that it can be run again.
+    """
+    folder = config_file.absolute().parent
+    if not folder.is_dir():
+        refuse(f"there is no folder '{folder}'")
+    try:
+        root, docs_dir, settings, has_plugin = _place(config_file)
+        configuration = None if has_plugin else draft_configuration(folder, config_file.name)
+        pipeline = ci or ("gitlab" if (root / PIPELINES["gitlab"]).exists() else "github")
+        edits = draft_files(root, docs_dir, settings, "" if pipeline == "none" else pipeline)
+        if dry_run:
+            say(render_diff([*filter(None, [configuration]), *edits]))
+            return
+        with making(folder, [configuration] if configuration else []), making(root, edits):
+            read_settings(config_file)
+    except (UnwritableFileError, *UNUSABLE_INPUT) as error:
+        refuse(str(error))
+    _tell(config_file, configuration, edits)
+    if pipeline == "gitlab" and not any(edit.path == PIPELINES["gitlab"] for edit in edits):
+        say(f"Add to '.gitlab-ci.yml', unless it is there:\n\n{built_in('gitlab.yml')}")
+
+
+def _place(config_file: Path) -> tuple[Path, str, Settings, bool]:
+    """The root, docs_dir below it, the options, and whether the plugin is there already."""
+    if not config_file.exists():
+        settings, _ = load({})
+        return config_file.absolute().parent, "docs", settings, False
+    site = read_site_configuration(config_file, needs_plugin=False)
+    settings, messages = load(site.options)
+    refuse_messages(site, messages)
+    root = project_root(config_file, settings)
+    docs_dir = below_root(root, str(config_file.absolute().parent / site.docs_dir))
+    if docs_dir is None:
+        raise MisplacedError(f"docs_dir '{site.docs_dir}' does not lie inside '{root}'")
+    return root, docs_dir, settings, site.has_plugin
+
+
+def _tell(config_file: Path, configuration: Edit | None, edits: list[Edit]) -> None:
+    lines = []
+    if configuration:
+        what = "written" if configuration.before is None else "has the plugin now"
+        lines.append(f"  {visible(str(config_file))} {what}")
+    lines += [f"  {visible(edit.path)} written" for edit in edits]
+    if not lines:
+        say("Everything is there already; nothing was written\n")
+        return
+    say("\n".join(["The project is set up:", *lines]) + "\n")
+    say('Next: plantrace new TASK-1 --title "What it is about" --phase 0\n')

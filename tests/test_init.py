@@ -1,0 +1,148 @@
+"""`plantrace init`: what it writes, and all that it leaves as it is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+from test_cli import plantrace
+from test_edits import tree
+
+from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin
+
+
+def init(root, *arguments):
+    ended = plantrace("init", *arguments, cwd=root)
+    assert "Traceback" not in ended.stderr
+    return ended
+
+
+def test_an_empty_folder_becomes_a_project_whose_first_task_passes(tmp_path):
+    ended = init(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert {path for path, content in tree(tmp_path).items() if content is not None} == {
+        ".github/workflows/plantrace.yml",
+        "docs/index.md",
+        "docs/plans/_template/EXEC_LOG.md",
+        "docs/plans/_template/PLAN.md",
+        "mkdocs.yml",
+        "tasks/_template/meta.yml",
+        "tasks/plantrace.schema.json",
+    }
+    for path, content in tree(tmp_path).items():
+        if path.endswith(".yml"):
+            assert isinstance(yaml.safe_load(content), dict), path
+    written = tree(tmp_path)
+    again = init(tmp_path)
+    assert again.stdout == "Everything is there already; nothing was written\n"
+    assert tree(tmp_path) == written
+    new = plantrace("new", "T-1", "--title", "First", "--phase", "0", cwd=tmp_path)
+    assert new.returncode == 0, new.stderr
+    assert plantrace("check", "--strict", cwd=tmp_path).returncode == 0
+
+
+def test_a_dry_run_writes_nothing(tmp_path):
+    ended = init(tmp_path, "--dry-run")
+    assert "+++ b/mkdocs.yml" in ended.stdout
+    assert tree(tmp_path) == {}
+
+
+def test_what_is_there_is_kept_and_the_options_are_followed(tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents/README.md").write_text("# Mine\n")
+    (tmp_path / ".gitlab-ci.yml").write_text("build: {script: make}\n")
+    (tmp_path / "site/mkdocs.yml").write_text(
+        "site_name: x # mine\ndocs_dir: ../documents\nplugins:\n  - plantrace:\n"
+        "      root: ..\n      tasks: work/*.yml\n      plans: '**/*-plan.md'\n"
+    )
+    before = tree(tmp_path)
+    ended = init(tmp_path, "-f", "site/mkdocs.yml")
+    assert ended.returncode == 0, ended.stderr
+    after = tree(tmp_path)
+    assert {path: after[path] for path in before} == before
+    assert {path for path in after if after[path] is not None} - before.keys() == {
+        "documents/plans/_template/EXEC_LOG.md",
+        "documents/plans/_template/template-plan.md",
+        "work/_template/template.yml",
+        "work/plantrace.schema.json",
+    }
+    assert "Add to '.gitlab-ci.yml'" in ended.stdout
+
+
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_the_pipeline_runs_the_check(tmp_path, service):
+    init(tmp_path, "--ci", service)
+    path = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}[service]
+    assert "plantrace check --format" in (tmp_path / path).read_text()
+
+
+# What is put in stands between the double brackets.
+CONFIGURATIONS = [
+    "site_name: x[[\nplugins:\n  - search\n  - plantrace\n]]",
+    "plugins:\r\n[[- plantrace\r\n]]- search # s\r\n- tags: {}\r\n",
+    "plugins: [search[[, plantrace]],]",
+    "plugins: [[[plantrace]]]",
+    "plugins: [\n  search, # s\n  tags[[, plantrace]]\n]\n",
+    "plugins: {[[plantrace: {}, ]]search: {}}",
+    "plugins: {[[plantrace: {}]]}",
+    "plugins:\n  # a\n[[  plantrace: {}\n]]  search:\n    lang: en\n",
+    "plugins:[[\n  - search\n  - plantrace]]",
+    "plugins: # none[[\n  - search\n  - plantrace]]\nnav: []\n",
+    "plugins:\n  - search   # keep\n[[  - plantrace\n]]\nx: !ENV [A, b]\n",
+    "plugins:\n  - search[[\n  - plantrace]]",
+    "x: |\n  a\nplugins:\n  - 'search'\n[[  - plantrace\n]]# - off\n",
+    "plugins: [plantrace]",
+    "plugins: {plantrace: {root: .}}",
+    "plugins:\n- plantrace:\n    nav: full\n",
+]
+
+
+@pytest.mark.parametrize("text", CONFIGURATIONS)
+def test_the_entry_is_put_in_and_nothing_else_changes(text):
+    before = re.sub(r"\[\[(?!\[).*?\]\](?!\]\]\])", "", text, count=1, flags=re.DOTALL)
+    after = text.replace("[[[", "[\0").replace("]]]", "\0]")
+    after = after.replace("[[", "").replace("]]", "").replace("\0", "")
+    assert add_plugin(before) == after
+    assert add_plugin(after) == after
+    assert "plantrace" in str(yaml.safe_load(after.replace("!ENV ", ""))["plugins"])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("plugins: foo", "its plugins are text"),
+        ("INHERIT: base.yml\n", "may be inherited"),
+        ("- a\n", "holds no mapping"),
+        ("a: [\n", "not YAML"),
+    ],
+)
+def test_where_there_is_no_place_it_says_why(text, reason):
+    with pytest.raises(NoPlaceError, match=reason):
+        add_plugin(text)
+
+
+def test_an_inherited_entry_is_enough(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "base.yml").write_text("plugins: [plantrace]\n")
+    (tmp_path / "mkdocs.yml").write_text("INHERIT: base.yml\nsite_name: x\n")
+    assert init(tmp_path).returncode == 0
+    assert (tmp_path / "mkdocs.yml").read_text() == "INHERIT: base.yml\nsite_name: x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("plugins: foo", "'mkdocs.yml' cannot be edited: its plugins are text"),
+        ("a: [", "mkdocs.yml:1:5: "),
+        ("plugins: [{plantrace: {rot: x}}]", "option 'rot'"),
+        ("docs_dir: /elsewhere", "does not lie inside"),
+    ],
+)
+def test_what_cannot_be_set_up_is_refused_and_stays(tmp_path, text, reason):
+    (tmp_path / "mkdocs.yml").write_text(text)
+    ended = init(tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert reason in ended.stderr
+    assert tree(tmp_path) == {"mkdocs.yml": text.encode()}
