@@ -129,7 +129,8 @@ def test_the_templates_of_the_project_are_used(empty):
     text = (empty.root / "tasks/TSK-7/meta.yml").read_bytes().decode()
     assert text == (
         "# yaml-language-server: $schema=../plantrace.schema.json\r\n"
-        '# How to use: copy\r\nid_of: TSK-7   # the id\r\ntitle: "Say \\"no\\": #1"\r\n'
+        "# How to use: copy\r\nid_of: TSK-7   # the id\r\n"
+        "title: 'Say \"no\": #1'\r\n"
         "phase: '0'\r\nstatus: planned\r\ndepends_on:\r\n"
         "blocks: []\r\nreviewers: []\r\nverification:\r\n  - make test-TSK-7\r\n"
         "intent: >-\r\n  <why, for <TASK-ID>>\r\n"

@@ -53,8 +53,8 @@ class Change(NamedTuple):
 
 
 def replace(node: ScalarNode, value: str) -> Change:
-    """Another value for a scalar in one line, quoted as it is quoted now."""
-    text = as_scalar(value, node.style)
+    """Another value for a scalar in one line, quoted as it is, or as needed for a placeholder."""
+    text = as_scalar(value, None if _is_blank(node) else node.style)
     is_empty = node.start_mark.index == node.end_mark.index
     return Change(node.start_mark.index, node.end_mark.index, f" {text}" if is_empty else text)
 
