@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
@@ -82,6 +83,12 @@ def gather(settings: Settings, project: Project, memory: Memory) -> Gathered:
         *project.registry.problems,
     )
     return Gathered(resolver=resolver, material=material, problems=problems)
+
+
+def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
+    """The tasks alone, without a schema and without anything that they name."""
+    files = (read_metadata(root, path, settings) for path in _sources(settings, tree.files))
+    return tuple(file.task for file in files if file.task)
 
 
 def _sources(settings: Settings, paths: Iterable[str]) -> list[str]:

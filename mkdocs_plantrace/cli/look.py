@@ -17,6 +17,7 @@ from mkdocs_plantrace.cli.common import (
     run_or_refuse,
     say,
 )
+from mkdocs_plantrace.cli.completion import RuleName, TaskId
 from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
 from mkdocs_plantrace.reports import export as exports
 from mkdocs_plantrace.reports import metadata_schema
@@ -27,7 +28,7 @@ from mkdocs_plantrace.settings import Settings
 
 @click.command(short_help="Show a task and everything linked to it.")
 @config_file
-@click.argument("task_id")
+@click.argument("task_id", type=TaskId())
 def show(config_file: Path, task_id: str) -> None:
     """Show a task and everything linked to it.
 
@@ -41,7 +42,7 @@ def show(config_file: Path, task_id: str) -> None:
 
 @click.command(short_help="Tell what a rule means, and how to mend what it finds.")
 @config_file
-@click.argument("rule")
+@click.argument("rule", type=RuleName())
 def explain(config_file: Path, rule: str) -> None:
     """Tell what a RULE means, why it matters, and how to mend what it finds.
 

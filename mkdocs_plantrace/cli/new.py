@@ -18,6 +18,7 @@ from mkdocs_plantrace.cli.common import (
     run_or_refuse,
     say,
 )
+from mkdocs_plantrace.cli.completion import TaskId
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.text import visible
@@ -38,7 +39,9 @@ from mkdocs_plantrace.trace import Trace
     metavar="STATUS",
     help="Where it stands.",
 )
-@click.option("--with-plan-of", metavar="TASK", help="Join the plan and the log of this task.")
+@click.option(
+    "--with-plan-of", type=TaskId(), metavar="TASK", help="Join the plan and the log of this task."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.argument("task_id")
 def new(

@@ -1,0 +1,61 @@
+"""What a shell completes: the ids of tasks, and the rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+from click.types import StringParamType
+
+from mkdocs_plantrace.cli.common import (
+    DEFAULT_CONFIGURATION,
+    UNUSABLE_INPUT,
+    find_place,
+    read_settings,
+)
+from mkdocs_plantrace.gathering import read_tasks
+from mkdocs_plantrace.model import Task
+from mkdocs_plantrace.rules import CATALOGUE
+from mkdocs_plantrace.workspace import survey
+
+
+class TaskId(StringParamType):
+    """The id of a task; any text will do until the command looks for it."""
+
+    name = "task id"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The ids that start so, with titles; none where the project cannot be read."""
+        del param
+        tasks = _tasks(ctx.params.get("config_file") or DEFAULT_CONFIGURATION)
+        found = {task.id: task.title for task in tasks if task.id.startswith(incomplete)}
+        return [CompletionItem(task, help=title) for task, title in sorted(found.items())]
+
+
+class RuleName(StringParamType):
+    """The code or the name of a rule."""
+
+    name = "rule"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Codes with what they find; names once one is begun."""
+        del ctx, param
+        codes = [(rule.code, rule.name) for rule in CATALOGUE]
+        pairs = [*codes, *((name, code) for code, name in codes if incomplete)]
+        return [
+            CompletionItem(word, help=other) for word, other in pairs if word.startswith(incomplete)
+        ]
+
+
+def _tasks(config_file: Path) -> tuple[Task, ...]:
+    try:
+        site, settings = read_settings(config_file)
+        place = find_place(config_file, site, settings)
+        return read_tasks(settings, place.root, survey(settings, place))
+    except UNUSABLE_INPUT:
+        return ()
