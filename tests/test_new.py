@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
+import errno
+import os
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from conftest import metadata, traced
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from test_cli import plantrace
 from test_edits import tree
 from test_reports import check
 
+from mkdocs_plantrace.cli import main
 from mkdocs_plantrace.reading.yaml_edits import as_scalar
 
 TITLE = "Refund partial captures"
@@ -212,28 +215,90 @@ IDS = st.text(st.sampled_from("aZ09-_./ :#é漢'\"&*!%@`{}[],|>?~=\\"), min_size
 TITLES = st.text(st.sampled_from("aZ0 :#é漢'\"&*!%@`{}[],|>-?~=\\<b>$"), min_size=1, max_size=30)
 
 
-@settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-@given(task=IDS, title=TITLES)
-def test_whatever_the_id_and_title_the_record_is_whole_or_unchanged(tmp_path_factory, task, title):
-    from click.testing import CliRunner  # noqa: PLC0415
+SLOW = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 
-    from mkdocs_plantrace.cli import main  # noqa: PLC0415
 
-    root = tmp_path_factory.mktemp("new")
+def run(root, command, *arguments):
+    ended = CliRunner().invoke(main, [command, "-f", str(root / "mkdocs.yml"), *arguments])
+    assert ended.exit_code in (0, 1, 2), ended.output
+    assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
+    return ended
+
+
+def make_repository(root, files):
     (root / "docs").mkdir()
     (root / "mkdocs.yml").write_text("site_name: x\nplugins: [plantrace]\n")
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+
+
+@settings(max_examples=100, **SLOW)
+@given(task=IDS, title=TITLES)
+def test_whatever_the_id_and_title_the_record_is_whole_or_unchanged(tmp_path_factory, task, title):
+    root = tmp_path_factory.mktemp("new")
+    make_repository(root, {})
     before = tree(root)
-    arguments = ["-f", str(root / "mkdocs.yml"), f"--title={title}", "--phase=1", "--", task]
-    ended = CliRunner().invoke(main, ["new", *arguments])
-    assert ended.exit_code in (0, 2), ended.output
-    assert ended.exception is None or isinstance(ended.exception, SystemExit)
+    ended = run(root, "new", f"--title={title}", "--phase=1", "--", task)
     if ended.exit_code:
         assert tree(root) == before
         return
-    strict = CliRunner().invoke(main, ["check", "--strict", "-f", str(root / "mkdocs.yml")])
+    strict = run(root, "check", "--strict")
     assert strict.exit_code == 0, strict.output
-    files = [path for path in tree(root) if path.endswith("meta.yml")]
-    assert yaml.safe_load((root / files[0]).read_text())["task_id"] == task
-    assert re.search(r"\bPLAN\.md$", "\n".join(tree(root)), re.MULTILINE)
+    (path,) = (path for path in tree(root) if path.endswith("meta.yml"))
+    told = yaml.safe_load((root / path).read_text())
+    assert (told["task_id"], told["title"]) == (task, title.strip())
+    assert any(path.endswith("/PLAN.md") for path in tree(root))
+
+
+LINES = st.lists(
+    st.sampled_from(
+        ["# a comment: é漢", "task_id: <TASK-ID>  # the id", "title: '<fill in>'", 'phase: "0"',
+         "status: planned", "status: 'planned'   # or ready", "notes: |", "  two <TASK-ID>", "",
+         "owner_role: {name: <who>, 漢: [1, 2]}", "tags: [a, <TASK-ID>]", "depends_on:", "  - <ID>",
+         "  - OTHER", "blocks: []", "implementation_plan: x", "other: &a b", "again: *a", "---",
+         "\tx: y", "a: b: c", "title: [x]", "intent: >-"]
+    ),
+    max_size=12,
+)  # fmt: skip
+OWN = ("task_id:", "title:", "phase:", "status:", "implementation_plan:", "implementation_log:")
+
+
+@settings(max_examples=200, **SLOW)
+@given(lines=LINES, end=st.sampled_from(["\n", "\r\n"]), is_ended=st.booleans(), bom=st.booleans())
+def test_what_a_template_says_otherwise_stays(tmp_path_factory, lines, end, is_ended, bom):
+    template = ("\ufeff" if bom else "") + end.join(lines) + (end if is_ended else "")
+    root = tmp_path_factory.mktemp("template")
+    make_repository(root, {"tasks/_template/meta.yml": template})
+    before = tree(root)
+    ended = run(root, "new", "--title=T", "--phase=1", "X-1")
+    if ended.exit_code:
+        event("refused")
+        assert ended.output.startswith("plantrace: ")
+        assert tree(root) == before
+        return
+    text = (root / "tasks/X-1/meta.yml").read_bytes().decode()
+    written = text.removeprefix("\ufeff").split(end if end in template else "\n")
+    kept = [line for line in lines if "<" not in line and not line.startswith(OWN)]
+    rest = iter(written)
+    assert all(line in rest for line in kept), (kept, written)
+    assert end == "\r\n" or "\r" not in text
+
+
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
+def test_a_disk_that_is_full_in_between_leaves_nothing_behind(tmp_path, monkeypatch, call):
+    make_repository(tmp_path, {"docs/index.md": "# Home\n"})
+    before = tree(tmp_path)
+    calls = []
+
+    def link(source, target, real=os.link):
+        calls.append(target)
+        if len(calls) == call:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(source, target)
+
+    monkeypatch.setattr(os, "link", link)
+    ended = run(tmp_path, "new", "--title=T", "--phase=1", "X-1")
+    assert ended.exit_code == 2
+    assert "No space left on device" in ended.output
+    assert tree(tmp_path) == before

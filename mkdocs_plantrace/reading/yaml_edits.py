@@ -112,10 +112,14 @@ def fill_mapping(
 
 
 def _set(name: str, node: Node, value: str) -> Change:
-    if not isinstance(node, ScalarNode) or node.style in ("|", ">"):
+    if not isinstance(node, ScalarNode) or not _is_line(node):
         reason = f"'{name}' is not a value in one line"
         raise yaml_nodes.UnreadableError(reason, node.start_mark.index)
     return replace(node, value)
+
+
+def _is_line(node: ScalarNode) -> bool:
+    return node.start_mark.line == node.end_mark.line and node.style not in ("|", ">")
 
 
 def _is_blank(item: Node) -> bool:
@@ -127,7 +131,7 @@ def _fill_below(node: Node, fill: Callable[[str], str]) -> Iterator[Change]:
     if not isinstance(node, ScalarNode):
         for child in yaml_nodes.children(node):
             yield from _fill_below(child, fill)
-    elif node.start_mark.line == node.end_mark.line and node.style not in ("|", ">"):
+    elif _is_line(node):
         filled = fill(node.value)
         if filled != node.value:
             yield replace(node, filled)
