@@ -9,7 +9,7 @@ import yaml
 from test_cli import plantrace
 from test_edits import tree
 
-from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin
+from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin, exclude_templates
 
 
 def init(root, *arguments):
@@ -107,6 +107,19 @@ def test_the_entry_is_put_in_and_nothing_else_changes(text):
     assert add_plugin(before) == after
     assert add_plugin(after) == after
     assert "plantrace" in str(yaml.safe_load(after.replace("!ENV ", ""))["plugins"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: b", "a: b\nexclude_docs: _template/\n"),
+        ("a: b\r\n", "a: b\r\nexclude_docs: _template/\r\n"),
+        ("exclude_docs: x/ # mine", "exclude_docs: x/ # mine"),
+        ("INHERIT: base.yml\n", "INHERIT: base.yml\n"),
+    ],
+)
+def test_templates_are_kept_out_of_the_site(before, after):
+    assert exclude_templates(before) == after
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from mkdocs_plantrace.authoring.edits import Edit, read_bytes
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import SCHEMA_FILE, built_in, metadata_template
 from mkdocs_plantrace.globs import fixed_folder
-from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin
+from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin, exclude_templates
 from mkdocs_plantrace.reading.yaml_edits import as_scalar
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.settings import Settings
@@ -28,11 +28,11 @@ def draft_configuration(folder: Path, name: str) -> Edit | None:
     """
     if not (folder / name).exists():
         site = as_scalar(folder.absolute().name or "Project record")
-        text = f"site_name: {site}\nplugins:\n  - search\n  - plantrace\n"
+        text = exclude_templates(add_plugin(f"site_name: {site}\n"))
         return Edit(path=name, before=None, after=text.encode())
     before = read_bytes(folder, name)
     try:
-        after = add_plugin(before.decode()).encode()
+        after = exclude_templates(add_plugin(before.decode())).encode()
     except UnicodeDecodeError as error:
         raise UnwritableFileError(f"'{name}' is not UTF-8") from error
     except NoPlaceError as error:

@@ -46,6 +46,20 @@ def add_plugin(text: str) -> str:
     raise NoPlaceError(f"its plugins are {yaml_nodes.describe(value)}; add plantrace by hand")
 
 
+def exclude_templates(text: str) -> str:
+    """The configuration, which can be read, without the templates on the site.
+
+    One that excludes anything already, or may inherit that, is left alone.
+    """
+    root = yaml_nodes.read(text)
+    keys = {key.value for key, _ in root.value} if isinstance(root, MappingNode) else {"INHERIT"}
+    if not keys.isdisjoint({"exclude_docs", "INHERIT"}):
+        return text
+    end = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if text.endswith(("\n", "\r")) else end
+    return f"{text}{gap}exclude_docs: _template/{end}"
+
+
 def _is_there(plugins: Node) -> bool:
     if isinstance(plugins, SequenceNode):
         return any(_is_there(item) for item in plugins.value)
