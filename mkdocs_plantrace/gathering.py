@@ -25,7 +25,12 @@ from mkdocs_plantrace.project import MAX_PAGE_BYTES, Project
 from mkdocs_plantrace.reading.evidence import is_json, read_evidence
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.metadata import MetadataFile, read_metadata, refused_metadata
+from mkdocs_plantrace.reading.metadata import (
+    MetadataFile,
+    parse_metadata,
+    read_metadata,
+    refused_metadata,
+)
 from mkdocs_plantrace.reading.schema import MetadataSchema
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree, is_searched
@@ -128,7 +133,11 @@ def _read_tasks(
             known = stamp, read_metadata(project.place.root, path, settings, project.schema)
         read[path] = known
     memory.metadata = read
-    return [file for _, file in read.values()]
+    unsaved = {
+        path: parse_metadata(path, text, settings, project.schema)
+        for path, text in project.unsaved.items()
+    }
+    return [unsaved.get(path, file) for path, (_, file) in read.items()]
 
 
 def _stamp(path: str) -> object:

@@ -24,6 +24,7 @@ class Project:
 
     `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
     `schema` are the files that the options of those names name, `registry` is that of `signatures`.
+    `unsaved` maps the paths of metadata files to texts that are read in place of what they hold.
     """
 
     place: Workspace
@@ -33,6 +34,7 @@ class Project:
     baseline: Baseline | None = None
     schema: MetadataSchema | None = None
     registry: Registry = field(default_factory=Registry)
+    unsaved: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_project(
@@ -69,6 +71,8 @@ def line_reader(project: Project) -> Callable[[str], list[str]]:
             page = project.site.get(path)
             if project.tree.escapes(path):
                 return []
+            if path in project.unsaved:
+                return split_lines(project.unsaved[path])
             try:
                 text = (
                     page.content()
