@@ -79,6 +79,31 @@ def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
         return _second_opinion(text, error)
 
 
+def events(text: str) -> list[yaml.Event]:
+    """What a text that `compose` has taken is made of: unlike nodes they tell aliases."""
+    try:
+        return list(yaml.parse(text, FastLoader))
+    except _REFUSALS:
+        return list(yaml.parse(text, yaml.SafeLoader))
+
+
+def scalars(text: str) -> Iterator[tuple[int, int]]:
+    """Where each scalar of such a text starts and ends, without its tag and anchor."""
+    try:
+        tokens = list(yaml.scan(text, FastLoader))
+    except _REFUSALS:
+        tokens = list(yaml.scan(text, yaml.SafeLoader))
+    for token in tokens:
+        if isinstance(token, yaml.ScalarToken):
+            yield extent(token)
+
+
+def extent(part: yaml.Event | yaml.Token) -> tuple[int, int]:
+    """Where a part of a text starts and ends, in characters."""
+    start, end = part.start_mark, part.end_mark
+    return (start.index, end.index) if start and end else (0, 0)
+
+
 def _second_opinion(text: str, refusal: Exception) -> Node | None:
     """What the pure parser says of a text that libyaml refuses: it explains itself better."""
     try:
