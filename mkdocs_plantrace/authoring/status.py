@@ -1,0 +1,84 @@
+"""Changes the status in a metadata file, and not one byte beside it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mkdocs_plantrace.authoring.edits import Edit
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.scalars import as_scalar
+from mkdocs_plantrace.model import Location, Task
+from mkdocs_plantrace.reading.metadata import MAX_BYTES, parse_metadata
+from mkdocs_plantrace.reading.written_value import (
+    FixedValueError,
+    WrittenValue,
+    differs_only_in,
+    find_value,
+)
+from mkdocs_plantrace.settings import Settings, fold_status
+
+_SAID_OTHERWISE = re.compile(
+    r"[yn]|[-+]?(?:0o[0-7]+|(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?)", re.IGNORECASE
+)
+"""What other readers of YAML take for a truth value or a number, though PyYAML does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """What is to become of the status, and where it stands; `was` is '' where there was none."""
+
+    edit: Edit
+    was: str
+    location: Location
+
+
+def change_status(task: Task, before: bytes, word: str, settings: Settings) -> StatusChange | None:
+    """The change that makes `word` the status of a task, whose file now holds `before`.
+
+    None if it has this status already. Raises UnwritableFileError where the word cannot be put
+    in place of the value without touching more; the message says why, with the place.
+    """
+    text = _text(before)
+    now = None if text is None else parse_metadata(task.path, text, settings).task
+    if text is None or now is None or now.id != task.id:
+        raise UnwritableFileError(f"'{task.path}' has changed meanwhile; try again")
+    if fold_status(now.status.text) == fold_status(word):
+        return None
+    key = settings.fields["status"]
+    try:
+        value = find_value(task.path, text, key)
+    except FixedValueError as error:
+        raise UnwritableFileError(str(error)) from error
+    for form in _forms(value, word):
+        changed = f"{text[: value.start]}{form}{text[value.end :]}"
+        if not differs_only_in(text, changed, key, word):
+            continue
+        after = _bytes(changed, like=before)
+        if len(after) <= MAX_BYTES:
+            edit = Edit(path=task.path, before=before, after=after)
+            return StatusChange(edit=edit, was=now.status.text, location=value.location)
+    where = f"{task.path}:{value.location.line}"
+    raise UnwritableFileError(f"{where}: no way to write '{word}' there that YAML reads as such")
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _bytes(text: str, *, like: bytes) -> bytes:
+    mark = codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b""
+    return mark + text.encode("utf-8")
+
+
+def _forms(value: WrittenValue, word: str) -> Iterator[str]:
+    """Ways to write the word, that in the quotes of the present value first."""
+    is_misread = not value.quote and _SAID_OTHERWISE.fullmatch(word)
+    styles = ("'" if is_misread else value.quote, "'", '"')
+    space = " " if value.is_empty else ""
+    yield from dict.fromkeys(space + as_scalar(word, style) for style in styles)
