@@ -12,6 +12,7 @@ from mkdocs_plantrace.cli.init import init
 from mkdocs_plantrace.cli.look import explain, export, schema, show
 from mkdocs_plantrace.cli.new import new
 from mkdocs_plantrace.cli.promote import promote
+from mkdocs_plantrace.cli.status import status
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,5 +34,5 @@ def main() -> None:
     """  # noqa: D301 (the mark is click's: lines stay as they are)
 
 
-for command in (init, new, check, errors, show, explain, export, promote, baseline, schema):
+for command in (init, new, status, check, errors, show, explain, export, promote, baseline, schema):
     main.add_command(command)

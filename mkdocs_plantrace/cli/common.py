@@ -13,7 +13,8 @@ import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
 from mkdocs_plantrace.checks.suggestions import similar_id
-from mkdocs_plantrace.model import Task
+from mkdocs_plantrace.gathering import Memory
+from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, open_project
 from mkdocs_plantrace.reading.mkdocs_yml import (
@@ -22,7 +23,8 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.reading.source import UnusableFileError
-from mkdocs_plantrace.settings import Settings, load
+from mkdocs_plantrace.settings import Settings, fold_status, load
+from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
 
@@ -81,19 +83,21 @@ def find_place(config_file: Path, site: SiteConfiguration, settings: Settings) -
     return locate(config_file, site.docs_dir, site.site_dir, settings)
 
 
-def run_in(place: Workspace, site: SiteConfiguration, settings: Settings) -> tuple[Project, Result]:
+def run_in(
+    place: Workspace, site: SiteConfiguration, settings: Settings, memory: Memory | None = None
+) -> tuple[Project, Result]:
     """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
     tree = survey(settings, place)
     pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
     project = open_project(settings, place, tree, pages, has_own_slugs=site.has_own_slugs)
-    return project, run(settings, project)
+    return project, run(settings, project, memory)
 
 
-def run_or_refuse(config_file: Path) -> tuple[Project, Result]:
+def run_or_refuse(config_file: Path, memory: Memory | None = None) -> tuple[Project, Result]:
     """Read and check everything, or end the command with the reason."""
     try:
         site, settings = read_settings(config_file)
-        return run_in(find_place(config_file, site, settings), site, settings)
+        return run_in(find_place(config_file, site, settings), site, settings, memory)
     except UNUSABLE_INPUT as error:
         refuse(str(error))
 
@@ -105,6 +109,16 @@ def find_task(trace: Trace, task_id: str) -> Task:
         close = similar_id(task_id, trace.id_series)
         refuse(f"there is no task '{task_id}'" + (f"; did you mean '{close}'?" if close else ""))
     return task
+
+
+def find_kind(settings: Settings, status: str) -> StatusKind:
+    """What a status means in this project, or end the command and name those that there are."""
+    kind = settings.statuses.get(fold_status(status))
+    if kind is None:
+        close = Series(settings.statuses).most_similar(fold_status(status))
+        hint = f"; did you mean '{close}'?" if close else ""
+        refuse(f"no status '{status}'{hint}\nthere are {', '.join(settings.statuses)}")
+    return kind
 
 
 def write_or_refuse(path: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
 from mkdocs_plantrace.cli.common import (
     UNUSABLE_INPUT,
     config_file,
+    find_kind,
     find_task,
     refuse,
     run_or_refuse,
@@ -22,8 +23,7 @@ from mkdocs_plantrace.cli.completion import TaskId
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.settings import Settings, fold_status
-from mkdocs_plantrace.similar import Series
+from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Trace
 
 
@@ -98,12 +98,7 @@ def _one_line(name: str, text: str) -> str:
 
 
 def _known_status(settings: Settings, status: str) -> str:
-    kind = settings.statuses.get(fold_status(status))
-    if kind is None:
-        close = Series(settings.statuses).most_similar(fold_status(status))
-        hint = f"; did you mean '{close}'?" if close else ""
-        refuse(f"no status '{status}'{hint} There are {', '.join(settings.statuses)}")
-    if kind is StatusKind.COMPLETED:
+    if find_kind(settings, status) is StatusKind.COMPLETED:
         refuse("a new task is not completed; its plan and log are still to be written")
     return status
 

@@ -1,0 +1,125 @@
+"""`plantrace status`: changes the status of a task, if the rules allow it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.authoring.edits import Edit, locked, make, read_bytes, render_diff
+from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
+from mkdocs_plantrace.authoring.status import StatusChange, change_status
+from mkdocs_plantrace.cli.common import (
+    FAILED,
+    UNUSABLE_INPUT,
+    config_file,
+    find_kind,
+    find_task,
+    paint,
+    refuse,
+    run_or_refuse,
+    say,
+    wants_color,
+)
+from mkdocs_plantrace.gathering import Memory
+from mkdocs_plantrace.model import StatusKind, Task
+from mkdocs_plantrace.pipeline import Result, run
+from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.project import Project, line_reader
+from mkdocs_plantrace.reports.text import count, describe, plain, visible
+from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.trace import Trace
+
+
+@click.command(short_help="Change the status of a task, if the rules allow it.")
+@config_file
+@click.option("--dry-run", is_flag=True, help="Show the change as a diff, and write nothing.")
+@click.argument("task_id")
+@click.argument("status")
+def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> None:
+    """Change the status of a task in its metadata, and nothing else there.
+
+    STATUS is any word that the project knows for a status. One that means completed is refused
+    with exit code 1 while the check would then find errors in the task, its plan or its log.
+
+    \b
+    Examples:
+      plantrace status TSK-042 in_progress
+      plantrace status TSK-042 done --dry-run
+    """  # noqa: D301 (the mark is click's: lines stay as they are)
+    memory = Memory()
+    project, result = run_or_refuse(config_file, memory)
+    settings = result.trace.settings
+    task = _find_only(result.trace, task_id)
+    kind = find_kind(settings, status)
+    word = " ".join(status.split())
+    root = project.place.root
+    try:
+        with locked(inside_root(root, task.path).parent):
+            change = change_status(task, read_bytes(root, task.path), word, settings)
+            if change and kind is StatusKind.COMPLETED:
+                _refuse_errors(project, result, task, change.edit, memory)
+            if change and not dry_run:
+                make(root, [change.edit])
+    except UnwritableFileError as error:
+        refuse(visible(str(error)))
+    except OSError as error:  # the folder has gone meanwhile
+        refuse(f"'{visible(task.path)}' cannot be read: {error.strerror}")
+    if change and dry_run:
+        say(render_diff([change.edit]))
+    else:
+        say(f"{_outcome(task, word, change)}\n")
+
+
+def _find_only(trace: Trace, task_id: str) -> Task:
+    """The task of an id, or end the command if there is none, or several files claim it."""
+    task = find_task(trace, task_id)
+    claims = [other.id_location for other in trace.tasks if other.id == task_id]
+    if len(claims) > 1:
+        places = " and ".join(f"{place.path}:{place.line}" for place in claims)
+        refuse(visible(f"'{task_id}' is the id in {places}"))
+    return task
+
+
+def _outcome(task: Task, word: str, change: StatusChange | None) -> str:
+    if change is None:
+        return visible(f"'{task.id}' is {word} already: {task.path}")
+    where = f"{change.edit.path}:{change.location.line}"
+    was = change.was or "without a status"
+    return visible(f"'{task.id}' is now {word} (was {was}): {where}")
+
+
+def _refuse_errors(
+    project: Project, result: Result, task: Task, edit: Edit, memory: Memory
+) -> None:
+    """End the command if the check would find errors of the task once the change is made."""
+    trace = result.trace
+    unsaved = replace(project, unsaved={edit.path: edit.after.decode("utf-8-sig")})
+    try:
+        changed = run(trace.settings, unsaved, memory)
+    except UNUSABLE_INPUT as error:
+        refuse(str(error))
+    found = list(_errors_of(task, changed))
+    if not found:
+        return
+    in_color = wants_color()
+    lines = line_reader(unsaved)
+    told = (describe(problem, lines, paint if in_color else plain) for problem in found)
+    say("".join(f"{part}\n" for part in told), in_color=in_color)
+    reason = f"the check would find {count(len(found), 'error')} in a completed task"
+    click.echo(visible(f"plantrace: '{task.id}' stays as it is: {reason}"), err=True)
+    sys.exit(FAILED)
+
+
+def _errors_of(task: Task, result: Result) -> Iterator[Problem]:
+    trace = result.trace
+    changed = trace.by_id[task.id]
+    records = (record.value for record in (changed.plan, changed.log) if record)
+    own = {task.path, *(trace.resolver.metadata_path(record).path for record in records)}
+    for problem in result.problems:
+        is_new = problem.severity is Severity.ERROR and not problem.baselined
+        if is_new and (problem.task == task.id or problem.location.path in own):
+            yield problem
