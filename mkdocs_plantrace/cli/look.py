@@ -20,7 +20,7 @@ from mkdocs_plantrace.cli.common import (
 from mkdocs_plantrace.cli.completion import RuleName, TaskId
 from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
 from mkdocs_plantrace.reports import export as exports
-from mkdocs_plantrace.reports import metadata_schema
+from mkdocs_plantrace.reports import metadata_schema, options_schema
 from mkdocs_plantrace.reports import task as cards
 from mkdocs_plantrace.rules import CATALOGUE, Rule, find_rule
 from mkdocs_plantrace.settings import Settings
@@ -90,10 +90,15 @@ def export(config_file: Path, output: Path | None) -> None:
 @click.command()
 @config_file
 @output_file
-def schema(config_file: Path, output: Path | None) -> None:
+@click.option("--options", is_flag=True, help="Print that of the plugin's options in mkdocs.yml.")
+def schema(config_file: Path, output: Path | None, *, options: bool) -> None:
     """Print the JSON Schema of the metadata files, for editors.
 
     It knows the keys and statuses that mkdocs.yml declares. Without a mkdocs.yml it is the
-    schema of the defaults.
+    schema of the defaults. With --options it is a schema of mkdocs.yml itself, which knows the
+    options of plantrace and leaves everything else alone.
     """
-    print_or_write(metadata_schema.render(_settings(config_file)), output)
+    rendered = (
+        options_schema.render() if options else metadata_schema.render(_settings(config_file))
+    )
+    print_or_write(rendered, output)

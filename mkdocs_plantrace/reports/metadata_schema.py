@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS, KnownField, Shape
 from mkdocs_plantrace.settings import Settings
 
-_DIALECT = "http://json-schema.org/draft-07/schema#"
+DIALECT = "http://json-schema.org/draft-07/schema#"
 """Draft 7, since that is what the YAML language servers of editors speak best."""
+_SYNTAX = re.compile(r"[\\^$.|?*+()\[\]{}/]")
 _SINGLE = ["string", "number", "boolean"]
 """What the reader takes as text: YAML reads a version or a date as something else."""
 _PATH: dict[str, object] = {
@@ -36,7 +38,13 @@ _SHAPES: dict[Shape, dict[str, object]] = {
                 {
                     "type": "object",
                     "required": ["path"],
-                    "properties": {"path": _PATH, "must_include": _IDS},
+                    "properties": {
+                        "path": {"description": "The file, from the project root.", **_PATH},
+                        "must_include": {
+                            "description": "The keys that the JSON file must hold.",
+                            **_IDS,
+                        },
+                    },
                 },
             ]
         },
@@ -48,7 +56,7 @@ def render(settings: Settings) -> str:
     """The schema of a project: its own keys, the statuses it uses, the phases it has named."""
     known = {settings.fields.get(field.name, field.key): field for field in KNOWN_FIELDS}
     schema = {
-        "$schema": _DIALECT,
+        "$schema": DIALECT,
         "title": "Task metadata",
         "description": "A task, as mkdocs-plantrace reads it.",
         "type": "object",
@@ -90,10 +98,12 @@ def _statuses(words: Iterable[str]) -> dict[str, object]:
 
 
 def _any_spelling(word: str) -> str:
-    return "".join(_any_case(char) for char in word)
+    return "[-_ ]+".join(in_any_case(part) for part in word.split("_"))
 
 
-def _any_case(char: str) -> str:
-    if char == "_":
-        return "[-_ ]+"
-    return f"[{char.lower()}{char.upper()}]" if char.isalpha() else f"[{char}]"
+def in_any_case(word: str) -> str:
+    """A pattern of the word in upper or lower case, for the dialects of all editors."""
+    return "".join(
+        f"[{char.lower()}{char.upper()}]" if char.isalpha() else _SYNTAX.sub(r"\\\g<0>", char)
+        for char in word
+    )

@@ -1,0 +1,123 @@
+"""The JSON Schema of `mkdocs.yml`, as far as the options of the plugin go, for editors."""
+
+from __future__ import annotations
+
+import json
+
+from mkdocs_plantrace.known_fields import KNOWN_FIELDS
+from mkdocs_plantrace.model import StatusKind
+from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
+from mkdocs_plantrace.rules import CATALOGUE, Rule
+from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS, NavMode, Option, Settings
+
+_INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
+"""A path or glob that starts at a folder of the project and does not leave it."""
+_GLOB: dict[str, object] = {"type": "string", "pattern": _INSIDE}
+_LONGEST = 200
+_WORD: dict[str, object] = {"type": "string", "pattern": r"\S"}
+_SHAPES: dict[str, dict[str, object]] = {
+    "true or false": {"type": "boolean"},
+    "glob or list of globs": {"anyOf": [_GLOB, {"type": "array", "items": _GLOB, "minItems": 1}]},
+    "folder name": {
+        "type": "string",
+        "pattern": r"^/*[^\s/.][^\s/]*(?:/[^\s/.][^\s/]*)*/*$",
+        "maxLength": _LONGEST,
+    },
+    "pruned, full or none": {"enum": [*(mode.value for mode in NavMode), None]},
+    "path": {"type": ["string", "null"], "pattern": _INSIDE, "maxLength": _LONGEST},
+}
+"""What the options take, by the type that they declare, but for mappings and the root."""
+
+
+def render() -> str:
+    """The schema; that of the options alone is its `#/definitions/options`."""
+    options = {"$ref": "#/definitions/options"}
+    schema = {
+        "$schema": DIALECT,
+        "title": "mkdocs.yml",
+        "description": "The configuration of MkDocs, as far as mkdocs-plantrace reads it.",
+        "type": "object",
+        "properties": {
+            "plugins": {
+                "type": ["array", "object", "null"],
+                "items": {"type": ["string", "object"], "properties": {"plantrace": options}},
+                "properties": {"plantrace": options},
+            }
+        },
+        "definitions": {"options": _options()},
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _options() -> dict[str, object]:
+    return {
+        "description": "The options of mkdocs-plantrace. Every one of them may be left out.",
+        "type": ["object", "null"],
+        "properties": {option.name: _property(option) for option in OPTIONS},
+        "additionalProperties": False,
+    }
+
+
+def _property(option: Option) -> dict[str, object]:
+    return {"description": option.text, "default": _default(option), **_shape(option)}
+
+
+def _default(option: Option) -> object:
+    if option.type == "mapping":
+        return {}
+    value = getattr(Settings(), option.name)
+    if isinstance(value, tuple):
+        return value[0] if len(value) == 1 else list(value)
+    return value.value if isinstance(value, NavMode) else value
+
+
+def _shape(option: Option) -> dict[str, object]:
+    if option.type == "mapping":
+        return {"type": ["object", "null"], **_mapping(option.name)}
+    if option.name == "root":  # which alone may lie above the configuration
+        return {**_WORD, "maxLength": _LONGEST}
+    return _SHAPES[option.type]
+
+
+def _mapping(name: str) -> dict[str, object]:
+    if name == "fields":
+        return _closed({f.name: _key(f.text, f.key) for f in KNOWN_FIELDS if f.name})
+    if name == "rules":
+        return _rules()
+    if name == "log_fields":
+        spellings = {"anyOf": [_WORD, {"type": "array", "items": _WORD}]}
+        return _closed({field: _spellings(field) | spellings for field in LOG_FIELDS})
+    kinds = {"enum": [kind.value for kind in StatusKind]}
+    return {"additionalProperties": kinds if name == "statuses" else {"type": ["string", "number"]}}
+
+
+def _closed(properties: dict[str, dict[str, object]]) -> dict[str, object]:
+    return {"properties": properties, "additionalProperties": False}
+
+
+def _key(text: str, key: str) -> dict[str, object]:
+    return {"description": text, "type": "string", "minLength": 1, "default": key}
+
+
+def _spellings(field: str) -> dict[str, object]:
+    return {"description": f"Also written as {', '.join(LOG_FIELDS[field])}."}
+
+
+def _rules() -> dict[str, object]:
+    """Each rule by code and by name, and what the reader takes for one of these."""
+    words = [word for rule in CATALOGUE for word in (rule.code, rule.name)]
+    severity = {"enum": ["error", "warning", "off", False]}
+    told = {
+        word: {**_severity(rule), **severity}
+        for rule in CATALOGUE
+        for word in (rule.code, rule.name)
+    }
+    anyhow = f"^\\s*(?:{'|'.join(in_any_case(word) for word in words)})\\s*$"
+    return {**_closed(told), "patternProperties": {anyhow: severity}}
+
+
+def _severity(rule: Rule) -> dict[str, object]:
+    return {
+        "description": f"{rule.code} {rule.name}: finds {rule.finds}.",
+        "default": rule.default.value if rule.default else "off",
+    }
