@@ -24,6 +24,7 @@ from mkdocs_plantrace.cli.common import (
     say,
     wants_color,
 )
+from mkdocs_plantrace.cli.completion import TaskId
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
@@ -37,7 +38,7 @@ from mkdocs_plantrace.trace import Trace
 @click.command(short_help="Change the status of a task, if the rules allow it.")
 @config_file
 @click.option("--dry-run", is_flag=True, help="Show the change as a diff, and write nothing.")
-@click.argument("task_id")
+@click.argument("task_id", type=TaskId())
 @click.argument("status")
 def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> None:
     """Change the status of a task in its metadata, and nothing else there.
