@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from mkdocs_plantrace.authoring.edits import Edit
 from mkdocs_plantrace.authoring.files import UnwritableFileError
-from mkdocs_plantrace.authoring.scalars import as_scalar
 from mkdocs_plantrace.model import Location, Task
 from mkdocs_plantrace.reading.metadata import MAX_BYTES, parse_metadata
 from mkdocs_plantrace.reading.written_value import (
@@ -18,6 +17,7 @@ from mkdocs_plantrace.reading.written_value import (
     differs_only_in,
     find_value,
 )
+from mkdocs_plantrace.reading.yaml_edits import as_scalar
 from mkdocs_plantrace.settings import Settings, fold_status
 
 _SAID_OTHERWISE = re.compile(
