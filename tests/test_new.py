@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 
 import pytest
 import yaml
@@ -120,7 +121,9 @@ TEMPLATES = {
         "intent: >-\r\n  <why, for <TASK-ID>>\r\n"
     ),
     "docs/plans/_template/PLAN.md": "# {{ task_id }}: <TITLE>\n\n- TSK-P0-XXX keeps INV-XXX\n",
-    "docs/plans/_template/EXEC_LOG.md": "# <TASK_ID>\n\nPlan: PLAN.md\n\n## <YYYY-MM-DD> Start\n",
+    "docs/plans/_template/EXEC_LOG.md": (
+        "# <TASK_ID>\n\nPlan: PLAN.md\n\n## <YYYY-MM-DD> Start\n\n## <YYYY-MM-DD> <TITLE>\n"
+    ),
 }
 
 
@@ -142,7 +145,12 @@ def test_the_templates_of_the_project_are_used(empty):
     )
     folder = empty.root / "docs/plans/phase0/TSK-7_say_no_1"
     assert (folder / "PLAN.md").read_text() == '# TSK-7: Say "no": #1\n\n- TSK-7 keeps INV-XXX\n'
-    assert (folder / "EXEC_LOG.md").read_text().endswith("## <YYYY-MM-DD> Start\n")
+    log = (folder / "EXEC_LOG.md").read_text()
+    assert re.fullmatch(
+        r"# TSK-7\n\nPlan: PLAN.md\n\n## 20\d\d-\d\d-\d\d Start\n\n"
+        r'## <YYYY-MM-DD> Say "no": #1\n',
+        log,
+    )
 
 
 def test_two_tasks_may_share_a_plan_and_a_log(empty):

@@ -67,4 +67,7 @@ def test_every_command_of_the_walk_through_does_what_the_guide_says(tmp_path):
     metadata.write_text(text.replace("keys/EXEC_LOG", "key/EXEC_LOG"), encoding="utf-8")
     failed = run("mkdocs build", tmp_path)
     assert failed.returncode == 1
-    assert said(failed) == _BLOCK.search(after)[2].strip()
+    (_, output), (_, status), (_, answer), *_ = _BLOCK.findall(after)
+    assert said(failed) == output.strip()
+    metadata.write_text(text, encoding="utf-8")
+    assert said(run(status.strip(), tmp_path)) == answer.strip()

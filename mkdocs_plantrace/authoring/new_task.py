@@ -34,8 +34,7 @@ SCHEMA_FILE = "plantrace.schema.json"
 _REFERENCES = (Shape.LIST, Shape.EVIDENCE)
 _LARGEST_TEMPLATE = 1024 * 1024
 _LISTS = [field for field in KNOWN_FIELDS if field.name and field.shape in _REFERENCES]
-_KEPT = frozenset({"date", "yyyymmdd", "today"})
-"""What a template of a log asks for in each of its entries, not only in the first."""
+_DATES = frozenset({"date", "yyyymmdd", "today"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +115,13 @@ def _values(task: NewTask, places: Places) -> dict[str, str]:
     return {**values, "taskid": task.id, "tasktitle": task.title}
 
 
+def _folded(placeholder: re.Match[str]) -> str:
+    return re.sub(r"[\W_]", "", placeholder[1] or placeholder[2]).lower()
+
+
 def _fill(text: str, values: Mapping[str, str]) -> str:
     def value(found: re.Match[str]) -> str:
-        return values.get(re.sub(r"[\W_]", "", found[1] or found[2]).lower(), found[0])
+        return values.get(_folded(found), found[0])
 
     return _PLACEHOLDER.sub(value, text)
 
@@ -131,8 +134,15 @@ def _document(
         return _fill(built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
     text = _read(trace.resolver.tree.root, template)
     text = _SAMPLE_ID.sub(partial(_own_id, values["id"]), text)
-    known = {name: value for name, value in values.items() if not (is_log and name in _KEPT)}
-    return _fill(text, known)
+    return _fill_log(text, values) if is_log else _fill(text, values)
+
+
+def _fill_log(text: str, values: Mapping[str, str]) -> str:
+    """A log in which only the first date is known: the others are those of entries to come."""
+    dates = (found.end() for found in _PLACEHOLDER.finditer(text) if _folded(found) in _DATES)
+    end = next(dates, len(text))
+    others = {name: value for name, value in values.items() if name not in _DATES}
+    return _fill(text[:end], values) + _fill(text[end:], others)
 
 
 def _own_id(task: str, sample: re.Match[str]) -> str:

@@ -105,6 +105,7 @@ def _refuse_errors(
         refuse(str(error))
     found = list(_errors_of(task, changed))
     if not found:
+        _warn(task, changed)
         return
     in_color = wants_color()
     lines = line_reader(unsaved)
@@ -115,12 +116,26 @@ def _refuse_errors(
     sys.exit(FAILED)
 
 
+def _warn(task: Task, result: Result) -> None:
+    """Say how many warnings there will be: they fail a strict check only."""
+    found = [problem for problem in _problems_of(task, result) if not problem.baselined]
+    if found:
+        told = f"the check has {count(len(found), 'warning')} about it"
+        click.echo(visible(f"plantrace: {told}: see 'plantrace show {task.id}'"), err=True)
+
+
 def _errors_of(task: Task, result: Result) -> Iterator[Problem]:
+    for problem in _problems_of(task, result):
+        if problem.severity is Severity.ERROR and not problem.baselined:
+            yield problem
+
+
+def _problems_of(task: Task, result: Result) -> Iterator[Problem]:
+    """What the check finds in the task, its plan and its log."""
     trace = result.trace
     changed = trace.by_id[task.id]
     records = (record.value for record in (changed.plan, changed.log) if record)
     own = {task.path, *(trace.resolver.metadata_path(record).path for record in records)}
     for problem in result.problems:
-        is_new = problem.severity is Severity.ERROR and not problem.baselined
-        if is_new and (problem.task == task.id or problem.location.path in own):
+        if problem.task == task.id or problem.location.path in own:
             yield problem
