@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -179,9 +179,9 @@ def test_hostile_logs_take_linear_time(shape: str) -> None:
         text = f"error\n{shape * (size // len(shape))}"
         measured = []
         for _ in range(2):
-            start = perf_counter()
+            start = process_time()
             story(text)
-            measured.append(perf_counter() - start)
+            measured.append(process_time() - start)
         return min(measured)
 
     assert seconds(200_000) < 25 * max(seconds(25_000), 0.02)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -70,7 +70,7 @@ def test_short_names_are_the_first_words_that_no_other_error_has():
 def test_short_names_of_thousands_take_no_time():
     many = [entry(f"worker {'abcdefghij'[n % 10] * (n // 10 + 1)} is lost", n) for n in range(4000)]
     errors = group_errors(many, {}, lambda *_: None)
-    started = perf_counter()
+    started = process_time()
     names = ShortNames(errors)
     assert len({names.of(error) for error in errors}) == len(errors)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
