@@ -271,7 +271,8 @@ class _Teller:
             return
         current = self._current
         retold = self._retold(text, as_error=True)
-        if retold and (self._here.is_recap or retold.date == self._here.date):
+        is_again = self._here.is_recap or (retold and retold.date == self._here.date)
+        if retold and is_again and not self._has_own_section(statement):
             self._current = retold
             return
         if current and not current.has("error") and self._is_before(current, statement):
@@ -285,6 +286,14 @@ class _Teller:
                 return
         self._begin(statement, is_explicit=True).add("error", text, statement)
         self._failure = None
+
+    def _has_own_section(self, error: Statement) -> bool:
+        """Whether a dated heading of its own, as `plantrace log` writes it, announces an error."""
+        heading = self._here.heading
+        if heading is None or heading.date is None or heading.level <= _TOP_LEVEL:
+            return False
+        below = (draft for draft in self._drafts if draft.section == self._here.section)
+        return error.is_listed and error.label == "error" and next(below, None) is None
 
     def _is_before(self, draft: Draft, error: Statement) -> bool:
         """Whether cause or fix were told before this error, and no fix comes after it."""
