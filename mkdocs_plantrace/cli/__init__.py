@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.cli.baseline import baseline
-from mkdocs_plantrace.cli.check import check
-from mkdocs_plantrace.cli.errors import errors
-from mkdocs_plantrace.cli.init import init
-from mkdocs_plantrace.cli.look import explain, export, schema, show
-from mkdocs_plantrace.cli.new import new
-from mkdocs_plantrace.cli.promote import promote
-from mkdocs_plantrace.cli.status import status
+
+_COMMANDS = {
+    "init": "init",
+    "new": "new",
+    "status": "status",
+    "check": "check",
+    "errors": "errors",
+    "show": "look",
+    "explain": "look",
+    "export": "look",
+    "log": "log",
+    "promote": "promote",
+    "baseline": "baseline",
+    "schema": "look",
+}
+"""The commands, each with its module. Only that of the command in use is loaded: the others
+would cost a command that `plantrace log` runs more time than all the rest."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Loads a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """The names, as the help lists them."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"{__name__}.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="plantrace")
 def main() -> None:
     """Check the record of tasks, plans and execution logs.
@@ -27,12 +54,9 @@ def main() -> None:
       plantrace check              what is wrong, where, and what was probably meant
       plantrace errors TEXT        whether an error was met before, and what fixed it
       plantrace explain PT104      what a rule means, and how to mend what it finds
+      plantrace log TSK-7 -- make  run a command, and write down how it fails
       plantrace baseline           leave today's problems for later, fail on new ones
 
     Exit codes: 0 nothing that fails, 1 problems that fail, 2 the command or its
     configuration is wrong.
     """  # noqa: D301 (the mark is click's: lines stay as they are)
-
-
-for command in (init, new, status, check, errors, show, explain, export, promote, baseline, schema):
-    main.add_command(command)

@@ -13,13 +13,12 @@ from mkdocs_plantrace.checks.known import NEVER_KNOWN, mended_entries
 from mkdocs_plantrace.cli.common import (
     FAILED,
     UNUSABLE_INPUT,
-    config_file,
     find_place,
     read_settings,
-    refuse,
     run_in,
     write_or_refuse,
 )
+from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem, record, render_baseline

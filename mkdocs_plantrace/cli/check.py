@@ -17,16 +17,15 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, r
 from mkdocs_plantrace.cli.common import (
     FAILED,
     UNUSABLE_INPUT,
-    config_file,
     find_place,
     output_file,
     paint,
-    refuse,
     refuse_messages,
     run_in,
     say,
     wants_color,
 )
+from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
 from mkdocs_plantrace.checks.suggestions import similar_id
+from mkdocs_plantrace.cli.options import refuse
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
@@ -28,8 +28,7 @@ from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
 
-FAILED, UNUSABLE = 1, 2
-DEFAULT_CONFIGURATION = Path("mkdocs.yml")
+FAILED = 1
 UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
 """What is raised for a configuration that leads nowhere; the message is meant for people."""
 
@@ -49,15 +48,6 @@ def paint(role: str, words: str) -> str:
     return click.style(words, **_STYLES[role])  # type: ignore[arg-type] # of all kinds
 
 
-config_file = click.option(
-    "-f",
-    "--config-file",
-    type=click.Path(path_type=Path),
-    default=DEFAULT_CONFIGURATION,
-    show_default=True,
-    metavar="FILE",
-    help="The configuration of the site.",
-)
 output_file = click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write to FILE.", metavar="FILE"
 )
@@ -155,10 +145,3 @@ def wants_color() -> bool:
         return False
     is_terminal = sys.stdout is not None and sys.stdout.isatty()
     return bool(os.environ.get("FORCE_COLOR")) or is_terminal
-
-
-def refuse(message: str) -> NoReturn:
-    """End the command: it, or its configuration, is wrong."""
-    for line in message.splitlines():
-        click.echo(f"plantrace: {line}", err=True)
-    sys.exit(UNUSABLE)

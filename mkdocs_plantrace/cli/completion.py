@@ -8,16 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
-from mkdocs_plantrace.cli.common import (
-    DEFAULT_CONFIGURATION,
-    UNUSABLE_INPUT,
-    find_place,
-    read_settings,
-)
-from mkdocs_plantrace.gathering import read_tasks
-from mkdocs_plantrace.model import Task
-from mkdocs_plantrace.rules import CATALOGUE
-from mkdocs_plantrace.workspace import survey
+from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION
 
 
 class TaskId(StringParamType):
@@ -30,9 +21,9 @@ class TaskId(StringParamType):
     ) -> list[CompletionItem]:
         """The ids that start so, with titles; none where the project cannot be read."""
         del param
-        tasks = _tasks(ctx.params.get("config_file") or DEFAULT_CONFIGURATION)
-        found = {task.id: task.title for task in tasks if task.id.startswith(incomplete)}
-        return [CompletionItem(task, help=title) for task, title in sorted(found.items())]
+        titles = _titles(ctx.params.get("config_file") or DEFAULT_CONFIGURATION)
+        found = sorted(task for task in titles if task.startswith(incomplete))
+        return [CompletionItem(task, help=titles[task]) for task in found]
 
 
 class RuleName(StringParamType):
@@ -44,6 +35,8 @@ class RuleName(StringParamType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Codes with what they find; names once one is begun."""
+        from mkdocs_plantrace.rules import CATALOGUE  # noqa: PLC0415 (slow to load)
+
         del ctx, param
         codes = [(rule.code, rule.name) for rule in CATALOGUE]
         pairs = [*codes, *((name, code) for code, name in codes if incomplete)]
@@ -52,10 +45,20 @@ class RuleName(StringParamType):
         ]
 
 
-def _tasks(config_file: Path) -> tuple[Task, ...]:
+def _titles(config_file: Path) -> dict[str, str]:
+    """The titles of all tasks by id."""
+    from mkdocs_plantrace.cli.common import (  # noqa: PLC0415 (slow to load)
+        UNUSABLE_INPUT,
+        find_place,
+        read_settings,
+    )
+    from mkdocs_plantrace.gathering import read_tasks  # noqa: PLC0415
+    from mkdocs_plantrace.workspace import survey  # noqa: PLC0415
+
     try:
         site, settings = read_settings(config_file)
         place = find_place(config_file, site, settings)
-        return read_tasks(settings, place.root, survey(settings, place))
+        tasks = read_tasks(settings, place.root, survey(settings, place))
     except UNUSABLE_INPUT:
-        return ()
+        return {}
+    return {task.id: task.title for task in tasks}

@@ -9,13 +9,12 @@ import click
 
 from mkdocs_plantrace.cli.common import (
     FAILED,
-    config_file,
     paint,
-    refuse,
     run_or_refuse,
     say,
     wants_color,
 )
+from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.reports.text import plain
 
 _MOST_BYTES = 16 * 1024 * 1024

@@ -12,12 +12,11 @@ from mkdocs_plantrace.authoring.new_task import built_in
 from mkdocs_plantrace.authoring.setup import PIPELINES, draft_configuration, draft_files
 from mkdocs_plantrace.cli.common import (
     UNUSABLE_INPUT,
-    config_file,
     read_settings,
-    refuse,
     refuse_messages,
     say,
 )
+from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.reports.text import visible
 from mkdocs_plantrace.settings import Settings, load

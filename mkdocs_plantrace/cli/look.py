@@ -7,17 +7,15 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.cli.common import (
-    DEFAULT_CONFIGURATION,
-    config_file,
     find_task,
     output_file,
     print_or_write,
     read_settings,
-    refuse,
     run_or_refuse,
     say,
 )
 from mkdocs_plantrace.cli.completion import RuleName, TaskId
+from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, config_file, refuse
 from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
 from mkdocs_plantrace.reports import export as exports
 from mkdocs_plantrace.reports import metadata_schema, options_schema

@@ -12,14 +12,13 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
 from mkdocs_plantrace.cli.common import (
     UNUSABLE_INPUT,
-    config_file,
     find_kind,
     find_task,
-    refuse,
     run_or_refuse,
     say,
 )
 from mkdocs_plantrace.cli.completion import TaskId
+from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.text import visible

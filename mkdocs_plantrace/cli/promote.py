@@ -9,7 +9,11 @@ import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
 from mkdocs_plantrace.authoring.promotion import Draft, draft_page
-from mkdocs_plantrace.cli.common import config_file, refuse, run_or_refuse, say
+from mkdocs_plantrace.cli.common import (
+    run_or_refuse,
+    say,
+)
+from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.error_names import ShortNames, find_called
 from mkdocs_plantrace.errors import RecordedError, telling_line
 from mkdocs_plantrace.project import Project

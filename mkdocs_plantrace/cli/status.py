@@ -15,16 +15,15 @@ from mkdocs_plantrace.authoring.status import StatusChange, change_status
 from mkdocs_plantrace.cli.common import (
     FAILED,
     UNUSABLE_INPUT,
-    config_file,
     find_kind,
     find_task,
     paint,
-    refuse,
     run_or_refuse,
     say,
     wants_color,
 )
 from mkdocs_plantrace.cli.completion import TaskId
+from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
