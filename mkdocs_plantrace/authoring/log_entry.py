@@ -38,6 +38,12 @@ _INNER_MARKUP = re.compile(r"<[A-Za-z/!?]|\\$|\{[%{!]|--8<--")
 _SUMMARY = re.compile(r"(?i)(?:\d+[.)]?\s+)?(?:final\s+)?(?:summary|conclusion)s?\W*")
 _LONGEST_TITLE = 72
 _NO_IDS = TaskIds(())
+_GUESSES = (
+    *((True, ()), (False, ()), (False, ("error",)), (False, ("cause",)), (False, ("fix",))),
+    (False, tuple(_LABELS)),
+)
+"""Ways to write an entry: whether with words in its heading, and what as a block of code. The
+first that is read back as it was meant is taken."""
 _CHAPTER = 2
 _PROMPT = "$ "
 
@@ -88,9 +94,10 @@ def append_entry(
     lines = _lines(path, before)
     place = _place(path, lines)
     known = read_entries(path, before, labels)
-    for is_code, title in ((False, True), (False, False), (True, False)):
-        parts = _parts(_cleaned(happening), is_code=is_code)
-        written = _written(happening, parts, has_title=title)
+    told = _cleaned(happening)
+    for has_title, as_code in _GUESSES:
+        parts = _parts(told, as_code)
+        written = _written(happening, parts, has_title=has_title)
         after, start = _inserted(lines, place, written)
         edit = Edit(path=path, before=before, after=_encoded(after, before))
         span = range(start, start + len(written) + 1)
@@ -224,21 +231,24 @@ def _cleaned(happening: Happening) -> dict[str, str]:
     return told
 
 
-def _parts(told: Mapping[str, str], *, is_code: bool) -> tuple[_Part, ...]:
-    """The fields in the order in which they are written; as code if nothing else will do."""
+def _parts(told: Mapping[str, str], as_code: Sequence[str]) -> tuple[_Part, ...]:
+    """The fields in the order in which they are written."""
     is_run = bool(told["command"])
+    is_quoted = "error" in as_code
     parts = []
-    if is_run and not is_code:
+    if is_run and not is_quoted:
         around = [command_line(told["command"]), *told["circumstances"].split("\n")]
         parts.append(_Part(name="", lines=tuple(filter(None, around))))
     for name, label in _LABELS.items():
         if name not in told:
             continue
-        value = code(told[name]) if is_run and name == "error" and not is_code else told[name]
+        value = code(told[name]) if is_run and name == "error" and not is_quoted else told[name]
         is_word = name == "signature" or (is_run and name == "error")
-        below = list(_value(value, is_code=is_code and name != "signature", is_word=is_word))
+        below = list(
+            _value(value, is_code=name in as_code and name != "signature", is_word=is_word)
+        )
         lines = [f"- {label}: {below[0]}".rstrip(), *below[1:]]
-        shown = _shown(told, is_code=is_code) if is_run and name == "error" else ""
+        shown = _shown(told, is_code=is_quoted) if is_run and name == "error" else ""
         lines += ["", *_fenced(shown)] if shown else []
         expected = "\n".join([below[0], *lines[1:]])
         parts.append(_Part(name=name, lines=tuple(lines), value=expected))

@@ -1,0 +1,484 @@
+"""Entries that are added to logs, and nothing else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import traced
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from test_cli import COMMAND, plantrace
+
+from mkdocs_plantrace.authoring.command_output import read_output, telling_line_of
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.log_entry import Happening, append_entry, read_entries
+from mkdocs_plantrace.authoring.masking import mask, mask_command
+from mkdocs_plantrace.cli import main
+from mkdocs_plantrace.settings import Settings
+
+LABELS = Settings().log_labels
+LOG = "docs/plans/T-1/EXEC_LOG.md"
+ENTRY = (
+    "### 2026-02-07 — connection refused\n\n"
+    "- Error: connection refused\n"
+    "- Root cause: the database was down\n"
+    "- Fix applied: started it first\n"
+)
+
+
+def happening(**fields):
+    told = {
+        "date": "2026-02-07",
+        "error": "connection refused",
+        "cause": "the database was down",
+        "fix": "started it first",
+    }
+    return Happening(**{**told, **fields})
+
+
+def appended(before, **fields):
+    return append_entry("log.md", before, happening(**fields), LABELS)[0].after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", ENTRY),
+        (b"# Log\n", f"# Log\n\n{ENTRY}"),
+        (b"# Log", f"# Log\n\n{ENTRY[:-1]}"),
+        (b"# Log\n\n\n", f"# Log\n\n\n{ENTRY}"),
+        (b"# Log\r\n\r\nx\r\n", "# Log\r\n\r\nx\r\n\r\n" + ENTRY.replace("\n", "\r\n")),
+        (b"# Log\rx\r", "# Log\rx\r\r" + ENTRY.replace("\n", "\r")),
+        (b"\xef\xbb\xbf# Log\n", f"\ufeff# Log\n\n{ENTRY}"),
+        (
+            b"# Log\n\nx\n## Final summary\n\nDone.\n",
+            f"# Log\n\nx\n\n{ENTRY}\n## Final summary\n\nDone.\n",
+        ),
+        (
+            b"# Log\n\n## Summary\n\nx\n\n## Day 2\n",
+            f"# Log\n\n## Summary\n\nx\n\n## Day 2\n\n{ENTRY}",
+        ),
+        (
+            b"# Log\n\nx\n\nConclusion\n----------\ny",
+            f"# Log\n\nx\n\n{ENTRY}\nConclusion\n----------\ny",
+        ),
+    ],
+)
+def test_only_the_entry_is_added(before, after):
+    assert appended(before).decode() == after
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "# not a heading",
+        "- no list",
+        "1. no list",
+        "> no quote",
+        "a\n\n## b\n\nc",
+        "a\n```\nb",
+        "```\ncode\n````\nmore\n```",
+        "a; Fix: b",
+        "Fix: b\nRoot cause: c",
+        "error: cannot find crate",
+        "<div> is open",
+        "<!-- gone",
+        "a `tick",
+        "two\nlines",
+        "- one\n- two",
+        "a | b",
+        "a ** b",
+        "    indented\n      more",
+        "\x1b[31mred\x1b[0m",
+        "tab\there",
+    ],
+)
+def test_odd_values_break_no_page(error):
+    before = (
+        b"# Log\n\n### 2026-02-06 - other\n\n- Error: something else\n\n## Final summary\n\nx\n"
+    )
+
+    after = appended(before, error=error)
+
+    told = read_entries("log.md", after, LABELS)
+    assert [entry.error for entry in told][:1] == ["something else"]
+    assert len(told) == 2
+    assert told[1].cause == "the database was down"
+    assert told[1].fix == "started it first"
+
+
+def test_the_same_error_twice_a_day_is_two_entries():
+    once = appended(b"# Log\n", error="assertion failed: expected 3 of 4 rows in table refunds")
+    twice = appended(once, error="assertion failed: expected 3 of 4 rows in table sailings")
+
+    assert len(read_entries("log.md", twice, LABELS)) == 2
+
+
+@pytest.mark.parametrize("error", ["n/a", "<fill in>", "   ", "\x1b[0m"])
+def test_what_tells_of_nothing_is_refused(error):
+    with pytest.raises(UnwritableFileError, match="tells of no error"):
+        appended(b"# Log\n", error=error)
+
+
+def test_a_log_that_is_no_text_is_refused():
+    with pytest.raises(UnwritableFileError, match="is not UTF-8"):
+        appended(b"\xff\xfe# Log\n")
+
+
+words = some.lists(
+    some.sampled_from([*"ab #-*>`~|:;.<!_1\n\r\t", "Error: ", "Fix: ", "```\n", "\n## ", "é"]),
+    max_size=30,
+).map("".join)
+logs = some.builds(
+    lambda parts, end, bom: (("\ufeff" if bom else "") + end.join(parts)).encode(),
+    some.lists(
+        some.sampled_from(
+            [
+                *(
+                    "# Log",
+                    "",
+                    "## Day 1",
+                    "text",
+                    "- Error: boom at start",
+                    "- Cause: a typo",
+                    "```",
+                ),
+                *("## Final summary", "- item", "~~~", "    code", "> quote", "<div>", "| a | b |"),
+                *("- Fix: mended it", "<!--", "-->", "### 2026-02-07 — x", "---", "Status: done"),
+            ]
+        ),
+        max_size=12,
+    ),
+    some.sampled_from(["\n", "\r\n", "\r"]),
+    some.booleans(),
+)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(before=logs, error=words, cause=words, fix=words, is_run=some.booleans())
+def test_only_the_entry_or_nothing(before, error, cause, fix, is_run):
+    fields = {"error": error, "cause": cause, "fix": fix}
+    if is_run:
+        fields = {"error": error, "cause": None, "fix": None, "command": fix or "x"}
+        fields["output"] = tuple(cause.splitlines())
+    try:
+        edit, line = append_entry("log.md", before, happening(**fields), LABELS)
+    except UnwritableFileError:
+        return
+    added = len(edit.after) - len(before)
+    assert any(
+        edit.after[:place] + edit.after[place + added :] == before
+        for place in range(len(before) + 1)
+    )
+    known = read_entries("log.md", before, LABELS)
+    told = read_entries("log.md", edit.after, LABELS)
+    assert len(told) == len(known) + 1
+    new = next(entry for entry in told if entry.location.line >= line)
+    if error.strip().isalnum() and "\n" not in error.strip():
+        assert new.error.strip("`") == error.strip()
+
+
+def test_output_is_what_people_saw():
+    output = (
+        b"\x1b[31mred\x1b[0m\r\n10%\r50%\r100%\r\n\n\n"
+        b"TOKEN=abc\x00\xff\xff\xff\nab\x08c\n" + b"x" * 1000 + b"\n"
+    )
+    lines = read_output(output)
+    assert lines[:5] == ("red", "100%", "", "TOKEN=***", "ac")
+    assert len(lines[5]) < 250
+    assert len(read_output(b"a\n" * 1000)) == 40
+    assert read_output(b"") == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "telling"),
+    [
+        (
+            "Traceback (most recent call last):\n  x\nValueError: bad\nstdout comes late",
+            "ValueError: bad",
+        ),
+        ("a.c:1:2: error: no x\nmake: *** [a.o] Error 1", "a.c:1:2: error: no x"),
+        ("E   AssertionError: no\n=== 1 failed in 2s ===", "AssertionError: no"),
+        ("sh: 1: foo: not found", "sh: 1: foo: not found"),
+        ("fatal: not a git repository", "fatal: not a git repository"),
+        ("make: *** [x] Error 2", "make: *** [x] Error 2"),
+        ("a\nb", "b"),
+        ("", None),
+    ],
+)
+def test_the_telling_line(lines, telling):
+    assert telling_line_of(tuple(lines.split("\n"))) == telling
+
+
+SECRET = "s3cr3tV4lue0123456789"  # noqa: S105 (that of a test)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"password={SECRET}",
+        f"DB_PASSWORD: '{SECRET}'",
+        f'{{"api_key": "{SECRET}"}}',
+        f"Authorization: Bearer {SECRET}",
+        f"curl -H 'Authorization: token {SECRET}' https://x",
+        f"https://user:{SECRET}@host/path",
+        f"postgres://u:{SECRET}/x@host:5432/db",
+        f"--password {SECRET} --other",
+        f"--db-token={SECRET}",
+        f"curl -u me:{SECRET} https://x",
+        f"mysql -u root -p{SECRET} db",
+        f"aws_secret_access_key = {SECRET}",
+        "AKIA" + "S3CR3TV4LUE01234",
+        f"ghp_{SECRET}{SECRET}",
+        f"glpat-{SECRET}",
+        f"xoxb-1234-{SECRET}",
+        f"eyJ{SECRET}.{SECRET}.{SECRET}",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----",
+        f"{SECRET}\n{SECRET}\n-----END PRIVATE KEY-----",
+        f"Cookie: session={SECRET}",
+        f"https://x/y?sig={SECRET}&a=b",
+    ],
+)
+def test_secrets_are_masked(text):
+    masked = mask(text)
+    assert SECRET not in masked
+    assert "S3CR3T" not in masked
+    assert "***" in masked
+    assert mask(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 passed, 1 failed",
+        "tests/test_token.py:12: AssertionError",
+        "password=$PASSWORD",
+        "compass: n",
+    ],
+)
+def test_what_is_no_secret_stays(text):
+    assert mask(text) == text
+
+
+def test_a_command_line_is_masked_and_can_be_pasted():
+    assert mask_command(["x", "--password", "a b", "TOKEN=c d", "it's"]) == (
+        "x --password *** TOKEN=*** 'it'\"'\"'s'"
+    )
+
+
+def test_masking_is_fast():
+    for part in ("password", "-u a:", "://a:", "_token_", "pass.", "a"):
+        mask(part * (60_000 // len(part)))
+
+
+# The command itself.
+
+
+@pytest.fixture
+def logged(project):
+    project.write(traced(status="in_progress"))
+    project.configure()
+    return project
+
+
+def content(project):
+    return (project.root / LOG).read_text(encoding="utf-8")
+
+
+def run(project, *command, **options):
+    return plantrace("log", "T-1", "--", *command, cwd=project.root, **options)
+
+
+def test_options_tell_an_entry(logged):
+    before = content(logged)
+    options = ["--error", "it broke", "--cause", "a typo", "--fix", "mended", "--outcome", "passes"]
+    shown = plantrace("log", "T-1", *options, "--dry-run", cwd=logged.root)
+    assert content(logged) == before
+    assert "+- Error: it broke\n" in shown.stdout
+
+    ended = plantrace("log", "T-1", *options, cwd=logged.root)
+
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert ended.stderr == f"plantrace: logged as {LOG}:5\n"
+    assert "- Error: it broke\n- Root cause: a typo\n- Fix applied: mended\n" in content(logged)
+    assert content(logged).endswith("\n\n## Final summary\n\nDone.\n")
+    assert plantrace("check", cwd=logged.root).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["T-1"], "there is nothing to write; say it with --error, --cause"),
+        (["T-1", "--fix", "x"], "say what failed with --error"),
+        (["T-1", "--error", "x", "--", "true"], "do not go with it"),
+        (["T-1", "--"], "there is no command after '--'"),
+        (["T-2", "--error", "x"], "there is no task 'T-2'"),
+    ],
+)
+def test_refusals(logged, arguments, reason):
+    before = content(logged)
+    ended = plantrace("log", *arguments, cwd=logged.root)
+    assert ended.returncode == 2
+    assert reason in ended.stderr
+    assert content(logged) == before
+
+
+def test_a_read_only_log_stays(logged):
+    before = content(logged)
+    (logged.root / LOG).chmod(0o444)
+    ended = plantrace("log", "T-1", "--error", "it broke", cwd=logged.root)
+    assert (ended.returncode, content(logged)) == (2, before)
+    assert "read-only" in ended.stderr
+    assert run(logged, "sh", "-c", "exit 7").returncode == 7
+    assert content(logged) == before
+
+
+def test_a_full_disk_leaves_the_log(logged, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = content(logged)
+    monkeypatch.chdir(logged.root)
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(SystemExit, match="2"):
+        main(["log", "T-1", "--error", "it broke"], standalone_mode=False)
+    assert "No space left on device" in capsys.readouterr().err
+    assert content(logged) == before
+
+
+def test_a_failure_is_logged_once_and_ended(logged):
+    script = "test -e ok || { echo 'password=abc'; echo 'boom: it broke' >&2; exit 3; }"
+
+    first = run(logged, "sh", "-c", script)
+    again = run(logged, "sh", "-c", script)
+    (logged.root / "ok").touch()
+    passed = run(logged, "sh", "-c", script)
+    later = run(logged, "sh", "-c", script)
+
+    assert (first.returncode, first.stdout) == (3, "password=abc\n")
+    assert first.stderr == f"boom: it broke\nplantrace: logged as {LOG}:5\n"
+    assert again.stderr.endswith(f"plantrace: open already, so not logged again: {LOG}:7\n")
+    assert passed.stderr == f"plantrace: outcome added to {LOG}:7\n"
+    assert (later.returncode, later.stderr) == (0, "")
+    log = content(logged)
+    assert log.count("boom: it broke`") == 1
+    assert (
+        "- Exit code: 3\n- Error: `boom: it broke`\n\n```text\npassword=***\nboom: it broke\n"
+        in log
+    )
+    assert "```\n\n- Outcome: passed on 20" in log
+
+
+def test_a_known_fix_is_told(logged):
+    options = ["--error", "ValueError: bad thing in here", "--fix", "mended the thing"]
+    plantrace("log", "T-1", *options, "--outcome", "passes", cwd=logged.root)
+
+    ended = run(logged, sys.executable, "-c", "raise ValueError('bad thing in here')")
+
+    assert f"plantrace: met before, and fixed by: mended the thing ({LOG}:7)\n" in ended.stderr
+
+
+def test_the_commit_is_told(logged):
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", *arguments], cwd=logged.root, check=True)  # noqa: S607
+    run(logged, "false")
+    assert "- Exit code: 1\n- Commit: `" in content(logged)
+    assert "-dirty" not in content(logged)
+    with (logged.root / "mkdocs.yml").open("a") as stream:
+        stream.write("# changed\n")
+    run(logged, "sh", "-c", "echo other problem; exit 4")
+    assert "-dirty`" in content(logged)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [(["no-such-command"], 127), (["./mkdocs.yml"], 126), (["./docs"], 126)]
+)
+def test_what_cannot_run_is_not_logged(logged, command, code):
+    before = content(logged)
+    ended = run(logged, *command)
+    assert (ended.returncode, content(logged)) == (code, before)
+    assert ended.stderr.startswith(f"plantrace: {command[0]}: ")
+
+
+@pytest.mark.parametrize(
+    ("breakage", "reason"),
+    [
+        ({"mkdocs.yml": "plugins: [plantrace\n"}, "expected ',' or ']'"),
+        ({"tasks/T-1/meta.yml": "task_id: T-9\n"}, "there is no task 'T-1'"),
+        ({LOG: b"\xff\xfe"}, "has no log"),
+    ],
+)
+def test_a_broken_record_is_told_afterwards(logged, breakage, reason):
+    logged.write(breakage)
+    ended = run(logged, "sh", "-c", "echo out; exit 5")
+    assert (ended.returncode, ended.stdout) == (5, "out\n")
+    assert reason in ended.stderr
+
+
+def test_processes_at_once_lose_nothing(logged):
+    processes = [
+        subprocess.Popen(
+            [COMMAND, "log", "T-1", "--", "sh", "-c", f"echo {word} is broken badly; exit 1"],
+            cwd=logged.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for word in "apple pear plum fig quince cherry grape lemon".split()
+    ]
+    assert [process.wait() for process in processes] == [1] * 8
+    told = read_entries(LOG, (logged.root / LOG).read_bytes(), LABELS)
+    assert len(told) == 8
+
+
+def test_success_loads_no_project(logged):
+    program = (
+        "import sys\nfrom mkdocs_plantrace.cli import main\n"
+        "try:\n    main(['log', 'T-1', '--', 'true'])\n"
+        "except SystemExit as end:\n    print(end.code)\n"
+        "print([name for name in ('yaml', 'mkdocs_plantrace.trace') if name in sys.modules])\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=logged.root, capture_output=True, check=False
+    )
+    assert ended.stdout == b"0\n[]\n", ended.stderr
+
+
+def test_an_editor_writes_the_entry(logged):
+    pty = pytest.importorskip("pty")
+    editor = logged.root / "editor.sh"
+    before = content(logged)
+
+    def edited(script):
+        editor.write_text(f"#!/bin/sh\n{script}\n")
+        editor.chmod(0o755)
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(logged.root)
+            os.environ.update(EDITOR=f"{editor} --wait", VISUAL="")
+            os.execv(COMMAND, [str(COMMAND), "log", "T-1"])  # noqa: S606
+        said = b""
+        try:
+            while chunk := os.read(terminal, 1024):
+                said += chunk
+        except OSError:
+            pass
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said.decode()
+
+    assert edited("true") == (0, "plantrace: nothing was filled in, so nothing was written\r\n")
+    assert content(logged) == before
+    code, said = edited('sed -i "s/^Error: .*/Error: it broke\\nbadly/" "$2"')
+    assert (code, said) == (0, f"plantrace: logged as {LOG}:5\r\n")
+    assert "- Error: it broke\n    badly\n" in content(logged)
+    code, said = edited("exit 3")
+    assert code == 2
+    Path(said.split("'")[-2]).unlink()
