@@ -47,7 +47,8 @@ class Draft:
 
     `chapter` is that of the section with the last heading that is no field, where it began.
     `is_explicit` says that its error stands below a label, `is_titled` that it began with a
-    heading, `is_proposed` that its fix is only a proposal.
+    heading, `is_proposed` that its fix is only a proposal, `is_apart` that it has a dated section
+    of its own, so that only a label can add to it elsewhere.
     """
 
     start: int
@@ -62,6 +63,7 @@ class Draft:
     number: str | None = None
     signature: str | None = None
     is_proposed: bool = False
+    is_apart: bool = False
     texts: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, name: str, text: str, statement: Statement, section: int | None = None) -> None:

@@ -148,8 +148,9 @@ class _Teller:
                 self._field(statement)
             elif not self._is_plan:
                 self._say(statement)
-        if self._change and self._is_remediation and len(self._drafts) == 1:
-            self._drafts[0].texts.setdefault("fix", [self._change[0]])
+        only = self._drafts[0] if len(self._drafts) == 1 else None
+        if self._change and self._is_remediation and only and not only.is_apart:
+            only.texts.setdefault("fix", [self._change[0]])
         entries = tuple(self._entry(draft) for draft in self._drafts if draft.is_entry)
         return Story(
             entries=entries,
@@ -272,7 +273,8 @@ class _Teller:
         current = self._current
         retold = self._retold(text, as_error=True)
         is_again = self._here.is_recap or (retold and retold.date == self._here.date)
-        if retold and is_again and not self._has_own_section(statement):
+        is_apart = self._has_own_section(statement)
+        if retold and is_again and not is_apart:
             self._current = retold
             return
         if current and not current.has("error") and self._is_before(current, statement):
@@ -284,7 +286,9 @@ class _Teller:
             if current.has("error") and not current.has("cause", "fix", "outcome") and is_same:
                 current.add("error", text, statement)
                 return
-        self._begin(statement, is_explicit=True).add("error", text, statement)
+        draft = self._begin(statement, is_explicit=True)
+        draft.add("error", text, statement)
+        draft.is_apart = is_apart
         self._failure = None
 
     def _has_own_section(self, error: Statement) -> bool:
@@ -453,6 +457,8 @@ class _Teller:
     def _lacks_fix(self, draft: Draft, statement: Statement) -> bool:
         """Whether a change that no label calls a fix may be that of the error told last."""
         if draft.has("fix") or not draft.has("error", "cause"):
+            return False
+        if draft.is_apart and not self._is_here(draft):
             return False
         return not draft.has("outcome") or statement.line - draft.end <= _NEAR
 

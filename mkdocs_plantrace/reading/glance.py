@@ -52,8 +52,8 @@ def _find_log(configuration: str | os.PathLike[str], task: str) -> str | None:
         return None
     root = os.path.join(os.path.dirname(os.path.abspath(configuration)), _plain(*roots or ["."]))
     is_its = re.compile(rf"(?m)^task_id:[ \t]*[\"']?{re.escape(task)}[\"']?[ \t\r]*$")
-    tasks = [text for text in _metadata(os.path.join(root, "tasks"), task) if is_its.search(text)]
-    (metadata,) = tasks
+    tasks = (text for text in _metadata(os.path.join(root, "tasks"), task) if is_its.search(text))
+    metadata = next(tasks, "")
     (written,) = _LOG.findall(metadata)
     return os.path.join(root, _plain(written))
 
@@ -66,6 +66,10 @@ def _plain(written: str) -> str:
 
 
 def _metadata(folder: str, task: str) -> Iterator[str]:
+    """The metadata that names a task, first that in the folder of its name."""
+    its_own = os.path.join(folder, task, "meta.yml")
+    if os.path.isfile(its_own):
+        yield _read(its_own)
     for where, _, files in os.walk(folder):
         if "meta.yml" in files:
             text = _read(os.path.join(where, "meta.yml"))
