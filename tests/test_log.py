@@ -189,7 +189,7 @@ def test_only_the_entry_or_nothing(before, error, cause, fix, is_run):
     assert len(told) == len(known) + 1
     new = next(entry for entry in told if entry.location.line >= line)
     if error.strip().isalnum() and "\n" not in error.strip():
-        assert new.error.strip("`") == error.strip()
+        assert error.strip() in new.error  # as code, where it would be read as something else
 
 
 def test_output_is_what_people_saw():
