@@ -299,6 +299,12 @@ def test_a_number_that_is_part_of_the_error_stays_in_its_heading() -> None:
     )
 
 
+def test_what_was_masked_stays_in_the_value() -> None:
+    log = "# L\n\n- Error: `push refused TOKEN=***`\n- **Fix: rotated** it, ***now***\n"
+    (entry,) = story(log).entries
+    assert (entry.error, entry.fix) == ("`push refused TOKEN=***`", "rotated it, ***now***")
+
+
 def test_headings_have_no_colours_either() -> None:
     log = "# L\n\n## Error: \x1b[31mred rose\x1b[0m\n\n- Fix: water\n"
     assert [entry.error for entry in story(log).entries] == ["red rose"]

@@ -62,6 +62,7 @@ _QUALIFIERS = frozenset(
 _DELIMITER = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _RULE = re.compile(r"[ ]{0,3}(?:-[ \t]*){3,}|[ ]{0,3}(?:\*[ \t]*){3,}|[ ]{0,3}(?:_[ \t]*){3,}")
 _MOST_LABEL_WORDS, _MOST_BOLD_WORDS = 4, 8
+_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
 _CELL = re.compile(r"((?:`[^`]*`|\\.|[^|])*)(?:\||$)")
 
 
@@ -338,8 +339,10 @@ class _Reader:
     def _bare(self, value: str) -> str:
         """A value without the marks that only part it from its label, or from the next one."""
         value = value.strip().removesuffix("→").removesuffix("->").rstrip(" |—–")
-        if value.count("**") % 2:
-            value = value.removesuffix("**") if value.endswith("**") else value.replace("**", "", 1)
+        marks = [mark.span() for mark in _STRONG.finditer(value)]
+        if len(marks) % 2:
+            start, end = marks[-1] if marks[-1][1] == len(value) else marks[0]
+            value = value[:start] + value[end:]
         return value
 
     def _goes_on(self, indent: int, *, is_item: bool, is_start: bool, label: str) -> bool:
