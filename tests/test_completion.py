@@ -36,7 +36,7 @@ def complete(words, cwd, shell="fish"):
     return [line for line in ended.stdout.splitlines() if line]
 
 
-@pytest.mark.parametrize("command", ["show", "new --with-plan-of"])
+@pytest.mark.parametrize("command", ["show", "new --with-plan-of", "status", "log"])
 def test_the_ids_of_tasks_are_completed(ids, command):
     found = complete(f"plantrace {command} TSK", ids)
     assert found == ["plain,TSK-1\tRotate: the keys", "plain,TSK-2\tTitle of TSK-2"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.cli.completion import TaskId
 from mkdocs_plantrace.cli.options import config_file, refuse
 
 _COMMAND = "mkdocs_plantrace.command"
@@ -39,7 +40,7 @@ class _BeforeCommand(click.Command):
 @click.option("--outcome", metavar="TEXT", help="Whether that helped.")
 @click.option("--signature", metavar="NAME", help="The failure signature.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.argument("task_id")
+@click.argument("task_id", type=TaskId())
 @click.pass_context
 def log(
     context: click.Context,
