@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 try:
     import fcntl
@@ -37,6 +37,8 @@ _GRACE_IN_MILLISECONDS = 50
 _MOST_LEFT = 100
 """Chunks that are shown then, so that what runs on in the background cannot keep us."""
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
+_OUTPUT_MODE, _LOCAL_MODE, _CONTROL_KEYS = 1, 3, 6
+"""Where they stand in what `termios.tcgetattr` gives."""
 _TO_ALL = frozenset({"SIGINT", "SIGQUIT", "SIGHUP"})
 """What a terminal sends to everything that runs in it."""
 _KEYS = frozenset({"SIGINT", "SIGQUIT"})
@@ -76,10 +78,11 @@ class Tail:
         return b"".join(self._chunks)[-self._most :]
 
 
-def run(command: Sequence[str]) -> Ending:
+def run(command: Sequence[str], started: Callable[[], None] = lambda: None) -> Ending:
     """Run a command to its end; its output is shown as it comes, byte for byte.
 
-    Signals that would end this process are passed on to the command instead.
+    Signals that would end this process are passed on to the command instead. `started` is called
+    once the command runs.
     """
     with ExitStack() as stack:
         _fill_standard_streams()
@@ -91,18 +94,26 @@ def run(command: Sequence[str]) -> Ending:
             wires.start(command)
         except OSError as error:
             return _refusal(command, error)
+        started()
         return _Relay(wires, wake).go()
 
 
-def die_of(number: int) -> None:
-    """End this process by a signal, as the command was, without a core dump of our own."""
+def end_like(ending: Ending) -> NoReturn:
+    """End this process as the command ended, at once: its user waits, and nothing is left to do."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    if ending.signal:
+        _die_of(ending.signal)
+    os._exit(ending.code)
+
+
+def _die_of(number: int) -> None:
+    """End this process by a signal, without a core dump of our own."""
     with suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415 (of no use before)
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
-            stream.flush()
     with suppress(OSError, ValueError):  # SIGKILL needs no handler to be taken away
         signal.signal(number, signal.SIG_DFL)
     with suppress(OSError):
@@ -140,6 +151,10 @@ class _Wires:
     def start(self, command: Sequence[str]) -> None:
         """Start the command. Raises OSError."""
         raise NotImplementedError
+
+    def stop_key(self) -> bytes | None:
+        """The key by which the user asks us to suspend the command."""
+        return None
 
     def suspend(self) -> None:
         """Give the user's terminal back for a while."""
@@ -214,6 +229,18 @@ class _Terminal(_Wires):
             preexec_fn=partial(_take_terminal, theirs),
         )
 
+    def stop_key(self) -> bytes | None:
+        """Ctrl-Z where the system would do nothing: it stops no session that has no shell."""
+        try:
+            mode = termios.tcgetattr(self._ours)
+            group = os.tcgetpgrp(self._ours)
+        except (OSError, termios.error):
+            return None
+        is_alone = self.child is not None and group == self.child.pid
+        is_a_key = bool(mode[_LOCAL_MODE] & termios.ISIG)
+        key: bytes = mode[_CONTROL_KEYS][termios.VSUSP]
+        return key if is_alone and is_a_key and key != b"\0" else None
+
     def suspend(self) -> None:
         if self._is_raw:
             self._is_raw = False
@@ -233,7 +260,7 @@ class _Terminal(_Wires):
     def _copy_mode(self, theirs: int) -> None:
         mode = [*self._saved]
         if not self._is_typed:  # the user's terminal adds carriage returns, as it is not raw
-            mode[1] &= ~termios.OPOST
+            mode[_OUTPUT_MODE] &= ~termios.OPOST
         with suppress(termios.error):
             termios.tcsetattr(theirs, termios.TCSANOW, mode)
 
@@ -294,6 +321,9 @@ class _Relay:
                 self._typed = os.read(end, _CHUNK)
             if not self._typed:
                 del self._wires.inputs[end]
+            elif (key := self._wires.stop_key()) and key in self._typed:
+                self._typed = b""
+                _stop(self._wires)
         if self._typed:
             self._type()
         if end in self._wires.outputs and events & ~select.POLLOUT:
@@ -347,7 +377,7 @@ def _pass_signals_on(stack: ExitStack, wires: _Wires) -> None:
             stack.enter_context(_handling(number, partial(_pass_on, wires)))
     if wires.is_terminal:
         stack.enter_context(_handling(signal.SIGWINCH, lambda *_: wires.resume()))
-        stack.enter_context(_handling(signal.SIGCONT, lambda *_: wires.resume()))
+        stack.enter_context(_handling(signal.SIGCONT, lambda *_: _go_on(wires)))
         stack.enter_context(_handling(signal.SIGTSTP, lambda *_: _stop(wires)))
 
 
@@ -357,16 +387,28 @@ def _pass_on(wires: _Wires, number: int, _frame: object = None) -> None:
     if wires.child is None:
         wires.early.append(number)
         return
-    with suppress(OSError):
-        if wires.is_terminal and name in _TO_ALL:
-            os.killpg(wires.child.pid, number)
-        elif name not in _KEYS or not _has_terminal():
+    if wires.is_terminal and name in _TO_ALL:
+        _signal_all(wires, number)
+    elif name not in _KEYS or not _has_terminal():
+        with suppress(OSError):
             wires.child.send_signal(number)
 
 
 def _stop(wires: _Wires) -> None:
+    _signal_all(wires, signal.SIGSTOP)
     wires.suspend()
     os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _go_on(wires: _Wires) -> None:
+    wires.resume()
+    _signal_all(wires, signal.SIGCONT)
+
+
+def _signal_all(wires: _Wires, number: int) -> None:
+    if wires.child is not None:
+        with suppress(OSError):
+            os.killpg(wires.child.pid, number)
 
 
 def _has_terminal() -> bool:

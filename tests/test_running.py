@@ -21,15 +21,13 @@ termios = pytest.importorskip("termios")
 PROGRAM = textwrap.dedent(
     """
     import sys
-    from mkdocs_plantrace.running import die_of, run
+    from mkdocs_plantrace.running import end_like, run
     ending = run(sys.argv[2:])
     with open(sys.argv[1], "w") as stream:
         print(ending.output[-4000:], ending.signal, ending.refusal, file=stream)
         if sys.platform == "linux":
             print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0], file=stream)
-    if ending.signal:
-        die_of(ending.signal)
-    sys.exit(ending.code)
+    end_like(ending)
     """
 )
 PYTHON = sys.executable
@@ -197,6 +195,30 @@ def test_control_c_reaches_the_command(relay, ending):
     user.type(b"\x03")
     assert user.end() == -signal.SIGINT
     assert " 2 None" in ending()
+
+
+def test_control_z_suspends_the_command_and_us(relay):
+    user = Terminal([*relay, "sh", "-c", "echo ready; read -r x; echo got $x"])
+    user.expect(b"ready\r\n")
+    time.sleep(0.1)
+    user.type(b"\x1a")
+    _, status = os.waitpid(user.process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    assert termios.tcgetattr(user.theirs) == user.before
+    user.process.send_signal(signal.SIGCONT)
+    time.sleep(0.1)
+    user.type(b"hello\n")
+    user.expect(b"got hello\r\n")
+    assert user.end() == 0
+
+
+def test_control_z_is_a_key_to_a_command_that_takes_it(relay):
+    script = "stty -isig -icanon; echo ready; head -c 1 | od -An -tx1; stty sane"
+    user = Terminal([*relay, "sh", "-c", script])
+    user.expect(b"ready\r\n")
+    user.type(b"\x1a")
+    user.expect(b"1a")
+    assert user.end() == 0
 
 
 def test_the_window_may_change(relay):

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 from test_cli import COMMAND
@@ -52,10 +53,13 @@ def test_every_command_of_the_walk_through_does_what_the_guide_says(tmp_path):
             assert (tmp_path / "tasks/TSK-1/meta.yml").read_text(encoding="utf-8") == text
         elif language == "markdown":
             (log,) = tmp_path.glob("docs/plans/phase0/*/EXEC_LOG.md")
-            log.write_text(log.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
+            dated = re.sub(r"\d{4}-\d\d-\d\d", str(datetime.now(tz=UTC).astimezone().date()), text)
+            assert dated in log.read_text(encoding="utf-8")
     assert [line.split()[:2] for line in commands] == [
         ["plantrace", "init"],
         ["plantrace", "new"],
+        ["plantrace", "log"],
+        ["plantrace", "errors"],
         ["plantrace", "check"],
         ["mkdocs", "build"],
     ]

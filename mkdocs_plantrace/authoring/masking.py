@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 MASK = "***"
 _NAME = (
-    r"(?:password|passwd|passphrase|passcode|secret|token|api[_-]?key|credentials?|session[_-]?id|"
+    r"(?:password|passwd|passphrase|passcode|secret|(?<!unexpected )token|"
+    r"api[_-]?key|credentials?|session[_-]?id|"
     r"(?:access|private|account|auth|signing|encryption)[_-]?key|(?<![A-Za-z0-9])(?:pass|pwd))"
     r"(?!(?-i:[a-z]))[\w-]{0,40}"
 )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -93,7 +94,7 @@ def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
 
     if not running.CAN_RUN:
         refuse("to run a command takes Linux, macOS or another system with POSIX terminals")
-    ending = running.run(command)
+    ending = running.run(command, started=Thread(target=_load, daemon=True).start)
     if ending.refusal:
         click.echo(f"plantrace: {ending.refusal}", err=True)
         sys.exit(ending.code)
@@ -104,9 +105,15 @@ def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
             from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
 
             log_writing.record_failure(config_file, task_id, command, ending)
-    if ending.signal:
-        running.die_of(ending.signal)
-    sys.exit(ending.code)
+    running.end_like(ending)
+
+
+def _load() -> None:
+    """Load what a failure will take while the command runs, as that is slow."""
+    with suppress(Exception):  # whatever is wrong is told when it is needed
+        from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
+
+        log_writing.prepare()
 
 
 def _settle(config_file: Path, task_id: str, command: Sequence[str]) -> None:

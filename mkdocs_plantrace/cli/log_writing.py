@@ -26,6 +26,7 @@ from mkdocs_plantrace.authoring.masking import mask_command
 from mkdocs_plantrace.cli.common import find_task, run_or_refuse, say
 from mkdocs_plantrace.cli.options import refuse
 from mkdocs_plantrace.errors import RecordedError, shorten
+from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.reports.text import visible
 from mkdocs_plantrace.running import Ending
@@ -55,6 +56,13 @@ class _Log:
     def labels(self) -> Mapping[str, str]:
         """The spellings of fields in this project."""
         return self.trace.settings.log_labels
+
+
+def prepare() -> None:
+    """Do early what takes time at the first use, and is the same for every project."""
+    import pathspec.gitignore  # noqa: F401, PLC0415
+
+    fold("error")
 
 
 def write(
