@@ -239,7 +239,8 @@ def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
     if config.nav is None or nav is NavMode.NONE:
         return
     if not _names(config.nav, site.addresses.overview):
-        config.nav.append({"Trace": nav_entries(site, nav)})
+        words = site.trace.settings.language
+        config.nav.append({words.text("Trace"): nav_entries(site, nav)})
 
 
 def _names(nav: object, uri: str) -> bool:
@@ -252,7 +253,7 @@ def _names(nav: object, uri: str) -> bool:
 
 def nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
     """Our pages as they stand in a navigation, in the notation of `nav:`."""
-    addresses = site.addresses
+    addresses, words = site.addresses, site.trace.settings.language
     shown = [
         page.uri for page in site.pages.values() if nav is NavMode.FULL or not page.is_single_task
     ]
@@ -260,8 +261,8 @@ def nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
     tasks = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.tasks)]
     entries = [
         addresses.overview,
-        {"Phases": phases},
-        addresses.tasks if tasks == [addresses.tasks] else {"Tasks": tasks},
+        {words.text("Phases"): phases},
+        addresses.tasks if tasks == [addresses.tasks] else {words.text("Tasks"): tasks},
         addresses.errors,
         addresses.problems,
     ]

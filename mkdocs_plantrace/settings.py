@@ -15,6 +15,7 @@ from mkdocs_plantrace.globs import matcher
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.rules import CATALOGUE, UNKNOWN_FIELD, Rule, Severity, find_rule
+from mkdocs_plantrace.words import LANGUAGES, Words
 
 
 class NavMode(Enum):
@@ -124,6 +125,7 @@ class Settings:
     signatures: str | None = None
     log_labels: Mapping[str, str] = field(default_factory=lambda: LOG_LABELS)
     templates: str | None = None
+    language: Words = field(default_factory=Words)
 
     def severity_of(self, rule: Rule) -> Severity | None:
         """How much a finding of the rule matters; None if the rule is off."""
@@ -302,6 +304,27 @@ def _optional_path(value: object) -> str | None:
     return posixpath.normpath(path)
 
 
+def _language(value: object) -> Words:
+    if not isinstance(value, dict):
+        return Words(_known_language(value))
+    _require_keys(value, str)
+    base = _known_language(value.get("base", LANGUAGES[0]))
+    renamed = {word: new for word, new in value.items() if word != "base"}
+    for word, new in renamed.items():
+        if not isinstance(new, str) or not new.strip():
+            raise _reject(new, f"a word for {word!r}")
+    words = Words(base, renamed)
+    for word in words.unused():
+        raise InvalidOptionError(f"no text on the pages has the word {word!r}")
+    return words
+
+
+def _known_language(value: object) -> str:
+    if value not in LANGUAGES:
+        raise _reject(value, f"{' or '.join(LANGUAGES)}, or a mapping of words")
+    return str(value)
+
+
 def _suggest(word: str, known: Mapping[str, object] | list[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
@@ -466,6 +489,15 @@ OPTIONS: tuple[Option, ...] = (
         text="A folder, from the root, whose Jinja templates override the built-in ones "
         "of the same name.",
         read=_optional_path,
+    ),
+    Option(
+        name="language",
+        type="language or mapping",
+        default="en",
+        text="The words on generated pages: `en` or `de`. A mapping renames single words or whole "
+        "texts, such as `{phase: milestone}`; its key `base` is the language to start from. What "
+        "the metadata itself says stays as it is, and so do messages and rules.",
+        read=_language,
     ),
 )
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import logging
 import os
+import shutil
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +16,13 @@ import yaml
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
+
+CHROMIUM = shutil.which("chromium")
+IN_A_BROWSER = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
 os.environ["DISABLE_MKDOCS_2_WARNING"] = "true"
@@ -121,3 +132,56 @@ def traced(task="T-1", **fields):
         f"{folder}/PLAN.md": f"# Plan of {task}\n\nText.\n",
         f"{folder}/EXEC_LOG.md": f"# Log of {task}\n\nPlan: PLAN.md\n\n## Final summary\n\nDone.\n",
     }
+
+
+def theme(name):
+    """The theme without what it takes from elsewhere."""
+    options = {"font": False} if name == "material" else {"highlightjs": False}
+    return {"theme": {"name": name, **options}, "plugins": ["search", {"plantrace": {}}]}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.requested = []
+    page.faults = []
+    page.on("request", lambda request: page.requested.append(request.url))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    yield page
+    context.close()
+    # MkDocs' own search cannot work from files.
+    assert [fault for fault in page.faults if "search/worker.js" not in fault] == []
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def serve():
+    servers = []
+
+    def start(folder):
+        handler = functools.partial(_Quiet, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -1,22 +1,13 @@
 """The error index in a real browser: search, filters, addresses that can be shared, speed."""
 
-import functools
-import http.server
 import random
-import shutil
 import statistics
-import threading
 
 import pytest
-from conftest import metadata
+from conftest import IN_A_BROWSER, metadata, theme
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = IN_A_BROWSER
 
 ENTRIES = {
     "T-1": """
@@ -43,12 +34,6 @@ ENTRIES = {
 }
 
 
-def theme(name):
-    """The theme without what it takes from elsewhere."""
-    options = {"font": False} if name == "material" else {"highlightjs": False}
-    return {"theme": {"name": name, **options}, "plugins": ["search", {"plantrace": {}}]}
-
-
 def log_of(task, entries):
     return f"# Log of {task}\n\nPlan: PLAN.md\n{entries}\n## Final summary\n\nDone.\n"
 
@@ -67,52 +52,6 @@ def recorded(entries, phases=None):
         files[f"{folder}/PLAN.md"] = f"# Plan of {task}\n\nText.\n"
         files[f"{folder}/EXEC_LOG.md"] = log_of(task, text)
     return files
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.requested = []
-    page.faults = []
-    page.on("request", lambda request: page.requested.append(request.url))
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    yield page
-    context.close()
-    # MkDocs' own search cannot work from files.
-    assert [fault for fault in page.faults if "search/worker.js" not in fault] == []
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def serve():
-    servers = []
-
-    def start(folder):
-        handler = functools.partial(_Quiet, directory=str(folder))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture

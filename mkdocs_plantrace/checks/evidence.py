@@ -36,7 +36,7 @@ def _bad_matches(trace: Trace, glob: str) -> Sequence[str] | None:
 
 
 def _is_bad(file: EvidenceFile | None) -> bool:
-    return file is not None and bool(file.fault or file.missing or _says_fail(file))
+    return file is not None and bool(file.fault or file.missing or says_fail(file))
 
 
 def _judge(
@@ -96,7 +96,7 @@ def _judge_content(
                 task=task.id,
                 target=f"{name} {key.value}",
             )
-    if _says_fail(file):
+    if says_fail(file):
         yield found(
             rules.FAILING_EVIDENCE,
             promise.path.location,
@@ -106,5 +106,6 @@ def _judge_content(
         )
 
 
-def _says_fail(file: EvidenceFile) -> bool:
+def says_fail(file: EvidenceFile) -> bool:
+    """Whether evidence has a status, and not a good one."""
     return file.status is not None and file.status.upper() not in _GOOD

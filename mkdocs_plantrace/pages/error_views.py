@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from mkdocs_plantrace.errors import RecordedError, headline, telling_line, witho
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
 from mkdocs_plantrace.nearby import Nearby, find_nearby
 from mkdocs_plantrace.pages.prose import Href
-from mkdocs_plantrace.pages.views import Anchor, phase_label
+from mkdocs_plantrace.pages.task_rows import Anchor, phase_label
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.trace import Trace
 
@@ -114,10 +114,14 @@ class NearbyError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefErrors:
-    """The first of several errors; `more` are left out, to be read elsewhere."""
+    """The first of several errors; `more` are left out, to be read elsewhere.
+
+    `open` of all are open.
+    """
 
     errors: tuple[BriefError, ...]
     more: int
+    open: int
 
     @property
     def total(self) -> int:
@@ -241,7 +245,7 @@ class ErrorViews:
         """The first open errors, recurring ones first; fixed ones where there are not enough."""
         errors = self._errors.pressing
         found = self._brief(errors[:most], lambda _: None)
-        return BriefErrors(errors=found.errors, more=len(errors) - len(found.errors))
+        return replace(found, more=len(errors) - len(found.errors))
 
     def _error(self, error: RecordedError) -> ErrorView:
         first, *others = error.by_use
@@ -299,6 +303,7 @@ class ErrorViews:
         return BriefErrors(
             errors=tuple(self._one(error, shown(error)) for error in errors[:_MOST_ERRORS]),
             more=max(0, len(errors) - _MOST_ERRORS),
+            open=sum(error.is_open for error in errors),
         )
 
     def _one(self, error: RecordedError, entry: LogEntry | None) -> BriefError:
@@ -348,7 +353,7 @@ class ErrorViews:
             by_phase.setdefault(self._trace.by_id[task].phase, []).append(task)
         for phase in sorted(by_phase, key=lambda name: self._errors.phase_numbers[name]):
             anchor = Anchor(
-                text=phase_label(phase),
+                text=phase_label(self._trace.settings.language, phase),
                 url=self._href(self._addresses.phase(phase)),
                 title=self._trace.settings.phases.get(phase, ""),
             )

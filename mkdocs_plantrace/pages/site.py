@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,13 +24,17 @@ from jinja2 import (
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
+from mkdocs_plantrace.pages.overview import Overview
+from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
 from mkdocs_plantrace.pages.search_data import as_script
-from mkdocs_plantrace.pages.views import Views, phase_label
+from mkdocs_plantrace.pages.task_rows import KINDS, kind_of, phase_label
+from mkdocs_plantrace.pages.views import Views
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.reading.tree import is_inside
 from mkdocs_plantrace.trace import Phase
+from mkdocs_plantrace.words import Words
 
 _FAULTS_OF_EXPRESSIONS = (
     *(TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
@@ -67,7 +72,9 @@ class TraceSite:
         self._prose = Prose(result.trace, self.addresses)
         self._written = Written(result.trace, self.addresses, self._prose)
         self._errors = ErrorsByPage(result.trace)
-        self._environment = _environment(templates)
+        self._proofs = ProofsByTask(result.trace)
+        self._words = result.trace.settings.language
+        self._environment = _environment(templates, self._words)
         self.pages = {page.uri: page for page in self._generate()}
 
     def keep(self, uris: frozenset[str]) -> None:
@@ -111,22 +118,32 @@ class TraceSite:
         return "" if is_empty else self._render("references.html", href, **shown)
 
     def _generate(self) -> Iterator[GeneratedPage]:
-        yield GeneratedPage(uri=self.addresses.overview, title="Overview", render=self._overview)
-        yield GeneratedPage(uri=self.addresses.phases, title="All phases", render=self._phases)
+        yield GeneratedPage(
+            uri=self.addresses.overview, title=self._words.text("Overview"), render=self._overview
+        )
+        yield GeneratedPage(
+            uri=self.addresses.phases, title=self._words.text("All phases"), render=self._phases
+        )
         for phase in self.trace.phases:
             yield self._phase_page(phase)
-        yield GeneratedPage(uri=self.addresses.tasks, title="All tasks", render=self._tasks)
+        yield GeneratedPage(
+            uri=self.addresses.tasks, title=self._words.text("All tasks"), render=self._tasks
+        )
         for task in self.trace.tasks:
             yield self._task_page(task)
-        yield GeneratedPage(uri=self.addresses.errors, title="Errors", render=self._error_index)
-        yield GeneratedPage(uri=self.addresses.problems, title="Problems", render=self._problems)
+        yield GeneratedPage(
+            uri=self.addresses.errors, title=self._words.text("Errors"), render=self._error_index
+        )
+        yield GeneratedPage(
+            uri=self.addresses.problems, title=self._words.text("Problems"), render=self._problems
+        )
 
     def _phase_page(self, phase: Phase) -> GeneratedPage:
-        label = phase_label(phase.name)
+        label = phase_label(self._words, phase.name)
         return GeneratedPage(
             uri=self.addresses.phase(phase.name),
             title=f"{label}: {phase.title}" if phase.title else label,
-            render=lambda href: self._render(
+            render=lambda href: self._page(
                 "phase.html", href, phase=self._views(href).phase(phase)
             ),
         )
@@ -137,7 +154,7 @@ class TraceSite:
             title=f"{task.id}: {task.title}" if task.title else task.id,
             source=task.path,
             is_single_task=True,
-            render=lambda href: self._render(
+            render=lambda href: self._page(
                 "task.html",
                 href,
                 task=self._views(href).task(task),
@@ -147,41 +164,51 @@ class TraceSite:
 
     def _overview(self, href: Href) -> str:
         views = self._views(href)
-        return self._render(
+        first = Overview(self.trace, self.addresses, self._proofs, views.rows, href)
+        return self._page(
             "overview.html",
             href,
             phases=views.phases(),
-            kinds=views.by_kind(),
+            kinds=views.rows.by_kind(),
+            blocked=first.blocked(),
+            active=first.active(),
+            unproven=first.unproven(),
             problems=views.problem_groups(),
             errors=self._error_views(href).pressing(_MOST_PRESSING),
         )
 
     def _phases(self, href: Href) -> str:
-        return self._render("phases.html", href, phases=self._views(href).phases())
+        return self._page("phases.html", href, phases=self._views(href).phases())
 
     def _tasks(self, href: Href) -> str:
-        return self._render("tasks.html", href, kinds=self._views(href).by_kind())
+        tasks = sorted(self.trace.tasks, key=lambda task: KINDS.index(kind_of(task)))
+        return self._page("tasks.html", href, table=self._views(href).rows.table(tasks))
 
     def _error_index(self, href: Href) -> str:
         digest = hashlib.sha256(self.error_data.encode()).hexdigest()[:8]
-        return self._render(
+        return self._page(
             "errors.html",
             href,
             errors=self._error_views(href).all(),
-            phases=[(phase.name, phase_label(phase.name)) for phase in self.trace.phases],
+            phases=[
+                (phase.name, phase_label(self._words, phase.name)) for phase in self.trace.phases
+            ],
             data=f"{href(self.addresses.error_data)}?v={digest}",
         )
 
     def _problems(self, href: Href) -> str:
         views = self._views(href)
         known = views.problem_groups(known=True)
-        return self._render("problems.html", href, groups=views.problem_groups(), known=known)
+        return self._page("problems.html", href, groups=views.problem_groups(), known=known)
 
     def _views(self, href: Href) -> Views:
-        return Views(self._result, self.addresses, href)
+        return Views(self._result, self.addresses, self._proofs, href)
 
     def _error_views(self, href: Href) -> ErrorViews:
         return ErrorViews(self._errors, self.trace, self.addresses, self._written, href)
+
+    def _page(self, name: str, href: Href, **values: object) -> str:
+        return f'<div class="pt-page">\n{self._render(name, href, **values)}\n</div>'
 
     def _render(self, name: str, href: Href, **values: object) -> str:
         urls = {
@@ -219,13 +246,22 @@ class _InsideLoader(FileSystemLoader):
         return source, path, is_current
 
 
-def _environment(templates: Path | None) -> Environment:
+def _environment(templates: Path | None, words: Words) -> Environment:
     built_in = PackageLoader("mkdocs_plantrace.pages")
     own = [_InsideLoader(templates)] if templates else []
-    return Environment(
+    environment = Environment(
         loader=ChoiceLoader([*own, built_in]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.globals.update(_=words.text, _n=words.count)
+    environment.filters["css_string"] = _css_string
+    return environment
+
+
+def _css_string(text: str) -> str:
+    """A text as stylesheets quote it."""
+    quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
+    return f'"{quoted}"'

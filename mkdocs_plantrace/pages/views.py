@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -20,66 +19,30 @@ from mkdocs_plantrace.model import (
     Text,
 )
 from mkdocs_plantrace.order import id_order
+from mkdocs_plantrace.pages.proofs import Proofs, ProofsByTask
 from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pages.task_rows import (
+    Anchor,
+    Progress,
+    Rows,
+    TaskRow,
+    TaskTable,
+    phase_label,
+    progress,
+)
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.rules import Rule
 from mkdocs_plantrace.trace import Phase
 
-_WORDS = {
-    LinkKind.PLAN: "plan of",
-    LinkKind.LOG: "log of",
-    LinkKind.FOLLOWS: "followed by",
-    LinkKind.TROUBLESHOOTING: "troubleshooting for",
-    LinkKind.DECISION: "decision for",
-    LinkKind.MENTIONS: "mentioned in",
+WORDS_OF_LINKS = {
+    LinkKind.PLAN: "Plan of",
+    LinkKind.LOG: "Log of",
+    LinkKind.FOLLOWS: "Followed by",
+    LinkKind.TROUBLESHOOTING: "Troubleshooting for",
+    LinkKind.DECISION: "Decision for",
+    LinkKind.MENTIONS: "Mentioned in",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """A link: `url` is None where there is no page to lead to."""
-
-    text: str
-    url: str | None
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRow:
-    """A task in one line. `kind` is the value of its kind of status, or `unknown`."""
-
-    id: str
-    title: str
-    url: str
-    status: str
-    kind: str
-    owner: str
-    phase: Anchor
-    plan: Anchor | None
-    log: Anchor | None
-    errors: int
-    problems: int
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """How many tasks are of one kind of status, and their share of all in per cent."""
-
-    kind: str
-    count: int
-    percent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """Shares in the order of work; `done` of `total` leaves dropped and archived tasks out."""
-
-    shares: tuple[Share, ...]
-    done: int
-    total: int
-    percent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +52,7 @@ class PhaseView:
     label: str
     title: str
     url: str
-    tasks: tuple[TaskRow, ...]
+    table: TaskTable
     progress: Progress
     problems: int
 
@@ -129,7 +92,9 @@ class TaskView:
     """All that the page of a task shows.
 
     `shares_plan_with` are the first of the `sharing` other tasks with its plan: the page of the
-    plan lists them all, and the pages of all of them would grow with the square.
+    plan lists them all, and the pages of all of them would grow with the square. `open_waits`
+    of the tasks that it waits for are not completed. `fields` are without what
+    is shown apart: an `intent` that is text, evidence, a verification that is `commands`.
     """
 
     row: TaskRow
@@ -138,10 +103,14 @@ class TaskView:
     sharing: int
     waits_for: tuple[TaskRow, ...]
     needed_by: tuple[TaskRow, ...]
+    open_waits: int
     waits_for_unknown: tuple[str, ...]
     needed_by_unknown: tuple[str, ...]
     troubleshooting: tuple[Anchor, ...]
     decisions: tuple[Anchor, ...]
+    intent: str
+    proofs: Proofs
+    commands: tuple[str, ...]
     fields: tuple[tuple[str, FieldValue], ...]
     mentioned_in: tuple[Anchor, ...]
     problems: tuple[ProblemRow, ...]
@@ -162,71 +131,40 @@ class BoxView:
     problems: tuple[ProblemRow, ...]
 
 
-_ORDER = (
-    *(StatusKind.COMPLETED, StatusKind.ACTIVE, StatusKind.BLOCKED, StatusKind.PLANNED),
-    StatusKind.DROPPED,
-)
-
-
 _MOST_SHARING = 20
+_INTENT, _VERIFICATION = "intent", "verification"
 
 
 class Views:
     """Makes the views of one page: `href` gives URLs relative to it."""
 
-    def __init__(self, result: Result, addresses: Addresses, href: Href) -> None:
+    def __init__(
+        self, result: Result, addresses: Addresses, proofs: ProofsByTask, href: Href
+    ) -> None:
         self._result = result
         self._trace = result.trace
+        self._words = result.trace.settings.language
         self._addresses = addresses
+        self._proofs = proofs
         self._href = href
-
-    def task_row(self, task: Task) -> TaskRow:
-        """A task in one line."""
-        return TaskRow(
-            id=task.id,
-            title=task.title,
-            url=self._href(self._addresses.task(task)),
-            status=task.status.text or "no status",
-            kind=task.status.kind.value if task.status.kind else "unknown",
-            owner=task.owner,
-            phase=Anchor(
-                text=phase_label(task.phase),
-                url=self._href(self._addresses.phase(task.phase)),
-                title=self._trace.settings.phases.get(task.phase, ""),
-            ),
-            plan=self._document_anchor(task, "plan"),
-            log=self._document_anchor(task, "log"),
-            errors=len(self._trace.errors_of_task.get(task.id, ())),
-            problems=sum(not problem.baselined for problem in self._problems_of(task)),
-            archived=task.archived,
-        )
-
-    def rows(self, tasks: Iterable[Task]) -> tuple[TaskRow, ...]:
-        """Tasks in lines, in the order given."""
-        return tuple(self.task_row(task) for task in tasks)
+        self._evidence_key = result.trace.settings.fields["evidence"]
+        self.rows = Rows(result, addresses, proofs, href)
 
     def phase(self, phase: Phase) -> PhaseView:
         """A phase with all its tasks."""
-        rows = self.rows(phase.tasks)
+        table = self.rows.table(phase.tasks)
         return PhaseView(
-            label=phase_label(phase.name),
+            label=phase_label(self._words, phase.name),
             title=phase.title,
             url=self._href(self._addresses.phase(phase.name)),
-            tasks=rows,
-            progress=progress(rows),
-            problems=sum(row.problems for row in rows),
+            table=table,
+            progress=progress(table.rows),
+            problems=sum(row.problems for row in table.rows),
         )
 
     def phases(self) -> tuple[PhaseView, ...]:
         """All phases, in their order."""
         return tuple(self.phase(phase) for phase in self._trace.phases)
-
-    def by_kind(self) -> tuple[tuple[str, tuple[TaskRow, ...]], ...]:
-        """All tasks by kind of status, those under way first; empty kinds are left out."""
-        order = ("active", "blocked", "planned", "completed", "dropped", "unknown")
-        rows = self.rows(self._trace.tasks)
-        grouped = [(kind, tuple(row for row in rows if row.kind == kind)) for kind in order]
-        return tuple(group for group in grouped if group[1])
 
     def problem_groups(self, *, known: bool = False) -> tuple[RuleGroup, ...]:
         """The new or the known problems by rule, errors first."""
@@ -243,24 +181,35 @@ class Views:
     def task(self, task: Task) -> TaskView:
         """All about one task."""
         node = Node(NodeKind.TASK, task.id)
-        waits = self._trace.dependencies.get(task.id, {})
+        waits = self._trace.tasks_by_id(self._trace.dependencies.get(task.id, {}))
         needing = self._trace.dependents.get(task.id, ())
         plan = self._trace.plan_of(task)
         own = {document.path for document in (plan, self._trace.log_of(task)) if document}
         sharing = self._trace.served_by(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
+        proofs = self._proofs.of(task)
+        intent = dict(task.fields).get(_INTENT, "")
+        apart = {
+            _INTENT: isinstance(intent, str),
+            _VERIFICATION: bool(commands := _commands(task)),
+            self._evidence_key: bool(proofs.files),
+        }
         return TaskView(
-            row=self.task_row(task),
+            row=self.rows.row(task),
             source=task.path,
-            shares_plan_with=self.rows(islice(others, _MOST_SHARING)),
+            shares_plan_with=self.rows.of(islice(others, _MOST_SHARING)),
             sharing=len(sharing) - 1,
-            waits_for=self.rows(self._trace.tasks_by_id(waits)),
-            needed_by=self.rows(self._trace.tasks_by_id(needing)),
+            waits_for=self.rows.of(waits),
+            open_waits=sum(other.status.kind is not StatusKind.COMPLETED for other in waits),
+            needed_by=self.rows.of(self._trace.tasks_by_id(needing)),
             waits_for_unknown=self._unknown(task.depends_on),
             needed_by_unknown=self._unknown(task.blocks),
             troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
             decisions=self._targets(node, LinkKind.DECISION),
-            fields=task.fields,
+            intent=intent if isinstance(intent, str) else "",
+            proofs=proofs,
+            commands=commands,
+            fields=tuple((key, value) for key, value in task.fields if not apart.get(key)),
             mentioned_in=self._sources(node, LinkKind.MENTIONS, without=own),
             problems=self._problem_rows(self._problems_of(task)),
         )
@@ -278,7 +227,7 @@ class Views:
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         return BoxView(
             kind=document.kind.value,
-            tasks=self.rows(tasks) if document.kind is not DocumentKind.PAGE else (),
+            tasks=self.rows.of(tasks) if document.kind is not DocumentKind.PAGE else (),
             shows_records=is_shared,
             counterparts=()
             if is_shared
@@ -299,8 +248,11 @@ class Views:
         ordinary = self._trace.ordinary_pages if is_ordinary else frozenset()
         own = {task.id for task in self._trace.tasks_around(document)}
         groups = [
-            *((words, self._sources(node, kind, ordinary)) for kind, words in _WORDS.items()),
-            ("names", self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, without=own)),
+            *(
+                (words, self._sources(node, kind, ordinary))
+                for kind, words in WORDS_OF_LINKS.items()
+            ),
+            ("Names", self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, without=own)),
         ]
         return tuple(
             ReferenceGroup(words=words, anchors=anchors) for words, anchors in groups if anchors
@@ -313,29 +265,10 @@ class Views:
             anchors = {
                 anchor.url: anchor
                 for task in tasks
-                if (document := self._own(task, field))
-                and document != path
-                and (anchor := self._document_anchor(task, field))
+                if (anchor := self.rows.record(task, field)) and anchor.title != path
             }
             if anchors:
                 yield words, tuple(anchors.values())
-
-    def _own(self, task: Task, field: str) -> str | None:
-        found = self._trace.plan_of(task) if field == "plan" else self._trace.log_of(task)
-        return found.path if found else None
-
-    def _document_anchor(self, task: Task, field: str) -> Anchor | None:
-        path = self._own(task, field)
-        return self._anchor(Node(NodeKind.DOCUMENT, path)) if path else None
-
-    def _anchor(self, node: Node) -> Anchor:
-        uri = self._addresses.node(node)
-        url = self._href(uri) if uri else None
-        if node.kind is NodeKind.TASK:
-            task = self._trace.by_id[node.key]
-            return Anchor(text=task.id, url=url, title=task.title)
-        document = self._trace.documents[node.key]
-        return Anchor(text=document.title, url=url, title=node.key)
 
     def _targets(
         self,
@@ -361,7 +294,7 @@ class Views:
 
     def _sorted(self, nodes: Iterable[Node]) -> tuple[Anchor, ...]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
-        return tuple(self._anchor(node) for node in ordered)
+        return tuple(self.rows.anchor(node) for node in ordered)
 
     def _unknown(self, entries: Iterable[Text]) -> tuple[str, ...]:
         words = dict.fromkeys(entry.value for entry in entries)
@@ -387,30 +320,16 @@ class Views:
             ),
             message=problem.message,
             hint=problem.hint,
-            task=self._anchor(Node(NodeKind.TASK, concerned.id)) if concerned else None,
+            task=self.rows.anchor(Node(NodeKind.TASK, concerned.id)) if concerned else None,
             is_known=problem.baselined,
         )
 
 
-def phase_label(name: str) -> str:
-    """What a phase is called on pages."""
-    return f"Phase {name}" if name else "No phase"
-
-
-def progress(rows: Iterable[TaskRow]) -> Progress:
-    """Counts the tasks by kind of status; archived ones do not count."""
-    counted = Counter(row.kind for row in rows if not row.archived)
-    everything = sum(counted.values())
-    kinds = [*(kind.value for kind in _ORDER), "unknown"]
-    total = everything - counted["dropped"]
-    done = counted["completed"]
-    return Progress(
-        shares=tuple(
-            Share(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / everything:.2f}")
-            for kind in kinds
-            if counted[kind]
-        ),
-        done=done,
-        total=total,
-        percent=100 * done // total if total else 0,
-    )
+def _commands(task: Task) -> tuple[str, ...]:
+    """The lines of the verification, where it is a list of such."""
+    value = dict(task.fields).get(_VERIFICATION, ())
+    lines = [value] if isinstance(value, str) else value
+    if not isinstance(lines, list | tuple):
+        return ()
+    commands = tuple(line for line in lines if isinstance(line, str) and "\n" not in line)
+    return commands if len(commands) == len(lines) else ()

@@ -24,6 +24,8 @@ _LONGEST = 20_000
 """Text with more characters is shown as it is: nobody wrote it by hand."""
 _PLAIN = re.compile(r"(?![-+=~#:]|\d+[.)])(?:[^`*_\[\]<>|\\!&\n]|(?<=\w)_(?=\w)|`[^`\n]+`(?!`))*+")
 """One line without Markdown but code in backticks."""
+_CODE_BLOCK = Markup('<pre tabindex="0"><code class="nohighlight">{}</code></pre>')
+"""Who has no mouse scrolls it by keyboard."""
 _FENCE = re.compile(r"([ \t]*)(`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _WEB = re.compile(r"https?://|mailto:", re.IGNORECASE)
@@ -63,7 +65,7 @@ class Written:
                 return self._markdown.reset().convert(text)
             except RecursionError:  # lists or quotes in a hundred levels
                 pass
-        return Markup('<pre><code class="nohighlight">{}</code></pre>').format(text)
+        return _CODE_BLOCK.format(text)
 
     def destination(self, href: str, page: str) -> str | None:
         """Where a link on the page leads, as a URL or a marked address; None for nowhere."""
@@ -136,7 +138,7 @@ class _Fences(Preprocessor):
         return _COMMENT.sub("", "\n".join(kept)).split("\n")
 
     def _block(self, opened: re.Match[str], code: list[str]) -> list[str]:
-        text = Markup('<pre><code class="nohighlight">{}</code></pre>').format("\n".join(code))
+        text = _CODE_BLOCK.format("\n".join(code))
         return ["", opened[1] + self.md.htmlStash.store(str(text)), ""]
 
 
@@ -175,6 +177,8 @@ class _Links(Treeprocessor):
             self._show_as_link(child, is_prose=is_prose)
         elif child.tag == "a":
             self._lead(child, child.get("href", ""))
+        elif child.tag == "pre":
+            child.set("tabindex", "0")
         elif child.tag in _HEADINGS:
             child.tag = "p"
             child.set("class", "pt-subtitle")

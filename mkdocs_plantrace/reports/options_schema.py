@@ -9,6 +9,7 @@ from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
 from mkdocs_plantrace.rules import CATALOGUE, Rule
 from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS, NavMode, Option, Settings
+from mkdocs_plantrace.words import LANGUAGES
 
 _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
 """A path or glob that starts at a folder of the project and does not leave it."""
@@ -24,6 +25,16 @@ _SHAPES: dict[str, dict[str, object]] = {
         "maxLength": _LONGEST,
     },
     "pruned, full or none": {"enum": [*(mode.value for mode in NavMode), None]},
+    "language or mapping": {
+        "anyOf": [
+            {"enum": list(LANGUAGES)},
+            {
+                "type": "object",
+                "properties": {"base": {"enum": list(LANGUAGES)}},
+                "additionalProperties": _WORD,
+            },
+        ]
+    },
     "path": {"type": ["string", "null"], "pattern": _INSIDE, "maxLength": _LONGEST},
 }
 """What the options take, by the type that they declare, but for mappings and the root."""
@@ -65,6 +76,8 @@ def _property(option: Option) -> dict[str, object]:
 def _default(option: Option) -> object:
     if option.type == "mapping":
         return {}
+    if option.name == "language":
+        return option.default
     value = getattr(Settings(), option.name)
     if isinstance(value, tuple):
         return value[0] if len(value) == 1 else list(value)

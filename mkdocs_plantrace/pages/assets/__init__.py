@@ -6,6 +6,7 @@ import hashlib
 from importlib.resources import files
 
 _FOLDER = "assets/plantrace"
+_SCRIPTS = ("page.js", "ranking.js", "errors.js", "tables.js", "copying.js")
 
 
 def stylesheet() -> tuple[str, str]:
@@ -15,7 +16,7 @@ def stylesheet() -> tuple[str, str]:
 
 def script() -> tuple[str, str]:
     """Address and text of the script, which pages do without where it does not run."""
-    return _versioned("js", "ranking.js", "errors.js")
+    return _versioned("js", *_SCRIPTS)
 
 
 def _versioned(kind: str, *names: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 /* The search box and the filters of the error index. The page is complete without them. */
 (() => {
   "use strict";
+  const { onPage, recall, remember } = globalThis.plantracePage;
   const MOST_SHOWN = 10;
   const MOST_READ = 100;
   const LONGEST_SHARED = 200;
@@ -99,21 +100,9 @@
 
     /* Not `q`: Material would open its own search with it. */
     function share() {
-      const url = new URL(location.href);
       const query = text.value.trim();
       const isShort = query.length <= LONGEST_SHARED && !query.includes("\n");
-      const values = { error: isShort ? query : "", phase: phase.value, state: state.value };
-      for (const [name, value] of Object.entries(values)) {
-        url.searchParams.delete(name);
-        if (value) url.searchParams.append(name, value);
-      }
-      if (url.href !== location.href) {
-        try {
-          history.replaceState(history.state, "", url);
-        } catch {
-          /* Some browsers refuse where pages are plain files, or when asked too often. */
-        }
-      }
+      remember({ error: isShort ? query : "", phase: phase.value, state: state.value });
     }
 
     async function update() {
@@ -177,20 +166,12 @@
       if (event.target.closest("h3 a")) setTimeout(reveal);
     });
 
-    const asked = new URLSearchParams(location.search);
-    text.value = asked.get("error") ?? "";
-    for (const [name, select] of [["phase", phase], ["state", state]]) {
-      select.value = asked.get(name) ?? "";
-      if (select.selectedIndex < 0) select.value = "";
-    }
+    recall({ error: text, phase, state });
     form.hidden = false;
     filter();
     update();
     reveal();
   }
 
-  /* Material replaces the page without loading it anew, and tells so. */
-  if (typeof document$ !== "undefined") document$.subscribe(start);
-  else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
-  else start();
+  onPage(start);
 })();

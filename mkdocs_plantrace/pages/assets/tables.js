@@ -1,0 +1,133 @@
+/* Sorts and filters a table of tasks. The table is complete without. */
+(() => {
+  "use strict";
+  const { onPage, recall, remember } = globalThis.plantracePage;
+  const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown"];
+  const NUMBERS = new Set(["record", "errors", "problems"]);
+  const NARROW = matchMedia("(max-width: 44em)");
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+
+  function start() {
+    document.querySelectorAll(".pt-table-filters[hidden]").forEach(bring);
+  }
+
+  function bring(form) {
+    const table = form.nextElementSibling.querySelector("table");
+    const body = table.tBodies[0];
+    const heads = Array.from(table.tHead.rows[0].cells);
+    const columns = Object.fromEntries(heads.map((head, place) => [head.dataset.key, place]));
+    const fields = Object.fromEntries(
+      Array.from(form.querySelectorAll("[name]")).map((field) => [field.name, field]));
+    const status = form.querySelector("[role=status]");
+    const rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
+    let order = "";
+
+    const words = (row, key) => row.cells[columns[key]].textContent.trim();
+    const tests = {
+      task: (item, value) => value.toLowerCase().split(/\s+/).every((it) => item.text.includes(it)),
+      status: ({ row }, value) => row.dataset.kind === value || words(row, "status") === value,
+      evidence: ({ row }, value) => row.dataset.proof === value,
+    };
+
+    function filter() {
+      const asked = Object.entries(fields)
+        .map(([name, field]) => [name, field.value.trim()])
+        .filter(([, value]) => value);
+      let shown = 0;
+      for (const item of rows) {
+        const is = asked.every(([name, value]) =>
+          tests[name] ? tests[name](item, value) : words(item.row, name) === value);
+        if (item.row.hidden === is) item.row.hidden = !is;
+        shown += is;
+      }
+      const { listed, none } = form.dataset;
+      status.textContent = asked.length
+        ? (shown ? listed : none).replace("{number}", shown).replace("{all}", rows.length)
+        : "";
+    }
+
+    function keyOf(row, key) {
+      if (key === "status") return `${KINDS.indexOf(row.dataset.kind)} ${words(row, key)}`;
+      if (key === "record") return row.cells[columns[key]].querySelectorAll("a").length;
+      return NUMBERS.has(key) ? Number(words(row, key)) : words(row, key);
+    }
+
+    function sort(wanted) {
+      const key = wanted.replace("-", "");
+      order = key in columns ? wanted : "";
+      const way = order.startsWith("-") ? -1 : 1;
+      for (const head of heads) {
+        if (order && head.dataset.key === key) {
+          head.setAttribute("aria-sort", way < 0 ? "descending" : "ascending");
+        } else head.removeAttribute("aria-sort");
+      }
+      const found = order ? rows.map(({ row }) => ({ row, key: keyOf(row, key) })) : [...rows];
+      if (order) {
+        const by = NUMBERS.has(key) ? (a, b) => a.key - b.key : (a, b) => compare(a.key, b.key);
+        found.sort((a, b) => way * by(a, b));
+      }
+      body.append(...found.map(({ row }) => row));
+    }
+
+    /* Numbers start with the highest; the third time the first order comes back. */
+    function next(key) {
+      const first = NUMBERS.has(key) ? `-${key}` : key;
+      const second = NUMBERS.has(key) ? key : `-${key}`;
+      return order === first ? second : order === second ? "" : first;
+    }
+
+    const share = () => remember({
+      ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value.trim()])),
+      sort: order,
+    });
+
+    function update() {
+      filter();
+      share();
+    }
+
+    for (const head of heads) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "pt-sort";
+      button.textContent = head.textContent;
+      button.title = table.dataset.sort.replace("{column}", head.textContent);
+      button.addEventListener("click", () => {
+        sort(next(head.dataset.key));
+        share();
+      });
+      head.replaceChildren(button);
+    }
+    table.classList.add("pt-sortable");
+    let timer = 0;
+    fields.task.addEventListener("input", () => {
+      filter();
+      clearTimeout(timer);
+      timer = setTimeout(share, 200);
+    });
+    form.addEventListener("change", update);
+    form.addEventListener("reset", () => setTimeout(update));
+    form.addEventListener("submit", (event) => event.preventDefault());
+
+    recall(fields);
+    sort(new URLSearchParams(location.search).get("sort") ?? "");
+    filter();
+    form.hidden = false;
+    if (NARROW.matches) tellRoles(table);
+    else NARROW.addEventListener("change", () => tellRoles(table), { once: true });
+  }
+
+  /* A table whose parts are laid out as blocks is no table any more to some screen readers. */
+  function tellRoles(table) {
+    table.setAttribute("role", "table");
+    for (const part of [table.tHead, ...table.tBodies]) part.setAttribute("role", "rowgroup");
+    for (const row of table.rows) {
+      row.setAttribute("role", "row");
+      for (const cell of row.cells) {
+        cell.setAttribute("role", cell.tagName === "TH" ? "columnheader" : "cell");
+      }
+    }
+  }
+
+  onPage(start);
+})();

@@ -1,0 +1,75 @@
+"""What axe-core says of every kind of page of the example site, in three themes, light and dark."""
+
+from pathlib import Path
+
+import pytest
+from conftest import IN_A_BROWSER
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+pytestmark = IN_A_BROWSER
+
+ROOT = Path(__file__).parents[1]
+THEMES = {
+    "material": None,  # as the example site has it
+    "mkdocs": {"name": "mkdocs", "highlightjs": False, "color_mode": "auto"},
+    "readthedocs": {"name": "readthedocs", "highlightjs": False},
+}
+PAGES = (
+    *("trace/", "trace/phases/", "trace/phases/1/", "trace/tasks/", "trace/tasks/FER-1-003/"),
+    *("trace/tasks/FER-0.5-003/", "trace/errors/", "trace/problems/"),
+    *("plans/phase1/FER-1-001_accessible_booking/PLAN/",),
+    *("plans/phase1/FER-1-001_accessible_booking/EXEC_LOG/",),
+    *("operations/troubleshooting/postgres_deadlock_seat_inventory/",),
+)
+OURS = (".pt-page", ".pt-box", ".pt-references")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+
+
+@pytest.fixture(scope="module", params=THEMES)
+def example(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    theme = THEMES[request.param]
+    options = {"site_dir": str(folder), **({"theme": theme} if theme else {})}
+    config = load_config(str(ROOT / "mkdocs.yml"), **options)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    return folder
+
+
+def findings(page):
+    ours = [[part] for part in OURS if page.locator(part).count()]
+    found = axe.Axe().run(page, {"include": ours}, {"runOnly": STANDARDS}).response
+    return [
+        (rule["id"], rule["impact"], node["html"])
+        for rule in found["violations"]
+        for node in rule["nodes"]
+        if "md-code__nav" not in node["html"]  # which Material adds itself
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_nothing_is_found_on_any_page(example, serve, browser, scheme, width):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    base = serve(example)
+    for address in PAGES:
+        page.goto(f"{base}/{address}")
+        assert findings(page) == [], address
+        widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1], address
+    context.close()
+
+
+def test_a_fault_would_be_found(serve, browser, tmp_path):
+    (tmp_path / "index.html").write_text(
+        "<!doctype html><html lang=en><title>t</title><main><h1>t</h1>"
+        '<div class="pt-page"><button></button></div></main>'
+    )
+    page = browser.new_page()
+    page.goto(serve(tmp_path))
+    assert [rule for rule, *_ in findings(page)] == ["button-name"]
+    page.close()

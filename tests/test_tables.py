@@ -1,0 +1,239 @@
+"""Tables of tasks in a real browser: sorting, filters, addresses that can be shared, speed."""
+
+import statistics
+
+import pytest
+from conftest import IN_A_BROWSER, metadata, theme
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = IN_A_BROWSER
+
+TASKS = {
+    "T-1": {"status": "completed", "owner_role": "DBA", "title": "Rotate keys"},
+    "T-2": {"status": "in_progress", "owner_role": "WEB", "title": "Queue worker"},
+    "T-3": {"status": "blocked", "owner_role": "DBA", "title": "Queue metrics"},
+    "T-10": {"status": "doing", "owner_role": "API", "title": "Keys <b>bold</b>"},
+}
+ALL = list(TASKS)
+STUCK = """
+## 2026-01-10 Stuck
+
+- Error: the worker stops after one message
+- Fix: acknowledge it
+"""
+
+
+def recorded(tasks):
+    files = {"docs/index.md": "# Home\n"}
+    for task, fields in tasks.items():
+        told = STUCK if task == "T-2" else ""
+        folder = f"docs/plans/{task}"
+        files[f"tasks/{task}/meta.yml"] = metadata(
+            task,
+            implementation_plan=f"{folder}/PLAN.md",
+            implementation_log=f"{folder}/EXEC_LOG.md",
+            **fields,
+        )
+        files[f"{folder}/PLAN.md"] = f"# Plan of {task}\n\nText.\n"
+        files[f"{folder}/EXEC_LOG.md"] = (
+            f"# Log of {task}\n\nPlan: PLAN.md\n{told}\n## Final summary\n\nDone.\n"
+        )
+    return files
+
+
+@pytest.fixture
+def built(project):
+    project.write(recorded(TASKS))
+    project.site = theme("material")
+    outcome = project.build()
+    assert outcome.failure is None
+    return outcome.site
+
+
+@pytest.fixture
+def phase(built, serve, page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{serve(built)}/trace/phases/0/")
+    page.wait_for_selector(".pt-sortable")
+    return page
+
+
+def shown(page):
+    return page.locator(".pt-table tbody tr:visible .pt-id").all_inner_texts()
+
+
+def said(page, words):
+    playwright.expect(page.locator(".pt-table-filters [role=status]")).to_have_text(words)
+
+
+def click(page, column):
+    page.get_by_role("button", name=column, exact=True).click()
+
+
+def order(page, column):
+    return page.locator("th", has_text=column).get_attribute("aria-sort")
+
+
+def test_any_column_sorts_both_ways_and_back(phase):
+    assert shown(phase) == ALL
+    click(phase, "Task")
+    assert (shown(phase), order(phase, "Task")) == (ALL, "ascending")  # 2 before 10
+    click(phase, "Task")
+    assert (shown(phase), order(phase, "Task")) == (ALL[::-1], "descending")
+    click(phase, "Task")
+    assert (shown(phase), order(phase, "Task")) == (ALL, None)
+    click(phase, "Owner")
+    assert shown(phase) == ["T-10", "T-1", "T-3", "T-2"]
+    click(phase, "Status")
+    assert shown(phase) == ["T-10", "T-2", "T-3", "T-1"]  # by kind, then by word
+    assert order(phase, "Owner") is None
+    click(phase, "Errors met")
+    assert (shown(phase)[0], order(phase, "Errors met")) == ("T-2", "descending")
+
+
+def test_filters_narrow_together_and_can_be_cleared(phase):
+    find = phase.get_by_label("Find")
+    find.fill("queue")
+    assert shown(phase) == ["T-2", "T-3"]
+    said(phase, "2 of 4 tasks")
+    phase.get_by_label("Owner").select_option("DBA")
+    assert shown(phase) == ["T-3"]
+    find.fill("T-2")
+    assert shown(phase) == []
+    said(phase, "No task is like this.")
+    phase.locator(".pt-table-filters [type=reset]").click()
+    assert shown(phase) == ALL
+    said(phase, "")
+    phase.get_by_label("Status").select_option("active")
+    assert shown(phase) == ["T-2", "T-10"]
+    phase.get_by_label("Status").select_option("doing")
+    assert shown(phase) == ["T-10"]
+    phase.wait_for_url("**/phases/0/?status=doing")
+
+
+def test_the_address_holds_filters_and_order(phase):
+    phase.get_by_label("Find").fill("e")
+    phase.get_by_label("Owner").select_option("DBA")
+    click(phase, "Task")
+    click(phase, "Task")
+    phase.wait_for_url("**/?task=e&owner=DBA&sort=-id")
+    expected = shown(phase)
+    other = phase.context.new_page()
+    other.goto(phase.url)
+    other.wait_for_selector(".pt-sortable")
+    assert shown(other) == expected == ["T-3", "T-1"]
+    assert other.get_by_label("Owner").input_value() == "DBA"
+    other.goto(phase.url.replace("DBA", "nobody").replace("-id", "nonsense"))
+    assert shown(other) == ["T-1", "T-2", "T-3", "T-10"]
+
+
+def test_numbers_of_the_overview_lead_to_their_tasks(built, serve, page):
+    page.goto(f"{serve(built)}/trace/")
+    page.locator(".pt-tile", has_text="active").click()
+    page.wait_for_selector(".pt-sortable")
+    assert shown(page) == ["T-2", "T-10"]
+    page.go_back()
+    page.get_by_role("heading", name="Completed without evidence").get_by_role("link").first.click()
+    page.wait_for_selector(".pt-sortable")
+    assert shown(page) == ["T-1"]
+
+
+def test_the_keyboard_is_enough(phase):
+    phase.get_by_label("Find").focus()
+    phase.keyboard.type("queue")
+    phase.keyboard.press("Escape")
+    assert shown(phase) == ALL
+    for _ in range(20):
+        phase.keyboard.press("Tab")
+        if phase.evaluate("document.activeElement.textContent") == "Owner":
+            break
+    phase.keyboard.press("Enter")
+    assert shown(phase)[0] == "T-10"
+    assert phase.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+def test_on_a_phone_it_stays_a_table_to_screen_readers(built, serve, page):
+    page.goto(f"{serve(built)}/trace/phases/0/")
+    page.wait_for_selector(".pt-sortable")
+    assert page.get_by_role("table").get_by_role("row").count() == 5
+    assert page.get_by_role("columnheader").first.inner_text() == "Task"
+    click(page, "Owner")
+    assert shown(page)[0] == "T-10"
+    label = "getComputedStyle(document.querySelector('tbody td + td'), '::before').content"
+    assert page.evaluate(label) == '"Status"'
+
+
+def test_without_script_the_table_is_whole(built, serve, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{serve(built)}/trace/tasks/?status=blocked")
+    assert shown(page) == ["T-2", "T-10", "T-3", "T-1"]
+    assert not page.get_by_label("Find").is_visible()
+    context.close()
+
+
+def test_it_survives_instant_navigation(project, serve, page):
+    project.write(recorded(TASKS))
+    project.site = {
+        "site_url": "http://127.0.0.1/",
+        "theme": {"name": "material", "font": False, "features": ["navigation.instant"]},
+    }
+    site = project.build().site
+    base = serve(site)
+    for sitemap in site.glob("sitemap.xml*"):
+        text = sitemap.read_bytes()
+        sitemap.write_bytes(text.replace(b"http://127.0.0.1/", f"{base}/".encode()))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{base}/trace/")
+    page.evaluate("globalThis.stayed = true")
+    page.locator(".pt-tile", has_text="blocked").click()
+    page.wait_for_selector(".pt-sortable")
+    assert shown(page) == ["T-3"]
+    assert page.evaluate("globalThis.stayed") is True
+
+
+def test_a_command_is_copied(project, serve, page):
+    command = "make test && echo \"a  b\" | grep -c 'x'"
+    project.write(recorded({**TASKS, "T-2": {**TASKS["T-2"], "verification": [command, "make"]}}))
+    project.site = theme("mkdocs")
+    page.goto(f"{serve(project.build().site)}/trace/tasks/T-2/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    assert page.get_by_role("button", name="Copy").count() == 2
+    page.get_by_role("button", name="Copy").first.click()
+    playwright.expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == command
+
+
+def test_five_hundred_tasks_are_light_and_answer_within_50_ms(project, serve, page):
+    kinds = ("planned", "in_progress", "blocked", "completed", "dropped")
+    tasks = {
+        f"TSK-P0-{number:03}": {
+            "status": kinds[number % 5],
+            "owner_role": ("ARCHITECT", "SECURITY", "DBA")[number % 3],
+            "title": f"Define control planes and a drift checker for area {number}",
+            "depends_on": [f"TSK-P0-{number - 1:03}"] if number % 7 else [],
+        }
+        for number in range(500)
+    }
+    project.write(recorded(tasks))
+    project.site = theme("material")
+    outcome = project.build()
+    assert len(outcome.page("trace/phases/0/index.html").encode()) < 400_000
+    page.goto(f"{serve(outcome.site)}/trace/phases/0/")
+    page.wait_for_selector(".pt-sortable")
+    times = page.evaluate(
+        """async () => {
+          const box = document.getElementById("pt-task");
+          const times = [];
+          for (const words of ["1", "12", "x", "area 7", "", "s", "drift 44"]) {
+            const before = performance.now();
+            box.value = words;
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            times.push(performance.now() - before);
+          }
+          return times;
+        }"""
+    )
+    assert shown(page)[:2] == ["TSK-P0-044", "TSK-P0-144"]
+    assert statistics.median(times) < 50
