@@ -1,4 +1,4 @@
-"""Circles in a graph of dependencies."""
+"""Circles in a graph of dependencies, and an order in spite of them."""
 
 from __future__ import annotations
 
@@ -54,3 +54,20 @@ def _cut(way: dict[str, Iterator[str]], task: str) -> list[str]:
 def _turned(circle: list[str]) -> tuple[str, ...]:
     start = circle.index(min(circle, key=id_order))
     return (*circle[start:], *circle[:start], circle[start])
+
+
+def in_order(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """The ids, each after all that it waits for; in a circle, one comes before what it waits for.
+
+    Leaving out what waits for a later one leaves no circle.
+    """
+    done: dict[str, None] = {}
+    for first in dependencies:
+        way = {} if first in done else {first: iter(dependencies[first])}
+        while way:
+            task = next(next(reversed(way.values())), None)
+            if task is None:
+                done[way.popitem()[0]] = None
+            elif task not in done and task not in way:
+                way[task] = iter(dependencies[task])
+    return tuple(done)

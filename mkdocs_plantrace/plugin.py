@@ -316,7 +316,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
-        """Put box and references around a document, after search has read the page."""
+        """Add box, references and graph, after search has read the page."""
         site, project = self._site, self._project
         if site is None or project is None or page.content is None:
             return
@@ -326,7 +326,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             config,
             lambda: (
                 site.box(path, href, with_problems=self._is_serving)
-                + (page.content or "")
+                + site.with_graph(page.file.src_uri, page.content or "", href)
                 + site.references(path, href)
             ),
         )

@@ -20,10 +20,12 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
+from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
+from mkdocs_plantrace.pages.graphs import Graphs, GraphView
 from mkdocs_plantrace.pages.overview import Overview
 from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
@@ -42,6 +44,8 @@ _FAULTS_OF_EXPRESSIONS = (
 )
 """What an expression in a template of a project can raise."""
 _MOST_PRESSING = 5
+_GRAPH = Markup("<!-- plantrace-graph -->")
+"""Where the graph of a page comes."""
 
 
 class FaultyTemplateError(ValueError):
@@ -52,7 +56,8 @@ class FaultyTemplateError(ValueError):
 class GeneratedPage:
     """A page to be: `uri` is its address, `source` the metadata file it shows, if one.
 
-    `is_single_task` marks the pages that a pruned navigation leaves out.
+    `is_single_task` marks the pages that a pruned navigation leaves out. `graph` gives what
+    stands at the place for it.
     """
 
     uri: str
@@ -60,6 +65,7 @@ class GeneratedPage:
     source: str | None = None
     is_single_task: bool = False
     render: Callable[[Href], str]
+    graph: Callable[[Href], GraphView | None] = lambda _: None
 
 
 class TraceSite:
@@ -74,6 +80,7 @@ class TraceSite:
         self._errors = ErrorsByPage(result.trace)
         self._proofs = ProofsByTask(result.trace)
         self._words = result.trace.settings.language
+        self._graphs = Graphs(result.trace, self.addresses)
         self._environment = _environment(templates, self._words)
         self.pages = {page.uri: page for page in self._generate()}
 
@@ -85,6 +92,17 @@ class TraceSite:
     def error_data(self) -> str:
         """The script with the errors to search."""
         return as_script(self.trace.errors)
+
+    def with_graph(self, uri: str, content: str, href: Href) -> str:
+        """The content of a generated page with its graph.
+
+        A graph comes late, since a search that read it would take as long as all the rest.
+        """
+        page = self.pages.get(uri)
+        if page is None or _GRAPH not in content:
+            return content
+        graph = self._render("graph.html", href, graph=page.graph(href))
+        return content.replace(_GRAPH, graph, 1)
 
     def box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """The HTML above a document; '' if there is nothing to say."""
@@ -144,8 +162,12 @@ class TraceSite:
             uri=self.addresses.phase(phase.name),
             title=f"{label}: {phase.title}" if phase.title else label,
             render=lambda href: self._page(
-                "phase.html", href, phase=self._views(href).phase(phase)
+                "phase.html",
+                href,
+                phase=self._views(href).phase(phase),
+                graph=self._graphs.has_phase(phase) and _GRAPH,
             ),
+            graph=lambda href: self._graphs.of_phase(phase, href),
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
@@ -158,8 +180,10 @@ class TraceSite:
                 "task.html",
                 href,
                 task=self._views(href).task(task),
+                graph=self._graphs.has_task(task) and _GRAPH,
                 met=self._error_views(href).of_task(task),
             ),
+            graph=lambda href: self._graphs.of_task(task, href),
         )
 
     def _overview(self, href: Href) -> str:

@@ -1,0 +1,71 @@
+"""The longest chains in a graph of dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mkdocs_plantrace.circles import in_order
+
+
+class Chains:
+    """The longest chains of ids of which each waits for the one before it.
+
+    `waits` holds what each id waits for, ids without a place of their own left out. Of chains
+    of the same length, the one whose ids come first in `waits` is taken. Of a circle, one
+    dependency is left out. A chain has at least two ids. Everything is looked at once.
+    """
+
+    def __init__(self, waits: Mapping[str, Iterable[str]]) -> None:
+        self._rank = {task: number for number, task in enumerate(waits)}
+        order = in_order({task: self._known(waits[task]) for task in waits})
+        place = {task: number for number, task in enumerate(order)}
+        behind: dict[str, list[str]] = {task: [] for task in order}
+        ahead: dict[str, list[str]] = {task: [] for task in order}
+        for task in order:
+            for waited in self._known(waits[task]):
+                if place[waited] < place[task]:
+                    behind[task].append(waited)
+                    ahead[waited].append(task)
+        self._to = self._steps(order, behind)
+        self._from = self._steps(reversed(order), ahead)
+
+    def longest(self) -> tuple[str, ...]:
+        """The longest chain of all, () if nothing waits."""
+        best = max(
+            self._rank, key=lambda task: (self._from[task][0], -self._rank[task]), default=None
+        )
+        return self.through(best) if best is not None else ()
+
+    def through(self, task: str) -> tuple[str, ...]:
+        """The longest chain that this id is in, from the first to the last; () if none."""
+        if task not in self._rank:
+            return ()
+        before = self._follow(task, self._to)
+        chain = (*reversed(before), task, *self._follow(task, self._from))
+        return chain if len(chain) > 1 else ()
+
+    def _known(self, waited: Iterable[str]) -> tuple[str, ...]:
+        return tuple(task for task in waited if task in self._rank)
+
+    def _steps(
+        self, order: Iterable[str], neighbours: Mapping[str, list[str]]
+    ) -> dict[str, tuple[int, str | None]]:
+        """For each id the steps to the end of the longest way, and the first of them."""
+        steps: dict[str, tuple[int, str | None]] = {}
+        for task in order:
+            best = max(
+                neighbours[task],
+                key=lambda other: (steps[other][0], -self._rank[other]),
+                default=None,
+            )
+            steps[task] = (0 if best is None else steps[best][0] + 1), best
+        return steps
+
+    @staticmethod
+    def _follow(task: str, steps: dict[str, tuple[int, str | None]]) -> list[str]:
+        way = []
+        following = steps[task][1]
+        while following is not None:
+            way.append(following)
+            following = steps[following][1]
+        return way
