@@ -220,6 +220,44 @@ class Signature:
     first_seen: str = ""
 
 
+class QueryOption(NamedTuple):
+    """A key of a query and its values, in the order written."""
+
+    key: Text
+    values: tuple[Text, ...]
+
+
+class QueryFault(NamedTuple):
+    """What is wrong with a query at one token; `hint` names only what exists."""
+
+    text: Text
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A comment in a page that asks for a list at its place.
+
+    `text` is the whole comment. `kind` is the first word, `plantrace:` itself with an empty value
+    where there is none. `faults` are what could not be read; an option among them is left out.
+    """
+
+    text: Text
+    kind: Text
+    options: tuple[QueryOption, ...] = ()
+    faults: tuple[QueryFault, ...] = ()
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """The values of a key; () if it is not given."""
+        given = (option.values for option in self.options if option.key.value == key)
+        return tuple(value.value for value in next(given, ()))
+
+    def value(self, key: str) -> str | None:
+        """The value of a key that takes one; None if it is not given."""
+        return next(iter(self.values(key)), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """What one Markdown text says, places included; code and comments are already left out.
@@ -232,7 +270,7 @@ class Scan:
     and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
     a part of the page comes from elsewhere, such as a snippet. `story` is what a plan or log
     tells of errors, `words` are all words of a troubleshooting page,
-    and the errors that its `Error:` lines name, folded.
+    and the errors that its `Error:` lines name, folded. `queries` are the lists that it asks for.
     """
 
     headings: tuple[Heading, ...]
@@ -246,6 +284,7 @@ class Scan:
     filling: Filling
     story: Story | None = None
     words: frozenset[str] = frozenset()
+    queries: tuple[Query, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +302,11 @@ class Document:
         """The place of the first heading; the start of a page without one."""
         headings = self.scan.headings
         return headings[0].location if headings else Location(path=self.path)
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """The lists that the page asks for, in the order written."""
+        return self.scan.queries
 
 
 class LinkKind(Enum):

@@ -285,9 +285,13 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
-    ) -> None:
-        """Tell the Markdown extension which page comes next."""
+    ) -> str | None:
+        """Tell the Markdown extension which page comes next, and mark where lists belong."""
         self._links.enter(self._links_of(page))
+        if self._site is None or self._project is None:
+            return None
+        path = mkdocs_site.source_path(page.file, self._project.place)
+        return self._site.with_marks(path, markdown)
 
     def _links_of(self, page: Page) -> PageLinks | None:
         if self._result is None or self._site is None or self._project is None:
@@ -303,12 +307,19 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
-        """Give a generated page its HTML, before search reads it."""
-        site = self._site
-        generated = site.pages.get(page.file.src_uri) if site else None
-        if generated is None:
+        """Give a generated page its HTML, and any other its lists, before search reads it."""
+        site, project = self._site, self._project
+        if site is None or project is None:
             return None
-        content = self._rendered(config, lambda: generated.render(self._href(page)))
+        generated = site.pages.get(page.file.src_uri)
+        href = self._href(page)
+        if generated is None:
+            path = mkdocs_site.source_path(page.file, project.place)
+            serving = self._is_serving
+            return self._rendered(
+                config, lambda: site.with_lists(path, html, href, with_problems=serving)
+            )
+        content = self._rendered(config, lambda: generated.render(href))
         page.toc = mkdocs_site.table_of_contents(content)
         return content
 

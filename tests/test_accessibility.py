@@ -23,7 +23,7 @@ PAGES = (
     *("plans/phase1/FER-1-001_accessible_booking/EXEC_LOG/",),
     *("operations/troubleshooting/postgres_deadlock_seat_inventory/",),
 )
-OURS = (".pt-page", ".pt-box", ".pt-references")
+OURS = (".pt-page", ".pt-box", ".pt-references", ".pt-list")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 

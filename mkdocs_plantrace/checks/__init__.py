@@ -9,6 +9,7 @@ from mkdocs_plantrace.checks import (
     files,
     filling,
     orphans,
+    queries,
     records,
     signatures,
 )
@@ -35,6 +36,7 @@ ALL = (
     entries.find_recurring_errors,
     signatures.find_broken_playbooks,
     signatures.find_unclear_names,
+    queries.find_invalid_queries,
 )
 """Each takes a trace and yields problems with the default severity of their rule."""
 

@@ -247,6 +247,15 @@ class ErrorViews:
         found = self._brief(errors[:most], lambda _: None)
         return replace(found, more=len(errors) - len(found.errors))
 
+    def chosen(
+        self, errors: Iterable[RecordedError], tasks: AbstractSet[str] | None
+    ) -> tuple[BriefError, ...]:
+        """Errors as the entries of these tasks tell them, if those tell a fix; None for all."""
+        return tuple(
+            self._one(error, error.by_use[0] if tasks is None else self._own_entry(error, tasks))
+            for error in errors
+        )
+
     def _error(self, error: RecordedError) -> ErrorView:
         first, *others = error.by_use
         title = telling_line(headline(first))

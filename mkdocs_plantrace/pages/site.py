@@ -23,9 +23,11 @@ from jinja2 import (
 from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
-from mkdocs_plantrace.model import Task
+from mkdocs_plantrace.checks.queries import faults_in
+from mkdocs_plantrace.model import Query, Task
 from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
 from mkdocs_plantrace.pages.graphs import Graphs, GraphView
+from mkdocs_plantrace.pages.lists import ListView, ListViews, fill_marks, mark_queries
 from mkdocs_plantrace.pages.overview import Overview
 from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
@@ -134,6 +136,35 @@ class TraceSite:
         }
         is_empty = not any(shown.values())
         return "" if is_empty else self._render("references.html", href, **shown)
+
+    def with_marks(self, path: str, markdown: str) -> str:
+        """The text of a document with marks where it asks for lists."""
+        return mark_queries(markdown, self._queries(path))
+
+    def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
+        """The HTML of a document with lists where the marks are.
+
+        Of a query with faults there is nothing, or a note `with_problems`.
+        """
+        queries = self._queries(path)
+        if not queries:
+            return html
+        errors = self._error_views(href)
+        lists = ListViews(self.trace, self._views(href), errors, self._graphs, href)
+
+        def render(query: Query) -> str:
+            faults = faults_in(self.trace, query)
+            if faults and not with_problems:
+                return ""
+            kind = query.kind.value
+            view = ListView(kind=kind, faults=faults) if faults else lists.view(query)
+            return self._render("list.html", href, list=view)
+
+        return fill_marks(html, queries, render)
+
+    def _queries(self, path: str) -> tuple[Query, ...]:
+        document = self.trace.documents.get(path)
+        return document.queries if document else ()
 
     def _generate(self) -> Iterator[GeneratedPage]:
         yield GeneratedPage(

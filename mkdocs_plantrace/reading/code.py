@@ -48,12 +48,13 @@ class Masked(NamedTuple):
     """Two views of a text, both as long as the text, lines in place, and its raw HTML.
 
     `visible` lacks front matter, code blocks, comments and the elements in `raw`, in which
-    Markdown is not processed; `prose` lacks inline code as well.
+    Markdown is not processed; `prose` lacks inline code as well. `comments` are in `raw`, too.
     """
 
     visible: str
     prose: str
     raw: tuple[str, ...]
+    comments: tuple[Span, ...]
 
 
 def mask(text: str) -> Masked:
@@ -67,7 +68,8 @@ def mask(text: str) -> Masked:
     hidden, code = _inline(text)
     visible = _blank(text, hidden)
     raw = tuple(text[start:end] for start, end in hidden)
-    return Masked(visible, _blank(visible, code), raw)
+    comments = tuple(span for span in hidden if text.startswith("<!--", span.start))
+    return Masked(visible, _blank(visible, code), raw, comments)
 
 
 def split_code(text: str) -> Iterator[tuple[str, bool]]:

@@ -15,6 +15,7 @@ from mkdocs_plantrace.reading.entries import read_story
 from mkdocs_plantrace.reading.filling import read_filling
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.reading.places import Places
+from mkdocs_plantrace.reading.queries import read_queries
 from mkdocs_plantrace.reading.written_ids import split_heading, written_ids
 
 # These patterns start with a plain character, though what they find starts with its line: `re`
@@ -88,7 +89,7 @@ def scan(
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     page = mask(text)
-    visible, prose, _ = page
+    visible, prose = page.visible, page.prose
     places = Places(path, text)
     underlined = list(_setext(visible))
     outline = sorted([*_atx(visible), *underlined])
@@ -115,6 +116,7 @@ def scan(
         filling=read_filling(text, page, [(line.start, line.level) for line in underlined], places),
         story=_story(path, text, visible, headings, kind, labels),
         words=_words(text) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
+        queries=tuple(read_queries(text, page, places)),
     )
 
 

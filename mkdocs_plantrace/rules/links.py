@@ -166,3 +166,16 @@ UNCLEAR_SIGNATURE = Rule(
     "DB.DEADLOCK:\n  aliases: [DB.LOCK]        # which is a signature itself\n",
     fix="Give each alias to one signature, and let `superseded_by` name the one that is in use.",
 )
+INVALID_QUERY = Rule(
+    code="PT116",
+    name="invalid-query",
+    default=_ERROR,
+    finds="a list in a page, `<!-- plantrace: … -->`, that asks for what there is not: an unknown "
+    "kind, key, column, status, phase, owner or task, a key given twice, a limit that is no "
+    "positive whole number, a quote that is not closed, a graph without exactly one target",
+    why="The list would be empty or not what was meant, and nobody who reads the page could tell.",
+    example="<!-- plantrace: tasks phase=0 staus=blocked columns=id,titel -->\n",
+    fix="Correct the word at the place; the hint names what was probably meant. The kinds, keys "
+    "and columns stand in the guide, on the page about lists.",
+    language="html",
+)

@@ -1,0 +1,170 @@
+"""Lists in the pages people write: where each stands in the HTML, and what it shows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from mkdocs_plantrace.model import Query, QueryFault, Task
+from mkdocs_plantrace.order import id_order
+from mkdocs_plantrace.pages.error_views import BriefErrors, ErrorViews
+from mkdocs_plantrace.pages.graphs import Graphs, GraphView
+from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pages.task_rows import KINDS, TaskRow
+from mkdocs_plantrace.pages.views import PhaseView, Views
+from mkdocs_plantrace.reading.queries import DEFAULT_COLUMNS, query_spans
+from mkdocs_plantrace.selection import errors_for, meeting_tasks, phases_for, tasks_for
+from mkdocs_plantrace.trace import Trace
+
+_SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
+    "id": lambda row: id_order(row.id),
+    "title": lambda row: row.title.casefold(),
+    "status": lambda row: (KINDS.index(row.kind), row.status),
+    "owner": lambda row: (not row.owner, row.owner.casefold()),
+    "plan": lambda row: row.plan is None,
+    "log": lambda row: row.log is None,
+    "errors": lambda row: row.errors,
+    "problems": lambda row: row.problems,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListView:
+    """One list. Of a query with faults only `faults` are shown.
+
+    `columns` are those of `rows`: a `title` that follows an `id` stands in one cell with it, as
+    column `task`. `more` tells how many rows a limit leaves out.
+    """
+
+    kind: str
+    faults: tuple[QueryFault, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[TaskRow, ...] = ()
+    more: int = 0
+    errors: BriefErrors | None = None
+    phases: tuple[PhaseView, ...] = ()
+    graph: GraphView | None = None
+
+
+class ListViews:
+    """Makes the lists of one page: `href` gives URLs relative to it."""
+
+    def __init__(
+        self, trace: Trace, views: Views, errors: ErrorViews, graphs: Graphs, href: Href
+    ) -> None:
+        self._trace = trace
+        self._graphs = graphs
+        self._views = views
+        self._errors = errors
+        self._href = href
+
+    def view(self, query: Query) -> ListView:
+        """What a query without faults asks for."""
+        show = {
+            "tasks": self._tasks,
+            "errors": self._met,
+            "progress": self._progress,
+            "graph": self._graph,
+        }
+        return show[query.kind.value](query)
+
+    def _tasks(self, query: Query) -> ListView:
+        rows = self._sorted(tasks_for(self._trace, query), query.value("sort") or "id")
+        shown = rows[: _limit(query)]
+        return ListView(
+            kind="tasks",
+            columns=_columns(query.values("columns") or DEFAULT_COLUMNS),
+            rows=shown,
+            more=len(rows) - len(shown),
+        )
+
+    def _sorted(self, tasks: Iterable[Task], sort: str) -> tuple[TaskRow, ...]:
+        """The tasks in lines; those that are equal in the column stay sorted by id."""
+        column = sort.removeprefix("-")
+        if column == "phase":
+            ranks = {phase.name: rank for rank, phase in enumerate(self._trace.phases)}
+            in_order = sorted(tasks, key=lambda task: ranks[task.phase], reverse=sort != column)
+            return self._views.rows.of(in_order)
+        rows = self._views.rows.of(tasks)
+        return tuple(sorted(rows, key=_SORT_KEYS[column], reverse=sort != column))
+
+    def _met(self, query: Query) -> ListView:
+        errors = errors_for(self._trace, query)
+        tasks = meeting_tasks(self._trace, query)
+        found = self._errors.chosen(errors[: _limit(query)], tasks)
+        more = len(errors) - len(found)
+        open_ones = sum(error.is_open for error in errors)
+        brief = BriefErrors(errors=found, more=more, open=open_ones)
+        return ListView(kind="errors", errors=brief)
+
+    def _progress(self, query: Query) -> ListView:
+        phases = tuple(map(self._views.phase, phases_for(self._trace, query)))
+        return ListView(kind="progress", phases=phases)
+
+    def _graph(self, query: Query) -> ListView:
+        if task := self._trace.by_id.get(query.value("task") or ""):
+            return ListView(kind="graph", graph=self._graphs.of_task(task, self._href))
+        phase = next(iter(phases_for(self._trace, query)), None)
+        graph = self._graphs.of_phase(phase, self._href) if phase else None
+        return ListView(kind="graph", graph=graph)
+
+
+def _limit(query: Query) -> int | None:
+    limit = query.value("limit")
+    return int(limit) if limit else None
+
+
+def _columns(wanted: Sequence[str]) -> tuple[str, ...]:
+    columns: list[str] = []
+    for column in dict.fromkeys(wanted):
+        if column == "title" and columns[-1:] == ["id"]:
+            columns[-1] = "task"
+        else:
+            columns.append(column)
+    return tuple(columns)
+
+
+def mark_queries(markdown: str, queries: Sequence[Query]) -> str:
+    """The text of a page with a mark in place of each comment that is one of the queries.
+
+    Only here is known which comments count: in the HTML a comment that stands inside of raw HTML
+    looks the same.
+    """
+    if not queries:
+        return markdown
+    markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
+    marks = {query.text.value: _mark(query) for query in queries}
+    parts: list[str] = []
+    position = 0
+    for start, end in query_spans(markdown):
+        mark = marks.get(markdown[start:end])
+        if mark:
+            parts += [markdown[position:start], f"<!-- {mark} -->"]
+            position = end
+    return "".join([*parts, markdown[position:]])
+
+
+def fill_marks(html: str, queries: Sequence[Query], render: Callable[[Query], str]) -> str:
+    """The HTML of a page with the list in place of each mark.
+
+    A mark that Markdown took for code shows the comment again, as it would have without us.
+    """
+    for query in dict.fromkeys(queries):
+        mark = _mark(query)
+        if mark not in html:
+            continue
+        comment = f"<!-- {mark} -->"
+        # Not as a template of `re`: what people wrote may hold a backslash.
+        html = render(query).join(re.split(rf"<p>\s*{comment}\s*</p>|{comment}", html))
+        inside = query.text.value.removeprefix("<!--").removesuffix("-->").strip()
+        html = html.replace(mark, escape(inside, quote=False))
+    return html
+
+
+def _mark(query: Query) -> str:
+    """Words that stand in no other comment and mean nothing to Markdown."""
+    return f"plantrace-list-{hashlib.sha256(query.text.value.encode()).hexdigest()[:16]}"
