@@ -79,11 +79,18 @@ def lay_out(
     moved = list(_on_shelves(sorted(parts, key=lambda part: -len(part.boxes)), spacing))
     boxes = {box.key: box for part in moved for box in part.boxes}
     routes = {(route.source, route.target): route for part in moved for route in part.routes}
+    return _framed(tuple(boxes[key] for key in sizes), tuple(routes[edge] for edge in wanted))
+
+
+def _framed(boxes: tuple[Box, ...], routes: tuple[Route, ...]) -> Layout:
+    """The layout with room for all boxes, and for edges that pass below or beside them."""
+    corners = [(box.x + box.width, box.y + box.height) for box in boxes]
+    points = [*corners, *(point for route in routes for point in route.points)]
     return Layout(
-        boxes=tuple(boxes[key] for key in sizes),
-        routes=tuple(routes[edge] for edge in wanted),
-        width=max((box.x + box.width for box in boxes.values()), default=0),
-        height=max((box.y + box.height for box in boxes.values()), default=0),
+        boxes=boxes,
+        routes=routes,
+        width=max((x for x, _ in points), default=0),
+        height=max((y for _, y in points), default=0),
     )
 
 
@@ -184,12 +191,7 @@ def _drawn(
         is_turned = way[0] != grid.nodes[source]
         ordered = tuple(points[::-1] if is_turned else points)
         routes.append(Route(source=source, target=target, points=ordered))
-    return Layout(
-        boxes=boxes,
-        routes=tuple(routes),
-        width=max(box.x + box.width for box in boxes),
-        height=max(box.y + box.height for box in boxes),
-    )
+    return _framed(boxes, tuple(routes))
 
 
 def _points(
