@@ -47,6 +47,11 @@ def test_rules_are_completed_by_code_and_name(ids):
     assert complete("plantrace explain broken-l", ids) == ["plain,broken-log-link\tPT104"]
 
 
+@pytest.mark.parametrize("command", ["status TSK-1", "new TSK-3 --status"])
+def test_words_for_statuses_are_completed(ids, command):
+    assert complete(f"plantrace {command} in", ids)[0] == "plain,in_progress\tactive"
+
+
 def test_another_configuration_is_asked(ids):
     found = complete(f"plantrace show -f {ids}/mkdocs.yml OTHER", ids.parent)
     assert [line.split("\t")[0] for line in found] == ["plain,OTHER-3"]

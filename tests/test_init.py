@@ -9,7 +9,12 @@ import yaml
 from test_cli import plantrace
 from test_edits import tree
 
-from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin, exclude_templates
+from mkdocs_plantrace.reading.plugin_entry import (
+    NoPlaceError,
+    add_plugin,
+    exclude_templates,
+    set_up,
+)
 
 
 def init(root, *arguments):
@@ -65,7 +70,7 @@ def test_what_is_there_is_kept_and_the_options_are_followed(tmp_path):
     assert {path for path in after if after[path] is not None} - before.keys() == {
         "documents/plans/_template/EXEC_LOG.md",
         "documents/plans/_template/template-plan.md",
-        "work/_template/template.yml",
+        "work/_template/meta.yml",
         "work/plantrace.schema.json",
     }
     assert "Add to '.gitlab-ci.yml'" in ended.stdout
@@ -107,6 +112,7 @@ def test_the_entry_is_put_in_and_nothing_else_changes(text):
     assert add_plugin(before) == after
     assert add_plugin(after) == after
     assert "plantrace" in str(yaml.safe_load(after.replace("!ENV ", ""))["plugins"])
+    assert set_up(before) == exclude_templates(after)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +140,69 @@ def test_templates_are_kept_out_of_the_site(before, after):
 def test_where_there_is_no_place_it_says_why(text, reason):
     with pytest.raises(NoPlaceError, match=reason):
         add_plugin(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: &b\n  plugins:\n    - search\n    - macros\n<<: *b\nsite_name: x\n",
+        "site_name: x\rplugins:\r  - search\r",
+        "extra:\n  p: &p\n    - search\nsite_name: x\nplugins: *p\n",
+        "---\nsite_name: x\n...\n",
+        "site_name: x\nplugins: &p {search: {}}\n",
+        "site_name: x\n? plugins\n: - search\n",
+        "{site_name: x, plugins: [search]}\n",
+        "  site_name: x\n  plugins:\n    - search\n",
+        "site_name: x\nplugins:\n  - search\n...\n",
+        "site_name: !ENV [FOO, x]\nplugins: !ENV [BAR, [search]]\n",
+        "plugins: &p [search]\nextra: {q: *p}\n",
+        "plugins: [search]\nplugins: [tags]\n",
+    ],
+)
+def test_what_cannot_be_edited_without_other_changes_is_refused(tmp_path, text):
+    (tmp_path / "mkdocs.yml").write_bytes(text.encode())
+    for arguments in ([], ["--dry-run"]):
+        ended = init(tmp_path, *arguments)
+        assert (ended.returncode, ended.stdout) == (2, ""), text
+        assert tree(tmp_path) == {"mkdocs.yml": text.encode()}
+
+
+@pytest.mark.parametrize("arguments", [[], ["--dry-run"]])
+def test_a_file_where_a_folder_must_be_is_told(tmp_path, arguments):
+    (tmp_path / "tasks").write_text("")
+    ended = init(tmp_path, *arguments)
+    assert ended.returncode == 2
+    assert "'tasks' is a file" in ended.stderr
+    assert tree(tmp_path) == {"tasks": b""}
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "\ufeffsite_name: x\n"])
+def test_an_empty_configuration_and_a_byte_order_mark_are_no_obstacle(tmp_path, text):
+    (tmp_path / "mkdocs.yml").write_text(text, encoding="utf-8")
+    assert init(tmp_path).returncode == 0
+    written = (tmp_path / "mkdocs.yml").read_text(encoding="utf-8")
+    assert written.startswith(text)
+    assert yaml.safe_load(written.removeprefix("\ufeff"))["plugins"] == ["search", "plantrace"]
+
+
+def test_templates_on_the_site_are_told(tmp_path):
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\nexclude_docs: drafts/\n")
+    assert "'_template' folders are on the site" in init(tmp_path).stdout
+
+
+def test_templates_lie_where_their_globs_find_them(tmp_path):
+    options = "{plans: 'p/**/*.md', logs: 'l/**/*.md'}"
+    (tmp_path / "mkdocs.yml").write_text(
+        f"site_name: x\nexclude_docs: _template/\nplugins:\n  - plantrace: {options}\n"
+    )
+    assert init(tmp_path).returncode == 0
+    assert (tmp_path / "docs/p/_template/PLAN.md").is_file()
+    assert (tmp_path / "docs/l/_template/EXEC_LOG.md").is_file()
+    new = plantrace("new", "T-1", "--title", "First", "--phase", "0", cwd=tmp_path)
+    assert new.returncode == 0, new.stderr
+    assert (tmp_path / "docs/p/T-1_first.md").is_file()
+    assert (tmp_path / "docs/l/T-1_first.md").is_file()
+    assert plantrace("check", "--strict", cwd=tmp_path).returncode == 0
 
 
 def test_an_inherited_entry_is_enough(tmp_path):

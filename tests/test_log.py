@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from mkdocs_plantrace.authoring.masking import mask, mask_command
 from mkdocs_plantrace.cli import main
 from mkdocs_plantrace.settings import Settings
 
+pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
 LABELS = Settings().log_labels
 LOG = "docs/plans/T-1/EXEC_LOG.md"
 ENTRY = (
@@ -423,7 +425,7 @@ def test_what_cannot_run_is_not_logged(logged, command, code):
     [
         ({"mkdocs.yml": "plugins: [plantrace\n"}, "expected ',' or ']'"),
         ({"tasks/T-1/meta.yml": "task_id: T-9\n"}, "there is no task 'T-1'"),
-        ({LOG: b"\xff\xfe"}, "has no log"),
+        ({LOG: b"\xff\xfe"}, "of task 'T-1' is not UTF-8"),
     ],
 )
 def test_a_broken_record_is_told_afterwards(logged, breakage, reason):
@@ -460,27 +462,29 @@ def test_success_reads_no_project(logged):
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
 
 
-def test_an_editor_writes_the_entry(logged):
-    pty = pytest.importorskip("pty")
+def edit(logged, script):
+    """What the command says and ends with at a terminal whose editor is this script."""
     editor = logged.root / "editor.sh"
-    before = content(logged)
+    editor.write_text(f"#!/bin/sh\n{script}\n")
+    editor.chmod(0o755)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(logged.root)
+        os.environ.update(EDITOR=f"{editor} --wait", VISUAL="")
+        os.execv(COMMAND, [str(COMMAND), "log", "T-1"])  # noqa: S606
+    said = b""
+    try:
+        while chunk := os.read(terminal, 1024):
+            said += chunk
+    except OSError:
+        pass
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said.decode()
 
-    def edited(script):
-        editor.write_text(f"#!/bin/sh\n{script}\n")
-        editor.chmod(0o755)
-        child, terminal = pty.fork()
-        if child == 0:
-            os.chdir(logged.root)
-            os.environ.update(EDITOR=f"{editor} --wait", VISUAL="")
-            os.execv(COMMAND, [str(COMMAND), "log", "T-1"])  # noqa: S606
-        said = b""
-        try:
-            while chunk := os.read(terminal, 1024):
-                said += chunk
-        except OSError:
-            pass
-        os.close(terminal)
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said.decode()
+
+def test_an_editor_writes_the_entry(logged):
+    before = content(logged)
+    edited = partial(edit, logged)
 
     assert edited("true") == (0, "plantrace: nothing was filled in, so nothing was written\r\n")
     assert content(logged) == before
@@ -488,5 +492,28 @@ def test_an_editor_writes_the_entry(logged):
     assert (code, said) == (0, f"plantrace: logged as {LOG}:5\r\n")
     assert "- Error: it broke\n    badly\n" in content(logged)
     code, said = edited("exit 3")
+    assert (code, "what you wrote" in said) == (2, False)
+    code, said = edited('rm "$2"')
+    assert (code, "left no file that can be read" in said) == (2, True)
+    code, said = edited("printf -- '- Error: z broke\\n- **Fix**: glue\\n' >\"$2\"")
+    assert (code, "- Error: z broke\n- Fix applied: glue\n" in content(logged)) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("The token expired", "'The token expired' stands before the first label"),
+        ("### 2026-01-01\\n\\n- Error: x", "'### 2026-01-01' stands before the first label"),
+        ("Error: \\351", "what was written is not UTF-8"),
+        ("Fix: glue", "an entry tells of an error, and none was named"),
+    ],
+)
+def test_what_the_log_cannot_take_from_the_editor_is_kept(logged, written, reason):
+    before = content(logged)
+    code, said = edit(logged, f"printf -- '{written}' >\"$2\"")
     assert code == 2
-    Path(said.split("'")[-2]).unlink()
+    assert reason in said
+    assert content(logged) == before
+    kept = Path(said.split("'")[-2])
+    assert kept.read_bytes()
+    kept.unlink()

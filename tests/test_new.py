@@ -172,11 +172,13 @@ REFUSED = [
     (["_hidden"], "has a part that starts with '_'"),
     ([".git"], "has a part that starts with '.'"),
     (["a:b"], "has ':', which no file name can have"),
-    (["a\nb"], "which no file name can have"),
+    (["a\nb"], "the id 'a\ufffdb' has a character that cannot be seen"),
     (["a\\b"], "which no file name can have"),
     (["con"], "no file name on Windows"),
     (["a."], "no file name on Windows"),
     (["x" * 300], "longer than 200 bytes"),
+    (["a\u200b"], "has a character that cannot be seen"),
+    (["meta.yml"], "tasks/meta.yml:1: PT001"),
     ([""], "is empty"),
     (["T-2", "--status", "plannd"], "no status 'plannd'; did you mean 'planned'?"),
     (["T-2", "--status", "done"], "a new task is not completed"),
@@ -310,3 +312,38 @@ def test_a_disk_that_is_full_in_between_leaves_nothing_behind(tmp_path, monkeypa
     assert ended.exit_code == 2
     assert "No space left on device" in ended.output
     assert tree(tmp_path) == before
+
+
+def test_the_front_matter_of_a_template_stays_yaml(empty):
+    head = "---\ntitle: <TITLE>\ntags: [a]\n---\n"
+    empty.write({"docs/plans/_template/PLAN.md": f"{head}# <ID>\n\n<TITLE>\n"})
+    assert new(empty, "TSK-1", title='a "b": c').returncode == 0
+    (plan,) = (empty.root / "docs/plans/phase0").glob("*/PLAN.md")
+    text = plan.read_text(encoding="utf-8")
+    assert text == '---\ntitle: \'a "b": c\'\ntags: [a]\n---\n# TSK-1\n\na "b": c\n'
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ('{task_id: "<ID>", title: "<TITLE>"}\n', "there is no 'phase' in its braces"),
+        ("task_id: <ID>\n...\n", "cannot be filled in"),
+        ("task_id: &i <ID>\ntitle: *i\n", "cannot be filled in"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_in_is_blamed(empty, template, reason):
+    empty.write({"tasks/_template/meta.yml": template})
+    empty.configure()
+    before = tree(empty.root)
+    ended = new(empty, "TSK-1")
+    assert ended.returncode == 2
+    assert "the template 'tasks/_template/meta.yml'" in ended.stderr
+    assert reason in ended.stderr
+    assert tree(empty.root) == before
+
+
+def test_a_task_under_way_may_still_have_its_templates_to_fill(empty):
+    empty.write({"docs/plans/_template/PLAN.md": "# <ID>\n\n<What changes>\n"})
+    ended = new(empty, "TSK-1", "--status", "in_progress")
+    assert ended.returncode == 0, ended.stderr
+    assert "PT201" in plantrace("check", cwd=empty.root).stdout

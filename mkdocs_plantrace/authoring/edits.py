@@ -66,6 +66,15 @@ def _lines(content: bytes) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", content.decode("utf-8", "replace"))
 
 
+def refuse_blocked(root: Path, edits: Iterable[Edit]) -> None:
+    """Raise UnwritableFileError where a file stands in place of a folder that is to be."""
+    for edit in edits:
+        for folder in Path(edit.path).parents:
+            if (root / folder).exists() and not (root / folder).is_dir():
+                reason = f"'{folder.as_posix()}' is a file"
+                raise UnwritableFileError(f"'{edit.path}' cannot be written: {reason}")
+
+
 def make(root: Path, edits: Sequence[Edit]) -> None:
     """Make all edits, in order.
 

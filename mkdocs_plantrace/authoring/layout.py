@@ -24,6 +24,8 @@ def refuse_id(task: str) -> str | None:
     """Why an id cannot be that of a task with a folder of its own; None if it can."""
     if task != task.strip() or "  " in task or not task:
         return "is empty, or has blanks at its ends or two in a row"
+    if not task.isprintable():
+        return "has a character that cannot be seen, or no line of text can have"
     if found := _FORBIDDEN.search(task):
         return f"has {found.group()!r}, which no file name can have on every system"
     return next(filter(None, map(_refuse_part, task.split("/"))), None)
@@ -71,10 +73,12 @@ class Layout:
         name = _flat(task)
         if (slug := _slug(title)) and not self._are_bare(pairs):
             name = f"{name}_{slug}"
-        for folder in [*common, usual, posixpath.join(self._docs_dir, fixed_folder(plan))]:
-            found = [self._document(glob, folder, name) for glob in (plan, log)]
-            if found[0] and found[1]:
-                return found[0], found[1]
+        own = tuple(posixpath.join(self._docs_dir, fixed_folder(glob)) for glob in (plan, log))
+        for folders in [*((one, one) for one in (*common, usual, own[0])), own]:
+            of_plan = self._document(plan, folders[0], name)
+            of_log = self._document(log, folders[1], name)
+            if of_plan and of_log and of_plan != of_log:
+                return of_plan, of_log
         raise UnwritableFileError(
             f"options 'plans' and 'logs': no place that '{plan}' and '{log}' match for '{task}'"
         )

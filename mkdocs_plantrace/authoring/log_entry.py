@@ -222,7 +222,9 @@ def _cleaned(happening: Happening) -> dict[str, str]:
     values = {name: _clean(getattr(happening, name) or "") for name in _LABELS}
     told = {name: value for name, value in values.items() if value.strip()}
     if not is_told(told.get("error", "")):
-        raise UnwritableFileError(f"'{happening.error}' tells of no error")
+        raise UnwritableFileError(
+            f"'{happening.error}' tells of no error: it is empty or reads like a placeholder"
+        )
     if "signature" in told and split_signature(told["signature"]) != (told["signature"], ""):
         raise UnwritableFileError(f"'{told['signature']}' cannot be a signature")
     told["command"] = _one_line(happening.command or "")

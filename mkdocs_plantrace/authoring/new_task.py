@@ -22,13 +22,15 @@ from mkdocs_plantrace.globs import fixed_folder
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.yaml_edits import as_scalar, fill_mapping
-from mkdocs_plantrace.reading.yaml_nodes import UnreadableError
+from mkdocs_plantrace.reading.yaml_nodes import UnreadableError, read
 from mkdocs_plantrace.reports import metadata_schema
+from mkdocs_plantrace.reports.text import visible
 from mkdocs_plantrace.settings import FIELDS, Settings
 from mkdocs_plantrace.trace import Trace
 
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w /-]{0,40})>|\{\{ ?([A-Za-z][\w-]{0,40}) ?\}\}")
 _SAMPLE_ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-X{2,}\b")
+_HEAD = re.compile(r"(---[ \t]*\r?\n)(.*?)(^(?:---|\.\.\.)[ \t]*\r?\n)", re.DOTALL | re.MULTILINE)
 _SCHEMA_LINE = "yaml-language-server:"
 SCHEMA_FILE = "plantrace.schema.json"
 _REFERENCES = (Shape.LIST, Shape.EVIDENCE)
@@ -90,7 +92,7 @@ def _new(path: str, text: str) -> Edit:
 
 def _refuse_clash(trace: Trace, task: str) -> None:
     if reason := refuse_id(task):
-        raise UnwritableFileError(f"the id '{task}' {reason}")
+        raise UnwritableFileError(f"the id '{visible(task)}' {reason}")
     folded = {other.casefold(): other for other in trace.by_id}
     if other := folded.get(task.casefold()):
         only = "" if other == task else f", and '{task}' differs from it only in case"
@@ -134,7 +136,20 @@ def _document(
         return _fill(built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
     text = _read(trace.resolver.tree.root, template)
     text = _SAMPLE_ID.sub(partial(_own_id, values["id"]), text)
-    return _fill_log(text, values) if is_log else _fill(text, values)
+    head, body = _split_head(text, values)
+    return head + (_fill_log(body, values) if is_log else _fill(body, values))
+
+
+def _split_head(text: str, values: Mapping[str, str]) -> tuple[str, str]:
+    """The front matter with its values filled in, quoted where need be, and the rest."""
+    found = _HEAD.match(text)
+    if found is None:
+        return "", text
+    try:
+        filled = fill_mapping(found[2], {}, (), lambda value: _fill(value, values))
+    except UnreadableError:
+        return "", text
+    return found[1] + filled + found[3], text[found.end() :]
 
 
 def _fill_log(text: str, values: Mapping[str, str]) -> str:
@@ -180,8 +195,9 @@ def _metadata(
     lists = {settings.fields.get(field.name, field.key) for field in _LISTS}
     try:
         filled = fill_mapping(text, keys, lists, lambda value: _fill(value, values))
+        read(filled)
     except UnreadableError as error:
-        reason = f"the template '{template}' cannot be used: {error.reason}"
+        reason = f"the template '{template}' cannot be filled in: {error.reason}"
         raise UnwritableFileError(reason) from error
     if _SCHEMA_LINE in filled:
         return filled

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from mkdocs_plantrace.authoring.edits import Edit, read_bytes
+from mkdocs_plantrace.authoring.edits import Edit, read_bytes, refuse_blocked
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import SCHEMA_FILE, built_in, metadata_template
-from mkdocs_plantrace.globs import fixed_folder
-from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, add_plugin, exclude_templates
+from mkdocs_plantrace.globs import fixed_folder, matcher
+from mkdocs_plantrace.reading.plugin_entry import NoPlaceError, set_up
 from mkdocs_plantrace.reading.yaml_edits import as_scalar
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.settings import Settings
@@ -26,13 +26,14 @@ def draft_configuration(folder: Path, name: str) -> Edit | None:
 
     Raises UnwritableFileError.
     """
-    if not (folder / name).exists():
+    before = read_bytes(folder, name) if (folder / name).exists() else None
+    if before is None or not before.strip():
         site = as_scalar(folder.absolute().name or "Project record")
-        text = exclude_templates(add_plugin(f"site_name: {site}\n"))
-        return Edit(path=name, before=None, after=text.encode())
-    before = read_bytes(folder, name)
+        text = set_up(f"site_name: {site}\n")
+        return Edit(path=name, before=before, after=(before or b"") + text.encode())
+    mark = "\ufeff" if before.startswith("\ufeff".encode()) else ""
     try:
-        after = exclude_templates(add_plugin(before.decode())).encode()
+        after = (mark + set_up(before.decode().removeprefix(mark))).encode()
     except UnicodeDecodeError as error:
         raise UnwritableFileError(f"'{name}' is not UTF-8") from error
     except NoPlaceError as error:
@@ -48,11 +49,13 @@ def draft_files(root: Path, docs_dir: str, settings: Settings, pipeline: str) ->
     found = dict(_files(docs_dir, settings, pipeline))
     if any((root / docs_dir / name).exists() for name in ("index.md", "README.md", "index.html")):
         del found[posixpath.join(docs_dir, "index.md")]
-    return [
+    edits = [
         Edit(path=path, before=None, after=text.encode())
         for path, text in found.items()
         if not (root / path).exists()
     ]
+    refuse_blocked(root, edits)
+    return edits
 
 
 def _files(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[tuple[str, str]]:
@@ -63,8 +66,8 @@ def _files(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[tuple[s
         posixpath.join(tasks, "_template", _last(settings.tasks[0], "meta.yml")),
         _as_template(metadata_template(settings)),
     )
-    folder = posixpath.join(docs_dir, "plans", "_template")
     for glob, name in ((settings.plans[0], "PLAN.md"), (settings.logs[0], "EXEC_LOG.md")):
+        folder = posixpath.join(docs_dir, fixed_folder(glob) or "plans", "_template")
         yield posixpath.join(folder, _last(glob, name)), built_in(name)
     if not settings.schema:
         yield posixpath.join(tasks, SCHEMA_FILE), metadata_schema.render(settings)
@@ -73,9 +76,10 @@ def _files(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[tuple[s
 
 
 def _last(glob: str, usual: str) -> str:
-    """The name of a template; where the glob leaves it open, one that the glob matches."""
+    """The name of a template; where the glob leaves it open, the usual one if that will do."""
     last = posixpath.basename(glob)
-    return re.sub(r"\*+", "template", last) if last != "**" else usual
+    is_usual = last == "**" or matcher([last])(usual)
+    return usual if is_usual else re.sub(r"\*+", "template", last)
 
 
 def _as_template(text: str) -> str:

@@ -97,7 +97,10 @@ def find_task(trace: Trace, task_id: str) -> Task:
     task = trace.by_id.get(task_id)
     if task is None:
         close = similar_id(task_id, trace.id_series)
-        refuse(f"there is no task '{task_id}'" + (f"; did you mean '{close}'?" if close else ""))
+        hint = f"; did you mean '{close}'?" if close else ""
+        if len(trace.resolver.sources) > len(trace.tasks):
+            hint += "; there is metadata that cannot be read, see 'plantrace check'"
+        refuse(f"there is no task '{task_id}'{hint}")
     return task
 
 

@@ -1,4 +1,4 @@
-"""What a shell completes: the ids of tasks, and the rules."""
+"""What a shell completes: the ids of tasks, words for statuses, and the rules."""
 
 from __future__ import annotations
 
@@ -24,6 +24,30 @@ class TaskId(StringParamType):
         titles = _titles(ctx.params.get("config_file") or DEFAULT_CONFIGURATION)
         found = sorted(task for task in titles if task.startswith(incomplete))
         return [CompletionItem(task, help=titles[task]) for task in found]
+
+
+class StatusWord(StringParamType):
+    """A word for a status; any text will do until the command looks for it."""
+
+    name = "status"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The words that start so, with what they mean; the usual ones without a project."""
+        from mkdocs_plantrace.cli.common import UNUSABLE_INPUT, read_settings  # noqa: PLC0415 (slow)
+        from mkdocs_plantrace.settings import Settings  # noqa: PLC0415
+
+        del param
+        try:
+            _, settings = read_settings(ctx.params.get("config_file") or DEFAULT_CONFIGURATION)
+        except UNUSABLE_INPUT:
+            settings = Settings()
+        return [
+            CompletionItem(word, help=kind.value)
+            for word, kind in settings.statuses.items()
+            if word.startswith(incomplete)
+        ]
 
 
 class RuleName(StringParamType):

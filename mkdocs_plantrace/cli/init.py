@@ -54,13 +54,15 @@ def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
     except (UnwritableFileError, *UNUSABLE_INPUT) as error:
         refuse(str(error))
     _tell(config_file, configuration, edits)
+    if "_template" not in read_site_configuration(config_file).exclude_docs:
+        say("Pages in '_template' folders are on the site, unless 'exclude_docs' names them\n")
     if pipeline == "gitlab" and not any(edit.path == PIPELINES["gitlab"] for edit in edits):
         say(f"Add to '.gitlab-ci.yml', unless it is there:\n\n{built_in('gitlab.yml')}")
 
 
 def _place(config_file: Path) -> tuple[Path, str, Settings, bool]:
     """The root, docs_dir below it, the options, and whether the plugin is there already."""
-    if not config_file.exists():
+    if not config_file.exists() or not config_file.read_bytes().strip():
         settings, _ = load({})
         return config_file.absolute().parent, "docs", settings, False
     site = read_site_configuration(config_file, needs_plugin=False)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -40,7 +41,13 @@ _LABELS = {
     "Outcome": "outcome",
     "Signature": "signature",
 }
-_LABEL = re.compile(rf"({'|'.join(_LABELS)}):[ \t]?(.*)")
+_QUESTION = "# What failed under"
+_SHORT = {"Cause": "cause", "Fix": "fix"}
+_LABEL = re.compile(
+    rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join((*_LABELS, *_SHORT))})"
+    r"[*_]{0,2}:[*_]{0,2}[ \t]?(.*)"
+)
+"""As the template has it, or as people write it in a log."""
 _GIT_PATIENCE_IN_SECONDS = 10
 
 
@@ -101,21 +108,35 @@ def edit(config_file: Path, task_id: str, *, dry_run: bool) -> None:
         stream.write(template)
     try:
         _open_editor(path)
-        text = Path(path).read_text(encoding="utf-8", errors="replace")
-        fields = _read_template(text)
-        if text == template or not any(fields.values()):
+        fields = _read_template(Path(path).read_text(encoding="utf-8"))
+        if fields:
+            _append(log, _told(fields), dry_run=dry_run)
+        else:
             click.echo("plantrace: nothing was filled in, so nothing was written", err=True)
-            os.unlink(path)
-            return
-        _append(log, _told(fields), dry_run=dry_run)
-    except (UnwritableFileError, OSError) as refusal:
-        refuse(f"{refusal}\nnothing was written; what you wrote is kept in '{path}'")
-    os.unlink(path)
+    except (UnwritableFileError, OSError, UnicodeDecodeError) as refusal:
+        _refuse_edited(path, template, refusal)
+    with suppress(OSError):
+        os.unlink(path)
+
+
+def _refuse_edited(path: str, template: str, refusal: Exception) -> NoReturn:
+    """End the command, and keep what the user has written."""
+    reason = (
+        "what was written is not UTF-8" if isinstance(refusal, UnicodeDecodeError) else str(refusal)
+    )
+    try:
+        is_untouched = Path(path).read_bytes() == template.encode()
+    except OSError:
+        refuse(f"nothing was written: the editor left no file that can be read: {reason}")
+    if is_untouched:
+        os.unlink(path)
+        refuse(f"{reason}\nnothing was written")
+    refuse(f"{reason}\nnothing was written; what you wrote is kept in '{path}'")
 
 
 def _template(task_id: str) -> str:
     lines = "".join(f"{label}: \n" for label in _LABELS)
-    return f"# What failed under {task_id}? A value may have several lines.\n{lines}"
+    return f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
 
 
 def _open_editor(path: str) -> None:
@@ -127,15 +148,21 @@ def _open_editor(path: str) -> None:
 
 
 def _read_template(text: str) -> dict[str, str]:
+    """The fields that are filled in.
+
+    Raises UnwritableFileError for words that belong to none: they would be lost.
+    """
     found: dict[str, list[str]] = {}
     name = ""
-    for number, line in enumerate(text.splitlines()):
+    for line in text.splitlines():
         label = _LABEL.fullmatch(line)
         if label:
-            name = _LABELS[label[1]]
-            found[name] = [label[2]]
-        elif name and not (number == 0 and line.startswith("#")):
+            name = {**_LABELS, **_SHORT}[label[1]]
+            found.setdefault(name, []).append(label[2])
+        elif name:
             found[name].append(line)
+        elif line.strip() and not line.startswith(_QUESTION):
+            raise UnwritableFileError(f"'{visible(line.strip())}' stands before the first label")
     return {name: "\n".join(lines).strip() for name, lines in found.items() if any(lines)}
 
 
@@ -244,6 +271,9 @@ def _find_log(config_file: Path, task_id: str) -> _Log:
     task = find_task(result.trace, task_id)
     document = result.trace.log_of(task)
     if document is None:
+        path = task.log.value if task.log else ""
+        if reason := result.trace.unreadable.get(path):
+            refuse(f"the log '{path}' of task '{task_id}' {reason}")
         named = f": no file '{task.log.value}'" if task.log else f" in '{task.path}'"
         refuse(f"task '{task_id}' has no log{named}")
     return _Log(root=project.place.root, path=document.path, trace=result.trace)

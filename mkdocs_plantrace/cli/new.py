@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.edits import Edit, making, render_diff
+from mkdocs_plantrace.authoring.edits import Edit, making, refuse_blocked, render_diff
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
 from mkdocs_plantrace.cli.common import (
@@ -17,11 +17,13 @@ from mkdocs_plantrace.cli.common import (
     run_or_refuse,
     say,
 )
-from mkdocs_plantrace.cli.completion import TaskId
+from mkdocs_plantrace.cli.completion import StatusWord, TaskId
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.reading.tree import ancestry
 from mkdocs_plantrace.reports.text import visible
+from mkdocs_plantrace.rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Trace
 
@@ -33,6 +35,7 @@ from mkdocs_plantrace.trace import Trace
 @click.option(
     "--status",
     "-s",
+    type=StatusWord(),
     default="planned",
     show_default=True,
     metavar="STATUS",
@@ -75,6 +78,7 @@ def new(
     shared = _records_of(trace, with_plan_of) if with_plan_of else None
     try:
         edits = draft_task(trace, task, shared)
+        refuse_blocked(project.place.root, edits)
         if dry_run:
             say(render_diff(edits))
             return
@@ -122,11 +126,12 @@ def _refuse_problems(config_file: Path, task_id: str, edits: list[Edit]) -> None
         _, result = run_or_refuse(config_file)
     except UNUSABLE_INPUT as error:
         raise UnwritableFileError(str(error)) from error
-    written = {edit.path for edit in edits}
+    written = {part for edit in edits for part in ancestry(edit.path)}
     found = [
         problem
         for problem in result.problems
-        if problem.task == task_id or problem.location.path in written
+        if (problem.task == task_id or problem.location.path in written)
+        and problem.rule is not UNFILLED_TEMPLATE  # that is to come
     ]
     if found:
         lines = ["nothing was written, for the check would find:", *map(_line, found)]

@@ -22,7 +22,7 @@ from mkdocs_plantrace.cli.common import (
     say,
     wants_color,
 )
-from mkdocs_plantrace.cli.completion import TaskId
+from mkdocs_plantrace.cli.completion import StatusWord, TaskId
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.model import StatusKind, Task
@@ -38,7 +38,7 @@ from mkdocs_plantrace.trace import Trace
 @config_file
 @click.option("--dry-run", is_flag=True, help="Show the change as a diff, and write nothing.")
 @click.argument("task_id", type=TaskId())
-@click.argument("status")
+@click.argument("status", type=StatusWord())
 def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> None:
     """Change the status of a task in its metadata, and nothing else there.
 

@@ -52,7 +52,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
     has_plugin = _options_of(values.get("plugins"), "plantrace") is not _ABSENT
     if needs_plugin and not has_plugin:
         raise UnusableConfigurationError(
-            f"{path}: there is no 'plantrace' under 'plugins'; 'plantrace init' adds it"
+            f"{path}: there is no 'plantrace' under 'plugins'; 'plantrace init' can add it"
         )
     return SiteConfiguration(
         path=path,
@@ -83,7 +83,8 @@ def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
     try:
         values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
     except UnreadableFileError as error:
-        raise UnusableConfigurationError(f"{path}: the file {error.reason}") from error
+        hint = "" if path.exists() else "; 'plantrace init' writes one"
+        raise UnusableConfigurationError(f"{path}: the file {error.reason}{hint}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""

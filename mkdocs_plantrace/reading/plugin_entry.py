@@ -3,16 +3,72 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.reading import yaml_nodes
 
 _NAME = "plantrace"
+_TEXT = "tag:yaml.org,2002:str"
+_SEARCH = (_TEXT, "search")
+_ENTRIES = ((_TEXT, _NAME), ((_TEXT, _NAME), ()))
+"""The entry in a list, and in a mapping."""
+
+_Shape: TypeAlias = "tuple[object, ...]"
 
 
 class NoPlaceError(ValueError):
     """The entry cannot be put in; the message says why, and what to write by hand."""
+
+
+def set_up(text: str) -> str:
+    """The configuration with an entry for plantrace, and its templates kept off the site.
+
+    Raises NoPlaceError where that would change anything else that the configuration says.
+    """
+    after = add_plugin(text)
+    try:
+        after = exclude_templates(after)
+        is_safe = after == text or _says_the_same(text, after)
+    except yaml_nodes.UnreadableError:
+        is_safe = False
+    if not is_safe:
+        raise NoPlaceError("it is written in an unusual way; add '- plantrace' to its plugins")
+    return after
+
+
+def _says_the_same(before: str, after: str) -> bool:
+    """Whether all is as it was but for what is put in."""
+    then, now = _statements(before), _statements(after)
+    if len(dict(then)) < len(then):  # a key is there twice
+        return False
+    own, told = dict(then), dict(now)
+    before_it, with_it = own.pop("plugins", None), told.pop("plugins")
+    expected = (_SEARCH,) if before_it is None else _others(before_it)
+    excluded = told.pop("exclude_docs", None)
+    is_kept = own.pop("exclude_docs", None) in (None, excluded)
+    return is_kept and own == told and _others(with_it) == expected
+
+
+def _others(plugins: _Shape | None) -> _Shape:
+    return tuple(item for item in plugins or () if item not in _ENTRIES)
+
+
+def _statements(text: str) -> list[tuple[str, _Shape | None]]:
+    """Each key at the top with what it holds, merged ones included."""
+    root = yaml_nodes.read(text)
+    pairs = yaml_nodes.entries(root) if isinstance(root, MappingNode) else ()
+    return [(str(key.value), _shape(value)) for key, value in pairs]
+
+
+def _shape(node: Node) -> _Shape | None:
+    """What a node holds, without places; None for nothing."""
+    if isinstance(node, MappingNode):
+        return tuple((_shape(key), _shape(value)) for key, value in node.value)
+    if isinstance(node, SequenceNode):
+        return tuple(map(_shape, node.value))
+    return None if yaml_nodes.is_null(node) else (node.tag, node.value)
 
 
 def add_plugin(text: str) -> str:
@@ -30,7 +86,7 @@ def add_plugin(text: str) -> str:
         raise NoPlaceError("it holds no mapping")
     values = {key.value: (key, value) for key, value in root.value} if root else {}
     if "plugins" not in values:
-        if "INHERIT" in values:
+        if not values.keys().isdisjoint(("INHERIT", "<<")):
             raise NoPlaceError("its plugins may be inherited; add '- plantrace' to them by hand")
         gap = "" if not text or text.endswith(("\n", "\r")) else end
         return f"{text}{gap}plugins:{end}  - search{end}  - {_NAME}{end}"
@@ -41,7 +97,7 @@ def add_plugin(text: str) -> str:
         found = re.compile(r"[^\r\n]*").match(text, key.end_mark.index)
         after = found.end() if found else len(text)
         return f"{text[:after]}{end}  - search{end}  - {_NAME}{text[after:]}"
-    if isinstance(value, SequenceNode | MappingNode):
+    if isinstance(value, SequenceNode | MappingNode) and not yaml_nodes.is_foreign(value):
         return _insert(text, value, end)
     raise NoPlaceError(f"its plugins are {yaml_nodes.describe(value)}; add plantrace by hand")
 

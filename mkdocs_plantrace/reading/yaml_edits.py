@@ -106,6 +106,8 @@ def fill_mapping(
     end = "\r\n" if "\r\n" in text else "\n"
     filled = apply(text, changes)
     missing = [(key, value) for key, value in keys.items() if key not in there]
+    if missing and root.flow_style:
+        raise yaml_nodes.UnreadableError(f"there is no '{missing[0][0]}' in its braces", 0)
     added = "".join(f"{as_scalar(key)}: {as_scalar(value)}{end}" for key, value in missing)
     is_open = bool(added and filled) and not filled.endswith(("\n", "\r"))
     return filled + (end if is_open else "") + added
