@@ -18,8 +18,9 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
 
 CHROMIUM = shutil.which("chromium")
+IS_BROWSER_NEEDED = "PLANTRACE_TESTS_NEED_A_BROWSER" in os.environ
 IN_A_BROWSER = [
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
+    pytest.mark.skipif(CHROMIUM is None and not IS_BROWSER_NEEDED, reason="there is no chromium"),
     pytest.mark.xdist_group("browser"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]

@@ -10,12 +10,12 @@ from math import ceil
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.chains import Chains
-from mkdocs_plantrace.model import StatusKind, Task
+from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pages.layered import Box, Point, Route, Spacing, lay_out
 from mkdocs_plantrace.pages.lettering import lines, shortened
 from mkdocs_plantrace.pages.neighbourhoods import Excerpt, around, closest
 from mkdocs_plantrace.pages.prose import Href
-from mkdocs_plantrace.pages.task_rows import kind_of, phase_label
+from mkdocs_plantrace.pages.task_rows import is_open, kind_of, phase_label
 from mkdocs_plantrace.trace import Phase, Trace
 
 _MOST_AROUND_TASK = 24
@@ -192,9 +192,7 @@ class Graphs:
         return Chains({task: self._trace.dependencies[task] for task in tasks})
 
     def _is_open(self, task: str) -> bool:
-        found = self._trace.by_id[task]
-        is_closed = found.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
-        return not is_closed and not found.archived
+        return is_open(self._trace.by_id[task])
 
     def _view(self, scene: _Scene, href: Href) -> GraphView:
         drawn = sorted(scene.excerpt.drawn, key=self._places.__getitem__)

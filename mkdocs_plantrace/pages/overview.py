@@ -10,7 +10,7 @@ from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.prose import Href
-from mkdocs_plantrace.pages.task_rows import Rows, TaskRow
+from mkdocs_plantrace.pages.task_rows import Rows, TaskRow, is_open
 from mkdocs_plantrace.trace import Trace
 
 _MOST = 10
@@ -82,7 +82,7 @@ class Overview:
 
     def _waiting(self, task: Task) -> WaitingTask:
         waits = self._trace.tasks_by_id(self._trace.dependencies.get(task.id, ()))
-        still_open = [other for other in waits if other.status.kind is not StatusKind.COMPLETED]
+        still_open = [other for other in waits if is_open(other)]
         return WaitingTask(
             row=self._rows.row(task),
             waits_for=self._rows.of(still_open[:_MOST_REASONS]),

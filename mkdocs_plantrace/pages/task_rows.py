@@ -179,6 +179,12 @@ def kind_of(task: Task) -> str:
     return task.status.kind.value if task.status.kind else "unknown"
 
 
+def is_open(task: Task) -> bool:
+    """Whether there is still something to do."""
+    is_closed = task.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
+    return not is_closed and not task.archived
+
+
 def phase_label(words: Words, name: str) -> str:
     """What a phase is called on pages."""
     return words.text("Phase %(name)s", name=name) if name else words.text("No phase")

@@ -14,7 +14,6 @@ from mkdocs_plantrace.model import (
     LinkKind,
     Node,
     NodeKind,
-    StatusKind,
     Task,
     Text,
 )
@@ -27,6 +26,7 @@ from mkdocs_plantrace.pages.task_rows import (
     Rows,
     TaskRow,
     TaskTable,
+    is_open,
     phase_label,
     progress,
 )
@@ -93,7 +93,7 @@ class TaskView:
 
     `shares_plan_with` are the first of the `sharing` other tasks with its plan: the page of the
     plan lists them all, and the pages of all of them would grow with the square. `open_waits`
-    of the tasks that it waits for are not completed. `fields` are without what
+    of the tasks that it waits for are open. `fields` are without what
     is shown apart: an `intent` that is text, evidence, a verification that is `commands`.
     """
 
@@ -121,13 +121,16 @@ class BoxView:
     """What stands at the head of a document.
 
     `counterparts` are its only plan and log; where there are several, `shows_records` says
-    that each task comes with its own.
+    that each task comes with its own. The plan or log of a single task tells how many of the
+    tasks that it waits for are open, and how much of its evidence is there.
     """
 
     kind: str
     tasks: tuple[TaskRow, ...]
     shows_records: bool
     counterparts: tuple[tuple[str, Anchor], ...]
+    open_waits: int
+    proofs: Proofs | None
     problems: tuple[ProblemRow, ...]
 
 
@@ -181,7 +184,7 @@ class Views:
     def task(self, task: Task) -> TaskView:
         """All about one task."""
         node = Node(NodeKind.TASK, task.id)
-        waits = self._trace.tasks_by_id(self._trace.dependencies.get(task.id, {}))
+        waits = self._waits_of(task)
         needing = self._trace.dependents.get(task.id, ())
         plan = self._trace.plan_of(task)
         own = {document.path for document in (plan, self._trace.log_of(task)) if document}
@@ -200,7 +203,7 @@ class Views:
             shares_plan_with=self.rows.of(islice(others, _MOST_SHARING)),
             sharing=len(sharing) - 1,
             waits_for=self.rows.of(waits),
-            open_waits=sum(other.status.kind is not StatusKind.COMPLETED for other in waits),
+            open_waits=_count_open(waits),
             needed_by=self.rows.of(self._trace.tasks_by_id(needing)),
             waits_for_unknown=self._unknown(task.depends_on),
             needed_by_unknown=self._unknown(task.blocks),
@@ -225,6 +228,8 @@ class Views:
         tasks = self._trace.tasks_around(document)
         counterparts = tuple(self._counterparts(path, tasks))
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
+        is_record = document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
+        only = tasks[0] if is_record and len(tasks) == 1 else None
         return BoxView(
             kind=document.kind.value,
             tasks=self.rows.of(tasks) if document.kind is not DocumentKind.PAGE else (),
@@ -232,6 +237,8 @@ class Views:
             counterparts=()
             if is_shared
             else tuple((words, anchor) for words, (anchor,) in counterparts),
+            open_waits=_count_open(self._waits_of(only)) if only else 0,
+            proofs=self._proofs.of(only) if only else None,
             problems=self._problem_rows(problems),
         )
 
@@ -257,6 +264,9 @@ class Views:
         return tuple(
             ReferenceGroup(words=words, anchors=anchors) for words, anchors in groups if anchors
         )
+
+    def _waits_of(self, task: Task) -> tuple[Task, ...]:
+        return self._trace.tasks_by_id(self._trace.dependencies.get(task.id, ()))
 
     def _counterparts(
         self, path: str, tasks: tuple[Task, ...]
@@ -323,6 +333,10 @@ class Views:
             task=self.rows.anchor(Node(NodeKind.TASK, concerned.id)) if concerned else None,
             is_known=problem.baselined,
         )
+
+
+def _count_open(tasks: Iterable[Task]) -> int:
+    return sum(map(is_open, tasks))
 
 
 def _commands(task: Task) -> tuple[str, ...]:
