@@ -186,3 +186,22 @@ def serve():
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def instantly(project, serve, page):
+    """The overview of a site with instant navigation, which asks the sitemap for addresses."""
+    project.site = {
+        "site_url": "http://127.0.0.1/",
+        "theme": {"name": "material", "font": False, "features": ["navigation.instant"]},
+    }
+    site = project.build().site
+    base = serve(site)
+    for sitemap in site.glob("sitemap.xml*"):
+        text = sitemap.read_bytes()
+        sitemap.write_bytes(text.replace(b"http://127.0.0.1/", f"{base}/".encode()))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{base}/trace/")
+    page.evaluate("globalThis.stayed = true")
+    yield page
+    assert page.evaluate("globalThis.stayed") is True

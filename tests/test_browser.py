@@ -189,24 +189,16 @@ def test_a_deep_link_shows_an_error_that_filters_hide(built, serve, page):
     assert 0 <= top < 300
 
 
-def test_it_survives_instant_navigation(project, serve, page):
+@pytest.fixture
+def kept(project):
     project.write(recorded(ENTRIES))
-    project.site = {
-        "site_url": "http://127.0.0.1/",
-        "theme": {"name": "material", "font": False, "features": ["navigation.instant"]},
-    }
-    site = project.build().site
-    base = serve(site)
-    for sitemap in site.glob("sitemap.xml*"):
-        text = sitemap.read_bytes()
-        sitemap.write_bytes(text.replace(b"http://127.0.0.1/", f"{base}/".encode()))
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{base}/trace/")
-    page.evaluate("globalThis.stayed = true")
-    page.get_by_role("link", name="Errors", exact=True).first.click()
-    page.locator("#pt-search-text").fill("exporter port")
-    said(page, "1 match")
-    assert page.evaluate("globalThis.stayed") is True
+
+
+@pytest.mark.usefixtures("kept")
+def test_it_survives_instant_navigation(instantly):
+    instantly.get_by_role("link", name="Errors", exact=True).first.click()
+    instantly.locator("#pt-search-text").fill("exporter port")
+    said(instantly, "1 match")
 
 
 def test_it_works_from_files_and_asks_nobody(project, page):

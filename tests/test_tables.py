@@ -172,24 +172,16 @@ def test_without_script_the_table_is_whole(built, serve, browser):
     context.close()
 
 
-def test_it_survives_instant_navigation(project, serve, page):
+@pytest.fixture
+def kept(project):
     project.write(recorded(TASKS))
-    project.site = {
-        "site_url": "http://127.0.0.1/",
-        "theme": {"name": "material", "font": False, "features": ["navigation.instant"]},
-    }
-    site = project.build().site
-    base = serve(site)
-    for sitemap in site.glob("sitemap.xml*"):
-        text = sitemap.read_bytes()
-        sitemap.write_bytes(text.replace(b"http://127.0.0.1/", f"{base}/".encode()))
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{base}/trace/")
-    page.evaluate("globalThis.stayed = true")
-    page.locator(".pt-tile", has_text="blocked").click()
-    page.wait_for_selector(".pt-sortable")
-    assert shown(page) == ["T-3"]
-    assert page.evaluate("globalThis.stayed") is True
+
+
+@pytest.mark.usefixtures("kept")
+def test_it_survives_instant_navigation(instantly):
+    instantly.locator(".pt-tile", has_text="blocked").click()
+    instantly.wait_for_selector(".pt-sortable")
+    assert shown(instantly) == ["T-3"]
 
 
 def test_a_command_is_copied(project, serve, page):

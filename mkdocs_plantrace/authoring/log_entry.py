@@ -132,11 +132,6 @@ def is_same_error(entry: LogEntry, error: str) -> bool:
     return bool(entry.error) and _folded(entry.error or "") == _folded(error)
 
 
-def written_error(error: str) -> str:
-    """An error of a command as its entry words it."""
-    return code(_clean(error))
-
-
 def command_line(command: str) -> str:
     """The line of an entry that names the command which failed."""
     return f"- Command: {code(_one_line(command))}"
