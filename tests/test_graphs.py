@@ -285,4 +285,4 @@ def test_what_is_left_out_is_told(project):
         "60 open tasks of which each waits for the one before it. 36 tasks of it are not drawn."
         in told
     )
-    assert "36 tasks that are further away are not drawn." in told
+    assert "36 more tasks are not drawn." in told
