@@ -34,6 +34,7 @@ _KEPT = 256 * 1024
 _CHUNK = 64 * 1024
 _GRACE_IN_MILLISECONDS = 50
 """How long output may stay silent once the command has ended and something still holds it open."""
+_PATIENCE_IN_SECONDS = 0.2
 _MOST_LEFT = 100
 """Chunks that are shown then, so that what runs on in the background cannot keep us."""
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
@@ -139,6 +140,8 @@ class _Wires:
     """
 
     is_terminal = False
+    keyboard = -1
+    """Where the user types, as far as that is to be relayed."""
 
     def __init__(self) -> None:
         self._theirs: list[int] = []
@@ -173,10 +176,15 @@ class _Wires:
         self.suspend()
         for end in tuple(self.outputs):
             self.hang_up(end)
+        if self.keyboard > _STDERR:
+            os.close(self.keyboard)
 
     def _start(self, command: Sequence[str], streams: dict[str, Any], **options: Any) -> None:
         try:
-            self.child = subprocess.Popen(command, **streams, **options)  # noqa: S603 (its purpose)
+            # What the caller holds open belongs to the command as well, such as `<(…)` of a shell.
+            self.child = subprocess.Popen(  # noqa: S603 (its purpose)
+                command, **streams, **options, close_fds=False, env=_environment()
+            )
         finally:
             for end in self._theirs:
                 os.close(end)
@@ -207,8 +215,9 @@ class _Terminal(_Wires):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_typed = os.isatty(_STDIN) and _is_foreground(_STDIN)
-        self._saved = termios.tcgetattr(_STDIN if self._is_typed else _STDOUT)
+        self.keyboard = _STDIN if os.isatty(_STDIN) else _open_terminal()
+        self._is_typed = self.keyboard >= 0 and _is_foreground(self.keyboard)
+        self._saved = termios.tcgetattr(self.keyboard if self._is_typed else _STDOUT)
         self._is_raw = False
         self._ours = -1
 
@@ -219,7 +228,7 @@ class _Terminal(_Wires):
         self._copy_mode(theirs)
         errors = theirs if os.isatty(_STDERR) else self._pipe(_STDERR)
         if self._is_typed:
-            self.inputs[_STDIN] = self._ours
+            self.inputs[self.keyboard] = self._ours
             os.set_blocking(self._ours, False)
         self.resume()
         self._start(
@@ -245,21 +254,26 @@ class _Terminal(_Wires):
         if self._is_raw:
             self._is_raw = False
             with suppress(termios.error):
-                termios.tcsetattr(_STDIN, termios.TCSADRAIN, self._saved)
+                termios.tcsetattr(self.keyboard, termios.TCSADRAIN, self._saved)
 
     def resume(self) -> None:
-        """Let every key reach the command's terminal, which knows what it means."""
-        if self._is_typed and not self._is_raw and _is_foreground(_STDIN):
+        """Let every key reach the command's terminal, which knows what it means.
+
+        Ctrl-C is left to the user's where others in a pipeline want it, too.
+        """
+        if self._is_typed and not self._is_raw and _is_foreground(self.keyboard):
             self._is_raw = True
+            give = tty.setraw if self.keyboard == _STDIN else tty.setcbreak
             with suppress(termios.error):
-                tty.setraw(_STDIN, termios.TCSADRAIN)
+                give(self.keyboard, termios.TCSADRAIN)
         with suppress(OSError):
             size = fcntl.ioctl(_STDOUT, termios.TIOCGWINSZ, bytes(8))
             fcntl.ioctl(self._ours, termios.TIOCSWINSZ, size)
 
     def _copy_mode(self, theirs: int) -> None:
         mode = [*self._saved]
-        if not self._is_typed:  # the user's terminal adds carriage returns, as it is not raw
+        is_raw = self._is_typed and self.keyboard == _STDIN
+        if not is_raw:  # then the user's terminal adds carriage returns itself
             mode[_OUTPUT_MODE] &= ~termios.OPOST
         with suppress(termios.error):
             termios.tcsetattr(theirs, termios.TCSANOW, mode)
@@ -278,6 +292,7 @@ class _Relay:
         self._wake = wake
         self._tail = Tail()
         self._typed = b""
+        self._lost = False
 
     def go(self) -> Ending:
         """Relay until the end."""
@@ -290,8 +305,9 @@ class _Relay:
         while self._wires.outputs and left > 0 and self._carry(_GRACE_IN_MILLISECONDS):
             left -= 1
         status = child.returncode
+        code = status if status >= 0 else _BY_SIGNAL - status
         return Ending(
-            code=status if status >= 0 else _BY_SIGNAL - status,
+            code=code or int(self._lost),  # a full disk, which the command could not see
             signal=-status if status < 0 else None,
             output=self._tail.content,
         )
@@ -342,21 +358,30 @@ class _Relay:
         except OSError:  # how a terminal tells that nobody writes to it any more
             chunk = b""
         self._tail.add(chunk)
-        if not chunk or not _write(self._wires.outputs[end], chunk):
+        if not chunk or not self._write(self._wires.outputs[end], chunk):
             self._wires.hang_up(end)
 
+    def _write(self, target: int, chunk: bytes) -> bool:
+        """Write everything, however long it takes; False if nobody reads it any more."""
+        rest = memoryview(chunk)
+        while rest:
+            if not select.select([], [target], [], _PATIENCE_IN_SECONDS)[1]:
+                if self._is_over():
+                    return False
+                continue
+            try:  # no more than cannot block
+                rest = rest[os.write(target, rest[: select.PIPE_BUF]) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                self._lost = self._lost or error.errno not in (errno.EPIPE, errno.EIO)
+                return False
+        return True
 
-def _write(target: int, chunk: bytes) -> bool:
-    """Write everything, however long it takes; False if nobody reads it."""
-    rest = memoryview(chunk)
-    while rest:
-        try:
-            rest = rest[os.write(target, rest) :]
-        except BlockingIOError:
-            select.select([], [target], [])
-        except OSError:
-            return False
-    return True
+    def _is_over(self) -> bool:
+        """Whether the command was ended by a signal, so that nobody waits for its words."""
+        child = self._wires.child
+        return child is not None and (child.poll() or 0) < 0
 
 
 def _wakeups(stack: ExitStack) -> int:
@@ -413,14 +438,21 @@ def _signal_all(wires: _Wires, number: int) -> None:
 
 def _has_terminal() -> bool:
     """Whether a terminal sends its signals to this process and those that it started."""
-    try:
-        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
-    except OSError:
+    terminal = _open_terminal()
+    if terminal < 0:
         return False
     try:
         return _is_foreground(terminal)
     finally:
         os.close(terminal)
+
+
+def _open_terminal() -> int:
+    """The terminal that this process belongs to; -1 if to none."""
+    try:
+        return os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    except OSError:
+        return -1
 
 
 def _is_foreground(terminal: int) -> bool:
@@ -444,6 +476,18 @@ def _fill_standard_streams() -> None:
     while (end := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
         pass
     os.close(end)
+
+
+def _environment() -> dict[bytes, bytes] | None:
+    """The variables as the caller gave them: Python sets LC_CTYPE where none is (PEP 538)."""
+    try:
+        with open("/proc/self/environ", "rb") as stream:
+            given = stream.read().split(b"\0")
+    except OSError:
+        return None
+    if any(entry.startswith(b"LC_CTYPE=") for entry in given):
+        return None
+    return {name: value for name, value in os.environb.items() if name != b"LC_CTYPE"}
 
 
 def _same_file(one: int, other: int) -> bool:

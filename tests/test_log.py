@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -253,6 +254,13 @@ SECRET = "s3cr3tV4lue0123456789"  # noqa: S105 (that of a test)
         f"{SECRET}\n{SECRET}\n-----END PRIVATE KEY-----",
         f"Cookie: session={SECRET}",
         f"https://x/y?sig={SECRET}&a=b",
+        "token=" + "A" * 3000 + SECRET,
+        f"password=ab,{SECRET}",
+        f"password='ab'{SECRET}",
+        f'password: "ab\\"{SECRET}"',
+        f"DBPASS={SECRET}",
+        f"passwords: {SECRET}",
+        f"postgres://u:p@{SECRET}@host/db",
     ],
 )
 def test_secrets_are_masked(text):
@@ -281,6 +289,24 @@ def test_a_command_line_is_masked_and_can_be_pasted():
     assert mask_command(["x", "--password", "a b", "TOKEN=c d", "it's"]) == (
         "x --password *** TOKEN=*** 'it'\"'\"'s'"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "masked"),
+    [
+        (["curl", "-u", "me:a b"], "curl -u me:***"),
+        (["curl", "-ume:a b", "--user=me:x"], "curl -ume:*** --user=me:***"),
+        (["x", "--password", "-hunter"], "x --password ***"),
+        (["x", "--password-stdin", "-u", "a"], "x --password-stdin -u a"),
+        (["mysql", "-pa b", "db"], "mysql -p*** db"),
+        (["sshpass", "-p", "a b", "ssh"], "sshpass -p *** ssh"),
+        (["docker", "login", "-p", "x"], "docker login -p ***"),
+        (["docker", "run", "-p", "80:80"], "docker run -p 80:80"),
+        (["redis-cli", "-a", "x"], "redis-cli -a ***"),
+    ],
+)
+def test_options_that_take_secrets_are_known(command, masked):
+    assert mask_command(command) == masked
 
 
 def test_masking_is_fast():
@@ -517,3 +543,52 @@ def test_what_the_log_cannot_take_from_the_editor_is_kept(logged, written, reaso
     kept = Path(said.split("'")[-2])
     assert kept.read_bytes()
     kept.unlink()
+
+
+def test_the_end_of_the_command_is_kept_whatever_it_is(logged):
+    if hasattr(signal, "SIGRTMIN"):
+        number = signal.SIGRTMIN + 1
+        ended = run(logged, "sh", "-c", f"kill -{number} $$")
+        assert (ended.returncode, "Traceback" in ended.stderr) == (-number, False)
+        assert f"- Signal: SIG{number} ({number})" in content(logged)
+    line = f"{COMMAND} log T-1 -- sh -c 'exit 3' >&-"
+    ended = subprocess.run(line, shell=True, cwd=logged.root, capture_output=True, check=False)
+    assert (ended.returncode, b"Traceback" in ended.stderr) == (3, False)
+
+
+def test_an_outcome_above_an_entry_is_not_its_own(logged):
+    logged.write({LOG: "# T\n\nPlan: PLAN.md\n\n- Outcome: ok\n"})
+    assert run(logged, "sh", "-c", "echo it broke badly; exit 1").returncode == 1
+    (entry,) = read_entries(LOG, (logged.root / LOG).read_bytes(), LABELS)
+    assert (entry.outcome, entry.is_fixed) == (None, False)
+
+
+def test_a_command_that_another_one_printed_is_not_its_command(logged):
+    told = "echo '$ make test'; echo 'lint broke badly'; echo '- Outcome: failed'"
+    script = f"{told}; exit $(cat code)"
+    (logged.root / "code").write_text("1")
+    assert run(logged, "sh", "-c", script).returncode == 1
+    before = content(logged)
+    (logged.root / "make").write_text("#!/bin/sh\n")
+    (logged.root / "make").chmod(0o755)
+    path = {**os.environ, "PATH": f"{logged.root}:{os.environ['PATH']}"}
+    subprocess.run(
+        [COMMAND, "log", "T-1", "--", "make", "test"], cwd=logged.root, env=path, check=True
+    )
+    assert content(logged) == before
+    (logged.root / "code").write_text("0")
+    assert run(logged, "sh", "-c", script).returncode == 0
+    assert "- Outcome: passed on" in content(logged)
+
+
+def test_masking_takes_time_in_proportion():
+    for row in (b"a" * 3999, b"token" * 800, b"QUJDREVGR0hJSktMTU5PUA==" * 100):
+        assert len(read_output((row + b"\n") * 200)) == 40
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may")
+def test_a_log_keeps_its_owner(logged):
+    os.chown(logged.root / LOG, 1234, 1234)
+    assert run(logged, "sh", "-c", "echo it broke badly; exit 1").returncode == 1
+    status = (logged.root / LOG).stat()
+    assert (status.st_uid, status.st_gid) == (1234, 1234)

@@ -253,3 +253,44 @@ def test_errors_may_go_elsewhere(relay):
         assert errors.read() == b"err\n"
     assert user.end() == 0
     assert user.said == b"out\r\n"
+
+
+def test_what_the_caller_holds_open_is_the_commands_as_well(relay, tmp_path):
+    quoted = subprocess.list2cmdline([*relay[:2], "PROGRAM", *relay[3:], "sh", "-c", "echo hi >&5"])
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    line = quoted.replace("-c PROGRAM", str(program), 1) + f" 5>{tmp_path / 'five'}"
+    assert subprocess.run(line, shell=True, check=False).returncode == 0
+    assert (tmp_path / "five").read_text() == "hi\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_no_success(relay):
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run([*relay, "sh", "-c", "echo hi"], stdout=full, check=False)
+    assert ended.returncode == 1
+
+
+def test_the_environment_is_the_callers(relay):
+    given = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    told = piped(relay, "env", env=given).stdout.decode()
+    assert {line.partition("=")[0] for line in told.splitlines()} <= {*given, "PWD", "_", "SHLVL"}
+
+
+def test_a_signal_ends_it_though_nobody_takes_the_output(relay):
+    with subprocess.Popen([*relay, "yes"], stdout=subprocess.PIPE) as process:
+        process.stdout.read(1)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == -signal.SIGTERM
+
+
+def test_keys_reach_a_command_whose_input_comes_from_elsewhere(relay):
+    script = "echo ready; read -r x </dev/tty; read -r y; echo got $x and $y"
+    user = Terminal([*relay, "sh", "-c", script], stdin=subprocess.PIPE)
+    user.process.stdin.write(b"data\n")
+    user.process.stdin.close()
+    user.expect(b"ready\r\n")
+    user.type(b"hello\n")
+    user.expect(b"got hello and data\r\n")
+    assert user.end() == 0

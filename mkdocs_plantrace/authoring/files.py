@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from mkdocs_plantrace.reading.tree import is_inside
@@ -38,11 +39,20 @@ def swap(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
+        _keep_owner(path, scratch)
         os.chmod(scratch, _mode(path))
         os.replace(scratch, path)
     except OSError:
         os.unlink(scratch)
         raise
+
+
+def _keep_owner(path: Path, scratch: str) -> None:
+    """Where another owner may be set: a file of a user is not to become that of root."""
+    with suppress(OSError, AttributeError):  # Windows has no chown
+        before, now = path.stat(), os.stat(scratch)
+        if (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
+            os.chown(scratch, before.st_uid, before.st_gid)
 
 
 def _mode(path: Path) -> int:

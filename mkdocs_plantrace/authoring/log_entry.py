@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mkdocs_plantrace.authoring.edits import Edit
@@ -44,7 +44,9 @@ _GUESSES = (
 )
 """Ways to write an entry: whether with words in its heading, and what as a block of code. The
 first that is read back as it was meant is taken."""
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _CHAPTER = 2
+_COMMAND_FIELD = "- Command: "
 _PROMPT = "$ "
 
 
@@ -134,19 +136,36 @@ def is_same_error(entry: LogEntry, error: str) -> bool:
 
 def command_line(command: str) -> str:
     """The line of an entry that names the command which failed."""
-    return f"- Command: {code(_one_line(command))}"
+    return f"{_COMMAND_FIELD}{code(_one_line(command))}"
 
 
 def find_of_command(
     path: str, content: bytes, command: str, labels: Mapping[str, str]
 ) -> LogEntry | None:
     """The newest entry that was written for this very command."""
-    wanted = {command_line(command), _PROMPT + _one_line(command)}
+    wanted = command_line(command), _PROMPT + _one_line(command)
     lines = [line.strip() for line in _lines(path, content)]
     for entry in reversed(read_entries(path, content, labels)):
-        if not wanted.isdisjoint(lines[entry.location.line - 1 : entry.location.end_line]):
+        if _tells_command(lines[entry.location.line - 1 : entry.location.end_line], *wanted):
             return entry
     return None
+
+
+def _tells_command(lines: Iterable[str], field: str, prompt: str) -> bool:
+    """Whether the field says it, or without one the first line of code: the rest is output."""
+    fence = ""
+    first_in_code: list[str] = []
+    is_first = False
+    for line in lines:
+        if fence:
+            first_in_code += [line] if is_first else []
+            is_first = False
+            fence = "" if line == fence else fence
+        elif opened := _FENCE.match(line):
+            fence, is_first = opened[0], True
+        elif line.startswith(_COMMAND_FIELD):
+            return line == field
+    return prompt in first_in_code
 
 
 def _one_line(command: str) -> str:
@@ -322,7 +341,6 @@ def _is_told(
     return all(
         _words(getattr(new[0], name)) == (_words(wanted.get(name)) if _counts(name, wanted) else "")
         for name in _LABELS
-        if name != "outcome" or name in wanted
     )
 
 
@@ -335,5 +353,5 @@ def _words(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _facts(entry: LogEntry) -> tuple[str | None, ...]:
-    return entry.error, entry.cause, entry.fix, entry.signature
+def _facts(entry: LogEntry) -> tuple[str | bool | None, ...]:
+    return entry.error, entry.cause, entry.fix, entry.signature, entry.outcome, entry.is_fixed

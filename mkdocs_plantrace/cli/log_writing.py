@@ -208,7 +208,7 @@ def record_success(config_file: Path, task_id: str, command: Sequence[str]) -> N
 
 def _happening(log: _Log, command: Sequence[str], ending: Ending) -> Happening:
     output = read_output(ending.output)
-    name = signal.Signals(ending.signal).name if ending.signal else ""
+    name = _signal_name(ending.signal) if ending.signal else ""
     end = ("Signal", f"{name} ({ending.signal})") if name else ("Exit code", str(ending.code))
     commit = _commit(log)
     around = (end, ("Commit", f"`{commit}`")) if commit else (end,)
@@ -219,6 +219,13 @@ def _happening(log: _Log, command: Sequence[str], ending: Ending) -> Happening:
         circumstances=around,
         output=output,
     )
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of the real-time signals
+        return f"SIG{number}"
 
 
 def _general(command: str, end: tuple[str, str]) -> str:
@@ -316,5 +323,6 @@ def _place(entry: LogEntry) -> str:
 
 
 def _say(message: str) -> None:
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
     click.echo(f"plantrace: {message}", err=True)

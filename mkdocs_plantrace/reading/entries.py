@@ -555,7 +555,8 @@ class _Teller:
         return next((draft for draft in latest if draft.tells(text, as_error=as_error)), None)
 
     def _entry(self, draft: Draft) -> LogEntry:
-        return draft.entry(self._path, self._outcome, self._head_context)
+        outcome = None if draft.is_apart else self._outcome
+        return draft.entry(self._path, outcome, self._head_context)
 
 
 def _tale(statement: Statement) -> telling.Tale:

@@ -16,6 +16,8 @@ _ROOT = re.compile(r"\broot[\"']?\s*:[ \t]*([^\n]*)")
 _PLAIN = re.compile(r"[\w./-]+")
 _LOG = re.compile(r"(?m)^implementation_log:[ \t]*([^\n]*)$")
 _COMMAND = re.compile(r"(?m)^(?:- Command: `|\$ )(?P<line>[^\n]*)")
+_BLOCK = re.compile(r"(?ms)^(?:`{3,}|~{3,})[^\n]*\n(\$ [^\n]*\n)?.*?^(?:`{3,}|~{3,})[ \t\r]*$")
+"""Code, of which only the command is of interest: the rest is output."""
 _OUTCOME = re.compile(r"\r?\n- Outcome: \S|\r\n?#|\n#")
 
 
@@ -29,13 +31,15 @@ def may_be_open(configuration: str | os.PathLike[str], task: str, command: Seque
 
 
 def _has_open_entry(log: str, command: Sequence[str]) -> bool:
-    text = _read(log)
-    wanted = _bare(shlex.join(command))
+    wanted = shlex.join(command)
+    if not wanted.isprintable():  # it is written in another way
+        return True
+    text = _BLOCK.sub(r"\1", _read(log))
     for found in _COMMAND.finditer(text):
         line = _bare(found["line"])
         ends = _OUTCOME.search(text, found.end())
         is_closed = ends is not None and "Outcome" in ends[0]
-        if (line == wanted or "***" in line) and not is_closed:
+        if (line == _bare(wanted) or "***" in line) and not is_closed:
             return True
     return False
 
