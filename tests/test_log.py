@@ -592,3 +592,12 @@ def test_a_log_keeps_its_owner(logged):
     assert run(logged, "sh", "-c", "echo it broke badly; exit 1").returncode == 1
     status = (logged.root / LOG).stat()
     assert (status.st_uid, status.st_gid) == (1234, 1234)
+
+
+def test_what_the_command_itself_changes_in_the_record_counts(logged):
+    (logged.root / LOG).unlink()
+    text = "# Log of T-1\\n\\nPlan: PLAN.md\\n"
+    script = f"sleep 1; printf '{text}' >{LOG}; echo it broke badly; exit 1"
+    ended = run(logged, "sh", "-c", script)
+    assert ended.returncode == 1
+    assert "- Error: `it broke badly`" in content(logged), ended.stderr

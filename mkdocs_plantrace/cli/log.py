@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import click
 
 from mkdocs_plantrace.cli.completion import TaskId
 from mkdocs_plantrace.cli.options import config_file, refuse
+
+if TYPE_CHECKING:
+    from mkdocs_plantrace.cli.log_writing import Record
 
 _COMMAND = "mkdocs_plantrace.command"
 _FIELDS = ("error", "cause", "fix", "outcome", "signature")
@@ -94,7 +98,8 @@ def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
 
     if not running.CAN_RUN:
         refuse("to run a command takes Linux, macOS or another system with POSIX terminals")
-    ending = running.run(command, started=Thread(target=_load, daemon=True).start)
+    ahead = _Ahead(config_file)
+    ending = running.run(command, started=ahead.start)
     if ending.refusal:
         click.echo(f"plantrace: {ending.refusal}", err=True)
         sys.exit(ending.code)
@@ -102,18 +107,30 @@ def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
         if ending.code == 0:
             _settle(config_file, task_id, command)
         elif ending.signal != signal.SIGPIPE:  # as in `… | head`: the reader has seen enough
+            ahead.join()
             from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
 
-            log_writing.record_failure(config_file, task_id, command, ending)
+            log_writing.record_failure(config_file, task_id, command, ending, ahead.record)
     running.end_like(ending)
 
 
-def _load() -> None:
-    """Load what a failure will take while the command runs, as that is slow."""
-    with suppress(Exception):  # whatever is wrong is told when it is needed
-        from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
+class _Ahead(Thread):
+    """Loads what a failure will take while the command runs, as that is slow.
 
-        log_writing.prepare()
+    `record` is the record as it was then, None if that is too large to be kept, or at fault.
+    """
+
+    def __init__(self, config_file: Path) -> None:
+        super().__init__(daemon=True)
+        self.record: Record | None = None
+        self._config_file = config_file
+
+    def run(self) -> None:
+        """Load it."""
+        with suppress(Exception):  # whatever is wrong is told when it is needed
+            from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
+
+            self.record = log_writing.read_ahead(self._config_file)
 
 
 def _settle(config_file: Path, task_id: str, command: Sequence[str]) -> None:
