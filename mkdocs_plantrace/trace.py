@@ -37,7 +37,7 @@ from mkdocs_plantrace.references import (
     paths_named_by,
     references_in,
 )
-from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.settings import Settings, fold_status
 from mkdocs_plantrace.similar import FileIndex, Series
 from mkdocs_plantrace.stories import collect_entries
 from mkdocs_plantrace.touches import Touches
@@ -326,6 +326,16 @@ class Trace:
         Every circle has a task in one of them, and no task is in two.
         """
         return find_circles(self.ruled_dependencies)
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """Those who answer for tasks, `''` where nobody does."""
+        return frozenset(task.owner for task in self.tasks)
+
+    @cached_property
+    def status_words(self) -> frozenset[str]:
+        """The folded words for statuses that the tasks use."""
+        return frozenset(fold_status(task.status.text) for task in self.tasks)
 
     def is_perhaps_named(self, word: str) -> bool:
         """Whether a metadata file that could not be read may name this id or path."""

@@ -12,6 +12,7 @@ from types import MappingProxyType
 LANGUAGES = ("en", "de")
 """In the catalogue every text is named by its English form. The others are beside it."""
 
+_PERCENT = re.compile(r"%(?!\(\w+\)s)")
 _PLACEHOLDER = re.compile(r"(?<=%)\(\w+\)s")
 
 
@@ -20,7 +21,7 @@ class Words:
 
     `renamed` maps words, or whole texts, of that language to those which take their place. Case
     does not matter, a capital letter stays one, and a renamed word also stands for its plural
-    in `s`. Placeholders such as `%(number)s` are no words.
+    in `s`. Placeholders such as `%(number)s` and `{number}` are no words.
     """
 
     def __init__(self, language: str = "en", renamed: Mapping[str, str] | None = None) -> None:
@@ -65,12 +66,17 @@ class Words:
         whole = self._renamed.get(text.casefold())
         if whole is not None:
             kept = "|".join(map(re.escape, _PLACEHOLDER.findall(text))) or "(?!)"
-            return re.sub(rf"%(?!{kept})", "%%", whole)
+            return re.sub(rf"%(?!{kept})", "%%", _like(text, whole))
         return _pattern(tuple(self._renamed)).sub(self._replace, text)
 
     def _replace(self, found: re.Match[str]) -> str:
         new = self._renamed[found["word"].casefold()] + found["plural"]
-        return (new[:1].upper() + new[1:] if found[0][0].isupper() else new).replace("%", "%%")
+        return _like(found[0], new).replace("%", "%%")
+
+
+def _like(text: str, new: str) -> str:
+    """Another text with a capital letter where this one has one."""
+    return new[:1].upper() + new[1:] if text[:1].isupper() else new
 
 
 @cache
@@ -86,6 +92,8 @@ def catalogue() -> Mapping[str, Mapping[str, str | list[str]]]:
 
 def _written(text: str, language: str) -> tuple[str, str]:
     """Singular and plural of a text; one that a project's own template adds is as it is."""
+    if text not in catalogue():
+        text = _PERCENT.sub("%%", text)
     forms = catalogue().get(text, {}).get(language, text)
     one, many = (forms, forms) if isinstance(forms, str) else forms
     return one, many
@@ -96,4 +104,4 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Finds any of the words, the longest first, or its plural; a placeholder is no word."""
     found = sorted((word for word in words if "%" not in word), key=len, reverse=True)
     any_word = "|".join(map(re.escape, found)) or "(?!)"
-    return re.compile(rf"(?i)(?<!%\()(?<!\w)(?P<word>{any_word})(?P<plural>s?)(?!\w)")
+    return re.compile(rf"(?i)(?<!%\()(?<![\w{{])(?P<word>{any_word})(?P<plural>s?)(?!\w)")

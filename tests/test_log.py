@@ -523,6 +523,11 @@ def test_an_editor_writes_the_entry(logged):
     assert (code, "left no file that can be read" in said) == (2, True)
     code, said = edited("printf -- '- Error: z broke\\n- **Fix**: glue\\n' >\"$2\"")
     assert (code, "- Error: z broke\n- Fix applied: glue\n" in content(logged)) == (0, True)
+    code, _ = edited("printf 'Error: Traceback of it\\nError: cannot find x\\n' >\"$2\"")
+    assert (code, "Error: cannot find x" in content(logged).split("Traceback of it")[-1]) == (
+        0,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

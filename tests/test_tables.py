@@ -138,6 +138,26 @@ def test_numbers_of_the_overview_lead_to_their_tasks(built, serve, page):
     assert shown(page) == ["T-1"]
 
 
+def test_archived_tasks_are_counted_and_found_apart(project, serve, page):
+    archived = {"status": "blocked", "archived": True, "title": "Old"}
+    project.write(recorded({**TASKS, "T-4": archived}))
+    project.site = theme("mkdocs")
+    base = serve(project.build().site)
+    page.goto(f"{base}/trace/")
+    assert page.locator(".pt-tile", has_text="blocked").locator(".pt-figure").inner_text() == "1"
+    for value, expected in (("blocked", ["T-3"]), ("archived", ["T-4"])):
+        page.goto(f"{base}/trace/tasks/?status={value}")
+        page.wait_for_selector(".pt-sortable")
+        assert shown(page) == expected
+
+
+def test_an_odd_order_in_the_address_is_none(built, serve, page):
+    page.goto(f"{serve(built)}/trace/phases/0/?sort=toString")
+    page.wait_for_selector(".pt-sortable")
+    assert page.get_by_label("Find").is_visible()
+    assert shown(page) == ALL
+
+
 def test_the_keyboard_is_enough(phase):
     phase.get_by_label("Find").focus()
     phase.keyboard.type("queue")

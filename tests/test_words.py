@@ -127,3 +127,22 @@ def test_phases_that_are_called_milestones(project):
     page = outcome.page("trace/phases/0/index.html")
     assert "&lt;i&gt;&#34;mile&#34;stone 0</h1>" in page
     assert "<i>" not in page
+
+
+def test_places_for_scripts_are_no_words():
+    words = Words("en", {"all": "every"})
+    assert words.text("{number} of {all} tasks") == "{number} of {all} tasks"
+    assert words.text("All tasks") == "Every tasks"
+    assert load({"language": {"number": "count"}})[1] == (
+        ("language", "no text on the pages has the word 'number'"),
+    )
+
+
+def test_a_capital_letter_stays_one_in_a_whole_text():
+    words = Words("en", {"phase": "milestone", "blocked": "stuck"})
+    assert (words.text("Phase"), words.text("Blocked")) == ("Milestone", "Stuck")
+    assert words.text("blocked") == "stuck"
+
+
+def test_a_text_of_a_template_of_ones_own_may_hold_a_percent_sign():
+    assert Words().text("100 % of %(name)s", name="it") == "100 % of it"

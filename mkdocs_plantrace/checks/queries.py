@@ -101,20 +101,24 @@ def _phase(trace: Trace, value: Text) -> QueryFault | None:
 def _status(trace: Trace, value: Text) -> QueryFault | None:
     word = fold_status(value.value)
     kinds = [kind.value for kind in StatusKind]
-    known = {*kinds, *trace.settings.statuses}
-    known.update(fold_status(task.status.text) for task in trace.tasks)
-    if word in known or trace.is_perhaps_named(value.value):
+    statuses = trace.settings.statuses
+    if (
+        word in kinds
+        or word in statuses
+        or word in trace.status_words
+        or trace.is_perhaps_named(value.value)
+    ):
         return None
+    known = {*kinds, *statuses, *trace.status_words}
     guess = did_you_mean(similar_id(word, Series(known)))
     return QueryFault(value, f"no status '{value.value}'", guess or _known(kinds))
 
 
 def _owner(trace: Trace, value: Text) -> QueryFault | None:
-    known = {task.owner for task in trace.tasks}
-    if value.value in known or trace.is_perhaps_named(value.value):
+    if value.value in trace.owners or trace.is_perhaps_named(value.value):
         return None
     message = f"no task has the owner '{value.value}'"
-    return QueryFault(value, message, _guess(value.value, known))
+    return QueryFault(value, message, _guess(value.value, set(trace.owners)))
 
 
 def _task(trace: Trace, value: Text) -> QueryFault | None:

@@ -176,9 +176,10 @@ def _read_template(text: str) -> dict[str, str]:
     name = ""
     for line in text.splitlines():
         label = _LABEL.fullmatch(line)
-        if label:
-            name = {**_LABELS, **_SHORT}[label[1]]
-            found.setdefault(name, []).append(label[2])
+        field = {**_LABELS, **_SHORT}[label[1]] if label else ""
+        if label and field not in found:  # said again, it is part of what is told
+            name = field
+            found[name] = [label[2]]
         elif name:
             found[name].append(line)
         elif line.strip() and not line.startswith(_QUESTION):

@@ -27,6 +27,7 @@ _LINE_LENGTH = 23.5
 _HEAD = 32
 _ID_ROOM = 23
 """How many characters the id and the word for the status have side by side."""
+_STATE_ROOM = 12
 _MARGIN = 4
 _TIP = 7
 _SPACING = Spacing()
@@ -36,9 +37,8 @@ _SPACING = Spacing()
 class GraphNode:
     """A task as a box. `name` and `lines` are its id and title as far as there is room.
 
-    `kind` is the value of its kind of status, or `unknown`, whose word is short enough to stand
-    in a box; `is_outside` says that it is of
-    another phase than the one that is drawn.
+    `kind` is the value of its kind of status, or `unknown`, `state` the word for it;
+    `is_outside` says that it is of another phase than the one that is drawn.
     """
 
     id: str
@@ -47,6 +47,7 @@ class GraphNode:
     lines: tuple[str, ...]
     url: str
     kind: str
+    state: str
     archived: bool
     is_current: bool
     is_outside: bool
@@ -236,6 +237,7 @@ class Graphs:
             lines=lettering,
             url=href(self._addresses.task(task)),
             kind=kind_of(task),
+            state=self._state(task),
             archived=task.archived,
             is_current=task.id == scene.current,
             is_outside=task.id in scene.outside,
@@ -249,10 +251,13 @@ class Graphs:
     def _size(self, task: str) -> tuple[float, float]:
         return _WIDTH, _HEAD + _LINE * len(self._lettering(task)[1])
 
+    def _state(self, task: Task) -> str:
+        return shortened(self._words.text(kind_of(task)), _STATE_ROOM)
+
     def _lettering(self, task: str) -> tuple[str, tuple[str, ...]]:
         if task not in self._letters:
             found = self._trace.by_id[task]
-            name = shortened(task, _ID_ROOM - len(self._words.text(kind_of(found))))
+            name = shortened(task, _ID_ROOM - len(self._state(found)))
             self._letters[task] = name, lines(found.title, _LINE_LENGTH, 2)
         return self._letters[task]
 

@@ -13,6 +13,9 @@ def length(text: str) -> float:
     return sum(map(_width, text))
 
 
+_LEAST = 6
+
+
 def lines(text: str, width: float, most: int) -> tuple[str, ...]:
     """The text in at most so many lines, each at most so long; `…` stands for what is left out."""
     found: list[str] = []
@@ -32,6 +35,7 @@ def lines(text: str, width: float, most: int) -> tuple[str, ...]:
 
 def shortened(text: str, most: int) -> str:
     """A name of at most so many characters: where it is longer, its start and its end."""
+    most = max(most, _LEAST)
     end = most // 2
     return text if len(text) <= most else f"{text[: most - end - 1]}…{text[-end:]}"
 

@@ -28,7 +28,7 @@ def around(
     Of what is equally near, the first in `order` comes first. Not more than `count` on either
     side are looked at, so that the cost of all tasks does not grow with the square.
     """
-    ways = [list(_levels(task, side, count)) for side in sides]
+    ways = [list(_levels(task, side, count + 1)) for side in sides]
     reached = {task}
     found = [task]
     for level in zip_longest(*ways, fillvalue=()):
@@ -37,8 +37,8 @@ def around(
             if other is not None and other not in reached:
                 reached.add(other)
                 found.append(other)
-    is_more = any(sum(map(len, way)) >= count for way in ways)
-    return Excerpt(tuple(found[:most]), len(found[most:]), is_more=is_more)
+    is_more = any(sum(map(len, way)) > count for way in ways)
+    return Excerpt(tuple(found[:most]), len(found[most:]) - is_more, is_more=is_more)
 
 
 def _levels(task: str, near: Neighbours, count: int) -> Iterator[tuple[str, ...]]:

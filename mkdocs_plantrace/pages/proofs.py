@@ -58,16 +58,23 @@ class ProofsByTask:
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._known: dict[str, Proofs] = {}
+        self._judged: dict[tuple[str, tuple[str, ...]], Proof] = {}
 
     def of(self, task: Task) -> Proofs:
         """The evidence of a task."""
         if task.path not in self._known:
-            files = tuple(_proof(self._trace, promise) for promise in task.evidence)
-            self._known[task.path] = Proofs(files=files)
+            self._known[task.path] = Proofs(files=tuple(map(self._proof, task.evidence)))
         return self._known[task.path]
 
+    def _proof(self, promise: Promise) -> Proof:
+        """Many tasks may promise the same files by one path with a star."""
+        key = promise.path.value, tuple(wanted.value for wanted in promise.must_include)
+        if key not in self._judged:
+            self._judged[key] = _judge(self._trace, promise)
+        return self._judged[key]
 
-def _proof(trace: Trace, promise: Promise) -> Proof:
+
+def _judge(trace: Trace, promise: Promise) -> Proof:
     paths = _paths(trace, promise)
     read = [trace.evidence[path] for path in paths if path in trace.evidence]
     wanted = {key.value for key in promise.must_include}

@@ -32,7 +32,7 @@ from mkdocs_plantrace.pages.overview import Overview
 from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
 from mkdocs_plantrace.pages.search_data import as_script
-from mkdocs_plantrace.pages.task_rows import KINDS, kind_of, phase_label
+from mkdocs_plantrace.pages.task_rows import KINDS, group_of, phase_label
 from mkdocs_plantrace.pages.views import Views
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.pipeline import Result
@@ -236,7 +236,7 @@ class TraceSite:
         return self._page("phases.html", href, phases=self._views(href).phases())
 
     def _tasks(self, href: Href) -> str:
-        tasks = sorted(self.trace.tasks, key=lambda task: KINDS.index(kind_of(task)))
+        tasks = sorted(self.trace.tasks, key=lambda task: KINDS.index(group_of(task)))
         return self._page("tasks.html", href, table=self._views(href).rows.table(tasks))
 
     def _error_index(self, href: Href) -> str:

@@ -14,8 +14,8 @@ from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.words import Words
 
-KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown")
-"""The kinds of status, those under way first."""
+KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
+"""What tasks are counted as: the kinds of status, those under way first, and what is archived."""
 _PROOFS = ("none", "incomplete", "failing", "complete")
 _ORDER = (
     *(StatusKind.COMPLETED, StatusKind.ACTIVE, StatusKind.BLOCKED, StatusKind.PLANNED),
@@ -53,6 +53,11 @@ class TaskRow:
     problems: int
     archived: bool
     proof: str
+
+    @property
+    def group(self) -> str:
+        """What it is counted and filtered as: its kind, unless it is archived."""
+        return "archived" if self.archived else self.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,17 +150,17 @@ class Rows:
     def _statuses(self, rows: Iterable[TaskRow]) -> Iterator[tuple[str, str]]:
         words: dict[str, set[str]] = {}
         for row in rows:
-            words.setdefault(row.kind, set()).add(row.status)
+            words.setdefault(row.group, set()).add(row.status)
         for kind in KINDS:
             if kind not in words:
                 continue
             yield kind, self._words.text(kind)
-            if len(words[kind]) > 1:
+            if len(words[kind]) > 1 and kind != "archived":
                 yield from ((word, f"– {word}") for word in sorted(words[kind] - {kind}))
 
     def by_kind(self) -> tuple[tuple[str, int], ...]:
         """How many tasks are of each kind of status, those under way first, without zeros."""
-        counted = Counter(map(kind_of, self._trace.tasks))
+        counted = Counter(map(group_of, self._trace.tasks))
         return tuple((kind, counted[kind]) for kind in KINDS if counted[kind])
 
     def record(self, task: Task, field: str) -> Anchor | None:
@@ -177,6 +182,11 @@ class Rows:
 def kind_of(task: Task) -> str:
     """The kind of its status, `unknown` if no kind claims that."""
     return task.status.kind.value if task.status.kind else "unknown"
+
+
+def group_of(task: Task) -> str:
+    """What a task is counted as."""
+    return "archived" if task.archived else kind_of(task)
 
 
 def is_open(task: Task) -> bool:

@@ -11,8 +11,9 @@
     const selection = getSelection();
     selection.removeAllRanges();
     selection.addRange(range);
-    document.execCommand("copy");
+    const isCopied = document.execCommand("copy");
     selection.removeAllRanges();
+    if (!isCopied) throw new Error("not copied");
   }
 
   function add(command, { copy: label, copied }) {
@@ -22,7 +23,12 @@
     button.className = "pt-copy";
     button.textContent = label;
     button.addEventListener("click", async () => {
-      await copy(code);
+      try {
+        await copy(code);
+      } catch {
+        getSelection().selectAllChildren(code);
+        return;
+      }
       button.textContent = copied;
       setTimeout(() => { button.textContent = label; }, SHOWN_IN_MILLISECONDS);
     });

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { onPage, recall, remember } = globalThis.plantracePage;
-  const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown"];
+  const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown", "archived"];
   const NUMBERS = new Set(["record", "errors", "problems"]);
   const NARROW = matchMedia("(max-width: 44em)");
   const { compare } = new Intl.Collator(undefined, { numeric: true });
@@ -22,10 +22,11 @@
     const rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
     let order = "";
 
+    const statusOf = (row) => row.querySelector(".pt-badge").textContent.trim();
     const words = (row, key) => row.cells[columns[key]].textContent.trim();
     const tests = {
       task: (item, value) => value.toLowerCase().split(/\s+/).every((it) => item.text.includes(it)),
-      status: ({ row }, value) => row.dataset.kind === value || words(row, "status") === value,
+      status: ({ row }, value) => (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
       evidence: ({ row }, value) => row.dataset.proof === value,
     };
 
@@ -47,14 +48,14 @@
     }
 
     function keyOf(row, key) {
-      if (key === "status") return `${KINDS.indexOf(row.dataset.kind)} ${words(row, key)}`;
+      if (key === "status") return `${KINDS.indexOf(row.dataset.kind)} ${statusOf(row)}`;
       if (key === "record") return row.cells[columns[key]].querySelectorAll("a").length;
       return NUMBERS.has(key) ? Number(words(row, key)) : words(row, key);
     }
 
     function sort(wanted) {
       const key = wanted.replace("-", "");
-      order = key in columns ? wanted : "";
+      order = Object.hasOwn(columns, key) ? wanted : "";
       const way = order.startsWith("-") ? -1 : 1;
       for (const head of heads) {
         if (order && head.dataset.key === key) {
