@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 import unicodedata
@@ -120,7 +119,7 @@ def _anchor(key: str, *, is_name: bool) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", key).lower()).strip("-")
     if is_name and words and len(words) <= _LONGEST_ANCHOR:
         return words
-    digest = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:8]
+    digest = _digest(key.encode(errors="surrogatepass"))
     start = words[:_LONGEST_ANCHOR].rpartition("-")[0] if len(words) > _LONGEST_ANCHOR else words
     return f"{start or 'error'}-{digest}"
 
@@ -129,6 +128,12 @@ def _slug(name: str) -> str:
     normal = unicodedata.normalize("NFC", name)
     slug = re.sub(r"[^\w.-]+", "-", normal).strip("-.") or "task"
     if len(slug.encode()) > _LONGEST_SLUG:
-        digest = hashlib.sha256(normal.encode()).hexdigest()[:8]
-        slug = f"{slug.encode()[:_LONGEST_SLUG].decode(errors='ignore')}-{digest}"
+        start = slug.encode()[:_LONGEST_SLUG].decode(errors="ignore")
+        slug = f"{start}-{_digest(normal.encode())}"
     return slug
+
+
+def _digest(key: bytes) -> str:
+    import hashlib  # noqa: PLC0415 (slow to load, and few names are that long)
+
+    return hashlib.sha256(key).hexdigest()[:8]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
@@ -24,7 +25,6 @@ from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import MAX_PAGE_BYTES, Project
 from mkdocs_plantrace.reading.evidence import is_json, read_evidence
 from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import (
     MetadataFile,
     parse_metadata,
@@ -36,8 +36,11 @@ from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree, is_searched
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
-from mkdocs_plantrace.trace import Material
+from mkdocs_plantrace.spreading import spread
 from mkdocs_plantrace.workspace import MARKDOWN, SitePage, publications
+
+if TYPE_CHECKING:
+    from mkdocs_plantrace.trace import Material
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +64,17 @@ class Memory:
     scans: dict[str, tuple[object, DocumentKind, Scan]] = field(default_factory=dict)
 
 
-def gather(settings: Settings, project: Project, memory: Memory) -> Gathered:
-    """Read everything once. Raises UnusableFileError as `run` does."""
+def gather(
+    settings: Settings, project: Project, memory: Memory, meanwhile: Callable[[], None]
+) -> Gathered:
+    """Read everything once; `meanwhile` is what to do while other processes begin with that.
+
+    Raises UnusableFileError as `run` does.
+    """
     sources = _sources(settings, project.tree.files)
-    files = _read_tasks(settings, project, sources, memory)
+    files = _read_tasks(settings, project, sources, memory, meanwhile)
+    from mkdocs_plantrace.trace import Material  # noqa: PLC0415 (slow to load, see `meanwhile`)
+
     files.extend(_refused_sources(settings, project.tree))
     tasks = [file.task for file in files if file.task]
     resolver = Resolver(
@@ -120,24 +130,37 @@ def _refused_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
 
 
 def _read_tasks(
-    settings: Settings, project: Project, sources: list[str], memory: Memory
+    settings: Settings,
+    project: Project,
+    sources: list[str],
+    memory: Memory,
+    meanwhile: Callable[[], None],
 ) -> list[MetadataFile]:
     if (memory.settings, memory.schema) != (settings, project.schema):
         memory.metadata.clear()
         memory.settings, memory.schema = settings, project.schema
-    read = {}
-    for path in sources:
-        stamp = _stamp(os.path.join(project.place.root, path))
-        known = memory.metadata.get(path)
-        if known is None or stamp is None or known[0] != stamp:
-            known = stamp, read_metadata(project.place.root, path, settings, project.schema)
-        read[path] = known
-    memory.metadata = read
+    root = os.fspath(project.place.root)
+    stamps = {path: _stamp(os.path.join(root, path)) for path in sources}
+    known = {
+        path: file
+        for path, (stamp, file) in memory.metadata.items()
+        if stamp is not None and stamp == stamps.get(path)
+    }
+    reader = partial(
+        read_metadata,
+        root,
+        settings=settings,
+        schema=project.schema,
+        for_display=project.for_display,
+    )
+    new = [path for path in sources if path not in known]
+    known.update(zip(new, spread(reader, new, meanwhile), strict=True))
+    memory.metadata = {path: (stamps[path], known[path]) for path in sources}
     unsaved = {
         path: parse_metadata(path, text, settings, project.schema)
         for path, text in project.unsaved.items()
     }
-    return [unsaved.get(path, file) for path, (_, file) in read.items()]
+    return [unsaved.get(path, known[path]) for path in sources]
 
 
 def _stamp(path: str) -> object:
@@ -175,24 +198,30 @@ def _read_documents(
         path for path in roles if path not in project.site and path.lower().endswith(MARKDOWN)
     ]
     outside.extend(_templates_outside(project, roles))
-    read = {}
+    kinds = {path: roles.get(path) or by_glob(_uri(project, path)) for path in (*pages, *outside)}
+    root = os.fspath(project.place.root)
+    in_memory = {path for path in pages if project.site[path].content}
+    stamps = {
+        path: None if path in in_memory else _stamp(os.path.join(root, path)) for path in kinds
+    }
+    found: dict[str, Scan | str] = {
+        path: scan
+        for path, (stamp, kind, scan) in memory.scans.items()
+        if stamp is not None and (stamp, kind) == (stamps.get(path), kinds.get(path))
+    }
+    new = [path for path in kinds if path not in found]
+    scanner = partial(_scan_page, project, ids, kinds, settings.log_labels)
+    found.update(zip(new, spread(scanner, new), strict=True))
+    memory.scans = {}
     documents = []
     unreadable = {}
-    for path in (*pages, *outside):
-        page = project.site.get(path)
-        kind = roles.get(path) or by_glob(page.uri if page else path)
-        scanner = partial(scan, path, ids=ids, kind=kind, labels=settings.log_labels)
-        known = memory.scans.get(path)
-        if known and known[1] is not kind:
-            known = None
-        try:
-            stamp, found = _scan_page(project, path, page, scanner, known)
-        except UnreadableFileError as error:
-            unreadable[path] = error.reason
-            continue
-        read[path] = stamp, kind, found
-        documents.append(_document(path, page, kind, found))
-    memory.scans = read
+    for path, kind in kinds.items():
+        scanned = found[path]
+        if isinstance(scanned, str):
+            unreadable[path] = scanned
+        else:
+            memory.scans[path] = stamps[path], kind, scanned
+            documents.append(_document(path, project.site.get(path), kind, scanned))
     return documents, unreadable
 
 
@@ -227,7 +256,13 @@ def _read_evidence(
             for match in filter(is_json, index.matches(path)):
                 wanted.setdefault(match, set()).update(keys)
     wanted.pop(settings.evidence or "", None)
-    return {path: read_evidence(project.place.root / path, keys) for path, keys in wanted.items()}
+    files = [(os.path.join(project.place.root, path), keys) for path, keys in wanted.items()]
+    return dict(zip(wanted, spread(_read_evidence_file, files), strict=True))
+
+
+def _read_evidence_file(promised: tuple[str, set[str]]) -> EvidenceFile:
+    path, keys = promised
+    return read_evidence(path, keys)
 
 
 def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan) -> Document:
@@ -243,19 +278,29 @@ def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan)
 
 def _scan_page(
     project: Project,
+    ids: TaskIds,
+    kinds: Mapping[str, DocumentKind],
+    labels: Mapping[str, str],
     path: str,
-    page: SitePage | None,
-    scanner: Callable[[str], Scan],
-    known: tuple[object, DocumentKind, Scan] | None,
-) -> tuple[object, Scan]:
-    """What changes when the page does, and its scan. Raises UnreadableFileError."""
-    if page and page.content:
-        return None, scanner(page.content())
-    file = os.path.join(project.place.root, path)
-    stamp = _stamp(file)
-    if known and stamp is not None and known[0] == stamp:
-        return stamp, known[2]
-    return stamp, scanner(read_text(file, limit=MAX_PAGE_BYTES))
+) -> Scan | str:
+    """The scan of a page, or why it cannot be read."""
+    from mkdocs_plantrace.reading.markdown import scan  # noqa: PLC0415 (slow to load)
+
+    page = project.site.get(path)
+    try:
+        if page and page.content:
+            text = page.content()
+        else:
+            file = os.path.join(project.place.root, path)
+            text = read_text(file, limit=MAX_PAGE_BYTES)
+    except UnreadableFileError as error:
+        return error.reason
+    return scan(path, text, ids=ids, kind=kinds[path], labels=labels)
+
+
+def _uri(project: Project, path: str) -> str:
+    page = project.site.get(path)
+    return page.uri if page else path
 
 
 def _roles(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -77,6 +78,16 @@ class Resolver:
 
     def metadata_path(self, written: str) -> Resolved:
         """A path in a metadata file, which starts at the root."""
+        if written not in self._resolved:
+            self._resolved[written] = self._metadata_path(written)
+        return self._resolved[written]
+
+    @cached_property
+    def _resolved(self) -> dict[str, Resolved]:
+        """What paths in metadata lead to: most are asked for more than once."""
+        return {}
+
+    def _metadata_path(self, written: str) -> Resolved:
         if len(written) > LONGEST_PATH:
             return _NOWHERE
         if _ABSOLUTE.match(written):

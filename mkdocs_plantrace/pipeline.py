@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from mkdocs_plantrace import checks, rules
-from mkdocs_plantrace.checks.known import find_stale, mark_known
+from mkdocs_plantrace import rules
 from mkdocs_plantrace.gathering import Memory, gather
 from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
-from mkdocs_plantrace.trace import Trace, connect
+
+if TYPE_CHECKING:
+    from mkdocs_plantrace.trace import Trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +82,11 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
     that vanish meanwhile. Raises UnusableFileError for a schema that refers to something outside
     of itself.
     """
-    gathered = gather(settings, project, memory or Memory())
+    gathered = gather(settings, project, memory or Memory(), meanwhile=_load_checks)
+    from mkdocs_plantrace import checks  # noqa: PLC0415 (see `_load_checks`)
+    from mkdocs_plantrace.checks.known import find_stale, mark_known  # noqa: PLC0415
+    from mkdocs_plantrace.trace import connect  # noqa: PLC0415
+
     where = project.place.configuration
     trace = connect(settings, where, gathered.resolver, gathered.material)
     found = [*gathered.problems, *(problem for check in checks.ALL for problem in check(trace))]
@@ -89,6 +96,11 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
         stale = find_stale(trace, project.baseline, problems)
         problems = sorted([*problems, *_judge(settings, trace, stale)], key=_order)
     return Result(trace=trace, problems=tuple(problems))
+
+
+def _load_checks() -> None:
+    """Load what only comes after the metadata: other processes read that in the same time."""
+    import_module("mkdocs_plantrace.checks")
 
 
 def _order(problem: Problem) -> tuple[str, int, str, int, str]:

@@ -25,6 +25,7 @@ class Project:
     `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
     `schema` are the files that the options of those names name, `registry` is that of `signatures`.
     `unsaved` maps the paths of metadata files to texts that are read in place of what they hold.
+    Unless it is `for_display`, the `fields` of tasks are left out: no rule reads them.
     """
 
     place: Workspace
@@ -35,6 +36,7 @@ class Project:
     schema: MetadataSchema | None = None
     registry: Registry = field(default_factory=Registry)
     unsaved: Mapping[str, str] = field(default_factory=dict)
+    for_display: bool = True
 
 
 def open_project(
@@ -44,6 +46,7 @@ def open_project(
     site: Mapping[str, SitePage],
     *,
     has_own_slugs: bool,
+    for_display: bool = True,
 ) -> Project:
     """The project with the files that the options name. Raises UnusableFileError."""
     for path in (settings.baseline, settings.schema, settings.signatures):
@@ -59,6 +62,7 @@ def open_project(
         registry=(
             read_registry(place.root, settings.signatures) if settings.signatures else Registry()
         ),
+        for_display=for_display,
     )
 
 

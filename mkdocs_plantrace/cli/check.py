@@ -109,7 +109,8 @@ def _check(
     elif settings.evidence and root.is_dir():
         promised.begin(inside_root(root, settings.evidence), root)
     refuse_messages(site, messages)
-    return run_in(find_place(config_file, site, settings), site, settings)
+    place = find_place(config_file, site, settings)
+    return run_in(place, site, settings, for_display=False)
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:

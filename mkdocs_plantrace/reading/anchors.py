@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 _MARKUP = re.compile(r"[`!\[\]<>*\\&]|_(?<!\w_)")
 """What may be markup; an underscore inside a word never is."""
@@ -22,8 +23,11 @@ _TAG = re.compile(r"<[/!a-zA-Z][^<>]*>")
 _NO_WORD = re.compile(r"[^\w\s-]")
 _SPACE = re.compile(r"[-\s]+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
+_MOST_REMEMBERED = 2000
+"""Most headings of plans and logs are those of their template."""
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def plain_text(markup: str) -> str:
     """The words of a line of Markdown as a reader sees them."""
     markup = markup.replace("\x02", "")
@@ -50,6 +54,7 @@ def _strip(markup: str) -> str:
     return _ESCAPE.sub(r"\1", html.unescape(_TAG.sub("", _AUTOLINK.sub(r"\1", text))))
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def slugify(text: str) -> str:
     """The default of Python-Markdown's toc extension, to the letter."""
     if not text.isascii():

@@ -33,6 +33,7 @@ _TOKEN = re.compile(
     r"(?![^<>\n]{0,500}\bmarkdown\b(?!=[\"']?0)))(?P<tag>\w+)\b",
     re.IGNORECASE,
 )
+_INDENTED = re.compile(r"\n(?: {4}|\t)[ \t]*+[^ \t\n]")
 _TICKS = re.compile(r"`+")
 _GAP = re.compile(r"\n[ \t]*+\n")
 
@@ -63,7 +64,7 @@ def mask(text: str) -> Masked:
         text = _blank(text, [Span(0, front)])
     if "```" in text or "~~~" in text:
         text = _blank(text, list(_fences(text)))
-    if "\n    " in text or "\n\t" in text or text.startswith(("    ", "\t")):
+    if text.startswith(("    ", "\t")) or _INDENTED.search(text):
         text = _blank(text, list(_indented_code(text)))
     hidden, code = _inline(text)
     visible = _blank(text, hidden)
@@ -85,6 +86,8 @@ def split_code(text: str) -> Iterator[tuple[str, bool]]:
 
 def without_code(text: str) -> str:
     """The lines of a text that are not fenced code."""
+    if "```" not in text and "~~~" not in text:
+        return text
     return "\n".join(line for line, is_code in split_code(text) if not is_code)
 
 

@@ -64,7 +64,7 @@ def read_story(
     is_remediation = _REMEDIATION.search(folder) is not None
     if not is_remediation and not _may_tell(text, is_plan=is_plan):
         return Story()
-    if _CONTROL.search(text):
+    if not text.replace("\n", "").isprintable() and _CONTROL.search(text):
         text, visible = _CONTROL.sub("", text), _CONTROL.sub("", visible)
         headings = [heading._replace(text=_CONTROL.sub("", heading.text)) for heading in headings]
     headings = list(headings)
@@ -88,7 +88,7 @@ def _may_tell(text: str, *, is_plan: bool) -> bool:
     if "signature" in low:
         return True
     if is_plan:
-        return "cause" in low
+        return "cause" in low.replace("because", "")
     plain = _NO_SIGN.sub("", low)
     return any(sign in plain for sign in _SIGNS)
 
@@ -408,10 +408,12 @@ class _Teller:
             self._item = statement
         if statement.below and (head := telling.heads_list_of_mended(statement.first)):
             self._listed(statement, head)
-        elif cause := telling.cause_in(statement.text):
+            return
+        text = statement.text
+        if cause := telling.cause_in(text):
             self._cause(cause, statement)
         else:
-            self._hear(_tale(statement), statement)
+            self._hear(_tale(statement, text), statement)
 
     def _hear(self, tale: telling.Tale, statement: Statement) -> None:
         if tale.error and tale.fix:
@@ -559,9 +561,9 @@ class _Teller:
         return draft.entry(self._path, outcome, self._head_context)
 
 
-def _tale(statement: Statement) -> telling.Tale:
-    """What a statement without a known label tells; its label counts if that tells a failure."""
-    text = without_code(statement.text)
+def _tale(statement: Statement, text: str) -> telling.Tale:
+    """What the text of a statement without a known label tells; a label that fails counts."""
+    text = without_code(text)
     if found := telling.mended_by(statement.tag, text):
         return found
     if statement.tag and telling.is_failure_title(statement.tag):

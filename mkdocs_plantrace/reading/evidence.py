@@ -17,7 +17,7 @@ def is_json(path: str) -> bool:
     return path.lower().endswith(".json")
 
 
-def read_evidence(path: Path, wanted: Iterable[str]) -> EvidenceFile:
+def read_evidence(path: str | Path, wanted: Iterable[str]) -> EvidenceFile:
     """Read a JSON file; never raises for what is in it.
 
     `wanted` are keys at the top, or paths of keys joined by dots.

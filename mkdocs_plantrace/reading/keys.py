@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 from yaml.nodes import Node, ScalarNode
 
@@ -30,12 +31,16 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
     """
     read = {reader.key(field.name): field for field in KNOWN_FIELDS if field.name}
     known = declared.union(read, (field.key for field in KNOWN_FIELDS if not field.name))
+    unknown = [key for key in reader.nodes if key not in known]
+    if not unknown:
+        return
     absent = known - reader.nodes.keys()
     # PT003 speaks of the required ones.
-    likely = absent - {key for key, field in read.items() if field.is_required}
-    for key in [key for key in reader.nodes if key not in known]:
+    likely = frozenset(absent - {key for key, field in read.items() if field.is_required})
+    for key in unknown:
         if key.isidentifier() and key == key.lower():
-            _report_unknown(reader, key, likely & read.keys(), likely - read.keys())
+            likely_read = likely.intersection(read)
+            _report_unknown(reader, key, likely_read, likely - likely_read)
         else:
             _report_style(reader, key, absent)
 
@@ -51,7 +56,8 @@ def _report_unknown(
         reader.report(rules.UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
 
 
-def _near_miss(key: str, names: Iterable[str], cutoff: float) -> str | None:
+@lru_cache(maxsize=1000)  # the files of a project mostly have the same keys
+def _near_miss(key: str, names: frozenset[str], cutoff: float) -> str | None:
     letters = set(key)
     # What only one of the two has cannot match, which rules most names out at once.
     candidates = [

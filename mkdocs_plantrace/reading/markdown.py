@@ -40,6 +40,7 @@ _EMOJI = re.compile(r":[\w+-]{1,100}:")
 _LONGEST_HEADING = 500
 _LONGEST_LABEL = 1000
 _OPENING = re.compile(r"\\.|\[", re.DOTALL)
+_PLAIN_OPENING = re.compile(r"\[")
 _BRACKET = re.compile(r"\\.|\[|\]|\n[ \t]*\n", re.DOTALL)
 _DESTINATION = re.compile(
     r"""\(\s*+(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>"']*(?:\([^\s()]*\)[^\s()]*)*))"""
@@ -162,10 +163,9 @@ def _other_slugs(outline: list[_Line]) -> Iterator[str]:
     texts = [line.markup for line in outline]
     readings = [texts] if any(text.endswith("}") for text in texts) else []
     split = [split_heading(text)[0] for text in texts]
+    whole = "\n".join(split)
     readings.extend(
-        [sign.sub("", text) for text in split]
-        for sign in (_FOOTNOTE, _EMOJI)
-        if any(map(sign.search, split))
+        [sign.sub("", text) for text in split] for sign in (_FOOTNOTE, _EMOJI) if sign.search(whole)
     )
     for reading in readings:
         slugs = [anchors.slugify(anchors.plain_text(text)) for text in reading]
@@ -229,7 +229,7 @@ def _links(prose: str, text: str, places: Places) -> Iterator[Text]:
         return
     defined = [
         (match.start(group), match.end(group))
-        for match in _DEFINITION.finditer(prose)
+        for match in (_DEFINITION.finditer(prose) if "]:" in prose else ())
         if _fold_label(match[1]) in used
         for group in ((2,) if match[2] else (3,))
     ]
@@ -241,7 +241,8 @@ def _inline_links(prose: str, used: set[str]) -> Iterator[tuple[int, int]]:
     """Where destinations stand; the labels that references use are added to `used`."""
     opened: list[int] = []
     position = 0
-    while token := (_BRACKET if opened else _OPENING).search(prose, position):
+    opening = _OPENING if "\\" in prose else _PLAIN_OPENING
+    while token := (_BRACKET if opened else opening).search(prose, position):
         position = token.end()
         mark = prose[token.start()]
         if mark == "\n":

@@ -13,7 +13,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
-from mkdocs_plantrace.model import FieldValue, Location, Status, Task
+from mkdocs_plantrace.model import Location, Status, Task
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.fields import FieldReader, clean, display_value
@@ -52,22 +52,33 @@ class MetadataFile:
 
 
 def read_metadata(
-    root: Path, path: str, settings: Settings, schema: MetadataSchema | None = None
+    root: Path | str,
+    path: str,
+    settings: Settings,
+    schema: MetadataSchema | None = None,
+    *,
+    for_display: bool = True,
 ) -> MetadataFile:
     """Read the metadata file at `path`, relative to `root`; never raises for what is in it.
 
-    Raises UnusableFileError for a `schema` that refers to something outside of itself.
+    Unless it is `for_display`, the `fields` of its task are left out. Raises UnusableFileError
+    for a `schema` that refers to something outside of itself.
     """
     try:
         text = read_text(os.path.join(root, path), limit=MAX_BYTES)
     except UnreadableFileError as error:
         where = Location(path=path, line=error.line, end_line=error.line)
         return _unreadable(path, "", where, error.reason)
-    return parse_metadata(path, text, settings, schema)
+    return parse_metadata(path, text, settings, schema, for_display=for_display)
 
 
 def parse_metadata(
-    path: str, text: str, settings: Settings, schema: MetadataSchema | None = None
+    path: str,
+    text: str,
+    settings: Settings,
+    schema: MetadataSchema | None = None,
+    *,
+    for_display: bool = True,
 ) -> MetadataFile:
     """Like `read_metadata`, for a text already read."""
     places = Places(path, text)
@@ -80,7 +91,7 @@ def parse_metadata(
         found = "is empty" if root is None else f"holds {yaml_nodes.describe(root)}, not a mapping"
         return _unreadable(path, text, places.at(0, 0), found)
     reader = _TaskReader(path, places, settings, root)
-    task = reader.task()
+    task = reader.task(for_display=for_display)
     find_odd_keys(reader, schema.declared if schema else frozenset())
     find_stray_tabs(reader, text)
     if schema and settings.severity_of(rules.SCHEMA):
@@ -137,7 +148,7 @@ def _words(text: str) -> frozenset[str]:
 class _TaskReader(FieldReader):
     """Reads one mapping; `problems` grows as fields are read."""
 
-    def task(self) -> Task | None:
+    def task(self, *, for_display: bool) -> Task | None:
         self.task_id = self._read_id()
         self.find_duplicate_keys()
         self._find_missing()
@@ -147,7 +158,7 @@ class _TaskReader(FieldReader):
         lists = {name: self.read_list(name) for name in _LISTS}
         evidence = self.read_evidence()
         archived = self.read_flag("archived")
-        fields = tuple(self._display())
+        shown = list(self._shown())
         if not self.task_id:
             return None
         return Task(
@@ -169,7 +180,9 @@ class _TaskReader(FieldReader):
                 if yaml_nodes.is_null(value)
                 or (isinstance(value, ScalarNode) and not value.value.strip())
             ),
-            fields=fields,
+            fields=tuple((key, display_value(self.nodes[key][1])) for key in shown)
+            if for_display
+            else (),
             **lists,
         )
 
@@ -224,7 +237,8 @@ class _TaskReader(FieldReader):
             self.report(rules.UNKNOWN_STATUS, node, message, hint, text)
         return Status(text=text, kind=kind)
 
-    def _display(self) -> Iterator[tuple[str, FieldValue]]:
+    def _shown(self) -> Iterator[str]:
+        """The keys of the fields that no rule reads, or that are shown all the same."""
         for name in _PLAIN_LISTS:
             node = self.present(name)
             if isinstance(node, ScalarNode):
@@ -245,7 +259,7 @@ class _TaskReader(FieldReader):
         for key in dict.fromkeys([*first, *written]):
             if key in self.nodes and key not in shown_elsewhere:
                 self._report_foreign(key)
-                yield key, display_value(self.nodes[key][1])
+                yield key
 
     def _report_foreign(self, key: str) -> None:
         node = self.nodes[key][1]

@@ -7,11 +7,13 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
 
 from mkdocs_plantrace.model import Heading
 from mkdocs_plantrace.settings import fold_label
 
 _ITEM = re.compile(r"(?:[-*+]|\d{1,4}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
+_ITEM_STARTS = ("-", "*", "+", *"0123456789")
 _QUOTE = re.compile(r"(?:>[ ]?){1,5}")
 _STAMP = re.compile(
     r"[*_`]{0,3}\[?[*_`]{0,3}(?P<date>20\d\d-[01]\d-[0-3]\d)"
@@ -19,6 +21,7 @@ _STAMP = re.compile(
     r"[ \t]*[:|–—-]{0,2}[ \t]*"
     r"|\[?[012]?\d:[0-5]\d(?::[0-5]\d)?(?:Z|[ ]?UTC)?\]?[ \t]+(?:[–—-][ \t]+)?"
 )
+_STAMP_STARTS = ("*", "_", "`", "[", *"0123456789")
 _DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
 _LABEL = re.compile(
     r"[*_`]{0,4}(?P<label>[A-Za-z][\w #/'&.-]{0,44}?(?:[ ]?\([^()\n]{1,40}\))?)[ ]?"
@@ -26,6 +29,7 @@ _LABEL = re.compile(
 )
 _DASHED = re.compile(r"(?P<label>[A-Za-z][A-Za-z _]{1,30}?)[ \t]+[–—-]{1,2}[ \t]+")
 """A label with neither colon nor bold; it counts only if it is known."""
+_MAY_HAVE_LABEL = re.compile(r"[:：]|[–—-][ \t]")
 _SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*(?=[*_\w])")
 _INNER = re.compile(
     r"(?:(?P<stop>[.;!?)`\"'][*_]{0,2}|[–—|]|->|→)[ \t]+|[ \t]*<br ?/?>[ \t]*|[ \t]+(?=\*\*))"
@@ -67,6 +71,8 @@ _CELL = re.compile(r"((?:`[^`]*`|\\.|[^|])*)(?:\||$)")
 
 
 _NUMBERED = re.compile(r"\D ?#?(\d{1,3})$")
+_MOST_REMEMBERED = 2000
+_fold = lru_cache(maxsize=_MOST_REMEMBERED)(fold_label)  # teams use few labels, again and again
 
 
 class Kind(Enum):
@@ -119,9 +125,9 @@ class Statement:
     @property
     def text(self) -> str:
         """What it says, as Markdown, without the indentation it stands in."""
-        below = textwrap.dedent("\n".join(self.below)).strip("\n")
+        below = textwrap.dedent("\n".join(self.below)).strip("\n") if self.below else ""
         text = f"{self.first}\n{below}".strip()
-        item = _ITEM.match(text)
+        item = _ITEM.match(text) if text.startswith(_ITEM_STARTS) else None
         return text[item.end() :] if item and "\n" not in text else text
 
 
@@ -130,9 +136,10 @@ class Labels:
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         self._labels = labels
-
-    def name_of(self, label: str) -> str:
+        self.name_of = lru_cache(maxsize=_MOST_REMEMBERED)(self._name_of)
         """The field that a label stands for, empty if none."""
+
+    def _name_of(self, label: str) -> str:
         folded = fold_label(label.replace("*", "").replace("`", ""))
         if folded in self._labels:
             return self._labels[folded]
@@ -186,7 +193,7 @@ class _Reader:
 
     def read(self, number: int, raw: str, seen: str) -> None:
         """Take one line; `seen` is blank where it is code."""
-        if _RULE.fullmatch(seen):
+        if seen.lstrip(" ").startswith(("-", "*", "_")) and _RULE.fullmatch(seen):
             self._open = None
             seen = raw = ""
         if not seen.strip():
@@ -234,14 +241,16 @@ class _Reader:
             named = _HEADING_LABEL.match(title)
             if name := self._labels.name_of(title):
                 statement.kind, statement.name, statement.first = Kind.FIELD, name, ""
-                statement.label = fold_label(title)
+                statement.label = _fold(title)
             elif named and (name := self._labels.name_of(named["label"])):
                 statement.kind, statement.name, statement.first = Kind.FIELD, name, named["value"]
-                statement.label = fold_label(named["label"])
+                statement.label = _fold(named["label"])
         return statement
 
     def _is_row(self, seen: str) -> bool:
         """Whether a line is part of a table: rows need no pipe before their first cell."""
+        if "|" not in seen:
+            return False
         row = seen.strip(" \t>")
         is_below = bool(self._columns) or _DELIMITER.fullmatch(row) is not None
         return row.startswith("|") or ("|" in row and is_below)
@@ -265,21 +274,22 @@ class _Reader:
             )
         elif len(cells) == 2 and (name := self._labels.name_of(cells[0])):  # noqa: PLR2004
             statement.kind, statement.name, statement.first = Kind.FIELD, name, cells[1]
-            statement.label = fold_label(cells[0])
+            statement.label = _fold(cells[0])
         self._add(statement)
 
     def _line(self, number: int, raw: str, seen: str) -> None:
         words = seen.expandtabs(4)
-        indent = len(words) - len(words.lstrip(" "))
-        words = words.strip()
+        bare = words.lstrip(" ")
+        indent = len(words) - len(bare)
+        words = bare.strip()
         if "<!--" in raw:  # what it hides left blanks behind
             words = " ".join(words.split())
-        if quote := _QUOTE.match(words):
+        if quote := _QUOTE.match(words) if words.startswith(">") else None:
             words = words[quote.end() :].strip()
-        item = _ITEM.match(words)
+        item = _ITEM.match(words) if words.startswith(_ITEM_STARTS) else None
         if item:
             words = words[item.end() :]
-        stamp = _STAMP.match(words)
+        stamp = _STAMP.match(words) if words.startswith(_STAMP_STARTS) else None
         date = stamp["date"] if stamp else None
         if stamp:
             words = words[stamp.end() :]
@@ -310,6 +320,9 @@ class _Reader:
 
     def _parts(self, words: str) -> Iterator[tuple[str, str, str]]:
         """Name, label and value of what stands in one line; labels within it start new parts."""
+        if not _MAY_HAVE_LABEL.search(words):
+            yield "", "", self._bare(words)
+            return
         match = self._label(words)
         name = label = ""
         start = 0
@@ -317,19 +330,19 @@ class _Reader:
             name = self._labels.name_of(match["label"])
             most = _MOST_BOLD_WORDS if words.startswith("**") else _MOST_LABEL_WORDS
             if name or len(match["label"].split()) <= most:
-                label, start = fold_label(match["label"]), match.end()
+                label, start = _fold(match["label"]), match.end()
         position = start
         for inner in _INNER.finditer(words, start):
             found = self._labels.name_of(inner["label"])
             if not found:
                 continue
             yield name, label, self._bare(words[position : inner.start()] + (inner["stop"] or ""))
-            name, label, position = found, fold_label(inner["label"]), inner.end()
+            name, label, position = found, _fold(inner["label"]), inner.end()
         yield name, label, self._bare(words[position:])
 
     def _label(self, words: str) -> re.Match[str] | None:
         """The label at the start of a line; a known one may have a sign before it, or a dash."""
-        sign = _SIGN.match(words)
+        sign = _SIGN.match(words) if words > "~" else None  # signs are not ASCII
         start = sign.end() if sign else 0
         match = _LABEL.match(words, start) or _DASHED.match(words, start)
         if match and (start or match.re is _DASHED) and not self._labels.name_of(match["label"]):
@@ -339,6 +352,8 @@ class _Reader:
     def _bare(self, value: str) -> str:
         """A value without the marks that only part it from its label, or from the next one."""
         value = value.strip().removesuffix("→").removesuffix("->").rstrip(" |—–")
+        if "**" not in value:
+            return value
         marks = [mark.span() for mark in _STRONG.finditer(value)]
         if len(marks) % 2:
             start, end = marks[-1] if marks[-1][1] == len(value) else marks[0]

@@ -13,6 +13,7 @@ _SIGN = re.compile(
     # Plain characters, so that `re` leaps from one to the next.
     "summary|Summary|SUMMARY|outcome|Outcome|OUTCOME|lesson|Lesson|LESSON"
 )
+_WORDS = tuple(_SIGN.pattern.split("|"))
 _TITLE = re.compile(_SUMMARY, re.IGNORECASE)
 _PREFIX = r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"
 _BEFORE_HASHES = re.compile(_PREFIX)
@@ -73,7 +74,7 @@ def has_summary(
     `text` lacks comments, `visible` all that is no Markdown, `raw` is what that took away;
     `underlined` are start and level of the headings with a line below them.
     """
-    if not _SIGN.search(text):
+    if not any(word in text for word in _WORDS):  # plain searches are fast
         return False
     page = _Page(text, visible, Outline(visible, underlined))
     end = -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _I = re.IGNORECASE
@@ -39,6 +40,10 @@ _EXPECTED = re.compile(
     r"|\bintentional(?:ly)?\b",
     _I,
 )
+_EXPECTED_SIGNS = (
+    *("expected", "intended", "designed", "required", "meant to fail", "negative", "by design"),
+    *("deliberate", "intentional"),
+)
 _NO_FIX = re.compile(
     r"[\W_]*(?:won'?t fix|no (?:fix|solution|workaround)|"
     r"to be (?:\w+ed|done|found|chosen)\b|todo\b|tbd\b|will be )",
@@ -47,8 +52,8 @@ _NO_FIX = re.compile(
 _NO_HELP = re.compile(r"\b(?:did|does)(?: not|n't) (?:help|work)\b", _I)
 _WANTED = re.compile(r"[\W_]*(?:fail\w* )?(?:as |was |is )?(?:expected|intended|deliberate)\b", _I)
 _FAILED = re.compile(
-    r"(?<!not )(?<!never )(?<!no longer )(?<!would )(?<!could )(?<!must )(?<!to )(?<!should )"
-    r"(?<!will )(?<!that )(?<!who )(?<!if )\b(?:"
+    r"\b(?<!not )(?<!never )(?<!no longer )(?<!would )(?<!could )(?<!must )(?<!to )(?<!should )"
+    r"(?<!will )(?<!that )(?<!who )(?<!if )(?:"
     r"failed(?![ -](?:closed|safe|tests? (?:are|is)))|fails(?= (?:at|with|on|because|due|in|when|"
     r"later)\b|:| *$)|"
     r"was failing|were failing|is failing|are failing|keeps failing|crashed|crashes|died|dies|"
@@ -65,21 +70,25 @@ _FAILED = re.compile(
     r"violation|error)\b|"
     r"FAIL(?:ED)?\b|REJECTED\b|REGRESSION\b|threw|raised an?|segfault\w*|panicked|deadlocked|"
     r"regressed|went red|blew up)"
-    r"|^\W*[Rr]eproduced\b|\b(?:[Uu]nable to|[Cc]ould ?n[o']t|[Ww]as not able to)\b"
+)
+_FAILED_SIGNS = (
+    *("fail", "crash", "died", "dies", "dying", "hung", "hang", "stall", "broke", "errored"),
+    *("timed out", "reject", "block", "refus", "denied", "kill", "stuck", "report", "flag"),
+    *("surfac", "expos", "rais", "complain", "reveal", "exit", "return", "isolated", "diagnosed"),
+    *("investigated", "triaged", "threw", "segfault", "panick", "deadlock", "regress"),
+    *("went red", "blew"),
+)
+"""Without one of these the pattern above finds nothing."""
+_COULD_NOT = re.compile(
+    r"^\W*[Rr]eproduced\b|\b(?:[Uu]nable to|[Cc]ould ?n[o']t|[Ww]as not able to)\b"
     r"|\b(?:advanced|progressed) (?:in)?to an? [^.\n]{0,40}(?:failure|error|blocker)\b|"
     r"\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|"
     r"❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
 )
-_FAILURE_SIGNS = (
-    *("fail", "crash", "die", "dying", "hung", "hang", "stall", "broke", "error", "timed out"),
-    *("reject", "block", "refus", "denied", "kill", "stuck", "report", "flag", "surfac", "expos"),
-    *("rais", "complain", "reveal", "exit", "return", "threw", "segfault", "panic", "deadlock"),
-    *("regress", " red", ":red", "blew", "fatal", "exception", "traceback", "reproduced", "unable"),
-    *("could", "was not able", "advanced", "progressed", "isolated", "investigated", "diagnosed"),
-    *("triaged", "identified", "discovered", "found", "noticed", "detected", "encountered"),
-    *("uncovered",),
+_COULD_NOT_SIGNS = (
+    *("reproduced", "unable", "could", "was not able", "advanced", "progressed", "traceback"),
+    *("fatal", "error:", "exception:", "panic:", "❌", " red"),
 )
-"""Without one of these no sentence reports a failure."""
 _FAILURE_HEAD = re.compile(
     r"(?i)\b(?:failures?|failed|fails|failing|errors?|bugs?|issues?|crash(?:es|ed)?|hangs?|hung|"
     r"broken|breaks?|"
@@ -220,6 +229,12 @@ _GOOD = re.compile(
     r"healthy|no (?:longer|more)|gone)\b|✅|✓",
     _I,
 )
+_SUCCESS_SIGNS = (
+    *("pass", "fixed", "resolved", "close", "complete", "done", "work", "succe", "green", "ok"),
+    *("verified", "cleared", "mitigated", "restored", "solved", " 0", "unblocked", "healthy"),
+    *("no longer", "no more", "gone", "✅", "✓"),
+)
+"""Without one of these no sentence reports a success."""
 _NEGATED = re.compile(
     r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|"
     r"after|was not|were not)\s+(?:\w+\s+){0,3}?"
@@ -242,6 +257,8 @@ _DENIED = re.compile(
 _SENTENCE = re.compile(
     r"(?<=[.!])(?<!\.\.)\s+(?=[A-Z`*_\"(])|(?<=;)\s+|[ ]{1,3}(?:->|→|=>)[ ]{1,3}"
 )
+_MARKS = (".", "!", ";", ">", "→")
+"""Without one of these in it a text is one sentence."""
 _LINKED = re.compile(r"\b(?:because|since|needed|after)\b", _I)
 _NOW = re.compile(r"\bnow\b(?! (?:fail|reach|hang|break))", _I)
 _SHORTEST_ERROR = 25
@@ -257,6 +274,9 @@ class Tale(NamedTuple):
     cause: str = ""
     fix: str = ""
     outcome: str = ""
+
+
+_NOTHING_TOLD = Tale()
 
 
 def is_told(text: str) -> bool:
@@ -284,7 +304,7 @@ def is_reference(text: str) -> bool:
 
 def is_expected(text: str) -> bool:
     """Whether a failure was wanted, as in a negative test."""
-    return _EXPECTED.search(text) is not None
+    return _holds_any(text, _EXPECTED_SIGNS) and _EXPECTED.search(text) is not None
 
 
 def is_wanted(text: str) -> bool:
@@ -294,14 +314,26 @@ def is_wanted(text: str) -> bool:
 
 def tells_failure(text: str) -> bool:
     """Whether a sentence reports that something failed, not what would."""
-    low = text.lower()
-    if not any(sign in low for sign in _FAILURE_SIGNS):  # the patterns are slow
+    is_found = _FOUND.match(text) is not None
+    may_fail = _holds_any(text, _FAILED_SIGNS)
+    may_not = _holds_any(text, _COULD_NOT_SIGNS)
+    if not (is_found or may_fail or may_not) or is_expected(text) or is_change(text):
         return False
-    if is_expected(text) or is_change(text):
-        return False
-    if _FOUND.match(text) and (_FAULT.search(text) or _LACK.search(text)):
+    if is_found and (_FAULT.search(text) or _LACK.search(text)):
         return True
-    return _FAILED.search(_NO_FAILURE.sub(" ", text)) is not None
+    plain = _NO_FAILURE.sub(" ", text)
+    if may_fail and _holds_any(plain, _FAILED_SIGNS) and _FAILED.search(plain):
+        return True
+    return may_not and _COULD_NOT.search(plain) is not None
+
+
+def _holds_any(text: str, signs: tuple[str, ...]) -> bool:
+    """Whether a text holds one of these, in lower case: faster than the patterns it spares."""
+    low = text.lower()
+    for sign in signs:  # noqa: SIM110 (twice as fast as `any`, for each sentence of all logs)
+        if sign in low:
+            return True
+    return False
 
 
 def is_general(title: str) -> bool:
@@ -316,6 +348,7 @@ def is_failure_title(text: str) -> bool:
     return _FAILURE_HEAD.search(_NO_FAILURE.sub(" ", text)) is not None and not is_expected(text)
 
 
+@lru_cache(maxsize=256)
 def is_change(text: str) -> bool:
     """Whether a sentence starts with something that was changed."""
     return _CHANGED.match(text) is not None
@@ -383,19 +416,22 @@ def cause_in(text: str) -> str | None:
     return found["what"] if found else None
 
 
+@lru_cache(maxsize=1000)  # logs often say the same, such as that the gate has passed
 def read_tale(text: str, *, is_action: bool = False) -> Tale:
     """Take a text apart that has no labels; `is_action` says that it tells what was done."""
     if both := mended(text):
         return Tale(error=both[0], fix=both[1])
-    told: dict[str, list[str]] = {"error": [], "cause": [], "fix": [], "outcome": []}
+    told: dict[str, list[str]] = {name: [] for name in Tale._fields}
     for sentence in sentences(text):
-        if both := mended(sentence):
+        if sentence != text and (both := mended(sentence)):
             return Tale(error=both[0], fix=both[1])
         part = _part_of(sentence, told, is_action=is_action)
         if part == "error" and told["fix"] and not _LINKED.search(sentence):
             told["fix"].clear()  # what was changed before has nothing to do with it
         if part:
             told[part].append(sentence)
+    if not any(told.values()):
+        return _NOTHING_TOLD
     return Tale(**{name: " ".join(found).strip(" ;") for name, found in told.items()})
 
 
@@ -430,8 +466,9 @@ def item_of(line: str) -> str | None:
 
 def is_success(sentence: str) -> bool:
     """Whether a sentence says that something works, and nothing else."""
-    is_short = len(sentence) < _LONGEST_NOTHING
-    return is_short and _GOOD.search(sentence) is not None and not _BAD.search(sentence)
+    if len(sentence) >= _LONGEST_NOTHING or not _holds_any(sentence, _SUCCESS_SIGNS):
+        return False
+    return _GOOD.search(sentence) is not None and not _BAD.search(sentence)
 
 
 def is_good(text: str) -> bool | None:
@@ -450,6 +487,8 @@ def is_good(text: str) -> bool | None:
 
 def sentences(text: str) -> list[str]:
     """A text in sentences, roughly: a dot followed by a capital letter, or an arrow, ends one."""
+    if not any(mark in text[:-1] for mark in _MARKS):
+        return [text] if text.strip() else []
     found: list[str] = []
     for part in _SENTENCE.split(text):
         if found and found[-1].count("`") % 2:  # what looked like an end stands inside of code

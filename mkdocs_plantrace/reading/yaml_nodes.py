@@ -119,6 +119,9 @@ def _find_forbidden(text: str) -> int:
 
     U+FEFF behind the start is one as well: its two parsers disagree on it.
     """
+    line = text.replace("\n", "").replace("\t", "").replace("\r", "")
+    if line.isascii() and line.isprintable():  # faster than the pattern
+        return -1
     refused = Reader.NON_PRINTABLE.search(text)
     offsets = (refused.start() if refused else -1, text.find("\ufeff"))
     return min((offset for offset in offsets if offset != -1), default=-1)
@@ -180,7 +183,7 @@ def mappings(root: Node) -> Iterator[MappingNode]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        stack.extend([child for child in children(node) if not isinstance(child, ScalarNode)])
+        stack.extend([child for child in children(node) if child.__class__ is not ScalarNode])
         if isinstance(node, MappingNode):
             yield node
 

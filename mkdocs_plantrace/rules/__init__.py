@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copyreg
+from collections.abc import Callable
+from typing import cast
+
 from mkdocs_plantrace.rules.content import (
     COMPLETED_TOO_EARLY,
     ERROR_WITHOUT_FIX,
@@ -91,6 +95,13 @@ def find_rule(word: str) -> Rule | None:
     """The rule of that code or name, compared without case; None if there is none."""
     wanted = word.strip().lower()
     return next((r for r in CATALOGUE if wanted in (r.code.lower(), r.name)), None)
+
+
+def _by_code(rule: Rule) -> tuple[Callable[..., Rule], tuple[str]]:
+    return cast(Callable[..., Rule], find_rule), (rule.code,)
+
+
+copyreg.pickle(Rule, _by_code)  # what another process found names the very same rules
 
 
 __all__ = [
