@@ -62,6 +62,10 @@ class Memory:
     labels: Mapping[str, str] | None = None
     metadata: dict[str, tuple[object, MetadataFile]] = field(default_factory=dict)
     scans: dict[str, tuple[object, DocumentKind, Scan]] = field(default_factory=dict)
+    resolver: Resolver | None = None
+    evidence: dict[str, tuple[tuple[object, frozenset[str]], EvidenceFile]] = field(
+        default_factory=dict
+    )
 
 
 def gather(
@@ -83,13 +87,16 @@ def gather(
         published=publications(project.site),
         sources=frozenset(file.path for file in files),
     )
+    if resolver == memory.resolver:
+        resolver = memory.resolver  # which knows already where most paths lead
+    memory.resolver = resolver
     documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)
     material = Material(
         tasks=tasks,
         documents=documents,
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
-        evidence=_read_evidence(settings, project, resolver, tasks),
+        evidence=_read_evidence(settings, project, resolver, tasks, memory),
         has_own_slugs=project.has_own_slugs,
         signatures=project.registry.signatures,
     )
@@ -236,7 +243,11 @@ def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
 
 
 def _read_evidence(
-    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task]
+    settings: Settings,
+    project: Project,
+    resolver: Resolver,
+    tasks: list[Task],
+    memory: Memory,
 ) -> dict[str, EvidenceFile]:
     """What the evidence of completed tasks says, but for the file that the check writes."""
     promised: dict[str, set[str]] = {}
@@ -256,13 +267,24 @@ def _read_evidence(
             for match in filter(is_json, index.matches(path)):
                 wanted.setdefault(match, set()).update(keys)
     wanted.pop(settings.evidence or "", None)
-    files = [(os.path.join(project.place.root, path), keys) for path, keys in wanted.items()]
-    return dict(zip(wanted, spread(_read_evidence_file, files), strict=True))
+    root = os.fspath(project.place.root)
+    # What is missing depends on what is wanted.
+    stamps = {
+        path: (_stamp(os.path.join(root, path)), frozenset(keys)) for path, keys in wanted.items()
+    }
+    known = {
+        path: file
+        for path, (stamp, file) in memory.evidence.items()
+        if stamps.get(path) == stamp and stamp[0] is not None
+    }
+    new = [path for path in wanted if path not in known]
+    known.update(zip(new, spread(partial(_read_evidence_file, root, wanted), new), strict=True))
+    memory.evidence = {path: (stamps[path], known[path]) for path in wanted}
+    return {path: known[path] for path in wanted}
 
 
-def _read_evidence_file(promised: tuple[str, set[str]]) -> EvidenceFile:
-    path, keys = promised
-    return read_evidence(path, keys)
+def _read_evidence_file(root: str, wanted: Mapping[str, set[str]], path: str) -> EvidenceFile:
+    return read_evidence(os.path.join(root, path), wanted[path])
 
 
 def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan) -> Document:

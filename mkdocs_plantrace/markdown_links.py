@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -36,6 +37,9 @@ _PLAN_WORD_REACH = 40
 _ADDRESS_REACH = 300
 _HIDDEN = "data-plantrace-hidden"
 
+FoundLinks: TypeAlias = dict[str, tuple[tuple[int, int, str], ...]]
+"""The links in the texts of one page: start, end and address of each."""
+
 
 class TraceLinks(Extension):
     """Resolves links of the page that `enter` named last; does nothing before the first call.
@@ -46,10 +50,24 @@ class TraceLinks(Extension):
     def __init__(self) -> None:
         super().__init__()
         self.page: PageLinks | None = None
+        self.runs = 0
+        self.linked: dict[tuple[str, int], LinkedElements] = {}
+        """What was linked in each run over each page when it was rendered last."""
+        self._found: dict[str, FoundLinks] = {}
 
     def enter(self, page: PageLinks | None) -> None:
         """Say which page is rendered next; None for one that is not traced."""
         self.page = page
+        self.runs = 0
+
+    def found_on(self, path: str) -> FoundLinks:
+        """What was found in the texts of a page before, to be added to."""
+        return self._found.setdefault(path, {})
+
+    def forget(self) -> None:
+        """Forget what was linked, since it may lead elsewhere now."""
+        self.linked.clear()
+        self._found.clear()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
         """Register the tree processors."""
@@ -61,14 +79,26 @@ class TraceLinks(Extension):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedPage:
-    """A page by its path from the root and its address from docs_dir.
+    """A page by its path from the root and its address from docs_dir, with its Markdown.
 
     `reported` are the links on it that a problem speaks of already.
     """
 
     path: str
     uri: str
+    markdown: str
     reported: frozenset[str]
+
+
+class LinkedElements(NamedTuple):
+    """The elements of a page in which there was something to link, by their number in order.
+
+    They are the same as long as the Markdown stays, and all that links lead to.
+    """
+
+    markdown: str
+    total: int
+    numbers: tuple[int, ...]
 
 
 class PageLinks:
@@ -80,17 +110,20 @@ class PageLinks:
         addresses: Addresses,
         ids: TaskIds | None,
         page: TracedPage,
+        found: FoundLinks,
     ) -> None:
         self._trace = trace
         self._addresses = addresses
         self._ids = ids
-        self._path = page.path
+        self.markdown = page.markdown
+        self.path = page.path
         self._folder = posixpath.dirname(page.uri)
         self._reported = page.reported
+        self._found = found
 
     def destination(self, href: str) -> str | None:
         """The address to put in place of a link to a metadata file, None for other links."""
-        resolved = self._trace.resolver.page_link(href, self._path)
+        resolved = self._trace.resolver.page_link(href, self.path)
         task = self._trace.by_source.get(resolved.path or "") if resolved else None
         return self._relative(self._addresses.task(task)) if task else None
 
@@ -100,14 +133,24 @@ class PageLinks:
 
     def code(self, words: str) -> str | None:
         """The address of what stands in backticks: a path or an id, nothing else."""
-        node = self._trace.named_by(words, self._path)
+        node = self._trace.named_by(words, self.path)
         if node is None and self._ids and words in self._ids.linkable:
             node = Node(NodeKind.TASK, words)
         return self._address(node)
 
-    def words(self, text: str) -> Iterator[tuple[int, int, str]]:
+    def words(self, text: str) -> Sequence[tuple[int, int, str]]:
         """Start, end and address of the paths and task ids in running text, in order."""
-        found = [*self._paths(text), *self._tasks(text)]
+        found = self._found.get(text)
+        if found is None:
+            found = tuple(self._find(text))
+            if found:
+                self._found[text] = found
+        return found
+
+    def _find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        found = list(self._tasks(text))
+        if ".md" in text or ".y" in text:
+            found.extend(self._paths(text))
         position = 0
         for start, end, address in sorted(found):
             if start >= position and not _is_in_address(text, start, end):
@@ -119,7 +162,7 @@ class PageLinks:
             before = text[max(0, match.start() - _PLAN_WORD_REACH) : match.start()]
             if "/" not in match.group() and not _PLAN_WORD.search(before):
                 continue
-            address = self._address(self._trace.named_by(match.group(), self._path))
+            address = self._address(self._trace.named_by(match.group(), self.path))
             if address:
                 yield match.start(), match.end(), address
 
@@ -130,7 +173,7 @@ class PageLinks:
                 yield start, end, address
 
     def _address(self, node: Node | None) -> str | None:
-        if node is None or node == Node(NodeKind.DOCUMENT, self._path):
+        if node is None or node == Node(NodeKind.DOCUMENT, self.path):
             return None
         uri = self._addresses.node(node)
         return self._relative(uri) if uri else None
@@ -152,8 +195,20 @@ class _Resolve(Treeprocessor):
 
     def run(self, root: Element) -> None:
         page = self._extension.page
-        if page is not None:
-            _link_children(root, page, frozenset(self._raw_elements()))
+        if page is None:
+            return
+        elements = list(root.iter())
+        raw = frozenset(self._raw_elements())
+        self._extension.runs += 1  # other extensions may render a part of the page by itself
+        run = page.path, self._extension.runs
+        known = self._extension.linked.get(run)
+        if known and (known.markdown, known.total) == (page.markdown, len(elements)):
+            for number in known.numbers:
+                _link_inside(elements[number], page, raw)
+            return
+        linked = {id(element) for element in _link_below(root, page, raw)}
+        numbers = [number for number, element in enumerate(elements) if id(element) in linked]
+        self._extension.linked[run] = LinkedElements(page.markdown, len(elements), tuple(numbers))
 
     def _raw_elements(self) -> Iterator[str]:
         """The placeholders of inline HTML that opens an element in which nothing is linked."""
@@ -163,26 +218,41 @@ class _Resolve(Treeprocessor):
                 yield self.md.htmlStash.get_placeholder(number)
 
 
-def _link_children(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> None:
-    is_prose = parent.tag not in _NOT_PROSE and not _holds(parent, raw)
+def _link_below(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> Iterator[Element]:
+    """Link what stands in an element and below; gives the elements in which there was something."""
+    children = list(parent)
+    if _link_inside(parent, page, raw):
+        yield parent
+    if not _holds(parent, raw):
+        for child in children:
+            if child.tag not in _NOT_PROSE:
+                yield from _link_below(child, page, raw)
+
+
+def _link_inside(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> bool:
+    """Link what stands directly in an element; gives whether there was something."""
+    is_prose = not _holds(parent, raw)
+    is_changed = False
     children: list[Element] = []
     if is_prose:
         parent.text, anchors = link_words(parent.text, page.words)
         children.extend(anchors)
-    for child in list(parent):
+    for child in parent:
         if child.tag == "img":
-            _hide_reported(child, "src", page)
+            is_changed |= _hide_reported(child, "src", page)
         elif child.tag == "a":
-            _resolve_anchor(child, page)
-        elif is_prose and child.tag not in _NOT_PROSE:
-            _link_children(child, page, raw)
+            is_changed |= _resolve_anchor(child, page)
         is_code = is_prose and child.tag == "code" and len(child) == 0
         placed = wrap(child, page.code(child.text or "")) if is_code else child
+        is_changed |= placed is not child
         children.append(placed)
         if is_prose:
             placed.tail, anchors = link_words(placed.tail, page.words)
             children.extend(anchors)
-    parent[:] = children
+    if is_changed or len(children) > len(parent):
+        parent[:] = children
+        return True
+    return False
 
 
 def _holds(parent: Element, raw: AbstractSet[str]) -> bool:
@@ -193,22 +263,23 @@ def _holds(parent: Element, raw: AbstractSet[str]) -> bool:
     )
 
 
-def _resolve_anchor(anchor: Element, page: PageLinks) -> None:
-    for image in anchor.iter("img"):
-        _hide_reported(image, "src", page)
+def _resolve_anchor(anchor: Element, page: PageLinks) -> bool:
+    is_hidden = [_hide_reported(image, "src", page) for image in anchor.iter("img")]
     destination = page.destination(anchor.get("href", ""))
     if destination:
         anchor.set("href", destination)
-    else:
-        _hide_reported(anchor, "href", page)
+        return True
+    return _hide_reported(anchor, "href", page) or any(is_hidden)
 
 
-def _hide_reported(element: Element, attribute: str, page: PageLinks) -> None:
+def _hide_reported(element: Element, attribute: str, page: PageLinks) -> bool:
     """Keep a link that a problem speaks of from MkDocs, which would report it a second time."""
     address = element.get(attribute)
-    if address and page.is_reported(address):
-        element.set(_HIDDEN, address)
-        element.set(attribute, "")
+    if not address or not page.is_reported(address):
+        return False
+    element.set(_HIDDEN, address)
+    element.set(attribute, "")
+    return True
 
 
 class _Restore(Treeprocessor):

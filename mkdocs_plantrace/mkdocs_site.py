@@ -7,7 +7,7 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from html import escape
@@ -147,8 +147,15 @@ def source_path(file: File, place: Workspace) -> str:
     return posixpath.join(place.docs_dir, file.src_uri)
 
 
-def to_file(page: GeneratedPage, config: MkDocsConfig, root: Path, nav: NavMode) -> File:
-    """A file without text of its own: its HTML comes when MkDocs has rendered nothing."""
+def to_files(
+    pages: Iterable[GeneratedPage], config: MkDocsConfig, root: Path, nav: NavMode
+) -> list[File]:
+    """Files without text of their own: their HTML comes when MkDocs has rendered nothing."""
+    to_root = os.path.relpath(root, config.docs_dir).replace(os.sep, "/")
+    return [_to_file(page, config, to_root, nav) for page in pages]
+
+
+def _to_file(page: GeneratedPage, config: MkDocsConfig, to_root: str, nav: NavMode) -> File:
     # A title in front matter is HTML to themes; the flag keeps mkdocs-macros off the page.
     title = json.dumps(escape(page.title), ensure_ascii=False)
     content = f"---\ntitle: {title}\nrender_macros: false\n---\n"
@@ -156,29 +163,32 @@ def to_file(page: GeneratedPage, config: MkDocsConfig, root: Path, nav: NavMode)
     inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
     file = File.generated(config, page.uri, content=content, inclusion=inclusion)
     if page.source is not None:
-        file.edit_uri = _edit_uri(config, root / page.source)
+        file.edit_uri = _edit_uri(config, posixpath.normpath(f"{to_root}/{page.source}"))
     return file
 
 
-def table_of_contents(content: str) -> TableOfContents:
-    """The headings of a generated page, which has no Markdown to take them from."""
-    headings = [
-        AnchorLink(_TAG.sub("", title), anchor, int(level))
-        for level, anchor, title in _HEADING.findall(content)
-    ]
+def headings_in(content: str) -> str:
+    """The headings of a generated page, which has no Markdown to take them from, as JSON."""
+    found = _HEADING.findall(content)
+    return json.dumps([(_TAG.sub("", title), anchor, int(level)) for level, anchor, title in found])
+
+
+def table_of_contents(headings_as_json: str) -> TableOfContents:
+    """The table of what `headings_in` gave."""
+    headings = [AnchorLink(*heading) for heading in json.loads(headings_as_json)]
     top, below = headings[:1], headings[1:]
     for heading in top:
         heading.children = below
     return TableOfContents(top)
 
 
-def _edit_uri(config: MkDocsConfig, source: Path) -> str | None:
+def _edit_uri(config: MkDocsConfig, source: str) -> str | None:
     """The metadata file as seen from docs_dir, where MkDocs' edit links start."""
     template = config.edit_uri_template or ""
     start = config.edit_uri or template
     if "?" in start or "!q" in start:  # `..` has no meaning in a query or when quoted
         return None
-    return quote(os.path.relpath(source, config.docs_dir).replace(os.sep, "/"))
+    return quote(source)
 
 
 def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
+@lru_cache(maxsize=100_000)
 def id_order(task: str) -> tuple[tuple[int, int, str], ...]:
     """A key that sorts ids as people do: `TSK-9` before `TSK-10`."""
     return tuple(

@@ -78,16 +78,6 @@ class Resolver:
 
     def metadata_path(self, written: str) -> Resolved:
         """A path in a metadata file, which starts at the root."""
-        if written not in self._resolved:
-            self._resolved[written] = self._metadata_path(written)
-        return self._resolved[written]
-
-    @cached_property
-    def _resolved(self) -> dict[str, Resolved]:
-        """What paths in metadata lead to: most are asked for more than once."""
-        return {}
-
-    def _metadata_path(self, written: str) -> Resolved:
         if len(written) > LONGEST_PATH:
             return _NOWHERE
         if _ABSOLUTE.match(written):
@@ -167,6 +157,20 @@ class Resolver:
         return folder
 
     def _look_up(self, written: str, folder: str) -> Resolved:
+        key = written, folder
+        known = self._found.get(key)
+        if known is None:
+            known = self._search(written, folder)
+            if known.path in self.tree.files or known.path in self.tree.folders:
+                self._found[key] = known
+        return known
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], Resolved]:
+        """What of the tree paths lead to from a folder: most are asked for more than once."""
+        return {}
+
+    def _search(self, written: str, folder: str) -> Resolved:
         if _IMPOSSIBLE.search(written):
             return _NOWHERE
         path = posixpath.normpath(f"{folder}/{written}" if folder else written)

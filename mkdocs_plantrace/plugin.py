@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,7 +22,9 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
 from mkdocs_plantrace.pages.assets import script, stylesheet
-from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
+from mkdocs_plantrace.pages.facts import Facts
+from mkdocs_plantrace.pages.rendered import Html, Part, Rendered
+from mkdocs_plantrace.pages.site import GRAPH, FaultyTemplateError, TraceSite
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, line_reader, open_project
 from mkdocs_plantrace.reading.mkdocs_yml import TOC_NAMES, has_own_slugs
@@ -54,11 +58,23 @@ def _told_by_mkdocs() -> Iterator[None]:
         raise PluginError(f"plantrace: {error}") from error
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Search for no garbage while much is made that stays: that takes a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call] # MkDocs'
     """Checks the record before a page is rendered, and publishes it.
 
-    MkDocs keeps one instance over all builds of a `serve`; `_memory` is meant to outlive a
-    build, everything else is set anew by `on_config` and `on_files`.
+    MkDocs keeps one instance over all builds of a `serve`; `_memory` and `_rendered` are meant
+    to outlive a build, everything else is set anew by `on_config`, `on_files` and `on_nav`.
     """
 
     def __init__(self) -> None:
@@ -69,7 +85,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._is_serving = False
         self._server: LiveReloadServer | None = None
         self._watched: dict[str, int] = {}
-        self._files = Files([])
+        self._urls: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
+        self._rendered = Rendered()
         self._project: Project | None = None
         self._site: TraceSite | None = None
         self._own_pages: frozenset[str] = frozenset()
@@ -147,32 +165,26 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _add_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read the project and add the pages, early, so that other plugins see them."""
         self._own_pages, self._left_out = frozenset(), {}
-        project, _, site = self._read(files, config)
-        self._left_out = mkdocs_site.prune(files, project, site.trace, self._settings.nav)
-        self._add_pages(files, config, project, site)
-        mkdocs_site.add_to_nav(config, site, self._settings.nav)
+        with _without_collection():
+            project, _, site = self._read(files, config)
+            self._left_out = mkdocs_site.prune(files, project, site.trace, self._settings.nav)
+            self._add_pages(files, config, project, site)
+            mkdocs_site.add_to_nav(config, site, self._settings.nav)
         return files
 
     @event_priority(-90)
     def _check_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Report and, unless serving, fail; late, when other plugins have added their pages."""
         project, result = self._project, self._result
-        if project is None or result is None or self._has_other_pages(config, files, project):
-            project, result, site = self._read(files, config)
-            site.keep(self._own_pages)
+        with _without_collection():
+            if project is None or result is None or self._has_other_pages(config, files, project):
+                project, result, site = self._read(files, config)
+                site.keep(self._own_pages)
         self._report(config, project, result)
-        self._fill_error_data(files)
         is_told = self._settings.severity_of(rules.UNPUBLISHED_DOCUMENT) is not None
         if self._is_serving or is_told:  # else MkDocs itself has to refuse such pages
             mkdocs_site.leave_out_unreadable(files, project, result.trace)
         return files
-
-    def _fill_error_data(self, files: Files) -> None:
-        """Write what the script searches, now that all pages are known."""
-        address = self._site.addresses.error_data if self._site else ""
-        file = files.get_file_from_path(address)
-        if self._site and file and address in self._own_pages:
-            file.content_string = self._site.error_data
 
     def _has_other_pages(self, config: MkDocsConfig, files: Files, project: Project) -> bool:
         now = self._site_pages(files, config, project.place)
@@ -186,7 +198,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         pages = self._site_pages(files, config, place)
         project, result = self._run(config, place, pages)
         site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
-        self._files, self._project, self._result, self._site = files, project, result, site
+        self._project, self._result, self._site = project, result, site
         self._watch(config, mkdocs_site.folders_of(result.trace))
         return project, result, site
 
@@ -245,10 +257,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         assets = [stylesheet(), script(), (site.addresses.error_data, "")]
         included = InclusionLevel.INCLUDED
         nav = self._settings.nav
-        pages = [
-            mkdocs_site.to_file(page, config, project.place.root, nav)
-            for page in site.pages.values()
-        ]
+        pages = mkdocs_site.to_files(site.pages.values(), config, project.place.root, nav)
         pages += [
             File.generated(config, address, content=content, inclusion=included)
             for address, content in assets
@@ -280,47 +289,91 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         """Put our pages in order where MkDocs made the navigation itself."""
+        with _without_collection():
+            self._prepare(files)
         if self._site and config.nav is None and self._settings.nav is not NavMode.NONE:
             mkdocs_site.arrange_nav(nav, self._site, files, self._settings.nav)
+
+    def _prepare(self, files: Files) -> None:
+        """Begin with what is rendered of pages, now that the addresses of all are known."""
+        if self._site is None or self._project is None or self._result is None:
+            return
+        place = self._project.place
+        self._urls = {file.src_uri: file.url for file in files}
+        self._paths = {file.src_uri: mkdocs_site.source_path(file, place) for file in files}
+        own = self._site.pages
+        documents = self._result.trace.documents
+        others = [uri for uri, path in self._paths.items() if path in documents]
+        data = self._site.addresses.error_data
+        is_same = self._rendered.begin(
+            Facts(self._result, self._urls, (self._site.templates, self._is_serving)),
+            self._render,
+            [
+                ("data", data),
+                *(("content", uri) for uri in own),
+                *(("frame", uri) for uri in others),
+                *(("graph", uri) for uri in own),
+            ],
+            keeps=self._is_serving,
+        )
+        if not is_same:
+            self._links.forget()
+        file = files.get_file_from_path(data)
+        if file and data in self._own_pages:
+            (file.content_string,) = self._part("data", data)
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Leave no process behind."""
+        self._rendered.end()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leave no process behind."""
+        self._rendered.end()
 
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
         """Tell the Markdown extension which page comes next, and mark where lists belong."""
-        self._links.enter(self._links_of(page))
-        if self._site is None or self._project is None:
+        site = self._site
+        if site is None or page.file.src_uri in site.pages:
+            self._links.enter(None)
             return None
-        path = mkdocs_site.source_path(page.file, self._project.place)
-        return self._site.with_marks(path, markdown)
+        self._links.enter(self._links_of(page, markdown))
+        return site.with_marks(self._path(page.file), markdown)
 
-    def _links_of(self, page: Page) -> PageLinks | None:
-        if self._result is None or self._site is None or self._project is None:
+    def _links_of(self, page: Page, markdown: str) -> PageLinks | None:
+        if self._result is None or self._site is None:
             return None
-        trace = self._result.trace
-        path = mkdocs_site.source_path(page.file, self._project.place)
+        trace, path = self._result.trace, self._path(page.file)
         traced = TracedPage(
-            path=path, uri=page.file.src_uri, reported=self._result.reported_links(path)
+            path=path,
+            uri=page.file.src_uri,
+            markdown=markdown,
+            reported=self._result.reported_links(path),
         )
         ids = trace.ids if self._settings.autolink else None
-        return PageLinks(trace, self._site.addresses, ids, traced)
+        found = self._links.found_on(path)
+        return PageLinks(trace, self._site.addresses, ids, traced, found)
 
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
         """Give a generated page its HTML, and any other its lists, before search reads it."""
-        site, project = self._site, self._project
-        if site is None or project is None:
+        site = self._site
+        if site is None:
             return None
-        generated = site.pages.get(page.file.src_uri)
-        href = self._href(page)
-        if generated is None:
-            path = mkdocs_site.source_path(page.file, project.place)
-            serving = self._is_serving
-            return self._rendered(
-                config, lambda: site.with_lists(path, html, href, with_problems=serving)
-            )
-        content = self._rendered(config, lambda: generated.render(href))
-        page.toc = mkdocs_site.table_of_contents(content)
+        uri = page.file.src_uri
+        if uri not in site.pages:
+            path, serving = self._path(page.file), self._is_serving
+            if not site.has_lists(path):
+                return None
+            return self._guarded(
+                config,
+                lambda: (site.with_lists(path, html, self._href(uri), with_problems=serving),),
+            )[0]
+        content, *headings = self._guarded(config, lambda: self._part("content", uri))
+        for found in headings:
+            page.toc = mkdocs_site.table_of_contents(found)
         return content
 
     @event_priority(-100)
@@ -328,30 +381,61 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
         """Add box, references and graph, after search has read the page."""
-        site, project = self._site, self._project
-        if site is None or project is None or page.content is None:
+        content = page.content
+        if self._site is None or content is None:
             return
-        path = mkdocs_site.source_path(page.file, project.place)
-        href = self._href(page)
-        page.content = self._rendered(
-            config,
-            lambda: (
-                site.box(path, href, with_problems=self._is_serving)
-                + site.with_graph(page.file.src_uri, page.content or "", href)
-                + site.references(path, href)
-            ),
+        uri = page.file.src_uri
+        if uri in self._site.pages:
+            if GRAPH in content:
+                graph = self._guarded(config, lambda: self._part("graph", uri))
+                page.content = content.replace(GRAPH, graph[0], 1)
+        else:
+            frame = self._guarded(config, lambda: self._part("frame", uri))
+            page.content = content.join(frame) if any(frame) else content
+
+    def _part(self, what: str, uri: str) -> Html:
+        return self._rendered.get((what, uri), self._render)
+
+    def _render(self, part: Part) -> Html:
+        """The HTML of a generated page, its graph, or what comes before and after a document."""
+        what, uri = part
+        href = self._href(uri)
+        site = self._site
+        if site is None:
+            return ("", "")
+        if what == "data":
+            return (site.error_data,)
+        if what == "content":
+            content = site.pages[uri].render(href)
+            return content, mkdocs_site.headings_in(content)
+        if what == "graph":
+            return (site.graph(uri, href),)
+        path = self._paths[uri]
+        return (
+            site.box(path, href, with_problems=self._is_serving),
+            site.references(path, href),
         )
 
-    def _rendered(self, config: MkDocsConfig, render: Callable[[], str]) -> str:
+    def _guarded(self, config: MkDocsConfig, render: Callable[[], Html]) -> Html:
         try:
             return render()
         except FaultyTemplateError as error:
             self._complain(config, [str(error)])
-            return ""
+            return ("",)
 
-    def _href(self, page: Page) -> Callable[[str], str]:
-        def href(uri: str) -> str:
-            target = self._files.get_file_from_path(uri)
-            return get_relative_url(target.url if target else uri, page.file.url)
+    def _path(self, file: File) -> str:
+        """The path of a file from the root; a plugin may have added it after `on_nav`."""
+        if file.src_uri not in self._paths and self._project:
+            self._paths[file.src_uri] = mkdocs_site.source_path(file, self._project.place)
+            self._urls[file.src_uri] = file.url
+        return self._paths[file.src_uri]
+
+    def _href(self, uri: str) -> Callable[[str], str]:
+        """URLs relative to a page; most are wanted more than once."""
+        start = self._urls[uri]
+
+        @cache
+        def href(target: str) -> str:
+            return get_relative_url(self._urls.get(target, target), start)
 
         return href

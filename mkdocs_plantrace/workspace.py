@@ -98,6 +98,9 @@ def below_repository(root: Path) -> str:
 
 def below_root(root: Path, path: str) -> str | None:
     """A path relative to the root, '' for the root itself; None if it is not inside."""
+    above = str(root) + os.sep
+    if path.startswith(above) and os.path.normpath(path) == path:  # most are, and this is faster
+        return path[len(above) :].replace(os.sep, "/")
     relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
     if relative == ".":
         return ""

@@ -6,14 +6,15 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from mkdocs_plantrace import rules
+from mkdocs_plantrace import rules, spreading
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.spreading import spread
+from mkdocs_plantrace.spreading import Ahead, spread
 
 MANY = range(2000)
 forks = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a safe fork")
@@ -21,11 +22,13 @@ forks = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a saf
 
 @pytest.fixture(autouse=True)
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where the machine has one."""
+    """Also where the machine has one; the threads of the test runner hold no locks of ours."""
+    monkeypatch.setattr(spreading, "_threads", threading.active_count)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
 
 
 def square_and_process(number: int) -> tuple[int, int]:
+    time.sleep(0.0005)  # or one process would be done before the other has begun
     return number * number, os.getpid()
 
 
@@ -88,6 +91,35 @@ def test_no_process_and_no_file_is_left() -> None:
         os.waitpid(-1, os.WNOHANG)
     if sys.platform == "linux":
         assert os.listdir("/proc/self/fd") == before
+
+
+@forks
+def test_ahead_gives_each_result_in_any_order() -> None:
+    ahead = Ahead(square_and_process, range(200))
+    results = [ahead.result(number) for number in (150, 3, 199, 77)]
+    ahead.end()
+    assert [square for square, _ in results] == [22500, 9, 39601, 5929]
+    assert {process for _, process in results}.isdisjoint({os.getpid()})
+
+
+@forks
+def test_ahead_goes_on_here_when_its_process_has_ended() -> None:
+    here = os.getpid()
+
+    def refuse_elsewhere(number: int) -> int:
+        if os.getpid() != here and number == 5:
+            raise LookupError
+        return number
+
+    ahead = Ahead(refuse_elsewhere, range(10))
+    assert [ahead.result(number) for number in range(10)] == list(range(10))
+
+
+def test_ahead_ends_before_it_is_done() -> None:
+    ahead = Ahead(time.sleep, [60])
+    ahead.end()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 @forks

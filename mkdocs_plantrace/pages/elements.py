@@ -13,7 +13,7 @@ FindLinks = Callable[[str], Iterable[tuple[int, int, str]]]
 
 def link_words(text: str | None, links: FindLinks) -> tuple[str | None, list[Element]]:
     """The text up to the first link, and all links, each with the text that follows as tail."""
-    if not text or isinstance(text, AtomicString):
+    if not text or text.isspace() or isinstance(text, AtomicString):
         return text, []
     anchors: list[Element] = []
     before, position = text, 0

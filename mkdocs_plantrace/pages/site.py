@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jinja2 import (
@@ -46,8 +46,8 @@ _FAULTS_OF_EXPRESSIONS = (
 )
 """What an expression in a template of a project can raise."""
 _MOST_PRESSING = 5
-_GRAPH = Markup("<!-- plantrace-graph -->")
-"""Where the graph of a page comes."""
+GRAPH = Markup("<!-- plantrace-graph -->")
+"""Where the graph of a generated page comes."""
 
 
 class FaultyTemplateError(ValueError):
@@ -71,7 +71,10 @@ class GeneratedPage:
 
 
 class TraceSite:
-    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones."""
+    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones.
+
+    As an attribute it is what changes when one of them does.
+    """
 
     def __init__(self, result: Result, templates: Path | None = None) -> None:
         self.addresses = Addresses(result.trace)
@@ -83,7 +86,8 @@ class TraceSite:
         self._proofs = ProofsByTask(result.trace)
         self._words = result.trace.settings.language
         self._graphs = Graphs(result.trace, self.addresses)
-        self._environment = _environment(templates, self._words)
+        self.templates = _state_of(templates)
+        self._environment = _environment(templates, self.templates, self._words)
         self.pages = {page.uri: page for page in self._generate()}
 
     def keep(self, uris: frozenset[str]) -> None:
@@ -95,16 +99,14 @@ class TraceSite:
         """The script with the errors to search."""
         return as_script(self.trace.errors)
 
-    def with_graph(self, uri: str, content: str, href: Href) -> str:
-        """The content of a generated page with its graph.
+    def graph(self, uri: str, href: Href) -> str:
+        """The graph of a generated page; '' where there is none.
 
-        A graph comes late, since a search that read it would take as long as all the rest.
+        It comes late, since a search that read it would take as long as all the rest.
         """
         page = self.pages.get(uri)
-        if page is None or _GRAPH not in content:
-            return content
-        graph = self._render("graph.html", href, graph=page.graph(href))
-        return content.replace(_GRAPH, graph, 1)
+        view = page.graph(href) if page else None
+        return self._render("graph.html", href, graph=view) if view else ""
 
     def box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """The HTML above a document; '' if there is nothing to say."""
@@ -141,14 +143,16 @@ class TraceSite:
         """The text of a document with marks where it asks for lists."""
         return mark_queries(markdown, self._queries(path))
 
+    def has_lists(self, path: str) -> bool:
+        """Whether a document asks for lists."""
+        return bool(self._queries(path))
+
     def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
         """The HTML of a document with lists where the marks are.
 
         Of a query with faults there is nothing, or a note `with_problems`.
         """
         queries = self._queries(path)
-        if not queries:
-            return html
         errors = self._error_views(href)
         lists = ListViews(self.trace, self._views(href), errors, self._graphs, href)
 
@@ -196,7 +200,7 @@ class TraceSite:
                 "phase.html",
                 href,
                 phase=self._views(href).phase(phase),
-                graph=self._graphs.has_phase(phase) and _GRAPH,
+                graph=self._graphs.has_phase(phase) and GRAPH,
             ),
             graph=lambda href: self._graphs.of_phase(phase, href),
         )
@@ -211,7 +215,7 @@ class TraceSite:
                 "task.html",
                 href,
                 task=self._views(href).task(task),
-                graph=self._graphs.has_task(task) and _GRAPH,
+                graph=self._graphs.has_task(task) and GRAPH,
                 met=self._error_views(href).of_task(task),
             ),
             graph=lambda href: self._graphs.of_task(task, href),
@@ -301,7 +305,18 @@ class _InsideLoader(FileSystemLoader):
         return source, path, is_current
 
 
-def _environment(templates: Path | None, words: Words) -> Environment:
+def _state_of(templates: Path | None) -> tuple[tuple[str, int], ...]:
+    """What changes when a template of a project does."""
+    if templates is None:
+        return ()
+    files = (path for path in sorted(templates.rglob("*")) if path.is_file())
+    return tuple((os.fspath(path), path.stat().st_mtime_ns) for path in files)
+
+
+@lru_cache(maxsize=2)  # compiled once for all builds of a server
+def _environment(
+    templates: Path | None, _state: tuple[tuple[str, int], ...], words: Words
+) -> Environment:
     built_in = PackageLoader("mkdocs_plantrace.pages")
     own = [_InsideLoader(templates)] if templates else []
     environment = Environment(
@@ -310,6 +325,7 @@ def _environment(templates: Path | None, words: Words) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # or each template would be looked at on disk for each page
     )
     environment.globals.update(_=words.text, _n=words.count)
     environment.filters["css_string"] = _css_string

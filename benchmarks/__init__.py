@@ -1,0 +1,1 @@
+"""Measures of speed and size; see `python -m benchmarks --help`."""

@@ -1,0 +1,122 @@
+"""A server that builds again shows what a build from nothing shows, whatever was edited."""
+
+import threading
+
+import pytest
+from conftest import metadata, traced
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+
+from mkdocs_plantrace import spreading
+from mkdocs_plantrace.pages.site import TraceSite
+
+PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"
+START = {
+    **traced("T-1", evidence=["proof.json"], touches=["src/a.py"]),
+    **traced("T-2", depends_on=["T-1"], touches=["src/a.py"]),
+    **{f"tasks/N-{n}/meta.yml": metadata(f"N-{n}", status="planned") for n in range(40)},
+    "docs/index.md": "# Home\n\n<!-- plantrace: tasks -->\n\nSee T-1 and T-2.\n",
+    "docs/decisions/one.md": "# One\n\nDecided in T-1.\n",
+    "docs/troubleshooting/gate.md": "# Gate\n\nError: the gate is shut\n\nFixed in T-2.\n",
+    "proof.json": '{"status": "PASS"}',
+    PLAN: (
+        "# Plan of T-1\n\nAs [decided](../../decisions/one.md), see T-2 and `tasks/T-2/meta.yml`.\n"
+    ),
+    LOG: "# Log of T-1\n\nPlan: PLAN.md\n\nSome words.\n",
+}
+ENTRY = "\n## Failure\n\nerror: the gate is shut\ncause: no key\nfix: turned the key\n"
+EDITS = {
+    "words of a plan": {PLAN: f"{START[PLAN]}\nMore words.\n"},
+    "lines above links": {PLAN: START[PLAN].replace("\n\nAs", "\n\nMore words.\n\nAs")},
+    "title of a plan": {PLAN: START[PLAN].replace("Plan of", "The plan of")},
+    "link in a plan": {PLAN: START[PLAN].replace("decisions/one.md", "troubleshooting/gate.md")},
+    "mention in a plan": {PLAN: START[PLAN].replace("see T-2", "see N-7")},
+    "broken link": {PLAN: START[PLAN].replace("one.md", "none.md")},
+    "entry in a log": {LOG: START[LOG] + ENTRY},
+    "headings of a log": {LOG: START[LOG].replace("Some", "## A heading\n\nSome")},
+    "status": {"tasks/T-1/meta.yml": metadata("T-1", status="blocked")},
+    "title of a task": {"tasks/T-2/meta.yml": metadata("T-2", title="Another")},
+    "new task": {"tasks/N-99/meta.yml": metadata("N-99", status="planned")},
+    "task that goes": {"tasks/N-7/meta.yml": None},
+    "evidence that fails": {"proof.json": '{"status": "FAIL"}'},
+    "evidence that goes": {"proof.json": None},
+    "page that a list is on": {"docs/index.md": "# Home\n\n<!-- plantrace: progress -->\n"},
+    "new page": {"docs/decisions/two.md": "# Two\n\nDecided in T-2.\n"},
+    "curated page": {"docs/troubleshooting/gate.md": "# Gate\n\nNothing.\n"},
+    "template": {"templates/box.html": "<p>Mine, too</p>"},
+}
+
+
+class Server:
+    """Builds as `mkdocs serve` does; `site` are the files of the last build."""
+
+    def __init__(self, project):
+        self._project = project
+        schema = dict(MkDocsConfig._schema)  # noqa: SLF001 (MkDocs keeps plugins nowhere else)
+        schema["plugins"].plugin_cache.clear()
+        self._load().plugins.on_startup(command="serve", dirty=False)
+
+    def _load(self):
+        self._project.configure()
+        return load_config(str(self._project.root / "mkdocs.yml"))
+
+    def build(self):
+        config = self._load()
+        build(config, serve_url="http://127.0.0.1:8000/")
+        site = self._project.root / "site"
+        return {
+            path.relative_to(site).as_posix(): path.read_bytes()
+            for path in site.rglob("*")
+            if path.suffix in (".html", ".js", ".json")
+        }
+
+
+@pytest.fixture
+def edited(project, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # MkDocs writes the time into the home page
+    monkeypatch.setattr(spreading, "_threads", threading.active_count)  # not those of the runner
+    project.write({**START, "templates/none.html": ""})
+    project.options = {"templates": "templates"}
+    return project
+
+
+def edit(project, files):
+    for path, text in files.items():
+        if text is None:
+            (project.root / path).unlink()
+        else:
+            project.write({path: text})
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_rebuild_shows_what_a_new_build_shows(edited, name):
+    server = Server(edited)
+    server.build()
+    edit(edited, EDITS[name])
+    rebuilt = server.build()
+
+    assert rebuilt == Server(edited).build()
+
+
+def test_an_option_that_changes_shows_at_once(edited):
+    server = Server(edited)
+    server.build()
+    edited.options = {**edited.options, "language": {"task": "ticket"}}
+    assert server.build() == Server(edited).build()
+
+
+def test_what_no_page_shows_renders_no_template(edited, monkeypatch):
+    server = Server(edited)
+    server.build()
+    edit(edited, EDITS["words of a plan"])
+    rendered = []
+    render = TraceSite._render  # noqa: SLF001 (all templates go through it)
+    monkeypatch.setattr(
+        TraceSite,
+        "_render",
+        lambda site, name, *a, **k: rendered.append(name) or render(site, name, *a, **k),
+    )
+    site = server.build()
+    assert rendered == ["list.html"]  # of the list in a page, which is not kept
+    assert b"More words." in site["plans/T-1/PLAN/index.html"]
