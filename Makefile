@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ITEMS := .venv-items
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check bench retrieval corpus clean
+.PHONY: site serve test lint check bench bench-items retrieval corpus clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,8 +31,19 @@ lint: $(READY)
 
 check: test lint
 
+# BENCH may name measures and options, such as BENCH="check --tasks 50000"; see
+# `python -m benchmarks --help`. CORPUS is a folder with docs and tasks of your own.
 bench: $(READY)
-	$(BIN)/python benchmarks/navigation.py $(CORPUS)
+	$(BIN)/python -m benchmarks $(BENCH) $(if $(CORPUS),--corpus $(CORPUS),--output .)
+
+$(ITEMS)/.ready: benchmarks/items.txt
+	$(PYTHON) -m venv $(ITEMS)
+	$(ITEMS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+# The same content in sphinx-needs and StrictDoc, which have an environment of their own.
+bench-items: $(READY) $(ITEMS)/.ready
+	$(BIN)/python -m benchmarks items $(BENCH) --output .
 
 retrieval: $(READY)
 	$(BIN)/python benchmarks/retrieval.py $(if $(CONFIG),-f $(CONFIG))
@@ -41,4 +53,4 @@ corpus: $(READY)
 	$(BIN)/python tests/corpus.py $(CORPUS)
 
 clean:
-	rm -rf $(VENV) site
+	rm -rf $(VENV) $(ITEMS) site

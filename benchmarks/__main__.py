@@ -34,7 +34,7 @@ from benchmarks.results import Result
 _HERE = Path(__file__).parent
 _THEMES = ("material", "mkdocs")
 _OTHERS = _HERE.parent / ".venv-items/bin"
-"""Where `make bench` installs sphinx-needs and StrictDoc."""
+"""Where `make bench-items` installs sphinx-needs and StrictDoc."""
 
 
 class Bench:

@@ -288,12 +288,11 @@ def _read_evidence_file(root: str, wanted: Mapping[str, set[str]], path: str) ->
 
 
 def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan) -> Document:
-    first = next((heading.text for heading in found.headings if heading.level == 1), "")
     return Document(
         path=path,
         uri=page.uri if page else None,
         kind=kind,
-        title=first or path.rpartition("/")[2],
+        title=found.title or path.rpartition("/")[2],
         scan=found,
     )
 

@@ -125,12 +125,17 @@ class DocumentKind(Enum):
 
 
 class Heading(NamedTuple):
-    """A heading of a page; `anchor` is the id that the published page gives it."""
+    """A heading of a page, in a text with LF line ends: from `start` up to `end`, in `line`.
+
+    `anchor` is the id that the published page gives it.
+    """
 
     level: int
     text: str
     anchor: str
-    location: Location
+    line: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +267,8 @@ class Query:
 class Scan:
     """What one Markdown text says, places included; code and comments are already left out.
 
+    `title` is the first heading of level 1, '' without one, `title_location` the place of the
+    first heading of any level; `headings` are the texts of all of them.
     `anchors` are all ids that the published page has, as far as Markdown tells: those of the
     headings, with and without their attribute lists, and those that authors wrote themselves.
     `plan_references` are the values of `Plan:` lines, `links` the destinations of links and
@@ -273,7 +280,9 @@ class Scan:
     and the errors that its `Error:` lines name, folded. `queries` are the lists that it asks for.
     """
 
-    headings: tuple[Heading, ...]
+    title: str
+    title_location: Location | None
+    headings: tuple[str, ...]
     anchors: frozenset[str]
     links: tuple[Text, ...]
     plan_references: tuple[Text, ...]
@@ -300,8 +309,7 @@ class Document:
     @property
     def title_location(self) -> Location:
         """The place of the first heading; the start of a page without one."""
-        headings = self.scan.headings
-        return headings[0].location if headings else Location(path=self.path)
+        return self.scan.title_location or Location(path=self.path)
 
     @property
     def queries(self) -> tuple[Query, ...]:

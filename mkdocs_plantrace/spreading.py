@@ -51,19 +51,22 @@ def spread(
     try:
         helpers.extend(_Helper(take) for _ in range(count - 1))
         meanwhile()
-        done.update(take())
+        for number, results in take():
+            done[number] = results
+            for helper in helpers:  # while the others go on
+                done.update(helper.results(waits=False))
         for helper in helpers:
-            done.update(helper.results())
+            done.update(helper.results(waits=True))
     finally:
         os.close(queue)
         for helper in helpers:
             helper.end()
     # What a helper has left undone, as one that was killed.
-    results = (
+    whole = (
         done[number] if number in done else [function(item) for item in chunk]
         for number, chunk in enumerate(chunks, start=1)
     )
-    return [result for chunk in results for result in chunk]
+    return [result for chunk in whole for result in chunk]
 
 
 class Ahead(Generic[H, R]):
@@ -136,13 +139,13 @@ class _Helper:
             finally:
                 os._exit(0)
 
-    def results(self) -> Iterator[tuple[Any, Any]]:
-        """All results, as far as the process comes."""
-        while (result := self.next_result()) is not None:
+    def results(self, *, waits: bool) -> Iterator[tuple[Any, Any]]:
+        """All results that are there, or that come until the process ends."""
+        while (result := self.next_result(waits=waits)) is not None:
             yield result
 
-    def next_result(self) -> tuple[Any, Any] | None:
-        """The next result as soon as it is there; None if the process has ended without one."""
+    def next_result(self, *, waits: bool = True) -> tuple[Any, Any] | None:
+        """The next result, perhaps as soon as it is there; None if there will be none."""
         while True:
             is_running = self._is_running()
             head = os.pread(self._file.fileno(), 8, self._read)
@@ -152,7 +155,7 @@ class _Helper:
                 self._read += 8 + size
                 result: tuple[Any, Any] = self._pickle.loads(frame)
                 return result
-            if not is_running:
+            if not (waits and is_running):
                 return None
             time.sleep(_BETWEEN_LOOKS)
 

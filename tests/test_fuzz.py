@@ -107,8 +107,9 @@ def test_markdown(text):
     found = scan("docs/a.md", text, ids)
 
     assert found == scan("docs/a.md", text, ids)
+    if found.title_location:
+        assert_is_in(found.title_location, text)
     places = [
-        *found.headings,
         *found.links,
         *found.plan_references,
         *found.paths,

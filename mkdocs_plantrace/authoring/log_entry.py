@@ -13,7 +13,7 @@ from mkdocs_plantrace.errors import telling_line, wording
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import DocumentKind, LogEntry
 from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
+from mkdocs_plantrace.reading.markdown import read_headings, scan
 from mkdocs_plantrace.reading.telling import is_told, split_signature
 
 _LABELS = {
@@ -94,7 +94,7 @@ def append_entry(
     log would not be read as it was and the new entry besides.
     """
     lines = _lines(path, before)
-    place = _place(path, lines)
+    place = _place(lines)
     known = read_entries(path, before, labels)
     told = _cleaned(happening)
     for has_title, as_code in _GUESSES:
@@ -194,15 +194,13 @@ def _encoded(text: str, before: bytes) -> bytes:
     return (mark if before.startswith(mark) else b"") + text.encode()
 
 
-def _place(path: str, lines: Sequence[str]) -> int:
+def _place(lines: Sequence[str]) -> int:
     """How many lines stay before the entry."""
     text = "\n".join(line.rstrip("\r\n") for line in lines)
-    headings = [
-        heading for heading in scan(path, text, _NO_IDS).headings if heading.level <= _CHAPTER
-    ]
+    headings = [heading for heading in read_headings(text) if heading.level <= _CHAPTER]
     last = headings[-1] if headings else None
     if last and last.level == _CHAPTER and _SUMMARY.fullmatch(last.text.strip()):
-        return last.location.line - 1
+        return last.line - 1
     return len(lines)
 
 

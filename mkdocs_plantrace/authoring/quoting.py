@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
-from typing import TypeVar
 
-from mkdocs_plantrace.model import Heading, Text
+from mkdocs_plantrace.model import Text
 from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
+from mkdocs_plantrace.reading.markdown import read_headings, scan
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
@@ -19,7 +18,6 @@ _SPECIAL = re.compile(r"([\\`*\[\]<>])")
 _MOST_PASSES = 20
 """A line may become a heading when the one above it is none any more."""
 _NO_IDS = TaskIds(())
-_Found = TypeVar("_Found", Heading, Text)
 
 
 def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
@@ -53,14 +51,15 @@ def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
 
 def _without_headings(text: str) -> str:
     edits: list[tuple[int, int, str]] = []
-    for start, end, _ in _located(text, scan("", text, _NO_IDS).headings):
+    for heading in read_headings(text):
+        start, end = heading.start, heading.end
         rules = _RULES.match(text, end)
         stop = rules.end() if rules else end
         edits.append((start, stop, _apart(text, start, stop, _strong(text[start:end]))))
     return _apply(text, edits)
 
 
-def _located(text: str, found: Iterable[_Found]) -> Iterator[tuple[int, int, _Found]]:
+def _located(text: str, found: Iterable[Text]) -> Iterator[tuple[int, int, Text]]:
     """What was found, with its start and end in the text."""
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
     for part in found:

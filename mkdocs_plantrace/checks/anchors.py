@@ -71,8 +71,7 @@ class _Anchors:
 
     @cached_property
     def _folded(self) -> frozenset[str]:
-        titles = (heading.text for heading in self._scan.headings)
-        return frozenset(map(_fold, (*titles, *self._scan.anchors)))
+        return frozenset(map(_fold, (*self._scan.headings, *self._scan.anchors)))
 
     @cached_property
     def _names(self) -> Names:

@@ -62,7 +62,7 @@ def _shown(scan: Scan) -> tuple[object, ...]:
     if story and (story.entries or story.loose):
         return (scan,)
     return (
-        tuple(heading[:3] for heading in scan.headings),
+        (scan.title, scan.headings),
         scan.anchors,
         *(
             tuple(text.value for text in texts)

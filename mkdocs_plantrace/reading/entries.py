@@ -69,7 +69,7 @@ def read_story(
         headings = [heading._replace(text=_CONTROL.sub("", heading.text)) for heading in headings]
     headings = list(headings)
     statements = read_statements(text, visible, headings, _recogniser(tuple(labels.items())))
-    anchors = {heading.location.line: heading.anchor for heading in headings}
+    anchors = {heading.line: heading.anchor for heading in headings}
     teller = _Teller(
         path,
         statements,

@@ -95,9 +95,12 @@ def scan(
     underlined = list(_setext(visible))
     outline = sorted([*_atx(visible), *underlined])
     named = ids.named(text)
-    headings = tuple(_headings(outline, places))
+    headings = _headings(outline, places)
+    first = outline[0] if outline else None
     return Scan(
-        headings=headings,
+        title=next((heading.text for heading in headings if heading.level == 1), ""),
+        title_location=places.at(first.start, first.end) if first else None,
+        headings=tuple([heading.text for heading in headings]),
         anchors=frozenset(
             [
                 *(heading.anchor for heading in headings),
@@ -125,7 +128,7 @@ def _story(
     path: str,
     text: str,
     visible: str,
-    headings: tuple[Heading, ...],
+    headings: list[Heading],
     kind: DocumentKind,
     labels: Mapping[str, str],
 ) -> Story | None:
@@ -144,7 +147,13 @@ def _words(text: str) -> frozenset[str]:
     return frozenset([*words, *texts, *map(fold, texts)])
 
 
-def _headings(outline: list[_Line], places: Places) -> Iterator[Heading]:
+def read_headings(text: str) -> list[Heading]:
+    """The headings of a page with LF line ends, in order."""
+    visible = mask(text).visible
+    return _headings(sorted([*_atx(visible), *_setext(visible)]), Places("", text))
+
+
+def _headings(outline: list[_Line], places: Places) -> list[Heading]:
     texts = [split_heading(line.markup) for line in outline]
     plain = [anchors.plain_text(markup) for markup, _ in texts]
     chosen = [identifier for _, identifier in texts]
@@ -152,10 +161,17 @@ def _headings(outline: list[_Line], places: Places) -> Iterator[Heading]:
         anchors.slugify(text) for text, given in zip(plain, chosen, strict=True) if given is None
     ]
     numbered = anchors.number_duplicates(slugs, [given for given in chosen if given])
-    for line, text, given in zip(outline, plain, chosen, strict=True):
-        anchor = next(numbered) if given is None else given
-        where = places.at(line.start, line.end)
-        yield Heading(level=line.level, text=text, anchor=anchor, location=where)
+    return [
+        Heading(
+            line.level,
+            text,
+            next(numbered) if given is None else given,
+            places.line(line.start),
+            line.start,
+            line.end,
+        )
+        for line, text, given in zip(outline, plain, chosen, strict=True)
+    ]
 
 
 def _other_slugs(outline: list[_Line]) -> Iterator[str]:

@@ -26,6 +26,10 @@ class Places:
             starts.pop()
         return starts or [0]
 
+    def line(self, position: int) -> int:
+        """The line of a character."""
+        return bisect_right(self._starts, position)
+
     def at(self, start: int, end: int) -> Location:
         """The location of the characters from `start` up to `end`."""
         starts = self._starts

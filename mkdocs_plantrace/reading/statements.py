@@ -171,7 +171,7 @@ def read_statements(
 
     `text` has LF line ends; `visible` is as long and lacks code blocks and comments.
     """
-    reader = _Reader({heading.location.line: heading for heading in headings}, labels)
+    reader = _Reader({heading.line: heading for heading in headings}, labels)
     for number, (raw, seen) in enumerate(
         zip(text.split("\n"), visible.split("\n"), strict=True), start=1
     ):
