@@ -257,8 +257,10 @@ def _link_inside(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> boo
 
 def _holds(parent: Element, raw: AbstractSet[str]) -> bool:
     """Whether such an element stands among the words of the parent: where it ends is unknown."""
+    if not raw:
+        return False
     texts = [parent.text, *(child.tail for child in parent)]
-    return bool(raw) and any(
+    return any(
         placeholder in raw for text in texts if text for placeholder in _PLACEHOLDER.findall(text)
     )
 

@@ -9,7 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,7 @@ def site_pages(
 def _site_page(file: File, place: Workspace, left_out: Publication | None) -> SitePage:
     is_page = file.is_documentation_page()
     publication = Publication.PAGE if is_page else Publication.ASSET
-    in_tree = file.abs_src_path is not None and below_root(place.root, file.abs_src_path)
+    in_tree = file.abs_src_path is not None and _below(str(place.root), file.abs_src_path)
     return SitePage(
         uri=file.src_uri,
         publication=left_out or _PUBLICATIONS.get(file.inclusion, publication),
@@ -141,10 +141,15 @@ def _content_of(file: File) -> str:
 def source_path(file: File, place: Workspace) -> str:
     """The root-relative path of a file, or where it would lie if it lay in docs_dir."""
     if file.abs_src_path is not None:
-        path = below_root(place.root, file.abs_src_path)
+        path = _below(str(place.root), file.abs_src_path)
         if path is not None:
             return path
     return posixpath.join(place.docs_dir, file.src_uri)
+
+
+@lru_cache(maxsize=100_000)  # each file is asked for several times in each build
+def _below(root: str, path: str) -> str | None:
+    return below_root(Path(root), path)
 
 
 def to_files(
@@ -175,7 +180,7 @@ def headings_in(content: str) -> str:
 
 def table_of_contents(headings_as_json: str) -> TableOfContents:
     """The table of what `headings_in` gave."""
-    headings = [AnchorLink(*heading) for heading in json.loads(headings_as_json)]
+    headings = [AnchorLink(*heading) for heading in json.loads(headings_as_json or "[]")]
     top, below = headings[:1], headings[1:]
     for heading in top:
         heading.children = below

@@ -6,7 +6,7 @@ import gc
 import logging
 import os
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -296,31 +296,29 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _prepare(self, files: Files) -> None:
         """Begin with what is rendered of pages, now that the addresses of all are known."""
-        if self._site is None or self._project is None or self._result is None:
+        site, project, result = self._site, self._project, self._result
+        if site is None or project is None or result is None:
             return
-        place = self._project.place
         self._urls = {file.src_uri: file.url for file in files}
-        self._paths = {file.src_uri: mkdocs_site.source_path(file, place) for file in files}
-        own = self._site.pages
-        documents = self._result.trace.documents
-        others = [uri for uri, path in self._paths.items() if path in documents]
-        data = self._site.addresses.error_data
-        is_same = self._rendered.begin(
-            Facts(self._result, self._urls, (self._site.templates, self._is_serving)),
-            self._render,
-            [
-                ("data", data),
-                *(("content", uri) for uri in own),
-                *(("frame", uri) for uri in others),
-                *(("graph", uri) for uri in own),
-            ],
-            keeps=self._is_serving,
-        )
-        if not is_same:
+        self._paths = {file.src_uri: mkdocs_site.source_path(file, project.place) for file in files}
+        facts = Facts(result, self._urls, (site.templates, self._is_serving))
+        data = site.addresses.error_data
+        file = files.get_file_from_path(data) if data in self._own_pages else None
+        parts = [
+            *([("data", data)] if file else []),
+            *(("content", uri) for uri in site.pages),
+            *(
+                ("frame", uri)
+                for uri, path in self._paths.items()
+                if path in result.trace.documents
+            ),
+            *(("graph", uri) for uri in site.pages),
+        ]
+        render = partial(self._render, site)
+        if not self._rendered.begin(facts, render, parts, keeps=self._is_serving):
             self._links.forget()
-        file = files.get_file_from_path(data)
-        if file and data in self._own_pages:
-            (file.content_string,) = self._part("data", data)
+        if file:
+            (file.content_string,) = self._rendered.get(("data", data))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Leave no process behind."""
@@ -364,16 +362,10 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             return None
         uri = page.file.src_uri
         if uri not in site.pages:
-            path, serving = self._path(page.file), self._is_serving
-            if not site.has_lists(path):
-                return None
-            return self._guarded(
-                config,
-                lambda: (site.with_lists(path, html, self._href(uri), with_problems=serving),),
-            )[0]
-        content, *headings = self._guarded(config, lambda: self._part("content", uri))
-        for found in headings:
-            page.toc = mkdocs_site.table_of_contents(found)
+            path = self._path(page.file)
+            return self._with_lists(config, site, path, html, uri) if site.has_lists(path) else None
+        content, headings = self._guarded(config, ("content", uri))
+        page.toc = mkdocs_site.table_of_contents(headings)
         return content
 
     @event_priority(-100)
@@ -387,41 +379,45 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         uri = page.file.src_uri
         if uri in self._site.pages:
             if GRAPH in content:
-                graph = self._guarded(config, lambda: self._part("graph", uri))
-                page.content = content.replace(GRAPH, graph[0], 1)
+                graph, _ = self._guarded(config, ("graph", uri))
+                page.content = content.replace(GRAPH, graph, 1)
         else:
-            frame = self._guarded(config, lambda: self._part("frame", uri))
-            page.content = content.join(frame) if any(frame) else content
+            self._path(page.file)
+            above, below = self._guarded(config, ("frame", uri))
+            page.content = f"{above}{content}{below}" if above or below else content
 
-    def _part(self, what: str, uri: str) -> Html:
-        return self._rendered.get((what, uri), self._render)
+    def _with_lists(
+        self, config: MkDocsConfig, site: TraceSite, path: str, html: str, uri: str
+    ) -> str:
+        try:
+            return site.with_lists(path, html, self._href(uri), with_problems=self._is_serving)
+        except FaultyTemplateError as error:
+            self._complain(config, [str(error)])
+            return ""
 
-    def _render(self, part: Part) -> Html:
+    def _render(self, site: TraceSite, part: Part) -> Html:
         """The HTML of a generated page, its graph, or what comes before and after a document."""
         what, uri = part
         href = self._href(uri)
-        site = self._site
-        if site is None:
-            return ("", "")
         if what == "data":
             return (site.error_data,)
         if what == "content":
             content = site.pages[uri].render(href)
             return content, mkdocs_site.headings_in(content)
         if what == "graph":
-            return (site.graph(uri, href),)
+            return site.graph(uri, href), ""
         path = self._paths[uri]
         return (
             site.box(path, href, with_problems=self._is_serving),
             site.references(path, href),
         )
 
-    def _guarded(self, config: MkDocsConfig, render: Callable[[], Html]) -> Html:
+    def _guarded(self, config: MkDocsConfig, part: Part) -> Html:
         try:
-            return render()
+            return self._rendered.get(part)
         except FaultyTemplateError as error:
             self._complain(config, [str(error)])
-            return ("",)
+            return "", ""
 
     def _path(self, file: File) -> str:
         """The path of a file from the root; a plugin may have added it after `on_nav`."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname
+from typing import NamedTuple
 
 from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Task, Text
 from mkdocs_plantrace.paths import Resolved, Resolver
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathReference:
+class PathReference(NamedTuple):
     """A path that a task names in its metadata, and where it leads.
 
     `kind` is None for evidence and required reading: where such a path leads to a document,
@@ -25,8 +24,7 @@ class PathReference:
     resolved: Resolved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageReference:
+class PageReference(NamedTuple):
     """A link or a `Plan:` line in a document, and where it leads."""
 
     document: Document
@@ -35,8 +33,7 @@ class PageReference:
     is_plan_line: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReference:
+class TaskReference(NamedTuple):
     """An entry of `depends_on` or `blocks`; `target` is None if it names no task."""
 
     task: Task

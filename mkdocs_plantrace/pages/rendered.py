@@ -21,6 +21,8 @@ class Rendered:
         self._facts: object = None
         self._kept: dict[Part, Html] = {}
         self._ahead: Ahead[Part, Html] | None = None
+        self._wanted: frozenset[Part] = frozenset()
+        self._render: Callable[[Part], Html] = lambda _: ()
         self._keeps = False
 
     def begin(
@@ -40,16 +42,18 @@ class Rendered:
         is_same = facts == self._facts
         if not is_same:
             self._kept.clear()
-        self._facts, self._keeps = facts, keeps
+        self._facts, self._render, self._keeps = facts, render, keeps
+        self._wanted = frozenset(parts)
         if not self._kept and len(parts) >= _FEWEST:
             self._ahead = Ahead(render, parts)
         return is_same
 
-    def get(self, part: Part, render: Callable[[Part], Html]) -> Html:
+    def get(self, part: Part) -> Html:
         """A part as it was rendered, or rendered now. Raises what `render` does."""
         if part in self._kept:
             return self._kept[part]
-        html = self._ahead.result(part) if self._ahead else render(part)
+        ahead = self._ahead if part in self._wanted else None
+        html = ahead.result(part) if ahead else self._render(part)
         if self._keeps:
             self._kept[part] = html
         return html

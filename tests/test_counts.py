@@ -1,0 +1,129 @@
+"""What speed rests on, counted instead of timed: no file read twice, nothing loaded in vain."""
+
+import builtins
+import io
+import os
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+import yaml
+from conftest import metadata, traced
+
+from mkdocs_plantrace import spreading
+from mkdocs_plantrace.cli import main
+from mkdocs_plantrace.pages.site import TraceSite
+
+TASKS = 12
+NEVER_LOADED = (
+    *("jinja2", "markdown", "mkdocs", "markupsafe"),  # for pages only
+    *("pickle", "tempfile"),  # for other processes, which so few files do not need
+    *("hashlib", "tomllib", "importlib.resources", "pathspec", "jsonschema"),
+)
+MOST_MODULES = 86
+"""Of our own. One more is no harm; it is here so that somebody asks what it is for."""
+
+
+@pytest.fixture
+def filled(project):
+    for number in range(TASKS):
+        task = f"T-{number}"
+        project.write(traced(task, evidence=[f"evidence/{task}.json"]))
+        project.write({f"evidence/{task}.json": '{"status": "PASS"}'})
+    project.write({"docs/index.md": "# Home\n", "tasks/T-99/meta.yml": metadata("T-99")})
+    project.configure()
+    return project
+
+
+def check(project, monkeypatch):
+    monkeypatch.chdir(project.root)
+    with pytest.raises(SystemExit) as ended:
+        main(["check", "--strict"])
+    assert ended.value.code == 0
+
+
+def test_each_file_is_opened_once(filled, monkeypatch):
+    opened = Counter()
+
+    def counting(file, *arguments, **options):
+        if isinstance(file, (str, os.PathLike)):
+            opened[os.path.relpath(file, filled.root)] += 1
+        return io.open(file, *arguments, **options)  # noqa: UP020 (it stands for `open`)
+
+    monkeypatch.setattr(builtins, "open", counting)
+    check(filled, monkeypatch)
+
+    read = {path: times for path, times in opened.items() if not path.startswith("..")}
+    written = {
+        path.relative_to(filled.root).as_posix()
+        for path in filled.root.rglob("*")
+        if path.suffix in (".md", ".yml", ".json")
+    }
+    assert set(read) == written
+    # The configuration is read again for the place that a problem with an option has.
+    assert {path for path, times in read.items() if times > 1} <= {"mkdocs.yml"}
+
+
+def test_each_metadata_file_is_parsed_once_and_nothing_else(filled, monkeypatch):
+    parsed = []
+    compose = yaml.compose
+    monkeypatch.setattr(
+        yaml, "compose", lambda text, *more: parsed.append(text) or compose(text, *more)
+    )
+    check(filled, monkeypatch)
+
+    sources = [path.read_text() for path in filled.root.glob("tasks/*/meta.yml")]
+    assert len(sources) == TASKS + 1
+    known = [text for text in parsed if "task_id" in text]
+    assert sorted(known) == sorted(sources)
+    assert sum(map(len, parsed)) - sum(map(len, sources)) < 1000  # the configuration
+
+
+def test_few_modules_are_loaded_to_check(filled):
+    script = (
+        "import sys\nfrom mkdocs_plantrace.cli import main\n"
+        "try:\n    main(['check'])\n"
+        "finally:\n    print('\\n'.join(sys.modules), file=sys.stderr)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", f"import site; site.main()\n{script}"],
+        cwd=filled.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    before = subprocess.run(
+        [sys.executable, "-c", "import sys; print('\\n'.join(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(ended.stderr.split()) - set(before.stdout.split())
+
+    assert ended.returncode == 0, ended.stderr
+    assert loaded.isdisjoint(NEVER_LOADED)
+    own = [name for name in loaded if name.startswith("mkdocs_plantrace")]
+    assert "mkdocs_plantrace.checks" in own
+    assert len(own) <= MOST_MODULES
+
+
+def test_each_template_is_rendered_once_for_each_page(filled, monkeypatch):
+    rendered = Counter()
+    render = TraceSite._render  # noqa: SLF001 (all templates go through it)
+
+    def counting(site, name, *arguments, **values):
+        rendered[name] += 1
+        return render(site, name, *arguments, **values)
+
+    monkeypatch.setattr(TraceSite, "_render", counting)
+    monkeypatch.setattr(spreading, "_threads", lambda: 2)  # else another process renders them
+    assert filled.build().failure is None
+
+    documents = 2 * TASKS
+    assert rendered == {
+        "task.html": TASKS + 1,
+        **dict.fromkeys(("box.html", "references.html"), documents),
+        **dict.fromkeys(("overview.html", "phases.html", "phase.html", "tasks.html"), 1),
+        **dict.fromkeys(("errors.html", "problems.html"), 1),
+    }
