@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,10 +21,10 @@ class FailedRunError(RuntimeError):
     """A command that is measured failed; the message has its last lines."""
 
 
-def seconds_of(command: list[str], folder: Path) -> float:
-    """Wall-clock seconds of one run. Raises FailedRunError."""
+def seconds_of(command: list[str], folder: Path, limit: float | None = None) -> float:
+    """Wall-clock seconds of one run; the limit, if it was stopped then. Raises FailedRunError."""
     started = time.perf_counter()
-    _finish(_start(command, folder))
+    _finish(_start(command, folder), limit)
     return time.perf_counter() - started
 
 
@@ -76,14 +77,27 @@ def _start(command: list[str], folder: Path) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        start_new_session=True,  # so that what it starts can be stopped with it
     )
 
 
-def _finish(process: subprocess.Popen[str]) -> None:
-    output, _ = process.communicate()
+def _finish(process: subprocess.Popen[str], limit: float | None = None) -> None:
+    try:
+        output, _ = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+        _stop(process)
+        return
+    except KeyboardInterrupt:
+        _stop(process)
+        raise
     if process.returncode:
         last = "\n".join(output.splitlines()[-_LAST_LINES:])
         raise FailedRunError(f"{process.args!r} failed:\n{last}")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -39,7 +39,7 @@ class Result:
 def machine() -> dict[str, str]:
     """What the figures depend on."""
     return {
-        "machine": f"{_processor()}, {len(os.sched_getaffinity(0))} processors",
+        "machine": f"{_processor()}, {os.cpu_count()} processors",
         "system": f"{platform.system()}, Python {platform.python_version()}",
         **{name: _version(name) for name in _PACKAGES},
     }
