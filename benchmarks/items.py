@@ -22,6 +22,9 @@ needs_types = [
 ]
 needs_id_regex = "^[A-Z0-9_-]{3,}"
 highlight_language = "none"
+# The whole navigation in each page would be most of the time; it is not what is compared here.
+html_theme = "basic"
+html_sidebars = {"**": []}
 """
 _PHASES = """\
 Phases
