@@ -73,6 +73,17 @@ def test_the_folder_dates_an_entry_that_has_no_date_of_its_own() -> None:
     assert [entry.date for entry in found] == ["2026-04-01", "2026-04-02"]
 
 
+def test_a_log_in_another_language_needs_no_english_word() -> None:
+    fields = {"error": "Panne", "cause": "Ursache", "fix": "what-we-did"}
+    settings, _ = load({"log_fields": fields})
+    log = "# T-1\n\n- Panne: Tor zu\n- Ursache: Schlund\n- What we did: gedreht\n"
+
+    for kind in (DocumentKind.LOG, DocumentKind.PLAN):
+        found = scan(PATH, log, TaskIds(()), kind, settings.log_labels).story
+        assert found is not None
+        assert [(entry.error, entry.fix) for entry in found.entries] == [("Tor zu", "gedreht")]
+
+
 def test_a_project_adds_spellings() -> None:
     settings, messages = load({"log_fields": {"error": "Panne", "fix": ["what-we-did"]}})
     assert not messages

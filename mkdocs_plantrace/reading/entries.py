@@ -18,6 +18,7 @@ from mkdocs_plantrace.reading.statements import (
     read_statements,
 )
 from mkdocs_plantrace.reading.whereabouts import Whereabouts
+from mkdocs_plantrace.settings import LOG_LABELS, fold_label
 
 _REMEDIATION = re.compile(
     r"(?i)\b(?:rem|remediation|incident|hotfix|post-?mortem|bug-?fix\w*)(?:\b|_)"
@@ -62,7 +63,7 @@ def read_story(
     """
     folder = path.rpartition("/")[0].rpartition("/")[2]
     is_remediation = _REMEDIATION.search(folder) is not None
-    if not is_remediation and not _may_tell(text, is_plan=is_plan):
+    if not (is_remediation or _may_tell(text, is_plan=is_plan) or _has_label_of(text, labels)):
         return Story()
     if not text.replace("\n", "").isprintable() and _CONTROL.search(text):
         text, visible = _CONTROL.sub("", text), _CONTROL.sub("", visible)
@@ -91,6 +92,14 @@ def _may_tell(text: str, *, is_plan: bool) -> bool:
         return "cause" in low.replace("because", "")
     plain = _NO_SIGN.sub("", low)
     return any(sign in plain for sign in _SIGNS)
+
+
+def _has_label_of(text: str, labels: Mapping[str, str]) -> bool:
+    """Whether a text may have a label that only this project has, perhaps in another language."""
+    if len(labels) <= len(LOG_LABELS):  # projects only add to them
+        return False
+    folded = fold_label(text)
+    return any(label in folded for label in labels.keys() - LOG_LABELS.keys())
 
 
 @lru_cache(maxsize=4)
