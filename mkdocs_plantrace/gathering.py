@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
@@ -42,6 +42,8 @@ from mkdocs_plantrace.workspace import MARKDOWN, SitePage, publications
 if TYPE_CHECKING:
     from mkdocs_plantrace.trace import Material
 
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
@@ -52,6 +54,37 @@ class Gathered:
     problems: tuple[Problem, ...]
 
 
+class Kept(Generic[R]):
+    """What was read of files, by their paths, each with what changes when the file does."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[object, R]] = {}
+
+    def forget(self) -> None:
+        """Read everything again next time."""
+        self._kept.clear()
+
+    def read(
+        self,
+        stamps: Mapping[str, object],
+        reader: Callable[[str], R],
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> dict[str, R]:
+        """What the reader gives for each path, from before where the stamp is the same.
+
+        A file whose stamp is None is read in any case. Files that are not asked for are forgotten.
+        """
+        known = {
+            path: value
+            for path, (stamp, value) in self._kept.items()
+            if stamp is not None and stamp == stamps.get(path)
+        }
+        new = [path for path in stamps if path not in known]
+        known.update(zip(new, spread(reader, new, meanwhile), strict=True))
+        self._kept = {path: (stamp, known[path]) for path, stamp in stamps.items()}
+        return {path: known[path] for path in stamps}
+
+
 @dataclass(kw_only=True)
 class Memory:
     """What earlier runs read, so that a rebuild reads again only what changed."""
@@ -60,12 +93,10 @@ class Memory:
     schema: MetadataSchema | None = None
     ids: TaskIds | None = None
     labels: Mapping[str, str] | None = None
-    metadata: dict[str, tuple[object, MetadataFile]] = field(default_factory=dict)
-    scans: dict[str, tuple[object, DocumentKind, Scan]] = field(default_factory=dict)
+    metadata: Kept[MetadataFile] = field(default_factory=Kept)
+    scans: Kept[Scan | str] = field(default_factory=Kept)
     resolver: Resolver | None = None
-    evidence: dict[str, tuple[tuple[object, frozenset[str]], EvidenceFile]] = field(
-        default_factory=dict
-    )
+    evidence: Kept[EvidenceFile] = field(default_factory=Kept)
 
 
 def gather(
@@ -144,15 +175,9 @@ def _read_tasks(
     meanwhile: Callable[[], None],
 ) -> list[MetadataFile]:
     if (memory.settings, memory.schema) != (settings, project.schema):
-        memory.metadata.clear()
+        memory.metadata.forget()
         memory.settings, memory.schema = settings, project.schema
     root = os.fspath(project.place.root)
-    stamps = {path: _stamp(os.path.join(root, path)) for path in sources}
-    known = {
-        path: file
-        for path, (stamp, file) in memory.metadata.items()
-        if stamp is not None and stamp == stamps.get(path)
-    }
     reader = partial(
         read_metadata,
         root,
@@ -160,23 +185,22 @@ def _read_tasks(
         schema=project.schema,
         for_display=project.for_display,
     )
-    new = [path for path in sources if path not in known]
-    known.update(zip(new, spread(reader, new, meanwhile), strict=True))
-    memory.metadata = {path: (stamps[path], known[path]) for path in sources}
+    stamps = {path: _stamp(root, path) for path in sources}
+    files = memory.metadata.read(stamps, reader, meanwhile)
     unsaved = {
         path: parse_metadata(path, text, settings, project.schema)
         for path, text in project.unsaved.items()
     }
-    return [unsaved.get(path, known[path]) for path in sources]
+    return [unsaved.get(path, file) for path, file in files.items()]
 
 
-def _stamp(path: str) -> object:
-    """What changes when a file does; None if there is no telling."""
+def _stamp(root: str, path: str) -> object:
+    """What changes when a file or its permissions do; None if there is no telling."""
     try:
-        status = os.stat(path)
+        status = os.stat(os.path.join(root, path))
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _read_documents(
@@ -192,7 +216,7 @@ def _read_documents(
     """
     ids = TaskIds(task.id for task in tasks)
     if (memory.ids, memory.labels) != (ids, settings.log_labels):
-        memory.scans.clear()
+        memory.scans.forget()
         memory.ids, memory.labels = ids, settings.log_labels
     roles = _roles(resolver, tasks, project.registry.signatures.values())
     by_glob = _kinds(settings)
@@ -209,26 +233,18 @@ def _read_documents(
     root = os.fspath(project.place.root)
     in_memory = {path for path in pages if project.site[path].content}
     stamps = {
-        path: None if path in in_memory else _stamp(os.path.join(root, path)) for path in kinds
+        path: None if path in in_memory or stamp is None else (stamp, kind)
+        for path, kind in kinds.items()
+        for stamp in [_stamp(root, path)]
     }
-    found: dict[str, Scan | str] = {
-        path: scan
-        for path, (stamp, kind, scan) in memory.scans.items()
-        if stamp is not None and (stamp, kind) == (stamps.get(path), kinds.get(path))
-    }
-    new = [path for path in kinds if path not in found]
     scanner = partial(_scan_page, project, ids, kinds, settings.log_labels)
-    found.update(zip(new, spread(scanner, new), strict=True))
-    memory.scans = {}
     documents = []
     unreadable = {}
-    for path, kind in kinds.items():
-        scanned = found[path]
-        if isinstance(scanned, str):
-            unreadable[path] = scanned
+    for path, found in memory.scans.read(stamps, scanner).items():
+        if isinstance(found, str):
+            unreadable[path] = found
         else:
-            memory.scans[path] = stamps[path], kind, scanned
-            documents.append(_document(path, project.site.get(path), kind, scanned))
+            documents.append(_document(path, project.site.get(path), kinds[path], found))
     return documents, unreadable
 
 
@@ -268,19 +284,12 @@ def _read_evidence(
                 wanted.setdefault(match, set()).update(keys)
     wanted.pop(settings.evidence or "", None)
     root = os.fspath(project.place.root)
-    # What is missing depends on what is wanted.
     stamps = {
-        path: (_stamp(os.path.join(root, path)), frozenset(keys)) for path, keys in wanted.items()
+        path: None if stamp is None else (stamp, frozenset(keys))  # what it lacks rests on these
+        for path, keys in wanted.items()
+        for stamp in [_stamp(root, path)]
     }
-    known = {
-        path: file
-        for path, (stamp, file) in memory.evidence.items()
-        if stamps.get(path) == stamp and stamp[0] is not None
-    }
-    new = [path for path in wanted if path not in known]
-    known.update(zip(new, spread(partial(_read_evidence_file, root, wanted), new), strict=True))
-    memory.evidence = {path: (stamps[path], known[path]) for path in wanted}
-    return {path: known[path] for path in wanted}
+    return memory.evidence.read(stamps, partial(_read_evidence_file, root, wanted))
 
 
 def _read_evidence_file(root: str, wanted: Mapping[str, set[str]], path: str) -> EvidenceFile:
