@@ -79,25 +79,23 @@ class TraceLinks(Extension):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedPage:
-    """A page by its path from the root and its address from docs_dir, with its Markdown.
+    """A page by its path from the root and its address from docs_dir.
 
     `reported` are the links on it that a problem speaks of already.
     """
 
     path: str
     uri: str
-    markdown: str
     reported: frozenset[str]
 
 
 class LinkedElements(NamedTuple):
     """The elements of a page in which there was something to link, by their number in order.
 
-    They are the same as long as the Markdown stays, and all that links lead to.
+    They are the same as long as the elements stay, and all that links lead to.
     """
 
-    markdown: str
-    total: int
+    state: int
     numbers: tuple[int, ...]
 
 
@@ -115,7 +113,6 @@ class PageLinks:
         self._trace = trace
         self._addresses = addresses
         self._ids = ids
-        self.markdown = page.markdown
         self.path = page.path
         self._folder = posixpath.dirname(page.uri)
         self._reported = page.reported
@@ -202,13 +199,14 @@ class _Resolve(Treeprocessor):
         self._extension.runs += 1  # other extensions may render a part of the page by itself
         run = page.path, self._extension.runs
         known = self._extension.linked.get(run)
-        if known and (known.markdown, known.total) == (page.markdown, len(elements)):
+        state = _state_of(elements)
+        if known and known.state == state:
             for number in known.numbers:
                 _link_inside(elements[number], page, raw)
             return
         linked = {id(element) for element in _link_below(root, page, raw)}
         numbers = [number for number, element in enumerate(elements) if id(element) in linked]
-        self._extension.linked[run] = LinkedElements(page.markdown, len(elements), tuple(numbers))
+        self._extension.linked[run] = LinkedElements(state, tuple(numbers))
 
     def _raw_elements(self) -> Iterator[str]:
         """The placeholders of inline HTML that opens an element in which nothing is linked."""
@@ -216,6 +214,14 @@ class _Resolve(Treeprocessor):
             opened = _RAW_TAG.match(raw) if isinstance(raw, str) else None
             if opened and opened[1].lower() in _NOT_PROSE:
                 yield self.md.htmlStash.get_placeholder(number)
+
+
+def _state_of(elements: Sequence[Element]) -> int:
+    """What changes when a word or an address on a page does, whether its Markdown has it or not.
+
+    Extensions put in what stands in other files.
+    """
+    return hash(tuple([(e.tag, e.text, e.tail, e.get("href"), e.get("src")) for e in elements]))
 
 
 def _link_below(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> Iterator[Element]:

@@ -336,17 +336,16 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if site is None or page.file.src_uri in site.pages:
             self._links.enter(None)
             return None
-        self._links.enter(self._links_of(page, markdown))
+        self._links.enter(self._links_of(page))
         return site.with_marks(self._path(page.file), markdown)
 
-    def _links_of(self, page: Page, markdown: str) -> PageLinks | None:
+    def _links_of(self, page: Page) -> PageLinks | None:
         if self._result is None or self._site is None:
             return None
         trace, path = self._result.trace, self._path(page.file)
         traced = TracedPage(
             path=path,
             uri=page.file.src_uri,
-            markdown=markdown,
             reported=self._result.reported_links(path),
         )
         ids = trace.ids if self._settings.autolink else None

@@ -106,6 +106,18 @@ def test_an_option_that_changes_shows_at_once(edited):
     assert server.build() == Server(edited).build()
 
 
+def test_a_snippet_that_changes_is_linked_at_once(edited):
+    edited.site = {"markdown_extensions": [{"pymdownx.snippets": {"base_path": str(edited.root)}}]}
+    edited.write({PLAN: '# Plan of T-1\n\n--8<-- "parts.txt"\n', "parts.txt": "One.\n\nSee T-2."})
+    server = Server(edited)
+    server.build()
+    edited.write({"parts.txt": "As in T-2.\n\nTwo."})
+    rebuilt = server.build()
+
+    assert b'As in <a href="../../../trace/tasks/T-2/">' in rebuilt["plans/T-1/PLAN/index.html"]
+    assert rebuilt == Server(edited).build()
+
+
 def test_what_no_page_shows_renders_no_template(edited, monkeypatch):
     server = Server(edited)
     server.build()
