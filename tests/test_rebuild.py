@@ -1,6 +1,7 @@
 """A server that builds again shows what a build from nothing shows, whatever was edited."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from conftest import metadata, traced
@@ -59,12 +60,14 @@ class Server:
 
     def _load(self):
         self._project.configure()
-        return load_config(str(self._project.root / "mkdocs.yml"))
+        # A server builds into a folder elsewhere.
+        site = f"{self._project.root}-site"
+        return load_config(str(self._project.root / "mkdocs.yml"), site_dir=site)
 
     def build(self):
         config = self._load()
         build(config, serve_url="http://127.0.0.1:8000/")
-        site = self._project.root / "site"
+        site = Path(config.site_dir)
         return {
             path.relative_to(site).as_posix(): path.read_bytes()
             for path in site.rglob("*")
@@ -122,6 +125,7 @@ def test_what_no_page_shows_renders_no_template(edited, monkeypatch):
     server = Server(edited)
     server.build()
     edit(edited, EDITS["words of a plan"])
+    monkeypatch.setattr(spreading, "_threads", lambda: 2)  # as in a server; no other process
     rendered = []
     render = TraceSite._render  # noqa: SLF001 (all templates go through it)
     monkeypatch.setattr(
