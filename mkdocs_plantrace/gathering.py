@@ -37,10 +37,10 @@ from mkdocs_plantrace.reading.tree import Tree, is_searched
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
 from mkdocs_plantrace.spreading import spread
-from mkdocs_plantrace.workspace import MARKDOWN, SitePage, publications
+from mkdocs_plantrace.workspace import MARKDOWN, publications
 
 if TYPE_CHECKING:
-    from mkdocs_plantrace.trace import Material
+    from mkdocs_plantrace.trace import Material, Trace
 
 R = TypeVar("R")
 
@@ -67,12 +67,12 @@ class Kept(Generic[R]):
     def read(
         self,
         stamps: Mapping[str, object],
-        reader: Callable[[str], R],
-        meanwhile: Callable[[], None] = lambda: None,
+        read_all: Callable[[list[str]], Iterable[R]],
     ) -> dict[str, R]:
-        """What the reader gives for each path, from before where the stamp is the same.
+        """What was read of each path, from before where the stamp is the same.
 
-        A file whose stamp is None is read in any case. Files that are not asked for are forgotten.
+        `read_all` reads some of them, in their order; a file whose stamp is None is read in any
+        case. Files that are not asked for are forgotten.
         """
         known = {
             path: value
@@ -80,7 +80,7 @@ class Kept(Generic[R]):
             if stamp is not None and stamp == stamps.get(path)
         }
         new = [path for path in stamps if path not in known]
-        known.update(zip(new, spread(reader, new, meanwhile), strict=True))
+        known.update(zip(new, read_all(new), strict=True))
         self._kept = {path: (stamp, known[path]) for path, stamp in stamps.items()}
         return {path: known[path] for path in stamps}
 
@@ -89,6 +89,8 @@ class Kept(Generic[R]):
 class Memory:
     """What earlier runs read, so that a rebuild reads again only what changed."""
 
+    lasts: bool = True
+    """Whether there may be another run."""
     settings: Settings | None = None
     schema: MetadataSchema | None = None
     ids: TaskIds | None = None
@@ -97,6 +99,18 @@ class Memory:
     scans: Kept[Scan | str] = field(default_factory=Kept)
     resolver: Resolver | None = None
     evidence: Kept[EvidenceFile] = field(default_factory=Kept)
+    documents: dict[str, Document] = field(default_factory=dict)
+    trace: Trace | None = None
+
+    def stamp(self, root: str, path: str) -> object:
+        """What changes when a file or its permissions do; None if there is no telling."""
+        if not self.lasts:
+            return None
+        try:
+            status = os.stat(f"{root}/{path}")
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def gather(
@@ -121,13 +135,20 @@ def gather(
     if resolver == memory.resolver:
         resolver = memory.resolver  # which knows already where most paths lead
     memory.resolver = resolver
-    documents, unreadable = _read_documents(settings, project, resolver, tasks, memory)
+    evidence: dict[str, EvidenceFile] = {}
+
+    def read_promised() -> None:
+        evidence.update(_read_evidence(settings, project, resolver, tasks, memory))
+
+    documents, unreadable = _read_documents(
+        settings, project, resolver, tasks, memory, read_promised
+    )
     material = Material(
         tasks=tasks,
         documents=documents,
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
-        evidence=_read_evidence(settings, project, resolver, tasks, memory),
+        evidence=evidence,
         has_own_slugs=project.has_own_slugs,
         signatures=project.registry.signatures,
     )
@@ -147,14 +168,14 @@ def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
 def _sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     """The paths that the globs for metadata match, but for templates and hidden folders."""
     matches = [(matcher([glob]), fixed_folder(glob)) for glob in settings.tasks]
-    return [
-        path
-        for path in sorted(paths)
-        if any(
-            fits(path) and not is_template(path, folder) and is_searched(path, folder)
+    return sorted(
+        {
+            path
             for fits, folder in matches
-        )
-    ]
+            for path in filter(fits, paths)
+            if not is_template(path, folder) and is_searched(path, folder)
+        }
+    )
 
 
 def _refused_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
@@ -185,22 +206,13 @@ def _read_tasks(
         schema=project.schema,
         for_display=project.for_display,
     )
-    stamps = {path: _stamp(root, path) for path in sources}
-    files = memory.metadata.read(stamps, reader, meanwhile)
+    stamps = {path: memory.stamp(root, path) for path in sources}
+    files = memory.metadata.read(stamps, lambda new: spread(reader, new, meanwhile))
     unsaved = {
         path: parse_metadata(path, text, settings, project.schema)
         for path, text in project.unsaved.items()
     }
     return [unsaved.get(path, file) for path, file in files.items()]
-
-
-def _stamp(root: str, path: str) -> object:
-    """What changes when a file or its permissions do; None if there is no telling."""
-    try:
-        status = os.stat(os.path.join(root, path))
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _read_documents(
@@ -209,13 +221,16 @@ def _read_documents(
     resolver: Resolver,
     tasks: list[Task],
     memory: Memory,
+    meanwhile: Callable[[], None],
 ) -> tuple[list[Document], dict[str, str]]:
     """The pages of the site, the Markdown files outside it that tasks give a role, templates.
 
-    Second, why pages that cannot be read cannot be read, by path.
+    Second, why pages that cannot be read cannot be read, by path. `meanwhile` is done while
+    other processes begin.
     """
-    ids = TaskIds(task.id for task in tasks)
-    if (memory.ids, memory.labels) != (ids, settings.log_labels):
+    known_ids = frozenset(task.id for task in tasks)
+    ids = memory.ids if memory.ids and memory.ids.known == known_ids else TaskIds(known_ids)
+    if memory.ids is not ids or memory.labels != settings.log_labels:
         memory.scans.forget()
         memory.ids, memory.labels = ids, settings.log_labels
     roles = _roles(resolver, tasks, project.registry.signatures.values())
@@ -235,17 +250,23 @@ def _read_documents(
     stamps = {
         path: None if path in in_memory or stamp is None else (stamp, kind)
         for path, kind in kinds.items()
-        for stamp in [_stamp(root, path)]
+        for stamp in [memory.stamp(root, path)]
     }
     scanner = partial(_scan_page, project, ids, kinds, settings.log_labels)
-    documents = []
+    documents: dict[str, Document] = {}
     unreadable = {}
-    for path, found in memory.scans.read(stamps, scanner).items():
+    scans = memory.scans.read(stamps, lambda new: spread(scanner, new, meanwhile))
+    for path, found in scans.items():
         if isinstance(found, str):
             unreadable[path] = found
         else:
-            documents.append(_document(path, project.site.get(path), kinds[path], found))
-    return documents, unreadable
+            known = memory.documents.get(path)
+            page = project.site.get(path)
+            uri, kind = page.uri if page else None, kinds[path]
+            is_same = known and known.scan is found and known.kind is kind and known.uri == uri
+            documents[path] = known if known and is_same else _document(path, uri, kind, found)
+    memory.documents = documents
+    return [*documents.values()], unreadable
 
 
 def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
@@ -287,19 +308,18 @@ def _read_evidence(
     stamps = {
         path: None if stamp is None else (stamp, frozenset(keys))  # what it lacks rests on these
         for path, keys in wanted.items()
-        for stamp in [_stamp(root, path)]
+        for stamp in [memory.stamp(root, path)]
     }
-    return memory.evidence.read(stamps, partial(_read_evidence_file, root, wanted))
+    return memory.evidence.read(
+        stamps,
+        lambda new: [read_evidence(os.path.join(root, path), wanted[path]) for path in new],
+    )
 
 
-def _read_evidence_file(root: str, wanted: Mapping[str, set[str]], path: str) -> EvidenceFile:
-    return read_evidence(os.path.join(root, path), wanted[path])
-
-
-def _document(path: str, page: SitePage | None, kind: DocumentKind, found: Scan) -> Document:
+def _document(path: str, uri: str | None, kind: DocumentKind, found: Scan) -> Document:
     return Document(
         path=path,
-        uri=page.uri if page else None,
+        uri=uri,
         kind=kind,
         title=found.title or path.rpartition("/")[2],
         scan=found,

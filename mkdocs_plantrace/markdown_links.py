@@ -74,19 +74,7 @@ class TraceLinks(Extension):
         # After inline patterns (20), attr_list (8) and toc (5), whose ids must not change;
         # before MkDocs' relpath (0), which turns the addresses we write into URLs.
         md.treeprocessors.register(_Resolve(md, self), "plantrace_links", 3)
-        md.treeprocessors.register(_Restore(), "plantrace_restore", -1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TracedPage:
-    """A page by its path from the root and its address from docs_dir.
-
-    `reported` are the links on it that a problem speaks of already.
-    """
-
-    path: str
-    uri: str
-    reported: frozenset[str]
+        md.treeprocessors.register(_Restore(md, self), "plantrace_restore", -1)
 
 
 class LinkedElements(NamedTuple):
@@ -99,49 +87,48 @@ class LinkedElements(NamedTuple):
     numbers: tuple[int, ...]
 
 
+@dataclass(slots=True, kw_only=True)
 class PageLinks:
-    """What the links and words of one page lead to. Addresses are relative to the page."""
+    """What the links and words of one page lead to. Addresses are relative to the page.
 
-    def __init__(
-        self,
-        trace: Trace,
-        addresses: Addresses,
-        ids: TaskIds | None,
-        page: TracedPage,
-        found: FoundLinks,
-    ) -> None:
-        self._trace = trace
-        self._addresses = addresses
-        self._ids = ids
-        self.path = page.path
-        self._folder = posixpath.dirname(page.uri)
-        self._reported = page.reported
-        self._found = found
+    `path` is that of the page from the root, `uri` its address from docs_dir. `ids` are those to
+    be found in text; `reported` are the links that a problem speaks of already, `found` is what
+    was found on the page before. `has_hidden` is set when one of the former was met.
+    """
+
+    trace: Trace
+    addresses: Addresses
+    ids: TaskIds | None
+    path: str
+    uri: str
+    reported: frozenset[str]
+    found: FoundLinks
+    has_hidden: bool = False
 
     def destination(self, href: str) -> str | None:
         """The address to put in place of a link to a metadata file, None for other links."""
-        resolved = self._trace.resolver.page_link(href, self.path)
-        task = self._trace.by_source.get(resolved.path or "") if resolved else None
-        return self._relative(self._addresses.task(task)) if task else None
+        resolved = self.trace.resolver.page_link(href, self.path)
+        task = self.trace.by_source.get(resolved.path or "") if resolved else None
+        return self._relative(self.addresses.task(task)) if task else None
 
     def is_reported(self, href: str) -> bool:
         """Whether PT108 speaks of this link, so that MkDocs need not."""
-        return href in self._reported
+        return href in self.reported
 
     def code(self, words: str) -> str | None:
         """The address of what stands in backticks: a path or an id, nothing else."""
-        node = self._trace.named_by(words, self.path)
-        if node is None and self._ids and words in self._ids.linkable:
+        node = self.trace.named_by(words, self.path)
+        if node is None and self.ids and words in self.ids.linkable:
             node = Node(NodeKind.TASK, words)
         return self._address(node)
 
     def words(self, text: str) -> Sequence[tuple[int, int, str]]:
         """Start, end and address of the paths and task ids in running text, in order."""
-        found = self._found.get(text)
+        found = self.found.get(text)
         if found is None:
             found = tuple(self._find(text))
             if found:
-                self._found[text] = found
+                self.found[text] = found
         return found
 
     def _find(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -159,12 +146,12 @@ class PageLinks:
             before = text[max(0, match.start() - _PLAN_WORD_REACH) : match.start()]
             if "/" not in match.group() and not _PLAN_WORD.search(before):
                 continue
-            address = self._address(self._trace.named_by(match.group(), self.path))
+            address = self._address(self.trace.named_by(match.group(), self.path))
             if address:
                 yield match.start(), match.end(), address
 
     def _tasks(self, text: str) -> Iterator[tuple[int, int, str]]:
-        for start, end, task in self._ids.mentions(text) if self._ids else ():
+        for start, end, task in self.ids.mentions(text) if self.ids else ():
             address = self._address(Node(NodeKind.TASK, task))
             if address:
                 yield start, end, address
@@ -172,11 +159,11 @@ class PageLinks:
     def _address(self, node: Node | None) -> str | None:
         if node is None or node == Node(NodeKind.DOCUMENT, self.path):
             return None
-        uri = self._addresses.node(node)
+        uri = self.addresses.node(node)
         return self._relative(uri) if uri else None
 
     def _relative(self, uri: str) -> str:
-        return quote(posixpath.relpath(uri, self._folder or "."))
+        return quote(posixpath.relpath(uri, posixpath.dirname(self.uri) or "."))
 
 
 def _is_in_address(text: str, start: int, end: int) -> bool:
@@ -287,11 +274,19 @@ def _hide_reported(element: Element, attribute: str, page: PageLinks) -> bool:
         return False
     element.set(_HIDDEN, address)
     element.set(attribute, "")
+    page.has_hidden = True
     return True
 
 
 class _Restore(Treeprocessor):
+    def __init__(self, md: Markdown, extension: TraceLinks) -> None:
+        super().__init__(md)
+        self._extension = extension
+
     def run(self, root: Element) -> None:
+        page = self._extension.page
+        if page is None or not page.has_hidden:
+            return
         for element in root.iter():
             address = element.attrib.pop(_HIDDEN, None)
             if address is not None:

@@ -7,7 +7,7 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from html import escape
@@ -115,18 +115,24 @@ def site_pages(
 
     `left_out` tells what MkDocs would do with files that we left out, by address.
     """
+    root = str(place.root)
+    themes = frozenset(config.theme.dirs)  # MkDocs keeps their files in the same collection
     return {
-        source_path(file, place): _site_page(file, place, left_out.get(file.src_uri))
+        source_path(file, place): _site_page(file, root, left_out.get(file.src_uri))
         for file in files
-        # MkDocs keeps the stylesheets of themes in the same collection.
-        if file.src_dir not in config.theme.dirs and file.src_uri not in own_pages
+        if file.src_dir not in themes and file.src_uri not in own_pages
     }
 
 
-def _site_page(file: File, place: Workspace, left_out: Publication | None) -> SitePage:
+def state_of(files: Files) -> list[tuple[str, str | None, InclusionLevel]]:
+    """What `site_pages` rests on, of each file."""
+    return [(file.src_uri, file.abs_src_path, file.inclusion) for file in files]
+
+
+def _site_page(file: File, root: str, left_out: Publication | None) -> SitePage:
     is_page = file.is_documentation_page()
     publication = Publication.PAGE if is_page else Publication.ASSET
-    in_tree = file.abs_src_path is not None and _below(str(place.root), file.abs_src_path)
+    in_tree = file.abs_src_path is not None and _below(root, file.abs_src_path)
     return SitePage(
         uri=file.src_uri,
         publication=left_out or _PUBLICATIONS.get(file.inclusion, publication),
@@ -157,19 +163,24 @@ def to_files(
 ) -> list[File]:
     """Files without text of their own: their HTML comes when MkDocs has rendered nothing."""
     to_root = os.path.relpath(root, config.docs_dir).replace(os.sep, "/")
-    return [_to_file(page, config, to_root, nav) for page in pages]
+    has_edit_uris = _takes_edit_uris(config)
+    files = []
+    for page in pages:
+        file = _to_file(page, config, nav)
+        if page.source is not None:
+            source = quote(posixpath.normpath(f"{to_root}/{page.source}"))
+            file.edit_uri = source if has_edit_uris else None
+        files.append(file)
+    return files
 
 
-def _to_file(page: GeneratedPage, config: MkDocsConfig, to_root: str, nav: NavMode) -> File:
+def _to_file(page: GeneratedPage, config: MkDocsConfig, nav: NavMode) -> File:
     # A title in front matter is HTML to themes; the flag keeps mkdocs-macros off the page.
     title = json.dumps(escape(page.title), ensure_ascii=False)
     content = f"---\ntitle: {title}\nrender_macros: false\n---\n"
     hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
     inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
-    file = File.generated(config, page.uri, content=content, inclusion=inclusion)
-    if page.source is not None:
-        file.edit_uri = _edit_uri(config, posixpath.normpath(f"{to_root}/{page.source}"))
-    return file
+    return File.generated(config, page.uri, content=content, inclusion=inclusion)
 
 
 def headings_in(content: str) -> str:
@@ -178,22 +189,25 @@ def headings_in(content: str) -> str:
     return json.dumps([(_TAG.sub("", title), anchor, int(level)) for level, anchor, title in found])
 
 
+@lru_cache(maxsize=20_000)  # while a server runs, most stay what they were
+def _from_json(headings: str) -> Sequence[tuple[str, str, int]]:
+    found: Sequence[tuple[str, str, int]] = json.loads(headings)
+    return found
+
+
 def table_of_contents(headings_as_json: str) -> TableOfContents:
     """The table of what `headings_in` gave."""
-    headings = [AnchorLink(*heading) for heading in json.loads(headings_as_json or "[]")]
+    headings = [AnchorLink(*heading) for heading in _from_json(headings_as_json or "[]")]
     top, below = headings[:1], headings[1:]
     for heading in top:
         heading.children = below
     return TableOfContents(top)
 
 
-def _edit_uri(config: MkDocsConfig, source: str) -> str | None:
-    """The metadata file as seen from docs_dir, where MkDocs' edit links start."""
-    template = config.edit_uri_template or ""
-    start = config.edit_uri or template
-    if "?" in start or "!q" in start:  # `..` has no meaning in a query or when quoted
-        return None
-    return quote(source)
+def _takes_edit_uris(config: MkDocsConfig) -> bool:
+    """Whether edit links can lead out of docs_dir: `..` has no meaning in a query or quoted."""
+    start = config.edit_uri or config.edit_uri_template or ""
+    return "?" not in start and "!q" not in start
 
 
 def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
@@ -216,8 +230,10 @@ def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
 
 
 def _first_taken(page: File, taken: Mapping[str, File]) -> str | None:
-    places = (page.src_uri.casefold(), *ancestry(page.dest_uri.casefold()))
-    return next((place for place in places if place in taken), None)
+    source, destination = page.src_uri.casefold(), page.dest_uri.casefold()
+    if source in taken:
+        return source
+    return next((place for place in ancestry(destination) if place in taken), None)
 
 
 def prune(files: Files, project: Project, trace: Trace, nav: NavMode) -> dict[str, Publication]:

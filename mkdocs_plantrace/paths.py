@@ -173,16 +173,23 @@ class Resolver:
     def _search(self, written: str, folder: str) -> Resolved:
         if _IMPOSSIBLE.search(written):
             return _NOWHERE
-        path = posixpath.normpath(f"{folder}/{written}" if folder else written)
+        path = f"{folder}/{written}" if folder else written
+        if path in self.tree.files:  # most are, and need no more
+            return Resolved(path=path)
+        path = posixpath.normpath(path)
         if path == ".." or path.startswith("../"):
             return Resolved(path=None, fault=Fault.OUTSIDE)
+        if path == ".":
+            return Resolved(path="", fault=Fault.FOLDER)
+        return Resolved(path=path, fault=self._fault_of(path, is_folder=written.endswith("/")))
+
+    def _fault_of(self, path: str, *, is_folder: bool) -> Fault | None:
         if self.tree.escapes(path):
-            return Resolved(path=path, fault=Fault.ESCAPING)
-        if path in self.tree.folders or path == ".":
-            return Resolved(path="" if path == "." else path, fault=Fault.FOLDER)
-        if written.endswith("/") or not (path in self.published or self.tree.has_file(path)):
-            return Resolved(path=path, fault=Fault.MISSING)
-        return Resolved(path=path)
+            return Fault.ESCAPING
+        if path in self.tree.folders:
+            return Fault.FOLDER
+        is_there = path in self.published or self.tree.has_file(path)
+        return None if is_there and not is_folder else Fault.MISSING
 
 
 def _local_path(written: str) -> str:

@@ -82,13 +82,15 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
     that vanish meanwhile. Raises UnusableFileError for a schema that refers to something outside
     of itself.
     """
-    gathered = gather(settings, project, memory or Memory(), meanwhile=_load_checks)
-    from mkdocs_plantrace import checks  # noqa: PLC0415 (see `_load_checks`)
+    memory = memory or Memory(lasts=False)
+    gathered = gather(settings, project, memory, meanwhile=_load_later)
+    from mkdocs_plantrace import checks  # noqa: PLC0415 (see `_load_later`)
     from mkdocs_plantrace.checks.known import find_stale, mark_known  # noqa: PLC0415
     from mkdocs_plantrace.trace import connect  # noqa: PLC0415
 
     where = project.place.configuration
-    trace = connect(settings, where, gathered.resolver, gathered.material)
+    trace = connect(settings, where, gathered.resolver, gathered.material, memory.trace)
+    memory.trace = trace if memory.lasts else None
     found = [*gathered.problems, *(problem for check in checks.ALL for problem in check(trace))]
     problems = sorted(_judge(settings, trace, found), key=_order)
     if project.baseline:
@@ -98,9 +100,10 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
     return Result(trace=trace, problems=tuple(problems))
 
 
-def _load_checks() -> None:
+def _load_later() -> None:
     """Load what only comes after the metadata: other processes read that in the same time."""
     import_module("mkdocs_plantrace.checks")
+    import_module("mkdocs_plantrace.reading.markdown")
 
 
 def _order(problem: Problem) -> tuple[str, int, str, int, str]:

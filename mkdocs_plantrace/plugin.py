@@ -20,7 +20,7 @@ from mkdocs_plantrace import mkdocs_site, rules
 from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.gathering import Memory
-from mkdocs_plantrace.markdown_links import PageLinks, TracedPage, TraceLinks
+from mkdocs_plantrace.markdown_links import PageLinks, TraceLinks
 from mkdocs_plantrace.pages.assets import script, stylesheet
 from mkdocs_plantrace.pages.facts import Facts
 from mkdocs_plantrace.pages.rendered import Html, Part, Rendered
@@ -92,6 +92,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._site: TraceSite | None = None
         self._own_pages: frozenset[str] = frozenset()
         self._left_out: Mapping[str, Publication] = {}
+        self._seen: list[tuple[str, str | None, InclusionLevel]] = []
         self._result: Result | None = None
 
     def load_config(
@@ -170,6 +171,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             self._left_out = mkdocs_site.prune(files, project, site.trace, self._settings.nav)
             self._add_pages(files, config, project, site)
             mkdocs_site.add_to_nav(config, site, self._settings.nav)
+            self._seen = mkdocs_site.state_of(files)
         return files
 
     @event_priority(-90)
@@ -187,6 +189,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         return files
 
     def _has_other_pages(self, config: MkDocsConfig, files: Files, project: Project) -> bool:
+        if mkdocs_site.state_of(files) == self._seen:
+            return False
         now = self._site_pages(files, config, project.place)
         return publications(now) != publications(project.site)
 
@@ -343,14 +347,15 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if self._result is None or self._site is None:
             return None
         trace, path = self._result.trace, self._path(page.file)
-        traced = TracedPage(
+        return PageLinks(
+            trace=trace,
+            addresses=self._site.addresses,
+            ids=trace.ids if self._settings.autolink else None,
             path=path,
             uri=page.file.src_uri,
             reported=self._result.reported_links(path),
+            found=self._links.found_on(path),
         )
-        ids = trace.ids if self._settings.autolink else None
-        found = self._links.found_on(path)
-        return PageLinks(trace, self._site.addresses, ids, traced, found)
 
     def on_page_content(
         self, html: str, *, page: Page, config: MkDocsConfig, files: Files
@@ -377,9 +382,10 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             return
         uri = page.file.src_uri
         if uri in self._site.pages:
-            if GRAPH in content:
+            before, mark, after = content.partition(GRAPH)
+            if mark:
                 graph, _ = self._guarded(config, ("graph", uri))
-                page.content = content.replace(GRAPH, graph, 1)
+                page.content = f"{before}{graph}{after}"
         else:
             self._path(page.file)
             above, below = self._guarded(config, ("frame", uri))

@@ -141,18 +141,18 @@ class TraceSite:
 
     def with_marks(self, path: str, markdown: str) -> str:
         """The text of a document with marks where it asks for lists."""
-        return mark_queries(markdown, self._queries(path))
+        return mark_queries(markdown, self._queries.get(path, ()))
 
     def has_lists(self, path: str) -> bool:
         """Whether a document asks for lists."""
-        return bool(self._queries(path))
+        return path in self._queries
 
     def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
         """The HTML of a document with lists where the marks are.
 
         Of a query with faults there is nothing, or a note `with_problems`.
         """
-        queries = self._queries(path)
+        queries = self._queries[path]
         errors = self._error_views(href)
         lists = ListViews(self.trace, self._views(href), errors, self._graphs, href)
 
@@ -166,9 +166,11 @@ class TraceSite:
 
         return fill_marks(html, queries, render)
 
-    def _queries(self, path: str) -> tuple[Query, ...]:
-        document = self.trace.documents.get(path)
-        return document.queries if document else ()
+    @cached_property
+    def _queries(self) -> dict[str, tuple[Query, ...]]:
+        """What documents ask for; most ask for no lists."""
+        documents = self.trace.documents.values()
+        return {document.path: document.queries for document in documents if document.queries}
 
     def _generate(self) -> Iterator[GeneratedPage]:
         yield GeneratedPage(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _I = re.IGNORECASE
 _LONGEST_NOTHING = 200
+_MOST_REMEMBERED = 20_000
 _REST = (
     r"(?:\W+(?:found|observed|encountered|seen|met|known|reported|noted|recorded|identified|so|far|"
     r"yet|needed|required|necessary|expected|planned|to|report|note|at|all|this|that|the|time|now|"
@@ -40,10 +41,6 @@ _EXPECTED = re.compile(
     r"|\bintentional(?:ly)?\b",
     _I,
 )
-_EXPECTED_SIGNS = (
-    *("expected", "intended", "designed", "required", "meant to fail", "negative", "by design"),
-    *("deliberate", "intentional"),
-)
 _NO_FIX = re.compile(
     r"[\W_]*(?:won'?t fix|no (?:fix|solution|workaround)|"
     r"to be (?:\w+ed|done|found|chosen)\b|todo\b|tbd\b|will be )",
@@ -71,23 +68,11 @@ _FAILED = re.compile(
     r"FAIL(?:ED)?\b|REJECTED\b|REGRESSION\b|threw|raised an?|segfault\w*|panicked|deadlocked|"
     r"regressed|went red|blew up)"
 )
-_FAILED_SIGNS = (
-    *("fail", "crash", "died", "dies", "dying", "hung", "hang", "stall", "broke", "errored"),
-    *("timed out", "reject", "block", "refus", "denied", "kill", "stuck", "report", "flag"),
-    *("surfac", "expos", "rais", "complain", "reveal", "exit", "return", "isolated", "diagnosed"),
-    *("investigated", "triaged", "threw", "segfault", "panick", "deadlock", "regress"),
-    *("went red", "blew"),
-)
-"""Without one of these the pattern above finds nothing."""
 _COULD_NOT = re.compile(
     r"^\W*[Rr]eproduced\b|\b(?:[Uu]nable to|[Cc]ould ?n[o']t|[Ww]as not able to)\b"
     r"|\b(?:advanced|progressed) (?:in)?to an? [^.\n]{0,40}(?:failure|error|blocker)\b|"
     r"\b(?:Traceback|FATAL|ERROR:|\w{2,40}Error:|\w{2,40}Exception:|panic:|"
     r"❌ ?FAIL\w*)|(?:\b(?:was|went|is)|:) red\b",
-)
-_COULD_NOT_SIGNS = (
-    *("reproduced", "unable", "could", "was not able", "advanced", "progressed", "traceback"),
-    *("fatal", "error:", "exception:", "panic:", "❌", " red"),
 )
 _FAILURE_HEAD = re.compile(
     r"(?i)\b(?:failures?|failed|fails|failing|errors?|bugs?|issues?|crash(?:es|ed)?|hangs?|hung|"
@@ -229,12 +214,6 @@ _GOOD = re.compile(
     r"healthy|no (?:longer|more)|gone)\b|✅|✓",
     _I,
 )
-_SUCCESS_SIGNS = (
-    *("pass", "fixed", "resolved", "close", "complete", "done", "work", "succe", "green", "ok"),
-    *("verified", "cleared", "mitigated", "restored", "solved", " 0", "unblocked", "healthy"),
-    *("no longer", "no more", "gone", "✅", "✓"),
-)
-"""Without one of these no sentence reports a success."""
 _NEGATED = re.compile(
     r"\b(?:no longer|not|never|no|0|without|stopped|previously|used to|"
     r"after|was not|were not)\s+(?:\w+\s+){0,3}?"
@@ -257,14 +236,89 @@ _DENIED = re.compile(
 _SENTENCE = re.compile(
     r"(?<=[.!])(?<!\.\.)\s+(?=[A-Z`*_\"(])|(?<=;)\s+|[ ]{1,3}(?:->|→|=>)[ ]{1,3}"
 )
-_MARKS = (".", "!", ";", ">", "→")
+_MARKS = frozenset(".!;>→")
 """Without one of these in it a text is one sentence."""
 _LINKED = re.compile(r"\b(?:because|since|needed|after)\b", _I)
 _NOW = re.compile(r"\bnow\b(?! (?:fail|reach|hang|break))", _I)
 _SHORTEST_ERROR = 25
+
+
+class _Sign(NamedTuple):
+    """What a word in lower case holds, or starts with, that some pattern above needs."""
+
+    kind: int
+    parts: tuple[str, ...]
+    starts: tuple[str, ...] = ()
+
+
+_MAY_FAIL, _MAY_NOT, _MAY_BE_FOUND, _MAY_BE_EXPECTED, _MAY_SUCCEED, _MAY_MEND = (
+    1 << number for number in range(6)
+)
+_SIGNS = (
+    _Sign(
+        _MAY_FAIL,
+        (
+            *("fail", "crash", "died", "dies", "dying", "hung", "hang", "stall", "broke"),
+            *("errored", "timed", "reject", "block", "refus", "denied", "kill", "stuck", "report"),
+            *("flag", "surfac", "expos", "rais", "complain", "reveal", "exit", "return"),
+            *("isolated", "diagnosed", "investigated", "triaged", "threw", "segfault", "panick"),
+            *("deadlock", "regress", "went", "blew"),
+        ),
+    ),
+    _Sign(
+        _MAY_NOT,
+        (
+            *("reproduced", "unable", "could", "advanced", "progressed", "traceback", "fatal"),
+            *("error:", "exception:", "panic:", "❌"),
+        ),
+        ("red", "able"),
+    ),
+    _Sign(
+        _MAY_BE_FOUND,
+        ("identified", "discovered", "found", "noticed", "detected", "encountered", "uncovered"),
+    ),
+    _Sign(
+        _MAY_BE_EXPECTED,
+        (
+            *("expected", "intended", "design", "required", "meant", "negative", "deliberate"),
+            "intentional",
+        ),
+    ),
+    _Sign(
+        _MAY_SUCCEED,
+        (
+            *("pass", "fixed", "resolved", "close", "complete", "done", "work", "succe", "green"),
+            *("ok", "verified", "cleared", "mitigated", "restored", "solved", "unblocked"),
+            *("healthy", "longer", "gone", "✅", "✓"),
+        ),
+        ("0", "more"),
+    ),
+    _Sign(
+        _MAY_MEND,
+        ("fix", "resolve", "repair", "corrected", "remedied", "worked", "mended"),
+        ("cure", "address", "mend"),
+    ),
+)
+_TELLING = _MAY_FAIL | _MAY_NOT | _MAY_BE_FOUND | _MAY_SUCCEED | _MAY_MEND
 _SIGNATURE = re.compile(
     r"[`*_\"']{0,3}(?P<name>[A-Za-z0-9][\w.:/#-]{2,119})[`*_\"']{0,3}(?P<rest>(?:\s.*)?)", re.DOTALL
 )
+
+
+class _Words(dict[str, int]):
+    """What each word may be a sign of; pages share most of their words."""
+
+    def __missing__(self, word: str) -> int:
+        kinds = 0
+        for sign in _SIGNS:
+            if word.startswith(sign.starts) or any(part in word for part in sign.parts):
+                kinds |= sign.kind
+        if len(self) < _MOST_REMEMBERED:
+            self[word] = kinds
+        return kinds
+
+
+_WORDS = _Words()
 
 
 class Tale(NamedTuple):
@@ -304,7 +358,7 @@ def is_reference(text: str) -> bool:
 
 def is_expected(text: str) -> bool:
     """Whether a failure was wanted, as in a negative test."""
-    return _holds_any(text, _EXPECTED_SIGNS) and _EXPECTED.search(text) is not None
+    return _signs_in(text) & _MAY_BE_EXPECTED > 0 and _EXPECTED.search(text) is not None
 
 
 def is_wanted(text: str) -> bool:
@@ -314,26 +368,26 @@ def is_wanted(text: str) -> bool:
 
 def tells_failure(text: str) -> bool:
     """Whether a sentence reports that something failed, not what would."""
-    is_found = _FOUND.match(text) is not None
-    may_fail = _holds_any(text, _FAILED_SIGNS)
-    may_not = _holds_any(text, _COULD_NOT_SIGNS)
-    if not (is_found or may_fail or may_not) or is_expected(text) or is_change(text):
+    signs = _signs_in(text)
+    is_found = signs & _MAY_BE_FOUND and _FOUND.match(text)
+    if not (is_found or signs & (_MAY_FAIL | _MAY_NOT)) or is_expected(text) or is_change(text):
         return False
     if is_found and (_FAULT.search(text) or _LACK.search(text)):
         return True
     plain = _NO_FAILURE.sub(" ", text)
-    if may_fail and _holds_any(plain, _FAILED_SIGNS) and _FAILED.search(plain):
+    signs = _signs_in(plain)
+    if signs & _MAY_FAIL and _FAILED.search(plain):
         return True
-    return may_not and _COULD_NOT.search(plain) is not None
+    return signs & _MAY_NOT > 0 and _COULD_NOT.search(plain) is not None
 
 
-def _holds_any(text: str, signs: tuple[str, ...]) -> bool:
-    """Whether a text holds one of these, in lower case: faster than the patterns it spares."""
-    low = text.lower()
-    for sign in signs:  # noqa: SIM110 (twice as fast as `any`, for each sentence of all logs)
-        if sign in low:
-            return True
-    return False
+@lru_cache(maxsize=256)
+def _signs_in(text: str) -> int:
+    """What the words of a text are signs of: patterns that find nothing then need not search."""
+    signs = 0
+    for word in text.lower().split():
+        signs |= _WORDS[word]
+    return signs
 
 
 def is_general(title: str) -> bool:
@@ -419,6 +473,8 @@ def cause_in(text: str) -> str | None:
 @lru_cache(maxsize=1000)  # logs often say the same, such as that the gate has passed
 def read_tale(text: str, *, is_action: bool = False) -> Tale:
     """Take a text apart that has no labels; `is_action` says that it tells what was done."""
+    if not (is_action or _signs_in(text) & _TELLING):
+        return _read_change(text)
     if both := mended(text):
         return Tale(error=both[0], fix=both[1])
     told: dict[str, list[str]] = {name: [] for name in Tale._fields}
@@ -433,6 +489,12 @@ def read_tale(text: str, *, is_action: bool = False) -> Tale:
     if not any(told.values()):
         return _NOTHING_TOLD
     return Tale(**{name: " ".join(found).strip(" ;") for name, found in told.items()})
+
+
+def _read_change(text: str) -> Tale:
+    """What a text without a sign of anything else tells: at most that something was changed."""
+    changes = [sentence for sentence in sentences(text) if is_change(sentence)]
+    return Tale(fix=" ".join(changes).strip(" ;")) if changes else _NOTHING_TOLD
 
 
 def _part_of(sentence: str, told: dict[str, list[str]], *, is_action: bool) -> str | None:
@@ -466,7 +528,7 @@ def item_of(line: str) -> str | None:
 
 def is_success(sentence: str) -> bool:
     """Whether a sentence says that something works, and nothing else."""
-    if len(sentence) >= _LONGEST_NOTHING or not _holds_any(sentence, _SUCCESS_SIGNS):
+    if len(sentence) >= _LONGEST_NOTHING or not _signs_in(sentence) & _MAY_SUCCEED:
         return False
     return _GOOD.search(sentence) is not None and not _BAD.search(sentence)
 
@@ -487,7 +549,7 @@ def is_good(text: str) -> bool | None:
 
 def sentences(text: str) -> list[str]:
     """A text in sentences, roughly: a dot followed by a capital letter, or an arrow, ends one."""
-    if not any(mark in text[:-1] for mark in _MARKS):
+    if _MARKS.isdisjoint(text[:-1]):
         return [text] if text.strip() else []
     found: list[str] = []
     for part in _SENTENCE.split(text):

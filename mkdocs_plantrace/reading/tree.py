@@ -7,9 +7,13 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
+_ENVIRONMENT = "pyvenv.cfg"
+"""Lies in each virtual environment of Python, see PEP 405."""
+_by_name = attrgetter("name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +44,7 @@ class Tree:
             return False
         if self._is_skipped(path):
             return not self._is_inside(self.root / path)
-        return not self.escaping.isdisjoint(ancestry(path))
+        return bool(self.escaping) and not self.escaping.isdisjoint(ancestry(path))
 
     def children(self, folder: str) -> tuple[str, ...]:
         """The names directly below a folder ('' for the root), sorted."""
@@ -68,7 +72,12 @@ class Tree:
         return {path.casefold(): path for path in sorted(self.files, reverse=True)}
 
     def _is_skipped(self, path: str) -> bool:
-        return not self.skipped.isdisjoint(ancestry(path))
+        may_be = path.partition("/")[0] in self._tops_of_skipped
+        return may_be and not self.skipped.isdisjoint(ancestry(path))
+
+    @cached_property
+    def _tops_of_skipped(self) -> frozenset[str]:
+        return frozenset(path.partition("/")[0] for path in self.skipped)
 
     def _is_inside(self, path: Path) -> bool:
         return is_inside(os.path.realpath(path), os.path.realpath(self.root))
@@ -131,7 +140,7 @@ def walk(
     return Tree(
         root=root,
         files=frozenset(walker.files),
-        folders=frozenset(walker.folders),
+        folders=frozenset(walker.folders) - {""},
         escaping=frozenset(walker.escaping),
         skipped=frozenset(walker.skipped),
         others=frozenset(walker.others),
@@ -157,38 +166,42 @@ class _Walker:
         self.others: list[str] = []
         self._followed: set[str] = set()
 
-    def visit(self, folder: str, prefix: str, way: tuple[str, ...]) -> None:
+    def visit(self, folder: str, path: str, way: tuple[str, ...]) -> None:
         try:
             with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+                found = sorted(entries, key=_by_name)
         except OSError:  # a folder we may not list holds nothing we could check
+            found = []
+        if _ENVIRONMENT in map(_by_name, found) and not self._is_wanted(path):
+            self.skipped.append(path)
             return
+        self.folders.append(path)
+        prefix = f"{path}/" if path else ""
         for entry in found:
             try:
-                self._enter(entry, prefix + entry.name, way)
+                if entry.is_file(follow_symlinks=False):  # most are
+                    self.files.append(prefix + entry.name)
+                else:
+                    self._enter(entry, prefix + entry.name, way)
             except OSError:  # such as a link to itself
                 self.others.append(prefix + entry.name)
 
     def _enter(self, entry: os.DirEntry[str], path: str, way: tuple[str, ...]) -> None:
-        real = entry.path
-        if entry.is_symlink():
-            real = os.path.realpath(entry.path)
-            if not is_inside(real, self.real_root):
-                self.escaping.append(path)
-                return
-        if entry.is_file():
+        real = os.path.realpath(entry.path) if entry.is_symlink() else None
+        if real and not is_inside(real, self.real_root):
+            self.escaping.append(path)
+        elif entry.is_file():
             self.files.append(path)
-        elif entry.is_dir():
-            if self._is_unsearched(entry, path):
-                self.skipped.append(path)
-                return
-            self.folders.append(path)
-            if not entry.is_symlink():
-                self.visit(entry.path, path + "/", way)
-            elif not self._leads_back(entry, real, way):
-                self.visit(entry.path, path + "/", (*way, real))
-        else:
+        elif not entry.is_dir():
             self.others.append(path)
+        elif self._is_unsearched(entry.name, path):
+            self.skipped.append(path)
+        elif not real:
+            self.visit(entry.path, path, way)
+        elif self._leads_back(entry, real, way):
+            self.folders.append(path)
+        else:
+            self.visit(entry.path, path, (*way, real))
 
     def _leads_back(self, entry: os.DirEntry[str], real: str, way: tuple[str, ...]) -> bool:
         """Whether a link leads to a folder on its own way.
@@ -206,13 +219,13 @@ class _Walker:
             self._followed.add(real)
         return False
 
-    def _is_unsearched(self, entry: os.DirEntry[str], path: str) -> bool:
-        if path in self.wanted:
-            return False
+    def _is_unsearched(self, name: str, path: str) -> bool:
         if path in self.unwanted:
+            return path not in self.wanted
+        return _is_avoided(name) and not self._is_wanted(path)
+
+    def _is_wanted(self, path: str) -> bool:
+        """Whether a folder is searched, whatever it is."""
+        if not path or path in self.wanted:
             return True
-        if self.whole is not None and (not self.whole or path.startswith(f"{self.whole}/")):
-            return False
-        if _is_avoided(entry.name):
-            return True
-        return os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+        return self.whole is not None and (not self.whole or path.startswith(f"{self.whole}/"))
