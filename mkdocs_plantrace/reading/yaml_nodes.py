@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TypeAlias
 
 import yaml
@@ -135,6 +136,17 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _refuse_depth(text: str, loader: _Loader) -> None:
+    try:
+        _measure_depth(text, loader)
+    except yaml.MarkedYAMLError as error:
+        # libyaml looks ahead, and may refuse what comes later before it tells of the depth.
+        if error.problem_mark:
+            with suppress(yaml.YAMLError):
+                _measure_depth(text[: error.problem_mark.index], loader)
+        raise
+
+
+def _measure_depth(text: str, loader: _Loader) -> None:
     depth = 0
     for event in yaml.parse(text, loader):
         if isinstance(event, yaml.CollectionStartEvent):
