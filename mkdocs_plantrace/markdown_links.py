@@ -33,6 +33,7 @@ _NOT_PROSE = frozenset(
 _PLAN_WORD = re.compile(r"\bplan\b[^:\n]{0,20}:\W*$", re.IGNORECASE)
 _RAW_TAG = re.compile(r"<(\w+)")
 _PLACEHOLDER = re.compile(re.escape(HTML_PLACEHOLDER).replace("%s", r"\d+"))
+_PLACEHOLDER_START = HTML_PLACEHOLDER.partition("%s")[0]
 _PLAN_WORD_REACH = 40
 _ADDRESS_REACH = 300
 _HIDDEN = "data-plantrace-hidden"
@@ -44,11 +45,14 @@ FoundLinks: TypeAlias = dict[str, tuple[tuple[int, int, str], ...]]
 class TraceLinks(Extension):
     """Resolves links of the page that `enter` named last; does nothing before the first call.
 
-    An instance serves one build and may be registered with any number of Markdown objects.
+    An instance serves one build and may be registered with any number of Markdown objects;
+    one that `remembers` serves one after the other, and looks for words to link only on pages
+    that have changed.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.remembers = False
         self.page: PageLinks | None = None
         self.runs = 0
         self.linked: dict[tuple[str, int], LinkedElements] = {}
@@ -181,15 +185,23 @@ class _Resolve(Treeprocessor):
         page = self._extension.page
         if page is None:
             return
-        elements = list(root.iter())
         raw = frozenset(self._raw_elements())
+        if self._extension.remembers:
+            self._run_again(root, page, raw)
+        else:
+            _link_below(root, page, raw)
+
+    def _run_again(self, root: Element, page: PageLinks, raw: AbstractSet[str]) -> None:
+        """Link only where there was something, if the page is what it was the last time."""
+        elements = list(root.iter())
         self._extension.runs += 1  # other extensions may render a part of the page by itself
         run = page.path, self._extension.runs
         known = self._extension.linked.get(run)
         state = _state_of(elements)
         if known and known.state == state:
             for number in known.numbers:
-                _link_inside(elements[number], page, raw)
+                element = elements[number]
+                _link_inside(element, page, is_prose=not _holds(element, raw))
             return
         linked = {id(element) for element in _link_below(root, page, raw)}
         numbers = [number for number, element in enumerate(elements) if id(element) in linked]
@@ -211,25 +223,27 @@ def _state_of(elements: Sequence[Element]) -> int:
     return hash(tuple([(e.tag, e.text, e.tail, e.get("href"), e.get("src")) for e in elements]))
 
 
-def _link_below(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> Iterator[Element]:
+def _link_below(root: Element, page: PageLinks, raw: AbstractSet[str]) -> list[Element]:
     """Link what stands in an element and below; gives the elements in which there was something."""
-    children = list(parent)
-    if _link_inside(parent, page, raw):
-        yield parent
-    if not _holds(parent, raw):
-        for child in children:
-            if child.tag not in _NOT_PROSE:
-                yield from _link_below(child, page, raw)
+    linked = []
+    left = [root]
+    while left:
+        element = left.pop()
+        children = list(element)  # without the links to come
+        is_prose = not _holds(element, raw)
+        if _link_inside(element, page, is_prose=is_prose):
+            linked.append(element)
+        if is_prose:
+            left.extend([child for child in children if child.tag not in _NOT_PROSE])
+    return linked
 
 
-def _link_inside(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> bool:
+def _link_inside(parent: Element, page: PageLinks, *, is_prose: bool) -> bool:
     """Link what stands directly in an element; gives whether there was something."""
-    is_prose = not _holds(parent, raw)
     is_changed = False
     children: list[Element] = []
     if is_prose:
-        parent.text, anchors = link_words(parent.text, page.words)
-        children.extend(anchors)
+        parent.text, children = link_words(parent.text, page.words)
     for child in parent:
         if child.tag == "img":
             is_changed |= _hide_reported(child, "src", page)
@@ -239,7 +253,7 @@ def _link_inside(parent: Element, page: PageLinks, raw: AbstractSet[str]) -> boo
         placed = wrap(child, page.code(child.text or "")) if is_code else child
         is_changed |= placed is not child
         children.append(placed)
-        if is_prose:
+        if is_prose and placed.tail and not placed.tail.isspace():
             placed.tail, anchors = link_words(placed.tail, page.words)
             children.extend(anchors)
     if is_changed or len(children) > len(parent):
@@ -252,9 +266,12 @@ def _holds(parent: Element, raw: AbstractSet[str]) -> bool:
     """Whether such an element stands among the words of the parent: where it ends is unknown."""
     if not raw:
         return False
-    texts = [parent.text, *(child.tail for child in parent)]
+    texts = (parent.text, *(child.tail for child in parent))
     return any(
-        placeholder in raw for text in texts if text for placeholder in _PLACEHOLDER.findall(text)
+        placeholder in raw
+        for text in texts
+        if text and _PLACEHOLDER_START in text
+        for placeholder in _PLACEHOLDER.findall(text)
     )
 
 

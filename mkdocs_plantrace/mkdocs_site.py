@@ -44,6 +44,7 @@ _PUBLICATIONS = {
 _PREVIEW = re.compile(r"(?:mkdocs|properdocs)_[a-z0-9_]{8}")
 _HEADING = re.compile(r'<h([12]) id="([^"]+)">(.*?)</h\1>')
 _TAG = re.compile(r"<[^>]+>")
+_ID = re.compile(r' id="([^"]+)"')
 
 
 def place_of(config: MkDocsConfig, settings: Settings) -> Workspace:
@@ -181,6 +182,30 @@ def _to_file(page: GeneratedPage, config: MkDocsConfig, nav: NavMode) -> File:
     hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
     inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
     return File.generated(config, page.uri, content=content, inclusion=inclusion)
+
+
+class _WithoutMarkdown(Page):
+    """A generated page: its HTML is made elsewhere, from no Markdown."""
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002 (MkDocs names them)
+        """Leave out the set-up of all Markdown extensions, which may take 10 ms."""
+        self.content = ""
+        self.toc = TableOfContents([])
+
+
+def spare_rendering(page: Page) -> None:
+    """Keep MkDocs from rendering the Markdown of a generated page, which has none.
+
+    The page cannot be made as such: MkDocs gives only its own pages the titles of `nav:`.
+    """
+    if type(page) is Page:  # not one of another plugin
+        page.__class__ = _WithoutMarkdown
+
+
+def fill(page: Page, content: str, headings: str) -> None:
+    """Give a generated page the table of its `headings_in`, and MkDocs the places to link to."""
+    page.toc = table_of_contents(headings)
+    page.present_anchor_ids = set(_ID.findall(content))
 
 
 def headings_in(content: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
@@ -118,12 +119,15 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Learn whether to fail or to go on; builds through the API do not call this."""
         self._is_serving = command == "serve"
+        # At its end Python would search all that the record holds for garbage.
+        atexit.register(gc.freeze)
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Register assets, Markdown extension and watched folders; safe to run twice."""
         self._site = self._result = self._project = None
         self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
         self._promise(config)
+        self._links.remembers = self._is_serving
         self._links.enter(None)
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
@@ -332,6 +336,12 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Leave no process behind."""
         self._rendered.end()
 
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
+        """Spare generated pages what only Markdown needs."""
+        if self._site and page.file.src_uri in self._site.pages:
+            mkdocs_site.spare_rendering(page)
+        return page
+
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
@@ -369,7 +379,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             path = self._path(page.file)
             return self._with_lists(config, site, path, html, uri) if site.has_lists(path) else None
         content, headings = self._guarded(config, ("content", uri))
-        page.toc = mkdocs_site.table_of_contents(headings)
+        mkdocs_site.fill(page, content, headings)
         return content
 
     @event_priority(-100)

@@ -524,6 +524,17 @@ def test_plans_may_link_to_generated_pages(project):
     assert project.build().report == ""
 
 
+def test_places_on_generated_pages_are_known(project):
+    project.write(traced())
+    page = "../../trace/tasks/T-1.md"
+    project.write({"docs/plans/T-1/PLAN.md": f"# T-1\n\n[a]({page}#task) [b]({page}#none)\n"})
+    project.site = {"validation": {"anchors": "warn"}}
+
+    fact = "the doc 'trace/tasks/T-1.md' does not contain an anchor '#none'."
+    link = f"contains a link '{page}#none'"
+    assert project.build().report == f"Doc file 'plans/T-1/PLAN.md' {link}, but {fact}"
+
+
 def test_pages_of_other_plugins_are_known(project):
     project.write(traced())
     project.write(

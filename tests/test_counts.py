@@ -13,6 +13,7 @@ from conftest import metadata, traced
 
 from mkdocs_plantrace import spreading
 from mkdocs_plantrace.cli import main
+from mkdocs_plantrace.markdown_links import TraceLinks
 from mkdocs_plantrace.pages.site import TraceSite
 
 TASKS = 12
@@ -127,3 +128,11 @@ def test_each_template_is_rendered_once_for_each_page(filled, monkeypatch):
         **dict.fromkeys(("overview.html", "phases.html", "phase.html", "tasks.html"), 1),
         **dict.fromkeys(("errors.html", "problems.html"), 1),
     }
+
+
+def test_markdown_is_set_up_for_what_people_wrote_alone(filled, monkeypatch):
+    set_up = []
+    monkeypatch.setattr(TraceLinks, "extendMarkdown", lambda _, md: set_up.append(md))
+    assert filled.build().failure is None
+
+    assert len(set_up) == len([*filled.root.glob("docs/**/*.md")]) == 2 * TASKS + 1
