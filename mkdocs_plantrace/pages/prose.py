@@ -16,6 +16,7 @@ from mkdocs_plantrace.trace import Trace
 Href = Callable[[str], str]
 """Turns the address of a page into a URL relative to the page that is being written."""
 
+_GAP = re.compile(r"\n\s*\n")
 _CODE = re.compile(r"`([^`\n]+)`")
 _WEB = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]]")
 PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
@@ -32,27 +33,32 @@ class Prose:
 
     def value(self, value: FieldValue, href: Href) -> Markup:
         """A field: text as a line, lists as lists, mappings as definition lists."""
-        if isinstance(value, str):
-            return self.text(value, href)
-        if isinstance(value, Mapping):
-            rows = Markup("").join(
-                Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(key, self.value(item, href))
-                for key, item in value.entries
-            )
-            return Markup('<dl class="pt-pairs">{}</dl>').format(rows)
-        items = Markup("").join(
-            Markup("<li>{}</li>").format(self.value(item, href)) for item in value
-        )
-        return Markup("<ul>{}</ul>").format(items)
-
-    def text(self, text: str, href: Href) -> Markup:
-        """One piece of text, with paragraphs kept apart."""
-        paragraphs = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
-        rendered = [self.line(" ".join(part.split()), href) for part in paragraphs]
-        return Markup("<br><br>").join(rendered)
+        return Markup(self._value(value, href))  # noqa: S704 (which escapes all text)
 
     def line(self, text: str, href: Href, page: str = "") -> Markup:
         """Text without layout; paths in it start at the root, or at the folder of `page`."""
+        return Markup(self._line(text, href, page))  # noqa: S704 (which escapes all text)
+
+    # What these give is HTML; to say so by `Markup` for each part would take a third of a page.
+
+    def _value(self, value: FieldValue, href: Href) -> str:
+        if isinstance(value, str):
+            return self._text(value, href)
+        if isinstance(value, Mapping):
+            rows = [
+                f"<div><dt>{escape(key)}</dt><dd>{self._value(item, href)}</dd></div>"
+                for key, item in value.entries
+            ]
+            return f'<dl class="pt-pairs">{"".join(rows)}</dl>'
+        items = [f"<li>{self._value(item, href)}</li>" for item in value]
+        return f"<ul>{''.join(items)}</ul>"
+
+    def _text(self, text: str, href: Href) -> str:
+        """One piece of text, with paragraphs kept apart."""
+        paragraphs = [part for part in _GAP.split(text) if part.strip()]
+        return "<br><br>".join([self._line(" ".join(part.split()), href) for part in paragraphs])
+
+    def _line(self, text: str, href: Href, page: str = "") -> str:
         parts = []
         position = 0
         for code in _CODE.finditer(text):
@@ -60,22 +66,22 @@ class Prose:
             parts.append(self._code(code.group(1), href, page))
             position = code.end()
         parts.append(self._linked(text[position:], href, page))
-        return Markup("").join(parts)
+        return "".join(parts)
 
-    def _code(self, code: str, href: Href, page: str) -> Markup:
-        marked = Markup("<code>{}</code>").format(code)
+    def _code(self, code: str, href: Href, page: str) -> str:
+        marked = f"<code>{escape(code)}</code>"
         url = self.url_of(code, href, page)
-        return Markup('<a href="{}">{}</a>').format(url, marked) if url else marked
+        return f'<a href="{escape(url)}">{marked}</a>' if url else marked
 
-    def _linked(self, text: str, href: Href, page: str) -> Markup:
-        parts = []
+    def _linked(self, text: str, href: Href, page: str) -> str:
+        parts: list[str] = []
         position = 0
         for start, end, url in self.links(text, href, page):
             parts.append(escape(text[position:start]))
-            parts.append(Markup('<a href="{}">{}</a>').format(url, text[start:end]))
+            parts.append(f'<a href="{escape(url)}">{escape(text[start:end])}</a>')
             position = end
         parts.append(escape(text[position:]))
-        return Markup("").join(parts)
+        return "".join(parts)
 
     def links(self, text: str, href: Href, page: str = "") -> Iterator[tuple[int, int, str]]:
         """Start, end and URL of the paths, ids and web addresses in running text, in order."""
@@ -87,11 +93,11 @@ class Prose:
                 position = end
 
     def _web(self, text: str) -> Iterator[tuple[int, int, str]]:
-        for match in _WEB.finditer(text):
+        for match in _WEB.finditer(text) if "://" in text else ():
             yield match.start(), match.end(), match.group()
 
     def _paths(self, text: str, href: Href, page: str) -> Iterator[tuple[int, int, str]]:
-        for match in PATH.finditer(text):
+        for match in PATH.finditer(text) if ".md" in text or ".y" in text else ():
             url = self.url_of(match.group(), href, page)
             if url:
                 yield match.start(), match.end(), url
