@@ -243,10 +243,14 @@ _NOW = re.compile(r"\bnow\b(?! (?:fail|reach|hang|break))", _I)
 _SHORTEST_ERROR = 25
 
 
-class _Sign(NamedTuple):
-    """What a word in lower case holds, or starts with, that some pattern above needs."""
+class Sign(NamedTuple):
+    """What some word of a text holds, or starts with, in lower case, where patterns find anything.
+
+    `kind` is a bit of its own.
+    """
 
     kind: int
+    patterns: tuple[re.Pattern[str], ...]
     parts: tuple[str, ...]
     starts: tuple[str, ...] = ()
 
@@ -254,9 +258,10 @@ class _Sign(NamedTuple):
 _MAY_FAIL, _MAY_NOT, _MAY_BE_FOUND, _MAY_BE_EXPECTED, _MAY_SUCCEED, _MAY_MEND = (
     1 << number for number in range(6)
 )
-_SIGNS = (
-    _Sign(
+SIGNS = (
+    Sign(
         _MAY_FAIL,
+        (_FAILED,),
         (
             *("fail", "crash", "died", "dies", "dying", "hung", "hang", "stall", "broke"),
             *("errored", "timed", "reject", "block", "refus", "denied", "kill", "stuck", "report"),
@@ -265,27 +270,31 @@ _SIGNS = (
             *("deadlock", "regress", "went", "blew"),
         ),
     ),
-    _Sign(
+    Sign(
         _MAY_NOT,
+        (_COULD_NOT,),
         (
             *("reproduced", "unable", "could", "advanced", "progressed", "traceback", "fatal"),
             *("error:", "exception:", "panic:", "❌"),
         ),
         ("red", "able"),
     ),
-    _Sign(
+    Sign(
         _MAY_BE_FOUND,
+        (_FOUND,),
         ("identified", "discovered", "found", "noticed", "detected", "encountered", "uncovered"),
     ),
-    _Sign(
+    Sign(
         _MAY_BE_EXPECTED,
+        (_EXPECTED,),
         (
             *("expected", "intended", "design", "required", "meant", "negative", "deliberate"),
             "intentional",
         ),
     ),
-    _Sign(
+    Sign(
         _MAY_SUCCEED,
+        (_GOOD,),
         (
             *("pass", "fixed", "resolved", "close", "complete", "done", "work", "succe", "green"),
             *("ok", "verified", "cleared", "mitigated", "restored", "solved", "unblocked"),
@@ -293,8 +302,9 @@ _SIGNS = (
         ),
         ("0", "more"),
     ),
-    _Sign(
+    Sign(
         _MAY_MEND,
+        (_MENDED, _WAS_MENDED, _IN_ORDER_TO),
         ("fix", "resolve", "repair", "corrected", "remedied", "worked", "mended"),
         ("cure", "address", "mend"),
     ),
@@ -310,7 +320,7 @@ class _Words(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         kinds = 0
-        for sign in _SIGNS:
+        for sign in SIGNS:
             if word.startswith(sign.starts) or any(part in word for part in sign.parts):
                 kinds |= sign.kind
         if len(self) < _MOST_REMEMBERED:
@@ -358,7 +368,7 @@ def is_reference(text: str) -> bool:
 
 def is_expected(text: str) -> bool:
     """Whether a failure was wanted, as in a negative test."""
-    return _signs_in(text) & _MAY_BE_EXPECTED > 0 and _EXPECTED.search(text) is not None
+    return signs_in(text) & _MAY_BE_EXPECTED > 0 and _EXPECTED.search(text) is not None
 
 
 def is_wanted(text: str) -> bool:
@@ -368,22 +378,22 @@ def is_wanted(text: str) -> bool:
 
 def tells_failure(text: str) -> bool:
     """Whether a sentence reports that something failed, not what would."""
-    signs = _signs_in(text)
+    signs = signs_in(text)
     is_found = signs & _MAY_BE_FOUND and _FOUND.match(text)
     if not (is_found or signs & (_MAY_FAIL | _MAY_NOT)) or is_expected(text) or is_change(text):
         return False
     if is_found and (_FAULT.search(text) or _LACK.search(text)):
         return True
     plain = _NO_FAILURE.sub(" ", text)
-    signs = _signs_in(plain)
+    signs = signs_in(plain)
     if signs & _MAY_FAIL and _FAILED.search(plain):
         return True
     return signs & _MAY_NOT > 0 and _COULD_NOT.search(plain) is not None
 
 
 @lru_cache(maxsize=256)
-def _signs_in(text: str) -> int:
-    """What the words of a text are signs of: patterns that find nothing then need not search."""
+def signs_in(text: str) -> int:
+    """The kinds of signs among the words of a text, as bits: other patterns need not search."""
     signs = 0
     for word in text.lower().split():
         signs |= _WORDS[word]
@@ -473,7 +483,7 @@ def cause_in(text: str) -> str | None:
 @lru_cache(maxsize=1000)  # logs often say the same, such as that the gate has passed
 def read_tale(text: str, *, is_action: bool = False) -> Tale:
     """Take a text apart that has no labels; `is_action` says that it tells what was done."""
-    if not (is_action or _signs_in(text) & _TELLING):
+    if not (is_action or signs_in(text) & _TELLING):
         return _read_change(text)
     if both := mended(text):
         return Tale(error=both[0], fix=both[1])
@@ -528,7 +538,7 @@ def item_of(line: str) -> str | None:
 
 def is_success(sentence: str) -> bool:
     """Whether a sentence says that something works, and nothing else."""
-    if len(sentence) >= _LONGEST_NOTHING or not _signs_in(sentence) & _MAY_SUCCEED:
+    if len(sentence) >= _LONGEST_NOTHING or not signs_in(sentence) & _MAY_SUCCEED:
         return False
     return _GOOD.search(sentence) is not None and not _BAD.search(sentence)
 
