@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 
 import click
@@ -62,19 +60,3 @@ def main() -> None:
     Exit codes: 0 nothing that fails, 1 problems that fail, 2 the command or its
     configuration is wrong.
     """  # noqa: D301 (the mark is click's: lines stay as they are)
-
-
-def run() -> None:
-    """`main` as a program of its own, which leaves what it has made for the system to free."""
-    try:
-        main()
-    except SystemExit as end:
-        try:
-            for stream in (sys.stdout, sys.stderr):
-                if stream is not None:  # as in a process without a terminal
-                    stream.flush()
-        except OSError:
-            raise end from None  # Python has its own way to say that nobody reads this
-        if isinstance(end.code, int):
-            os._exit(end.code)
-        raise

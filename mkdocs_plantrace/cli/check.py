@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -74,7 +75,9 @@ def check(
       plantrace check tasks/TSK-7 docs/plans/TSK-7
       plantrace check --format sarif --output plantrace.sarif
     """  # noqa: D301 (the mark is click's: lines stay as they are)
-    gc.disable()  # what a check makes lives until it ends: a search for garbage is a tenth of it
+    # What a check makes lives until it ends: to search that for garbage takes a tenth of it.
+    gc.disable()
+    atexit.register(gc.freeze)
     promised = EvidenceWriter()
     try:
         if evidence:
