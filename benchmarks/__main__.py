@@ -172,7 +172,14 @@ class Bench:
         )
 
 
-_DEFAULTS = {"check": 1000, "recheck": 1000, "build": 500, "automatic": 200, "rebuild": 500}
+_DEFAULTS = {
+    "check": 1000,
+    "recheck": 1000,
+    "memory": 1000,
+    "build": 500,
+    "automatic": 200,
+    "rebuild": 500,
+}
 """What is measured unless more is asked for by name: it takes less than five minutes."""
 
 

@@ -188,7 +188,7 @@ class _WithoutMarkdown(Page):
     """A generated page: its HTML is made elsewhere, from no Markdown."""
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002 (MkDocs names them)
-        """Leave out the set-up of all Markdown extensions, which may take 10 ms."""
+        """Leave out the set-up of all Markdown extensions, which may take longer than the page."""
         self.content = ""
         self.toc = TableOfContents([])
 

@@ -9,8 +9,9 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
-from mkdocs_plantrace import spreading
+from mkdocs_plantrace import spreading, trace
 from mkdocs_plantrace.pages.site import TraceSite
+from mkdocs_plantrace.reading import markdown
 
 PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"
 START = {
@@ -136,3 +137,22 @@ def test_what_no_page_shows_renders_no_template(edited, monkeypatch):
     site = server.build()
     assert rendered == ["list.html"]  # of the list in a page, which is not kept
     assert b"More words." in site["plans/T-1/PLAN/index.html"]
+
+
+def test_only_a_page_that_changed_is_read_and_resolved_again(edited, monkeypatch):
+    server = Server(edited)
+    server.build()
+    edit(edited, EDITS["words of a plan"])
+    monkeypatch.setattr(spreading, "_threads", lambda: 2)  # as in a server; no other process
+    read, resolved = [], []
+    scan, references_in = markdown.scan, trace.references_in
+    monkeypatch.setattr(
+        markdown, "scan", lambda path, *a, **k: read.append(path) or scan(path, *a, **k)
+    )
+    monkeypatch.setattr(
+        trace,
+        "references_in",
+        lambda page, *a: resolved.append(page.path) or references_in(page, *a),
+    )
+    server.build()
+    assert read == resolved == [PLAN]
