@@ -309,6 +309,8 @@ SIGNS = (
         ("cure", "address", "mend"),
     ),
 )
+_PARTS = [(part, sign.kind) for sign in SIGNS for part in sign.parts]
+_STARTS = [(start, sign.kind) for sign in SIGNS for start in sign.starts]
 _TELLING = _MAY_FAIL | _MAY_NOT | _MAY_BE_FOUND | _MAY_SUCCEED | _MAY_MEND
 _SIGNATURE = re.compile(
     r"[`*_\"']{0,3}(?P<name>[A-Za-z0-9][\w.:/#-]{2,119})[`*_\"']{0,3}(?P<rest>(?:\s.*)?)", re.DOTALL
@@ -320,9 +322,12 @@ class _Words(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         kinds = 0
-        for sign in SIGNS:
-            if word.startswith(sign.starts) or any(part in word for part in sign.parts):
-                kinds |= sign.kind
+        for part, kind in _PARTS:
+            if part in word:
+                kinds |= kind
+        for start, kind in _STARTS:
+            if word.startswith(start):
+                kinds |= kind
         if len(self) < _MOST_REMEMBERED:
             self[word] = kinds
         return kinds
