@@ -132,7 +132,7 @@ def gather(
         published=publications(project.site),
         sources=frozenset(file.path for file in files),
     )
-    if resolver == memory.resolver:
+    if resolver == memory.resolver and memory.resolver.is_up_to_date():
         resolver = memory.resolver  # which knows already where most paths lead
     memory.resolver = resolver
     evidence: dict[str, EvidenceFile] = {}

@@ -191,18 +191,19 @@ class _Resolve(Treeprocessor):
         else:
             _link_below(root, page, raw)
 
-    def _run_again(self, root: Element, page: PageLinks, raw: AbstractSet[str]) -> None:
+    def _run_again(self, root: Element, page: PageLinks, raw: frozenset[str]) -> None:
         """Link only where there was something, if the page is what it was the last time."""
         elements = list(root.iter())
         self._extension.runs += 1  # other extensions may render a part of the page by itself
         run = page.path, self._extension.runs
         known = self._extension.linked.get(run)
-        state = _state_of(elements)
+        state = _state_of(elements, raw)
         if known and known.state == state:
             for number in known.numbers:
                 element = elements[number]
                 _link_inside(element, page, is_prose=not _holds(element, raw))
             return
+        page.found.clear()  # words that stood there before
         linked = {id(element) for element in _link_below(root, page, raw)}
         numbers = [number for number, element in enumerate(elements) if id(element) in linked]
         self._extension.linked[run] = LinkedElements(state, tuple(numbers))
@@ -215,12 +216,13 @@ class _Resolve(Treeprocessor):
                 yield self.md.htmlStash.get_placeholder(number)
 
 
-def _state_of(elements: Sequence[Element]) -> int:
+def _state_of(elements: Sequence[Element], raw: frozenset[str]) -> int:
     """What changes when a word or an address on a page does, whether its Markdown has it or not.
 
     Extensions put in what stands in other files.
     """
-    return hash(tuple([(e.tag, e.text, e.tail, e.get("href"), e.get("src")) for e in elements]))
+    shown = tuple([(e.tag, e.text, e.tail, e.get("href"), e.get("src")) for e in elements])
+    return hash((shown, raw))
 
 
 def _link_below(root: Element, page: PageLinks, raw: AbstractSet[str]) -> list[Element]:

@@ -643,6 +643,15 @@ def test_links_that_lead_in_circles_are_walked_once(project, link):
     assert project.build().report == ""
 
 
+def test_a_virtual_environment_is_not_searched(project):
+    project.write({f"tasks/{task}/meta.yml": metadata(task) for task in ("T-1", "T-2", "T-3")})
+    project.write({"tasks/T-2/pyvenv.cfg": "home = /usr\n"})
+    (project.root / "tasks/T-3/pyvenv.cfg").symlink_to("nowhere")
+
+    pages = {path.name for path in (project.build().site / "trace/tasks").iterdir()}
+    assert pages == {"index.html", "T-1", "T-3"}
+
+
 def test_metadata_that_is_no_regular_file_is_told(project):
     project.write(traced())
     (project.root / "tasks/F/meta.yml").mkdir(parents=True)

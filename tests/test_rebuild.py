@@ -15,15 +15,19 @@ from mkdocs_plantrace.reading import markdown
 
 PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"
 START = {
-    **traced("T-1", evidence=["proof.json"], touches=["src/a.py"]),
+    **traced("T-1", evidence=["proof.json"], touches=["src/a.py"], decisions=[".hidden/one.md"]),
     **traced("T-2", depends_on=["T-1"], touches=["src/a.py"]),
     **{f"tasks/N-{n}/meta.yml": metadata(f"N-{n}", status="planned") for n in range(40)},
     "docs/index.md": "# Home\n\n<!-- plantrace: tasks -->\n\nSee T-1 and T-2.\n",
     "docs/decisions/one.md": "# One\n\nDecided in T-1.\n",
     "docs/troubleshooting/gate.md": "# Gate\n\nError: the gate is shut\n\nFixed in T-2.\n",
+    "tasks/N-100/meta.yml": metadata("N-100", evidence=[".hidden/proof.json"]),
     "proof.json": '{"status": "PASS"}',
+    ".hidden/one.md": "# Hidden\n",
+    ".hidden/proof.json": '{"status": "PASS"}',
     PLAN: (
         "# Plan of T-1\n\nAs [decided](../../decisions/one.md), see T-2 and `tasks/T-2/meta.yml`.\n"
+        "\nOf <kbd>T-2</kbd> or *see T-2*.\n"
     ),
     LOG: "# Log of T-1\n\nPlan: PLAN.md\n\nSome words.\n",
 }
@@ -33,6 +37,8 @@ EDITS = {
     "lines above links": {PLAN: START[PLAN].replace("\n\nAs", "\n\nMore words.\n\nAs")},
     "title of a plan": {PLAN: START[PLAN].replace("Plan of", "The plan of")},
     "link in a plan": {PLAN: START[PLAN].replace("decisions/one.md", "troubleshooting/gate.md")},
+    "link out of the searched folders": {PLAN: f"{START[PLAN]}\n[x](../../../.hidden/two.md)\n"},
+    "raw HTML": {PLAN: START[PLAN].replace("kbd", "i")},
     "mention in a plan": {PLAN: START[PLAN].replace("see T-2", "see N-7")},
     "broken link": {PLAN: START[PLAN].replace("one.md", "none.md")},
     "entry in a log": {LOG: START[LOG] + ENTRY},
@@ -43,6 +49,8 @@ EDITS = {
     "task that goes": {"tasks/N-7/meta.yml": None},
     "evidence that fails": {"proof.json": '{"status": "FAIL"}'},
     "evidence that goes": {"proof.json": None},
+    "evidence in a hidden folder": {".hidden/proof.json": None},
+    "decision in a hidden folder": {".hidden/one.md": None},
     "page that a list is on": {"docs/index.md": "# Home\n\n<!-- plantrace: progress -->\n"},
     "new page": {"docs/decisions/two.md": "# Two\n\nDecided in T-2.\n"},
     "curated page": {"docs/troubleshooting/gate.md": "# Gate\n\nNothing.\n"},
@@ -103,10 +111,25 @@ def test_a_rebuild_shows_what_a_new_build_shows(edited, name):
     assert rebuilt == Server(edited).build()
 
 
-def test_an_option_that_changes_shows_at_once(edited):
+@pytest.mark.parametrize(
+    "options",
+    [{"language": {"task": "ticket"}}, {"phases": {"1": "Next", "0": "First"}}],
+    ids=["words", "order of phases"],
+)
+def test_an_option_that_changes_shows_at_once(edited, options):
+    edited.options["phases"] = {"0": "First", "1": "Next"}
+    edited.write({"tasks/M-1/meta.yml": metadata("M-1", phase="1")})
     server = Server(edited)
     server.build()
-    edited.options = {**edited.options, "language": {"task": "ticket"}}
+    edited.options = {**edited.options, **options}
+    assert server.build() == Server(edited).build()
+
+
+def test_a_hidden_file_that_comes_is_found(edited):
+    edit(edited, EDITS["link out of the searched folders"])
+    server = Server(edited)
+    server.build()
+    edited.write({".hidden/two.md": "# Two\n"})
     assert server.build() == Server(edited).build()
 
 

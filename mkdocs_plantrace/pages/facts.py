@@ -43,6 +43,8 @@ def _is_same(one: Trace, other: Trace) -> bool:
         and one.evidence == other.evidence
         and one.signatures == other.signatures
         and one.resolver == other.resolver
+        and one.path_references == other.path_references
+        and [phase.name for phase in one.phases] == [phase.name for phase in other.phases]
         and one.documents.keys() == other.documents.keys()
         and all(
             _shows_same(document, other.documents[path]) for path, document in one.documents.items()

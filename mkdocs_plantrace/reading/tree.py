@@ -36,13 +36,13 @@ class Tree:
         """Whether a file of exactly this name exists inside the root."""
         if path in self.files:
             return True
-        return self._is_skipped(path) and self._exists_exactly(path)
+        return self.is_skipped(path) and self._exists_exactly(path)
 
     def escapes(self, path: str) -> bool:
         """Whether the path passes through a symbolic link out of the root."""
         if path in self.files or path in self.folders:
             return False
-        if self._is_skipped(path):
+        if self.is_skipped(path):
             return not self._is_inside(self.root / path)
         return bool(self.escaping) and not self.escaping.isdisjoint(ancestry(path))
 
@@ -71,7 +71,8 @@ class Tree:
         """Paths of the files by the path without case."""
         return {path.casefold(): path for path in sorted(self.files, reverse=True)}
 
-    def _is_skipped(self, path: str) -> bool:
+    def is_skipped(self, path: str) -> bool:
+        """Whether the path lies in a folder that was not searched: only the disk tells of it."""
         may_be = path.partition("/")[0] in self._tops_of_skipped
         return may_be and not self.skipped.isdisjoint(ancestry(path))
 
@@ -172,7 +173,7 @@ class _Walker:
                 found = sorted(entries, key=_by_name)
         except OSError:  # a folder we may not list holds nothing we could check
             found = []
-        if _ENVIRONMENT in map(_by_name, found) and not self._is_wanted(path):
+        if _ENVIRONMENT in map(_by_name, found) and self._is_environment(folder, path):
             self.skipped.append(path)
             return
         self.folders.append(path)
@@ -223,6 +224,9 @@ class _Walker:
         if path in self.unwanted:
             return path not in self.wanted
         return _is_avoided(name) and not self._is_wanted(path)
+
+    def _is_environment(self, folder: str, path: str) -> bool:
+        return os.path.exists(f"{folder}/{_ENVIRONMENT}") and not self._is_wanted(path)
 
     def _is_wanted(self, path: str) -> bool:
         """Whether a folder is searched, whatever it is."""
