@@ -23,12 +23,13 @@ class Site:
     ) -> None:
         folder.mkdir(parents=True)
         self.configuration = folder / "mkdocs.yml"
-        self.site = folder / "site"
+        self._site = folder / "site"
+        self._builds = 0
         options = {
             "site_name": "Benchmark",
             "theme": theme,
             "docs_dir": str(docs),
-            "site_dir": str(self.site),
+            "site_dir": str(self._site),
             "plugins": ["search", *plugins],
             **more,
         }
@@ -36,14 +37,18 @@ class Site:
         self.configuration.write_text(json.dumps(options), encoding="utf-8")
 
     def seconds(self) -> float:
-        """The seconds of one build into an empty folder."""
-        shutil.rmtree(self.site, ignore_errors=True)
+        """The seconds of one build into a new folder.
+
+        The one of the build before stays: ext4 takes long to write where much was just deleted.
+        """
+        self._builds += 1
+        self._site = self.configuration.with_name(f"site-{self._builds}")
         command = [tool("mkdocs"), "build", "--quiet", "-f", str(self.configuration)]
-        return seconds_of(command, self.configuration.parent)
+        return seconds_of([*command, "-d", str(self._site)], self.configuration.parent)
 
     def size(self) -> int:
         """The bytes of the site that was built last."""
-        return size_of(self.site)
+        return size_of(self._site)
 
 
 def plantrace_options(root: Path) -> dict[str, Any]:
@@ -70,7 +75,6 @@ def same_pages(folder: Path, root: Path, theme: str) -> Site:
         folder / "kept", root / "docs", theme, [plantrace_options(root)], hooks=[hook], extra=extra
     )
     kept.seconds()
-    shutil.rmtree(kept.site)
     pages = json.loads(dump.read_text(encoding="utf-8"))
     docs = folder / "docs"
     shutil.copytree(root / "docs", docs)
