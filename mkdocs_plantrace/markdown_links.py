@@ -126,6 +126,12 @@ class PageLinks:
             node = Node(NodeKind.TASK, words)
         return self._address(node)
 
+    def may_hold_links(self, text: str | None) -> bool:
+        """Whether `words` could find anything in a text."""
+        if not text:
+            return False
+        return _may_hold_paths(text) or (self.ids is not None and self.ids.may_be_in(text))
+
     def words(self, text: str) -> Sequence[tuple[int, int, str]]:
         """Start, end and address of the paths and task ids in running text, in order."""
         found = self.found.get(text)
@@ -137,7 +143,7 @@ class PageLinks:
 
     def _find(self, text: str) -> Iterator[tuple[int, int, str]]:
         found = list(self._tasks(text))
-        if ".md" in text or ".y" in text:
+        if _may_hold_paths(text):
             found.extend(self._paths(text))
         position = 0
         for start, end, address in sorted(found):
@@ -168,6 +174,10 @@ class PageLinks:
 
     def _relative(self, uri: str) -> str:
         return quote(posixpath.relpath(uri, posixpath.dirname(self.uri) or "."))
+
+
+def _may_hold_paths(text: str) -> bool:
+    return ".md" in text or ".y" in text
 
 
 def _is_in_address(text: str, start: int, end: int) -> bool:
@@ -231,6 +241,8 @@ def _link_below(root: Element, page: PageLinks, raw: AbstractSet[str]) -> list[E
     left = [root]
     while left:
         element = left.pop()
+        if not len(element) and not page.may_hold_links(element.text):
+            continue  # as most do
         children = list(element)  # without the links to come
         is_prose = not _holds(element, raw)
         if _link_inside(element, page, is_prose=is_prose):

@@ -39,6 +39,7 @@ from mkdocs_plantrace.workspace import SitePage, Workspace, project_root, public
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from jinja2 import Environment
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.nav import Navigation
@@ -311,9 +312,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._paths = {file.src_uri: mkdocs_site.source_path(file, project.place) for file in files}
         facts = Facts(result, self._urls, (site.templates, self._is_serving))
         data = site.addresses.error_data
-        file = files.get_file_from_path(data) if data in self._own_pages else None
         parts = [
-            *([("data", data)] if file else []),
+            *([("data", data)] if data in self._own_pages else []),
             *(("content", uri) for uri in site.pages),
             *(
                 ("frame", uri)
@@ -325,6 +325,11 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         render = partial(self._render, site)
         if not self._rendered.begin(facts, render, parts, keeps=self._is_serving):
             self._links.forget()
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """Fill the file with the errors to search, just before files are written."""
+        data = self._site.addresses.error_data if self._site else ""
+        file = files.get_file_from_path(data) if data in self._own_pages else None
         if file:
             (file.content_string,) = self._rendered.get(("data", data))
 

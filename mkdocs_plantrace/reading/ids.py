@@ -38,6 +38,10 @@ class TaskIds:
     def __hash__(self) -> int:
         return hash(self.known)
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether a text has a word that starts like an id: faster than to look for them."""
+        return self._running.search(text) is not None
+
     def mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
         """The ids in running text with start and end, in order.
 
