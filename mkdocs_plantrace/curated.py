@@ -68,7 +68,7 @@ class CuratedPages:
                 and self._documents[target.key].kind is DocumentKind.TROUBLESHOOTING
             )
             for document in self._documents.values()
-            if document.scan.story
+            if document.scan.log
         }
 
     @cached_property

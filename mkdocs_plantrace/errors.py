@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry, Signature
-from mkdocs_plantrace.reading.code import split_code, without_code
+from mkdocs_plantrace.reading.page import split_code, without_code
 
 _LONGEST_HEADLINE = 120
 _SAYS_LITTLE = re.compile(
@@ -66,8 +66,8 @@ class RecordedError:
 
 
 def headline(entry: LogEntry) -> str:
-    """What to call an entry: its error, or else the cause or fix that it tells."""
-    return entry.error or entry.cause or entry.fix or entry.signature or ""
+    """What to call an entry: its error, or else the heading above it, its cause or its fix."""
+    return entry.error or entry.title or entry.cause or entry.fix or entry.signature or ""
 
 
 def telling_line(text: str, longest: int = _LONGEST_HEADLINE) -> str:

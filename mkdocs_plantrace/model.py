@@ -155,26 +155,27 @@ class Filling:
     """Whether a page was filled in.
 
     `unfilled` are lines that nobody has filled in whatever the page came from. `is_empty` says
-    that there is nothing at all, `has_summary` that there is a final summary with text in it.
+    that there is nothing at all.
     """
 
     unfilled: tuple[Text, ...]
     suspects: tuple[Suspect, ...]
     is_empty: bool
-    has_summary: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One error met while working, as a log or the plan beside it tells it.
+    """One error met while working, as a log labels it.
 
-    The texts are Markdown as written, without indentation, None where nothing is told; an entry
-    without `error` has a cause or a fix. `location` goes from the first line to the last.
-    `date` is ISO 8601, `anchor` the id of the heading that the entry stands below, None above
-    the first one. `tasks` are the ids of the tasks that the document serves.
+    The texts are Markdown as written, without indentation, None for what has no label; an entry
+    without `error` has a cause or a fix. `title` is the heading that it stands below, '' if that
+    is a label or the title of the page. `location` goes from the first line to the last. `date` is
+    ISO 8601, `anchor` the id of the nearest heading, None above the first one. `tasks` are the ids
+    of the tasks that the log serves.
     """
 
     location: Location
+    title: str = ""
     error: str | None = None
     context: str | None = None
     cause: str | None = None
@@ -188,20 +189,17 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """What a plan or log tells of errors: its entries in order, and what holds for all of it.
+class LogRecord:
+    """What a log labels: its entries in order, and what holds for all of it.
 
-    `signature` stands in the head of the page. `loose` are a failure, a cause or
-    a change that are too little for an entry, as long as nothing else tells more. `is_past` says
-    that it speaks of what happened, not of what is to come. `tasks` are the words that it gives
-    for the ids of its tasks.
+    `signature` stands in the head of the page. `tasks` are the words that it labels as ids of its
+    tasks. `has_summary` says that a field or section is a summary with text in it.
     """
 
     entries: tuple[LogEntry, ...] = ()
     signature: str | None = None
-    loose: LogEntry | None = None
-    is_past: bool = True
     tasks: tuple[str, ...] = ()
+    has_summary: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,9 +273,9 @@ class Scan:
     images as written, `paths` the names of Markdown and YAML files that stand in running text
     or in backticks. `mentions` are the known task ids in running text, each at its first place,
     and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
-    a part of the page comes from elsewhere, such as a snippet. `story` is what a plan or log
-    tells of errors, `words` are all words of a troubleshooting page,
-    and the errors that its `Error:` lines name, folded. `queries` are the lists that it asks for.
+    a part of the page comes from elsewhere, such as a snippet. `log` is what a log labels, `words`
+    are all words of a troubleshooting page, and the errors that its `Error:` lines name, folded.
+    `queries` are the lists that it asks for.
     """
 
     title: str
@@ -291,7 +289,7 @@ class Scan:
     named: frozenset[str]
     is_assembled: bool
     filling: Filling
-    story: Story | None = None
+    log: LogRecord | None = None
     words: frozenset[str] = frozenset()
     queries: tuple[Query, ...] = ()
 

@@ -55,45 +55,57 @@ def fold_status(word: str) -> str:
 LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "error": (
-            *("error", "error observed", "issue", "failure", "symptom", "symptoms", "problem"),
-            *("bug", "defect", "error message", "error excerpt", "error output", "regression"),
-            *("exception", "incident", "blocker", "what failed", "what broke", "what happened"),
-            *("what went wrong", "failure observation", "blocking issue"),
+            *("error", "issue", "failure", "symptom", "finding", "defect", "problem", "bug"),
+            *("observation", "trigger", "exception", "error excerpt", "what failed"),
+            *("what went wrong", "observed failure", "captured error"),
         ),
         "context": (
-            *("context", "command", "repro command", "where", "file", "trigger", "repro"),
-            *("reproduction", "steps to reproduce", "failing command", "first failing signal"),
+            *("context", "command", "repro command", "failing command", "where", "file"),
+            *("found during", "repro", "first failing signal"),
         ),
         "cause": (
-            *("cause", "root cause", "root cause identified", "reason", "root cause analysis"),
-            *("analysis", "diagnosis", "why", "caused by", "rca"),
+            *("cause", "root cause", "root cause analysis", "reason", "evidence", "caused by"),
+            *("diagnosis", "analysis", "why"),
         ),
         "fix": (
-            *("fix", "fix applied", "change applied", "changes made", "solution", "resolution"),
-            *("remediation", "changes applied", "applied fix", "fixes applied", "fixed by"),
-            *("workaround", "correction", "corrective action", "mitigation", "remedy", "repair"),
-            *("fix implemented", "fix implementation", "recommended fix", "changes", "resolved by"),
-            *("action taken", "actions taken", "what fixed it", "how fixed", "fixes", "change"),
-            *("what changed", "what i did", "what we did"),
+            *("fix", "fix applied", "applied fix", "change", "change applied", "change made"),
+            *("solution", "resolution", "repair", "repair applied", "remediation", "workaround"),
+            *("corrective action", "mitigation", "fixed by", "fixed", "resolved", "resolved by"),
+            *("what changed", "action taken"),
         ),
         "outcome": (
-            *("outcome", "result", "final status", "status", "verification result", "results"),
-            *("verification results", "verification", "conclusion"),
+            *("outcome", "result", "final status", "status", "verification"),
+            *("verification result", "post repair validation", "validation"),
         ),
         "signature": ("signature", "failure signature"),
-        "finding": ("finding", "findings", "discovery", "observation", "observed"),
     }
 )
-"""The fields of a log entry, and how people write them."""
+"""The fields of a log entry, and the labels that stand for each."""
+
+WEAK_LABELS = frozenset(
+    {"bug", "finding", "observation", "trigger", "reason", "evidence", "resolved", "fixed"}
+    | {"change", "change applied", "change made", "what changed", "action taken"}
+    | {"diagnosis", "analysis", "why"}
+)
+"""Labels of much else: they make an entry only together with another field."""
 
 
 def fold_label(label: str) -> str:
-    """The form in which labels of log entries are compared: lower case, `_` and `-` as spaces."""
-    return " ".join(re.split(r"[-_\s]+", label.strip().lower()))
+    """The form in which labels are compared: without case, `_` and `-` as spaces."""
+    return " ".join(re.split(r"[-_\s]+", label.strip().casefold()))
 
 
+_OTHER_LABELS = {
+    "summary": ("summary", "final summary", "final outcome", "lessons learned", "lessons learnt"),
+    "task": ("task", "task id", "origin task id"),
+}
+"""What logs label besides their entries: no option changes these."""
 LOG_LABELS: Mapping[str, str] = MappingProxyType(
-    {label: name for name, labels in LOG_FIELDS.items() for label in labels}
+    {
+        label: name
+        for name, labels in {**LOG_FIELDS, **_OTHER_LABELS}.items()
+        for label in labels
+    }
 )
 """The field that each folded label stands for."""
 

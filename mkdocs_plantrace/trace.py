@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname, join, normpath
 
@@ -21,6 +21,7 @@ from mkdocs_plantrace.model import (
     LinkKind,
     Location,
     LogEntry,
+    LogRecord,
     Node,
     NodeKind,
     Signature,
@@ -40,7 +41,6 @@ from mkdocs_plantrace.references import (
 )
 from mkdocs_plantrace.settings import Settings, fold_status
 from mkdocs_plantrace.similar import FileIndex, Series
-from mkdocs_plantrace.stories import collect_entries
 from mkdocs_plantrace.touches import Touches
 
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
@@ -365,15 +365,17 @@ class Trace:
     @cached_property
     def entries(self) -> tuple[LogEntry, ...]:
         """All log entries, by path and line."""
-        entries = collect_entries(self.documents.values(), self._ids_served)
-        return tuple(sorted(entries, key=lambda entry: entry.location))
+        return tuple(
+            replace(entry, tasks=self._tasks_of_log(document, document.scan.log))
+            for document in self.documents.values()
+            if document.scan.log
+            for entry in document.scan.log.entries
+        )
 
-    def _ids_served(self, document: Document) -> tuple[str, ...]:
-        """The tasks of a plan or log; one that no task names may name its tasks itself."""
-        story = document.scan.story
-        own = story.tasks if story else ()
+    def _tasks_of_log(self, document: Document, log: LogRecord) -> tuple[str, ...]:
+        """The tasks of a log; one that no task names may name its tasks itself."""
         return tuple(task.id for task in self.served_by(document)) or tuple(
-            dict.fromkeys(word for word in own if word in self.by_id)
+            dict.fromkeys(word for word in log.tasks if word in self.by_id)
         )
 
     @cached_property
@@ -545,7 +547,7 @@ def _tell_the_same(pages: tuple[Document, Document]) -> bool:
     if now is before:
         return True
     is_same_page = now.path == before.path and now.kind is before.kind
-    return is_same_page and now.scan.story == before.scan.story
+    return is_same_page and now.scan.log == before.scan.log
 
 
 def _template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:

@@ -18,8 +18,9 @@ from mkdocs_plantrace.model import Location, Mapping, StatusKind
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.configuration import locate_option
 from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import read_headings, scan
+from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import parse_metadata
+from mkdocs_plantrace.reading.page import parse as parse_page
 from mkdocs_plantrace.reading.tree import walk
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.workspace import MisplacedError, locate
@@ -244,7 +245,7 @@ def test_anchors_are_those_of_python_markdown(text):
             yield token["id"]
             yield from flat(token["children"])
 
-    headings = read_headings(text)
+    headings = parse_page(text).headings
     assert [heading.anchor for heading in headings] == list(flat(converter.toc_tokens))
 
 

@@ -11,10 +11,9 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.quoting import code
 from mkdocs_plantrace.errors import telling_line, wording
 from mkdocs_plantrace.folding import fold
-from mkdocs_plantrace.model import DocumentKind, LogEntry
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import read_headings, scan
-from mkdocs_plantrace.reading.telling import is_told, split_signature
+from mkdocs_plantrace.model import LogEntry
+from mkdocs_plantrace.reading.log_entries import is_placeholder, read_log, split_signature
+from mkdocs_plantrace.reading.page import parse
 
 _LABELS = {
     "error": "Error",
@@ -37,7 +36,6 @@ _MARKUP = re.compile(
 _INNER_MARKUP = re.compile(r"<[A-Za-z/!?]|\\$|\{[%{!]|--8<--")
 _SUMMARY = re.compile(r"(?i)(?:\d+[.)]?\s+)?(?:final\s+)?(?:summary|conclusion)s?\W*")
 _LONGEST_TITLE = 72
-_NO_IDS = TaskIds(())
 _GUESSES = (
     *((True, ()), (False, ()), (False, ("error",)), (False, ("cause",)), (False, ("fix",))),
     (False, tuple(_LABELS)),
@@ -81,8 +79,7 @@ class _Part:
 def read_entries(path: str, content: bytes, labels: Mapping[str, str]) -> tuple[LogEntry, ...]:
     """What a log tells, as the check reads it. Raises UnwritableFileError if it is no text."""
     text = "\n".join(line.rstrip("\r\n") for line in _lines(path, content))
-    story = scan(path, text, _NO_IDS, DocumentKind.LOG, labels).story
-    return story.entries if story else ()
+    return read_log(path, parse(text), labels).entries
 
 
 def append_entry(
@@ -197,7 +194,7 @@ def _encoded(text: str, before: bytes) -> bytes:
 def _place(lines: Sequence[str]) -> int:
     """How many lines stay before the entry."""
     text = "\n".join(line.rstrip("\r\n") for line in lines)
-    headings = [heading for heading in read_headings(text) if heading.level <= _CHAPTER]
+    headings = [heading for heading in parse(text).headings if heading.level <= _CHAPTER]
     last = headings[-1] if headings else None
     if last and last.level == _CHAPTER and _SUMMARY.fullmatch(last.text.strip()):
         return last.line - 1
@@ -233,7 +230,7 @@ def _clean(value: str) -> str:
 def _cleaned(happening: Happening) -> dict[str, str]:
     values = {name: _clean(getattr(happening, name) or "") for name in _LABELS}
     told = {name: value for name, value in values.items() if value.strip()}
-    if not is_told(told.get("error", "")):
+    if is_placeholder(told.get("error", "")):
         raise UnwritableFileError(
             f"'{happening.error}' tells of no error: it is empty or reads like a placeholder"
         )
@@ -343,7 +340,7 @@ def _is_told(
 
 
 def _counts(name: str, wanted: Mapping[str, str | None]) -> bool:
-    return is_told(wanted.get(name) or "")
+    return not is_placeholder(wanted.get(name) or "")
 
 
 def _words(text: str | None) -> str:

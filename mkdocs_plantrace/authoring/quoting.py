@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import accumulate
 
-from mkdocs_plantrace.model import Text
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import read_headings, scan
+from mkdocs_plantrace.reading.page import parse
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
@@ -17,7 +14,6 @@ _LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
 _MOST_PASSES = 20
 """A line may become a heading when the one above it is none any more."""
-_NO_IDS = TaskIds(())
 
 
 def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
@@ -39,8 +35,8 @@ def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
 
 def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
     edits: list[tuple[int, int, str]] = []
-    for start, end, link in _located(text, scan("", text, _NO_IDS).links):
-        destination = rebase(link.value)
+    for start, end in parse(text).destinations:
+        destination = rebase(text[start:end])
         label = _LABEL_END.search(text, 0, start)
         if destination is not None:
             edits.append((start, end, destination))
@@ -51,21 +47,12 @@ def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
 
 def _without_headings(text: str) -> str:
     edits: list[tuple[int, int, str]] = []
-    for heading in read_headings(text):
+    for heading in parse(text).outline:
         start, end = heading.start, heading.end
         rules = _RULES.match(text, end)
         stop = rules.end() if rules else end
         edits.append((start, stop, _apart(text, start, stop, _strong(text[start:end]))))
     return _apply(text, edits)
-
-
-def _located(text: str, found: Iterable[Text]) -> Iterator[tuple[int, int, Text]]:
-    """What was found, with its start and end in the text."""
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    for part in found:
-        where = part.location
-        start = starts[where.line - 1] + where.column - 1
-        yield start, starts[where.end_line - 1] + where.end_column - 1, part
 
 
 def _apply(text: str, edits: Iterable[tuple[int, int, str]]) -> str:

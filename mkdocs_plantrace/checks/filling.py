@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import found
-from mkdocs_plantrace.model import Document, DocumentKind, StatusKind, Task, Text
+from mkdocs_plantrace.model import Document, StatusKind, Task, Text
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Trace, is_under_way
 
@@ -61,7 +61,8 @@ def told_lines(trace: Trace, document: Document) -> frozenset[int]:
 def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
     """PT202, at the title of the log."""
     for document in trace.documents.values():
-        if document.kind is not DocumentKind.LOG or document.scan.filling.has_summary:
+        log = document.scan.log
+        if log is None or log.has_summary:
             continue
         completed = [
             task

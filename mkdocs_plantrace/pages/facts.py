@@ -60,8 +60,8 @@ def _shows_same(one: Document, other: Document) -> bool:
 
 def _shown(scan: Scan) -> tuple[object, ...]:
     """Without the places, which pages show of log entries only."""
-    story = scan.story
-    if story and (story.entries or story.loose):
+    log = scan.log
+    if log and log.entries:
         return (scan,)
     return (
         (scan.title, scan.headings),
@@ -72,7 +72,7 @@ def _shown(scan: Scan) -> tuple[object, ...]:
         ),
         scan.named,
         scan.is_assembled,
-        story,
+        log,
         scan.words,
         tuple(query.text.value for query in scan.queries),
         tuple(query.faults for query in scan.queries),

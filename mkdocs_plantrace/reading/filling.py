@@ -1,15 +1,15 @@
-"""Whether people filled a page in: placeholder lines, a final summary, any text at all."""
+"""Whether people filled a page in: placeholder lines, any text at all."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from mkdocs_plantrace.model import Filling, Suspect, Text
-from mkdocs_plantrace.reading.code import Masked, without_front_matter
+from mkdocs_plantrace.reading.commonmark import blank
 from mkdocs_plantrace.reading.labels import ITEM_LABEL, LABEL, NEXT_LINE, has_value_below
+from mkdocs_plantrace.reading.page import Page
 from mkdocs_plantrace.reading.places import Places
-from mkdocs_plantrace.reading.summary import has_summary
 
 # Every branch starts with a plain character, so that `re` leaps from one to the next.
 _SIGN = re.compile(
@@ -31,7 +31,6 @@ _UNFILLED = re.compile(
 )
 _UNFILLED_CELL = re.compile(rf"\|[ \t]*(?:{_TO_DO}|{_MARKS}{_DATE}{_MARKS}[ \t]*)(?=\||$)")
 _BELOW_HEADER = re.compile(r"\n[ \t>]*\|?[ \t]*:?-[-:| \t]*$", re.MULTILINE)
-_NO_LINE_END = re.compile(r"[^\n]")
 _WRAPPED = re.compile(
     r"[ \t>]*(?:[-*+][ \t]+)?"
     r"(?:_(?!_)[^\n]*_|\*(?![* ])[^*\n]*\*|\([^\n]*\)|\[[^\[\]\n]{4,}\])[ \t]*$"
@@ -39,51 +38,23 @@ _WRAPPED = re.compile(
 _EMPTY_LABEL = re.compile(rf"{_MARKER}{LABEL}$")
 
 
-def read_filling(
-    text: str, masked: Masked, underlined: Iterable[tuple[int, int]], places: Places
-) -> Filling:
-    """Read one page; `text` has LF line ends, `masked` are its views without code.
-
-    `underlined` are start and level of the headings with a line below them.
-    """
-    words = _without_comments(text)
+def read_filling(page: Page, places: Places) -> Filling:
+    """Read one page."""
+    words = blank(page.text, list(page.comments)) if page.comments else page.text
     unfilled: list[Text] = []
     suspects: list[Suspect] = []
-    for start, end in _signed_lines(masked.visible):
-        line = masked.visible[start:end]
+    for start, end in _signed_lines(page.visible):
+        line = page.visible[start:end]
         left = len(line) - len(line.lstrip())
         place = places.at(start + left, start + len(line.rstrip()))
         found = Text(value=line.strip(), location=place)
-        if _is_unfilled(words, masked.prose, start, end):
+        if _is_unfilled(words, page.prose, start, end):
             unfilled.append(found)
         elif not _EMPTY_LABEL.match(line):
             suspects.append(Suspect(text=found))
         elif not has_value_below(words, start, end):
             suspects.append(Suspect(text=found, next_label=_next_label(words, end)))
-    return Filling(
-        unfilled=tuple(unfilled),
-        suspects=tuple(suspects),
-        is_empty=_is_empty(words, masked.visible),
-        has_summary=has_summary(words, masked.visible, masked.raw, underlined),
-    )
-
-
-def _without_comments(text: str) -> str:
-    if "<!--" not in text:
-        return text
-    before, *comments = text.split("<!--")
-    parts = [before]
-    for comment in comments:
-        inside, closed, after = comment.partition("-->")
-        if closed:
-            parts.append(_NO_LINE_END.sub(" ", f"<!--{inside}-->") + after)
-        else:
-            parts.append(f"<!--{comment}")
-    return "".join(parts)
-
-
-def _is_empty(words: str, visible: str) -> bool:
-    return (visible.isspace() or not visible) and not without_front_matter(words).strip()
+    return Filling(unfilled=tuple(unfilled), suspects=tuple(suspects), is_empty=page.is_empty)
 
 
 def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:

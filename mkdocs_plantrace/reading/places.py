@@ -30,6 +30,10 @@ class Places:
         """The line of a character."""
         return bisect_right(self._starts, position)
 
+    def line_start(self, position: int) -> int:
+        """Where the line of a character starts."""
+        return self._starts[bisect_right(self._starts, position) - 1]
+
     def at(self, start: int, end: int) -> Location:
         """The location of the characters from `start` up to `end`."""
         starts = self._starts

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from mkdocs_plantrace.model import Query, QueryFault, QueryOption, Text
-from mkdocs_plantrace.reading.code import Masked, Span, mask
+from mkdocs_plantrace.reading.commonmark import Span
+from mkdocs_plantrace.reading.page import Page, parse
 from mkdocs_plantrace.reading.places import Places
 
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -35,19 +36,19 @@ _BARE = re.compile(r"[^\s,]*+")
 _REST = re.compile(r"\S++")
 
 
-def read_queries(text: str, page: Masked, places: Places) -> Iterator[Query]:
-    """The queries of a page that is masked as `page`, in order; `text` has LF line ends."""
-    for span in _spans(text, page):
-        yield _Reader(text, span, places).read()
+def read_queries(page: Page, places: Places) -> Iterator[Query]:
+    """The queries of a page, in order."""
+    for span in _spans(page):
+        yield _Reader(page.text, span, places).read()
 
 
 def query_spans(text: str) -> tuple[Span, ...]:
     """Where the queries of a text with LF line ends stand."""
-    return tuple(_spans(text, mask(text))) if _NAME in text.lower() else ()
+    return tuple(_spans(parse(text))) if _NAME in text.lower() else ()
 
 
-def _spans(text: str, page: Masked) -> Iterator[Span]:
-    named = [span for span in page.comments if _START.match(text, *span)]
+def _spans(page: Page) -> Iterator[Span]:
+    named = [span for span in page.comments if _START.match(page.text, *span)]
     code = list(_raw_code(page.prose)) if named else []
     for span in named:
         before = bisect_right(code, span) - 1

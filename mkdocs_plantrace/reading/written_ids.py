@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-
-from mkdocs_plantrace.reading.code import Masked
+from collections.abc import Iterable, Iterator
 
 _LIST = re.compile(r"\{:?([^{}\n]*)\}")
 _TRAILING_LIST = re.compile(r"[ ]*\{:?[ ]*([^}\n ][^}\n]*)[ ]*\}[ ]*$")
@@ -30,14 +28,19 @@ def split_heading(heading: str) -> tuple[str, str | None]:
     return heading[: attributes.start()], named.group(1) if named else None
 
 
-def written_ids(page: Masked) -> Iterator[str]:
-    """All ids of a page that are not made from the words of its headings."""
-    for attributes in _LIST.finditer(page.prose):
-        yield from _ID_IN_LIST.findall(attributes[1])
-    for markup in (page.prose, *page.raw):
-        yield from _ids_in_html(markup)
-    if "[^" in page.prose:
-        yield from _footnotes(page.prose)
+def written_ids(prose: str, raw: Iterable[str]) -> Iterator[str]:
+    """All ids of a page that are not made from the words of its headings.
+
+    `prose` is its text without code, `raw` its raw HTML.
+    """
+    if "{" in prose:
+        for attributes in _LIST.finditer(prose):
+            yield from _ID_IN_LIST.findall(attributes[1])
+    for markup in (prose, *raw):
+        if "<" in markup:
+            yield from _ids_in_html(markup)
+    if "[^" in prose:
+        yield from _footnotes(prose)
 
 
 def _ids_in_html(markup: str) -> Iterator[str]:
