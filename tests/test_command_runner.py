@@ -197,6 +197,19 @@ def test_control_c_reaches_the_command(relay, ending):
     assert " 2 None" in ending()
 
 
+def test_control_c_reaches_a_command_in_a_pipeline_once(relay):
+    script = "trap 'echo got >&2' INT; echo ready >&2; read -r x; read -r x; echo end >&2"
+    user = Terminal([*relay, "sh", "-c", script], stdout=subprocess.PIPE)
+    user.expect(b"ready\r\n")
+    user.type(b"\x03")
+    user.expect(b"got\r\n")
+    user.type(b"a\nb\n")
+    user.expect(b"end\r\n")
+    user.process.stdout.close()
+    assert user.end() == 0
+    assert user.said.count(b"got") == 1
+
+
 def test_control_z_is_a_key_to_a_command_that_takes_it(relay):
     script = "stty -isig -icanon; echo ready; head -c 1 | od -An -tx1; stty sane"
     user = Terminal([*relay, "sh", "-c", script])

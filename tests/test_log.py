@@ -459,6 +459,9 @@ def test_a_broken_record_is_told_afterwards(logged, breakage, reason):
     ended = run(logged, "sh", "-c", "echo out; exit 5")
     assert (ended.returncode, ended.stdout) == (5, "out\n")
     assert reason in ended.stderr
+    passed = run(logged, "true")
+    assert passed.returncode == 0
+    assert reason in passed.stderr
 
 
 def test_processes_at_once_lose_nothing(logged):
