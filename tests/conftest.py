@@ -7,6 +7,7 @@ import http.server
 import logging
 import os
 import shutil
+import signal
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +103,22 @@ class Outcome:
 
     def page(self, address):
         return (self.site / address).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def bounded():
+    """Fail a test after minutes, where linear time is seconds: its input is large and hostile."""
+
+    def fail(*_):
+        pytest.fail("this takes more than linear time")
+
+    if hasattr(signal, "alarm"):
+        signal.signal(signal.SIGALRM, fail)
+        signal.alarm(120)
+        yield
+        signal.alarm(0)
+    else:
+        yield
 
 
 @pytest.fixture

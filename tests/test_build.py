@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -664,6 +663,7 @@ def test_metadata_that_is_no_regular_file_is_told(project):
         assert f"{path}:1:1: error PT001 invalid-yaml: this metadata file is no regular" in report
 
 
+@pytest.mark.usefixtures("bounded")
 def test_paths_without_end_lead_nowhere_and_cost_no_time(project):
     endless = "/a" * 100_000
     log = (
@@ -674,11 +674,9 @@ def test_paths_without_end_lead_nowhere_and_cost_no_time(project):
     )
     project.write(traced(implementation_plan=endless))
     project.write({"docs/plans/T-1/EXEC_LOG.md": "\n\n".join(log)})
-    start = time.monotonic()
 
     report = project.build().report
 
-    assert time.monotonic() - start < 10
     assert re.findall(r"^(\S+:\d+):\d+: .*(PT\d+)", report, flags=re.MULTILINE) == [
         *((f"docs/plans/T-1/EXEC_LOG.md:{line}", "PT108") for line in (5, 7, 9, 11, 13)),
         ("docs/plans/T-1/PLAN.md:1", "PT112"),

@@ -1,11 +1,8 @@
-"""Large projects: what is said of thousands of tasks is right, and said in seconds."""
+"""Large projects: what is said of thousands of tasks is right, and takes no quadratic time."""
 
-import time
-from dataclasses import replace
-
+import pytest
 from conftest import metadata, traced
 
-from mkdocs_plantrace import checks
 from mkdocs_plantrace.addresses import unique_slugs
 from mkdocs_plantrace.pages.site import TraceSite
 from mkdocs_plantrace.pipeline import run
@@ -14,6 +11,7 @@ from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import locate, site_pages, survey
 
+pytestmark = pytest.mark.usefixtures("bounded")
 MANY = 2000
 WORDS = (
     *("ant", "bee", "cod", "doe", "elk", "fox", "gnu", "hen"),
@@ -33,28 +31,17 @@ def result_of(project):
     return run(settings, open_project(settings, place, tree, pages, has_own_slugs=False))
 
 
-def checked(project):
-    """The problems, and how many seconds it takes to find them when all is read."""
-    result = result_of(project)
-    unasked = replace(result.trace)  # knows nothing yet of what it once worked out
-    started = time.perf_counter()
-    for check in checks.ALL:
-        list(check(unasked))
-    return result.problems, time.perf_counter() - started
-
-
 def test_hints_at_pages_that_nobody_names(project):
     for n in range(2 * MANY):
         project.write({f"tasks/{n}/meta.yml": metadata(f"T-{n}", status="completed")})
         project.write({f"docs/plans/{n}/PLAN.md": f"# Plan of T-{n}\n"})
 
-    problems, seconds = checked(project)
+    problems = result_of(project).problems
 
     assert [problem.hint for problem in problems if problem.task == "T-7"] == [
         "did you mean 'docs/plans/7/PLAN.md'?",
         None,
     ]
-    assert seconds < 0.6
 
 
 def test_hints_at_thousands_of_ids(project):
@@ -68,7 +55,7 @@ def test_hints_at_thousands_of_ids(project):
     )
     project.write({f"tasks/T-{n}/meta.yml": metadata(f"T-{n}") for n in range(9)})
 
-    problems, seconds = checked(project)
+    problems = result_of(project).problems
 
     assert [problem.hint for problem in problems if problem.task == WORDLY[5]] == [
         f"did you mean '{WORDLY[5]}'?",
@@ -76,7 +63,6 @@ def test_hints_at_thousands_of_ids(project):
         "did you mean 'T-5'?",
         "write the ids one by one: T-5, T-6, T-7",
     ]
-    assert seconds < 5
 
 
 def test_hints_at_thousands_of_paths(project):
@@ -89,14 +75,13 @@ def test_hints_at_thousands_of_paths(project):
             )
         )
 
-    problems, seconds = checked(project)
+    problems = result_of(project).problems
 
     folder = f"docs/plans/{WORDLY[5]}"
     assert [problem.hint for problem in problems if problem.task == WORDLY[5]] == [
         f"did you mean '{folder}/PLAN.md'?",
         f"did you mean '{folder}/EXEC_LOG.md'?",
     ]
-    assert seconds < 5
 
 
 def test_hints_at_thousands_of_headings(project):
@@ -105,11 +90,10 @@ def test_hints_at_thousands_of_headings(project):
     broken = "".join(f"[{words}](#{words}s)\n" for words in WORDLY)
     project.write({"docs/plans/T-1/PLAN.md": f"# Plan of T-1\n\n{headings}{broken}"})
 
-    problems, seconds = checked(project)
+    problems = result_of(project).problems
 
     assert problems[5].hint == f"did you mean '#{WORDLY[5]}'?"
     assert len(problems) == MANY
-    assert seconds < 5
 
 
 def test_a_plan_and_a_log_of_a_thousand_tasks(project):
@@ -129,14 +113,13 @@ def test_a_plan_and_a_log_of_a_thousand_tasks(project):
     project.write({"docs/EXEC_LOG.md": f"# Log\n\n{named}\n\n## Final summary\n\nDone.\n"})
     project.write({"docs/PLAN.md": f"# Plan of T-999\n\n{named}\n"})
 
-    problems, seconds = checked(project)
+    problems = result_of(project).problems
 
     assert {problem.task for problem in problems if "gone" in problem.message} == {"T-500"}
     assert [problem.target for problem in problems if problem.rule.code == "PT106"] == [
         "docs/PLAN.md"
     ]
     assert len(problems) == 4 * len(many) + 1
-    assert seconds < 4
 
 
 def test_thousands_of_circles(project):
@@ -147,22 +130,18 @@ def test_thousands_of_circles(project):
         }
     )
 
-    problems, seconds = checked(project)
+    problems = result_of(project).problems
 
     assert len(problems) == MANY
     assert problems[0].message == "tasks wait for each other: T-0 → T-1 → T-0"
-    assert seconds < 1
 
 
 def test_names_that_make_one_file_name_thousands_of_times():
-    started = time.perf_counter()
-
-    slugs = unique_slugs(["a-2", *["A"] * 10 * MANY, "a/3"])
+    slugs = unique_slugs(["a-2", *["A"] * 100 * MANY, "a/3"])
 
     assert slugs[:3] == ["a-2", "A", "A-3"]
     assert slugs[-1] == "a-3-2"
     assert len(set(slugs)) == len(slugs)
-    assert time.perf_counter() - started < 2
 
 
 def test_boxes_of_thousands_of_pages_with_problems(project):
@@ -172,13 +151,10 @@ def test_boxes_of_thousands_of_pages_with_problems(project):
     project.write({f"docs/{n}.md": "# A page\n" for n in range(2 * MANY)})
     site = TraceSite(result_of(project))
     plan = site.box("docs/plans/7/PLAN.md", str, with_problems=True)
-    started = time.perf_counter()
-
     boxes = [site.box(f"docs/{n}.md", str, with_problems=True) for n in range(2 * MANY)]
 
     assert "no file &#39;gone.md&#39;" in plan
     assert not any(boxes)
-    assert time.perf_counter() - started < 0.6
 
 
 def test_patterns_of_evidence_of_thousands_of_tasks(project):
@@ -192,10 +168,9 @@ def test_patterns_of_evidence_of_thousands_of_tasks(project):
     project.write({"ev/T7_c.json": '{"status": "FAIL"}'})
     project.options = {"rules": {"missing-plan": "off", "missing-log": "off"}}
 
-    problems, seconds = checked(project)
+    problems = result_of(project).problems
 
     assert [problem.message for problem in problems] == ["'ev/T7_c.json' says 'FAIL'"]
-    assert seconds < 1
 
 
 def test_a_line_with_thousands_of_broken_links(project):
@@ -204,10 +179,7 @@ def test_a_line_with_thousands_of_broken_links(project):
     project.write({"docs/plans/T-1/PLAN.md": f"# Plan of T-1\n\n{links}\n"})
     problems = result_of(project).problems
     line = links.rstrip() + " "
-    started = time.perf_counter()
-
     told = [text.describe(problem, lambda _: ["", "", line]) for problem in problems]
 
     assert told[777].splitlines()[1].endswith("[x](a.md) [x](a.md) [x]…")
     assert len(told) == 50 * MANY
-    assert time.perf_counter() - started < 4

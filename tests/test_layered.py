@@ -1,7 +1,6 @@
 """The layout of graphs: nothing overlaps, what comes first stands left, and always the same."""
 
 import random
-import time
 from itertools import pairwise
 
 import pytest
@@ -165,19 +164,15 @@ def test_the_same_graph_is_always_laid_out_the_same(sizes, edges):
     assert lay_out(sizes, edges) == lay_out(dict(sizes), list(edges))
 
 
-@pytest.mark.parametrize(("nodes", "number"), [(24, 40), (100, 150)])
-def test_a_graph_takes_milliseconds(nodes, number):
+@pytest.mark.usefixtures("bounded")
+def test_a_large_graph_is_laid_out():
+    nodes, number = 1000, 1500
     chance = random.Random(7)  # noqa: S311 nothing secret
     edges = [tuple(sorted(chance.sample(range(nodes), 2))) for _ in range(number)]
     named = [(f"n{a}", f"n{b}") for a, b in edges]
     sizes = {f"n{n}": (168, 62) for n in range(nodes)}
 
-    def once():
-        started = time.perf_counter()
-        lay_out(sizes, named)
-        return time.perf_counter() - started
-
-    assert min(once() for _ in range(5)) < 0.05
+    assert len(lay_out(sizes, named).boxes) == nodes
 
 
 def test_a_long_chain_and_a_long_circle_are_no_trouble():

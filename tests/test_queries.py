@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -179,13 +178,10 @@ def test_any_comment_is_judged(tmp_path_factory, text):
         "'",
     ],
 )
+@pytest.mark.usefixtures("bounded")
 def test_a_long_page_takes_no_longer_than_its_length(piece):
     text = "<!-- plantrace: tasks " + piece * (400_000 // len(piece)) + " -->"
-    started = time.perf_counter()
-
     queries(text)
-
-    assert time.perf_counter() - started < 10
 
 
 RECORD = {

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import markdown
@@ -167,13 +166,11 @@ def test_bytes_that_are_no_text_are_one_problem(project, text, reason, line):
         "a: &a {<<: *a}\n",
     ],
 )
+@pytest.mark.usefixtures("bounded")
 def test_an_alias_bomb_is_a_problem_not_a_hang(bomb):
-    started = time.perf_counter()
-
     (problem,) = parse(bomb).problems
 
     assert "aliases expanded" in problem.message
-    assert time.perf_counter() - started < 2
 
 
 DEEP = [
@@ -473,12 +470,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.usefixtures("bounded")
 def test_a_megabyte_of_anything_is_read_in_linear_time(name):
-    started = time.perf_counter()
-
     scan("x.md", HOSTILE[name], IDS)
-
-    assert time.perf_counter() - started < 6
 
 
 HOSTILE_METADATA = {
@@ -494,12 +488,9 @@ HOSTILE_METADATA = {
 
 
 @pytest.mark.parametrize("name", HOSTILE_METADATA)
+@pytest.mark.usefixtures("bounded")
 def test_the_largest_metadata_of_any_shape_is_read_in_linear_time(name):
-    started = time.perf_counter()
-
     parse_metadata("x.yml", f"task_id: T\n{HOSTILE_METADATA[name]}", Settings())
-
-    assert time.perf_counter() - started < 6
 
 
 @pytest.mark.parametrize(

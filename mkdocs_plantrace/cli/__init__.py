@@ -22,8 +22,7 @@ _COMMANDS = {
     "baseline": "baseline",
     "schema": "look",
 }
-"""The commands, each with its module. Only that of the command in use is loaded: the others
-would cost a command that `plantrace log` runs more time than all the rest."""
+"""The commands, each with its module. Only that of the command in use is loaded."""
 
 
 class _Commands(click.Group):

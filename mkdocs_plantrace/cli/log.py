@@ -1,25 +1,59 @@
-"""`plantrace log`: writes down what failed, by hand or by running the command that fails."""
+"""`plantrace log`: adds an entry to a log, by hand or from a command that it runs."""
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING
 
 import click
 
+from mkdocs_plantrace import command_runner
+from mkdocs_plantrace.authoring import log_entry
+from mkdocs_plantrace.authoring.command_output import read_output, telling_line_of
+from mkdocs_plantrace.authoring.edits import Edit, locked, make, read_bytes, render_diff
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.log_entry import Happening
+from mkdocs_plantrace.authoring.masking import mask_command
+from mkdocs_plantrace.cli.common import find_task, run_or_refuse, say
 from mkdocs_plantrace.cli.completion import TaskId
+from mkdocs_plantrace.cli.log_template import edited_fields
 from mkdocs_plantrace.cli.options import config_file, refuse
-
-if TYPE_CHECKING:
-    from mkdocs_plantrace.cli.log_writing import Record
+from mkdocs_plantrace.command_runner import CommandResult
+from mkdocs_plantrace.errors import RecordedError, shorten
+from mkdocs_plantrace.model import LogEntry
+from mkdocs_plantrace.reports.text import visible
+from mkdocs_plantrace.trace import Trace
 
 _COMMAND = "mkdocs_plantrace.command"
 _FIELDS = ("error", "cause", "fix", "outcome", "signature")
+_LONGEST_FIX = 300
+_GIT_PATIENCE_IN_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Log:
+    """The log of a task, and the trace that knows it."""
+
+    root: Path
+    path: str
+    trace: Trace
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The spellings of fields in this project."""
+        return self.trace.settings.log_labels
+
+    @property
+    def folder(self) -> Path:
+        """Where the lock is."""
+        return (self.root / self.path).parent
 
 
 class _BeforeCommand(click.Command):
@@ -70,74 +104,218 @@ def log(
       plantrace log TSK-7 -- make test
     """  # noqa: D301 (the mark is click's: lines stay as they are)
     command = context.meta.get(_COMMAND)
-    is_told = any(value is not None for value in fields.values())
+    is_given = any(value is not None for value in fields.values())
     if command is not None:
-        if is_told or dry_run:
+        if is_given or dry_run:
             refuse("a command is logged as it ends: options for an entry do not go with it")
         if not command:
             refuse("there is no command after '--'")
         _run(config_file, task_id, command)
-    # What follows needs the project, which is slow to load.
-    from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415
-
-    if is_told:
-        log_writing.write(config_file, task_id, fields, dry_run=dry_run)
+    elif is_given:
+        if not (fields["error"] or "").strip():
+            refuse("an entry tells of an error: say what failed with --error")
+        try:
+            _append(_find_log(config_file, task_id), fields, dry_run=dry_run)
+        except UnwritableFileError as refusal:
+            refuse(str(refusal))
     elif sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        log_writing.edit(config_file, task_id, dry_run=dry_run)
+        found = _find_log(config_file, task_id)
+        with edited_fields(task_id) as edited:
+            if edited:
+                _append(found, edited, dry_run=dry_run)
+            else:
+                _report("nothing was filled in, so nothing was written")
     else:
         options = ", ".join(f"--{name}" for name in _FIELDS)
         refuse(f"there is nothing to write; say it with {options}, or name a command after '--'")
 
 
+def _append(found: _Log, fields: Mapping[str, str | None], *, dry_run: bool) -> None:
+    """Add the entry, or show it. Raises UnwritableFileError."""
+    if not fields.get("error"):
+        raise UnwritableFileError("an entry tells of an error, and none was named")
+    happening = Happening(
+        date=_today(),
+        error=fields["error"] or "",
+        cause=fields.get("cause"),
+        fix=fields.get("fix"),
+        outcome=fields.get("outcome"),
+        signature=fields.get("signature"),
+    )
+    with locked(found.folder):
+        before = read_bytes(found.root, found.path)
+        made, line = log_entry.append_entry(found.path, before, happening, found.labels)
+        if dry_run:
+            say(render_diff([made]))
+            return
+        make(found.root, [made])
+    _report(f"logged as {visible(found.path)}:{line}")
+
+
 def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
-    """Run the command, log its end, and end as it did.
+    """Run the command, log its result, and end as it did.
 
-    The record is looked at afterwards, whatever state it is in: the command comes first.
+    The project is read afterwards, whatever state it is in: the command comes first.
     """
-    from mkdocs_plantrace import running  # noqa: PLC0415 (of no use to the rest)
-
-    if not running.CAN_RUN:
+    if not command_runner.CAN_RUN:
         refuse("to run a command takes Linux, macOS or another system with POSIX terminals")
-    ahead = _Ahead(config_file)
-    ending = running.run(command, started=ahead.start)
-    if ending.refusal:
-        click.echo(f"plantrace: {ending.refusal}", err=True)
-        sys.exit(ending.code)
-    with suppress(SystemExit, KeyboardInterrupt, OSError):  # the end of the command is ours
-        if ending.code == 0:
-            _settle(config_file, task_id, command)
-        elif ending.signal != signal.SIGPIPE:  # as in `… | head`: the reader has seen enough
-            ahead.join()
-            from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
-
-            log_writing.record_failure(config_file, task_id, command, ending, ahead.record)
-    running.end_like(ending)
+    result = command_runner.run(command)
+    if result.start_error:
+        _report(result.start_error)
+    elif result.signal != signal.SIGPIPE:  # as in `… | head`: the reader has seen enough
+        record = _record_failure if result.code else _record_success
+        with suppress(SystemExit, KeyboardInterrupt, OSError):  # the exit code is the command's
+            try:
+                record(_find_log(config_file, task_id), command, result)
+            except UnwritableFileError as refusal:
+                what = "failure" if result.code else "outcome"
+                refuse(f"the {what} was not logged: {refusal}")
+    command_runner.end_like(result)
 
 
-class _Ahead(Thread):
-    """Loads what a failure will take while the command runs, as that is slow.
-
-    `record` is the record as it was then, None if that is too large to be kept, or at fault.
-    """
-
-    def __init__(self, config_file: Path) -> None:
-        super().__init__(daemon=True)
-        self.record: Record | None = None
-        self._config_file = config_file
-
-    def run(self) -> None:
-        """Load it."""
-        with suppress(Exception):  # whatever is wrong is told when it is needed
-            from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
-
-            self.record = log_writing.read_ahead(self._config_file)
+def _record_failure(found: _Log, command: Sequence[str], result: CommandResult) -> None:
+    """Add the entry of a command that failed, unless the log has it, and show a known fix."""
+    happening = _happening(found, command, result)
+    if known := _known_fix(found.trace, happening):
+        _report(f"met before, and fixed by: {known}")
+    with locked(found.folder):
+        before = read_bytes(found.root, found.path)
+        entries = log_entry.read_entries(found.path, before, found.labels)
+        newest = next((entry for entry in reversed(entries) if log_entry.is_open(entry)), None)
+        if newest and log_entry.is_same_error(newest, happening.error):
+            _report(f"open already, so not logged again: {_place(newest)}")
+            return
+        made, line = _drafted(found, before, happening)
+        make(found.root, [made])
+    _report(f"logged as {visible(found.path)}:{line}")
 
 
-def _settle(config_file: Path, task_id: str, command: Sequence[str]) -> None:
-    """Give the open entry of a command that works its outcome; mostly there is none."""
-    from mkdocs_plantrace.reading.glance import may_be_open  # noqa: PLC0415 (of no use to the rest)
+def _record_success(found: _Log, command: Sequence[str], _result: CommandResult) -> None:
+    """Give the newest entry of this very command its outcome, if it lacks one."""
+    line = _command_line(command)
+    with locked(found.folder):
+        before = read_bytes(found.root, found.path)
+        entry = log_entry.find_of_command(found.path, before, line, found.labels)
+        if entry is None or not log_entry.is_open(entry):
+            return
+        commit = _commit(found)
+        outcome = f"passed on {_today()}" + (f", commit {commit}" if commit else "")
+        made = log_entry.add_outcome(found.path, before, entry, outcome, found.labels)
+        make(found.root, [made])
+    _report(f"outcome added to {_place(entry)}")
 
-    if may_be_open(config_file, task_id, command):
-        from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
 
-        log_writing.record_success(config_file, task_id, command)
+def _happening(found: _Log, command: Sequence[str], result: CommandResult) -> Happening:
+    line = _command_line(command)
+    output = read_output(result.output)
+    end = ("Exit code", str(result.code))
+    if result.signal:
+        end = ("Signal", f"{_signal_name(result.signal)} ({result.signal})")
+    commit = _commit(found)
+    return Happening(
+        date=_today(),
+        error=telling_line_of(output) or _general_error(line, end),
+        command=line,
+        circumstances=(end, ("Commit", f"`{commit}`")) if commit else (end,),
+        output=output,
+    )
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one of the real-time signals
+        return f"SIG{number}"
+
+
+def _general_error(command: str, end: tuple[str, str]) -> str:
+    """What failed, where the output does not say."""
+    return f"{shorten(command, 80)} failed with {end[0].lower()} {end[1]}"
+
+
+def _drafted(found: _Log, before: bytes, happening: Happening) -> tuple[Edit, int]:
+    """The edit, with the words of the output, or else with plain ones."""
+    try:
+        return log_entry.append_entry(found.path, before, happening, found.labels)
+    except UnwritableFileError:
+        plain = _general_error(happening.command or "", happening.circumstances[0])
+        return log_entry.append_entry(
+            found.path, before, replace(happening, error=plain), found.labels
+        )
+
+
+def _known_fix(trace: Trace, happening: Happening) -> str | None:
+    """The fix that worked last for the same error, in one line, and where it is told."""
+    words = {word.strip("`*_.,;:!?()[]<>\"'") for line in happening.output for word in line.split()}
+    for error in trace.errors:
+        entry = error.fixed_by
+        if entry and entry.fix and _is_it(error, happening.error, words):
+            return (
+                f"{visible(shorten(' '.join(entry.fix.split()), _LONGEST_FIX))} ({_place(entry)})"
+            )
+    return None
+
+
+def _is_it(error: RecordedError, words: str, told: set[str]) -> bool:
+    if error.signature and error.signature in told:
+        return True
+    return any(log_entry.is_same_error(entry, words) for entry in error.entries)
+
+
+def _find_log(config_file: Path, task_id: str) -> _Log:
+    """The log of a task, or end the command with the reason."""
+    project, result = run_or_refuse(config_file)
+    trace = result.trace
+    task = find_task(trace, task_id)
+    document = trace.log_of(task)
+    if document is None:
+        path = task.log.value if task.log else ""
+        if reason := trace.unreadable.get(path):
+            refuse(f"the log '{path}' of task '{task_id}' {reason}")
+        named = f": no file '{path}'" if task.log else f" in '{task.path}'"
+        refuse(f"task '{task_id}' has no log{named}")
+    return _Log(root=project.place.root, path=document.path, trace=trace)
+
+
+def _commit(found: _Log) -> str | None:
+    """The commit that is checked out; `-dirty` if more than the log has been changed since."""
+    name = _git(found.root, "rev-parse", "--short", "HEAD")
+    if name is None or not name.stdout:
+        return None
+    changed = _git(found.root, "diff", "--quiet", "HEAD", "--", ":/", f":(exclude){found.path}")
+    return name.stdout.strip() + ("-dirty" if changed and changed.returncode else "")
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(  # noqa: S603 (nothing of it comes from others)
+            ["git", *arguments],  # noqa: S607 (whichever git the user has)
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=_GIT_PATIENCE_IN_SECONDS,
+        )
+    return None
+
+
+def _command_line(command: Sequence[str]) -> str:
+    """The command as text, whatever bytes it has, without its secrets."""
+    words = [os.fsencode(word).decode("utf-8", "backslashreplace") for word in command]
+    return mask_command(words)
+
+
+def _today() -> str:
+    return datetime.now(tz=UTC).astimezone().date().isoformat()
+
+
+def _place(entry: LogEntry) -> str:
+    return f"{visible(entry.location.path)}:{entry.location.line}"
+
+
+def _report(message: str) -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    click.echo(f"plantrace: {message}", err=True)

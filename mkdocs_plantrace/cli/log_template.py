@@ -1,0 +1,93 @@
+"""The template of a log entry, which the user fills in with an editor."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.cli.options import refuse
+from mkdocs_plantrace.reports.text import visible
+
+_LABELS = {
+    "Error": "error",
+    "Root cause": "cause",
+    "Fix applied": "fix",
+    "Outcome": "outcome",
+    "Signature": "signature",
+}
+_FIELDS = {**_LABELS, "Cause": "cause", "Fix": "fix"}
+_QUESTION = "# What failed under"
+_LABEL = re.compile(
+    rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join(_FIELDS)})[*_]{{0,2}}:[*_]{{0,2}}[ \t]?(.*)"
+)
+"""As the template has it, or as people write it in a log."""
+
+
+@contextmanager
+def edited_fields(task_id: str) -> Iterator[dict[str, str]]:
+    """Let the user fill in the template, and provide the fields.
+
+    If UnwritableFileError is raised while they are used, the command ends, and the file is kept.
+    """
+    lines = "".join(f"{label}: \n" for label in _LABELS)
+    template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
+    handle, name = tempfile.mkstemp(prefix="plantrace-", suffix=".md")
+    path = Path(name)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(template)
+    try:
+        _open_editor(name)
+        yield _read_fields(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        _refuse(path, template, "what was written is not UTF-8")
+    except (UnwritableFileError, OSError) as error:
+        _refuse(path, template, str(error))
+    path.unlink(missing_ok=True)
+
+
+def _open_editor(path: str) -> None:
+    """Raises OSError or UnwritableFileError if there is no such editor, or it fails."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    ended = subprocess.run([*shlex.split(editor), path], check=False)  # noqa: S603 (the user's own)
+    if ended.returncode:
+        raise UnwritableFileError(f"the editor '{editor}' ended with code {ended.returncode}")
+
+
+def _read_fields(text: str) -> dict[str, str]:
+    """The fields that are filled in.
+
+    Raises UnwritableFileError for a line that belongs to none: it would be lost.
+    """
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in text.splitlines():
+        label = _LABEL.fullmatch(line)
+        field = _FIELDS[label[1]] if label else ""
+        if label and field not in found:  # a second one is part of the value
+            name = field
+            found[name] = [label[2]]
+        elif name:
+            found[name].append(line)
+        elif line.strip() and not line.startswith(_QUESTION):
+            raise UnwritableFileError(f"'{visible(line.strip())}' stands before the first label")
+    return {name: "\n".join(lines).strip() for name, lines in found.items() if any(lines)}
+
+
+def _refuse(path: Path, template: str, reason: str) -> NoReturn:
+    """End the command, and keep what the user has written."""
+    try:
+        is_untouched = path.read_bytes() == template.encode()
+    except OSError:
+        refuse(f"nothing was written: the editor left no file that can be read: {reason}")
+    if is_untouched:
+        path.unlink()
+        refuse(f"{reason}\nnothing was written")
+    refuse(f"{reason}\nnothing was written; what you wrote is kept in '{path}'")
