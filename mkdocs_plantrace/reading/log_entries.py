@@ -12,7 +12,8 @@ A group is a section, the items of a list, a run of lines, or a row of a table. 
 - `Fix 2` belongs to `Error 2`, and numbered lists of one length below two labels pair up;
 - words such as `finding` and `reason` label much else: they make no entry alone.
 
-What the head of a page labels holds for all its entries: signature, context and outcome.
+What the head of a page labels holds for its entries: the signature, and where no heading dates
+them the final status and the command that shows the error.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _PLACEHOLDER = re.compile(
     r"(?: (?:yet|so far|found|encountered|observed|in this \w+))?[\W_]*"
 )
 """A value that nobody has filled in, a mere reference, or a word for nothing."""
+_OF_ALL = frozenset({"final status", "repro command"})
+"""What the head of a page labels so holds for all entries that no heading dates."""
 _NOTHING = re.compile(r"[\s*_+=|:>#~.\[\]-]*")
 _HTML_SUMMARY = re.compile(r"(?i)<h[2-6]\b[^<>]*>[^<>]*\b(?:summary|lessons? learn|final outcome)")
 _SIGNATURE = re.compile(
@@ -135,8 +138,11 @@ class _Head:
                 continue
             self.fields.append(found)
         self.tasks = tuple(tasks)
-        said = [found for found in self.fields if not is_placeholder(found.value)]
-        self.values = {found.name: found.value for found in reversed(said)}
+        self.values = {
+            found.name: found.value
+            for found in reversed(self.fields)
+            if found.label in _OF_ALL and not is_placeholder(found.value)
+        }
 
 
 def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
@@ -245,7 +251,9 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
         else:
             texts[found.name] = found.value
     first = fields[0]
-    outcome = texts.get("outcome") or head.values.get("outcome")
+    section_date = _date(first, sections)
+    of_all = head.values if section_date is None else {}
+    outcome = texts.get("outcome") or of_all.get("outcome")
     last = next((f.value for f in reversed(fields) if f.name == "outcome"), outcome)
     is_open = last is not None and is_open_outcome(last)
     return LogEntry(
@@ -256,12 +264,12 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
         ),
         title=_title(first, sections),
         error=texts.get("error"),
-        context=texts.get("context") or head.values.get("context"),
+        context=texts.get("context") or of_all.get("context"),
         cause=texts.get("cause"),
         fix=texts.get("fix"),
         outcome=outcome,
         signature=signature or head.signature,
-        date=first.date or _date(first, sections) or find_date(posixpath.dirname(path)),
+        date=first.date or section_date or find_date(posixpath.dirname(path)),
         anchor=sections[first.section].anchor,
         is_fixed=not is_open and ("fix" in texts or outcome is not None),
     )

@@ -437,7 +437,7 @@ def _clean(written: str) -> str:
     value = f"{first}\n{below}".strip()
     value = value.rstrip(" |—–→")
     if value.count("**") % 2:
-        value = value.removesuffix("**") if value.endswith("**") else value.replace("**", "", 1)
+        value = value.removeprefix("**") if value.startswith("**") else value.removesuffix("**")
     item = _MARKER.match(value)
     return value[item.end() :] if item and "\n" not in value else value
 
