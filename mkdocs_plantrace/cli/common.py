@@ -13,7 +13,7 @@ import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
 from mkdocs_plantrace.cli.options import refuse
-from mkdocs_plantrace.gathering import Memory
+from mkdocs_plantrace.gathering import Cache
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, open_project
@@ -79,7 +79,7 @@ def run_in(
     place: Workspace,
     site: SiteConfiguration,
     settings: Settings,
-    memory: Memory | None = None,
+    cache: Cache | None = None,
     *,
     for_display: bool = True,
 ) -> tuple[Project, Result]:
@@ -94,14 +94,14 @@ def run_in(
         has_own_slugs=site.has_own_slugs,
         for_display=for_display,
     )
-    return project, run(settings, project, memory)
+    return project, run(settings, project, cache)
 
 
-def run_or_refuse(config_file: Path, memory: Memory | None = None) -> tuple[Project, Result]:
+def run_or_refuse(config_file: Path, cache: Cache | None = None) -> tuple[Project, Result]:
     """Read and check everything, or end the command with the reason."""
     try:
         site, settings = read_settings(config_file)
-        return run_in(find_place(config_file, site, settings), site, settings, memory)
+        return run_in(find_place(config_file, site, settings), site, settings, cache)
     except UNUSABLE_INPUT as error:
         refuse(str(error))
 
