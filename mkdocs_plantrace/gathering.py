@@ -1,4 +1,4 @@
-"""Reads all that a project has: metadata, pages and evidence, each file again only if it changed."""
+"""Reads metadata, pages and evidence of a project, each file again only if it changed."""
 
 from __future__ import annotations
 

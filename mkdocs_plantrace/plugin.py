@@ -23,6 +23,7 @@ from mkdocs_plantrace.gathering import Cache
 from mkdocs_plantrace.markdown_links import PageLinks, TraceLinks
 from mkdocs_plantrace.pages.assets import script, stylesheet
 from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pages.rendered import Rendered, shown_on_pages
 from mkdocs_plantrace.pages.site import GRAPH, FaultyTemplateError, TraceSite
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, line_reader, open_project
@@ -63,6 +64,7 @@ class _Build:
     result: Result
     site: TraceSite
     own_pages: frozenset[str]
+    rendered: Rendered
     urls: Mapping[str, str] = field(default_factory=dict)
 
     def generates(self, page: Page) -> bool:
@@ -89,6 +91,11 @@ class _Build:
             reported=self.result.reported_links(path),
         )
 
+    def content(self, page: Page) -> str:
+        """The HTML of a generated page."""
+        uri, href = page.file.src_uri, self.href(page)
+        return self.rendered.get("content", uri, lambda: self.site.pages[uri].render(href))
+
     def with_lists(self, page: Page, html: str, *, with_problems: bool) -> str:
         """The HTML of a page that somebody wrote, with the lists it asks for."""
         path = self.path_of(page)
@@ -98,14 +105,17 @@ class _Build:
 
     def completed(self, page: Page, *, with_problems: bool) -> str:
         """The HTML of a page with what search does not read: box and references, or the graph."""
-        html, href = page.content or "", self.href(page)
+        html, uri, site, href = page.content or "", page.file.src_uri, self.site, self.href(page)
         if self.generates(page):
             before, mark, after = html.partition(GRAPH)
-            graph = self.site.graph(page.file.src_uri, href) if mark else ""
+            graph = self.rendered.get("graph", uri, lambda: site.graph(uri, href)) if mark else ""
             return f"{before}{graph}{after}"
         path = self.path_of(page)
-        box = self.site.box(path, href, with_problems=with_problems)
-        return f"{box}{html}{self.site.references(path, href)}"
+        box = self.rendered.get(
+            "box", uri, lambda: site.box(path, href, with_problems=with_problems)
+        )
+        below = self.rendered.get("references", uri, lambda: site.references(path, href))
+        return f"{box}{html}{below}"
 
 
 class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call] # MkDocs'
@@ -117,6 +127,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def __init__(self) -> None:
         self._settings = Settings()
         self._cache = Cache()
+        self._rendered = Rendered()
         self._links = TraceLinks()
         self._evidence = EvidenceWriter()
         self._is_serving = False
@@ -228,7 +239,13 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         project, result = self._run(config, place, pages)
         site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
         self._watch(config, mkdocs_site.folders_of(result.trace))
-        self._build = _Build(project=project, result=result, site=site, own_pages=own_pages)
+        self._build = _Build(
+            project=project,
+            result=result,
+            site=site,
+            own_pages=own_pages,
+            rendered=self._rendered,
+        )
         return self._build
 
     def _has_other_pages(self, config: MkDocsConfig, files: Files, build: _Build) -> bool:
@@ -324,11 +341,15 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         """Put our pages in order where MkDocs made the navigation itself."""
-        if self._build is None:
+        build = self._build
+        if build is None:
             return
-        self._build.urls = {file.src_uri: file.url for file in files}
+        build.urls = {file.src_uri: file.url for file in files}
+        templates = mkdocs_site.template_folder(build.project.place.root, self._settings)
+        shown = shown_on_pages(build.result, build.urls, templates)
+        self._rendered.begin(shown if self._is_serving else None)
         if config.nav is None and self._settings.nav is not NavMode.NONE:
-            mkdocs_site.arrange_nav(nav, self._build.site, files, self._settings.nav)
+            mkdocs_site.arrange_nav(nav, build.site, files, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Spare generated pages what only Markdown needs."""
@@ -356,7 +377,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             return None
         with self._complaining(config):
             if build.generates(page):
-                html = build.site.pages[page.file.src_uri].render(build.href(page))
+                html = build.content(page)
                 mkdocs_site.fill(page, html)
             else:
                 html = build.with_lists(page, html, with_problems=self._is_serving)

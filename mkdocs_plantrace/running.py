@@ -79,11 +79,10 @@ class Tail:
         return b"".join(self._chunks)[-self._most :]
 
 
-def run(command: Sequence[str], started: Callable[[], None] = lambda: None) -> Ending:
+def run(command: Sequence[str]) -> Ending:
     """Run a command to its end; its output is shown as it comes, byte for byte.
 
-    Signals that would end this process are passed on to the command instead. `started` is called
-    once the command runs.
+    Signals that would end this process are passed on to the command instead.
     """
     with ExitStack() as stack:
         _fill_standard_streams()
@@ -95,7 +94,6 @@ def run(command: Sequence[str], started: Callable[[], None] = lambda: None) -> E
             wires.start(command)
         except OSError as error:
             return _refusal(command, error)
-        started()
         return _Relay(wires, wake).go()
 
 

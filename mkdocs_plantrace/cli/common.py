@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.checks.suggestions import similar_id
 from mkdocs_plantrace.cli.options import refuse
 from mkdocs_plantrace.gathering import Cache
 from mkdocs_plantrace.model import StatusKind, Task
@@ -25,10 +25,8 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.settings import Settings, fold_status, load
 from mkdocs_plantrace.similar import Series
+from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
-
-if TYPE_CHECKING:
-    from mkdocs_plantrace.trace import Trace
 
 FAILED = 1
 UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
@@ -110,8 +108,6 @@ def find_task(trace: Trace, task_id: str) -> Task:
     """The task of an id, or end the command and name the id that was probably meant."""
     task = trace.by_id.get(task_id)
     if task is None:
-        from mkdocs_plantrace.checks.suggestions import similar_id  # noqa: PLC0415 (slow to load)
-
         close = similar_id(task_id, trace.id_series)
         hint = f"; did you mean '{close}'?" if close else ""
         if len(trace.resolver.sources) > len(trace.tasks):

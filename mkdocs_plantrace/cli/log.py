@@ -7,16 +7,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING
 
 import click
 
+from mkdocs_plantrace import running
+from mkdocs_plantrace.cli import log_writing
 from mkdocs_plantrace.cli.completion import TaskId
 from mkdocs_plantrace.cli.options import config_file, refuse
-
-if TYPE_CHECKING:
-    from mkdocs_plantrace.cli.log_writing import Record
+from mkdocs_plantrace.reading.glance import may_be_open
 
 _COMMAND = "mkdocs_plantrace.command"
 _FIELDS = ("error", "cause", "fix", "outcome", "signature")
@@ -77,9 +75,6 @@ def log(
         if not command:
             refuse("there is no command after '--'")
         _run(config_file, task_id, command)
-    # What follows needs the project, which is slow to load.
-    from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415
-
     if is_told:
         log_writing.write(config_file, task_id, fields, dry_run=dry_run)
     elif sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
@@ -94,50 +89,16 @@ def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
 
     The record is looked at afterwards, whatever state it is in: the command comes first.
     """
-    from mkdocs_plantrace import running  # noqa: PLC0415 (of no use to the rest)
-
     if not running.CAN_RUN:
         refuse("to run a command takes Linux, macOS or another system with POSIX terminals")
-    ahead = _Ahead(config_file)
-    ending = running.run(command, started=ahead.start)
+    ending = running.run(command)
     if ending.refusal:
         click.echo(f"plantrace: {ending.refusal}", err=True)
         sys.exit(ending.code)
     with suppress(SystemExit, KeyboardInterrupt, OSError):  # the end of the command is ours
-        if ending.code == 0:
-            _settle(config_file, task_id, command)
-        elif ending.signal != signal.SIGPIPE:  # as in `… | head`: the reader has seen enough
-            ahead.join()
-            from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
-
-            log_writing.record_failure(config_file, task_id, command, ending, ahead.record)
+        if ending.code:
+            if ending.signal != signal.SIGPIPE:  # as in `… | head`: the reader has seen enough
+                log_writing.record_failure(config_file, task_id, command, ending)
+        elif may_be_open(config_file, task_id, command):
+            log_writing.record_success(config_file, task_id, command)
     running.end_like(ending)
-
-
-class _Ahead(Thread):
-    """Loads what a failure will take while the command runs, as that is slow.
-
-    `record` is the record as it was then, None if that is too large to be kept, or at fault.
-    """
-
-    def __init__(self, config_file: Path) -> None:
-        super().__init__(daemon=True)
-        self.record: Record | None = None
-        self._config_file = config_file
-
-    def run(self) -> None:
-        """Load it."""
-        with suppress(Exception):  # whatever is wrong is told when it is needed
-            from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
-
-            self.record = log_writing.read_ahead(self._config_file)
-
-
-def _settle(config_file: Path, task_id: str, command: Sequence[str]) -> None:
-    """Give the open entry of a command that works its outcome; mostly there is none."""
-    from mkdocs_plantrace.reading.glance import may_be_open  # noqa: PLC0415 (of no use to the rest)
-
-    if may_be_open(config_file, task_id, command):
-        from mkdocs_plantrace.cli import log_writing  # noqa: PLC0415 (slow to load)
-
-        log_writing.record_success(config_file, task_id, command)

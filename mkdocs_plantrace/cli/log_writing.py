@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 import click
 
@@ -25,29 +25,18 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.log_entry import Happening
 from mkdocs_plantrace.authoring.masking import mask_command
 from mkdocs_plantrace.cli.common import (
-    find_place,
     find_task,
-    read_settings,
-    run_in,
     run_or_refuse,
     say,
 )
 from mkdocs_plantrace.cli.options import refuse
 from mkdocs_plantrace.errors import RecordedError, shorten
-from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry
-from mkdocs_plantrace.pipeline import Result
-from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reports.text import visible
 from mkdocs_plantrace.running import Ending
 from mkdocs_plantrace.trace import Trace
-from mkdocs_plantrace.workspace import survey
-
-Record: TypeAlias = tuple[Project, Result]
 
 _LONGEST_FIX = 300
-_MOST_FILES_AHEAD = 5_000
-"""Of a project whose record is kept in memory while a command runs, some 100 MB."""
 _LABELS = {
     "Error": "error",
     "Root cause": "cause",
@@ -77,19 +66,6 @@ class _Log:
     def labels(self) -> Mapping[str, str]:
         """The spellings of fields in this project."""
         return self.trace.settings.log_labels
-
-
-def read_ahead(config_file: Path) -> Record | None:
-    """The record, to be used later; None for one that is too large to be kept meanwhile.
-
-    Raises what `UNUSABLE_INPUT` holds.
-    """
-    fold("error")  # what is compiled at the first use
-    site, settings = read_settings(config_file)
-    place = find_place(config_file, site, settings)
-    if len(survey(settings, place).files) > _MOST_FILES_AHEAD:
-        return None
-    return run_in(place, site, settings)
 
 
 def write(
@@ -187,19 +163,9 @@ def _read_template(text: str) -> dict[str, str]:
     return {name: "\n".join(lines).strip() for name, lines in found.items() if any(lines)}
 
 
-def record_failure(
-    config_file: Path,
-    task_id: str,
-    command: Sequence[str],
-    ending: Ending,
-    ahead: Record | None = None,
-) -> None:
-    """Add the entry of a command that failed, unless the log has it, and tell a known fix.
-
-    The record that was read `ahead` will do if it has the log; that is read again in any case.
-    """
-    log = _log_in(ahead, task_id) if ahead else None
-    log = log or _find_log(config_file, task_id)
+def record_failure(config_file: Path, task_id: str, command: Sequence[str], ending: Ending) -> None:
+    """Add the entry of a command that failed, unless the log has it, and tell a known fix."""
+    log = _find_log(config_file, task_id)
     happening = _happening(log, command, ending)
     if known := _known_fix(log.trace, happening):
         _say(f"met before, and fixed by: {known}")
@@ -303,23 +269,14 @@ def _append(log: _Log, happening: Happening, *, dry_run: bool) -> None:
     _say(f"logged as {visible(log.path)}:{line}")
 
 
-def _log_in(record: Record, task_id: str) -> _Log | None:
-    """The log of a task, if it is there."""
-    project, result = record
+def _find_log(config_file: Path, task_id: str) -> _Log:
+    """The log of a task, or end the command with the reason."""
+    project, result = run_or_refuse(config_file)
     task = result.trace.by_id.get(task_id)
     document = result.trace.log_of(task) if task else None
     if document is None:
-        return None
+        _refuse_log(result.trace, task_id)
     return _Log(root=project.place.root, path=document.path, trace=result.trace)
-
-
-def _find_log(config_file: Path, task_id: str) -> _Log:
-    """The log of a task, or end the command with the reason."""
-    record = run_or_refuse(config_file)
-    log = _log_in(record, task_id)
-    if log is None:
-        _refuse_log(record[1].trace, task_id)
-    return log
 
 
 def _refuse_log(trace: Trace, task_id: str) -> NoReturn:
