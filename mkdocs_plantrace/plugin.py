@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,17 +12,16 @@ from mkdocs.config.base import ConfigErrors, ConfigWarnings, LegacyConfig, Valid
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace import mkdocs_site, rules
 from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.gathering import Cache
-from mkdocs_plantrace.markdown_links import PageLinks, TraceLinks
+from mkdocs_plantrace.markdown_links import TraceLinks
+from mkdocs_plantrace.mkdocs_build import Build
 from mkdocs_plantrace.pages.assets import script, stylesheet
-from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pages.rendered import Rendered, shown_on_pages
-from mkdocs_plantrace.pages.site import GRAPH, FaultyTemplateError, TraceSite
+from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, line_reader, open_project
 from mkdocs_plantrace.reading.mkdocs_yml import TOC_NAMES, has_own_slugs
@@ -56,68 +53,6 @@ def _as_plugin_error() -> Iterator[None]:
         raise PluginError(f"plantrace: {error}") from error
 
 
-@dataclass(kw_only=True)
-class _Build:
-    """What one build knows; `urls` are those of all files by address, once they are known."""
-
-    project: Project
-    result: Result
-    site: TraceSite
-    own_pages: frozenset[str]
-    rendered: Rendered
-    urls: Mapping[str, str] = field(default_factory=dict)
-
-    def generates(self, page: Page) -> bool:
-        """Whether this is a generated page."""
-        return page.file.src_uri in self.site.pages
-
-    def path_of(self, page: Page) -> str:
-        """The path of a page from the root."""
-        return mkdocs_site.source_path(page.file, self.project.place)
-
-    def href(self, page: Page) -> Href:
-        """URLs relative to a page; most are wanted more than once."""
-        return cache(lambda to: get_relative_url(self.urls.get(to, to), page.file.url))
-
-    def links_of(self, page: Page) -> PageLinks:
-        """What the words and links of a page may lead to."""
-        trace, path = self.site.trace, self.path_of(page)
-        return PageLinks(
-            trace=trace,
-            addresses=self.site.addresses,
-            ids=trace.ids if trace.settings.autolink else None,
-            path=path,
-            uri=page.file.src_uri,
-            reported=self.result.reported_links(path),
-        )
-
-    def content(self, page: Page) -> str:
-        """The HTML of a generated page."""
-        uri, href = page.file.src_uri, self.href(page)
-        return self.rendered.get("content", uri, lambda: self.site.pages[uri].render(href))
-
-    def with_lists(self, page: Page, html: str, *, with_problems: bool) -> str:
-        """The HTML of a page that somebody wrote, with the lists it asks for."""
-        path = self.path_of(page)
-        if not self.site.has_lists(path):
-            return html
-        return self.site.with_lists(path, html, self.href(page), with_problems=with_problems)
-
-    def completed(self, page: Page, *, with_problems: bool) -> str:
-        """The HTML of a page with what search does not read: box and references, or the graph."""
-        html, uri, site, href = page.content or "", page.file.src_uri, self.site, self.href(page)
-        if self.generates(page):
-            before, mark, after = html.partition(GRAPH)
-            graph = self.rendered.get("graph", uri, lambda: site.graph(uri, href)) if mark else ""
-            return f"{before}{graph}{after}"
-        path = self.path_of(page)
-        box = self.rendered.get(
-            "box", uri, lambda: site.box(path, href, with_problems=with_problems)
-        )
-        below = self.rendered.get("references", uri, lambda: site.references(path, href))
-        return f"{box}{html}{below}"
-
-
 class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call] # MkDocs'
     """Checks the record before a page is rendered, and publishes it.
 
@@ -133,7 +68,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._is_serving = False
         self._server: LiveReloadServer | None = None
         self._watched: dict[str, int] = {}
-        self._build: _Build | None = None
+        self._build: Build | None = None
 
     def load_config(
         self, options: dict[str, Any], config_file_path: str | None = None
@@ -226,20 +161,21 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if self._is_serving or is_reported:  # else MkDocs itself has to refuse such pages
             mkdocs_site.leave_out_unreadable(files, build.project, build.site.trace)
         data = build.site.addresses.error_data
-        if data in build.own_pages:
-            files.src_uris[data].content_string = build.site.error_data
+        file = files.get_file_from_path(data) if data in build.own_pages else None
+        if file:
+            file.content_string = build.site.error_data
         return files
 
     on_files = CombinedEvent(_add_trace, _check_trace)
 
-    def _read(self, files: Files, config: MkDocsConfig, own_pages: frozenset[str]) -> _Build:
+    def _read(self, files: Files, config: MkDocsConfig, own_pages: frozenset[str]) -> Build:
         settings = self._settings
         place = mkdocs_site.place_of(config, settings)
         pages = mkdocs_site.site_pages(config, files, place, own_pages)
         project, result = self._run(config, place, pages)
         site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
         self._watch(config, mkdocs_site.folders_of(result.trace))
-        self._build = _Build(
+        self._build = Build(
             project=project,
             result=result,
             site=site,
@@ -248,7 +184,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         )
         return self._build
 
-    def _has_other_pages(self, config: MkDocsConfig, files: Files, build: _Build) -> bool:
+    def _has_other_pages(self, config: MkDocsConfig, files: Files, build: Build) -> bool:
         place, own_pages = build.project.place, build.own_pages
         now = mkdocs_site.site_pages(config, files, place, own_pages)
         return publications(now) != publications(build.project.site)
@@ -268,7 +204,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         project = Project(place=place, tree=tree, site=pages, has_own_slugs=has_own)
         return project, run(settings, project, self._cache)
 
-    def _report(self, config: MkDocsConfig, build: _Build) -> None:
+    def _report(self, config: MkDocsConfig, build: Build) -> None:
         result, lines = build.result, line_reader(build.project)
         for problem in result.problems:
             if problem.baselined:
@@ -297,7 +233,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             return level
         return logging.INFO if config.strict else logging.WARNING
 
-    def _add_pages(self, files: Files, config: MkDocsConfig, build: _Build) -> None:
+    def _add_pages(self, files: Files, config: MkDocsConfig, build: Build) -> None:
         site, nav = build.site, self._settings.nav
         assets = [stylesheet(), script(), (site.addresses.error_data, "")]
         included = InclusionLevel.INCLUDED
