@@ -6,7 +6,7 @@ seed, or on that of `--corpus`:
 check      `plantrace check`, whole command and cold, beside the floor: each metadata file parsed
            in C and every file read once
 recheck    `plantrace check` again with nothing changed, and with one plan changed
-memory     what `plantrace check` and its helpers hold at once, at most
+memory     what `plantrace check` holds at once, at most
 build      `mkdocs build` with plantrace, beside the same pages and navigation without it
 automatic  `mkdocs build` with plantrace, beside MkDocs with the navigation of all files; each
            with Material and with the mkdocs theme

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,10 +29,7 @@ def seconds_of(command: list[str], folder: Path, limit: float | None = None) -> 
 
 
 def peak_of(command: list[str], folder: Path) -> int:
-    """Bytes of memory that a command and the processes it starts hold at once, at most.
-
-    Pages that they share count once (`Pss` of `/proc/…/smaps_rollup`), so this needs Linux.
-    """
+    """Bytes of memory that a command holds at once, at most (`/proc`, so this needs Linux)."""
     process = _start(command, folder)
     highest = 0
     ended = threading.Event()
@@ -40,7 +37,7 @@ def peak_of(command: list[str], folder: Path) -> int:
     def look() -> None:
         nonlocal highest
         while not ended.wait(_BETWEEN_LOOKS):
-            highest = max(highest, sum(map(_memory, _family(process.pid))))
+            highest = max(highest, _memory(process.pid))
 
     watcher = threading.Thread(target=look)
     watcher.start()
@@ -98,14 +95,6 @@ def _finish(process: subprocess.Popen[str], limit: float | None = None) -> None:
 def _stop(process: subprocess.Popen[str]) -> None:
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    with suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                yield from _family(int(child))
 
 
 def _memory(pid: int) -> int:

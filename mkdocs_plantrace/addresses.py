@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 import unicodedata
@@ -134,6 +135,4 @@ def _slug(name: str) -> str:
 
 
 def _digest(key: bytes) -> str:
-    import hashlib  # noqa: PLC0415 (slow to load, and few names are that long)
-
     return hashlib.sha256(key).hexdigest()[:8]

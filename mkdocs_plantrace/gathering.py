@@ -1,13 +1,12 @@
-"""Reads all that a project has: metadata, pages and evidence, from memory where nothing changed."""
+"""Reads metadata, pages and evidence of a project, each file again only if it changed."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Any, TypeVar
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
@@ -25,22 +24,19 @@ from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import MAX_PAGE_BYTES, Project
 from mkdocs_plantrace.reading.evidence import is_json, read_evidence
 from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.metadata import (
     MetadataFile,
     parse_metadata,
     read_metadata,
     refused_metadata,
 )
-from mkdocs_plantrace.reading.schema import MetadataSchema
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree, is_searched
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
-from mkdocs_plantrace.spreading import spread
+from mkdocs_plantrace.trace import Material
 from mkdocs_plantrace.workspace import MARKDOWN, publications
-
-if TYPE_CHECKING:
-    from mkdocs_plantrace.trace import Material, Trace
 
 R = TypeVar("R")
 
@@ -54,76 +50,53 @@ class Gathered:
     problems: tuple[Problem, ...]
 
 
-class Kept(Generic[R]):
-    """What was read of files, by their paths, each with what changes when the file does."""
+class Cache:
+    """What earlier runs read, so that a later one reads again only what changed.
+
+    This is the one place where anything that was read becomes invalid.
+    """
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[object, R]] = {}
-
-    def forget(self) -> None:
-        """Read everything again next time."""
-        self._kept.clear()
+        self._contexts: dict[str, object] = {}
+        self._read: dict[str, dict[str, tuple[object, Any]]] = {}
 
     def read(
         self,
-        stamps: Mapping[str, object],
-        read_all: Callable[[list[str]], Iterable[R]],
+        name: str,
+        root: Path,
+        wanted: Mapping[str, object],
+        context: object,
+        read: Callable[[str], R],
     ) -> dict[str, R]:
-        """What was read of each path, from before where the stamp is the same.
+        """What `read` returns for each path below the root, in their order.
 
-        `read_all` reads some of them, in their order; a file whose stamp is None is read in any
-        case. Files that are not asked for are forgotten.
+        The value that a run before cached under `name` is used where the file, what `wanted`
+        maps its path to, and `context`, which holds for all paths, are the same. What is not
+        wanted any more is dropped.
         """
-        known = {
-            path: value
-            for path, (stamp, value) in self._kept.items()
-            if stamp is not None and stamp == stamps.get(path)
-        }
-        new = [path for path in stamps if path not in known]
-        known.update(zip(new, read_all(new), strict=True))
-        self._kept = {path: (stamp, known[path]) for path, stamp in stamps.items()}
-        return {path: known[path] for path in stamps}
+        known = self._read.get(name, {}) if self._contexts.get(name) == context else {}
+        values: dict[str, tuple[object, R]] = {}
+        for path, detail in wanted.items():
+            state = detail, _state_of(f"{root}/{path}")
+            before = known.get(path)
+            is_same = before is not None and before[0] == state
+            values[path] = before if before is not None and is_same else (state, read(path))
+        self._contexts[name], self._read[name] = context, values
+        return {path: value for path, (_, value) in values.items()}
 
 
-@dataclass(kw_only=True)
-class Memory:
-    """What earlier runs read, so that a rebuild reads again only what changed."""
-
-    lasts: bool = True
-    """Whether there may be another run."""
-    settings: Settings | None = None
-    schema: MetadataSchema | None = None
-    ids: TaskIds | None = None
-    labels: Mapping[str, str] | None = None
-    metadata: Kept[MetadataFile] = field(default_factory=Kept)
-    scans: Kept[Scan | str] = field(default_factory=Kept)
-    resolver: Resolver | None = None
-    evidence: Kept[EvidenceFile] = field(default_factory=Kept)
-    documents: dict[str, Document] = field(default_factory=dict)
-    trace: Trace | None = None
-
-    def stamp(self, root: str, path: str) -> object:
-        """What changes when a file or its permissions do; None if there is no telling."""
-        if not self.lasts:
-            return None
-        try:
-            status = os.stat(f"{root}/{path}")
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+def _state_of(path: str) -> object:
+    """What changes when a file or its permissions do; of one that is not there, nothing equal."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return object()
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def gather(
-    settings: Settings, project: Project, memory: Memory, meanwhile: Callable[[], None]
-) -> Gathered:
-    """Read everything once; `meanwhile` is what to do while other processes begin with that.
-
-    Raises UnusableFileError as `run` does.
-    """
-    sources = _sources(settings, project.tree.files)
-    files = _read_tasks(settings, project, sources, memory, meanwhile)
-    from mkdocs_plantrace.trace import Material  # noqa: PLC0415 (slow to load, see `meanwhile`)
-
+def gather(settings: Settings, project: Project, cache: Cache) -> Gathered:
+    """Read everything once. Raises UnusableFileError as `run` does."""
+    files = _read_metadata(settings, project, cache)
     files.extend(_refused_sources(settings, project.tree))
     tasks = [file.task for file in files if file.task]
     resolver = Resolver(
@@ -132,23 +105,13 @@ def gather(
         published=publications(project.site),
         sources=frozenset(file.path for file in files),
     )
-    if resolver == memory.resolver and memory.resolver.is_up_to_date():
-        resolver = memory.resolver  # which knows already where most paths lead
-    memory.resolver = resolver
-    evidence: dict[str, EvidenceFile] = {}
-
-    def read_promised() -> None:
-        evidence.update(_read_evidence(settings, project, resolver, tasks, memory))
-
-    documents, unreadable = _read_documents(
-        settings, project, resolver, tasks, memory, read_promised
-    )
+    documents, unreadable = _read_documents(settings, project, resolver, tasks, cache)
     material = Material(
         tasks=tasks,
         documents=documents,
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
-        evidence=evidence,
+        evidence=_read_evidence(settings, project, resolver, tasks, cache),
         has_own_slugs=project.has_own_slugs,
         signatures=project.registry.signatures,
     )
@@ -188,85 +151,66 @@ def _refused_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
         yield refused_metadata(path, rules.INVALID_YAML, message)
 
 
-def _read_tasks(
-    settings: Settings,
-    project: Project,
-    sources: list[str],
-    memory: Memory,
-    meanwhile: Callable[[], None],
-) -> list[MetadataFile]:
-    if (memory.settings, memory.schema) != (settings, project.schema):
-        memory.metadata.forget()
-        memory.settings, memory.schema = settings, project.schema
-    root = os.fspath(project.place.root)
-    reader = partial(
-        read_metadata,
-        root,
-        settings=settings,
-        schema=project.schema,
-        for_display=project.for_display,
-    )
-    stamps = {path: memory.stamp(root, path) for path in sources}
-    files = memory.metadata.read(stamps, lambda new: spread(reader, new, meanwhile))
-    unsaved = {
-        path: parse_metadata(path, text, settings, project.schema)
-        for path, text in project.unsaved.items()
-    }
-    return [unsaved.get(path, file) for path, file in files.items()]
+def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[MetadataFile]:
+    root, schema, for_display = project.place.root, project.schema, project.for_display
+
+    def read(path: str) -> MetadataFile:
+        return read_metadata(root, path, settings, schema, for_display=for_display)
+
+    wanted = dict.fromkeys(_sources(settings, project.tree.files))
+    files = cache.read("metadata", root, wanted, (settings, schema, for_display), read)
+    for path, text in project.unsaved.items():
+        files[path] = parse_metadata(path, text, settings, schema)
+    return [*files.values()]
 
 
 def _read_documents(
-    settings: Settings,
-    project: Project,
-    resolver: Resolver,
-    tasks: list[Task],
-    memory: Memory,
-    meanwhile: Callable[[], None],
+    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
 ) -> tuple[list[Document], dict[str, str]]:
     """The pages of the site, the Markdown files outside it that tasks give a role, templates.
 
-    Second, why pages that cannot be read cannot be read, by path. `meanwhile` is done while
-    other processes begin.
+    Second, why pages that cannot be read cannot be read, by path.
     """
-    known_ids = frozenset(task.id for task in tasks)
-    ids = memory.ids if memory.ids and memory.ids.known == known_ids else TaskIds(known_ids)
-    if memory.ids is not ids or memory.labels != settings.log_labels:
-        memory.scans.forget()
-        memory.ids, memory.labels = ids, settings.log_labels
+    ids, labels = TaskIds(task.id for task in tasks), settings.log_labels
+    kinds = _kinds(settings, project, resolver, tasks)
+    in_memory = {path for path in kinds if path in project.site and project.site[path].content}
+
+    def read(path: str) -> Scan | str:
+        return _scan_page(project, ids, kinds[path], labels, path)
+
+    wanted = {path: kind for path, kind in kinds.items() if path not in in_memory}
+    scans = cache.read("pages", project.place.root, wanted, (ids, labels), read)
+    scans.update((path, read(path)) for path in in_memory)
+    documents = [
+        Document(
+            path=path,
+            uri=project.site[path].uri if path in project.site else None,
+            kind=kinds[path],
+            title=scan.title or path.rpartition("/")[2],
+            scan=scan,
+        )
+        for path, scan in scans.items()
+        if isinstance(scan, Scan)
+    ]
+    return documents, {path: why for path, why in scans.items() if isinstance(why, str)}
+
+
+def _kinds(
+    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task]
+) -> dict[str, DocumentKind]:
+    """The documents to read, each with its kind: what a task says, otherwise what a glob says."""
     roles = _roles(resolver, tasks, project.registry.signatures.values())
-    by_glob = _kinds(settings)
-    pages = [
+    paths = [
         path
         for path, page in project.site.items()
         if page.uri.lower().endswith(MARKDOWN) and not project.tree.escapes(path)
     ]
-    outside = [
+    paths += [
         path for path in roles if path not in project.site and path.lower().endswith(MARKDOWN)
     ]
-    outside.extend(_templates_outside(project, roles))
-    kinds = {path: roles.get(path) or by_glob(_uri(project, path)) for path in (*pages, *outside)}
-    root = os.fspath(project.place.root)
-    in_memory = {path for path in pages if project.site[path].content}
-    stamps = {
-        path: None if path in in_memory or stamp is None else (stamp, kind)
-        for path, kind in kinds.items()
-        for stamp in [memory.stamp(root, path)]
-    }
-    scanner = partial(_scan_page, project, ids, kinds, settings.log_labels)
-    documents: dict[str, Document] = {}
-    unreadable = {}
-    scans = memory.scans.read(stamps, lambda new: spread(scanner, new, meanwhile))
-    for path, found in scans.items():
-        if isinstance(found, str):
-            unreadable[path] = found
-        else:
-            known = memory.documents.get(path)
-            page = project.site.get(path)
-            uri, kind = page.uri if page else None, kinds[path]
-            is_same = known and known.scan is found and known.kind is kind and known.uri == uri
-            documents[path] = known if known and is_same else _document(path, uri, kind, found)
-    memory.documents = documents
-    return [*documents.values()], unreadable
+    paths += _templates_outside(project, roles)
+    by_glob = _kind_by_glob(settings)
+    return {path: roles.get(path) or by_glob(_uri(project, path)) for path in paths}
 
 
 def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
@@ -284,7 +228,7 @@ def _read_evidence(
     project: Project,
     resolver: Resolver,
     tasks: list[Task],
-    memory: Memory,
+    cache: Cache,
 ) -> dict[str, EvidenceFile]:
     """What the evidence of completed tasks says, but for the file that the check writes."""
     promised: dict[str, set[str]] = {}
@@ -304,48 +248,31 @@ def _read_evidence(
             for match in filter(is_json, index.matches(path)):
                 wanted.setdefault(match, set()).update(keys)
     wanted.pop(settings.evidence or "", None)
-    root = os.fspath(project.place.root)
-    stamps = {
-        path: None if stamp is None else (stamp, frozenset(keys))  # what it lacks rests on these
-        for path, keys in wanted.items()
-        for stamp in [memory.stamp(root, path)]
-    }
-    return memory.evidence.read(
-        stamps,
-        lambda new: [read_evidence(os.path.join(root, path), wanted[path]) for path in new],
-    )
+    root = project.place.root
 
+    def read(path: str) -> EvidenceFile:
+        return read_evidence(os.path.join(root, path), wanted[path])
 
-def _document(path: str, uri: str | None, kind: DocumentKind, found: Scan) -> Document:
-    return Document(
-        path=path,
-        uri=uri,
-        kind=kind,
-        title=found.title or path.rpartition("/")[2],
-        scan=found,
-    )
+    return cache.read("evidence", root, wanted, None, read)
 
 
 def _scan_page(
     project: Project,
     ids: TaskIds,
-    kinds: Mapping[str, DocumentKind],
+    kind: DocumentKind,
     labels: Mapping[str, str],
     path: str,
 ) -> Scan | str:
     """The scan of a page, or why it cannot be read."""
-    from mkdocs_plantrace.reading.markdown import scan  # noqa: PLC0415 (slow to load)
-
     page = project.site.get(path)
     try:
         if page and page.content:
             text = page.content()
         else:
-            file = os.path.join(project.place.root, path)
-            text = read_text(file, limit=MAX_PAGE_BYTES)
+            text = read_text(os.path.join(project.place.root, path), limit=MAX_PAGE_BYTES)
     except UnreadableFileError as error:
         return error.reason
-    return scan(path, text, ids=ids, kind=kinds[path], labels=labels)
+    return scan(path, text, ids=ids, kind=kind, labels=labels)
 
 
 def _uri(project: Project, path: str) -> str:
@@ -377,7 +304,7 @@ def _roles(
     return roles
 
 
-def _kinds(settings: Settings) -> Callable[[str], DocumentKind]:
+def _kind_by_glob(settings: Settings) -> Callable[[str], DocumentKind]:
     matchers = (
         (DocumentKind.PLAN, matcher(settings.plans)),
         (DocumentKind.LOG, matcher(settings.logs)),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -38,40 +37,20 @@ _PLAN_WORD_REACH = 40
 _ADDRESS_REACH = 300
 _HIDDEN = "data-plantrace-hidden"
 
-FoundLinks: TypeAlias = dict[str, tuple[tuple[int, int, str], ...]]
-"""The links in the texts of one page: start, end and address of each."""
-
 
 class TraceLinks(Extension):
     """Resolves links of the page that `enter` named last; does nothing before the first call.
 
-    An instance serves one build and may be registered with any number of Markdown objects;
-    one that `remembers` serves one after the other, and looks for words to link only on pages
-    that have changed.
+    An instance may be registered with any number of Markdown objects.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.remembers = False
         self.page: PageLinks | None = None
-        self.runs = 0
-        self.linked: dict[tuple[str, int], LinkedElements] = {}
-        """What was linked in each run over each page when it was rendered last."""
-        self._found: dict[str, FoundLinks] = {}
 
     def enter(self, page: PageLinks | None) -> None:
-        """Say which page is rendered next; None for one that is not traced."""
+        """Set the page that is rendered next; None for one that is not traced."""
         self.page = page
-        self.runs = 0
-
-    def found_on(self, path: str) -> FoundLinks:
-        """What was found in the texts of a page before, to be added to."""
-        return self._found.setdefault(path, {})
-
-    def forget(self) -> None:
-        """Forget what was linked, since it may lead elsewhere now."""
-        self.linked.clear()
-        self._found.clear()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
         """Register the tree processors."""
@@ -81,23 +60,13 @@ class TraceLinks(Extension):
         md.treeprocessors.register(_Restore(md, self), "plantrace_restore", -1)
 
 
-class LinkedElements(NamedTuple):
-    """The elements of a page in which there was something to link, by their number in order.
-
-    They are the same as long as the elements stay, and all that links lead to.
-    """
-
-    state: int
-    numbers: tuple[int, ...]
-
-
 @dataclass(slots=True, kw_only=True)
 class PageLinks:
     """What the links and words of one page lead to. Addresses are relative to the page.
 
     `path` is that of the page from the root, `uri` its address from docs_dir. `ids` are those to
-    be found in text; `reported` are the links that a problem speaks of already, `found` is what
-    was found on the page before. `has_hidden` is set when one of the former was met.
+    be found in text; `reported` are the links that a problem is about already. `has_hidden` is
+    set when one of these was met.
     """
 
     trace: Trace
@@ -106,7 +75,6 @@ class PageLinks:
     path: str
     uri: str
     reported: frozenset[str]
-    found: FoundLinks
     has_hidden: bool = False
 
     def destination(self, href: str) -> str | None:
@@ -114,10 +82,6 @@ class PageLinks:
         resolved = self.trace.resolver.page_link(href, self.path)
         task = self.trace.by_source.get(resolved.path or "") if resolved else None
         return self._relative(self.addresses.task(task)) if task else None
-
-    def is_reported(self, href: str) -> bool:
-        """Whether PT108 speaks of this link, so that MkDocs need not."""
-        return href in self.reported
 
     def code(self, words: str) -> str | None:
         """The address of what stands in backticks: a path or an id, nothing else."""
@@ -132,16 +96,8 @@ class PageLinks:
             return False
         return _may_hold_paths(text) or (self.ids is not None and self.ids.may_be_in(text))
 
-    def words(self, text: str) -> Sequence[tuple[int, int, str]]:
+    def words(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Start, end and address of the paths and task ids in running text, in order."""
-        found = self.found.get(text)
-        if found is None:
-            found = tuple(self._find(text))
-            if found:
-                self.found[text] = found
-        return found
-
-    def _find(self, text: str) -> Iterator[tuple[int, int, str]]:
         found = list(self._tasks(text))
         if _may_hold_paths(text):
             found.extend(self._paths(text))
@@ -195,28 +151,7 @@ class _Resolve(Treeprocessor):
         page = self._extension.page
         if page is None:
             return
-        raw = frozenset(self._raw_elements())
-        if self._extension.remembers:
-            self._run_again(root, page, raw)
-        else:
-            _link_below(root, page, raw)
-
-    def _run_again(self, root: Element, page: PageLinks, raw: frozenset[str]) -> None:
-        """Link only where there was something, if the page is what it was the last time."""
-        elements = list(root.iter())
-        self._extension.runs += 1  # other extensions may render a part of the page by itself
-        run = page.path, self._extension.runs
-        known = self._extension.linked.get(run)
-        state = _state_of(elements, raw)
-        if known and known.state == state:
-            for number in known.numbers:
-                element = elements[number]
-                _link_inside(element, page, is_prose=not _holds(element, raw))
-            return
-        page.found.clear()  # words that stood there before
-        linked = {id(element) for element in _link_below(root, page, raw)}
-        numbers = [number for number, element in enumerate(elements) if id(element) in linked]
-        self._extension.linked[run] = LinkedElements(state, tuple(numbers))
+        _link_below(root, page, frozenset(self._raw_elements()))
 
     def _raw_elements(self) -> Iterator[str]:
         """The placeholders of inline HTML that opens an element in which nothing is linked."""
@@ -226,18 +161,8 @@ class _Resolve(Treeprocessor):
                 yield self.md.htmlStash.get_placeholder(number)
 
 
-def _state_of(elements: Sequence[Element], raw: frozenset[str]) -> int:
-    """What changes when a word or an address on a page does, whether its Markdown has it or not.
-
-    Extensions put in what stands in other files.
-    """
-    shown = tuple([(e.tag, e.text, e.tail, e.get("href"), e.get("src")) for e in elements])
-    return hash((shown, raw))
-
-
-def _link_below(root: Element, page: PageLinks, raw: AbstractSet[str]) -> list[Element]:
-    """Link what stands in an element and below; gives the elements in which there was something."""
-    linked = []
+def _link_below(root: Element, page: PageLinks, raw: AbstractSet[str]) -> None:
+    """Link what stands in an element and below."""
     left = [root]
     while left:
         element = left.pop()
@@ -245,35 +170,28 @@ def _link_below(root: Element, page: PageLinks, raw: AbstractSet[str]) -> list[E
             continue  # as most do
         children = list(element)  # without the links to come
         is_prose = not _holds(element, raw)
-        if _link_inside(element, page, is_prose=is_prose):
-            linked.append(element)
+        _link_inside(element, page, is_prose=is_prose)
         if is_prose:
             left.extend([child for child in children if child.tag not in _NOT_PROSE])
-    return linked
 
 
-def _link_inside(parent: Element, page: PageLinks, *, is_prose: bool) -> bool:
-    """Link what stands directly in an element; gives whether there was something."""
-    is_changed = False
+def _link_inside(parent: Element, page: PageLinks, *, is_prose: bool) -> None:
+    """Link what stands directly in an element."""
     children: list[Element] = []
     if is_prose:
         parent.text, children = link_words(parent.text, page.words)
     for child in parent:
         if child.tag == "img":
-            is_changed |= _hide_reported(child, "src", page)
+            _hide_reported(child, "src", page)
         elif child.tag == "a":
-            is_changed |= _resolve_anchor(child, page)
+            _resolve_anchor(child, page)
         is_code = is_prose and child.tag == "code" and len(child) == 0
         placed = wrap(child, page.code(child.text or "")) if is_code else child
-        is_changed |= placed is not child
         children.append(placed)
-        if is_prose and placed.tail and not placed.tail.isspace():
+        if is_prose:
             placed.tail, anchors = link_words(placed.tail, page.words)
             children.extend(anchors)
-    if is_changed or len(children) > len(parent):
-        parent[:] = children
-        return True
-    return False
+    parent[:] = children
 
 
 def _holds(parent: Element, raw: AbstractSet[str]) -> bool:
@@ -289,24 +207,23 @@ def _holds(parent: Element, raw: AbstractSet[str]) -> bool:
     )
 
 
-def _resolve_anchor(anchor: Element, page: PageLinks) -> bool:
-    is_hidden = [_hide_reported(image, "src", page) for image in anchor.iter("img")]
+def _resolve_anchor(anchor: Element, page: PageLinks) -> None:
+    for image in anchor.iter("img"):
+        _hide_reported(image, "src", page)
     destination = page.destination(anchor.get("href", ""))
     if destination:
         anchor.set("href", destination)
-        return True
-    return _hide_reported(anchor, "href", page) or any(is_hidden)
+    else:
+        _hide_reported(anchor, "href", page)
 
 
-def _hide_reported(element: Element, attribute: str, page: PageLinks) -> bool:
-    """Keep a link that a problem speaks of from MkDocs, which would report it a second time."""
+def _hide_reported(element: Element, attribute: str, page: PageLinks) -> None:
+    """Keep a link that a problem is about from MkDocs, which would report it a second time."""
     address = element.get(attribute)
-    if not address or not page.is_reported(address):
-        return False
-    element.set(_HIDDEN, address)
-    element.set(attribute, "")
-    page.has_hidden = True
-    return True
+    if address and address in page.reported:
+        element.set(_HIDDEN, address)
+        element.set(attribute, "")
+        page.has_hidden = True
 
 
 class _Restore(Treeprocessor):

@@ -7,9 +7,10 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -106,37 +107,25 @@ def folders_of(trace: Trace) -> set[str]:
 
 
 def site_pages(
-    config: MkDocsConfig,
-    files: Files,
-    place: Workspace,
-    own_pages: frozenset[str],
-    left_out: Mapping[str, Publication],
+    config: MkDocsConfig, files: Files, place: Workspace, own_pages: AbstractSet[str]
 ) -> dict[str, SitePage]:
-    """The files that MkDocs knows, by root-relative path, but for those that we added.
-
-    `left_out` tells what MkDocs would do with files that we left out, by address.
-    """
-    root = str(place.root)
+    """The files that MkDocs knows, by root-relative path, but for those that we added."""
+    root = place.root
     themes = frozenset(config.theme.dirs)  # MkDocs keeps their files in the same collection
     return {
-        source_path(file, place): _site_page(file, root, left_out.get(file.src_uri))
+        source_path(file, place): _site_page(file, root)
         for file in files
         if file.src_dir not in themes and file.src_uri not in own_pages
     }
 
 
-def state_of(files: Files) -> list[tuple[str, str | None, InclusionLevel]]:
-    """What `site_pages` rests on, of each file."""
-    return [(file.src_uri, file.abs_src_path, file.inclusion) for file in files]
-
-
-def _site_page(file: File, root: str, left_out: Publication | None) -> SitePage:
+def _site_page(file: File, root: Path) -> SitePage:
     is_page = file.is_documentation_page()
     publication = Publication.PAGE if is_page else Publication.ASSET
-    in_tree = file.abs_src_path is not None and _below(root, file.abs_src_path)
+    in_tree = file.abs_src_path is not None and below_root(root, file.abs_src_path) is not None
     return SitePage(
         uri=file.src_uri,
-        publication=left_out or _PUBLICATIONS.get(file.inclusion, publication),
+        publication=_PUBLICATIONS.get(file.inclusion, publication),
         content=partial(_content_of, file) if is_page and not in_tree else None,
     )
 
@@ -147,16 +136,8 @@ def _content_of(file: File) -> str:
 
 def source_path(file: File, place: Workspace) -> str:
     """The root-relative path of a file, or where it would lie if it lay in docs_dir."""
-    if file.abs_src_path is not None:
-        path = _below(str(place.root), file.abs_src_path)
-        if path is not None:
-            return path
-    return posixpath.join(place.docs_dir, file.src_uri)
-
-
-@lru_cache(maxsize=100_000)  # each file is asked for several times in each build
-def _below(root: str, path: str) -> str | None:
-    return below_root(Path(root), path)
+    path = below_root(place.root, file.abs_src_path) if file.abs_src_path is not None else None
+    return posixpath.join(place.docs_dir, file.src_uri) if path is None else path
 
 
 def to_files(
@@ -202,31 +183,17 @@ def spare_rendering(page: Page) -> None:
         page.__class__ = _WithoutMarkdown
 
 
-def fill(page: Page, content: str, headings: str) -> None:
-    """Give a generated page the table of its `headings_in`, and MkDocs the places to link to."""
-    page.toc = table_of_contents(headings)
-    page.present_anchor_ids = set(_ID.findall(content))
-
-
-def headings_in(content: str) -> str:
-    """The headings of a generated page, which has no Markdown to take them from, as JSON."""
-    found = _HEADING.findall(content)
-    return json.dumps([(_TAG.sub("", title), anchor, int(level)) for level, anchor, title in found])
-
-
-@lru_cache(maxsize=20_000)  # while a server runs, most stay what they were
-def _from_json(headings: str) -> Sequence[tuple[str, str, int]]:
-    found: Sequence[tuple[str, str, int]] = json.loads(headings)
-    return found
-
-
-def table_of_contents(headings_as_json: str) -> TableOfContents:
-    """The table of what `headings_in` gave."""
-    headings = [AnchorLink(*heading) for heading in _from_json(headings_as_json or "[]")]
+def fill(page: Page, content: str) -> None:
+    """Give a generated page the table of its headings, and MkDocs the places to link to."""
+    headings = [
+        AnchorLink(_TAG.sub("", title), anchor, int(level))
+        for level, anchor, title in _HEADING.findall(content)
+    ]
     top, below = headings[:1], headings[1:]
     for heading in top:
         heading.children = below
-    return TableOfContents(top)
+    page.toc = TableOfContents(top)
+    page.present_anchor_ids = set(_ID.findall(content))
 
 
 def _takes_edit_uris(config: MkDocsConfig) -> bool:
@@ -261,26 +228,22 @@ def _first_taken(page: File, taken: Mapping[str, File]) -> str | None:
     return next((place for place in ancestry(destination) if place in taken), None)
 
 
-def prune(files: Files, project: Project, trace: Trace, nav: NavMode) -> dict[str, Publication]:
-    """Keep plans, logs and templates out of an automatic navigation.
+def prune(files: Files, project: Project, trace: Trace) -> None:
+    """Keep plans, logs and templates out of an automatic navigation."""
+    for file in files.documentation_pages(inclusion=lambda level: level is InclusionLevel.INCLUDED):
+        path = source_path(file, project.place)
+        document = trace.documents.get(path)
+        is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
+        if is_record or is_template(path, project.place.docs_dir):
+            file.inclusion = InclusionLevel.NOT_IN_NAV
 
-    Files behind a symbolic link out of the root are left out of the site; given back is what
-    MkDocs would do with them, by address.
-    """
-    outside = {}
+
+def leave_out_escaping(files: Files, project: Project) -> None:
+    """Leave files behind a symbolic link out of the root out of the site."""
     for file in files:
         path = source_path(file, project.place)
         if path in project.site and project.tree.escapes(path):
             file.inclusion = InclusionLevel.EXCLUDED
-            outside[file.src_uri] = project.site[path].publication
-        elif nav is NavMode.PRUNED and file.inclusion is InclusionLevel.INCLUDED:
-            document = trace.documents.get(path)
-            is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
-            if is_record or (
-                file.is_documentation_page() and is_template(path, project.place.docs_dir)
-            ):
-                file.inclusion = InclusionLevel.NOT_IN_NAV
-    return outside
 
 
 def leave_out_unreadable(files: Files, project: Project, trace: Trace) -> None:

@@ -161,23 +161,12 @@ class Resolver:
         known = self._found.get(key)
         if known is None:
             known = self._search(written, folder)
-            if known.path in self.tree.files or known.path in self.tree.folders:
-                self._found[key] = known
-            elif known.path and self.tree.is_skipped(known.path):
-                self._told_by_disk[key] = known
+            self._found[key] = known
         return known
-
-    def is_up_to_date(self) -> bool:
-        """Whether all that the disk told of folders that were not searched is still so."""
-        return all(self._search(*key) == known for key, known in self._told_by_disk.items())
 
     @cached_property
     def _found(self) -> dict[tuple[str, str], Resolved]:
-        """What of the tree paths lead to from a folder: most are asked for more than once."""
-        return {}
-
-    @cached_property
-    def _told_by_disk(self) -> dict[tuple[str, str], Resolved]:
+        """Where paths lead from a folder: most are asked for more than once."""
         return {}
 
     def _search(self, written: str, folder: str) -> Resolved:

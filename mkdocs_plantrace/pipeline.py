@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import import_module
-from typing import TYPE_CHECKING
 
-from mkdocs_plantrace import rules
-from mkdocs_plantrace.gathering import Memory, gather
+from mkdocs_plantrace import checks, rules
+from mkdocs_plantrace.checks.known import find_stale, mark_known
+from mkdocs_plantrace.gathering import Cache, gather
 from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
-
-if TYPE_CHECKING:
-    from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.trace import Trace, connect
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,22 +72,16 @@ def _group(
     return {name: tuple(found) for name, found in grouped.items()}
 
 
-def run(settings: Settings, project: Project, memory: Memory | None = None) -> Result:
-    """Read, connect and check.
+def run(settings: Settings, project: Project, cache: Cache | None = None) -> Result:
+    """Read, connect and check; `cache` is for those who run more than once.
 
     Metadata, pages of the site, plans and logs that cannot be read become problems, as do those
-    that vanish meanwhile. Raises UnusableFileError for a schema that refers to something outside
-    of itself.
+    that vanish while this runs. Raises UnusableFileError for a schema that refers to something
+    outside of itself.
     """
-    memory = memory or Memory(lasts=False)
-    gathered = gather(settings, project, memory, meanwhile=_load_later)
-    from mkdocs_plantrace import checks  # noqa: PLC0415 (see `_load_later`)
-    from mkdocs_plantrace.checks.known import find_stale, mark_known  # noqa: PLC0415
-    from mkdocs_plantrace.trace import connect  # noqa: PLC0415
-
+    gathered = gather(settings, project, cache or Cache())
     where = project.place.configuration
-    trace = connect(settings, where, gathered.resolver, gathered.material, memory.trace)
-    memory.trace = trace if memory.lasts else None
+    trace = connect(settings, where, gathered.resolver, gathered.material)
     found = [*gathered.problems, *(problem for check in checks.ALL for problem in check(trace))]
     problems = sorted(_judge(settings, trace, found), key=_order)
     if project.baseline:
@@ -98,12 +89,6 @@ def run(settings: Settings, project: Project, memory: Memory | None = None) -> R
         stale = find_stale(trace, project.baseline, problems)
         problems = sorted([*problems, *_judge(settings, trace, stale)], key=_order)
     return Result(trace=trace, problems=tuple(problems))
-
-
-def _load_later() -> None:
-    """Load what only comes after the metadata: other processes read that in the same time."""
-    import_module("mkdocs_plantrace.checks")
-    import_module("mkdocs_plantrace.reading.markdown")
 
 
 def _order(problem: Problem) -> tuple[str, int, str, int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,5 @@ class Problem:
 
 def fingerprint_of(rule: str, task: str | None, path: str, target: str) -> str:
     """What a problem of this rule, task, path and target is known by."""
-    import hashlib  # noqa: PLC0415 (slow to load, and a report as text needs none)
-
     words = (rule, task or "", path, target)
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from posixpath import dirname, join, normpath
@@ -44,11 +43,6 @@ from mkdocs_plantrace.similar import FileIndex, Series
 from mkdocs_plantrace.touches import Touches
 
 _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
-_OF_METADATA = (
-    *("by_id", "by_source", "claimed_documents", "claimed_twice", "file_index", "id_series"),
-    *("ids", "path_references", "task_references", "touches"),
-)
-"""What of a trace rests on nothing but tasks and resolver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,24 +80,6 @@ class Trace:
     evidence: Mapping[str, EvidenceFile]
     has_own_slugs: bool
     signatures: Mapping[str, Signature]
-
-    def take_over(self, before: Trace) -> None:
-        """Take from the trace of an earlier build what rests on nothing that changed since."""
-        if self.resolver is not before.resolver or not _are_same(self.tasks, before.tasks):
-            return
-        for name in _OF_METADATA:
-            if name in before.__dict__:
-                self.__dict__[name] = before.__dict__[name]
-        same = [path for path, page in self.documents.items() if page is before.documents.get(path)]
-        known = before._references_by_path
-        self._references_by_path.update((path, known[path]) for path in same if path in known)
-        if self.documents.keys() != before.documents.keys():
-            return
-        leading = before._targets_by_path
-        self._targets_by_path.update((path, leading[path]) for path in same if path in leading)
-        pages = zip(self.documents.values(), before.documents.values(), strict=True)
-        if "entries" in before.__dict__ and all(map(_tell_the_same, pages)):
-            self.__dict__["entries"] = before.entries
 
     @cached_property
     def by_id(self) -> dict[str, Task]:
@@ -150,9 +126,7 @@ class Trace:
     def page_references(self) -> tuple[PageReference, ...]:
         """All links and `Plan:` lines of all documents."""
         return tuple(
-            reference
-            for document in self.documents.values()
-            for reference in self.references_in(document)
+            reference for references in self._references.values() for reference in references
         )
 
     @cached_property
@@ -410,16 +384,14 @@ class Trace:
 
     def references_in(self, document: Document) -> tuple[PageReference, ...]:
         """The links and, in a log, `Plan:` lines of one document, resolved."""
-        found = self._references_by_path.get(document.path)
-        if found is None:
-            found = tuple(references_in(document, self.resolver))
-            self._references_by_path[document.path] = found
-        return found
+        return self._references[document.path]
 
     @cached_property
-    def _references_by_path(self) -> dict[str, tuple[PageReference, ...]]:
-        """Those asked for so far."""
-        return {}
+    def _references(self) -> dict[str, tuple[PageReference, ...]]:
+        return {
+            path: tuple(references_in(document, self.resolver))
+            for path, document in self.documents.items()
+        }
 
     def _find_links(self) -> Iterator[Link]:
         for path in self.path_references:
@@ -456,15 +428,11 @@ class Trace:
 
     def targets_of(self, document: Document) -> tuple[tuple[Text, Node], ...]:
         """What a document refers to by a link, a `Plan:` line or a path in its text."""
-        found = self._targets_by_path.get(document.path)
-        if found is None:
-            found = self._targets_by_path[document.path] = tuple(self._find_targets(document))
-        return found
+        return self._targets[document.path]
 
     @cached_property
-    def _targets_by_path(self) -> dict[str, tuple[tuple[Text, Node], ...]]:
-        """Those asked for so far."""
-        return {}
+    def _targets(self) -> dict[str, tuple[tuple[Text, Node], ...]]:
+        return {path: tuple(self._find_targets(page)) for path, page in self.documents.items()}
 
     def _find_targets(self, document: Document) -> Iterator[tuple[Text, Node]]:
         for reference in self.references_in(document):
@@ -509,17 +477,13 @@ def connect(
     configuration: Location,
     resolver: Resolver,
     material: Material,
-    before: Trace | None = None,
 ) -> Trace:
-    """Build the trace. Templates are no documents; what they hold is kept apart.
-
-    What a trace from before has found out of the same is taken from it.
-    """
+    """Build the trace. Templates are no documents; what they hold is kept apart."""
     found = {page.path: page for page in sorted(material.documents, key=lambda page: page.path)}
     templates = [page for path, page in found.items() if is_template(path, resolver.docs_dir)]
     for page in templates:
         del found[page.path]
-    trace = Trace(
+    return Trace(
         settings=settings,
         configuration=configuration,
         resolver=resolver,
@@ -532,22 +496,6 @@ def connect(
         has_own_slugs=material.has_own_slugs,
         signatures=material.signatures,
     )
-    if before:
-        trace.take_over(before)
-    return trace
-
-
-def _are_same(these: Sequence[object], those: Sequence[object]) -> bool:
-    return len(these) == len(those) and all(map(operator.is_, these, those))
-
-
-def _tell_the_same(pages: tuple[Document, Document]) -> bool:
-    """Whether a page tells of errors what it told before."""
-    now, before = pages
-    if now is before:
-        return True
-    is_same_page = now.path == before.path and now.kind is before.kind
-    return is_same_page and now.scan.log == before.scan.log
 
 
 def _template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:

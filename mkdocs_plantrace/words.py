@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 
 LANGUAGES = ("en", "de")
@@ -84,10 +86,6 @@ def catalogue() -> Mapping[str, Mapping[str, str | list[str]]]:
     That is a text, or a list of singular and plural. English itself only stands there where it
     has a plural.
     """
-    # Slow to load, and a check shows no page.
-    import tomllib  # noqa: PLC0415
-    from importlib.resources import files  # noqa: PLC0415
-
     text = files("mkdocs_plantrace").joinpath("words.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
 

@@ -1,6 +1,5 @@
 """A server that builds again shows what a build from nothing shows, whatever was edited."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -9,9 +8,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
-from mkdocs_plantrace import spreading, trace
-from mkdocs_plantrace.pages.site import TraceSite
-from mkdocs_plantrace.reading import markdown
+from mkdocs_plantrace import gathering
 
 PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"
 START = {
@@ -87,7 +84,6 @@ class Server:
 @pytest.fixture
 def edited(project, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")  # MkDocs writes the time into the home page
-    monkeypatch.setattr(spreading, "_threads", threading.active_count)  # not those of the runner
     project.write({**START, "templates/none.html": ""})
     project.options = {"templates": "templates"}
     return project
@@ -145,37 +141,28 @@ def test_a_snippet_that_changes_is_linked_at_once(edited):
     assert rebuilt == Server(edited).build()
 
 
-def test_what_no_page_shows_renders_no_template(edited, monkeypatch):
+def test_only_what_changed_is_read_again(edited, monkeypatch):
     server = Server(edited)
     server.build()
+    read = []
+
+    def count(name):
+        function = getattr(gathering, name)
+        monkeypatch.setattr(
+            gathering, name, lambda *args, **more: read.append(args) or function(*args, **more)
+        )
+
+    for name in ("read_metadata", "read_evidence", "scan"):
+        count(name)
+    server.build()
+    assert read == []
+
     edit(edited, EDITS["words of a plan"])
-    monkeypatch.setattr(spreading, "_threads", lambda: 2)  # as in a server; no other process
-    rendered = []
-    render = TraceSite._render  # noqa: SLF001 (all templates go through it)
-    monkeypatch.setattr(
-        TraceSite,
-        "_render",
-        lambda site, name, *a, **k: rendered.append(name) or render(site, name, *a, **k),
-    )
     site = server.build()
-    assert rendered == ["list.html"]  # of the list in a page, which is not kept
+    assert [path for path, *_ in read] == [PLAN]
     assert b"More words." in site["plans/T-1/PLAN/index.html"]
 
-
-def test_only_a_page_that_changed_is_read_and_resolved_again(edited, monkeypatch):
-    server = Server(edited)
+    read.clear()
+    edit(edited, {"tasks/T-1/meta.yml": metadata("T-1", title="Another")})
     server.build()
-    edit(edited, EDITS["words of a plan"])
-    monkeypatch.setattr(spreading, "_threads", lambda: 2)  # as in a server; no other process
-    read, resolved = [], []
-    scan, references_in = markdown.scan, trace.references_in
-    monkeypatch.setattr(
-        markdown, "scan", lambda path, *a, **k: read.append(path) or scan(path, *a, **k)
-    )
-    monkeypatch.setattr(
-        trace,
-        "references_in",
-        lambda page, *a: resolved.append(page.path) or references_in(page, *a),
-    )
-    server.build()
-    assert read == resolved == [PLAN]
+    assert [path for _, path, *_ in read] == ["tasks/T-1/meta.yml"]

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from difflib import unified_diff
 from functools import partial
 from pathlib import Path
 
@@ -50,14 +51,13 @@ def read_bytes(root: Path, path: str) -> bytes:
 
 def render_diff(edits: Iterable[Edit]) -> str:
     """The edits as one unified diff, as `git apply` takes it."""
-    import difflib  # noqa: PLC0415 (slow to load, and only a dry run shows it)
-
-    return "".join(line for edit in edits for line in _diff(edit, difflib.unified_diff))
+    return "".join(line for edit in edits for line in _diff(edit))
 
 
-def _diff(edit: Edit, unified: Callable[..., Iterator[str]]) -> Iterator[str]:
+def _diff(edit: Edit) -> Iterator[str]:
     old = "/dev/null" if edit.before is None else f"a/{edit.path}"
-    for line in unified(_lines(edit.before or b""), _lines(edit.after), old, f"b/{edit.path}"):
+    before, after = _lines(edit.before or b""), _lines(edit.after)
+    for line in unified_diff(before, after, old, f"b/{edit.path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,8 +73,6 @@ def _circumstances(folder: Path) -> Circumstances:
 
 def _commit(folder: Path) -> str | None:
     """The commit that is checked out in the folder; None outside a repository."""
-    import subprocess  # noqa: PLC0415 (slow to load, and few checks write evidence)
-
     try:
         ended = subprocess.run(
             ["git", "rev-parse", "--verify", "HEAD"],  # noqa: S607 (whichever git people use)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,8 +33,6 @@ def replace_file(path: Path, text: str) -> None:
 
 def swap(path: Path, content: bytes) -> None:
     """Put `content` in place of a file, which is no link, or raise OSError and change nothing."""
-    import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
-
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -82,8 +81,6 @@ def create_file(path: Path, text: str) -> None:
 
 def create(path: Path, content: bytes) -> None:
     """Like `create_file`, for bytes."""
-    import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import sys
 from contextlib import suppress
@@ -30,7 +28,7 @@ from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
-from mkdocs_plantrace.reports import text
+from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
 from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
@@ -75,9 +73,6 @@ def check(
       plantrace check tasks/TSK-7 docs/plans/TSK-7
       plantrace check --format sarif --output plantrace.sarif
     """  # noqa: D301 (the mark is click's: lines stay as they are)
-    # What a check makes lives until it ends: to search that for garbage takes a tenth of it.
-    gc.disable()
-    atexit.register(gc.freeze)
     promised = EvidenceWriter()
     try:
         if evidence:
@@ -117,22 +112,13 @@ def _check(
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
-    # Only what is wanted is loaded: together they take as long as many pages.
     if form == "json":
-        from mkdocs_plantrace.reports import as_json  # noqa: PLC0415
-
         return as_json.render(report)
     if form == "junit":
-        from mkdocs_plantrace.reports import junit  # noqa: PLC0415
-
         return junit.render(report, strict=strict)
     if form == "github":
-        from mkdocs_plantrace.reports import github  # noqa: PLC0415
-
         return github.render(report, below_repository(project.place.root))
     if form == "sarif":
-        from mkdocs_plantrace.reports import sarif  # noqa: PLC0415
-
         return sarif.render(report, below_repository(project.place.root))
     return text.render(report, line_reader(project), paint if in_color else text.plain)
 

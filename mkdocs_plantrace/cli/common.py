@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.checks.suggestions import similar_id
 from mkdocs_plantrace.cli.options import refuse
-from mkdocs_plantrace.gathering import Memory
+from mkdocs_plantrace.gathering import Cache
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, open_project
@@ -25,10 +25,8 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.settings import Settings, fold_status, load
 from mkdocs_plantrace.similar import Series
+from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
-
-if TYPE_CHECKING:
-    from mkdocs_plantrace.trace import Trace
 
 FAILED = 1
 UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
@@ -79,7 +77,7 @@ def run_in(
     place: Workspace,
     site: SiteConfiguration,
     settings: Settings,
-    memory: Memory | None = None,
+    cache: Cache | None = None,
     *,
     for_display: bool = True,
 ) -> tuple[Project, Result]:
@@ -94,14 +92,14 @@ def run_in(
         has_own_slugs=site.has_own_slugs,
         for_display=for_display,
     )
-    return project, run(settings, project, memory)
+    return project, run(settings, project, cache)
 
 
-def run_or_refuse(config_file: Path, memory: Memory | None = None) -> tuple[Project, Result]:
+def run_or_refuse(config_file: Path, cache: Cache | None = None) -> tuple[Project, Result]:
     """Read and check everything, or end the command with the reason."""
     try:
         site, settings = read_settings(config_file)
-        return run_in(find_place(config_file, site, settings), site, settings, memory)
+        return run_in(find_place(config_file, site, settings), site, settings, cache)
     except UNUSABLE_INPUT as error:
         refuse(str(error))
 
@@ -110,8 +108,6 @@ def find_task(trace: Trace, task_id: str) -> Task:
     """The task of an id, or end the command and name the id that was probably meant."""
     task = trace.by_id.get(task_id)
     if task is None:
-        from mkdocs_plantrace.checks.suggestions import similar_id  # noqa: PLC0415 (slow to load)
-
         close = similar_id(task_id, trace.id_series)
         hint = f"; did you mean '{close}'?" if close else ""
         if len(trace.resolver.sources) > len(trace.tasks):

@@ -8,7 +8,12 @@ import click
 from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
+from mkdocs_plantrace.cli.common import UNUSABLE_INPUT, find_place, read_settings
 from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION
+from mkdocs_plantrace.gathering import read_tasks
+from mkdocs_plantrace.rules import CATALOGUE
+from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.workspace import survey
 
 
 class TaskId(StringParamType):
@@ -35,9 +40,6 @@ class StatusWord(StringParamType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """The words that start so, with what they mean; the usual ones without a project."""
-        from mkdocs_plantrace.cli.common import UNUSABLE_INPUT, read_settings  # noqa: PLC0415 (slow)
-        from mkdocs_plantrace.settings import Settings  # noqa: PLC0415
-
         del param
         try:
             _, settings = read_settings(ctx.params.get("config_file") or DEFAULT_CONFIGURATION)
@@ -59,8 +61,6 @@ class RuleName(StringParamType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Codes with what they find; names once one is begun."""
-        from mkdocs_plantrace.rules import CATALOGUE  # noqa: PLC0415 (slow to load)
-
         del ctx, param
         codes = [(rule.code, rule.name) for rule in CATALOGUE]
         pairs = [*codes, *((name, code) for code, name in codes if incomplete)]
@@ -71,14 +71,6 @@ class RuleName(StringParamType):
 
 def _titles(config_file: Path) -> dict[str, str]:
     """The titles of all tasks by id."""
-    from mkdocs_plantrace.cli.common import (  # noqa: PLC0415 (slow to load)
-        UNUSABLE_INPUT,
-        find_place,
-        read_settings,
-    )
-    from mkdocs_plantrace.gathering import read_tasks  # noqa: PLC0415
-    from mkdocs_plantrace.workspace import survey  # noqa: PLC0415
-
     try:
         site, settings = read_settings(config_file)
         place = find_place(config_file, site, settings)

@@ -15,6 +15,8 @@ from mkdocs_plantrace.cli.common import (
     wants_color,
 )
 from mkdocs_plantrace.cli.options import config_file, refuse
+from mkdocs_plantrace.lookup import Match, find, sightings
+from mkdocs_plantrace.reports import matches as reports
 from mkdocs_plantrace.reports.text import plain
 
 _MOST_BYTES = 16 * 1024 * 1024
@@ -56,10 +58,6 @@ def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> N
     words = _read_input() if is_piped else " ".join(text)
     if text and not is_piped and not words.strip():
         refuse("there is no text to look for")
-    # Only this command searches, and what it needs is slow to load.
-    from mkdocs_plantrace.lookup import Match, find, sightings  # noqa: PLC0415
-    from mkdocs_plantrace.reports import matches as reports  # noqa: PLC0415
-
     _, result = run_or_refuse(config_file)
     known = result.trace.errors
     if text:

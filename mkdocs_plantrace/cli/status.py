@@ -24,7 +24,7 @@ from mkdocs_plantrace.cli.common import (
 )
 from mkdocs_plantrace.cli.completion import StatusWord, TaskId
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.gathering import Memory
+from mkdocs_plantrace.gathering import Cache
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.problems import Problem
@@ -50,8 +50,8 @@ def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> No
       plantrace status TSK-042 in_progress
       plantrace status TSK-042 done --dry-run
     """  # noqa: D301 (the mark is click's: lines stay as they are)
-    memory = Memory()
-    project, result = run_or_refuse(config_file, memory)
+    cache = Cache()
+    project, result = run_or_refuse(config_file, cache)
     settings = result.trace.settings
     task = _find_only(result.trace, task_id)
     kind = find_kind(settings, status)
@@ -61,7 +61,7 @@ def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> No
         with locked(inside_root(root, task.path).parent):
             change = change_status(task, read_bytes(root, task.path), word, settings)
             if change and kind is StatusKind.COMPLETED:
-                _refuse_errors(project, result, task, change.edit, memory)
+                _refuse_errors(project, result, task, change.edit, cache)
             if change and not dry_run:
                 make(root, [change.edit])
     except UnwritableFileError as error:
@@ -92,14 +92,12 @@ def _outcome(task: Task, word: str, change: StatusChange | None) -> str:
     return visible(f"'{task.id}' is now {word} (was {was}): {where}")
 
 
-def _refuse_errors(
-    project: Project, result: Result, task: Task, edit: Edit, memory: Memory
-) -> None:
+def _refuse_errors(project: Project, result: Result, task: Task, edit: Edit, cache: Cache) -> None:
     """End the command if the check would find errors of the task once the change is made."""
     trace = result.trace
     unsaved = replace(project, unsaved={edit.path: edit.after.decode("utf-8-sig")})
     try:
-        changed = run(trace.settings, unsaved, memory)
+        changed = run(trace.settings, unsaved, cache)
     except UNUSABLE_INPUT as error:
         refuse(str(error))
     found = list(_errors_of(task, changed))

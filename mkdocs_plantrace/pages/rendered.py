@@ -1,65 +1,54 @@
-"""What was rendered of a site: made ahead by another process, kept while a server runs."""
+"""Parts of pages that were rendered, for the next build of a server that shows the same."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from mkdocs_plantrace.spreading import Ahead
-
-Part: TypeAlias = tuple[str, str]
-"""A part of a page: what it is, and the address of the page."""
-Html: TypeAlias = tuple[str, ...]
-_FEWEST = 100
-"""Fewer parts are rendered faster than another process starts."""
+from mkdocs_plantrace.pipeline import Result
 
 
 class Rendered:
-    """Keeps parts of pages from build to build, as long as what they show stays the same."""
+    """Parts of pages by kind and address, as long as everything that pages show is the same."""
 
     def __init__(self) -> None:
-        self._facts: object = None
-        self._kept: dict[Part, Html] = {}
-        self._ahead: Ahead[Part, Html] | None = None
-        self._wanted: frozenset[Part] = frozenset()
-        self._render: Callable[[Part], Html] = lambda _: ()
-        self._keeps = False
+        self._shown: object = None
+        self._html: dict[tuple[str, str], str] = {}
 
-    def begin(
-        self,
-        facts: object,
-        render: Callable[[Part], Html],
-        parts: Sequence[Part],
-        *,
-        keeps: bool,
-    ) -> bool:
-        """Begin a build in which these parts are wanted, in about this order.
+    def begin(self, shown: object) -> None:
+        """Begin a build; `shown` is what `shown_on_pages` gives, None to keep nothing."""
+        if shown != self._shown:
+            self._html.clear()
+        self._shown = shown
 
-        What rests on other `facts` is forgotten; gives whether nothing was. Only where there
-        will be more builds, what is rendered is kept.
-        """
-        self.end()
-        is_same = facts == self._facts
-        if not is_same:
-            self._kept.clear()
-        self._facts, self._render, self._keeps = facts, render, keeps
-        self._wanted = frozenset(parts)
-        if not self._kept and len(parts) >= _FEWEST:
-            self._ahead = Ahead(render, parts)
-        return is_same
+    def get(self, kind: str, uri: str, render: Callable[[], str]) -> str:
+        """A part of the page, rendered now unless it is known."""
+        if self._shown is None:
+            return render()
+        if (kind, uri) not in self._html:
+            self._html[kind, uri] = render()
+        return self._html[kind, uri]
 
-    def get(self, part: Part) -> Html:
-        """A part as it was rendered, or rendered now. Raises what `render` does."""
-        if part in self._kept:
-            return self._kept[part]
-        ahead = self._ahead if part in self._wanted else None
-        html = ahead.result(part) if ahead else self._render(part)
-        if self._keeps:
-            self._kept[part] = html
-        return html
 
-    def end(self) -> None:
-        """End what is still made ahead."""
-        if self._ahead:
-            self._ahead.end()
-        self._ahead = None
+def shown_on_pages(result: Result, urls: Mapping[str, str], templates: Path | None) -> object:
+    """Everything that boxes, references, graphs and generated pages rest on, to be compared.
+
+    An edit changes one page mostly, and often no other shows it. To find those that do, each
+    value that a page reads would have to be tracked; so this is compared as a whole.
+    """
+    trace = result.trace
+    files = sorted(templates.rglob("*")) if templates else ()
+    return (
+        trace.settings,
+        trace.phases,
+        trace.resolver,
+        trace.path_references,
+        trace.evidence,
+        trace.signatures,
+        trace.errors,
+        [(link.kind, link.source, link.target) for link in trace.links],
+        [(page.path, page.kind, page.title, page.uri) for page in trace.documents.values()],
+        result.problems,
+        urls,
+        [(file, file.stat().st_mtime_ns) for file in files],
+    )

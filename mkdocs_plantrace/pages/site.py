@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from jinja2 import (
@@ -71,10 +71,7 @@ class GeneratedPage:
 
 
 class TraceSite:
-    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones.
-
-    As an attribute it is what changes when one of them does.
-    """
+    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones."""
 
     def __init__(self, result: Result, templates: Path | None = None) -> None:
         self.addresses = Addresses(result.trace)
@@ -86,8 +83,7 @@ class TraceSite:
         self._proofs = ProofsByTask(result.trace)
         self._words = result.trace.settings.language
         self._graphs = Graphs(result.trace, self.addresses)
-        self.templates = _state_of(templates)
-        self._environment = _environment(templates, self.templates, self._words)
+        self._environment = _environment(templates, self._words)
         self.pages = {page.uri: page for page in self._generate()}
 
     def keep(self, uris: frozenset[str]) -> None:
@@ -307,18 +303,7 @@ class _InsideLoader(FileSystemLoader):
         return source, path, is_current
 
 
-def _state_of(templates: Path | None) -> tuple[tuple[str, int], ...]:
-    """What changes when a template of a project does."""
-    if templates is None:
-        return ()
-    files = (path for path in sorted(templates.rglob("*")) if path.is_file())
-    return tuple((os.fspath(path), path.stat().st_mtime_ns) for path in files)
-
-
-@lru_cache(maxsize=2)  # compiled once for all builds of a server
-def _environment(
-    templates: Path | None, _state: tuple[tuple[str, int], ...], words: Words
-) -> Environment:
+def _environment(templates: Path | None, words: Words) -> Environment:
     built_in = PackageLoader("mkdocs_plantrace.pages")
     own = [_InsideLoader(templates)] if templates else []
     environment = Environment(

@@ -1,0 +1,80 @@
+"""One build of a site: what it knows, and the HTML of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+from mkdocs_plantrace import mkdocs_site
+from mkdocs_plantrace.markdown_links import PageLinks
+from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pages.rendered import Rendered
+from mkdocs_plantrace.pages.site import GRAPH, TraceSite
+from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.project import Project
+
+
+@dataclass(kw_only=True)
+class Build:
+    """What one build knows; `urls` are those of all files by address, once they are known."""
+
+    project: Project
+    result: Result
+    site: TraceSite
+    own_pages: frozenset[str]
+    rendered: Rendered
+    urls: Mapping[str, str] = field(default_factory=dict)
+
+    def generates(self, page: Page) -> bool:
+        """Whether this is a generated page."""
+        return page.file.src_uri in self.site.pages
+
+    def path_of(self, page: Page) -> str:
+        """The path of a page from the root."""
+        return mkdocs_site.source_path(page.file, self.project.place)
+
+    def href(self, page: Page) -> Href:
+        """URLs relative to a page; most are wanted more than once."""
+        return cache(lambda to: get_relative_url(self.urls.get(to, to), page.file.url))
+
+    def links_of(self, page: Page) -> PageLinks:
+        """What the words and links of a page may lead to."""
+        trace, path = self.site.trace, self.path_of(page)
+        return PageLinks(
+            trace=trace,
+            addresses=self.site.addresses,
+            ids=trace.ids if trace.settings.autolink else None,
+            path=path,
+            uri=page.file.src_uri,
+            reported=self.result.reported_links(path),
+        )
+
+    def content(self, page: Page) -> str:
+        """The HTML of a generated page."""
+        uri, href = page.file.src_uri, self.href(page)
+        return self.rendered.get("content", uri, lambda: self.site.pages[uri].render(href))
+
+    def with_lists(self, page: Page, html: str, *, with_problems: bool) -> str:
+        """The HTML of a page that somebody wrote, with the lists it asks for."""
+        path = self.path_of(page)
+        if not self.site.has_lists(path):
+            return html
+        return self.site.with_lists(path, html, self.href(page), with_problems=with_problems)
+
+    def completed(self, page: Page, *, with_problems: bool) -> str:
+        """The HTML of a page with what search does not read: box and references, or the graph."""
+        html, uri, site, href = page.content or "", page.file.src_uri, self.site, self.href(page)
+        if self.generates(page):
+            before, mark, after = html.partition(GRAPH)
+            graph = self.rendered.get("graph", uri, lambda: site.graph(uri, href)) if mark else ""
+            return f"{before}{graph}{after}"
+        path = self.path_of(page)
+        box = self.rendered.get(
+            "box", uri, lambda: site.box(path, href, with_problems=with_problems)
+        )
+        below = self.rendered.get("references", uri, lambda: site.references(path, href))
+        return f"{box}{html}{below}"
