@@ -47,10 +47,12 @@ _MOST_LINES, _LONGEST_LINE = 2000, 2000
 _MOST_TERMS, _MOST_POSTINGS = 60, 60_000
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
-_LEAST_SHARE, _UNKNOWN = 0.25, 3.0
+_LEAST_SHARE, _UNKNOWN = 0.25, 3
 _ENTRY = 1.05
 _FEWEST_LETTERS, _MOST_CUT, _MOST_ENDINGS = 3, 3, 50
 _SHOWN_LINES = 3
+
+_is_number = re.compile(r"\d+").fullmatch
 
 
 class Passage(NamedTuple):
@@ -179,7 +181,7 @@ class SearchIndex:
         records, lengths = self._corpus.records, self._corpus.lengths
         by_passage: dict[int, float] = defaultdict(float)
         by_record: dict[int, float] = defaultdict(float)
-        for term, weight in query.weights.items():
+        for term, weight in query.heaviest.items():
             counts: dict[int, int] = defaultdict(int)
             for number, count in _pairs(query.postings[term].places):
                 length = 0.7 + 0.3 * (lengths[number] / self._mean)
@@ -219,23 +221,25 @@ class _Query:
             term: _idf(posting.records, records) for term, posting in self.postings.items()
         }
         self._weights = {term: _weight(term, idf) for term, idf in self._idf.items()}
-        weights = self._weights
-        self.weights: dict[str, float] = {}
-        postings = 0
-        for term in sorted(weights, key=lambda term: (-weights[term], term))[:_MOST_TERMS]:
-            postings += len(self.postings[term].places)
-            if self.weights and postings > _MOST_POSTINGS:
-                break
-            self.weights[term] = weights[term]
-        self._totals: list[float] = []
-        self._lines_with: dict[str, list[int]] = defaultdict(list)
+        self.heaviest = self._choose_terms()
+        self._lines_with: dict[str, list[int]] = {term: [] for term in self.heaviest}
+        self._totals: list[int] = []
         for number, line in enumerate(self._lines):
-            total = 0.0
-            for term in sorted({term for word in line for term in word}):
-                total += weights.get(term) or _weight(term, self._rarest) / 3
-                if term in self.weights:
-                    self._lines_with[term].append(number)
-            self._totals.append(total)
+            distinct = {term for word in line for term in word}
+            unknown = [_weight(term, self._rarest) for term in distinct - self._weights.keys()]
+            self._totals.append(sum(self._weights.get(t, 0) for t in distinct) + sum(unknown) // 3)
+            for term in distinct & self._lines_with.keys():
+                self._lines_with[term].append(number)
+
+    def _choose_terms(self) -> dict[str, int]:
+        chosen: dict[str, int] = {}
+        postings = 0
+        for term in sorted(self._weights, key=lambda term: (-self._weights[term], term)):
+            postings += len(self.postings[term].places)
+            if len(chosen) == _MOST_TERMS or (chosen and postings > _MOST_POSTINGS):
+                break
+            chosen[term] = self._weights[term]
+        return chosen
 
     def _complete_last_word(self, corpus: Corpus) -> None:
         """Let the terms that begin as a last word nobody wrote stand for it: it is half typed."""
@@ -273,30 +277,26 @@ class _Query:
                     places[term].append(at)
         neighbours = {*pairwise(wholes), *zip(wholes, wholes[2:], strict=False)}
         shares: dict[str, float] = {}
-        adjacent: dict[tuple[str, str], float] = {}
+        in_order: dict[tuple[str, str], int] = {}
         for number in sorted({line for term in places for line in self._lines_with.get(term, ())}):
             line = self._lines[number]
-            events = sorted(
-                (at, term)
-                for term in {t for word in line for t in word if t in places}
-                for at in places[term]
-            )
+            terms_here = {term for word in line for term in word if term in places}
+            events = sorted((at, term) for term in terms_here for at in places[term])
             mass, inside = self._best_window(events)
             for term in inside:
                 shares[term] = max(mass / self._totals[number], shares.get(term, 0.0))
-            for first, second in pairwise(word[0] for word in line):
-                if first != second and (first, second) in neighbours:
-                    lesser = min(self._weights.get(first, 0.0), self._weights.get(second, 0.0))
-                    adjacent[first, second] = lesser
+            for pair in pairwise(word[0] for word in line):
+                if pair in neighbours and pair[0] != pair[1]:
+                    in_order[pair] = min(self._weights.get(whole, 0) for whole in pair)
         together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
-        in_order = sum(adjacent[pair] for pair in sorted(adjacent))
-        named = sum(self._weights.get(term, 0.0) for term in sorted(set(terms(_title(passage)))))
-        return 2 * together + in_order / 2 + named
+        named = sum(self._weights.get(term, 0) for term in set(terms(_title(passage))))
+        return 2 * together + sum(in_order.values()) / 2 + named
 
-    def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[float, set[str]]:
+    def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
         """The most weight of distinct terms within so many words, and the terms that make it."""
         counts: Counter[str] = Counter()
-        start, mass, best, inside = 0, 0.0, 0.0, (0, 0)
+        start = mass = best = 0
+        inside = (0, 0)
         for end, (at, term) in enumerate(events):
             counts[term] += 1
             if counts[term] == 1:
@@ -316,13 +316,11 @@ class _Query:
         meant = {self._meant.get(term, term) for term in known}
         best = 0.0
         for line in self._lines:
-            total = covered = 0.0
-            for term in dict.fromkeys(word[0] for word in line):
-                idf = self._idf.get(term, _UNKNOWN * self._rarest) * (
-                    0.5 if term.isdigit() else 1.0
-                )
+            total = covered = 0
+            for term in {word[0] for word in line}:
+                idf = self._idf.get(term, _UNKNOWN * self._rarest) * (1 if _is_number(term) else 2)
                 total += idf
-                covered += idf if term in meant else 0.0
+                covered += idf if term in meant else 0
             best = max(best, covered / total)
         return best
 
@@ -331,7 +329,7 @@ class _Query:
         masses = []
         for number, line in enumerate(passage.text.split("\n"), passage.line):
             found = {term for word in self._words(line) for term in word}
-            mass = sum(self.weights[term] for term in self.weights if term in found)
+            mass = sum(weight for term, weight in self.heaviest.items() if term in found)
             if mass:
                 masses.append((-mass, number))
         return tuple(sorted(number for _, number in sorted(masses)[:_SHOWN_LINES]))
@@ -348,14 +346,15 @@ def _distinct_lines(text: str) -> list[list[Word]]:
     return list(distinct.values())
 
 
-def _idf(records: int, all_records: int) -> float:
-    """The inverse document frequency, in thousandths, so that logarithms round alike everywhere."""
+def _idf(records: int, all_records: int) -> int:
+    """The inverse document frequency in thousandths: whole numbers add up alike everywhere."""
     ratio = (all_records - records + 0.5) / (records + 0.5)
-    return math.floor(1000 * math.log(1 + ratio) + 0.5) / 1000
+    return math.floor(1000 * math.log(1 + ratio) + 0.5)
 
 
-def _weight(term: str, idf: float) -> float:
-    return idf * math.sqrt(idf) * (0.5 if term.isdigit() else 1.0)
+def _weight(term: str, idf: int) -> int:
+    weight = math.floor(idf * math.sqrt(idf / 1000) + 0.5)
+    return weight // 2 if _is_number(term) else weight
 
 
 def _pairs(flat: Sequence[int]) -> Iterator[tuple[int, int]]:

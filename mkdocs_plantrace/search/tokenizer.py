@@ -30,7 +30,8 @@ _WORD = re.compile(r"[^\W_]+(?:[_.-]+[^\W_]+)*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
 _IS_JOINED = re.compile(r"[_.-]|[a-z][A-Z]")
 _IS_PASSING = re.compile(
-    r"(?=[a-fA-F]*\d)[0-9a-fA-F]{7,}|\d{6,}|\d{4}-\d\d-\d\d(?:T\d+(?:\.\d+)?Z?)?"
+    r"(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}|[0-9]{6,}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]+(?:\.[0-9]+)?Z?)?"
 )
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
