@@ -1,171 +1,109 @@
-"""How often a recorded error is found again when it is met in another place, at another time.
+"""How often the right document comes first, by labelled queries.
 
-Draws entries of a project by a seed, disturbs each error as real life does (other folders,
-numbers, times, ids, quoted values, colours, log prefixes), hides it in a long output that itself
-has words of other entries and failures of every day, and looks that output up. Exits with 1 when
-fewer than nine in ten come first.
+A query is `{"id", "kind", "query", "expect": [paths], "also_ok": [paths]}`. An answer is a
+document; the plan and the log of a folder are one. It is right if `expect` names it; what
+`also_ok` names counts neither way. Where `expect` is empty, the right answer is none.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mkdocs_plantrace.cli.common import run_or_refuse
-from mkdocs_plantrace.folding import fold
-from mkdocs_plantrace.lookup import searchable, sightings
-from mkdocs_plantrace.ranking import Index, Indexed
+from mkdocs_plantrace.search.index import Indexed, Passage, SearchIndex
 
-_WANTED = 0.9
-_PLAUSIBLE = (
-    "INFO starting step {n} of 240",
-    "ok {n} - applied migration in {n} ms",
-    "Downloading package {n}.{n} from https://mirror.example.org/pool/{n}/",
-    "warning: unused variable in src/module_{n}/main.c:{n}:12",
-    "ERROR: job {n} failed, see the log for details",
-    "Error: Process completed with exit code 1.",
-    "error: command failed: the script returned a status of {n}",
-    "test_case_{n} ... PASSED",
-    "npm ERR! code ELIFECYCLE",
-    "Traceback (most recent call last):",
-    '  File "/srv/build/{n}/tool.py", line {n}, in run',
-    "make: *** [Makefile:{n}: all] Error 2",
-    "retrying in {n} seconds after the connection was refused",
-    "-> running scripts/ci/check_{n}.sh",
-    "FAILED (failures={n})",
-    "",
-)
+_LOOKED_AT = 20
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 
 
-def load_entries(configuration: Path, entries: Path | None) -> list[Indexed]:
-    """What the search of a project looks at, or of a file: a list of objects like `Indexed`."""
-    if entries is None:
-        _, result = run_or_refuse(configuration)
-        found = searchable(sightings(result.trace.errors)).entries
-        return [entry for entry in found if entry.error]
-    texts: list[dict[str, Any]] = json.loads(entries.read_text(encoding="utf-8"))
-    return [
-        Indexed(
-            key=text.get("signature") or fold(text["error"]),
-            **{field: text.get(field) for field in Indexed._fields[1:]},
-        )
-        for text in texts
-        if text.get("error")
+def read_folder(folder: Path) -> Iterator[Passage]:
+    """The sections of all Markdown files below a folder, without a parser of Markdown."""
+    for file in sorted(folder.rglob("*.md")):
+        path = file.relative_to(folder).as_posix()
+        yield from _sections(path, file.read_text(encoding="utf-8", errors="replace").split("\n"))
+
+
+def _sections(path: str, lines: list[str]) -> Iterator[Passage]:
+    headings: list[tuple[int, str]] = []
+    fence, start = "", 0
+    if lines[0].strip() == "---" and "---" in lines[1:]:
+        start = lines.index("---", 1) + 1
+
+    def section(end: int) -> Iterator[Passage]:
+        text = "\n".join(lines[start:end])
+        if text.strip():
+            heading = " > ".join(text for _, text in headings)
+            yield Passage(path, start + 1, end, heading, text, record(path))
+
+    for number, line in enumerate(lines[start:], start):
+        if mark := _FENCE.match(line):
+            fence = "" if fence == mark[1] else fence or mark[1]
+        elif not fence and (found := _HEADING.match(line)):
+            yield from section(number)
+            start = number
+            level = len(found[1])
+            headings = [(other, text) for other, text in headings if other < level]
+            headings.append((level, found[2]))
+    yield from section(len(lines))
+
+
+def record(path: str) -> str:
+    """What counts as one answer: the folder of a plan and a log, otherwise the document."""
+    folder, _, name = path.rpartition("/")
+    return folder if name in ("PLAN.md", "EXEC_LOG.md") else path
+
+
+def rank(query: dict[str, Any], answers: list[str]) -> int:
+    """The place of the first right answer, or 0; for a query without one, 1 for no answer."""
+    if not query["expect"]:
+        return int(not answers)
+    right, skipped = ({record(path) for path in query[key]} for key in ("expect", "also_ok"))
+    counted = [
+        answer for answer in map(record, answers) if answer in right or answer not in skipped
     ]
-
-
-def disturb(error: str, chance: random.Random) -> list[str]:
-    """The lines of an error as another run on another machine would print them."""
-
-    def other_digits(found: re.Match[str]) -> str:
-        return str(chance.randrange(1, 10 ** len(found[0])))
-
-    def other_value(found: re.Match[str]) -> str:
-        return f"{found[1]}{chance.choice(('orders', 'tenant_42', 'x9', 'Zoé'))}{found[1]}"
-
-    def other_folders(_: re.Match[str]) -> str:
-        return chance.choice(("/builds/runner-7/repo/", "/home/eve/src/", "/tmp/tmpk3x9/", "./"))  # noqa: S108, text
-
-    disturbances: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-        (r"(?<![\w/])(?:~|\.{1,2}|/[\w.-]+|[\w.-]+)?(?:/[\w.-]+)*/(?=[\w-]+\.\w)", other_folders),
-        (r"(?<![\w.-])\d+(?![\w-])", other_digits),
-        (r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}\b", lambda _: f"{chance.getrandbits(64):x}"),
-        (r"(?<!\w)([\"'])[^\s\"'.]{1,40}\1(?!\w)", other_value),
-    )
-    for pattern, replacement in disturbances:
-        error = re.sub(pattern, replacement, error)
-    error = re.sub(r"[*`]", "", error)
-    colour = chance.choice(("\x1b[31m", "\x1b[1;91m", ""))
-    prefix = chance.choice(
-        ("", "2026-05-{d:02} 10:{d:02}:33,{n} ERROR [worker-{n}] ", "{d:02}:41:07.{n} | ", "E   ")
-    )
-    prefix = prefix.format(d=chance.randrange(1, 28), n=chance.randrange(100, 999))
-    return [
-        f"{prefix}{colour}{line}\x1b[0m" if colour else prefix + line
-        for line in error.strip().splitlines()
-    ]
-
-
-def surround(lines: list[str], others: list[Indexed], chance: random.Random) -> str:
-    """The lines somewhere in an output of 100 to 500, with words of other entries in it."""
-    # Plain words only: an identifier of another error would be that error, met as well.
-    words = [
-        word
-        for entry in others
-        for word in (entry.error or "").split()
-        if word.strip(".,:;()`'\"").isalpha()
-    ]
-    output = []
-    for _ in range(chance.randrange(100, 500)):
-        line = chance.choice(_PLAUSIBLE).format(n=chance.randrange(1, 999))
-        if words and chance.random() < 0.4:  # noqa: PLR2004, two lines in five
-            line += " " + " ".join(chance.sample(words, min(3, len(words))))
-        output.append(line)
-    where = chance.randrange(len(output))
-    return "\n".join([*output[:where], *lines, *output[where:]])
-
-
-def judge(entries: list[Indexed], seed: int, draws: int) -> dict[str, Any]:
-    """Counts and times of so many look-ups; entries of one key are the same error."""
-    chance = random.Random(seed)
-    started = time.perf_counter()
-    index = Index(entries)
-    built = time.perf_counter() - started
-    drawn = chance.sample(entries, min(draws, len(entries)))
-    ranks, missed, slowest = [], [], 0.0
-    for entry in drawn:
-        others = [other for other in entries if other.key != entry.key]
-        output = surround(disturb(entry.error or "", chance), others, chance)
-        started = time.perf_counter()
-        keys = [entries[hit.position].key for hit in index.search(output)]
-        slowest = max(slowest, time.perf_counter() - started)
-        distinct = list(dict.fromkeys(keys))
-        ranks.append(distinct.index(entry.key) + 1 if entry.key in distinct else 0)
-        if ranks[-1] != 1:
-            missed.append({"error": entry.error, "rank": ranks[-1], "instead": distinct[:1]})
-    return {
-        "entries": len(entries),
-        "drawn": len(drawn),
-        "first": ranks.count(1),
-        "in_first_three": sum(1 for rank in ranks if rank in (1, 2, 3)),
-        "index_seconds": round(built, 3),
-        "slowest_search_seconds": round(slowest, 3),
-        "missed": missed,
-    }
+    distinct = list(dict.fromkeys(counted))
+    return next((place for place, answer in enumerate(distinct, 1) if answer in right), 0)
 
 
 def main() -> int:
-    """Print the counts; 1 when too few come first, 2 when there is nothing to look up."""
+    """Print the figures by kind, and the misses with the rank they have."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("-f", "--config-file", type=Path, default=Path("mkdocs.yml"))
-    parser.add_argument("--entries", type=Path, help="a JSON file of entries, instead of a project")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--draws", type=int, default=30)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("queries", type=Path, help="a JSON file of labelled queries")
+    parser.add_argument("folder", type=Path, help="a folder of Markdown, the base of their paths")
     given = parser.parse_args()
-    entries = load_entries(given.config_file, given.entries)
-    if not entries:
-        print("no log entries to look up", file=sys.stderr)
-        return 2
-    judged = judge(entries, given.seed, given.draws)
-    if given.json:
-        print(json.dumps(judged, indent=2, ensure_ascii=False))
-    else:
-        print(
-            f"{judged['first']} of {judged['drawn']} first, {judged['in_first_three']} in the"
-            f" first three, among {judged['entries']} entries; index {judged['index_seconds']} s,"
-            f" slowest search {judged['slowest_search_seconds']} s"
-        )
-        for miss in judged["missed"]:
-            print(f"  rank {miss['rank']}: {miss['error'][:100]!r}, not {miss['instead']}")
-    return 0 if judged["first"] >= _WANTED * judged["drawn"] else 1
+    queries: list[dict[str, Any]] = json.loads(given.queries.read_text(encoding="utf-8"))
+    started = time.perf_counter()
+    passages = list(read_folder(given.folder))
+    indexed = Indexed(passages)
+    index = SearchIndex(indexed)
+    built = time.perf_counter() - started
+    ranks: dict[str, dict[str, int]] = defaultdict(dict)
+    slowest = 0.0
+    for query in queries:
+        started = time.perf_counter()
+        answers = [hit.path for hit in index.search(query["query"], _LOOKED_AT)]
+        slowest = max(slowest, time.perf_counter() - started)
+        ranks[query["kind"]][query["id"]] = rank(query, answers)
+    asked = {
+        name: place for kind in ranks if kind != "nothing" for name, place in ranks[kind].items()
+    }
+    for kind, places in {"all but nothing": asked, **ranks}.items():
+        first = sum(place == 1 for place in places.values())
+        three = sum(place in (1, 2, 3) for place in places.values())
+        print(f"{kind}: {first} of {len(places)} first, {three} among three")
+        missed = [f"{name} ({place})" for name, place in places.items() if place != 1]
+        if missed and places is not asked:
+            print(f"    {', '.join(missed)}")
+    print(f"{len(passages)} passages indexed in {built:.2f} s, slowest answer {slowest:.3f} s")
+    return 0
 
 
 if __name__ == "__main__":

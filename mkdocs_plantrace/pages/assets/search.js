@@ -1,0 +1,348 @@
+/* Finds passages in the browser exactly as `search/tokenizer.py` and `search/index.py` do. */
+(() => {
+  "use strict";
+
+  const MOST_LINES = 2000;
+  const LONGEST_LINE = 2000;
+  const MOST_TERMS = 60;
+  const MOST_POSTINGS = 60000;
+  const MOST_RECORDS = 30;
+  const MOST_PASSAGES = 2;
+  const WINDOW = 40;
+  const LEAST_SHARE = 0.25;
+  const UNKNOWN = 3;
+  const ENTRY = 1.05;
+  const FEWEST_LETTERS = 3;
+  const MOST_CUT = 3;
+  const MOST_ENDINGS = 50;
+  const SHOWN_LINES = 3;
+  const MOST_REMEMBERED = 200000;
+  const SLICE = 12; /* milliseconds */
+
+  const ESCAPES = /\x1b(?:\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?)|(?:\\x1[bB]|\\u001[bB]|\\033|\\e|\u241b|\^\[)?\[[0-9;]{1,20}[mK](?!\])/g;
+  const WORD = /[\p{L}\p{N}]+(?:[_.\-]+[\p{L}\p{N}]+)*/gu;
+  const PART = /[A-Z]+(?![a-z])|[A-Z]?(?:(?![A-Z])[\p{L}\p{Nl}\p{No}])+|\p{Nd}+/gu;
+  const JOINED = /[_.\-]|[a-z][A-Z]/;
+  const PASSING = /^(?:(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}|[0-9]{6,}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]+(?:\.[0-9]+)?Z?)?)$/;
+  const UNSPACED = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]/;
+  const SCRIPTS = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+/gu;
+  const ENDING = /^([a-z]{3,}?)(?:ing|ion|ed|er|ly|ie|e|y)?(?:(?<![sui])s)?$/;
+  const NUMBER = /^\p{Nd}+$/u;
+
+  /* Like setdefault of a Python dictionary. */
+  const known = (map, key, make) => {
+    let value = map.get(key);
+    if (value === undefined) map.set(key, (value = make()));
+    return value;
+  };
+  const plus = (map, key, value) => map.set(key, (map.get(key) ?? 0) + value);
+  const ascending = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+  const stem = (lower) => ENDING.exec(lower)?.[1].replace(/([^lsz])\1$/, "$1") ?? lower;
+
+  const run = (text) => (UNSPACED.test(text)
+    ? Array.from({ length: Math.max(1, text.length - 1) }, (_, at) => [text.slice(at, at + 2)])
+    : (text.match(WORD) ?? []).flatMap(read));
+
+  const split = (written) => {
+    if (PASSING.test(written)) return [];
+    if (UNSPACED.test(written)) return written.match(SCRIPTS).flatMap(run);
+    const lower = written.toLowerCase();
+    if (!JOINED.test(written)) return [[stem(lower)]];
+    const parts = (written.match(PART) ?? []).filter((part) => !PASSING.test(part));
+    return [[lower, ...parts.map((part) => stem(part.toLowerCase()))]];
+  };
+
+  const remembered = new Map();
+  function read(written) {
+    if (remembered.size > MOST_REMEMBERED) remembered.clear();
+    return known(remembered, written, () => split(written));
+  }
+
+  function words(text) {
+    const found = [];
+    for (const written of text.replace(ESCAPES, " ").match(WORD) ?? []) found.push(...read(written));
+    return found;
+  }
+
+  function terms(text) {
+    const found = [];
+    for (const word of words(text)) found.push(...word);
+    return found;
+  }
+
+  const wholeText = (passage) => `${passage.heading}\n${passage.text}`;
+  const title = (passage) =>
+    (passage.record || passage.path).replace(/\.md$/, "").split("/").slice(-2).join(" ");
+
+  const idf = (records, all) => Math.floor(1000 * Math.log(1 + (all - records + 0.5) / (records + 0.5)) + 0.5);
+  const weigh = (term, rarity) => {
+    const weight = Math.floor(rarity * Math.sqrt(rarity / 1000) + 0.5);
+    return NUMBER.test(term) ? Math.floor(weight / 2) : weight;
+  };
+
+  function distinctLines(text) {
+    const distinct = new Map();
+    for (const line of text.split(/[\r\n]+/).slice(-MOST_LINES)) {
+      const found = words(line.length > LONGEST_LINE ? [...line].slice(0, LONGEST_LINE).join("") : line);
+      if (found.length) known(distinct, found.map((word) => word[0]).join("\n"), () => found);
+    }
+    return [...distinct.values()];
+  }
+
+  class Query {
+    constructor(index, text) {
+      this.lines = distinctLines(text);
+      const all = index.members.length;
+      this.postings = new Map();
+      for (const term of new Set(this.lines.flat(2))) {
+        if (index.postings.has(term)) this.postings.set(term, index.postings.get(term));
+      }
+      this.meant = new Map();
+      this.completeLastWord(index);
+      this.rarest = idf(1, all);
+      this.idf = new Map();
+      this.weights = new Map();
+      for (const [term, places] of this.postings) {
+        this.idf.set(term, idf(index.recordsOf(places), all));
+        this.weights.set(term, weigh(term, this.idf.get(term)));
+      }
+      this.chooseTerms();
+      this.linesWith = new Map([...this.heaviest.keys()].map((term) => [term, []]));
+      this.totals = this.lines.map((line, number) => {
+        let [total, unknown] = [0, 0];
+        for (const term of new Set(line.flat())) {
+          if (this.weights.has(term)) total += this.weights.get(term);
+          else unknown += weigh(term, this.rarest);
+          this.linesWith.get(term)?.push(number);
+        }
+        return total + Math.floor(unknown / 3);
+      });
+    }
+
+    chooseTerms() {
+      this.heaviest = new Map();
+      let postings = 0;
+      for (const [term, weight] of [...this.weights].sort((a, b) => b[1] - a[1] || ascending(a[0], b[0]))) {
+        postings += this.postings.get(term).length;
+        if (this.heaviest.size === MOST_TERMS || (this.heaviest.size && postings > MOST_POSTINGS)) break;
+        this.heaviest.set(term, weight);
+      }
+    }
+
+    completeLastWord(index) {
+      const last = this.lines.length === 1 ? this.lines[0].at(-1)[0] : "";
+      if (!last || this.postings.has(last)) return;
+      const letters = [...last];
+      const shortest = Math.max(FEWEST_LETTERS, letters.length - MOST_CUT);
+      for (let length = letters.length; length >= shortest && !this.meant.size; length--) {
+        for (const term of index.beginning(letters.slice(0, length).join(""))) this.meant.set(term, last);
+      }
+      const places = new Map();
+      for (const term of this.meant.keys()) {
+        const found = index.postings.get(term);
+        for (let n = 0; n < found.length; n += 2) plus(places, found[n], found[n + 1]);
+      }
+      if (places.size) this.postings.set(last, [...places].sort((a, b) => a[0] - b[0]).flat());
+    }
+
+    words(text) {
+      const found = words(text);
+      if (!this.meant.size) return found;
+      return found.map((word) => word.map((term) => this.meant.get(term) ?? term));
+    }
+
+    closeness(passage) {
+      const places = new Map();
+      const neighbours = new Set();
+      let [before, last] = ["", ""];
+      this.words(wholeText(passage)).forEach((word, at) => {
+        for (const term of word) if (this.weights.has(term)) known(places, term, () => []).push(at);
+        if (this.weights.has(word[0])) neighbours.add(`${last}\n${word[0]}`).add(`${before}\n${word[0]}`);
+        [before, last] = [last, word[0]];
+      });
+      const numbers = new Set([...places.keys()].flatMap((term) => this.linesWith.get(term) ?? []));
+      const shares = new Map();
+      const inOrder = new Map();
+      for (const number of numbers) {
+        const line = this.lines[number];
+        const [mass, inside] = this.bestWindow([...new Set(line.flat())], places);
+        const share = mass / this.totals[number];
+        for (const term of inside) shares.set(term, Math.max(share, shares.get(term) ?? 0));
+        for (let n = 1; n < line.length; n++) {
+          const [first, second] = [line[n - 1][0], line[n][0]];
+          const pair = `${first}\n${second}`;
+          if (first !== second && neighbours.has(pair)) {
+            inOrder.set(pair, Math.min(this.weights.get(first) ?? 0, this.weights.get(second) ?? 0));
+          }
+        }
+      }
+      let [together, ordered, named] = [0, 0, 0];
+      for (const term of [...shares.keys()].sort()) together += this.weights.get(term) * shares.get(term);
+      for (const weight of inOrder.values()) ordered += weight;
+      for (const term of new Set(terms(title(passage)))) named += this.weights.get(term) ?? 0;
+      return 2 * together + ordered / 2 + named;
+    }
+
+    bestWindow(line, places) {
+      const events = line.flatMap((term) => (places.get(term) ?? []).map((at) => [at, term]))
+        .sort((a, b) => a[0] - b[0] || ascending(a[1], b[1]));
+      const counts = new Map();
+      let [start, mass, best, inside] = [0, 0, 0, [0, 0]];
+      events.forEach(([at, term], end) => {
+        plus(counts, term, 1);
+        if (counts.get(term) === 1) mass += this.weights.get(term);
+        for (; events[start][0] <= at - WINDOW; start++) {
+          const left = events[start][1];
+          plus(counts, left, -1);
+          if (!counts.get(left)) mass -= this.weights.get(left);
+        }
+        if (mass > best) [best, inside] = [mass, [start, end + 1]];
+      });
+      return [best, new Set(events.slice(...inside).map((event) => event[1]))];
+    }
+
+    share(found) {
+      const meant = new Set([...found].map((term) => this.meant.get(term) ?? term));
+      return Math.max(...this.lines.map((line) => {
+        let [total, covered] = [0, 0];
+        for (const term of new Set(line.map((word) => word[0]))) {
+          const rarity = (this.idf.get(term) ?? UNKNOWN * this.rarest) * (NUMBER.test(term) ? 1 : 2);
+          total += rarity;
+          if (meant.has(term)) covered += rarity;
+        }
+        return covered / total;
+      }));
+    }
+
+    matchingLines(passage) {
+      const masses = [];
+      passage.text.split("\n").forEach((line, number) => {
+        let mass = 0;
+        for (const term of new Set(this.words(line).flat())) mass += this.heaviest.get(term) ?? 0;
+        if (mass) masses.push([mass, passage.line + number]);
+      });
+      return masses.sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, SHOWN_LINES)
+        .map((found) => found[1]).sort((a, b) => a - b);
+    }
+  }
+
+  class Index {
+    *fill(passages) {
+      this.passages = passages;
+      this.lengths = [];
+      this.records = [];
+      this.members = [];
+      this.recordLengths = [];
+      this.postings = new Map();
+      const numbers = new Map();
+      for (const passage of passages) {
+        const number = this.lengths.length;
+        const record = known(numbers, passage.record || passage.path, () => numbers.size);
+        const found = terms(wholeText(passage));
+        if (record === this.members.length) {
+          this.members.push([]);
+          this.recordLengths.push(0);
+          found.push(...terms(title(passage)));
+        }
+        const counts = new Map();
+        for (const term of found) plus(counts, term, 1);
+        for (const [term, count] of counts) known(this.postings, term, () => []).push(number, count);
+        this.records.push(record);
+        this.lengths.push(found.length);
+        this.members[record].push(number);
+        this.recordLengths[record] += found.length;
+        yield;
+      }
+      const total = this.lengths.reduce((sum, length) => sum + length, 0);
+      this.mean = total / Math.max(1, this.lengths.length);
+      this.recordMean = total / Math.max(1, this.members.length);
+      yield;
+      this.sorted = [...this.postings.keys()].sort();
+    }
+
+    recordsOf(places) {
+      const found = new Set();
+      for (let n = 0; n < places.length; n += 2) found.add(this.records[places[n]]);
+      return found.size;
+    }
+
+    beginning(start) {
+      let [low, high] = [0, this.sorted.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (this.sorted[middle] < start) low = middle + 1;
+        else high = middle;
+      }
+      const found = this.sorted.slice(low, low + MOST_ENDINGS);
+      return found.filter((term) => term.startsWith(start));
+    }
+
+    search(text, limit = 10) {
+      const query = new Query(this, text);
+      const [byPassage, byRecord] = this.bm25(query);
+      const best = new Map();
+      for (const [number] of [...byPassage].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
+        known(best, this.records[number], () => []).push(number);
+      }
+      const first = (record) => byRecord.get(record) + byPassage.get(best.get(record)[0]);
+      const likely = [...best.keys()].map((record) => [first(record), record])
+        .sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, MOST_RECORDS);
+      const found = likely.map(([, record]) => {
+        const scores = best.get(record).slice(0, MOST_PASSAGES).map((number) => {
+          const passage = this.passages[number];
+          const score = byPassage.get(number) + byRecord.get(record) + query.closeness(passage);
+          return [score * (passage.is_entry ? ENTRY : 1), number];
+        });
+        return scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+      }).sort((a, b) => b[0][0] - a[0][0] || a[0][1] - b[0][1]);
+      if (!found.length || query.share(this.termsOfRecord(found[0][0][1])) < LEAST_SHARE) return [];
+      return found.slice(0, limit).map((scores) => {
+        const passage = this.passages[scores[0][1]];
+        return {
+          score: scores[0][0],
+          path: passage.path,
+          passages: scores.map(([, number]) => number),
+          lines: query.matchingLines(passage),
+        };
+      });
+    }
+
+    bm25(query) {
+      const [byPassage, byRecord] = [new Map(), new Map()];
+      for (const [term, weight] of query.heaviest) {
+        const counts = new Map();
+        const places = query.postings.get(term);
+        for (let n = 0; n < places.length; n += 2) {
+          const [number, count] = [places[n], places[n + 1]];
+          const length = 0.7 + 0.3 * (this.lengths[number] / this.mean);
+          plus(byPassage, number, weight * ((count * 2.2) / (count + 1.2 * length)));
+          plus(counts, this.records[number], count);
+        }
+        for (const [record, count] of counts) {
+          const length = 0.25 + 0.75 * (this.recordLengths[record] / this.recordMean);
+          plus(byRecord, record, weight * ((count * 2.2) / (count + 1.2 * length)));
+        }
+      }
+      return [byPassage, byRecord];
+    }
+
+    termsOfRecord(number) {
+      const passages = this.members[this.records[number]].map((member) => this.passages[member]);
+      return new Set([...terms(title(passages[0])), ...passages.flatMap((passage) => terms(wholeText(passage)))]);
+    }
+  }
+
+  /* Builds the index a little at a time, so that a page stays responsive meanwhile. */
+  async function create({ passages }) {
+    const index = new Index();
+    const steps = index.fill(passages);
+    for (;;) {
+      const until = performance.now() + SLICE;
+      while (performance.now() < until) if (steps.next().done) return index;
+      await new Promise((resolve) => { setTimeout(resolve); });
+    }
+  }
+
+  globalThis.plantraceSearch = { create, words };
+})();
