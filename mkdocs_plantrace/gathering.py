@@ -179,7 +179,7 @@ def _read_documents(
         return _scan_page(project, ids, kinds[path], labels, path)
 
     wanted = {path: kind for path, kind in kinds.items() if path not in in_memory}
-    scans = cache.read("pages", project.place.root, wanted, (ids, labels), read)
+    scans = cache.read("pages", project.place.root, wanted, (ids, labels, project.for_search), read)
     scans.update((path, read(path)) for path in in_memory)
     documents = [
         Document(
@@ -272,7 +272,8 @@ def _scan_page(
             text = read_text(os.path.join(project.place.root, path), limit=MAX_PAGE_BYTES)
     except UnreadableFileError as error:
         return error.reason
-    return scan(path, text, ids=ids, kind=kind, labels=labels)
+    is_wanted = project.for_search and kind is not DocumentKind.PAGE
+    return scan(path, text, ids, kind, labels, with_sections=is_wanted)
 
 
 def _uri(project: Project, path: str) -> str:

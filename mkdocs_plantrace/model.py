@@ -261,6 +261,20 @@ class Query:
         return next(iter(self.values(key)), None)
 
 
+class PageSection(NamedTuple):
+    """What stands below one heading of a page, from the line after it.
+
+    `headings` are the texts of the headings above, the outermost first; `anchor` is the id of the
+    last of them.
+    """
+
+    line: int
+    end_line: int
+    headings: tuple[str, ...]
+    anchor: str | None
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """What one Markdown text says, places included; code and comments are already left out.
@@ -275,7 +289,7 @@ class Scan:
     and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
     a part of the page comes from elsewhere, such as a snippet. `log` is what a log labels, `words`
     are all words of a troubleshooting page, and the errors that its `Error:` lines name, folded.
-    `queries` are the lists that it asks for.
+    `queries` are the lists that it asks for, `sections` what search finds in it, if wanted.
     """
 
     title: str
@@ -292,6 +306,7 @@ class Scan:
     log: LogRecord | None = None
     words: frozenset[str] = frozenset()
     queries: tuple[Query, ...] = ()
+    sections: tuple[PageSection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,8 @@ class Project:
     `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
     `schema` are the files that the options of those names name, `registry` is that of `signatures`.
     `unsaved` maps the paths of metadata files to texts that are read in place of what they hold.
-    Unless it is `for_display`, the `fields` of tasks are left out: no rule reads them.
+    Unless it is `for_display`, the `fields` of tasks are left out: no rule reads them. Only if it
+    is `for_search`, sections of documents are read.
     """
 
     place: Workspace
@@ -37,6 +38,7 @@ class Project:
     registry: Registry = field(default_factory=Registry)
     unsaved: Mapping[str, str] = field(default_factory=dict)
     for_display: bool = True
+    for_search: bool = False
 
 
 def open_project(
@@ -47,6 +49,7 @@ def open_project(
     *,
     has_own_slugs: bool,
     for_display: bool = True,
+    for_search: bool = False,
 ) -> Project:
     """The project with the files that the options name. Raises UnusableFileError."""
     for path in (settings.baseline, settings.schema, settings.signatures):
@@ -63,6 +66,7 @@ def open_project(
             read_registry(place.root, settings.signatures) if settings.signatures else Registry()
         ),
         for_display=for_display,
+        for_search=for_search,
     )
 
 

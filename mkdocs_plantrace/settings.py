@@ -101,11 +101,7 @@ _OTHER_LABELS = {
 }
 """What logs label besides their entries: no option changes these."""
 LOG_LABELS: Mapping[str, str] = MappingProxyType(
-    {
-        label: name
-        for name, labels in {**LOG_FIELDS, **_OTHER_LABELS}.items()
-        for label in labels
-    }
+    {label: name for name, labels in {**LOG_FIELDS, **_OTHER_LABELS}.items() for label in labels}
 )
 """The field that each folded label stands for."""
 

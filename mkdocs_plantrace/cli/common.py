@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import click
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
 from mkdocs_plantrace.checks.suggestions import similar_id
 from mkdocs_plantrace.cli.options import refuse
-from mkdocs_plantrace.gathering import Cache
+from mkdocs_plantrace.gathering import Cache, gather
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.project import Project, open_project
@@ -23,10 +24,18 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.reading.source import UnusableFileError
+from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.settings import Settings, fold_status, load
 from mkdocs_plantrace.similar import Series
-from mkdocs_plantrace.trace import Trace
-from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
+from mkdocs_plantrace.trace import Trace, connect
+from mkdocs_plantrace.workspace import (
+    MisplacedError,
+    SitePage,
+    Workspace,
+    locate,
+    site_pages,
+    survey,
+)
 
 FAILED = 1
 UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
@@ -73,6 +82,50 @@ def find_place(config_file: Path, site: SiteConfiguration, settings: Settings) -
     return locate(config_file, site.docs_dir, site.site_dir, settings)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What a command works on: the configuration, and which files there are."""
+
+    site: SiteConfiguration
+    settings: Settings
+    place: Workspace
+    tree: Tree
+    pages: Mapping[str, SitePage]
+
+
+def open_files(config_file: Path) -> Files:
+    """Read the configuration and walk the project. Raises what `UNUSABLE_INPUT` holds."""
+    site, settings = read_settings(config_file)
+    return files_in(find_place(config_file, site, settings), site, settings)
+
+
+def files_in(place: Workspace, site: SiteConfiguration, settings: Settings) -> Files:
+    """Walk the project. Raises what `UNUSABLE_INPUT` holds."""
+    tree = survey(settings, place)
+    pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
+    return Files(site=site, settings=settings, place=place, tree=tree, pages=pages)
+
+
+def project_of(files: Files, *, for_display: bool = True, for_search: bool = False) -> Project:
+    """The project with the files that options name. Raises UnusableFileError."""
+    return open_project(
+        files.settings,
+        files.place,
+        files.tree,
+        files.pages,
+        has_own_slugs=files.site.has_own_slugs,
+        for_display=for_display,
+        for_search=for_search,
+    )
+
+
+def read_trace(files: Files, *, for_search: bool = False) -> Trace:
+    """Read everything, and check nothing. Raises UnusableFileError."""
+    project = project_of(files, for_search=for_search)
+    gathered = gather(files.settings, project, Cache())
+    return connect(files.settings, files.place.configuration, gathered.resolver, gathered.material)
+
+
 def run_in(
     place: Workspace,
     site: SiteConfiguration,
@@ -82,16 +135,7 @@ def run_in(
     for_display: bool = True,
 ) -> tuple[Project, Result]:
     """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
-    tree = survey(settings, place)
-    pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
-    project = open_project(
-        settings,
-        place,
-        tree,
-        pages,
-        has_own_slugs=site.has_own_slugs,
-        for_display=for_display,
-    )
+    project = project_of(files_in(place, site, settings), for_display=for_display)
     return project, run(settings, project, cache)
 
 

@@ -1,4 +1,4 @@
-"""The command that answers whether an error was met before, and what fixed it."""
+"""The command that finds an error again, and what fixed it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.answers import Answer, list_errors, search_store, search_trace, store_of
 from mkdocs_plantrace.cli.common import (
     FAILED,
+    UNUSABLE_INPUT,
+    open_files,
     paint,
-    run_or_refuse,
+    read_trace,
     say,
     wants_color,
 )
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.lookup import Match, find, sightings
 from mkdocs_plantrace.reports import matches as reports
 from mkdocs_plantrace.reports.text import plain
 
@@ -43,44 +45,52 @@ _CHUNK = 1024 * 1024
 )
 @click.argument("text", nargs=-1)
 def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> None:
-    """Show past errors most like TEXT, best first, with cause, fix and where they were met.
+    """Find TEXT in logs, plans, troubleshooting pages and decision records, best match first.
 
-    TEXT may be a signature, a few words or a whole output; `-` reads it from standard input:
+    TEXT may be a few words, a signature or a whole output; `-` reads it from standard input:
 
     \b
       plantrace errors connection refused
       make test 2>&1 | plantrace errors -
 
-    Without TEXT all errors are listed, most often met first. The exit code is 1 when nothing
-    matches.
+    A match shows the labelled cause and fix, or else the lines that match. Without TEXT the
+    labelled errors are listed, most frequent first. The exit code is 1 when nothing matches.
     """  # noqa: D301 (the mark is click's: lines stay as they are)
     is_piped = text == ("-",)
     words = _read_input() if is_piped else " ".join(text)
     if text and not is_piped and not words.strip():
         refuse("there is no text to look for")
-    _, result = run_or_refuse(config_file)
-    known = result.trace.errors
-    if text:
-        found = find(known, words, limit)
-    else:
-        found = tuple(
-            Match(score=float(sighting.error.count), sighting=sighting)
-            for sighting in sightings(known)[:limit]
-        )
+    found = _search(config_file, words, limit) if text else _list(config_file, limit)
+    in_color = form == "text" and wants_color()
     if form == "json":
         say(reports.render_json(found))
-    elif found:
-        in_color = wants_color()
-        say(reports.render(found, paint if in_color else plain), in_color=in_color)
     else:
-        _say_nothing_found(len(known))
+        say(reports.render(found, paint if in_color else plain), in_color=in_color)
     if not found:
+        if form == "text":
+            what = "nothing in the record matches" if text else "no log labels an error"
+            click.echo(f"plantrace: {what}", err=True)
         sys.exit(FAILED)
 
 
-def _say_nothing_found(known: int) -> None:
-    what = "no log tells of an error" if not known else f"none of {known} known errors is like it"
-    click.echo(f"plantrace: {what}", err=True)
+def _search(config_file: Path, words: str, limit: int) -> tuple[Answer, ...]:
+    """What fits, from the index of an earlier run where no file has changed since."""
+    try:
+        files = open_files(config_file)
+        store = store_of(files.place.root, files.tree, (files.site, files.settings))
+        found = search_store(store, words, limit)
+        if found is None:
+            found = search_trace(read_trace(files, for_search=True), store, words, limit)
+    except UNUSABLE_INPUT as error:
+        refuse(str(error))
+    return found
+
+
+def _list(config_file: Path, limit: int) -> tuple[Answer, ...]:
+    try:
+        return list_errors(read_trace(open_files(config_file)), limit)
+    except UNUSABLE_INPUT as error:
+        refuse(str(error))
 
 
 def _read_input() -> str:

@@ -15,6 +15,7 @@ from mkdocs_plantrace.reading.log_entries import read_log
 from mkdocs_plantrace.reading.page import Page, parse
 from mkdocs_plantrace.reading.places import Places
 from mkdocs_plantrace.reading.queries import read_queries
+from mkdocs_plantrace.reading.sections import read_sections
 from mkdocs_plantrace.reading.written_ids import split_heading, written_ids
 
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
@@ -46,11 +47,13 @@ def scan(
     ids: TaskIds,
     kind: DocumentKind = DocumentKind.PAGE,
     labels: Mapping[str, str] = MappingProxyType({}),
+    *,
+    with_sections: bool = False,
 ) -> Scan:
     """Read one page. Line ends may be of any kind; the time is linear in the length.
 
     `path` only names the file in the places. `labels` are those of log entries: folded labels and
-    the names of their fields.
+    the names of their fields. Sections take memory: only search wants them.
     """
     page = parse(text)
     places = Places(path, page.text)
@@ -79,6 +82,7 @@ def scan(
         log=read_log(path, page, labels) if kind is DocumentKind.LOG else None,
         words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
         queries=tuple(read_queries(page, places)),
+        sections=read_sections(page) if with_sections else (),
     )
 
 

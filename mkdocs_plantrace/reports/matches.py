@@ -1,14 +1,15 @@
-"""Recorded errors that are like a text, for people and for programs."""
+"""Answers to a search, for people and for programs."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from mkdocs_plantrace.errors import headline, telling_line, without_markup
-from mkdocs_plantrace.lookup import Match, Sighting
-from mkdocs_plantrace.reports.json_text import to_json
+from mkdocs_plantrace.answers import Answer, LabelledError
+from mkdocs_plantrace.errors import telling_line, without_markup
+from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text import Paint, plain, visible
+from mkdocs_plantrace.search.index import Passage
 
 _MOST_LINES = 8
 _INDENT = "   "
@@ -17,79 +18,106 @@ _WRAPPER = textwrap.TextWrapper(
 )
 
 
-def render(matches: Iterable[Match], paint: Paint = plain) -> str:
-    """Best first, each with the error, its cause, its fix and where it was met."""
-    blocks = (_block(number, match, paint) for number, match in enumerate(matches, start=1))
+def render(answers: Iterable[Answer], paint: Paint = plain) -> str:
+    """Best first: an error with its cause and fix, or a section with the lines that match."""
+    blocks = (_block(number, answer, paint) for number, answer in enumerate(answers, start=1))
     return "\n".join(f"{block}\n" for block in blocks)
 
 
-def _block(number: int, match: Match, paint: Paint) -> str:
-    sighting = match.sighting
-    error, entry = sighting.error, sighting.entry
-    title = error.signature or telling_line(headline(entry))
-    lines = [f"{number}. {paint('rule', visible(title))}  {_state(sighting, paint)}"]
-    parts = {
-        "": _unless_told(entry.error, title),
-        "cause": _unless_told(entry.cause, title),
-        "fix": entry.fix,
-        "outcome": entry.outcome,
-    }
+def _block(number: int, answer: Answer, paint: Paint) -> str:
+    if answer.labelled:
+        head, parts = _of_error(answer.labelled, paint)
+        path, line, tasks = answer.labelled.path, answer.labelled.line, answer.labelled.tasks
+        page = answer.labelled.page
+    else:
+        head, parts = paint("rule", visible(answer.heading)), {"": "\n".join(_matching(answer))}
+        path, line, tasks, page = *_place(answer), answer.tasks, None
+    lines = [f"{number}. {head}"]
     for label, text in parts.items():
         lines.extend(_part(label, text or "", paint))
-    lines.append(_INDENT + _where(sighting, paint))
-    if error.page:
-        lines.append(f"{_INDENT}{paint('margin', 'page:')} {paint('place', visible(error.page))}")
+    place = paint("place", visible(f"{path}:{line}"))
+    names = ", ".join(map(visible, tasks))
+    lines.append(f"{_INDENT}{names}  {place}" if names else f"{_INDENT}{place}")
+    if page:
+        lines.append(f"{_INDENT}{paint('margin', 'page:')} {paint('place', visible(page))}")
     return "\n".join(lines)
 
 
-def _unless_told(text: str | None, title: str) -> str | None:
+def _of_error(labelled: LabelledError, paint: Paint) -> tuple[str, dict[str, str | None]]:
+    title = labelled.signature or telling_line(labelled.title)
+    state = paint("hint", "fixed") if labelled.is_fixed else paint("error", "open")
+    times = "once" if labelled.count == 1 else f"{labelled.count} times"
+    parts = {
+        "": _unless_title(labelled.error, title),
+        "cause": _unless_title(labelled.cause, title),
+        "fix": labelled.fix,
+        "outcome": labelled.outcome,
+    }
+    return f"{paint('rule', visible(title))}  {state}, seen {times}", parts
+
+
+def _unless_title(text: str | None, title: str) -> str | None:
     return None if text is None or without_markup(text) == title else text
 
 
-def _state(sighting: Sighting, paint: Paint) -> str:
-    count = sighting.error.count
-    times = "once" if count == 1 else f"{count} times"
-    state = paint("hint", "fixed") if sighting.entry.is_fixed else paint("error", "open")
-    return f"{state}, met {times}"
+def _place(answer: Answer) -> tuple[str, int]:
+    passage = answer.passage
+    if passage is None:
+        return "", 0
+    return passage.path, answer.lines[0] if answer.lines else passage.line
+
+
+def _matching(answer: Answer) -> Iterator[str]:
+    """The lines that match, as written."""
+    if answer.passage:
+        written = answer.passage.text.split("\n")
+        for number in answer.lines:
+            yield written[number - answer.passage.line].strip()
 
 
 def _part(label: str, text: str, paint: Paint) -> Iterator[str]:
-    told = [visible(line) for line in text.split("\n") if line.strip()]
-    lines = [part for line in told[:_MOST_LINES] for part in _WRAPPER.wrap(line)]
-    if len(told) > _MOST_LINES:
-        lines.append(f"… {len(told) - _MOST_LINES} more lines")
+    written = [visible(line) for line in text.split("\n") if line.strip()]
+    lines = [part for line in written[:_MOST_LINES] for part in _WRAPPER.wrap(line)]
+    if len(written) > _MOST_LINES:
+        lines.append(f"… {len(written) - _MOST_LINES} more lines")
     head = f"{paint('margin', f'{label}:')} " if label else ""
     for line in lines:
         yield f"{_INDENT}{head}{line}"
         head = "  "
 
 
-def _where(sighting: Sighting, paint: Paint) -> str:
-    where = sighting.entry.location
-    place = paint("place", visible(f"{where.path}:{where.line}"))
-    tasks = ", ".join(map(visible, sighting.tasks))
-    return f"{tasks}  {place}" if tasks else place
-
-
-def render_json(matches: Iterable[Match]) -> str:
+def render_json(answers: Iterable[Answer]) -> str:
     """`{"version": 1, "matches": […]}`, best first."""
-    return to_json(
-        {
-            "version": 1,
-            "matches": [
-                {
-                    "score": round(match.score, 6),
-                    "key": match.sighting.error.key,
-                    "signature": match.sighting.error.signature,
-                    "error": match.sighting.entry.error,
-                    "cause": match.sighting.entry.cause,
-                    "fix": match.sighting.entry.fix,
-                    "outcome": match.sighting.entry.outcome,
-                    "tasks": list(match.sighting.tasks),
-                    "path": match.sighting.entry.location.path,
-                    "line": match.sighting.entry.location.line,
-                }
-                for match in matches
-            ],
-        }
-    )
+    return to_json({"version": 1, "matches": [_match(answer) for answer in answers]})
+
+
+def _match(answer: Answer) -> Json:
+    labelled, (path, line) = answer.labelled, _place(answer)
+    return {
+        "score": round(answer.score, 6),
+        "key": labelled.key if labelled else None,
+        "signature": labelled.signature if labelled else None,
+        "error": labelled.error if labelled else _headline(answer),
+        "cause": labelled.cause if labelled else None,
+        "fix": labelled.fix if labelled else None,
+        "outcome": labelled.outcome if labelled else None,
+        "tasks": [*(labelled.tasks if labelled else answer.tasks)],
+        "path": labelled.path if labelled else path,
+        "line": labelled.line if labelled else line,
+        "passage": _passage(answer.passage, answer.heading) if answer.passage else None,
+    }
+
+
+def _headline(answer: Answer) -> str:
+    """The first line that matches; the heading where the heading itself does."""
+    return next(_matching(answer), answer.heading)
+
+
+def _passage(passage: Passage, heading: str) -> Json:
+    return {
+        "path": passage.path,
+        "line": passage.line,
+        "end_line": passage.end_line,
+        "heading": heading,
+        "text": passage.text,
+    }

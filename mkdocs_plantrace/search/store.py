@@ -35,10 +35,11 @@ _DAMAGE = (sqlite3.Error, OSError, ValueError, TypeError, ArithmeticError, Looku
 
 
 class Found(NamedTuple):
-    """A hit, and what was stored with each of its passages."""
+    """A hit, its best passage, and what was stored with that."""
 
     hit: Hit
-    shown: tuple[str, ...]
+    passage: Passage
+    shown: str
 
 
 class Store:
@@ -56,7 +57,7 @@ class Store:
             with contextlib.closing(self._open()) as connection:
                 corpus = _StoredCorpus(connection, self._stamp)
                 return [
-                    Found(hit, tuple(corpus.shown(number) for number in hit.passages))
+                    Found(hit, corpus.passage(hit.passages[0]), corpus.shown(hit.passages[0]))
                     for hit in SearchIndex(corpus).search(text, limit)
                 ]
         except _DAMAGE:

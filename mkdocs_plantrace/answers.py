@@ -1,0 +1,228 @@
+"""What of a trace is searched, and what an answer to a search shows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from posixpath import dirname
+from typing import Any
+
+from mkdocs_plantrace.errors import RecordedError, headline
+from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, PageSection
+from mkdocs_plantrace.reading.tree import Tree
+from mkdocs_plantrace.search.index import Indexed, Passage, SearchIndex
+from mkdocs_plantrace.search.store import Found, Store
+from mkdocs_plantrace.trace import Trace
+
+_READ = (".md", ".markdown", ".mdown", ".mkdn", ".mkd", ".yml", ".yaml")
+_RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledError:
+    """What a log labels of an error; of an entry without a fix, the one that was fixed last."""
+
+    key: str
+    title: str
+    signature: str | None
+    error: str | None
+    cause: str | None
+    fix: str | None
+    outcome: str | None
+    is_fixed: bool
+    count: int
+    tasks: tuple[str, ...]
+    page: str | None
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A section that fits, with the numbers of the lines that match.
+
+    `tasks` are those of its document; `labelled` is what the section labels of an error, if
+    anything. An answer of a list has only that. Scores compare within one search.
+    """
+
+    score: float
+    passage: Passage | None
+    lines: tuple[int, ...]
+    heading: str
+    tasks: tuple[str, ...]
+    labelled: LabelledError | None
+
+
+def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
+    """The labelled errors, most frequent first."""
+    return tuple(
+        Answer(
+            score=float(error.count),
+            passage=None,
+            lines=(),
+            heading="",
+            tasks=error.tasks,
+            labelled=labelled_error(error, error.by_use[0]),
+        )
+        for error in trace.errors[:limit]
+    )
+
+
+def search_trace(trace: Trace, store: Store, text: str, limit: int) -> tuple[Answer, ...]:
+    """Search everything that a trace has, and keep the index for the next time."""
+    sections = list(searched_sections(trace))
+    passages = [passage for passage, _, _ in sections]
+    indexed = Indexed(passages)
+    shown = [_to_json(trace, *section) for section in sections]
+    store.write(indexed, shown)
+    return _answers(
+        Found(hit, passages[hit.passages[0]], shown[hit.passages[0]])
+        for hit in SearchIndex(indexed).search(text, limit)
+    )
+
+
+def search_store(store: Store, text: str, limit: int) -> tuple[Answer, ...] | None:
+    """Search what an earlier run has kept; None if that is of no use."""
+    found = store.search(text, limit)
+    return None if found is None else _answers(found)
+
+
+def store_of(root: str, tree: Tree, context: object) -> Store:
+    """The index of a project as its files are now; `context` is what else an answer rests on."""
+    digest = hashlib.sha256(repr(context).encode(errors="surrogatepass"))
+    for path in sorted(tree.files):
+        if path.lower().endswith(_READ):
+            status = os.stat(f"{root}/{path}")
+            digest.update(
+                f"{path}\0{status.st_mtime_ns} {status.st_size}\n".encode(errors="surrogatepass")
+            )
+    return Store(root, digest.hexdigest())
+
+
+def searched_sections(
+    trace: Trace,
+) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
+    """The sections of all documents that are searched, with the entries that each labels."""
+    entries: dict[str, list[LogEntry]] = {}
+    for entry in trace.entries:
+        entries.setdefault(entry.location.path, []).append(entry)
+    folders = Counter(
+        (dirname(page.path), page.kind)
+        for page in trace.documents.values()
+        if page.kind in _RECORDS
+    )
+    for document in trace.documents.values():
+        record = _record_of(trace, document, folders)
+        for section in document.scan.sections:
+            labelled = tuple(
+                entry
+                for entry in entries.get(document.path, ())
+                if entry.location.line <= section.end_line
+                and section.line - 1 <= entry.location.end_line
+            )
+            names = dict.fromkeys(
+                name for entry in labelled for name in _names(trace.error_of[entry])
+            )
+            passage = Passage(
+                path=document.path,
+                line=section.line,
+                end_line=section.end_line,
+                heading=" > ".join([*section.headings, *names]),
+                text=section.text,
+                record=record,
+                is_entry=any(entry.cause or entry.fix for entry in labelled),
+            )
+            yield passage, section, labelled
+
+
+def _names(error: RecordedError) -> Iterator[str]:
+    """What an error is called besides what its entries say."""
+    if error.signature:
+        yield error.signature
+    yield from error.former_names
+
+
+def _record_of(
+    trace: Trace, document: Document, folders: Mapping[tuple[str, DocumentKind], int]
+) -> str:
+    """What is one answer: the plan and the log of a task, or of a folder that has one of each."""
+    if document.kind not in _RECORDS:
+        return document.path
+    folder = dirname(document.path)
+    if all(folders.get((folder, kind), 0) <= 1 for kind in _RECORDS):
+        return folder
+    return trace.first_served_by(document) or document.path
+
+
+def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
+    """What to show of an error that an entry labels."""
+    best = entry if entry.fix or error.fixed_by is None else error.fixed_by
+    return LabelledError(
+        key=error.key,
+        title=headline(best),
+        signature=error.signature,
+        error=best.error,
+        cause=best.cause,
+        fix=best.fix,
+        outcome=best.outcome,
+        is_fixed=best.is_fixed,
+        count=error.count,
+        tasks=error.tasks,
+        page=error.page,
+        path=best.location.path,
+        line=best.location.line,
+    )
+
+
+def _to_json(
+    trace: Trace, passage: Passage, section: PageSection, entries: Iterable[LogEntry]
+) -> str:
+    document = trace.documents[passage.path]
+    labelled = [
+        {
+            "line": entry.location.line,
+            "end_line": entry.location.end_line,
+            "error": asdict(labelled_error(trace.error_of[entry], entry)),
+        }
+        for entry in entries
+    ]
+    tasks = [task.id for task in trace.tasks_around(document)]
+    shown = {"heading": heading_of(document, section), "tasks": tasks, "labelled": labelled}
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def heading_of(document: Document, section: PageSection) -> str:
+    """The headings above a section; the title of the document if there is none."""
+    return " > ".join(section.headings) or document.title
+
+
+def _answers(found: Iterable[Found]) -> tuple[Answer, ...]:
+    """An answer for each hit, but one for each error."""
+    answers: dict[str, Answer] = {}
+    for hit, passage, shown in found:
+        values = json.loads(shown)
+        labelled = _choose(values["labelled"], hit.lines)
+        answer = Answer(
+            score=hit.score,
+            passage=passage,
+            lines=hit.lines,
+            heading=values["heading"],
+            tasks=tuple(values["tasks"]),
+            labelled=labelled,
+        )
+        answers.setdefault(labelled.key if labelled else f"{passage.path}:{passage.line}", answer)
+    return tuple(answers.values())
+
+
+def _choose(entries: list[dict[str, Any]], lines: Iterable[int]) -> LabelledError | None:
+    """Of the entries of a section, the first that a matching line stands in, or else the first."""
+    within = (e for e in entries if any(e["line"] <= n <= e["end_line"] for n in lines))
+    chosen = next(within, entries[0] if entries else None)
+    if chosen is None:
+        return None
+    values = chosen["error"]
+    return LabelledError(**{**values, "tasks": tuple(values["tasks"])})

@@ -1,0 +1,35 @@
+"""The sections of a page, as search finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace.model import Heading, PageSection
+from mkdocs_plantrace.reading.commonmark import end_of_front_matter
+from mkdocs_plantrace.reading.page import Page
+from mkdocs_plantrace.reading.places import Places
+
+
+def read_sections(page: Page) -> tuple[PageSection, ...]:
+    """What stands between the headings of a page, in order; nothing for blank sections."""
+    return tuple(_sections(page, Places("", page.text)))
+
+
+def _sections(page: Page, places: Places) -> Iterator[PageSection]:
+    above: list[Heading] = []
+    start = end_of_front_matter(page.text)
+    for heading in [*page.headings, None]:
+        end = heading.start if heading else len(page.text)
+        body = page.text[start:end].rstrip()
+        if body:
+            yield PageSection(
+                line=places.line(start),
+                end_line=places.line(start + len(body) - 1),
+                headings=tuple(over.text for over in above),
+                anchor=above[-1].anchor if above else None,
+                text=body,
+            )
+        if heading:
+            above = [over for over in above if over.level < heading.level]
+            above.append(heading)
+            start = min(heading.end + 1, len(page.text))
