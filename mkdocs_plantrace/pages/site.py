@@ -26,13 +26,14 @@ from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.checks.queries import faults_in
 from mkdocs_plantrace.model import Query, Task
 from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
-from mkdocs_plantrace.pages.graphs import Graphs, GraphView
-from mkdocs_plantrace.pages.lists import ListView, ListViews, fill_marks, mark_queries
-from mkdocs_plantrace.pages.overview import Overview
+from mkdocs_plantrace.pages.graphs import Graphs
+from mkdocs_plantrace.pages.lists import ListViews, fill_marks, list_view, mark_queries
+from mkdocs_plantrace.pages.overview import first_tasks
 from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.prose import Href, Prose, bound
 from mkdocs_plantrace.pages.search_data import as_script
-from mkdocs_plantrace.pages.task_rows import KINDS, group_of, phase_label
+from mkdocs_plantrace.pages.task_rows import KINDS, group_of
+from mkdocs_plantrace.pages.view import Links, View, phase_label
 from mkdocs_plantrace.pages.views import Views
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.pipeline import Result
@@ -67,7 +68,7 @@ class GeneratedPage:
     source: str | None = None
     is_single_task: bool = False
     render: Callable[[Href], str]
-    graph: Callable[[Href], GraphView | None] = lambda _: None
+    graph: Callable[[Href], View | None] = lambda _: None
 
 
 class TraceSite:
@@ -154,14 +155,14 @@ class TraceSite:
         """
         queries = self._queries[path]
         errors = self._error_views(href)
-        lists = ListViews(self.trace, self._views(href), errors, self._graphs, href)
+        lists = ListViews(self._views(href), errors, self._graphs, self._links(href))
 
         def render(query: Query) -> str:
             faults = faults_in(self.trace, query)
             if faults and not with_problems:
                 return ""
             kind = query.kind.value
-            view = ListView(kind=kind, faults=faults) if faults else lists.view(query)
+            view = list_view(kind, faults=faults) if faults else lists.view(query)
             return self._render("list.html", href, list=view)
 
         return fill_marks(html, queries, render)
@@ -225,15 +226,13 @@ class TraceSite:
 
     def _overview(self, href: Href) -> str:
         views = self._views(href)
-        first = Overview(self.trace, self.addresses, self._proofs, views.rows, href)
+        first = first_tasks(self.trace, self._proofs, views.rows, href(self.addresses.tasks))
         return self._page(
             "overview.html",
             href,
             phases=views.phases(),
             kinds=views.rows.by_kind(),
-            blocked=first.blocked(),
-            active=first.active(),
-            unproven=first.unproven(),
+            **first,
             problems=views.problem_groups(),
             errors=self._error_views(href).pressing(_MOST_PRESSING),
         )
@@ -262,11 +261,14 @@ class TraceSite:
         known = views.problem_groups(known=True)
         return self._page("problems.html", href, groups=views.problem_groups(), known=known)
 
+    def _links(self, href: Href) -> Links:
+        return Links(self.trace, self.addresses, href)
+
     def _views(self, href: Href) -> Views:
-        return Views(self._result, self.addresses, self._proofs, href)
+        return Views(self._result, self._links(href), self._proofs)
 
     def _error_views(self, href: Href) -> ErrorViews:
-        return ErrorViews(self._errors, self.trace, self.addresses, self._written, href)
+        return ErrorViews(self._errors, self._links(href), self._written)
 
     def _page(self, name: str, href: Href, **values: object) -> str:
         return f'<div class="pt-page">\n{self._render(name, href, **values)}\n</div>'
