@@ -23,11 +23,11 @@ class Rule:
 
     code: str
     name: str
-    default: Severity | None
     finds: str
     why: str
     example: str
     fix: str
+    default: Severity | None = Severity.WARNING
     language: str = "yaml"
 
     @property
