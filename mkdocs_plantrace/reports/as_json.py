@@ -19,8 +19,8 @@ def render(report: Report) -> str:
             "summary": {
                 "tasks": len(report.tasks),
                 "documents": report.documents,
-                "errors": report.count(Severity.ERROR),
-                "warnings": report.count(Severity.WARNING),
+                "errors": len(report.new(Severity.ERROR)),
+                "warnings": len(report.new(Severity.WARNING)),
                 "baselined": report.baselined,
             },
             "problems": [_problem(problem) for problem in report.problems],

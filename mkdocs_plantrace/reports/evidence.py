@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.problems import Problem
@@ -23,14 +23,13 @@ class Circumstances:
 
 def render(report: Report, circumstances: Circumstances) -> str:
     """The evidence of a check that ended; equal but for the circumstances for equal trees."""
-    new = [problem for problem in report.problems if not problem.baselined]
     return _render(
         circumstances,
         status="FAIL" if report.is_failing else "PASS",
-        tasks=report.tasks,
-        errors=[_line(problem) for problem in new if problem.severity is Severity.ERROR],
-        warnings=[_line(problem) for problem in new if problem.severity is Severity.WARNING],
-        skipped=report.skipped,
+        checked_tasks=list(report.tasks),
+        errors=list(map(_line, report.new(Severity.ERROR))),
+        warnings=list(map(_line, report.new(Severity.WARNING))),
+        skipped=list(report.skipped),
         baselined=report.baselined,
     )
 
@@ -40,29 +39,15 @@ def render_unfinished(reason: str, circumstances: Circumstances) -> str:
     return _render(circumstances, status="FAIL", errors=[reason])
 
 
-def _render(
-    circumstances: Circumstances,
-    *,
-    status: str,
-    errors: list[str],
-    tasks: tuple[str, ...] = (),
-    warnings: list[str] | None = None,
-    skipped: tuple[str, ...] = (),
-    baselined: int = 0,
-) -> str:
+def _render(circumstances: Circumstances, **outcome: object) -> str:
     content = {
         "check_id": CHECK_ID,
-        "status": status,
-        "timestamp_utc": circumstances.timestamp_utc,
-        "git_sha": circumstances.git_sha,
+        "status": "FAIL",
+        **asdict(circumstances),
         "tool_version": __version__,
-        "checked_tasks": list(tasks),
-        "errors": errors,
-        "warnings": warnings or [],
-        "skipped": list(skipped),
-        "baselined": baselined,
+        "checked_tasks": [], "errors": [], "warnings": [], "skipped": [], "baselined": 0,
     }
-    return json.dumps(content, indent=2) + "\n"
+    return json.dumps({**content, **outcome}, indent=2) + "\n"
 
 
 def _line(problem: Problem) -> str:

@@ -11,10 +11,8 @@ from urllib.parse import quote
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reports.families import family_of
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.report import Report
-from mkdocs_plantrace.reports.repository import from_top
+from mkdocs_plantrace.reports.report import Report, family_of, from_top
 from mkdocs_plantrace.rules import CATALOGUE, Rule
 
 _SCHEMA = (
@@ -80,11 +78,10 @@ def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:
     seen: Counter[str] = Counter()
     results = []
     for problem in problems:
-        fingerprint = problem.fingerprint
-        seen[fingerprint] += 1
-        number = seen[fingerprint]
-        unique = fingerprint if number == 1 else f"{fingerprint}:{number}"
-        results.append(_result(problem, unique, folder))
+        seen[problem.fingerprint] += 1
+        number = seen[problem.fingerprint]
+        end = "" if number == 1 else f":{number}"
+        results.append(_result(problem, problem.fingerprint + end, folder))
     return results
 
 

@@ -59,16 +59,14 @@ def _head(problem: Problem, paint: Paint) -> str:
 
 def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
     """All new problems and the closing line."""
-    new = (problem for problem in report.problems if not problem.baselined)
-    return "".join(
-        f"{part}\n" for part in (*(describe(p, lines, paint) for p in new), summarise(report))
-    )
+    told = [describe(problem, lines, paint) for problem in report.new()]
+    return "\n".join([*told, summarise(report), ""])
 
 
 def summarise(report: Report) -> str:
     """The closing line: how much was found in how much."""
-    errors = count(report.count(Severity.ERROR), "error")
-    warnings = count(report.count(Severity.WARNING), "warning")
+    errors = count(len(report.new(Severity.ERROR)), "error")
+    warnings = count(len(report.new(Severity.WARNING)), "warning")
     known = f", {count(report.baselined, 'known problem')}" if report.baselined else ""
     tasks, documents = count(len(report.tasks), "task"), count(report.documents, "document")
     return f"{errors}, {warnings}{known} in {tasks} and {documents}"
