@@ -1,7 +1,5 @@
 """The addresses of pages: which generated ones there are, and where each stands."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """The longest chains in a graph of dependencies."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from mkdocs_plantrace.circles import in_order

@@ -1,7 +1,5 @@
 """Globs over root-relative POSIX paths, in the dialect of `pathlib`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 

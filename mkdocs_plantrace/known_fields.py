@@ -1,7 +1,5 @@
 """The fields of metadata files that plantrace knows: names, keys, shapes and what they mean."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """A project: where it lies, the files that MkDocs knows, and those that options name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 

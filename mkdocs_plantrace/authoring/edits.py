@@ -1,7 +1,5 @@
 """Changes to files that people write: shown as a diff, made all together or not at all."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat
@@ -127,7 +125,10 @@ def locked(folder: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:  # it has gone meanwhile
+        raise UnwritableFileError(f"'{folder}' cannot be read: {error.strerror}") from error
     try:
         with suppress(OSError):  # some network file systems know no locks
             fcntl.flock(handle, fcntl.LOCK_EX)

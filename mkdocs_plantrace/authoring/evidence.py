@@ -1,7 +1,5 @@
 """Writes the evidence of a check, which says FAIL from the start until the check has ended."""
 
-from __future__ import annotations
-
 import json
 from contextlib import suppress
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Writes a whole file or nothing."""
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Where the files of a new task belong: beside those of its siblings, or where options say."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Thinks out the files of a new task: metadata, plan and log."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Drafts the curated page of an error from the log entries that met it."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator

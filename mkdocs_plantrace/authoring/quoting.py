@@ -1,7 +1,5 @@
 """Takes over Markdown from one page into another, so that neither loses its shape."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """Links to headings that their pages do not have."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator
 from functools import cached_property

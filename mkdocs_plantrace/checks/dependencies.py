@@ -1,7 +1,5 @@
 """The order of work: dependencies on nothing, and circles."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules

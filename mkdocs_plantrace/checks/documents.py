@@ -1,7 +1,5 @@
 """Plans and logs: paths that lead nowhere, links that lead nowhere, pages that name nothing."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator, Mapping

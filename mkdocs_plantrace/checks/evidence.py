@@ -1,7 +1,5 @@
 """Evidence that completed tasks promise: missing, unreadable, or saying that something failed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Plans and logs that nobody filled in: template text, empty pages, no final summary."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules

@@ -1,7 +1,5 @@
 """Makes the problem of a rule, with the severity that the rule has by default."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from mkdocs_plantrace.model import Location

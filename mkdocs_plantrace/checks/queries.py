@@ -1,7 +1,5 @@
 """Lists in pages that ask for what there is not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """The set of tasks itself: none at all, ids claimed twice, plans and logs nobody names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules

@@ -1,7 +1,5 @@
 """The registry of signatures: pages that are not there, names that lead to no one signature."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules

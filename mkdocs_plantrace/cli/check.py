@@ -1,9 +1,5 @@
 """`plantrace check`: the gate."""
 
-from __future__ import annotations
-
-import atexit
-import gc
 import os
 import sys
 from contextlib import suppress
@@ -17,7 +13,6 @@ from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, replace_file
 from mkdocs_plantrace.cli.common import (
     FAILED,
-    UNUSABLE_INPUT,
     find_place,
     output_file,
     paint,
@@ -26,14 +21,16 @@ from mkdocs_plantrace.cli.common import (
     say,
     wants_color,
 )
-from mkdocs_plantrace.cli.options import config_file, refuse
+from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, config_file
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
-from mkdocs_plantrace.reports import text
+from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
 from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
+
+_FOR_REPOSITORIES = {"github": github.render, "sarif": sarif.render}
 
 
 @click.command(short_help="Find every problem of the record.")
@@ -75,9 +72,6 @@ def check(
       plantrace check tasks/TSK-7 docs/plans/TSK-7
       plantrace check --format sarif --output plantrace.sarif
     """  # noqa: D301 (the mark is click's: lines stay as they are)
-    # What a check makes lives until it ends: to search that for garbage takes a tenth of it.
-    gc.disable()
-    atexit.register(gc.freeze)
     promised = EvidenceWriter()
     try:
         if evidence:
@@ -93,7 +87,7 @@ def check(
     except (*UNUSABLE_INPUT, UnwritableFileError) as error:
         with suppress(UnwritableFileError):
             promised.fail(str(error))
-        refuse(str(error))
+        raise
     say(rendered, in_color=in_color)
     if report.is_failing:
         sys.exit(FAILED)
@@ -117,23 +111,12 @@ def _check(
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
-    # Only what is wanted is loaded: together they take as long as many pages.
     if form == "json":
-        from mkdocs_plantrace.reports import as_json  # noqa: PLC0415
-
         return as_json.render(report)
     if form == "junit":
-        from mkdocs_plantrace.reports import junit  # noqa: PLC0415
-
         return junit.render(report, strict=strict)
-    if form == "github":
-        from mkdocs_plantrace.reports import github  # noqa: PLC0415
-
-        return github.render(report, below_repository(project.place.root))
-    if form == "sarif":
-        from mkdocs_plantrace.reports import sarif  # noqa: PLC0415
-
-        return sarif.render(report, below_repository(project.place.root))
+    if form in _FOR_REPOSITORIES:
+        return _FOR_REPOSITORIES[form](report, below_repository(project.place.root))
     return text.render(report, line_reader(project), paint if in_color else text.plain)
 
 

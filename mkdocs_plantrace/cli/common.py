@@ -1,17 +1,15 @@
 """What the commands share: the configuration, the project behind it, and how they refuse."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.authoring.files import replace_file
+from mkdocs_plantrace.checks.suggestions import similar_id
 from mkdocs_plantrace.cli.options import refuse
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.model import StatusKind, Task
@@ -22,17 +20,12 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
     UnusableConfigurationError,
     read_site_configuration,
 )
-from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.settings import Settings, fold_status, load
 from mkdocs_plantrace.similar import Series
-from mkdocs_plantrace.workspace import MisplacedError, Workspace, locate, site_pages, survey
-
-if TYPE_CHECKING:
-    from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.workspace import Workspace, locate, site_pages, survey
 
 FAILED = 1
-UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
-"""What is raised for a configuration that leads nowhere; the message is meant for people."""
 
 _STYLES: dict[str, dict[str, object]] = {
     "place": {"bold": True},
@@ -98,20 +91,15 @@ def run_in(
 
 
 def run_or_refuse(config_file: Path, memory: Memory | None = None) -> tuple[Project, Result]:
-    """Read and check everything, or end the command with the reason."""
-    try:
-        site, settings = read_settings(config_file)
-        return run_in(find_place(config_file, site, settings), site, settings, memory)
-    except UNUSABLE_INPUT as error:
-        refuse(str(error))
+    """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
+    site, settings = read_settings(config_file)
+    return run_in(find_place(config_file, site, settings), site, settings, memory)
 
 
 def find_task(trace: Trace, task_id: str) -> Task:
     """The task of an id, or end the command and name the id that was probably meant."""
     task = trace.by_id.get(task_id)
     if task is None:
-        from mkdocs_plantrace.checks.suggestions import similar_id  # noqa: PLC0415 (slow to load)
-
         close = similar_id(task_id, trace.id_series)
         hint = f"; did you mean '{close}'?" if close else ""
         if len(trace.resolver.sources) > len(trace.tasks):
@@ -130,20 +118,11 @@ def find_kind(settings: Settings, status: str) -> StatusKind:
     return kind
 
 
-def write_or_refuse(path: Path, text: str) -> None:
-    """Replace a file that the user named, or end the command with the reason."""
-    try:
-        replace_file(path, text)
-    except UnwritableFileError as error:
-        refuse(str(error))
-
-
 def print_or_write(text: str, output: Path | None) -> None:
-    """Put the text where the user wants it."""
     if output is None:
         say(text)
     else:
-        write_or_refuse(output, text)
+        replace_file(output, text)
 
 
 def say(text: str, *, in_color: bool = False) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mkdocs_plantrace.cli.completion import TaskId
+from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.options import config_file, refuse
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class _BeforeCommand(click.Command):
 @click.option("--outcome", metavar="TEXT", help="Whether that helped.")
 @click.option("--signature", metavar="NAME", help="The failure signature.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.argument("task_id", type=TaskId())
+@click.argument("task_id", shell_complete=complete_task)
 @click.pass_context
 def log(
     context: click.Context,

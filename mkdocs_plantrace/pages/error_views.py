@@ -1,7 +1,5 @@
 """What templates arrange of errors: each with its entries, its tasks and what to do about it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Graphs of the dependencies around one task and in one phase, ready to be drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,8 +4,6 @@ The steps are those of Sugiyama, Tagawa and Toda (1981): give each node a layer,
 through every layer between, reduce crossings, align.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise

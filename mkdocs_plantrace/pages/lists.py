@@ -1,7 +1,5 @@
 """Lists in the pages people write: where each stands in the HTML, and what it shows."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Which tasks a graph of dependencies shows where there are too many for one drawing."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, zip_longest
 from typing import NamedTuple

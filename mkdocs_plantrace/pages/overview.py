@@ -1,7 +1,5 @@
 """What a team lead looks for first: what is blocked, under way, or completed without evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from mkdocs_plantrace.model import StatusKind, Task

@@ -1,7 +1,5 @@
 """What became of the evidence that a task promises."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum

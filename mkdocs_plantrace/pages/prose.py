@@ -1,7 +1,5 @@
 """Text from metadata as safe HTML: code in backticks, task ids and paths as links."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from functools import partial

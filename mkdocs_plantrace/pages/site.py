@@ -1,7 +1,5 @@
 """The generated pages of one trace, and what is added to the pages people wrote."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

@@ -1,7 +1,5 @@
 """Tasks in lines, as tables and lists show them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What templates are given: values of things, and links between them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from types import SimpleNamespace
 

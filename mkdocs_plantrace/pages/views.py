@@ -1,7 +1,5 @@
 """What templates arrange: rows, groups and links of the trace, sorted, counted, with URLs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from itertools import islice

@@ -1,7 +1,5 @@
 """The Markdown of log entries as safe HTML, with links as seen from another page."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator
@@ -103,7 +101,7 @@ def _mark(uri: str) -> str:
     return f"{_START}{uri}{_END}"
 
 
-def _markdown(links: _Links) -> Markdown:
+def _markdown(links: "_Links") -> Markdown:
     """Markdown in which HTML is text."""
     markdown = Markdown(extensions=["tables", "sane_lists"], output_format="html")
     markdown.preprocessors.deregister("html_block")

@@ -1,7 +1,5 @@
 """The outcome of a check as JSON, as `schemas/report.schema.json` describes it."""
 
-from __future__ import annotations
-
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.json_text import Json, to_json

@@ -1,7 +1,5 @@
 """The evidence of a check, as JSON that a pipeline can keep."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass
 
@@ -45,7 +43,11 @@ def _render(circumstances: Circumstances, **outcome: object) -> str:
         "status": "FAIL",
         **asdict(circumstances),
         "tool_version": __version__,
-        "checked_tasks": [], "errors": [], "warnings": [], "skipped": [], "baselined": 0,
+        "checked_tasks": [],
+        "errors": [],
+        "warnings": [],
+        "skipped": [],
+        "baselined": 0,
     }
     return json.dumps({**content, **outcome}, indent=2) + "\n"
 

@@ -1,7 +1,5 @@
 """The whole trace as JSON, as `schemas/export.schema.json` describes it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.errors import RecordedError

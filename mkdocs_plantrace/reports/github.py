@@ -3,8 +3,6 @@
 The format is that of `packages/core/src/command.ts` in actions/toolkit.
 """
 
-from __future__ import annotations
-
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.report import Report, from_top
 from mkdocs_plantrace.reports.text import headline, summarise, visible

@@ -4,8 +4,6 @@ The elements and attributes are those that the schema of Jenkins' xUnit plugin (
 allows; it has none for the file or line of a case, so the file stands with the suite.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET

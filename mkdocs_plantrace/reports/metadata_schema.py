@@ -1,7 +1,5 @@
 """The JSON Schema of metadata files, with which editors complete and check them."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The outcome of a check, in whatever form it is reported."""
 
-from __future__ import annotations
-
 import posixpath
 from dataclasses import dataclass, replace
 

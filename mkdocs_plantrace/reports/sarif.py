@@ -3,8 +3,6 @@
 Section numbers are those of the OASIS standard, SARIF 2.1.0 with errata 01.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from urllib.parse import quote
 

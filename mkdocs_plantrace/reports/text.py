@@ -1,7 +1,5 @@
 """Problems as text: place, severity, rule, message, the line with the value underlined, hint."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

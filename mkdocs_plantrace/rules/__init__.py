@@ -1,7 +1,5 @@
 """The catalogue of rules: each declared once, with its code, name, severity and texts."""
 
-from __future__ import annotations
-
 import copyreg
 from collections.abc import Callable
 from typing import cast

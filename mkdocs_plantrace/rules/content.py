@@ -1,7 +1,5 @@
 """PT2xx: the rules about what stands in plans, logs and evidence."""
 
-from __future__ import annotations
-
 from mkdocs_plantrace.rules.rule import Rule
 
 UNFILLED_TEMPLATE = Rule(

@@ -1,7 +1,5 @@
 """PT1xx: the rules about what tasks, plans and logs point to."""
 
-from __future__ import annotations
-
 from mkdocs_plantrace.rules.rule import Rule, Severity
 
 _ERROR = Severity.ERROR

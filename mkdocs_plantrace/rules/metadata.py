@@ -1,7 +1,5 @@
 """PT0xx: the rules about metadata files and about the check itself."""
 
-from __future__ import annotations
-
 from mkdocs_plantrace.rules.rule import Rule, Severity
 
 _ERROR = Severity.ERROR

@@ -1,7 +1,5 @@
 """What a rule is, and how much what it finds matters."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 

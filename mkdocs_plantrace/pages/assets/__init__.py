@@ -1,7 +1,5 @@
 """The files that pages need besides their HTML."""
 
-from __future__ import annotations
-
 import hashlib
 from importlib.resources import files
 
