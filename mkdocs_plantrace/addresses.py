@@ -44,7 +44,6 @@ class Addresses:
         return self._task_uris[task.path]
 
     def phase(self, phase: str) -> str:
-        """The index page of a phase."""
         return self._phase_uris[phase]
 
     def document(self, path: str) -> str | None:

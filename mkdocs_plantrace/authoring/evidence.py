@@ -41,12 +41,10 @@ class EvidenceWriter:
             raise
 
     def fail(self, reason: str) -> None:
-        """Say that the check could not be made."""
         if self._path:
             replace_file(self._path, render_unfinished(reason, _circumstances(self._folder)))
 
     def finish(self, report: Report) -> None:
-        """Say what the check found."""
         if self._path:
             replace_file(self._path, render(report, _circumstances(self._folder)))
 
@@ -69,7 +67,6 @@ def _circumstances(folder: Path) -> Circumstances:
 
 
 def _commit(folder: Path) -> str | None:
-    """The commit that is checked out in the folder; None outside a repository."""
     import subprocess  # noqa: PLC0415 (slow to load, and few checks write evidence)
 
     try:

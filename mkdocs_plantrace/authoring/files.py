@@ -54,7 +54,6 @@ def _keep_owner(path: Path, scratch: str) -> None:
 
 
 def _mode(path: Path) -> int:
-    """The permissions of the file; those of a new file if there is none."""
     if path.exists():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -79,7 +78,6 @@ def create_file(path: Path, text: str) -> None:
 
 
 def create(path: Path, content: bytes) -> None:
-    """Like `create_file`, for bytes."""
     import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
 
     try:

@@ -63,7 +63,6 @@ class _Anchors:
         return is_folded and _fold(unquote(anchor)) in self._folded
 
     def most_similar(self, anchor: str) -> str | None:
-        """The anchor most like one that is not there."""
         word = unquote(anchor).lower()
         return next(iter(difflib.get_close_matches(word, self._names.likely(word), n=1)), None)
 

@@ -29,7 +29,6 @@ def found(
 
 
 def did_you_mean(guess: str | None) -> str | None:
-    """A hint from a guess that may be missing."""
     return f"did you mean '{guess}'?" if guess else None
 
 

@@ -41,11 +41,9 @@ class ErrorsByPage:
         return self.met_by(self._trace.served_by(document)) if is_plan else ()
 
     def curated_by(self, path: str) -> tuple[RecordedError, ...]:
-        """The errors that the page is the curated page of."""
         return self._curated.get(path, ())
 
     def met_by(self, tasks: Iterable[Task]) -> tuple[RecordedError, ...]:
-        """The errors that any of the tasks met, most often met first."""
         of_task = self._trace.errors_of_task
         found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
         return tuple(sorted(found.values(), key=lambda error: self._ranks[error.key]))
@@ -91,8 +89,6 @@ class ErrorsByPage:
 
 
 class ErrorViews:
-    """Makes the views of errors on one page."""
-
     def __init__(self, errors: ErrorsByPage, links: Links, written: Written) -> None:
         self._errors = errors
         self._trace = links.trace
@@ -100,7 +96,6 @@ class ErrorViews:
         self._written = written
 
     def all(self) -> tuple[View, ...]:
-        """All errors, most often met first, for the error index itself."""
         return tuple(map(self._error, self._trace.errors))
 
     def of_task(self, task: Task) -> View:

@@ -33,8 +33,6 @@ _TIP = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
-    """What a graph is to show."""
-
     label: str
     excerpt: Excerpt
     critical: tuple[str, ...]
@@ -56,11 +54,9 @@ class Graphs:
         self._addresses = addresses
 
     def has_task(self, task: Task) -> bool:
-        """Whether there is a graph of a task."""
         return bool(self._near[task.id])
 
     def has_phase(self, phase: Phase) -> bool:
-        """Whether there is a graph of a phase."""
         return any(self._near[task.id] for task in phase.tasks)
 
     def of_task(self, task: Task, href: Href) -> View | None:

@@ -29,8 +29,6 @@ _SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
 
 
 class ListViews:
-    """Makes the lists of one page."""
-
     def __init__(self, views: Views, errors: ErrorViews, graphs: Graphs, links: Links) -> None:
         self._trace = links.trace
         self._graphs = graphs
@@ -39,7 +37,6 @@ class ListViews:
         self._href = links.href
 
     def view(self, query: Query) -> View:
-        """What a query without faults asks for."""
         show = {
             "tasks": self._tasks,
             "errors": self._met,

@@ -95,7 +95,6 @@ class TraceSite:
 
     @cached_property
     def error_data(self) -> str:
-        """The script with the errors to search."""
         return as_script(self.trace.errors)
 
     def graph(self, uri: str, href: Href) -> str:
@@ -143,7 +142,6 @@ class TraceSite:
         return mark_queries(markdown, self._queries.get(path, ()))
 
     def has_lists(self, path: str) -> bool:
-        """Whether a document asks for lists."""
         return path in self._queries
 
     def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
@@ -335,6 +333,5 @@ def _environment(
 
 
 def _css_string(text: str) -> str:
-    """A text as stylesheets quote it."""
     quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
     return f'"{quoted}"'

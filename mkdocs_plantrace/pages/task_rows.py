@@ -41,8 +41,6 @@ class TaskRow:
 
 
 class Rows:
-    """Makes the lines of one page."""
-
     def __init__(self, result: Result, links: Links, proofs: ProofsByTask) -> None:
         self._result = result
         self._links = links
@@ -103,7 +101,6 @@ class Rows:
         return tuple((kind, counted[kind]) for kind in KINDS if counted[kind])
 
     def record(self, task: Task, field: str) -> Anchor | None:
-        """The plan or the log of a task."""
         found = self._trace.plan_of(task) if field == "plan" else self._trace.log_of(task)
         return self._links.document(found.path) if found else None
 
@@ -118,7 +115,6 @@ def group_of(task: Task) -> str:
 
 
 def is_open(task: Task) -> bool:
-    """Whether there is still something to do."""
     is_closed = task.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
     return not is_closed and not task.archived
 

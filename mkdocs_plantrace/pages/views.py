@@ -28,8 +28,6 @@ _INTENT, _VERIFICATION = "intent", "verification"
 
 
 class Views:
-    """Makes the views of one page."""
-
     def __init__(self, result: Result, links: Links, proofs: ProofsByTask) -> None:
         self._result = result
         self._trace = result.trace
@@ -39,7 +37,6 @@ class Views:
         self.rows = Rows(result, links, proofs)
 
     def phase(self, phase: Phase) -> View:
-        """A phase with all its tasks."""
         table = self.rows.table(phase.tasks)
         anchor = self._links.phase(phase.name)
         return View(

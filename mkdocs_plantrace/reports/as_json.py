@@ -8,7 +8,6 @@ from mkdocs_plantrace.rules import Severity
 
 
 def render(report: Report) -> str:
-    """The whole report; problems in their order, known ones included."""
     return to_json(
         {
             "version": 1,

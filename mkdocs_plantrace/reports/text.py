@@ -20,7 +20,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udf
 
 
 def plain(_role: str, words: str) -> str:
-    """No colours."""
     return words
 
 
@@ -56,7 +55,6 @@ def _head(problem: Problem, paint: Paint) -> str:
 
 
 def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
-    """All new problems and the closing line."""
     told = [describe(problem, lines, paint) for problem in report.new()]
     return "\n".join([*told, summarise(report), ""])
 

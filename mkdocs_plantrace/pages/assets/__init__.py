@@ -8,12 +8,10 @@ _SCRIPTS = ("page.js", "ranking.js", "errors.js", "tables.js", "copying.js")
 
 
 def stylesheet() -> tuple[str, str]:
-    """Address and text of the stylesheet."""
     return _versioned("css", "plantrace.css")
 
 
 def script() -> tuple[str, str]:
-    """Address and text of the script, which pages do without where it does not run."""
     return _versioned("js", *_SCRIPTS)
 
 
