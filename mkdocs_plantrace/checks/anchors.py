@@ -30,11 +30,10 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             continue
         yield found(
             rules.BROKEN_ANCHOR,
-            reference.text.location,
+            reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
             hint=_hint(reference, anchors[target.path], anchor),
             task=trace.first_served_by(reference.document),
-            target=reference.text.value,
         )
 
 

@@ -48,12 +48,7 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
     else:
         return _judge_publication(trace, reference)
     return found(
-        rule,
-        reference.text.location,
-        message,
-        hint=_better_path(trace, reference),
-        task=reference.task.id,
-        target=written,
+        rule, reference.text, message, hint=_better_path(trace, reference), task=reference.task.id
     )
 
 
@@ -72,10 +67,9 @@ def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None
         return None
     return found(
         rules.UNPUBLISHED_DOCUMENT,
-        reference.text.location,
+        reference.text,
         f"'{reference.text.value}' exists, but {reason}",
         task=reference.task.id,
-        target=reference.text.value,
     )
 
 
@@ -121,11 +115,10 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
             continue
         yield found(
             rules.BROKEN_DOCUMENT_LINK,
-            reference.text.location,
+            reference.text,
             _explain(trace, reference),
             hint=_better_link(trace, reference),
             task=trace.first_served_by(reference.document),
-            target=reference.text.value,
         )
 
 

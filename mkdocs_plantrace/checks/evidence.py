@@ -38,10 +38,7 @@ def _is_bad(file: EvidenceFile | None) -> bool:
 
 
 def _judge(
-    trace: Trace,
-    task: Task,
-    promise: Promise,
-    bad_matches: Callable[[str], Sequence[str] | None],
+    trace: Trace, task: Task, promise: Promise, bad_matches: Callable[[str], Sequence[str] | None]
 ) -> Iterator[Problem]:
     written = promise.path.value
     path, fault = trace.resolver.metadata_path(written)
@@ -62,21 +59,16 @@ def _judge(
 def _missing(trace: Trace, task: Task, promise: Promise, path: str) -> Problem:
     return found(
         rules.MISSING_EVIDENCE,
-        promise.path.location,
+        promise.path,
         f"no evidence '{promise.path.value}'",
         hint=did_you_mean(similar_path(trace, path)),
         task=task.id,
-        target=promise.path.value,
     )
 
 
 def _invalid(task: Task, promise: Promise, name: str, fault: str) -> Problem:
     return found(
-        rules.INVALID_EVIDENCE,
-        promise.path.location,
-        f"'{name}' {fault}",
-        task=task.id,
-        target=name,
+        rules.INVALID_EVIDENCE, promise.path, f"'{name}' {fault}", task=task.id, target=name
     )
 
 
@@ -97,7 +89,7 @@ def _judge_content(
     if says_fail(file):
         yield found(
             rules.FAILING_EVIDENCE,
-            promise.path.location,
+            promise.path,
             f"'{name}' says '{file.status}'",
             task=task.id,
             target=name,

@@ -29,11 +29,10 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
             for fault in faults_in(trace, query):
                 yield found(
                     rules.INVALID_QUERY,
-                    fault.text.location,
+                    fault.text,
                     fault.message,
                     hint=fault.hint,
                     task=trace.first_served_by(document),
-                    target=fault.text.value,
                 )
 
 

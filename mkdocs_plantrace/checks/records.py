@@ -27,11 +27,7 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
             where = first.id_location
             message = f"id '{task.id}' is already the id in {where.path}:{where.line}"
             yield found(
-                rules.DUPLICATE_TASK,
-                task.id_location,
-                message,
-                task=task.id,
-                target=first.path,
+                rules.DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path
             )
 
 

@@ -80,12 +80,7 @@ def run_in(
     tree = survey(settings, place)
     pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
     project = open_project(
-        settings,
-        place,
-        tree,
-        pages,
-        has_own_slugs=site.has_own_slugs,
-        for_display=for_display,
+        settings, place, tree, pages, has_own_slugs=site.has_own_slugs, for_display=for_display
     )
     return project, run(settings, project, memory)
 

@@ -187,11 +187,7 @@ class _Part:
         return sum(middle * force for middle, force in pulls) / weight, weight
 
     def draw(
-        self,
-        corners: dict[str, Point],
-        routes: dict[Edge, list[Point]],
-        top: float,
-        width: float,
+        self, corners: dict[str, Point], routes: dict[Edge, list[Point]], top: float, width: float
     ) -> list[float]:
         """Add corners and routes, none of them above `top`; give the start of each layer."""
         halves = [height / 2 for height in self.heights]

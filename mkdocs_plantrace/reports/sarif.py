@@ -56,19 +56,13 @@ def _rule(rule: Rule) -> Json:
             "text": f"Why: {rule.why}\n\nExample:\n\n{example}\n\nFix: {rule.fix}",
             "markdown": f"**Why:** {rule.why}\n\n**Example:**\n\n{example}\n\n**Fix:** {rule.fix}",
         },
-        "defaultConfiguration": {
-            "enabled": rule.default is not None,
-            "level": rule.severity.value,
-        },
+        "defaultConfiguration": {"enabled": rule.default is not None, "level": rule.severity.value},
         "properties": {"tags": ["plantrace", family_of(rule)]},
     }
 
 
 def _turned_off(code: str) -> Json:
-    return {
-        "descriptor": {"id": code, "index": _INDEX[code]},
-        "configuration": {"enabled": False},
-    }
+    return {"descriptor": {"id": code, "index": _INDEX[code]}, "configuration": {"enabled": False}}
 
 
 def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:
@@ -111,9 +105,6 @@ def _place(where: Location, folder: str) -> Json:
     if (where.line, where.column) != (where.end_line, where.end_column):
         region["endColumn"] = where.end_column  # without it, the region goes on to the line end
     return {
-        "artifactLocation": {
-            "uri": quote(path, errors="surrogatepass"),
-            "uriBaseId": "%SRCROOT%",
-        },
+        "artifactLocation": {"uri": quote(path, errors="surrogatepass"), "uriBaseId": "%SRCROOT%"},
         "region": region,
     }
