@@ -1,5 +1,6 @@
 """The addresses of pages: which generated ones there are, and where each stands."""
 
+import hashlib
 import posixpath
 import re
 import unicodedata
@@ -131,6 +132,4 @@ def _slug(name: str) -> str:
 
 
 def _digest(key: bytes) -> str:
-    import hashlib  # noqa: PLC0415 (slow to load, and few names are that long)
-
     return hashlib.sha256(key).hexdigest()[:8]

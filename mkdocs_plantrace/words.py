@@ -1,8 +1,10 @@
 """The words on generated pages, in one language, with those that a project calls otherwise."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 
 LANGUAGES = ("en", "de")
@@ -82,10 +84,6 @@ def catalogue() -> Mapping[str, Mapping[str, str | list[str]]]:
     That is a text, or a list of singular and plural. English itself only stands there where it
     has a plural.
     """
-    # Slow to load, and a check shows no page.
-    import tomllib  # noqa: PLC0415
-    from importlib.resources import files  # noqa: PLC0415
-
     text = files("mkdocs_plantrace").joinpath("words.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from pathspec.gitignore import GitIgnoreSpec
+
 from mkdocs_plantrace.globs import fixed_folder
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.paths import Publication
@@ -164,9 +166,6 @@ def publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
 
 
 def _git_patterns(lines: Iterable[str]) -> _Matcher:
-    # Slow to load, and most sites name no patterns.
-    from pathspec.gitignore import GitIgnoreSpec  # noqa: PLC0415
-
     return GitIgnoreSpec.from_lines(lines).match_file
 
 

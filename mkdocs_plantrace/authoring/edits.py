@@ -1,5 +1,6 @@
 """Changes to files that people write: shown as a diff, made all together or not at all."""
 
+import difflib
 import os
 import re
 import stat
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from mkdocs_plantrace.authoring.files import UnwritableFileError, create, inside_root, swap
+from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file, inside_root, swap
 
 try:
     import fcntl
@@ -48,14 +49,13 @@ def read_bytes(root: Path, path: str) -> bytes:
 
 def render_diff(edits: Iterable[Edit]) -> str:
     """The edits as one unified diff, as `git apply` takes it."""
-    import difflib  # noqa: PLC0415 (slow to load, and only a dry run shows it)
-
-    return "".join(line for edit in edits for line in _diff(edit, difflib.unified_diff))
+    return "".join(line for edit in edits for line in _diff(edit))
 
 
-def _diff(edit: Edit, unified: Callable[..., Iterator[str]]) -> Iterator[str]:
+def _diff(edit: Edit) -> Iterator[str]:
     old = "/dev/null" if edit.before is None else f"a/{edit.path}"
-    for line in unified(_lines(edit.before or b""), _lines(edit.after), old, f"b/{edit.path}"):
+    before, after = _lines(edit.before or b""), _lines(edit.after)
+    for line in difflib.unified_diff(before, after, old, f"b/{edit.path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
@@ -101,7 +101,7 @@ def _make(root: Path, edit: Edit, undo: ExitStack) -> None:
         missing = [folder for folder in path.parents if not folder.exists()]
         for folder in reversed(missing):  # what is undone last comes first
             undo.callback(_quietly, folder.rmdir)
-        create(path, edit.after)
+        create_file(path, edit.after)
         undo.callback(_quietly, path.unlink)
     elif read_bytes(root, edit.path) != edit.before:
         raise UnwritableFileError(f"'{edit.path}' has changed meanwhile; try again")

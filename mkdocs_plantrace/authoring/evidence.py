@@ -1,6 +1,7 @@
 """Writes the evidence of a check, which says FAIL from the start until the check has ended."""
 
 import json
+import subprocess
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,8 +68,6 @@ def _circumstances(folder: Path) -> Circumstances:
 
 
 def _commit(folder: Path) -> str | None:
-    import subprocess  # noqa: PLC0415 (slow to load, and few checks write evidence)
-
     try:
         ended = subprocess.run(
             ["git", "rev-parse", "--verify", "HEAD"],  # noqa: S607 (whichever git people use)

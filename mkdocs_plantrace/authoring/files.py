@@ -1,6 +1,7 @@
 """Writes a whole file or nothing."""
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,8 +31,6 @@ def replace_file(path: Path, text: str) -> None:
 
 def swap(path: Path, content: bytes) -> None:
     """Put `content` in place of a file, which is no link, or raise OSError and change nothing."""
-    import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
-
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -69,27 +68,25 @@ def inside_root(root: Path, name: str) -> Path:
     return path
 
 
-def create_file(path: Path, text: str) -> None:
+def create_file(path: Path, content: bytes) -> None:
     """Write a file that is not there yet, making its folder, wholly or not at all.
 
     Raises UnwritableFileError, also when the file has come to be meanwhile.
     """
-    create(path, text.encode("utf-8", "backslashreplace"))
-
-
-def create(path: Path, content: bytes) -> None:
-    import tempfile  # noqa: PLC0415 (slow to load, and most commands write nothing)
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-            scratch = Path(folder) / path.name
-            scratch.write_bytes(content)
-            os.link(scratch, path)  # which never replaces anything
-    except (FileExistsError, NotADirectoryError) as error:
-        if os.path.lexists(path):
-            raise UnwritableFileError(f"'{path}' is there already; it is not replaced") from error
-        reason = "what should be a folder above it is a file"
-        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
+        stream = path.open("xb")
     except OSError as error:
+        reason = error.strerror
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            if os.path.lexists(path):
+                text = f"'{path}' is there already; it is not replaced"
+                raise UnwritableFileError(text) from error
+            reason = "what should be a folder above it is a file"
+        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
+    try:
+        with stream:
+            stream.write(content)
+    except OSError as error:
+        path.unlink()
         raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error

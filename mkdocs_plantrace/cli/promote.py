@@ -46,7 +46,7 @@ def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
     if dry_run:
         say(draft.text)
         return
-    create_file(path, draft.text)
+    create_file(path, draft.text.encode("utf-8", "backslashreplace"))
     of_tasks = f" of {count(len(error.tasks), 'task')}" if error.tasks else ""
     say(f"'{draft.path}' drafted from {_entries(error)}{of_tasks}\n")
 

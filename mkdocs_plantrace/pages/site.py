@@ -8,16 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PackageLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-)
+import jinja2
 from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
@@ -40,7 +31,7 @@ from mkdocs_plantrace.trace import Phase
 from mkdocs_plantrace.words import Words
 
 _FAULTS_OF_EXPRESSIONS = (
-    *(TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
     *(TypeError, ValueError),
 )
 """What an expression in a template of a project can raise."""
@@ -170,25 +161,14 @@ class TraceSite:
         return {document.path: document.queries for document in documents if document.queries}
 
     def _generate(self) -> Iterator[GeneratedPage]:
-        yield GeneratedPage(
-            uri=self.addresses.overview, title=self._words.text("Overview"), render=self._overview
-        )
-        yield GeneratedPage(
-            uri=self.addresses.phases, title=self._words.text("All phases"), render=self._phases
-        )
-        for phase in self.trace.phases:
-            yield self._phase_page(phase)
-        yield GeneratedPage(
-            uri=self.addresses.tasks, title=self._words.text("All tasks"), render=self._tasks
-        )
-        for task in self.trace.tasks:
-            yield self._task_page(task)
-        yield GeneratedPage(
-            uri=self.addresses.errors, title=self._words.text("Errors"), render=self._error_index
-        )
-        yield GeneratedPage(
-            uri=self.addresses.problems, title=self._words.text("Problems"), render=self._problems
-        )
+        at, text = self.addresses, self._words.text
+        yield GeneratedPage(uri=at.overview, title=text("Overview"), render=self._overview)
+        yield GeneratedPage(uri=at.phases, title=text("All phases"), render=self._phases)
+        yield from map(self._phase_page, self.trace.phases)
+        yield GeneratedPage(uri=at.tasks, title=text("All tasks"), render=self._tasks)
+        yield from map(self._task_page, self.trace.tasks)
+        yield GeneratedPage(uri=at.errors, title=text("Errors"), render=self._error_index)
+        yield GeneratedPage(uri=at.problems, title=text("Problems"), render=self._problems)
 
     def _phase_page(self, phase: Phase) -> GeneratedPage:
         label = phase_label(self._words, phase.name)
@@ -270,38 +250,30 @@ class TraceSite:
         return f'<div class="pt-page">\n{self._render(name, href, **values)}\n</div>'
 
     def _render(self, name: str, href: Href, **values: object) -> str:
-        urls = {
-            name: href(uri)
-            for name, uri in (
-                ("overview", self.addresses.overview),
-                ("phases", self.addresses.phases),
-                ("tasks", self.addresses.tasks),
-                ("errors", self.addresses.errors),
-                ("problems", self.addresses.problems),
-            )
-        }
+        names = ("overview", "phases", "tasks", "errors", "problems")
+        urls = {page: href(getattr(self.addresses, page)) for page in names}
         try:
             template = self._environment.get_template(name)
             return template.render(urls=urls, prose=bound(self._prose, href), **values)
-        except TemplateSyntaxError as error:
+        except jinja2.TemplateSyntaxError as error:
             where = f"{error.name or name}:{error.lineno}"
             raise FaultyTemplateError(f"template {where}: {error.message}") from error
-        except TemplateNotFound as error:
+        except jinja2.TemplateNotFound as error:
             raise FaultyTemplateError(f"template {name}: no template '{error.name}'") from error
         except _FAULTS_OF_EXPRESSIONS as error:
             raise FaultyTemplateError(f"template {name}: {error}") from error
 
 
-class _InsideLoader(FileSystemLoader):
+class _InsideLoader(jinja2.FileSystemLoader):
     """Templates of a folder; a symbolic link out of it is no template."""
 
     def get_source(
-        self, environment: Environment, template: str
+        self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         source, path, is_current = super().get_source(environment, template)
         folder = os.path.realpath(self.searchpath[0])
         if not is_inside(os.path.realpath(path), folder):
-            raise TemplateNotFound(template)
+            raise jinja2.TemplateNotFound(template)
         return source, path, is_current
 
 
@@ -316,15 +288,15 @@ def _state_of(templates: Path | None) -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=2)  # compiled once for all builds of a server
 def _environment(
     templates: Path | None, _state: tuple[tuple[str, int], ...], words: Words
-) -> Environment:
-    built_in = PackageLoader("mkdocs_plantrace.pages")
+) -> jinja2.Environment:
+    built_in = jinja2.PackageLoader("mkdocs_plantrace.pages")
     own = [_InsideLoader(templates)] if templates else []
-    environment = Environment(
-        loader=ChoiceLoader([*own, built_in]),
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([*own, built_in]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         auto_reload=False,  # or each template would be looked at on disk for each page
     )
     environment.globals.update(_=words.text, _n=words.count)
