@@ -47,7 +47,9 @@ def _judge(
     if fault is Fault.MISSING:
         matches = bad_matches(path)
         if matches is None:
-            yield _missing(trace, task, promise, path)
+            hint = did_you_mean(similar_path(trace, path))
+            message = f"no evidence '{written}'"
+            yield found(rules.MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
         for match in matches or ():
             yield from _judge_content(task, promise, trace.evidence[match], match)
     elif fault is Fault.FOLDER and promise.must_include:
@@ -56,20 +58,9 @@ def _judge(
         yield from _judge_content(task, promise, trace.evidence[path], written)
 
 
-def _missing(trace: Trace, task: Task, promise: Promise, path: str) -> Problem:
-    return found(
-        rules.MISSING_EVIDENCE,
-        promise.path,
-        f"no evidence '{promise.path.value}'",
-        hint=did_you_mean(similar_path(trace, path)),
-        task=task.id,
-    )
-
-
 def _invalid(task: Task, promise: Promise, name: str, fault: str) -> Problem:
-    return found(
-        rules.INVALID_EVIDENCE, promise.path, f"'{name}' {fault}", task=task.id, target=name
-    )
+    message = f"'{name}' {fault}"
+    return found(rules.INVALID_EVIDENCE, promise.path, message, task=task.id, target=name)
 
 
 def _judge_content(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from markupsafe import Markup, escape
 
@@ -113,8 +112,3 @@ class Prose:
             node = Node(NodeKind.TASK, words)
         uri = self._addresses.node(node) if node else None
         return href(uri) if uri else None
-
-
-def bound(prose: Prose, href: Href) -> Callable[[FieldValue], Markup]:
-    """The filter that templates use on one page."""
-    return partial(prose.value, href=href)

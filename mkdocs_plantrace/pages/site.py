@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import jinja2
@@ -17,9 +17,8 @@ from mkdocs_plantrace.model import Query, Task
 from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
 from mkdocs_plantrace.pages.graphs import Graphs
 from mkdocs_plantrace.pages.lists import ListViews, fill_marks, list_view, mark_queries
-from mkdocs_plantrace.pages.overview import first_tasks
 from mkdocs_plantrace.pages.proofs import ProofsByTask
-from mkdocs_plantrace.pages.prose import Href, Prose, bound
+from mkdocs_plantrace.pages.prose import Href, Prose
 from mkdocs_plantrace.pages.search_data import as_script
 from mkdocs_plantrace.pages.task_rows import KINDS, group_of
 from mkdocs_plantrace.pages.view import Links, View, phase_label
@@ -202,13 +201,12 @@ class TraceSite:
 
     def _overview(self, href: Href) -> str:
         views = self._views(href)
-        first = first_tasks(self.trace, self._proofs, views.rows, href(self.addresses.tasks))
         return self._page(
             "overview.html",
             href,
             phases=views.phases(),
             kinds=views.rows.by_kind(),
-            **first,
+            **views.first_tasks(),
             problems=views.problem_groups(),
             errors=self._error_views(href).pressing(_MOST_PRESSING),
         )
@@ -254,7 +252,7 @@ class TraceSite:
         urls = {page: href(getattr(self.addresses, page)) for page in names}
         try:
             template = self._environment.get_template(name)
-            return template.render(urls=urls, prose=bound(self._prose, href), **values)
+            return template.render(urls=urls, prose=partial(self._prose.value, href=href), **values)
         except jinja2.TemplateSyntaxError as error:
             where = f"{error.name or name}:{error.lineno}"
             raise FaultyTemplateError(f"template {where}: {error.message}") from error

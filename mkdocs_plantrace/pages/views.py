@@ -1,10 +1,10 @@
 """What templates arrange: rows, groups and links of the trace, sorted, counted, with URLs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from mkdocs_plantrace.model import DocumentKind, LinkKind, Node, NodeKind, Task, Text
+from mkdocs_plantrace.model import DocumentKind, LinkKind, Node, NodeKind, StatusKind, Task, Text
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.task_rows import Rows, is_open, progress
@@ -24,6 +24,8 @@ WORDS_OF_LINKS = {
 
 
 _MOST_SHARING = 20
+_MOST_FIRST = 10
+_MOST_REASONS = 4
 _INTENT, _VERIFICATION = "intent", "verification"
 
 
@@ -50,6 +52,35 @@ class Views:
 
     def phases(self) -> tuple[View, ...]:
         return tuple(self.phase(phase) for phase in self._trace.phases)
+
+    def first_tasks(self) -> dict[str, View]:
+        """What a team lead looks for first, by the name of the list, each cut short."""
+
+        def first(tasks: list[Task], line: Callable[[Task], object], query: str) -> View:
+            lines = [line(task) for task in tasks[:_MOST_FIRST]]
+            url = f"{self._links.href(self._links.addresses.tasks)}?{query}"
+            return View(lines=lines, total=len(tasks), more=len(tasks) - len(lines), url=url)
+
+        def of_kind(kind: StatusKind) -> list[Task]:
+            tasks = self._trace.tasks
+            return [task for task in tasks if task.status.kind is kind and not task.archived]
+
+        completed = of_kind(StatusKind.COMPLETED)
+        unproven = [task for task in completed if self._proofs.of(task).standing == "none"]
+        row = self.rows.row
+        return {
+            "blocked": first(of_kind(StatusKind.BLOCKED), self._waiting, "status=blocked"),
+            "active": first(of_kind(StatusKind.ACTIVE), row, "status=active"),
+            "unproven": first(unproven, row, "status=completed&evidence=none"),
+        }
+
+    def _waiting(self, task: Task) -> View:
+        still_open = list(filter(is_open, self._waits_of(task)))
+        return View(
+            row=self.rows.row(task),
+            waits_for=self.rows.of(still_open[:_MOST_REASONS]),
+            more=max(0, len(still_open) - _MOST_REASONS),
+        )
 
     def problem_groups(self, *, known: bool = False) -> tuple[View, ...]:
         """The new or the known problems by rule, errors first."""
@@ -167,23 +198,18 @@ class Views:
         without: AbstractSet[str] = frozenset(),
     ) -> tuple[Anchor, ...]:
         links = self._trace.outgoing.get(node, ())
-        return self._sorted(
-            link.target
-            for link in links
-            if link.kind is kind and link.target.kind is target and link.target.key not in without
-        )
+        ends = (link.target for link in links if link.kind is kind)
+        return self._sorted((end for end in ends if end.kind is target), without)
 
     def _sources(
         self, node: Node, kind: LinkKind, without: AbstractSet[str] = frozenset()
     ) -> tuple[Anchor, ...]:
         links = self._trace.incoming.get(node, ())
-        return self._sorted(
-            link.source for link in links if link.kind is kind and link.source.key not in without
-        )
+        return self._sorted((link.source for link in links if link.kind is kind), without)
 
-    def _sorted(self, nodes: Iterable[Node]) -> tuple[Anchor, ...]:
+    def _sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> tuple[Anchor, ...]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
-        return tuple(map(self._links.node, ordered))
+        return tuple(self._links.node(node) for node in ordered if node.key not in without)
 
     def _unknown(self, entries: Iterable[Text]) -> tuple[str, ...]:
         words = dict.fromkeys(entry.value for entry in entries)
