@@ -22,6 +22,10 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
         scan = trace.documents[path].scan
         return frozenset(map(_fold, (*scan.headings, *scan.anchors)))
 
+    @cache
+    def names(path: str) -> Names:
+        return Names(trace.documents[path].scan.anchors)
+
     for reference in trace.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
@@ -38,7 +42,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             rules.BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
-            hint=_hint(reference, target.scan.anchors, unquote(anchor).lower()),
+            hint=_hint(reference, names(target.path), unquote(anchor).lower()),
             task=trace.first_served_by(reference.document),
         )
 
@@ -54,7 +58,7 @@ def _fold(words: str) -> str:
     return "".join(char for char in words.casefold() if char.isalnum())
 
 
-def _hint(reference: PageReference, anchors: frozenset[str], word: str) -> str | None:
-    close = difflib.get_close_matches(word, Names(anchors).likely(word), n=1)
+def _hint(reference: PageReference, names: Names, word: str) -> str | None:
+    close = difflib.get_close_matches(word, names.likely(word), n=1)
     before = reference.text.value.partition("#")[0]
     return did_you_mean(f"{before}#{close[0]}") if close else None

@@ -10,7 +10,7 @@ import click
 
 from mkdocs_plantrace.authoring.files import replace_file
 from mkdocs_plantrace.checks.suggestions import similar_id
-from mkdocs_plantrace.cli.options import refuse
+from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, refuse
 from mkdocs_plantrace.gathering import Memory
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
@@ -86,9 +86,12 @@ def run_in(
 
 
 def run_or_refuse(config_file: Path, memory: Memory | None = None) -> tuple[Project, Result]:
-    """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
-    site, settings = read_settings(config_file)
-    return run_in(find_place(config_file, site, settings), site, settings, memory)
+    """Read and check everything, or end the command with the reason."""
+    try:
+        site, settings = read_settings(config_file)
+        return run_in(find_place(config_file, site, settings), site, settings, memory)
+    except UNUSABLE_INPUT as error:
+        refuse(str(error))
 
 
 def find_task(trace: Trace, task_id: str) -> Task:
