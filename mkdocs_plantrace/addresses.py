@@ -1,7 +1,5 @@
 """The addresses of pages: which generated ones there are, and where each stands."""
 
-from __future__ import annotations
-
 import hashlib
 import posixpath
 import re
@@ -32,7 +30,7 @@ class Addresses:
         self.phases = f"{prefix}/phases/index.md"
         self.tasks = f"{prefix}/tasks/index.md"
         self.errors = f"{prefix}/errors.md"
-        self.error_data = f"{prefix}/errors-index.js"
+        self.search_data = f"{prefix}/errors-index.js"
         self.problems = f"{prefix}/problems.md"
 
     @cached_property
@@ -47,7 +45,6 @@ class Addresses:
         return self._task_uris[task.path]
 
     def phase(self, phase: str) -> str:
-        """The index page of a phase."""
         return self._phase_uris[phase]
 
     def document(self, path: str) -> str | None:

@@ -91,16 +91,15 @@ def search_store(store: Store, text: str, limit: int) -> tuple[Answer, ...] | No
     return None if found is None else _answers(found)
 
 
-def store_of(root: str, tree: Tree, context: object) -> Store:
+def store_of(tree: Tree, context: object) -> Store:
     """The index of a project as its files are now; `context` is what else an answer rests on."""
-    digest = hashlib.sha256(repr(context).encode(errors="surrogatepass"))
+    states = [repr(context)]
     for path in sorted(tree.files):
         if path.lower().endswith(_READ):
-            status = os.stat(f"{root}/{path}")
-            digest.update(
-                f"{path}\0{status.st_mtime_ns} {status.st_size}\n".encode(errors="surrogatepass")
-            )
-    return Store(root, digest.hexdigest())
+            status = os.stat(tree.root / path)
+            states.append(f"{path}\0{status.st_mtime_ns} {status.st_size}")
+    digest = hashlib.sha256("\n".join(states).encode(errors="surrogatepass"))
+    return Store(os.fspath(tree.root), digest.hexdigest())
 
 
 def searched_sections(
@@ -110,12 +109,9 @@ def searched_sections(
     entries: dict[str, list[LogEntry]] = {}
     for entry in trace.entries:
         entries.setdefault(entry.location.path, []).append(entry)
-    folders = Counter(
-        (dirname(page.path), page.kind)
-        for page in trace.documents.values()
-        if page.kind in _RECORDS
-    )
-    for document in trace.documents.values():
+    pages = trace.documents.values()
+    folders = Counter((dirname(page.path), page.kind) for page in pages)
+    for document in pages:
         record = _record_of(trace, document, folders)
         for section in document.scan.sections:
             labelled = tuple(

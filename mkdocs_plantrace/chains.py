@@ -1,7 +1,5 @@
 """The longest chains in a graph of dependencies."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from mkdocs_plantrace.circles import in_order
@@ -17,15 +15,14 @@ class Chains:
 
     def __init__(self, waits: Mapping[str, Iterable[str]]) -> None:
         self._rank = {task: number for number, task in enumerate(waits)}
-        order = in_order({task: self._known(waits[task]) for task in waits})
+        known = {task: [it for it in waits[task] if it in self._rank] for task in waits}
+        order = in_order(known)
         place = {task: number for number, task in enumerate(order)}
-        behind: dict[str, list[str]] = {task: [] for task in order}
+        behind = {task: [it for it in known[task] if place[it] < place[task]] for task in order}
         ahead: dict[str, list[str]] = {task: [] for task in order}
         for task in order:
-            for waited in self._known(waits[task]):
-                if place[waited] < place[task]:
-                    behind[task].append(waited)
-                    ahead[waited].append(task)
+            for waited in behind[task]:
+                ahead[waited].append(task)
         self._to = self._steps(order, behind)
         self._from = self._steps(reversed(order), ahead)
 
@@ -43,9 +40,6 @@ class Chains:
         before = self._follow(task, self._to)
         chain = (*reversed(before), task, *self._follow(task, self._from))
         return chain if len(chain) > 1 else ()
-
-    def _known(self, waited: Iterable[str]) -> tuple[str, ...]:
-        return tuple(task for task in waited if task in self._rank)
 
     def _steps(
         self, order: Iterable[str], neighbours: Mapping[str, list[str]]

@@ -1,7 +1,5 @@
 """Circles in a graph of dependencies, and an order in spite of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from mkdocs_plantrace.order import id_order

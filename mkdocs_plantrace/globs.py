@@ -1,7 +1,5 @@
 """Globs over root-relative POSIX paths, in the dialect of `pathlib`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 
@@ -22,11 +20,20 @@ def is_template(path: str, below: str = "") -> bool:
     return "/_" in inside.rpartition("/")[0]
 
 
+def is_wild(name: str) -> bool:
+    return re.search(r"[*?\[]", name) is not None
+
+
+def fill_in(glob: str, name: str) -> str:
+    """The glob of a file name with a name in place of its first star."""
+    return re.sub(r"\*+", lambda _: name, glob, count=1)
+
+
 def fixed_folder(glob: str) -> str:
     """The folder that all matches lie in, as far as the glob names it without wildcards."""
     fixed = []
     for segment in glob.split("/")[:-1]:
-        if re.search(r"[*?\[]", segment):
+        if is_wild(segment):
             break
         fixed.append(segment)
     return "/".join(fixed)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.globs import fixed_folder, is_template
 from mkdocs_plantrace.model import DocumentKind
@@ -351,3 +352,15 @@ def _pages_in(items: list[StructureItem]) -> Iterator[Page]:
             yield item
         elif isinstance(item, Section):
             yield from _pages_in(item.children)
+
+
+def fill_search_data(files: Files, site: TraceSite, own_pages: frozenset[str]) -> None:
+    """Write what the error index searches, once the URLs of all files are known."""
+    address, page = site.addresses.search_data, files.get_file_from_path(site.addresses.errors)
+    file = files.get_file_from_path(address)
+    if file is None or page is None or address not in own_pages:
+        return
+    urls = {known.src_uri: known.url for known in files}
+    file.content_string = site.search_data(
+        cache(lambda to: get_relative_url(urls.get(to, to), page.url))
+    )

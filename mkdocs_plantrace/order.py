@@ -1,7 +1,5 @@
 """The order in which people expect ids and phases."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 

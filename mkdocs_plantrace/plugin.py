@@ -160,10 +160,6 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         is_reported = self._settings.severity_of(rules.UNPUBLISHED_DOCUMENT) is not None
         if self._is_serving or is_reported:  # else MkDocs itself has to refuse such pages
             mkdocs_site.leave_out_unreadable(files, build.project, build.site.trace)
-        data = build.site.addresses.error_data
-        file = files.get_file_from_path(data) if data in build.own_pages else None
-        if file:
-            file.content_string = build.site.error_data
         return files
 
     on_files = CombinedEvent(_add_trace, _check_trace)
@@ -197,11 +193,15 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         tree = survey(settings, place)
         has_own = any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES)
         try:
-            project = open_project(settings, place, tree, pages, has_own_slugs=has_own)
+            project = open_project(
+                settings, place, tree, pages, has_own_slugs=has_own, for_search=True
+            )
             return project, run(settings, project, self._cache)
         except UnusableFileError as error:
             self._complain(config, [str(error)])
-        project = Project(place=place, tree=tree, site=pages, has_own_slugs=has_own)
+        project = Project(
+            place=place, tree=tree, site=pages, has_own_slugs=has_own, for_search=True
+        )
         return project, run(settings, project, self._cache)
 
     def _report(self, config: MkDocsConfig, build: Build) -> None:
@@ -235,7 +235,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _add_pages(self, files: Files, config: MkDocsConfig, build: Build) -> None:
         site, nav = build.site, self._settings.nav
-        assets = [stylesheet(), script(), (site.addresses.error_data, "")]
+        assets = [stylesheet(), script(), (site.addresses.search_data, "")]
         included = InclusionLevel.INCLUDED
         pages = mkdocs_site.to_files(site.pages.values(), config, build.project.place.root, nav)
         pages += [
@@ -281,8 +281,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if build is None:
             return
         build.urls = {file.src_uri: file.url for file in files}
+        mkdocs_site.fill_search_data(files, build.site, build.own_pages)
         templates = mkdocs_site.template_folder(build.project.place.root, self._settings)
-        shown = shown_on_pages(build.result, build.urls, templates)
+        shown = shown_on_pages(build.result, build.site.search_version, build.urls, templates)
         self._rendered.begin(shown if self._is_serving else None)
         if config.nav is None and self._settings.nav is not NavMode.NONE:
             mkdocs_site.arrange_nav(nav, build.site, files, self._settings.nav)

@@ -1,9 +1,8 @@
 """A project: where it lies, the files that MkDocs knows, and those that options name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from mkdocs_plantrace.reading.baseline import Baseline, read_baseline
 from mkdocs_plantrace.reading.places import split_lines
@@ -72,24 +71,19 @@ def open_project(
 
 def line_reader(project: Project) -> Callable[[str], list[str]]:
     """Gives the lines of files for excerpts; a file that cannot be read has none."""
-    remembered: dict[str, list[str]] = {}
 
+    @cache
     def lines(path: str) -> list[str]:
-        if path not in remembered:
-            page = project.site.get(path)
-            if project.tree.escapes(path):
-                return []
-            if path in project.unsaved:
-                return split_lines(project.unsaved[path])
-            try:
-                text = (
-                    page.content()
-                    if page and page.content
-                    else read_text(project.place.root / path, limit=MAX_PAGE_BYTES)
-                )
-            except UnreadableFileError:
-                text = ""
-            remembered[path] = split_lines(text)
-        return remembered[path]
+        if project.tree.escapes(path):
+            return []
+        if path in project.unsaved:
+            return split_lines(project.unsaved[path])
+        page = project.site.get(path)
+        if page and page.content:
+            return split_lines(page.content())
+        try:
+            return split_lines(read_text(project.place.root / path, limit=MAX_PAGE_BYTES))
+        except UnreadableFileError:
+            return []
 
     return lines

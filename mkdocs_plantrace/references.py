@@ -1,7 +1,5 @@
 """What tasks and documents refer to: paths, links and ids, with where each leads."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from posixpath import dirname
 from typing import NamedTuple

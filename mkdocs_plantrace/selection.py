@@ -1,7 +1,5 @@
 """Chooses the tasks, errors and phases of a trace that a query without faults asks for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from mkdocs_plantrace.errors import RecordedError

@@ -1,7 +1,5 @@
 """The words on generated pages, in one language, with those that a project calls otherwise."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

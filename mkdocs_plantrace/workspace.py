@@ -1,7 +1,5 @@
 """Where a project lies, and which of its files MkDocs publishes."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping

@@ -10,10 +10,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-
-from mkdocs_plantrace.model import DocumentKind, LogEntry, Story
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.reading.telling import (
     is_fix,
     is_good,
@@ -21,6 +17,10 @@ from mkdocs_plantrace.reading.telling import (
     split_signature,
     tells_failure,
 )
+
+from mkdocs_plantrace.model import DocumentKind, LogEntry, Story
+from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.reading.markdown import scan
 from mkdocs_plantrace.settings import LOG_LABELS, load
 
 PATH = "docs/plans/phase0/TSK-1_locks/EXEC_LOG.md"

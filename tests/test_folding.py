@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.folding import fold, table, terms
+from mkdocs_plantrace.folding import fold
 
 SAME = {
     "colours": ("\x1b[1;31mpermission denied for table\x1b[0m", "permission denied for table"),
@@ -108,22 +105,6 @@ FOLDED = [
     ("*** ---", ""),
 ]
 
-TERMS = [
-    (
-        "verify_tsk_p1_063.sh",
-        ["verify_tsk_p1_063.sh", "verify", "tsk", "p1", "063", "sh"],
-    ),
-    ("ModuleNotFoundError", ["modulenotfounderror", "module", "not", "found", "error"]),
-    ("HTTPServer2 P7210", ["httpserver2", "http", "server2", "p7210"]),
-    ("PRECI.DB", ["preci.db", "preci", "db"]),
-    ("schema/migrations/x.sql:98", ["schema", "migrations", "x.sql", "x", "sql"]),
-    ("2026-02-07 10:11:12 relation 'orders'", ["relation", "orders"]),
-    ("12 of 3f2a9c1d, 5.3 s", ["of"]),
-    ("exited with code 137", ["exit137"]),
-    ("__init__", ["init"]),
-    ("日本 Ünï", ["日", "本", "ünï"]),
-]
-
 HOSTILE = [
     *("1 \" ' ` / \\ : [ ( _ . - … \x1b".split(" ")),
     *(
@@ -152,11 +133,6 @@ def test_folded(text, folded):
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize(("text", "words"), TERMS)
-def test_terms(text, words):
-    assert terms(text) == words
-
-
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_folding_is_plain(text):
     folded = fold(text)
@@ -170,24 +146,10 @@ def test_numbers_do_not_matter(text, number):
     assert fold(f"{text} after {number} tries") == fold(f"{text} after 1 tries")
 
 
+@pytest.mark.usefixtures("bounded")
 @pytest.mark.parametrize("shape", HOSTILE)
 @pytest.mark.parametrize("end", ["", "!z"])
-def test_time_is_linear(shape, end):
+def test_long_texts_of_any_shape_are_folded(shape, end):
     text = (shape * 300_000)[:300_000] + end
-    started = time.perf_counter()
-    fold(text)
-    terms(text)
-    assert time.perf_counter() - started < 5
 
-
-def test_the_table_is_json():
-    assert json.loads(json.dumps(table())) == table()
-
-
-def test_patterns_mean_the_same_in_both_languages():
-    for rule in table()["rules"]:
-        for unlike in ("\\d", "\\w", "\\s", "\\b", "(?P", "(?i", "(?>", "*+", "++", "?+", "$"):
-            if unlike == "$":
-                assert not rule["pattern"].endswith("$"), rule["name"]
-            else:
-                assert unlike not in rule["pattern"].replace("\\\\", ""), rule["name"]
+    assert fold(text) == fold(text).strip()

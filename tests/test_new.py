@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
-import os
+import io
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -301,13 +302,16 @@ def test_a_disk_that_is_full_in_between_leaves_nothing_behind(tmp_path, monkeypa
     before = tree(tmp_path)
     calls = []
 
-    def link(source, target, real=os.link):
-        calls.append(target)
-        if len(calls) == call:
+    class Full(io.FileIO):
+        def write(self, _):
             raise OSError(errno.ENOSPC, "No space left on device")
-        real(source, target)
 
-    monkeypatch.setattr(os, "link", link)
+    def opened(path, mode="r", *more, real=Path.open, **options):
+        calls.extend([path] if mode == "xb" else [])
+        is_full = mode == "xb" and len(calls) == call
+        return Full(path, "x") if is_full else real(path, mode, *more, **options)
+
+    monkeypatch.setattr(Path, "open", opened)
     ended = run(tmp_path, "new", "--title=T", "--phase=1", "X-1")
     assert ended.exit_code == 2
     assert "No space left on device" in ended.output

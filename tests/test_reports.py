@@ -361,18 +361,18 @@ def test_junit_has_a_case_for_each_task_and_family():
 <testsuites name="plantrace" tests="9" failures="1" errors="0">
  <testsuite name="project" tests="3" failures="0" errors="0" skipped="0">
   <properties>
-   <property name="rule.PT113" value="off"/>
+   <property name="rule.PT113" value="off" />
   </properties>
-  <testcase classname="project" name="metadata"/>
+  <testcase classname="project" name="metadata" />
   <testcase classname="project" name="links">
    <system-out>docs/old/PLAN.md:1:1: warning PT112 orphan-plan: no task points to this plan\
 </system-out>
   </testcase>
-  <testcase classname="project" name="content"/>
+  <testcase classname="project" name="content" />
  </testsuite>
  <testsuite name="plantrace.T-1" tests="3" failures="1" errors="0" skipped="0"\
  file="tasks/T-1/meta.yml">
-  <testcase classname="plantrace.T-1" name="metadata"/>
+  <testcase classname="plantrace.T-1" name="metadata" />
   <testcase classname="plantrace.T-1" name="links">
    <failure type="PT104"\
  message="tasks/T-1/meta.yml:6:21: error PT104 broken-log-link: no file 'docs/ä.md'">\
@@ -381,12 +381,12 @@ tasks/T-1/meta.yml:6:21: error PT104 broken-log-link: no file 'docs/ä.md'
    <system-out>tasks/T-1/meta.yml:9:21: error PT104 broken-log-link: no file 'docs/ä.md' (known)
   = did you mean 'docs/a.md'?</system-out>
   </testcase>
-  <testcase classname="plantrace.T-1" name="content"/>
+  <testcase classname="plantrace.T-1" name="content" />
  </testsuite>
  <testsuite name="plantrace.T-2" tests="3" failures="0" errors="0" skipped="0">
-  <testcase classname="plantrace.T-2" name="metadata"/>
-  <testcase classname="plantrace.T-2" name="links"/>
-  <testcase classname="plantrace.T-2" name="content"/>
+  <testcase classname="plantrace.T-2" name="metadata" />
+  <testcase classname="plantrace.T-2" name="links" />
+  <testcase classname="plantrace.T-2" name="content" />
  </testsuite>
 </testsuites>
 """

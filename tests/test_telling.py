@@ -7,7 +7,6 @@ import re
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
 from mkdocs_plantrace.reading.telling import SIGNS, signs_in
 
 PATTERNS = [(pattern, sign.kind) for sign in SIGNS for pattern in sign.patterns]

@@ -1,18 +1,16 @@
 """Changes to files that people write: shown as a diff, made all together or not at all."""
 
-from __future__ import annotations
-
+import difflib
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from difflib import unified_diff
 from functools import partial
 from pathlib import Path
 
-from mkdocs_plantrace.authoring.files import UnwritableFileError, create, inside_root, swap
+from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file, inside_root, swap
 
 try:
     import fcntl
@@ -57,7 +55,7 @@ def render_diff(edits: Iterable[Edit]) -> str:
 def _diff(edit: Edit) -> Iterator[str]:
     old = "/dev/null" if edit.before is None else f"a/{edit.path}"
     before, after = _lines(edit.before or b""), _lines(edit.after)
-    for line in unified_diff(before, after, old, f"b/{edit.path}"):
+    for line in difflib.unified_diff(before, after, old, f"b/{edit.path}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
@@ -103,7 +101,7 @@ def _make(root: Path, edit: Edit, undo: ExitStack) -> None:
         missing = [folder for folder in path.parents if not folder.exists()]
         for folder in reversed(missing):  # what is undone last comes first
             undo.callback(_quietly, folder.rmdir)
-        create(path, edit.after)
+        create_file(path, edit.after)
         undo.callback(_quietly, path.unlink)
     elif read_bytes(root, edit.path) != edit.before:
         raise UnwritableFileError(f"'{edit.path}' has changed meanwhile; try again")
@@ -127,7 +125,10 @@ def locked(folder: Path) -> Iterator[None]:
     if fcntl is None:
         yield
         return
-    handle = os.open(folder, os.O_RDONLY)
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:  # it has gone meanwhile
+        raise UnwritableFileError(f"'{folder}' cannot be read: {error.strerror}") from error
     try:
         with suppress(OSError):  # some network file systems know no locks
             fcntl.flock(handle, fcntl.LOCK_EX)

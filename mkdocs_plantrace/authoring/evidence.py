@@ -1,18 +1,19 @@
 """Writes the evidence of a check, which says FAIL from the start until the check has ended."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mkdocs_plantrace import __version__
 from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
-from mkdocs_plantrace.reports.evidence import CHECK_ID, Circumstances, render, render_unfinished
 from mkdocs_plantrace.reports.report import Report
+from mkdocs_plantrace.rules import Severity
 
+CHECK_ID = "TASK-PLANS-PRESENT"
 _UNFINISHED = "the check did not finish"
 _PATIENCE_IN_SECONDS = 10
 _LARGEST = 64 * 1024 * 1024
@@ -44,14 +45,36 @@ class EvidenceWriter:
             raise
 
     def fail(self, reason: str) -> None:
-        """Say that the check could not be made."""
-        if self._path:
-            replace_file(self._path, render_unfinished(reason, _circumstances(self._folder)))
+        self._write(status="FAIL", errors=[reason])
 
     def finish(self, report: Report) -> None:
-        """Say what the check found."""
-        if self._path:
-            replace_file(self._path, render(report, _circumstances(self._folder)))
+        self._write(
+            status="FAIL" if report.is_failing else "PASS",
+            checked_tasks=list(report.tasks),
+            errors=list(map(_line, report.new(Severity.ERROR))),
+            warnings=list(map(_line, report.new(Severity.WARNING))),
+            skipped=list(report.skipped),
+            baselined=report.baselined,
+        )
+
+    def _write(self, **outcome: object) -> None:
+        """Equal trees have equal evidence, but for the time and the commit."""
+        if self._path is None:
+            return
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        content: dict[str, object] = {
+            "check_id": CHECK_ID,
+            "status": "FAIL",
+            "timestamp_utc": now,
+            "git_sha": _commit(self._folder),
+            "tool_version": __version__,
+            "checked_tasks": [],
+            "errors": [],
+            "warnings": [],
+            "skipped": [],
+            "baselined": 0,
+        }
+        replace_file(self._path, json.dumps({**content, **outcome}, indent=2) + "\n")
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -66,13 +89,13 @@ def _refuse_other_files(path: Path) -> None:
         raise UnwritableFileError(f"'{path}' is no evidence of this check; it is not replaced")
 
 
-def _circumstances(folder: Path) -> Circumstances:
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Circumstances(timestamp_utc=now, git_sha=_commit(folder))
+def _line(problem: Problem) -> str:
+    where, rule = problem.location, problem.rule
+    place = f"{where.path}:{where.line}:{where.column}"
+    return f"{place}: {rule.code} {rule.name}: {problem.message}"
 
 
 def _commit(folder: Path) -> str | None:
-    """The commit that is checked out in the folder; None outside a repository."""
     try:
         ended = subprocess.run(
             ["git", "rev-parse", "--verify", "HEAD"],  # noqa: S607 (whichever git people use)

@@ -1,7 +1,5 @@
 """Writes a whole file or nothing."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from contextlib import suppress
@@ -55,7 +53,6 @@ def _keep_owner(path: Path, scratch: str) -> None:
 
 
 def _mode(path: Path) -> int:
-    """The permissions of the file; those of a new file if there is none."""
     if path.exists():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -71,26 +68,25 @@ def inside_root(root: Path, name: str) -> Path:
     return path
 
 
-def create_file(path: Path, text: str) -> None:
+def create_file(path: Path, content: bytes) -> None:
     """Write a file that is not there yet, making its folder, wholly or not at all.
 
     Raises UnwritableFileError, also when the file has come to be meanwhile.
     """
-    create(path, text.encode("utf-8", "backslashreplace"))
-
-
-def create(path: Path, content: bytes) -> None:
-    """Like `create_file`, for bytes."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-            scratch = Path(folder) / path.name
-            scratch.write_bytes(content)
-            os.link(scratch, path)  # which never replaces anything
-    except (FileExistsError, NotADirectoryError) as error:
-        if os.path.lexists(path):
-            raise UnwritableFileError(f"'{path}' is there already; it is not replaced") from error
-        reason = "what should be a folder above it is a file"
-        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
+        stream = path.open("xb")
     except OSError as error:
+        reason = error.strerror
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            if os.path.lexists(path):
+                text = f"'{path}' is there already; it is not replaced"
+                raise UnwritableFileError(text) from error
+            reason = "what should be a folder above it is a file"
+        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
+    try:
+        with stream:
+            stream.write(content)
+    except OSError as error:
+        path.unlink()
         raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error

@@ -1,7 +1,5 @@
 """Where the files of a new task belong: beside those of its siblings, or where options say."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 import unicodedata
@@ -9,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError
-from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.globs import fill_in, fixed_folder, is_template, is_wild, matcher
 from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.trace import Trace
 
@@ -52,13 +50,12 @@ class Layout:
     def metadata(self, task: str, phase: str) -> str:
         """The metadata file. Raises UnwritableFileError if the option leaves no place."""
         glob = self._settings.tasks[0]
-        last = posixpath.basename(glob)
         fits = matcher(self._settings.tasks)
         folders = self._common(phase, ((other, other.path) for other in self._trace.tasks))
         for folder in [*folders, fixed_folder(glob)]:
             for name in dict.fromkeys((task, _flat(task))):
-                file = _named(last, name) if _is_wild(last) else posixpath.join(name, last)
-                if fits(path := posixpath.join(folder, file)) and not is_template(path):
+                path = posixpath.join(folder, _below(glob, name))
+                if fits(path) and not is_template(path):
                     return path
         raise UnwritableFileError(f"option 'tasks': no place that '{glob}' matches for '{task}'")
 
@@ -66,7 +63,7 @@ class Layout:
         """The plan and the log. Raises UnwritableFileError if the options leave no place."""
         plan, log = self._settings.plans[0], self._settings.logs[0]
         pairs = [(t, d.path) for t in self._trace.tasks if (d := self._trace.plan_of(t))]
-        shares_folder = not _is_wild(posixpath.basename(plan))
+        shares_folder = not is_wild(posixpath.basename(plan))
         common = self._common(phase, pairs, up=2 if shares_folder else 1)
         group = f"phase{phase}" if phase.isdecimal() else _slug(phase) or "other"
         usual = posixpath.join(self._docs_dir, "plans", group)
@@ -84,16 +81,14 @@ class Layout:
         )
 
     def _document(self, glob: str, folder: str, name: str) -> str | None:
-        last = posixpath.basename(glob)
-        file = _named(last, name) if _is_wild(last) else posixpath.join(name, last)
-        path = posixpath.join(folder, file)
+        path = posixpath.join(folder, _below(glob, name))
         uri = posixpath.relpath(path, self._docs_dir or ".")
         fits = not uri.startswith("../") and matcher([glob])(uri)
         return path if fits and not is_template(path, self._docs_dir) else None
 
     def _common(self, phase: str, pairs: Iterable[tuple[Task, str]], up: int = 0) -> Iterator[str]:
         """The folder that holds most files of the phase, counted so many levels above them."""
-        up = up or (1 if _is_wild(posixpath.basename(self._settings.tasks[0])) else 2)
+        up = up or (1 if is_wild(posixpath.basename(self._settings.tasks[0])) else 2)
         folders: Counter[str] = Counter()
         for task, path in pairs:
             if task.phase == phase:
@@ -141,12 +136,10 @@ def _above(path: str, levels: int) -> str:
     return path
 
 
-def _is_wild(name: str) -> bool:
-    return re.search(r"[*?\[]", name) is not None
-
-
-def _named(glob: str, name: str) -> str:
-    return re.sub(r"\*+", lambda _: name, glob, count=1)
+def _below(glob: str, name: str) -> str:
+    """A file of that name, or in a folder of that name, as the end of a glob wants it."""
+    last = posixpath.basename(glob)
+    return fill_in(last, name) if is_wild(last) else posixpath.join(name, last)
 
 
 def _flat(task: str) -> str:

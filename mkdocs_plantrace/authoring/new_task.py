@@ -1,11 +1,9 @@
 """Thinks out the files of a new task: metadata, plan and log."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -50,15 +48,6 @@ class NewTask:
     date: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Where its files go, root-relative."""
-
-    metadata: str
-    plan: str
-    log: str
-
-
 def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> list[Edit]:
     """The files to write, the metadata first.
 
@@ -68,13 +57,14 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
     _refuse_clash(trace, task.id)
     layout = Layout(trace)
     plan, log = shared or layout.documents(task.id, task.title, task.phase)
-    places = Places(metadata=layout.metadata(task.id, task.phase), plan=plan, log=log)
-    values = _values(task, places)
+    path = layout.metadata(task.id, task.phase)
+    fields = {**asdict(task), "plan": plan, "log": log}
+    values = _values(fields)
     schema = _schema_path(trace.settings)
-    edits = [_new(places.metadata, _metadata(trace, task, places, values, schema))]
+    edits = [_new(path, _metadata(trace, path, fields, values, schema))]
     if not shared:
-        for glob, path in ((trace.settings.plans[0], plan), (trace.settings.logs[0], log)):
-            edits.append(_new(path, _document(trace, glob, path, values, is_log=path == log)))
+        for glob, page in ((trace.settings.plans[0], plan), (trace.settings.logs[0], log)):
+            edits.append(_new(page, _document(trace, glob, page, values, is_log=page == log)))
     if not trace.resolver.tree.has_file(schema) and not trace.settings.schema:
         edits.append(_new(schema, metadata_schema.render(trace.settings)))
     return edits
@@ -100,21 +90,20 @@ def _refuse_clash(trace: Trace, task: str) -> None:
         raise UnwritableFileError(f"there is a task '{other}' already{only}: '{path}'")
 
 
-def _values(task: NewTask, places: Places) -> dict[str, str]:
+def _values(fields: Mapping[str, str]) -> dict[str, str]:
     """What placeholders stand for, by their folded names."""
-    link = posixpath.relpath(places.plan, posixpath.dirname(places.log) or ".")
-    names: tuple[tuple[str, str], ...] = (
-        ("task id ticket", task.id),
-        ("title name", task.title),
-        ("phase", task.phase),
-        ("status", task.status),
-        ("date today yyyymmdd", task.date),
-        ("plan planpath", places.plan),
-        ("log logpath", places.log),
+    link = posixpath.relpath(fields["plan"], posixpath.dirname(fields["log"]) or ".")
+    names = (
+        ("task id ticket taskid", fields["id"]),
+        ("title name tasktitle", fields["title"]),
+        ("phase", fields["phase"]),
+        ("status", fields["status"]),
+        ("date today yyyymmdd", fields["date"]),
+        ("plan planpath", fields["plan"]),
+        ("log logpath", fields["log"]),
         ("planlink", link),
     )
-    values = {name: value for words, value in names for name in words.split()}
-    return {**values, "taskid": task.id, "tasktitle": task.title}
+    return {name: value for words, value in names for name in words.split()}
 
 
 def _folded(placeholder: re.Match[str]) -> str:
@@ -178,20 +167,12 @@ def _schema_path(settings: Settings) -> str:
 
 
 def _metadata(
-    trace: Trace, task: NewTask, places: Places, values: Mapping[str, str], schema: str
+    trace: Trace, path: str, fields: Mapping[str, str], values: Mapping[str, str], schema: str
 ) -> str:
-    template = find_metadata_template(trace, places.metadata)
+    template = find_metadata_template(trace, path)
     root, settings = trace.resolver.tree.root, trace.settings
     text = _read(root, template) if template else metadata_template(settings)
-    wanted = {
-        "id": task.id,
-        "title": task.title,
-        "phase": task.phase,
-        "status": task.status,
-        "plan": places.plan,
-        "log": places.log,
-    }
-    keys = {settings.fields[name]: value for name, value in wanted.items()}
+    keys = {settings.fields[name]: value for name, value in fields.items() if name != "date"}
     lists = {settings.fields.get(field.name, field.key) for field in _LISTS}
     try:
         filled = fill_mapping(text, keys, lists, lambda value: _fill(value, values))
@@ -201,7 +182,7 @@ def _metadata(
         raise UnwritableFileError(reason) from error
     if _SCHEMA_LINE in filled:
         return filled
-    link = posixpath.relpath(schema, posixpath.dirname(places.metadata) or ".")
+    link = posixpath.relpath(schema, posixpath.dirname(path) or ".")
     return f"# {_SCHEMA_LINE} $schema={link}{_line_end(filled)}{filled}"
 
 

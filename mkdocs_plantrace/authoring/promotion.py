@@ -1,7 +1,5 @@
 """Drafts the curated page of an error from the log entries that met it."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +11,7 @@ from mkdocs_plantrace.authoring.quoting import code, plain, take_over
 from mkdocs_plantrace.error_names import first_paragraph, plain_words
 from mkdocs_plantrace.errors import RecordedError, headline, telling_line, wording
 from mkdocs_plantrace.folding import fold
-from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.globs import fill_in, fixed_folder, is_template, is_wild, matcher
 from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault
@@ -21,7 +19,6 @@ from mkdocs_plantrace.trace import Trace
 
 _LONGEST_TITLE = 80
 _LONGEST_NAME = 60
-_WILD = re.compile(r"[*?\[]")
 _BLOCK = re.compile(r"[ ]{0,3}(?:[-*+>|#]|\d+[.)]|```|~~~|\t| {4})")
 
 
@@ -63,7 +60,7 @@ def _uri(trace: Trace, name: str) -> str:
     glob = trace.settings.troubleshooting[0]
     fits = matcher([glob])
     last = posixpath.basename(glob)
-    file = re.sub(r"\*+", name, last, count=1) if last != "**" else f"{name}.md"
+    file = fill_in(last, name) if last != "**" else f"{name}.md"
     file = file if file.endswith(".md") else f"{name}.md"
     for folder in _folders(trace, glob):
         if fits(uri := posixpath.join(folder, file)):
@@ -78,7 +75,7 @@ def _folders(trace: Trace, glob: str) -> Iterator[str]:
     docs_dir = trace.resolver.docs_dir
     fixed = fixed_folder(glob)
     inner = [part for part in glob[len(fixed) :].split("/")[:-1] if part]
-    named = [part for part in inner if not _WILD.search(part)]
+    named = [part for part in inner if not is_wild(part)]
     if named:
         prefix = f"{docs_dir}/" if docs_dir else ""
         below = (f[len(prefix) :] for f in trace.resolver.tree.folders if f.startswith(prefix))

@@ -1,7 +1,5 @@
 """Takes over Markdown from one page into another, so that neither loses its shape."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 
@@ -115,12 +113,10 @@ def _without_tags(text: str) -> Iterator[str]:
 
 
 def plain(words: str) -> str:
-    """Words in which nothing is markup."""
     return _SPECIAL.sub(r"\\\1", words)
 
 
 def code(words: str) -> str:
-    """Words as code, whatever is in them."""
     longest = max((len(run) for run in re.findall(r"`+", words)), default=0)
     marks = "`" * (longest + 1)
     space = " " if words.startswith("`") or words.endswith("`") else ""

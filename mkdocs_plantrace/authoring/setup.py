@@ -1,7 +1,5 @@
 """Thinks out what makes a folder a project: configuration, templates, schema, pipeline."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Changes the status in a metadata file, and not one byte beside it."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections.abc import Iterator

@@ -1,15 +1,13 @@
 """Links to headings that their pages do not have."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache
 from urllib.parse import unquote
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
-from mkdocs_plantrace.model import Document, DocumentKind
+from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.references import PageReference
 from mkdocs_plantrace.similar import Names
@@ -18,25 +16,34 @@ from mkdocs_plantrace.trace import Trace
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
     """PT109, at the destination."""
-    anchors = {path: _Anchors(page) for path, page in trace.documents.items()}
+
+    @cache
+    def folded(path: str) -> frozenset[str]:
+        scan = trace.documents[path].scan
+        return frozenset(map(_fold, (*scan.headings, *scan.anchors)))
+
+    @cache
+    def names(path: str) -> Names:
+        return Names(trace.documents[path].scan.anchors)
+
     for reference in trace.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
         if not anchor or target is None or target.scan.is_assembled:
             continue
-        if reference.document.kind is DocumentKind.PAGE:
+        if not target.scan.anchors.isdisjoint((anchor, unquote(anchor))):
             continue
-        if anchors[target.path].has(anchor, is_folded=trace.has_own_slugs):
+        # How the site makes ids from headings only its own function knows.
+        if trace.has_own_slugs and _fold(unquote(anchor)) in folded(target.path):
             continue
-        if trace.is_archived(reference.document):
+        if reference.document.kind is DocumentKind.PAGE or trace.is_archived(reference.document):
             continue
         yield found(
             rules.BROKEN_ANCHOR,
-            reference.text.location,
+            reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
-            hint=_hint(reference, anchors[target.path], anchor),
+            hint=_hint(reference, names(target.path), unquote(anchor).lower()),
             task=trace.first_served_by(reference.document),
-            target=reference.text.value,
         )
 
 
@@ -51,34 +58,7 @@ def _fold(words: str) -> str:
     return "".join(char for char in words.casefold() if char.isalnum())
 
 
-class _Anchors:
-    """The anchors of one page, made once for all links to it."""
-
-    def __init__(self, page: Document) -> None:
-        self._scan = page.scan
-
-    def has(self, anchor: str, *, is_folded: bool) -> bool:
-        """Whether the page has it; of folded ones only letters and digits must agree."""
-        if anchor in self._scan.anchors or unquote(anchor) in self._scan.anchors:
-            return True
-        # How the site makes ids from headings only its own function knows.
-        return is_folded and _fold(unquote(anchor)) in self._folded
-
-    def most_similar(self, anchor: str) -> str | None:
-        """The anchor most like one that is not there."""
-        word = unquote(anchor).lower()
-        return next(iter(difflib.get_close_matches(word, self._names.likely(word), n=1)), None)
-
-    @cached_property
-    def _folded(self) -> frozenset[str]:
-        return frozenset(map(_fold, (*self._scan.headings, *self._scan.anchors)))
-
-    @cached_property
-    def _names(self) -> Names:
-        return Names(self._scan.anchors)
-
-
-def _hint(reference: PageReference, anchors: _Anchors, anchor: str) -> str | None:
-    close = anchors.most_similar(anchor)
+def _hint(reference: PageReference, names: Names, word: str) -> str | None:
+    close = difflib.get_close_matches(word, names.likely(word), n=1)
     before = reference.text.value.partition("#")[0]
-    return did_you_mean(f"{before}#{close}") if close else None
+    return did_you_mean(f"{before}#{close[0]}") if close else None

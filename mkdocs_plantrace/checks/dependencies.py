@@ -1,7 +1,5 @@
 """The order of work: dependencies on nothing, and circles."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
@@ -21,11 +19,10 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
         key = trace.settings.fields[reference.kind.value]
         yield found(
             rules.UNKNOWN_TASK,
-            reference.text.location,
+            reference.text,
             f"{key} names no task: '{written}'",
             hint=_hint(trace, written),
             task=reference.task.id,
-            target=written,
         )
 
 
@@ -68,7 +65,7 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
             continue
         yield found(
             rules.ONE_SIDED_DEPENDENCY,
-            reference.text.location,
+            reference.text,
             f"{blocks} names '{target.id}', whose {depends_on} does not name '{reference.task.id}'",
             hint=f"add it in {target.path}",
             task=reference.task.id,

@@ -1,7 +1,5 @@
 """Plans and logs: paths that lead nowhere, links that lead nowhere, pages that name nothing."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -27,36 +25,29 @@ def find_broken_paths(trace: Trace) -> Iterator[Problem]:
     for reference in trace.path_references:
         if reference.task.archived:
             continue
-        problem = _judge_path(trace, reference)
-        if problem:
+        if problem := _judge_path(trace, reference):
             yield problem
 
 
 def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
     fault = reference.resolved.fault
     written = reference.text.value
+    rule = BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
     if fault is not None and fault.is_outside:
         rule, message = rules.OUTSIDE_ROOT, f"'{written}' {fault.value}"
     elif reference.kind is None:
         return None
-    elif fault is Fault.FOLDER:
-        rule = BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
-        message = f"'{written}' is a folder, not a file"
     elif fault is not None:
-        rule = BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
-        message = f"no file '{written}'"
+        is_folder = fault is Fault.FOLDER
+        message = f"'{written}' is a folder, not a file" if is_folder else f"no file '{written}'"
     elif reference.field not in BROKEN:
         return None
+    elif reason := _why_no_page(trace, reference.resolved.path or ""):
+        rule, message = rules.UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
     else:
-        return _judge_publication(trace, reference)
-    return found(
-        rule,
-        reference.text.location,
-        message,
-        hint=_better_path(trace, reference),
-        task=reference.task.id,
-        target=written,
-    )
+        return None
+    hint = _better_path(trace, reference) if fault else None
+    return found(rule, reference.text, message, hint=hint, task=reference.task.id)
 
 
 def _better_path(trace: Trace, reference: PathReference) -> str | None:
@@ -65,20 +56,6 @@ def _better_path(trace: Trace, reference: PathReference) -> str | None:
         tail = _tail_in_tree(trace, written)
         return f"write '{tail}'" if tail else None
     return did_you_mean(similar_path(trace, reference.resolved.path or written))
-
-
-def _judge_publication(trace: Trace, reference: PathReference) -> Problem | None:
-    path = reference.resolved.path or ""
-    reason = _why_no_page(trace, path)
-    if reason is None:
-        return None
-    return found(
-        rules.UNPUBLISHED_DOCUMENT,
-        reference.text.location,
-        f"'{reference.text.value}' exists, but {reason}",
-        task=reference.task.id,
-        target=reference.text.value,
-    )
 
 
 def _why_no_page(trace: Trace, path: str) -> str | None:
@@ -123,11 +100,10 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
             continue
         yield found(
             rules.BROKEN_DOCUMENT_LINK,
-            reference.text.location,
+            reference.text,
             _explain(trace, reference),
             hint=_better_link(trace, reference),
             task=trace.first_served_by(reference.document),
-            target=reference.text.value,
         )
 
 

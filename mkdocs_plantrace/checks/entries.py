@@ -1,7 +1,5 @@
 """Log entries: errors that nobody tells how to mend, and errors that keep coming back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules

@@ -1,7 +1,5 @@
 """Evidence that completed tasks promise: missing, unreadable, or saying that something failed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
@@ -40,10 +38,7 @@ def _is_bad(file: EvidenceFile | None) -> bool:
 
 
 def _judge(
-    trace: Trace,
-    task: Task,
-    promise: Promise,
-    bad_matches: Callable[[str], Sequence[str] | None],
+    trace: Trace, task: Task, promise: Promise, bad_matches: Callable[[str], Sequence[str] | None]
 ) -> Iterator[Problem]:
     written = promise.path.value
     path, fault = trace.resolver.metadata_path(written)
@@ -52,7 +47,9 @@ def _judge(
     if fault is Fault.MISSING:
         matches = bad_matches(path)
         if matches is None:
-            yield _missing(trace, task, promise, path)
+            hint = did_you_mean(similar_path(trace, path))
+            message = f"no evidence '{written}'"
+            yield found(rules.MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
         for match in matches or ():
             yield from _judge_content(task, promise, trace.evidence[match], match)
     elif fault is Fault.FOLDER and promise.must_include:
@@ -61,25 +58,9 @@ def _judge(
         yield from _judge_content(task, promise, trace.evidence[path], written)
 
 
-def _missing(trace: Trace, task: Task, promise: Promise, path: str) -> Problem:
-    return found(
-        rules.MISSING_EVIDENCE,
-        promise.path.location,
-        f"no evidence '{promise.path.value}'",
-        hint=did_you_mean(similar_path(trace, path)),
-        task=task.id,
-        target=promise.path.value,
-    )
-
-
 def _invalid(task: Task, promise: Promise, name: str, fault: str) -> Problem:
-    return found(
-        rules.INVALID_EVIDENCE,
-        promise.path.location,
-        f"'{name}' {fault}",
-        task=task.id,
-        target=name,
-    )
+    message = f"'{name}' {fault}"
+    return found(rules.INVALID_EVIDENCE, promise.path, message, task=task.id, target=name)
 
 
 def _judge_content(
@@ -99,7 +80,7 @@ def _judge_content(
     if says_fail(file):
         yield found(
             rules.FAILING_EVIDENCE,
-            promise.path.location,
+            promise.path,
             f"'{name}' says '{file.status}'",
             task=task.id,
             target=name,

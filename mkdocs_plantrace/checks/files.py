@@ -1,7 +1,5 @@
 """Files below docs_dir that cannot become part of the site: no text, or links out of the root."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules

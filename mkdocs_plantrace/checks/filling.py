@@ -1,7 +1,5 @@
 """Plans and logs that nobody filled in: template text, empty pages, no final summary."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
@@ -32,11 +30,7 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
 def _unfilled_lines(trace: Trace, document: Document, task: Task) -> Iterator[Problem]:
     for line in _unfilled(trace, document):
         yield found(
-            rules.UNFILLED_TEMPLATE,
-            line.location,
-            f"template text is left: '{line.value}'",
-            task=task.id,
-            target=line.value,
+            rules.UNFILLED_TEMPLATE, line, f"template text is left: '{line.value}'", task=task.id
         )
 
 

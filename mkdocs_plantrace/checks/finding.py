@@ -1,24 +1,26 @@
 """Makes the problem of a rule, with the severity that the rule has by default."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
-from mkdocs_plantrace.model import Location
+from mkdocs_plantrace.model import Location, Text
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.rules import Rule
 
 
 def found(
     rule: Rule,
-    location: Location,
+    at: Location | Text,
     message: str,
     *,
     hint: str | None = None,
     task: str | None = None,
-    target: str = "",
+    target: str | None = None,
 ) -> Problem:
-    """A problem; the configured severity is applied to all of them at the end."""
+    """A problem; the configured severity is applied to all of them at the end.
+
+    Without a target of its own, a problem in a text has that for one.
+    """
+    location, written = (at.location, at.value) if isinstance(at, Text) else (at, "")
     return Problem(
         rule=rule,
         severity=rule.severity,
@@ -26,12 +28,11 @@ def found(
         message=message,
         hint=hint,
         task=task,
-        target=target,
+        target=written if target is None else target,
     )
 
 
 def did_you_mean(guess: str | None) -> str | None:
-    """A hint from a guess that may be missing."""
     return f"did you mean '{guess}'?" if guess else None
 
 

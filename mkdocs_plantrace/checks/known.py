@@ -1,7 +1,5 @@
 """Known problems: which of those found are in the baseline, and which entries are mended."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The plans and logs that faulty metadata was most probably meant to name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace import rules

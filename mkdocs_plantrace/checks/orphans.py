@@ -1,7 +1,5 @@
 """Plans and logs that no task points to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules

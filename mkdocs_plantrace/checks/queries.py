@@ -1,9 +1,7 @@
 """Lists in pages that ask for what there is not."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
@@ -17,6 +15,8 @@ from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
 
 _SINGLE = frozenset({"sort", "limit", "state"})
+_OPEN = frozenset({"phase", "status", "owner", "id", "task"})
+"""Keys whose values a metadata file that cannot be read may hold."""
 _LIMIT = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -31,11 +31,10 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
             for fault in faults_in(trace, query):
                 yield found(
                     rules.INVALID_QUERY,
-                    fault.text.location,
+                    fault.text,
                     fault.message,
                     hint=fault.hint,
                     task=trace.first_served_by(document),
-                    target=fault.text.value,
                 )
 
 
@@ -80,6 +79,8 @@ def _values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFa
     if is_single and len(option.values) > 1:
         yield QueryFault(option.values[1], f"'{key}' takes one value")
     for value in option.values[:1] if is_single else option.values:
+        if key in _OPEN and trace.is_perhaps_named(value.value):
+            continue
         if fault := _VALUES[key](trace, value):
             yield fault
 
@@ -93,63 +94,44 @@ def _targets(query: Query) -> Iterator[QueryFault]:
 
 def _phase(trace: Trace, value: Text) -> QueryFault | None:
     known = {phase.name for phase in trace.phases} | trace.settings.phases.keys()
-    if value.value in known or trace.is_perhaps_named(value.value):
-        return None
-    return QueryFault(value, f"no phase '{value.value}'", _guess(value.value, known))
+    return _one_of(known, value, "no phase")
 
 
 def _status(trace: Trace, value: Text) -> QueryFault | None:
     word = fold_status(value.value)
     kinds = [kind.value for kind in StatusKind]
-    statuses = trace.settings.statuses
-    if (
-        word in kinds
-        or word in statuses
-        or word in trace.status_words
-        or trace.is_perhaps_named(value.value)
-    ):
+    known = {*kinds, *trace.settings.statuses, *trace.status_words}
+    if word in known:
         return None
-    known = {*kinds, *statuses, *trace.status_words}
     guess = did_you_mean(similar_id(word, Series(known)))
     return QueryFault(value, f"no status '{value.value}'", guess or _known(kinds))
 
 
 def _owner(trace: Trace, value: Text) -> QueryFault | None:
-    if value.value in trace.owners or trace.is_perhaps_named(value.value):
-        return None
-    message = f"no task has the owner '{value.value}'"
-    return QueryFault(value, message, _guess(value.value, set(trace.owners)))
+    return _one_of(set(trace.owners), value, "no task has the owner")
 
 
 def _task(trace: Trace, value: Text) -> QueryFault | None:
     written = value.value
-    if written in trace.by_id or trace.is_perhaps_named(written):
+    if written in trace.by_id:
         return None
     members = tasks_in_range(written, trace.id_series)
-    if members:
-        hint: str | None = f"write the ids one by one: {enumerate_words(members)}"
-    else:
-        hint = did_you_mean(similar_id(written, trace.id_series))
+    hint = f"write the ids one by one: {enumerate_words(members)}" if members else None
+    hint = hint or did_you_mean(similar_id(written, trace.id_series))
     return QueryFault(value, f"no task '{written}'", hint)
 
 
 def _column(_: Trace, value: Text) -> QueryFault | None:
-    return _one_of(COLUMNS, "column", value)
+    return _one_of(COLUMNS, value, "no column")
 
 
 def _sort(_: Trace, value: Text) -> QueryFault | None:
     sign = "-" if value.value.startswith("-") else ""
-    return _one_of([f"{sign}{column}" for column in COLUMNS], "column", value)
+    return _one_of([f"{sign}{column}" for column in COLUMNS], value, "no column")
 
 
 def _state(_: Trace, value: Text) -> QueryFault | None:
-    return _one_of(STATES, "state", value)
-
-
-def _one_of(known: Sequence[str], what: str, value: Text) -> QueryFault | None:
-    if value.value in known:
-        return None
-    return QueryFault(value, f"no {what} '{value.value}'", _guess(value.value, known))
+    return _one_of(STATES, value, "no state")
 
 
 def _limit(_: Trace, value: Text) -> QueryFault | None:
@@ -169,6 +151,12 @@ _VALUES: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
     "state": _state,
     "limit": _limit,
 }
+
+
+def _one_of(known: Collection[str], value: Text, message: str) -> QueryFault | None:
+    if value.value in known:
+        return None
+    return QueryFault(value, f"{message} '{value.value}'", _guess(value.value, known))
 
 
 def _guess(word: str, known: Collection[str]) -> str | None:

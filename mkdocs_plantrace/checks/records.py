@@ -1,7 +1,5 @@
 """The set of tasks itself: none at all, ids claimed twice, plans and logs nobody names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
@@ -29,11 +27,7 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
             where = first.id_location
             message = f"id '{task.id}' is already the id in {where.path}:{where.line}"
             yield found(
-                rules.DUPLICATE_TASK,
-                task.id_location,
-                message,
-                task=task.id,
-                target=first.path,
+                rules.DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path
             )
 
 

@@ -1,7 +1,5 @@
 """The registry of signatures: pages that are not there, names that lead to no one signature."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
@@ -46,10 +44,9 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
         if successor and successor.value not in trace.signatures:
             yield found(
                 rules.UNCLEAR_SIGNATURE,
-                successor.location,
+                successor,
                 f"superseded_by names no signature: '{successor.value}'",
                 hint=did_you_mean(similar_id(successor.value, names)),
-                target=successor.value,
             )
     yield from _circles(trace)
 
@@ -67,9 +64,8 @@ def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
         what = "a signature" if holder.name == alias.value else f"an alias of '{holder.name}'"
         yield found(
             rules.UNCLEAR_SIGNATURE,
-            alias.location,
+            alias,
             f"alias '{alias.value}' is already {what} in line {holder.location.line}",
-            target=alias.value,
         )
 
 
@@ -81,7 +77,7 @@ def _circles(trace: Trace) -> Iterator[Problem]:
             way = " → ".join(circle)
             yield found(
                 rules.UNCLEAR_SIGNATURE,
-                successor.location,
+                successor,
                 f"signatures supersede each other: {way}",
                 target=way,
             )

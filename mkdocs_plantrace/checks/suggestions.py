@@ -1,7 +1,5 @@
 """Guesses at what was meant; every one of them exists."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable

@@ -1,12 +1,13 @@
 """The command line edge: arguments in, text and an exit code out."""
 
-from __future__ import annotations
-
 from importlib import import_module
+from typing import Any
 
 import click
 
 from mkdocs_plantrace import __version__
+from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, refuse
 
 _COMMANDS = {
     "init": "init",
@@ -26,19 +27,23 @@ _COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Loads a command when it is asked for."""
+    """Loads a command when it is asked for, and ends it where it cannot go on."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        """The names, as the help lists them."""
         return sorted(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of a name."""
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"{__name__}.{_COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (*UNUSABLE_INPUT, UnwritableFileError) as error:
+            refuse(str(error))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,7 +1,5 @@
 """`plantrace baseline`: writes the known problems, and lets them only become fewer."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,15 +7,9 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.authoring.files import replace_file
 from mkdocs_plantrace.checks.known import NEVER_KNOWN, mended_entries
-from mkdocs_plantrace.cli.common import (
-    FAILED,
-    UNUSABLE_INPUT,
-    find_place,
-    read_settings,
-    run_in,
-    write_or_refuse,
-)
+from mkdocs_plantrace.cli.common import FAILED, find_place, read_settings, run_in
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project
@@ -35,23 +27,18 @@ def baseline(config_file: Path, *, prune: bool) -> None:
     shorter: what is mended is dropped, and as long as there are new problems only with --prune.
     To record everything anew, delete the file first.
     """
-    try:
-        site, settings = read_settings(config_file)
-        if settings.baseline is None:
-            refuse(
-                "the option 'baseline' names no file; add 'baseline: plantrace-baseline.json' "
-                f"to the options of plantrace in {config_file}"
-            )
-        place = find_place(config_file, site, settings)
-        path = place.root / settings.baseline
-        is_new = not path.exists()
-        if is_new and prune:
-            refuse(f"there is no baseline '{settings.baseline}' to prune")
-        project, result = run_in(
-            place, site, replace(settings, baseline=None) if is_new else settings
+    site, settings = read_settings(config_file)
+    if settings.baseline is None:
+        refuse(
+            "the option 'baseline' names no file; add 'baseline: plantrace-baseline.json' "
+            f"to the options of plantrace in {config_file}"
         )
-    except UNUSABLE_INPUT as error:
-        refuse(str(error))
+    place = find_place(config_file, site, settings)
+    path = place.root / settings.baseline
+    is_new = not path.exists()
+    if is_new and prune:
+        refuse(f"there is no baseline '{settings.baseline}' to prune")
+    project, result = run_in(place, site, replace(settings, baseline=None) if is_new else settings)
     if not result.trace.tasks:
         refuse("there is no task, so there is nothing to record; see 'plantrace check'")
     if is_new:
@@ -79,6 +66,6 @@ def _shorten(path: Path, name: str, project: Project, result: Result, *, prune: 
 
 def _write(path: Path, name: str, entries: Iterable[KnownProblem]) -> None:
     entries = tuple(entries)
-    write_or_refuse(path, render_baseline(entries))
+    replace_file(path, render_baseline(entries))
     known = sum(entry.count for entry in entries)
     click.echo(f"{count(known, 'known problem')} in '{name}'")

@@ -1,7 +1,5 @@
 """`plantrace check`: the gate."""
 
-from __future__ import annotations
-
 import os
 import sys
 from contextlib import suppress
@@ -15,7 +13,6 @@ from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, replace_file
 from mkdocs_plantrace.cli.common import (
     FAILED,
-    UNUSABLE_INPUT,
     find_place,
     output_file,
     paint,
@@ -24,7 +21,7 @@ from mkdocs_plantrace.cli.common import (
     say,
     wants_color,
 )
-from mkdocs_plantrace.cli.options import config_file, refuse
+from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, config_file
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
@@ -32,6 +29,8 @@ from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
 from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
+
+_FOR_REPOSITORIES = {"github": github.render, "sarif": sarif.render}
 
 
 @click.command(short_help="Find every problem of the record.")
@@ -88,7 +87,7 @@ def check(
     except (*UNUSABLE_INPUT, UnwritableFileError) as error:
         with suppress(UnwritableFileError):
             promised.fail(str(error))
-        refuse(str(error))
+        raise
     say(rendered, in_color=in_color)
     if report.is_failing:
         sys.exit(FAILED)
@@ -116,10 +115,8 @@ def _render(form: str, report: Report, project: Project, *, strict: bool, in_col
         return as_json.render(report)
     if form == "junit":
         return junit.render(report, strict=strict)
-    if form == "github":
-        return github.render(report, below_repository(project.place.root))
-    if form == "sarif":
-        return sarif.render(report, below_repository(project.place.root))
+    if form in _FOR_REPOSITORIES:
+        return _FOR_REPOSITORIES[form](report, below_repository(project.place.root))
     return text.render(report, line_reader(project), paint if in_color else text.plain)
 
 

@@ -1,7 +1,5 @@
 """What the commands share: the configuration, the project behind it, and how they refuse."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -11,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
+from mkdocs_plantrace.authoring.files import replace_file
 from mkdocs_plantrace.checks.suggestions import similar_id
-from mkdocs_plantrace.cli.options import refuse
+from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, refuse
 from mkdocs_plantrace.gathering import Cache, gather
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.pipeline import Result, run
@@ -23,23 +21,13 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
     UnusableConfigurationError,
     read_site_configuration,
 )
-from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.settings import Settings, fold_status, load
 from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace, connect
-from mkdocs_plantrace.workspace import (
-    MisplacedError,
-    SitePage,
-    Workspace,
-    locate,
-    site_pages,
-    survey,
-)
+from mkdocs_plantrace.workspace import SitePage, Workspace, locate, site_pages, survey
 
 FAILED = 1
-UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
-"""What is raised for a configuration that leads nowhere; the message is meant for people."""
 
 _STYLES: dict[str, dict[str, object]] = {
     "place": {"bold": True},
@@ -170,20 +158,11 @@ def find_kind(settings: Settings, status: str) -> StatusKind:
     return kind
 
 
-def write_or_refuse(path: Path, text: str) -> None:
-    """Replace a file that the user named, or end the command with the reason."""
-    try:
-        replace_file(path, text)
-    except UnwritableFileError as error:
-        refuse(str(error))
-
-
 def print_or_write(text: str, output: Path | None) -> None:
-    """Put the text where the user wants it."""
     if output is None:
         say(text)
     else:
-        write_or_refuse(output, text)
+        replace_file(output, text)
 
 
 def say(text: str, *, in_color: bool = False) -> None:

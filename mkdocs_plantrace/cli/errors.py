@@ -10,7 +10,6 @@ import click
 from mkdocs_plantrace.answers import Answer, list_errors, search_store, search_trace, store_of
 from mkdocs_plantrace.cli.common import (
     FAILED,
-    UNUSABLE_INPUT,
     open_files,
     paint,
     read_trace,
@@ -60,7 +59,11 @@ def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> N
     words = _read_input() if is_piped else " ".join(text)
     if text and not is_piped and not words.strip():
         refuse("there is no text to look for")
-    found = _search(config_file, words, limit) if text else _list(config_file, limit)
+    found = (
+        _search(config_file, words, limit)
+        if text
+        else list_errors(read_trace(open_files(config_file)), limit)
+    )
     in_color = form == "text" and wants_color()
     if form == "json":
         say(reports.render_json(found))
@@ -75,22 +78,12 @@ def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> N
 
 def _search(config_file: Path, words: str, limit: int) -> tuple[Answer, ...]:
     """What fits, from the index of an earlier run where no file has changed since."""
-    try:
-        files = open_files(config_file)
-        store = store_of(files.place.root, files.tree, (files.site, files.settings))
-        found = search_store(store, words, limit)
-        if found is None:
-            found = search_trace(read_trace(files, for_search=True), store, words, limit)
-    except UNUSABLE_INPUT as error:
-        refuse(str(error))
+    files = open_files(config_file)
+    store = store_of(files.tree, files.site)
+    found = search_store(store, words, limit)
+    if found is None:
+        found = search_trace(read_trace(files, for_search=True), store, words, limit)
     return found
-
-
-def _list(config_file: Path, limit: int) -> tuple[Answer, ...]:
-    try:
-        return list_errors(read_trace(open_files(config_file)), limit)
-    except UNUSABLE_INPUT as error:
-        refuse(str(error))
 
 
 def _read_input() -> str:

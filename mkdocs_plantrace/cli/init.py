@@ -1,21 +1,13 @@
 """`plantrace init`: makes a folder a project."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click
 
 from mkdocs_plantrace.authoring.edits import Edit, making, render_diff
-from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import built_in
 from mkdocs_plantrace.authoring.setup import PIPELINES, draft_configuration, draft_files
-from mkdocs_plantrace.cli.common import (
-    UNUSABLE_INPUT,
-    read_settings,
-    refuse_messages,
-    say,
-)
+from mkdocs_plantrace.cli.common import read_settings, refuse_messages, say
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.reports.text import visible
@@ -41,18 +33,15 @@ def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
     folder = config_file.absolute().parent
     if not folder.is_dir():
         refuse(f"there is no folder '{folder}'")
-    try:
-        root, docs_dir, settings, has_plugin = _place(config_file)
-        configuration = None if has_plugin else draft_configuration(folder, config_file.name)
-        pipeline = ci or ("gitlab" if (root / PIPELINES["gitlab"]).exists() else "github")
-        edits = draft_files(root, docs_dir, settings, "" if pipeline == "none" else pipeline)
-        if dry_run:
-            say(render_diff([*filter(None, [configuration]), *edits]))
-            return
-        with making(folder, [configuration] if configuration else []), making(root, edits):
-            read_settings(config_file)
-    except (UnwritableFileError, *UNUSABLE_INPUT) as error:
-        refuse(str(error))
+    root, docs_dir, settings, has_plugin = _place(config_file)
+    configuration = None if has_plugin else draft_configuration(folder, config_file.name)
+    pipeline = ci or ("gitlab" if (root / PIPELINES["gitlab"]).exists() else "github")
+    edits = draft_files(root, docs_dir, settings, "" if pipeline == "none" else pipeline)
+    if dry_run:
+        say(render_diff([*filter(None, [configuration]), *edits]))
+        return
+    with making(folder, [configuration] if configuration else []), making(root, edits):
+        read_settings(config_file)
     _tell(config_file, configuration, edits)
     if "_template" not in read_site_configuration(config_file).exclude_docs:
         say("Pages in '_template' folders are on the site, unless 'exclude_docs' names them\n")

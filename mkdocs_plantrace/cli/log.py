@@ -22,7 +22,7 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.log_entry import Happening
 from mkdocs_plantrace.authoring.masking import mask_command
 from mkdocs_plantrace.cli.common import find_task, run_or_refuse, say
-from mkdocs_plantrace.cli.completion import TaskId
+from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.log_template import edited_fields
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.command_runner import CommandResult
@@ -79,7 +79,7 @@ class _BeforeCommand(click.Command):
 @click.option("--outcome", metavar="TEXT", help="Whether that helped.")
 @click.option("--signature", metavar="NAME", help="The failure signature.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.argument("task_id", type=TaskId())
+@click.argument("task_id", shell_complete=complete_task)
 @click.pass_context
 def log(
     context: click.Context,

@@ -1,7 +1,5 @@
 """The commands that only tell: `show`, `explain`, `export` and `schema`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click
@@ -14,9 +12,8 @@ from mkdocs_plantrace.cli.common import (
     run_or_refuse,
     say,
 )
-from mkdocs_plantrace.cli.completion import RuleName, TaskId
+from mkdocs_plantrace.cli.completion import complete_rule, complete_task
 from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, config_file, refuse
-from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
 from mkdocs_plantrace.reports import export as exports
 from mkdocs_plantrace.reports import metadata_schema, options_schema
 from mkdocs_plantrace.reports import task as cards
@@ -26,7 +23,7 @@ from mkdocs_plantrace.settings import Settings
 
 @click.command(short_help="Show a task and everything linked to it.")
 @config_file
-@click.argument("task_id", type=TaskId())
+@click.argument("task_id", shell_complete=complete_task)
 def show(config_file: Path, task_id: str) -> None:
     """Show a task and everything linked to it.
 
@@ -40,7 +37,7 @@ def show(config_file: Path, task_id: str) -> None:
 
 @click.command(short_help="Tell what a rule means, and how to mend what it finds.")
 @config_file
-@click.argument("rule", type=RuleName())
+@click.argument("rule", shell_complete=complete_rule)
 def explain(config_file: Path, rule: str) -> None:
     """Tell what a RULE means, why it matters, and how to mend what it finds.
 
@@ -70,10 +67,7 @@ def _settings(config_file: Path) -> Settings:
     """The options of a project; the defaults where there is none, unless one was named."""
     if config_file == DEFAULT_CONFIGURATION and not config_file.exists():
         return Settings()
-    try:
-        return read_settings(config_file)[1]
-    except UnusableConfigurationError as error:
-        refuse(str(error))
+    return read_settings(config_file)[1]
 
 
 @click.command()
@@ -96,7 +90,7 @@ def schema(config_file: Path, output: Path | None, *, options: bool) -> None:
     schema of the defaults. With --options it is a schema of mkdocs.yml itself, which knows the
     options of plantrace and leaves everything else alone.
     """
-    rendered = (
-        options_schema.render() if options else metadata_schema.render(_settings(config_file))
-    )
-    print_or_write(rendered, output)
+    if options:
+        print_or_write(options_schema.render(), output)
+    else:
+        print_or_write(metadata_schema.render(_settings(config_file)), output)

@@ -1,7 +1,5 @@
 """`plantrace new`: metadata, plan and log of a new task."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,14 +8,8 @@ import click
 from mkdocs_plantrace.authoring.edits import Edit, making, refuse_blocked, render_diff
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
-from mkdocs_plantrace.cli.common import (
-    UNUSABLE_INPUT,
-    find_kind,
-    find_task,
-    run_or_refuse,
-    say,
-)
-from mkdocs_plantrace.cli.completion import StatusWord, TaskId
+from mkdocs_plantrace.cli.common import find_kind, find_task, run_or_refuse, say
+from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.problems import Problem
@@ -35,14 +27,17 @@ from mkdocs_plantrace.trace import Trace
 @click.option(
     "--status",
     "-s",
-    type=StatusWord(),
+    shell_complete=complete_status,
     default="planned",
     show_default=True,
     metavar="STATUS",
     help="Where it stands.",
 )
 @click.option(
-    "--with-plan-of", type=TaskId(), metavar="TASK", help="Join the plan and the log of this task."
+    "--with-plan-of",
+    shell_complete=complete_task,
+    metavar="TASK",
+    help="Join the plan and the log of this task.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @click.argument("task_id")
@@ -76,16 +71,13 @@ def new(
         date=datetime.now(tz=UTC).astimezone().date().isoformat(),
     )
     shared = _records_of(trace, with_plan_of) if with_plan_of else None
-    try:
-        edits = draft_task(trace, task, shared)
-        refuse_blocked(project.place.root, edits)
-        if dry_run:
-            say(render_diff(edits))
-            return
-        with making(project.place.root, edits):
-            _refuse_problems(config_file, task_id, edits)
-    except UnwritableFileError as error:
-        refuse(str(error))
+    edits = draft_task(trace, task, shared)
+    refuse_blocked(project.place.root, edits)
+    if dry_run:
+        say(render_diff(edits))
+        return
+    with making(project.place.root, edits):
+        _refuse_problems(config_file, task_id, edits)
     lines = [f"task '{visible(task_id)}' is {visible(status)}:"]
     lines += [f"  {visible(edit.path)}" for edit in edits]
     say("\n".join(lines) + "\n")
@@ -122,10 +114,7 @@ def _where(task: Task) -> str:
 
 def _refuse_problems(config_file: Path, task_id: str, edits: list[Edit]) -> None:
     """Raise UnwritableFileError if the check would find fault with what has been written."""
-    try:
-        _, result = run_or_refuse(config_file)
-    except UNUSABLE_INPUT as error:
-        raise UnwritableFileError(str(error)) from error
+    _, result = run_or_refuse(config_file)
     written = {part for edit in edits for part in ancestry(edit.path)}
     found = [
         problem

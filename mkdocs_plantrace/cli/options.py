@@ -1,6 +1,4 @@
-"""What every command needs, and nothing that is slow to load."""
-
-from __future__ import annotations
+"""What every command needs."""
 
 import sys
 from pathlib import Path
@@ -8,7 +6,13 @@ from typing import NoReturn
 
 import click
 
+from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
+from mkdocs_plantrace.reading.source import UnusableFileError
+from mkdocs_plantrace.workspace import MisplacedError
+
 UNUSABLE = 2
+UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
+"""What is raised for a configuration that leads nowhere; the message is meant for people."""
 DEFAULT_CONFIGURATION = Path("mkdocs.yml")
 
 config_file = click.option(
@@ -25,5 +29,6 @@ config_file = click.option(
 def refuse(message: str) -> NoReturn:
     """End the command: it, or its configuration, is wrong."""
     for line in message.splitlines():
-        click.echo(f"plantrace: {line}", err=True)
+        shown = "".join(char if char.isprintable() else "\ufffd" for char in line)
+        click.echo(f"plantrace: {shown}", err=True)
     sys.exit(UNUSABLE)

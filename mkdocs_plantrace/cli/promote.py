@@ -1,7 +1,5 @@
 """`plantrace promote`: drafts the curated page of an error."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -9,10 +7,7 @@ import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
 from mkdocs_plantrace.authoring.promotion import Draft, draft_page
-from mkdocs_plantrace.cli.common import (
-    run_or_refuse,
-    say,
-)
+from mkdocs_plantrace.cli.common import run_or_refuse, say
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.error_names import ShortNames, find_called
 from mkdocs_plantrace.errors import RecordedError, telling_line
@@ -46,15 +41,12 @@ def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
     error = _find(result.trace, signature)
     if error.page:
         refuse(f"'{error.key}' has its page already: '{error.page}'")
-    try:
-        draft = draft_page(result.trace, error)
-        path = _free_place(project, draft)
-        if dry_run:
-            say(draft.text)
-            return
-        create_file(path, draft.text)
-    except UnwritableFileError as refusal:
-        refuse(str(refusal))
+    draft = draft_page(result.trace, error)
+    path = _free_place(project, draft)
+    if dry_run:
+        say(draft.text)
+        return
+    create_file(path, draft.text.encode("utf-8", "backslashreplace"))
     of_tasks = f" of {count(len(error.tasks), 'task')}" if error.tasks else ""
     say(f"'{draft.path}' drafted from {_entries(error)}{of_tasks}\n")
 

@@ -1,7 +1,5 @@
 """`plantrace status`: changes the status of a task, if the rules allow it."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,11 +8,10 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.authoring.edits import Edit, locked, make, read_bytes, render_diff
-from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
+from mkdocs_plantrace.authoring.files import inside_root
 from mkdocs_plantrace.authoring.status import StatusChange, change_status
 from mkdocs_plantrace.cli.common import (
     FAILED,
-    UNUSABLE_INPUT,
     find_kind,
     find_task,
     paint,
@@ -22,7 +19,7 @@ from mkdocs_plantrace.cli.common import (
     say,
     wants_color,
 )
-from mkdocs_plantrace.cli.completion import StatusWord, TaskId
+from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.gathering import Cache
 from mkdocs_plantrace.model import StatusKind, Task
@@ -37,8 +34,8 @@ from mkdocs_plantrace.trace import Trace
 @click.command(short_help="Change the status of a task, if the rules allow it.")
 @config_file
 @click.option("--dry-run", is_flag=True, help="Show the change as a diff, and write nothing.")
-@click.argument("task_id", type=TaskId())
-@click.argument("status", type=StatusWord())
+@click.argument("task_id", shell_complete=complete_task)
+@click.argument("status", shell_complete=complete_status)
 def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> None:
     """Change the status of a task in its metadata, and nothing else there.
 
@@ -57,17 +54,12 @@ def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> No
     kind = find_kind(settings, status)
     word = " ".join(status.split())
     root = project.place.root
-    try:
-        with locked(inside_root(root, task.path).parent):
-            change = change_status(task, read_bytes(root, task.path), word, settings)
-            if change and kind is StatusKind.COMPLETED:
-                _refuse_errors(project, result, task, change.edit, cache)
-            if change and not dry_run:
-                make(root, [change.edit])
-    except UnwritableFileError as error:
-        refuse(visible(str(error)))
-    except OSError as error:  # the folder has gone meanwhile
-        refuse(f"'{visible(task.path)}' cannot be read: {error.strerror}")
+    with locked(inside_root(root, task.path).parent):
+        change = change_status(task, read_bytes(root, task.path), word, settings)
+        if change and kind is StatusKind.COMPLETED:
+            _refuse_errors(project, result, task, change.edit, cache)
+        if change and not dry_run:
+            make(root, [change.edit])
     if change and dry_run:
         say(render_diff([change.edit]))
     else:
@@ -80,7 +72,7 @@ def _find_only(trace: Trace, task_id: str) -> Task:
     claims = [other.id_location for other in trace.tasks if other.id == task_id]
     if len(claims) > 1:
         places = " and ".join(f"{place.path}:{place.line}" for place in claims)
-        refuse(visible(f"'{task_id}' is the id in {places}"))
+        refuse(f"'{task_id}' is the id in {places}")
     return task
 
 
@@ -96,13 +88,11 @@ def _refuse_errors(project: Project, result: Result, task: Task, edit: Edit, cac
     """End the command if the check would find errors of the task once the change is made."""
     trace = result.trace
     unsaved = replace(project, unsaved={edit.path: edit.after.decode("utf-8-sig")})
-    try:
-        changed = run(trace.settings, unsaved, cache)
-    except UNUSABLE_INPUT as error:
-        refuse(str(error))
-    found = list(_errors_of(task, changed))
+    changed = run(trace.settings, unsaved, cache)
+    concerned = [problem for problem in _problems_of(task, changed) if not problem.baselined]
+    found = [problem for problem in concerned if problem.severity is Severity.ERROR]
     if not found:
-        _warn(task, changed)
+        _warn(task, concerned)
         return
     in_color = wants_color()
     lines = line_reader(unsaved)
@@ -113,18 +103,11 @@ def _refuse_errors(project: Project, result: Result, task: Task, edit: Edit, cac
     sys.exit(FAILED)
 
 
-def _warn(task: Task, result: Result) -> None:
+def _warn(task: Task, warnings: list[Problem]) -> None:
     """Say how many warnings there will be: they fail a strict check only."""
-    found = [problem for problem in _problems_of(task, result) if not problem.baselined]
-    if found:
-        told = f"the check has {count(len(found), 'warning')} about it"
+    if warnings:
+        told = f"the check has {count(len(warnings), 'warning')} about it"
         click.echo(visible(f"plantrace: {told}: see 'plantrace show {task.id}'"), err=True)
-
-
-def _errors_of(task: Task, result: Result) -> Iterator[Problem]:
-    for problem in _problems_of(task, result):
-        if problem.severity is Severity.ERROR and not problem.baselined:
-            yield problem
 
 
 def _problems_of(task: Task, result: Result) -> Iterator[Problem]:

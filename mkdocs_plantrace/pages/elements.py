@@ -1,7 +1,5 @@
 """Links in a tree of elements that Markdown gave."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from xml.etree.ElementTree import Element
 

@@ -1,21 +1,17 @@
 """What templates arrange of errors: each with its entries, its tasks and what to do about it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.errors import RecordedError, headline, telling_line, without_markup
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
 from mkdocs_plantrace.nearby import Nearby, find_nearby
-from mkdocs_plantrace.pages.prose import Href
-from mkdocs_plantrace.pages.task_rows import Anchor, phase_label
+from mkdocs_plantrace.pages.view import Anchor, Links, View
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.trace import Trace
 
@@ -28,105 +24,6 @@ _MOST_ENTRIES = 100
 """Below the first of an error; whoever meets one so often needs no more of them."""
 
 _AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryView:
-    """One entry of a log. The texts are HTML; `place` leads to the entry on its page.
-
-    `says_more` tells that the headline is not all of its error.
-    """
-
-    headline: str
-    says_more: bool
-    date: str | None
-    tasks: tuple[Anchor, ...]
-    more_tasks: int
-    place: Anchor
-    error: Markup | None
-    context: Markup | None
-    cause: Markup | None
-    fix: Markup | None
-    outcome: Markup | None
-    is_fixed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseTasks:
-    """The tasks of one phase that met an error."""
-
-    phase: Anchor
-    tasks: tuple[Anchor, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorView:
-    """One error. `id` is that of its section on the error index, `url` leads there.
-
-    `entry` is what to read first: the fix that worked last, or else the newest entry; `others`
-    are the rest, newest first, but for `more_entries`. `phases` are the numbers of all its
-    phases, `more_tasks` says how many tasks `met_by` leaves out.
-    """
-
-    id: str
-    url: str
-    signature: str | None
-    headline: str
-    is_open: bool
-    count: int
-    first_seen: str | None
-    last_seen: str | None
-    met_by: tuple[PhaseTasks, ...]
-    task_count: int
-    more_tasks: int
-    phases: tuple[int, ...]
-    page: Anchor | None
-    description: str
-    owner: str
-    is_deprecated: bool
-    entry: EntryView
-    others: tuple[EntryView, ...]
-    more_entries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefError:
-    """An error on another page: where to read about it, and the entry to show, if one."""
-
-    url: str
-    signature: str | None
-    headline: str
-    is_open: bool
-    count: int
-    task_count: int
-    page: Anchor | None
-    entry: EntryView | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearbyError:
-    """An error that another task met which touches the same path."""
-
-    error: BriefError
-    task: Anchor
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefErrors:
-    """The first of several errors; `more` are left out, to be read elsewhere.
-
-    `open` of all are open.
-    """
-
-    errors: tuple[BriefError, ...]
-    more: int
-    open: int
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return len(self.errors) + self.more
 
 
 class ErrorsByPage:
@@ -144,11 +41,9 @@ class ErrorsByPage:
         return self.met_by(self._trace.served_by(document)) if is_plan else ()
 
     def curated_by(self, path: str) -> tuple[RecordedError, ...]:
-        """The errors that the page is the curated page of."""
         return self._curated.get(path, ())
 
     def met_by(self, tasks: Iterable[Task]) -> tuple[RecordedError, ...]:
-        """The errors that any of the tasks met, most often met first."""
         of_task = self._trace.errors_of_task
         found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
         return tuple(sorted(found.values(), key=lambda error: self._ranks[error.key]))
@@ -194,28 +89,21 @@ class ErrorsByPage:
 
 
 class ErrorViews:
-    """Makes the views of errors on one page: `href` gives URLs relative to it."""
-
-    def __init__(
-        self, errors: ErrorsByPage, trace: Trace, addresses: Addresses, written: Written, href: Href
-    ) -> None:
+    def __init__(self, errors: ErrorsByPage, links: Links, written: Written) -> None:
         self._errors = errors
-        self._trace = trace
-        self._addresses = addresses
+        self._trace = links.trace
+        self._links = links
         self._written = written
-        self._href = href
-        self._tasks: dict[str, Anchor] = {}
 
-    def all(self) -> tuple[ErrorView, ...]:
-        """All errors, most often met first, for the error index itself."""
+    def all(self) -> tuple[View, ...]:
         return tuple(map(self._error, self._trace.errors))
 
-    def of_task(self, task: Task) -> BriefErrors:
+    def of_task(self, task: Task) -> View:
         """The errors that a task met, each as its own entry tells it, if that tells a fix."""
         met = self._errors.met_by([task])
         return self._brief(met, lambda error: self._own_entry(error, {task.id}))
 
-    def of_document(self, document: Document) -> BriefErrors:
+    def of_document(self, document: Document) -> View:
         """The errors that the tasks of a plan met, or of which a log tells.
 
         Who reads a log has read its entries: only what others did is shown.
@@ -226,54 +114,60 @@ class ErrorViews:
         ids = {task.id for task in self._trace.served_by(document)}
         return self._brief(errors, lambda error: self._own_entry(error, ids))
 
-    def near(self, document: Document) -> tuple[NearbyError, ...]:
+    def near(self, document: Document) -> tuple[View, ...]:
         """The errors met by other tasks that touch what the tasks of a plan are to touch."""
         return tuple(
-            NearbyError(
+            View(
                 error=self._one(near.error, near.error.fixed_by or near.error.entries[-1]),
-                task=self._task(near.task),
+                task=self._links.task(self._trace.by_id[near.task]),
                 path=near.path,
             )
             for near in self._errors.near(document)
         )
 
-    def behind(self, document: Document) -> tuple[ErrorView, ...]:
+    def behind(self, document: Document) -> tuple[View, ...]:
         """The errors that a curated page is about."""
         return tuple(map(self._error, self._errors.curated_by(document.path)[:_MOST_ERRORS]))
 
-    def pressing(self, most: int) -> BriefErrors:
+    def pressing(self, most: int) -> View:
         """The first open errors, recurring ones first; fixed ones where there are not enough."""
         errors = self._errors.pressing
-        found = self._brief(errors[:most], lambda _: None)
-        return replace(found, more=len(errors) - len(found.errors))
+        return self._brief(errors, lambda _: None, most)
 
     def chosen(
         self, errors: Iterable[RecordedError], tasks: AbstractSet[str] | None
-    ) -> tuple[BriefError, ...]:
+    ) -> tuple[View, ...]:
         """Errors as the entries of these tasks tell them, if those tell a fix; None for all."""
         return tuple(
             self._one(error, error.by_use[0] if tasks is None else self._own_entry(error, tasks))
             for error in errors
         )
 
-    def _error(self, error: RecordedError) -> ErrorView:
+    def _facts(self, error: RecordedError, title: str) -> dict[str, Any]:
+        """What the error index and other pages say of an error; `url` leads to the index."""
+        uri, anchor = self._links.addresses.errors, self._links.addresses.error(error)
+        return {
+            "url": f"{self._links.href(uri)}#{anchor}",
+            "signature": error.signature if error.signature != title else None,
+            "headline": title,
+            "is_open": error.is_open,
+            "count": error.count,
+            "task_count": len(error.tasks),
+            "page": self._page(error),
+        }
+
+    def _error(self, error: RecordedError) -> View:
+        """All of an error. `entry` is what to read first, `others` are the rest, newest first."""
         first, *others = error.by_use
-        title = telling_line(headline(first))
         registered = error.registered
-        return ErrorView(
-            id=self._addresses.error(error),
-            url=self._url(error),
-            signature=error.signature if error.signature != title else None,
-            headline=title,
-            is_open=error.is_open,
-            count=error.count,
+        return View(
+            **self._facts(error, telling_line(headline(first))),
+            id=self._links.addresses.error(error),
             first_seen=error.first_seen,
             last_seen=error.last_seen,
             met_by=tuple(self._met_by(error.tasks[:_MOST_TASKS])),
-            task_count=len(error.tasks),
             more_tasks=max(0, len(error.tasks) - _MOST_TASKS),
             phases=self._phases(error.tasks),
-            page=self._page(error),
             description=registered.description if registered else "",
             owner=registered.owner if registered else "",
             is_deprecated=registered is not None and registered.is_deprecated,
@@ -282,101 +176,72 @@ class ErrorViews:
             more_entries=max(0, len(others) - _MOST_ENTRIES),
         )
 
-    def _entry(self, entry: LogEntry) -> EntryView:
-        texts = (entry.error, entry.context, entry.cause, entry.fix, entry.outcome)
-        error, context, cause, fix, outcome = (self._text(entry, text) for text in texts)
+    def _entry(self, entry: LogEntry) -> View:
+        """An entry with its texts as HTML; `says_more` where the headline is not all of them."""
+        names = ("error", "context", "cause", "fix", "outcome")
+        texts = {name: self._text(entry, getattr(entry, name)) for name in names}
         title = telling_line(headline(entry))
-        return EntryView(
+        return View(
+            **texts,
             headline=title,
             says_more=without_markup(entry.error or title) != title,
             date=entry.date,
             tasks=self._known(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
             place=self._place(entry),
-            error=error,
-            context=context,
-            cause=cause,
-            fix=fix,
-            outcome=outcome,
             is_fixed=entry.is_fixed,
         )
 
     def _text(self, entry: LogEntry, text: str | None) -> Markup | None:
-        return self._written.html(text, entry.location.path, self._href) if text else None
+        return self._written.html(text, entry.location.path, self._links.href) if text else None
 
     def _brief(
         self,
         errors: Sequence[RecordedError],
         shown: Callable[[RecordedError], LogEntry | None],
-    ) -> BriefErrors:
-        return BriefErrors(
-            errors=tuple(self._one(error, shown(error)) for error in errors[:_MOST_ERRORS]),
-            more=max(0, len(errors) - _MOST_ERRORS),
-            open=sum(error.is_open for error in errors),
-        )
+        most: int = _MOST_ERRORS,
+    ) -> View:
+        """The first of several errors; `more` are left out, to be read elsewhere."""
+        first = tuple(self._one(error, shown(error)) for error in errors[:most])
+        is_open = sum(error.is_open for error in errors)
+        return View(errors=first, more=len(errors) - len(first), open=is_open, total=len(errors))
 
-    def _one(self, error: RecordedError, entry: LogEntry | None) -> BriefError:
-        title = telling_line(error.error)
-        return BriefError(
-            url=self._url(error),
-            signature=error.signature if error.signature != title else None,
-            headline=title,
-            is_open=error.is_open,
-            count=error.count,
-            task_count=len(error.tasks),
-            page=self._page(error),
-            entry=self._entry(entry) if entry else None,
-        )
+    def _one(self, error: RecordedError, entry: LogEntry | None) -> View:
+        facts = self._facts(error, telling_line(error.error))
+        return View(**facts, entry=self._entry(entry) if entry else None)
 
     def _own_entry(self, error: RecordedError, tasks: AbstractSet[str]) -> LogEntry | None:
         own = [entry for entry in error.entries if not tasks.isdisjoint(entry.tasks)]
         fixed = [entry for entry in own if entry.fix]
         return fixed[-1] if fixed else error.fixed_by or own[-1]
 
-    def _url(self, error: RecordedError) -> str:
-        return f"{self._href(self._addresses.errors)}#{self._addresses.error(error)}"
-
     def _page(self, error: RecordedError) -> Anchor | None:
-        document = self._trace.documents.get(error.page or "")
-        uri = self._addresses.document(document.path) if document else None
+        """The curated page, or one on the web that the registry names."""
+        path = error.page or ""
         playbook = error.registered.playbook if error.registered else None
         words = playbook.value if playbook else ""
-        if document is None or uri is None:
+        if self._links.addresses.document(path) is None:
             is_web = words.lower().startswith(("https://", "http://"))
             return Anchor(text=words, url=words) if is_web else None
-        path, _, fragment = words.partition("#")
-        end = f"#{quote(fragment)}" if fragment and path == document.path else ""
-        return Anchor(text=document.title, url=self._href(uri) + end, title=document.path)
+        named, _, fragment = words.partition("#")
+        end = f"#{quote(fragment)}" if fragment and named == path else ""
+        return self._links.document(path, end)
 
     def _place(self, entry: LogEntry) -> Anchor:
         place = entry.location
-        uri = self._addresses.document(place.path)
+        uri = self._links.addresses.document(place.path)
         fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
-        return Anchor(
-            text=f"{place.path}:{place.line}", url=self._href(uri) + fragment if uri else None
-        )
+        return Anchor(text=f"{place.path}:{place.line}", url=self._links.url(uri, fragment))
 
-    def _met_by(self, tasks: Iterable[str]) -> Iterator[PhaseTasks]:
+    def _met_by(self, tasks: Iterable[str]) -> Iterator[View]:
         by_phase: dict[str, list[str]] = {}
         for task in tasks:
             by_phase.setdefault(self._trace.by_id[task].phase, []).append(task)
         for phase in sorted(by_phase, key=lambda name: self._errors.phase_numbers[name]):
-            anchor = Anchor(
-                text=phase_label(self._trace.settings.language, phase),
-                url=self._href(self._addresses.phase(phase)),
-                title=self._trace.settings.phases.get(phase, ""),
-            )
-            yield PhaseTasks(phase=anchor, tasks=self._known(by_phase[phase]))
+            yield View(phase=self._links.phase(phase), tasks=self._known(by_phase[phase]))
 
     def _known(self, tasks: Iterable[str]) -> tuple[Anchor, ...]:
-        return tuple(self._task(task) for task in tasks)
-
-    def _task(self, task: str) -> Anchor:
-        if task not in self._tasks:
-            known = self._trace.by_id[task]
-            url = self._href(self._addresses.task(known))
-            self._tasks[task] = Anchor(text=task, url=url, title=known.title)
-        return self._tasks[task]
+        return tuple(self._links.task(self._trace.by_id[task]) for task in tasks)
 
     def _phases(self, tasks: Iterable[str]) -> tuple[int, ...]:
         numbers = self._errors.phase_numbers

@@ -1,7 +1,5 @@
 """Graphs of the dependencies around one task and in one phase, ready to be drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,11 +9,12 @@ from math import ceil
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.chains import Chains
 from mkdocs_plantrace.model import Task
-from mkdocs_plantrace.pages.layered import Box, Point, Route, Spacing, lay_out
+from mkdocs_plantrace.pages.layout import Point, lay_out
 from mkdocs_plantrace.pages.lettering import lines, shortened
 from mkdocs_plantrace.pages.neighbourhoods import Excerpt, around, closest
 from mkdocs_plantrace.pages.prose import Href
-from mkdocs_plantrace.pages.task_rows import is_open, kind_of, phase_label
+from mkdocs_plantrace.pages.task_rows import is_open, kind_of
+from mkdocs_plantrace.pages.view import View, phase_label
 from mkdocs_plantrace.trace import Phase, Trace
 
 _MOST_AROUND_TASK = 24
@@ -30,69 +29,10 @@ _ID_ROOM = 23
 _STATE_ROOM = 12
 _MARGIN = 4
 _TIP = 7
-_SPACING = Spacing()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphNode:
-    """A task as a box. `name` and `lines` are its id and title as far as there is room.
-
-    `kind` is the value of its kind of status, or `unknown`, `state` the word for it;
-    `is_outside` says that it is of another phase than the one that is drawn.
-    """
-
-    id: str
-    name: str
-    title: str
-    lines: tuple[str, ...]
-    url: str
-    kind: str
-    state: str
-    archived: bool
-    is_current: bool
-    is_outside: bool
-    is_critical: bool
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrows:
-    """Arrows to what waits that look alike: their lines and their tips, each as one path."""
-
-    lines: str
-    tips: str
-    is_critical: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphView:
-    """A drawing with what stands below it.
-
-    `critical` is the length of the critical chain in tasks, 0 without one; `critical_drawn` of
-    them are in the drawing. `left_out` tasks are not, and perhaps `is_more`. `unconnected`
-    tasks have no dependency. `waits` tells the arrows as text: each id with those it waits for.
-    """
-
-    label: str
-    nodes: tuple[GraphNode, ...]
-    arrows: tuple[Arrows, ...]
-    width: int
-    height: int
-    critical: int
-    critical_drawn: int
-    left_out: int
-    is_more: bool
-    unconnected: int
-    waits: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
-    """What a graph is to show."""
-
     label: str
     excerpt: Excerpt
     critical: tuple[str, ...]
@@ -112,17 +52,14 @@ class Graphs:
         self._trace = trace
         self._words = trace.settings.language
         self._addresses = addresses
-        self._letters: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def has_task(self, task: Task) -> bool:
-        """Whether there is a graph of a task."""
         return bool(self._near[task.id])
 
     def has_phase(self, phase: Phase) -> bool:
-        """Whether there is a graph of a phase."""
         return any(self._near[task.id] for task in phase.tasks)
 
-    def of_task(self, task: Task, href: Href) -> GraphView | None:
+    def of_task(self, task: Task, href: Href) -> View | None:
         """What a task waits for and what waits for it, near and far; None if nothing does."""
         sides = self._trace.dependencies, self._trace.dependents
         excerpt = around(task.id, sides, self._ranks, _MOST_AROUND_TASK, _MOST_COUNTED)
@@ -134,7 +71,7 @@ class Graphs:
             _Scene(label=label, excerpt=excerpt, critical=critical, current=task.id), href
         )
 
-    def of_phase(self, phase: Phase, href: Href) -> GraphView | None:
+    def of_phase(self, phase: Phase, href: Href) -> View | None:
         """The tasks of a phase that have dependencies, and their neighbours; None if none has."""
         own = dict.fromkeys(task.id for task in phase.tasks)
         linked = [task for task in own if self._near[task]]
@@ -195,7 +132,7 @@ class Graphs:
     def _is_open(self, task: str) -> bool:
         return is_open(self._trace.by_id[task])
 
-    def _view(self, scene: _Scene, href: Href) -> GraphView:
+    def _view(self, scene: _Scene, href: Href) -> View:
         drawn = sorted(scene.excerpt.drawn, key=self._places.__getitem__)
         shown = frozenset(drawn)
         waits = {
@@ -207,16 +144,17 @@ class Graphs:
             for task in drawn
         }
         edges = [(waited, task) for task, waited_ones in waits.items() for waited in waited_ones]
-        layout = lay_out({task: self._size(task) for task in drawn}, edges, _SPACING)
+        heights = {task: _HEAD + _LINE * len(self._lettering(task)[1]) for task in drawn}
+        layout = lay_out(heights, edges, _WIDTH)
         critical = frozenset(pairwise(scene.critical))
-        routes: dict[bool, list[Route]] = {False: [], True: []}
-        for route in layout.routes:
-            routes[(route.source, route.target) in critical].append(route)
-        boxes = sorted(layout.boxes, key=lambda box: (box.x, box.y))
-        return GraphView(
+        routes: dict[bool, list[list[Point]]] = {False: [], True: []}
+        for edge, points in layout.routes.items():
+            routes[edge in critical].append(points)
+        corners = sorted(layout.corners.items(), key=lambda item: item[1])
+        return View(
             label=scene.label,
-            nodes=tuple(self._node(box, scene, href) for box in boxes),
-            arrows=tuple(_arrows(found, is_critical=kind) for kind, found in routes.items()),
+            nodes=[self._node(key, at, heights[key], scene, href) for key, at in corners],
+            arrows=[_arrows(found, is_critical=kind) for kind, found in routes.items()],
             width=ceil(layout.width) + 2 * _MARGIN,
             height=ceil(layout.height) + 2 * _MARGIN,
             critical=len(scene.critical),
@@ -227,11 +165,11 @@ class Graphs:
             waits=tuple((task, tuple(waited)) for task, waited in waits.items() if waited),
         )
 
-    def _node(self, box: Box, scene: _Scene, href: Href) -> GraphNode:
-        task = self._trace.by_id[box.key]
-        name, lettering = self._lettering(task.id)
-        return GraphNode(
-            id=task.id,
+    def _node(self, key: str, corner: Point, height: float, scene: _Scene, href: Href) -> View:
+        task = self._trace.by_id[key]
+        name, lettering = self._lettering(key)
+        return View(
+            id=key,
             name=name,
             title=task.title,
             lines=lettering,
@@ -239,40 +177,36 @@ class Graphs:
             kind=kind_of(task),
             state=self._state(task),
             archived=task.archived,
-            is_current=task.id == scene.current,
-            is_outside=task.id in scene.outside,
-            is_critical=task.id in scene.critical,
-            x=box.x + _MARGIN,
-            y=box.y + _MARGIN,
-            width=box.width,
-            height=box.height,
+            is_current=key == scene.current,
+            is_outside=key in scene.outside,
+            is_critical=key in scene.critical,
+            x=corner[0] + _MARGIN,
+            y=corner[1] + _MARGIN,
+            width=_WIDTH,
+            height=height,
         )
-
-    def _size(self, task: str) -> tuple[float, float]:
-        return _WIDTH, _HEAD + _LINE * len(self._lettering(task)[1])
 
     def _state(self, task: Task) -> str:
         return shortened(self._words.text(kind_of(task)), _STATE_ROOM)
 
     def _lettering(self, task: str) -> tuple[str, tuple[str, ...]]:
-        if task not in self._letters:
-            found = self._trace.by_id[task]
-            name = shortened(task, _ID_ROOM - len(self._state(found)))
-            self._letters[task] = name, lines(found.title, _LINE_LENGTH, 2)
-        return self._letters[task]
+        found = self._trace.by_id[task]
+        name = shortened(task, _ID_ROOM - len(self._state(found)))
+        return name, lines(found.title, _LINE_LENGTH, 2)
 
 
-def _arrows(routes: Iterable[Route], *, is_critical: bool) -> Arrows:
+def _arrows(routes: Iterable[list[Point]], *, is_critical: bool) -> View:
+    """The lines and the tips of arrows to what waits, each as one path."""
     strokes: list[str] = []
     tips = []
     for route in routes:
-        points = [(x + _MARGIN, y + _MARGIN) for x, y in route.points]
+        points = [(x + _MARGIN, y + _MARGIN) for x, y in route]
         x, y = points[-1]
         back = -_TIP if points[0][0] < x else _TIP
         points[-1] = x + back / 2, y
         strokes.extend(_strokes(points))
         tips.append(f"M{x:g} {y:g}l{back} -4v8z")
-    return Arrows(lines="".join(strokes), tips="".join(tips), is_critical=is_critical)
+    return View(lines="".join(strokes), tips="".join(tips), is_critical=is_critical)
 
 
 def _strokes(points: list[Point]) -> Iterator[str]:
@@ -280,7 +214,7 @@ def _strokes(points: list[Point]) -> Iterator[str]:
     x, y = points[0]
     yield f"M{x:g} {y:g}"
     for number, (to_x, to_y) in enumerate(points[1:]):
-        if number % 2 and to_y != y:
+        if number % 2 == 0 and to_y != y:
             middle = (x + to_x) / 2
             yield f"C{middle:g} {y:g} {middle:g} {to_y:g} {to_x:g} {to_y:g}"
         elif to_x != x:

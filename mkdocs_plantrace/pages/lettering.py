@@ -1,7 +1,5 @@
 """Breaks and shortens text for drawings, where no browser does it."""
 
-from __future__ import annotations
-
 from unicodedata import combining, east_asian_width
 
 _NARROW = frozenset("ijlftrI.,:;'|!()[]/ -")

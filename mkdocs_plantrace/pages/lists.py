@@ -1,24 +1,20 @@
 """Lists in the pages people write: where each stands in the HTML, and what it shows."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from mkdocs_plantrace.model import Query, QueryFault, Task
+from mkdocs_plantrace.model import Query, Task
 from mkdocs_plantrace.order import id_order
-from mkdocs_plantrace.pages.error_views import BriefErrors, ErrorViews
-from mkdocs_plantrace.pages.graphs import Graphs, GraphView
-from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pages.error_views import ErrorViews
+from mkdocs_plantrace.pages.graphs import Graphs
 from mkdocs_plantrace.pages.task_rows import KINDS, TaskRow
-from mkdocs_plantrace.pages.views import PhaseView, Views
+from mkdocs_plantrace.pages.view import Links, View
+from mkdocs_plantrace.pages.views import Views
 from mkdocs_plantrace.reading.queries import DEFAULT_COLUMNS, query_spans
 from mkdocs_plantrace.selection import errors_for, meeting_tasks, phases_for, tasks_for
-from mkdocs_plantrace.trace import Trace
 
 _SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
     "id": lambda row: id_order(row.id),
@@ -32,38 +28,15 @@ _SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListView:
-    """One list. Of a query with faults only `faults` are shown.
-
-    `columns` are those of `rows`: a `title` that follows an `id` stands in one cell with it, as
-    column `task`. `more` tells how many rows a limit leaves out.
-    """
-
-    kind: str
-    faults: tuple[QueryFault, ...] = ()
-    columns: tuple[str, ...] = ()
-    rows: tuple[TaskRow, ...] = ()
-    more: int = 0
-    errors: BriefErrors | None = None
-    phases: tuple[PhaseView, ...] = ()
-    graph: GraphView | None = None
-
-
 class ListViews:
-    """Makes the lists of one page: `href` gives URLs relative to it."""
-
-    def __init__(
-        self, trace: Trace, views: Views, errors: ErrorViews, graphs: Graphs, href: Href
-    ) -> None:
-        self._trace = trace
+    def __init__(self, views: Views, errors: ErrorViews, graphs: Graphs, links: Links) -> None:
+        self._trace = links.trace
         self._graphs = graphs
         self._views = views
         self._errors = errors
-        self._href = href
+        self._href = links.href
 
-    def view(self, query: Query) -> ListView:
-        """What a query without faults asks for."""
+    def view(self, query: Query) -> View:
         show = {
             "tasks": self._tasks,
             "errors": self._met,
@@ -72,10 +45,10 @@ class ListViews:
         }
         return show[query.kind.value](query)
 
-    def _tasks(self, query: Query) -> ListView:
+    def _tasks(self, query: Query) -> View:
         rows = self._sorted(tasks_for(self._trace, query), query.value("sort") or "id")
         shown = rows[: _limit(query)]
-        return ListView(
+        return list_view(
             kind="tasks",
             columns=_columns(query.values("columns") or DEFAULT_COLUMNS),
             rows=shown,
@@ -92,25 +65,35 @@ class ListViews:
         rows = self._views.rows.of(tasks)
         return tuple(sorted(rows, key=_SORT_KEYS[column], reverse=sort != column))
 
-    def _met(self, query: Query) -> ListView:
+    def _met(self, query: Query) -> View:
         errors = errors_for(self._trace, query)
         tasks = meeting_tasks(self._trace, query)
         found = self._errors.chosen(errors[: _limit(query)], tasks)
         more = len(errors) - len(found)
         open_ones = sum(error.is_open for error in errors)
-        brief = BriefErrors(errors=found, more=more, open=open_ones)
-        return ListView(kind="errors", errors=brief)
+        brief = View(errors=found, more=more, open=open_ones)
+        return list_view(kind="errors", errors=brief)
 
-    def _progress(self, query: Query) -> ListView:
+    def _progress(self, query: Query) -> View:
         phases = tuple(map(self._views.phase, phases_for(self._trace, query)))
-        return ListView(kind="progress", phases=phases)
+        return list_view(kind="progress", phases=phases)
 
-    def _graph(self, query: Query) -> ListView:
+    def _graph(self, query: Query) -> View:
         if task := self._trace.by_id.get(query.value("task") or ""):
-            return ListView(kind="graph", graph=self._graphs.of_task(task, self._href))
+            return list_view(kind="graph", graph=self._graphs.of_task(task, self._href))
         phase = next(iter(phases_for(self._trace, query)), None)
         graph = self._graphs.of_phase(phase, self._href) if phase else None
-        return ListView(kind="graph", graph=graph)
+        return list_view(kind="graph", graph=graph)
+
+
+def list_view(kind: str, **shown: object) -> View:
+    """One list, with what it shows, or the `faults` of its query.
+
+    `columns` are those of `rows`: a `title` that follows an `id` stands in one cell with it, as
+    column `task`. `more` tells how many rows a limit leaves out.
+    """
+    empty = {"faults": (), "columns": (), "rows": (), "phases": ()}
+    return View(**{"kind": kind, "more": 0, "errors": None, "graph": None, **empty, **shown})
 
 
 def _limit(query: Query) -> int | None:

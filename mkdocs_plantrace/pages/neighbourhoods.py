@@ -1,8 +1,6 @@
 """Which tasks a graph of dependencies shows where there are too many for one drawing."""
 
-from __future__ import annotations
-
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
@@ -25,31 +23,22 @@ def around(
 ) -> Excerpt:
     """What a task waits for and what waits for it, the nearest first, from either side in turn.
 
-    Of what is equally near, the first in `order` comes first. Not more than `count` on either
-    side are looked at, so that the cost of all tasks does not grow with the square.
+    Of what is equally near, the first in `order` comes first. Not more than `count` are looked
+    at, so that the cost of all tasks does not grow with the square.
     """
-    ways = [list(_levels(task, side, count + 1)) for side in sides]
-    reached = {task}
-    found = [task]
-    for level in zip_longest(*ways, fillvalue=()):
-        ordered = [sorted(ids, key=order.__getitem__) for ids in level]
-        for other in chain.from_iterable(zip_longest(*ordered)):
-            if other is not None and other not in reached:
-                reached.add(other)
-                found.append(other)
-    is_more = any(sum(map(len, way)) > count for way in ways)
-    return Excerpt(tuple(found[:most]), len(found[most:]) - is_more, is_more=is_more)
+    found = {task: None}
+    levels = [[task] for _ in sides]
+    while any(levels) and len(found) <= count:
+        levels = [_next_level(ids, side, order) for ids, side in zip(levels, sides, strict=True)]
+        levels = [[other for other in level if other not in found] for level in levels]
+        mixed = chain.from_iterable(zip_longest(*levels))
+        found.update(dict.fromkeys(other for other in mixed if other is not None))
+    counted = tuple(found)[: count + 1]
+    return Excerpt(counted[:most], len(counted[most:]), is_more=len(found) > count)
 
 
-def _levels(task: str, near: Neighbours, count: int) -> Iterator[tuple[str, ...]]:
-    reached = {task}
-    level: tuple[str, ...] = (task,)
-    while level and len(reached) <= count:
-        following = dict.fromkeys(other for one in level for other in near.get(one, ()))
-        level = tuple(other for other in following if other not in reached)
-        level = level[: count + 1 - len(reached)]
-        reached.update(level)
-        yield level
+def _next_level(ids: Iterable[str], near: Neighbours, order: Mapping[str, int]) -> list[str]:
+    return sorted({other for one in ids for other in near.get(one, ())}, key=order.__getitem__)
 
 
 def closest(
@@ -68,10 +57,9 @@ def closest(
     distance = dict.fromkeys(starts, 0)
     reached = list(distance)
     for one in reached:
-        for other in near[one]:
-            if other not in distance:
-                distance[other] = distance[one] + 1
-                reached.append(other)
+        fresh = [other for other in near[one] if other not in distance]
+        distance.update(dict.fromkeys(fresh, distance[one] + 1))
+        reached += dict.fromkeys(fresh)
     ranked = sorted(ids, key=lambda one: (one not in preferred, distance.get(one, _FAR)))
     ranks = {one: rank for rank, one in enumerate(ranked)}
     chosen: set[str] = set()

@@ -1,7 +1,5 @@
 """What became of the evidence that a task promises."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -48,7 +46,6 @@ class Proofs:
 
     @property
     def there(self) -> int:
-        """How many of the files are there."""
         return sum(file.state is not ProofState.MISSING for file in self.files)
 
 
@@ -61,7 +58,6 @@ class ProofsByTask:
         self._judged: dict[tuple[str, tuple[str, ...]], Proof] = {}
 
     def of(self, task: Task) -> Proofs:
-        """The evidence of a task."""
         if task.path not in self._known:
             self._known[task.path] = Proofs(files=tuple(map(self._proof, task.evidence)))
         return self._known[task.path]

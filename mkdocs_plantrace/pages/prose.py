@@ -1,10 +1,7 @@
 """Text from metadata as safe HTML: code in backticks, task ids and paths as links."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from markupsafe import Markup, escape
 
@@ -115,8 +112,3 @@ class Prose:
             node = Node(NodeKind.TASK, words)
         uri = self._addresses.node(node) if node else None
         return href(uri) if uri else None
-
-
-def bound(prose: Prose, href: Href) -> Callable[[FieldValue], Markup]:
-    """The filter that templates use on one page."""
-    return partial(prose.value, href=href)

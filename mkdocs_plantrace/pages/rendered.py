@@ -30,7 +30,9 @@ class Rendered:
         return self._html[kind, uri]
 
 
-def shown_on_pages(result: Result, urls: Mapping[str, str], templates: Path | None) -> object:
+def shown_on_pages(
+    result: Result, search_version: str, urls: Mapping[str, str], templates: Path | None
+) -> object:
     """Everything that boxes, references, graphs and generated pages rest on, to be compared.
 
     An edit changes one page mostly, and often no other shows it. To find those that do, each
@@ -49,6 +51,7 @@ def shown_on_pages(result: Result, urls: Mapping[str, str], templates: Path | No
         [(link.kind, link.source, link.target) for link in trace.links],
         [(page.path, page.kind, page.title, page.uri) for page in trace.documents.values()],
         result.problems,
+        search_version,
         urls,
         [(file, file.stat().st_mtime_ns) for file in files],
     )

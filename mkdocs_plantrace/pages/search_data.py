@@ -1,37 +1,64 @@
-"""The errors of a trace as the script of the error index searches them."""
-
-from __future__ import annotations
+"""What is searched, as the script of the error index reads it."""
 
 import json
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
 
-from mkdocs_plantrace import folding
+from mkdocs_plantrace.addresses import Addresses
+from mkdocs_plantrace.answers import heading_of, searched_sections
 from mkdocs_plantrace.errors import RecordedError
-from mkdocs_plantrace.lookup import searchable, sightings
-from mkdocs_plantrace.ranking import Indexed
-
-_FIELDS = Indexed._fields[1:]
-"""All but the key: the script goes by places."""
+from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.trace import Trace
 
 
-def as_script(errors: Sequence[RecordedError]) -> str:
-    """A call with the table of folding, the wordings to search, and what each of them is.
+def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
+    """A call with the passages to search, and with what to show of each; URLs are from `href`.
 
-    That is the number of its error on the page, and of its entry below it, 0 for the first. A
-    script works where pages are opened as files. All but ASCII is escaped, and `<`, so that the
-    text is safe wherever it ends up.
+    Of each passage that is its URL, its heading, the numbers of its tasks in `tasks`, and for
+    each of its log entries the number of the error on the page, that of the entry below it (0 for
+    the first), and its first and last line. A script works where pages are opened as files. All
+    but ASCII is escaped, and `<`, so that the text is safe wherever it ends up.
     """
-    known = sightings(errors)
-    entries, positions = searchable(known)
-    places = {
+    phases = {phase.name: number for number, phase in enumerate(trace.phases)}
+    places = _places_of(trace.errors)
+    tasks: dict[str, int] = {}
+    passages = []
+    for passage, section, entries in searched_sections(trace):
+        document = trace.documents[passage.path]
+        uri = addresses.document(document.path)
+        anchor = f"#{quote(section.anchor)}" if section.anchor else ""
+        own = [tasks.setdefault(task.id, len(tasks)) for task in trace.tasks_around(document)]
+        passages.append(
+            [
+                *passage[:2],
+                *passage[3:5],
+                passage.record,
+                passage.is_entry,
+                href(uri) + anchor if uri else None,
+                heading_of(document, section),
+                own,
+                [
+                    [*places[entry], entry.location.line, entry.location.end_line]
+                    for entry in entries
+                ],
+            ]
+        )
+    data: dict[str, Any] = {
+        "passages": passages,
+        "tasks": [
+            [task, href(addresses.task(trace.by_id[task])), phases[trace.by_id[task].phase]]
+            for task in tasks
+        ],
+    }
+    text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+    return f"plantraceErrorIndex({text});\n"
+
+
+def _places_of(errors: Sequence[RecordedError]) -> dict[Any, tuple[int, int]]:
+    """The number of the error of each entry on the page, and that of the entry below it."""
+    return {
         entry: (number, below)
         for number, error in enumerate(errors)
         for below, entry in enumerate(error.by_use)
     }
-    data = {
-        "table": folding.table(),
-        "entries": [dict(zip(_FIELDS, entry[1:], strict=True)) for entry in entries],
-        "places": [places[known[position].entry] for position in positions],
-    }
-    text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
-    return f"plantraceErrorIndex({text});\n"

@@ -1,38 +1,27 @@
 """The generated pages of one trace, and what is added to the pages people wrote."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PackageLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-)
+import jinja2
 from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.checks.queries import faults_in
 from mkdocs_plantrace.model import Query, Task
 from mkdocs_plantrace.pages.error_views import ErrorsByPage, ErrorViews
-from mkdocs_plantrace.pages.graphs import Graphs, GraphView
-from mkdocs_plantrace.pages.lists import ListView, ListViews, fill_marks, mark_queries
-from mkdocs_plantrace.pages.overview import Overview
+from mkdocs_plantrace.pages.graphs import Graphs
+from mkdocs_plantrace.pages.lists import ListViews, fill_marks, list_view, mark_queries
 from mkdocs_plantrace.pages.proofs import ProofsByTask
-from mkdocs_plantrace.pages.prose import Href, Prose, bound
+from mkdocs_plantrace.pages.prose import Href, Prose
 from mkdocs_plantrace.pages.search_data import as_script
-from mkdocs_plantrace.pages.task_rows import KINDS, group_of, phase_label
+from mkdocs_plantrace.pages.task_rows import KINDS, group_of
+from mkdocs_plantrace.pages.view import Links, View, phase_label
 from mkdocs_plantrace.pages.views import Views
 from mkdocs_plantrace.pages.written import Written
 from mkdocs_plantrace.pipeline import Result
@@ -41,7 +30,7 @@ from mkdocs_plantrace.trace import Phase
 from mkdocs_plantrace.words import Words
 
 _FAULTS_OF_EXPRESSIONS = (
-    *(TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
     *(TypeError, ValueError),
 )
 """What an expression in a template of a project can raise."""
@@ -67,7 +56,7 @@ class GeneratedPage:
     source: str | None = None
     is_single_task: bool = False
     render: Callable[[Href], str]
-    graph: Callable[[Href], GraphView | None] = lambda _: None
+    graph: Callable[[Href], View | None] = lambda _: None
 
 
 class TraceSite:
@@ -84,16 +73,18 @@ class TraceSite:
         self._words = result.trace.settings.language
         self._graphs = Graphs(result.trace, self.addresses)
         self._environment = _environment(templates, self._words)
+        self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
 
     def keep(self, uris: frozenset[str]) -> None:
         """Drop the pages of other addresses, which files of the user have taken."""
         self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
 
-    @cached_property
-    def error_data(self) -> str:
-        """The script with the errors to search."""
-        return as_script(self.trace.errors)
+    def search_data(self, href: Href) -> str:
+        """The script that the error index searches, for URLs as seen from that page."""
+        script = as_script(self.trace, self.addresses, href)
+        self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
+        return script
 
     def graph(self, uri: str, href: Href) -> str:
         """The graph of a generated page; '' where there is none.
@@ -140,7 +131,6 @@ class TraceSite:
         return mark_queries(markdown, self._queries.get(path, ()))
 
     def has_lists(self, path: str) -> bool:
-        """Whether a document asks for lists."""
         return path in self._queries
 
     def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
@@ -150,14 +140,14 @@ class TraceSite:
         """
         queries = self._queries[path]
         errors = self._error_views(href)
-        lists = ListViews(self.trace, self._views(href), errors, self._graphs, href)
+        lists = ListViews(self._views(href), errors, self._graphs, self._links(href))
 
         def render(query: Query) -> str:
             faults = faults_in(self.trace, query)
             if faults and not with_problems:
                 return ""
             kind = query.kind.value
-            view = ListView(kind=kind, faults=faults) if faults else lists.view(query)
+            view = list_view(kind, faults=faults) if faults else lists.view(query)
             return self._render("list.html", href, list=view)
 
         return fill_marks(html, queries, render)
@@ -169,25 +159,14 @@ class TraceSite:
         return {document.path: document.queries for document in documents if document.queries}
 
     def _generate(self) -> Iterator[GeneratedPage]:
-        yield GeneratedPage(
-            uri=self.addresses.overview, title=self._words.text("Overview"), render=self._overview
-        )
-        yield GeneratedPage(
-            uri=self.addresses.phases, title=self._words.text("All phases"), render=self._phases
-        )
-        for phase in self.trace.phases:
-            yield self._phase_page(phase)
-        yield GeneratedPage(
-            uri=self.addresses.tasks, title=self._words.text("All tasks"), render=self._tasks
-        )
-        for task in self.trace.tasks:
-            yield self._task_page(task)
-        yield GeneratedPage(
-            uri=self.addresses.errors, title=self._words.text("Errors"), render=self._error_index
-        )
-        yield GeneratedPage(
-            uri=self.addresses.problems, title=self._words.text("Problems"), render=self._problems
-        )
+        at, text = self.addresses, self._words.text
+        yield GeneratedPage(uri=at.overview, title=text("Overview"), render=self._overview)
+        yield GeneratedPage(uri=at.phases, title=text("All phases"), render=self._phases)
+        yield from map(self._phase_page, self.trace.phases)
+        yield GeneratedPage(uri=at.tasks, title=text("All tasks"), render=self._tasks)
+        yield from map(self._task_page, self.trace.tasks)
+        yield GeneratedPage(uri=at.errors, title=text("Errors"), render=self._error_index)
+        yield GeneratedPage(uri=at.problems, title=text("Problems"), render=self._problems)
 
     def _phase_page(self, phase: Phase) -> GeneratedPage:
         label = phase_label(self._words, phase.name)
@@ -221,15 +200,12 @@ class TraceSite:
 
     def _overview(self, href: Href) -> str:
         views = self._views(href)
-        first = Overview(self.trace, self.addresses, self._proofs, views.rows, href)
         return self._page(
             "overview.html",
             href,
             phases=views.phases(),
             kinds=views.rows.by_kind(),
-            blocked=first.blocked(),
-            active=first.active(),
-            unproven=first.unproven(),
+            **views.first_tasks(),
             problems=views.problem_groups(),
             errors=self._error_views(href).pressing(_MOST_PRESSING),
         )
@@ -242,7 +218,6 @@ class TraceSite:
         return self._page("tasks.html", href, table=self._views(href).rows.table(tasks))
 
     def _error_index(self, href: Href) -> str:
-        digest = hashlib.sha256(self.error_data.encode()).hexdigest()[:8]
         return self._page(
             "errors.html",
             href,
@@ -250,7 +225,7 @@ class TraceSite:
             phases=[
                 (phase.name, phase_label(self._words, phase.name)) for phase in self.trace.phases
             ],
-            data=f"{href(self.addresses.error_data)}?v={digest}",
+            data=f"{href(self.addresses.search_data)}?v={self.search_version}",
         )
 
     def _problems(self, href: Href) -> str:
@@ -258,60 +233,55 @@ class TraceSite:
         known = views.problem_groups(known=True)
         return self._page("problems.html", href, groups=views.problem_groups(), known=known)
 
+    def _links(self, href: Href) -> Links:
+        return Links(self.trace, self.addresses, href)
+
     def _views(self, href: Href) -> Views:
-        return Views(self._result, self.addresses, self._proofs, href)
+        return Views(self._result, self._links(href), self._proofs)
 
     def _error_views(self, href: Href) -> ErrorViews:
-        return ErrorViews(self._errors, self.trace, self.addresses, self._written, href)
+        return ErrorViews(self._errors, self._links(href), self._written)
 
     def _page(self, name: str, href: Href, **values: object) -> str:
         return f'<div class="pt-page">\n{self._render(name, href, **values)}\n</div>'
 
     def _render(self, name: str, href: Href, **values: object) -> str:
-        urls = {
-            name: href(uri)
-            for name, uri in (
-                ("overview", self.addresses.overview),
-                ("phases", self.addresses.phases),
-                ("tasks", self.addresses.tasks),
-                ("errors", self.addresses.errors),
-                ("problems", self.addresses.problems),
-            )
-        }
+        names = ("overview", "phases", "tasks", "errors", "problems")
+        urls = {page: href(getattr(self.addresses, page)) for page in names}
         try:
             template = self._environment.get_template(name)
-            return template.render(urls=urls, prose=bound(self._prose, href), **values)
-        except TemplateSyntaxError as error:
+            return template.render(urls=urls, prose=partial(self._prose.value, href=href), **values)
+        except jinja2.TemplateSyntaxError as error:
             where = f"{error.name or name}:{error.lineno}"
             raise FaultyTemplateError(f"template {where}: {error.message}") from error
-        except TemplateNotFound as error:
+        except jinja2.TemplateNotFound as error:
             raise FaultyTemplateError(f"template {name}: no template '{error.name}'") from error
         except _FAULTS_OF_EXPRESSIONS as error:
             raise FaultyTemplateError(f"template {name}: {error}") from error
 
 
-class _InsideLoader(FileSystemLoader):
+class _InsideLoader(jinja2.FileSystemLoader):
     """Templates of a folder; a symbolic link out of it is no template."""
 
     def get_source(
-        self, environment: Environment, template: str
+        self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         source, path, is_current = super().get_source(environment, template)
         folder = os.path.realpath(self.searchpath[0])
         if not is_inside(os.path.realpath(path), folder):
-            raise TemplateNotFound(template)
+            raise jinja2.TemplateNotFound(template)
         return source, path, is_current
 
 
-def _environment(templates: Path | None, words: Words) -> Environment:
-    built_in = PackageLoader("mkdocs_plantrace.pages")
+def _environment(templates: Path | None, words: Words) -> jinja2.Environment:
+    built_in = jinja2.PackageLoader("mkdocs_plantrace.pages")
     own = [_InsideLoader(templates)] if templates else []
-    environment = Environment(
-        loader=ChoiceLoader([*own, built_in]),
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([*own, built_in]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         auto_reload=False,  # or each template would be looked at on disk for each page
     )
     environment.globals.update(_=words.text, _n=words.count)
@@ -320,6 +290,5 @@ def _environment(templates: Path | None, words: Words) -> Environment:
 
 
 def _css_string(text: str) -> str:
-    """A text as stylesheets quote it."""
     quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
     return f'"{quoted}"'

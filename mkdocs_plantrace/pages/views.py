@@ -1,38 +1,16 @@
 """What templates arrange: rows, groups and links of the trace, sorted, counted, with URLs."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import islice
 
-from mkdocs_plantrace.addresses import Addresses
-from mkdocs_plantrace.model import (
-    DocumentKind,
-    FieldValue,
-    LinkKind,
-    Node,
-    NodeKind,
-    Task,
-    Text,
-)
+from mkdocs_plantrace.model import DocumentKind, LinkKind, Node, NodeKind, StatusKind, Task, Text
 from mkdocs_plantrace.order import id_order
-from mkdocs_plantrace.pages.proofs import Proofs, ProofsByTask
-from mkdocs_plantrace.pages.prose import Href
-from mkdocs_plantrace.pages.task_rows import (
-    Anchor,
-    Progress,
-    Rows,
-    TaskRow,
-    TaskTable,
-    is_open,
-    phase_label,
-    progress,
-)
+from mkdocs_plantrace.pages.proofs import ProofsByTask
+from mkdocs_plantrace.pages.task_rows import Rows, is_open, progress
+from mkdocs_plantrace.pages.view import Anchor, Links, View
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import Rule
 from mkdocs_plantrace.trace import Phase
 
 WORDS_OF_LINKS = {
@@ -45,131 +23,66 @@ WORDS_OF_LINKS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseView:
-    """A phase with its tasks and progress."""
-
-    label: str
-    title: str
-    url: str
-    table: TaskTable
-    progress: Progress
-    problems: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProblemRow:
-    """A problem with a link to the page it concerns."""
-
-    severity: str
-    rule: Rule
-    place: Anchor
-    message: str
-    hint: str | None
-    task: Anchor | None
-    is_known: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleGroup:
-    """The problems of one rule."""
-
-    rule: Rule
-    severity: str
-    problems: tuple[ProblemRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceGroup:
-    """Pages that refer to this one in the same way."""
-
-    words: str
-    anchors: tuple[Anchor, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
-    """All that the page of a task shows.
-
-    `shares_plan_with` are the first of the `sharing` other tasks with its plan: the page of the
-    plan lists them all, and the pages of all of them would grow with the square. `open_waits`
-    of the tasks that it waits for are open. `fields` are without what
-    is shown apart: an `intent` that is text, evidence, a verification that is `commands`.
-    """
-
-    row: TaskRow
-    source: str
-    shares_plan_with: tuple[TaskRow, ...]
-    sharing: int
-    waits_for: tuple[TaskRow, ...]
-    needed_by: tuple[TaskRow, ...]
-    open_waits: int
-    waits_for_unknown: tuple[str, ...]
-    needed_by_unknown: tuple[str, ...]
-    troubleshooting: tuple[Anchor, ...]
-    decisions: tuple[Anchor, ...]
-    intent: str
-    proofs: Proofs
-    commands: tuple[str, ...]
-    fields: tuple[tuple[str, FieldValue], ...]
-    mentioned_in: tuple[Anchor, ...]
-    problems: tuple[ProblemRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxView:
-    """What stands at the head of a document.
-
-    `counterparts` are its only plan and log; where there are several, `shows_records` says
-    that each task comes with its own. The plan or log of a single task tells how many of the
-    tasks that it waits for are open, and how much of its evidence is there.
-    """
-
-    kind: str
-    tasks: tuple[TaskRow, ...]
-    shows_records: bool
-    counterparts: tuple[tuple[str, Anchor], ...]
-    open_waits: int
-    proofs: Proofs | None
-    problems: tuple[ProblemRow, ...]
-
-
 _MOST_SHARING = 20
+_MOST_FIRST = 10
+_MOST_REASONS = 4
 _INTENT, _VERIFICATION = "intent", "verification"
 
 
 class Views:
-    """Makes the views of one page: `href` gives URLs relative to it."""
-
-    def __init__(
-        self, result: Result, addresses: Addresses, proofs: ProofsByTask, href: Href
-    ) -> None:
+    def __init__(self, result: Result, links: Links, proofs: ProofsByTask) -> None:
         self._result = result
         self._trace = result.trace
-        self._words = result.trace.settings.language
-        self._addresses = addresses
+        self._links = links
         self._proofs = proofs
-        self._href = href
         self._evidence_key = result.trace.settings.fields["evidence"]
-        self.rows = Rows(result, addresses, proofs, href)
+        self.rows = Rows(result, links, proofs)
 
-    def phase(self, phase: Phase) -> PhaseView:
-        """A phase with all its tasks."""
+    def phase(self, phase: Phase) -> View:
         table = self.rows.table(phase.tasks)
-        return PhaseView(
-            label=phase_label(self._words, phase.name),
+        anchor = self._links.phase(phase.name)
+        return View(
+            label=anchor.text,
             title=phase.title,
-            url=self._href(self._addresses.phase(phase.name)),
+            url=anchor.url,
             table=table,
             progress=progress(table.rows),
             problems=sum(row.problems for row in table.rows),
         )
 
-    def phases(self) -> tuple[PhaseView, ...]:
-        """All phases, in their order."""
+    def phases(self) -> tuple[View, ...]:
         return tuple(self.phase(phase) for phase in self._trace.phases)
 
-    def problem_groups(self, *, known: bool = False) -> tuple[RuleGroup, ...]:
+    def first_tasks(self) -> dict[str, View]:
+        """What a team lead looks for first, by the name of the list, each cut short."""
+
+        def first(tasks: list[Task], line: Callable[[Task], object], query: str) -> View:
+            lines = [line(task) for task in tasks[:_MOST_FIRST]]
+            url = f"{self._links.href(self._links.addresses.tasks)}?{query}"
+            return View(lines=lines, total=len(tasks), more=len(tasks) - len(lines), url=url)
+
+        def of_kind(kind: StatusKind) -> list[Task]:
+            tasks = self._trace.tasks
+            return [task for task in tasks if task.status.kind is kind and not task.archived]
+
+        completed = of_kind(StatusKind.COMPLETED)
+        unproven = [task for task in completed if self._proofs.of(task).standing == "none"]
+        row = self.rows.row
+        return {
+            "blocked": first(of_kind(StatusKind.BLOCKED), self._waiting, "status=blocked"),
+            "active": first(of_kind(StatusKind.ACTIVE), row, "status=active"),
+            "unproven": first(unproven, row, "status=completed&evidence=none"),
+        }
+
+    def _waiting(self, task: Task) -> View:
+        still_open = list(filter(is_open, self._waits_of(task)))
+        return View(
+            row=self.rows.row(task),
+            waits_for=self.rows.of(still_open[:_MOST_REASONS]),
+            more=max(0, len(still_open) - _MOST_REASONS),
+        )
+
+    def problem_groups(self, *, known: bool = False) -> tuple[View, ...]:
         """The new or the known problems by rule, errors first."""
         grouped: dict[tuple[str, str], list[Problem]] = {}
         for problem in self._result.problems:
@@ -177,12 +90,11 @@ class Views:
                 key = problem.severity.value, problem.rule.code
                 grouped.setdefault(key, []).append(problem)
         return tuple(
-            RuleGroup(rule=found[0].rule, severity=severity, problems=self._problem_rows(found))
+            View(rule=found[0].rule, severity=severity, problems=self._problem_rows(found))
             for (severity, _), found in sorted(grouped.items(), key=lambda group: group[0])
         )
 
-    def task(self, task: Task) -> TaskView:
-        """All about one task."""
+    def task(self, task: Task) -> View:
         node = Node(NodeKind.TASK, task.id)
         waits = self._waits_of(task)
         needing = self._trace.dependents.get(task.id, ())
@@ -197,7 +109,7 @@ class Views:
             _VERIFICATION: bool(commands := _commands(task)),
             self._evidence_key: bool(proofs.files),
         }
-        return TaskView(
+        return View(
             row=self.rows.row(task),
             source=task.path,
             shares_plan_with=self.rows.of(islice(others, _MOST_SHARING)),
@@ -214,10 +126,10 @@ class Views:
             commands=commands,
             fields=tuple((key, value) for key, value in task.fields if not apart.get(key)),
             mentioned_in=self._sources(node, LinkKind.MENTIONS, without=own),
-            problems=self._problem_rows(self._problems_of(task)),
+            problems=self._problem_rows(self._result.by_task.get(task.id, ())),
         )
 
-    def box(self, path: str, *, with_problems: bool) -> BoxView | None:
+    def box(self, path: str, *, with_problems: bool) -> View | None:
         """The box of a document, None for a page without a role and without problems."""
         document = self._trace.documents.get(path)
         if document is None:
@@ -230,7 +142,7 @@ class Views:
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         is_record = document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
         only = tasks[0] if is_record and len(tasks) == 1 else None
-        return BoxView(
+        return View(
             kind=document.kind.value,
             tasks=self.rows.of(tasks) if document.kind is not DocumentKind.PAGE else (),
             shows_records=is_shared,
@@ -242,7 +154,7 @@ class Views:
             problems=self._problem_rows(problems),
         )
 
-    def references(self, path: str) -> tuple[ReferenceGroup, ...]:
+    def references(self, path: str) -> tuple[View, ...]:
         """Everything that refers to a document, and the other tasks that it names itself.
 
         Links between two ordinary pages are nothing to a trace.
@@ -261,9 +173,7 @@ class Views:
             ),
             ("Names", self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, without=own)),
         ]
-        return tuple(
-            ReferenceGroup(words=words, anchors=anchors) for words, anchors in groups if anchors
-        )
+        return tuple(View(words=words, anchors=anchors) for words, anchors in groups if anchors)
 
     def _waits_of(self, task: Task) -> tuple[Task, ...]:
         return self._trace.tasks_by_id(self._trace.dependencies.get(task.id, ()))
@@ -288,49 +198,40 @@ class Views:
         without: AbstractSet[str] = frozenset(),
     ) -> tuple[Anchor, ...]:
         links = self._trace.outgoing.get(node, ())
-        return self._sorted(
-            link.target
-            for link in links
-            if link.kind is kind and link.target.kind is target and link.target.key not in without
-        )
+        ends = (link.target for link in links if link.kind is kind)
+        return self._sorted((end for end in ends if end.kind is target), without)
 
     def _sources(
         self, node: Node, kind: LinkKind, without: AbstractSet[str] = frozenset()
     ) -> tuple[Anchor, ...]:
         links = self._trace.incoming.get(node, ())
-        return self._sorted(
-            link.source for link in links if link.kind is kind and link.source.key not in without
-        )
+        return self._sorted((link.source for link in links if link.kind is kind), without)
 
-    def _sorted(self, nodes: Iterable[Node]) -> tuple[Anchor, ...]:
+    def _sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> tuple[Anchor, ...]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
-        return tuple(self.rows.anchor(node) for node in ordered)
+        return tuple(self._links.node(node) for node in ordered if node.key not in without)
 
     def _unknown(self, entries: Iterable[Text]) -> tuple[str, ...]:
         words = dict.fromkeys(entry.value for entry in entries)
         return tuple(word for word in words if word not in self._trace.by_id)
 
-    def _problems_of(self, task: Task) -> tuple[Problem, ...]:
-        return self._result.by_task.get(task.id, ())
+    def _problem_rows(self, problems: Iterable[Problem]) -> tuple[View, ...]:
+        return tuple(map(self._problem_row, problems))
 
-    def _problem_rows(self, problems: Iterable[Problem]) -> tuple[ProblemRow, ...]:
-        return tuple(self._problem_row(problem) for problem in problems)
-
-    def _problem_row(self, problem: Problem) -> ProblemRow:
+    def _problem_row(self, problem: Problem) -> View:
         where = problem.location
+        addresses = self._links.addresses
         task = self._trace.by_source.get(where.path)
-        uri = self._addresses.task(task) if task else self._addresses.document(where.path)
+        uri = addresses.task(task) if task else addresses.document(where.path)
+        place = f"{where.path}:{where.line}:{where.column}"
         concerned = self._trace.by_id.get(problem.task or "")
-        return ProblemRow(
+        return View(
             severity=problem.severity.value,
             rule=problem.rule,
-            place=Anchor(
-                text=f"{where.path}:{where.line}:{where.column}",
-                url=self._href(uri) if uri else None,
-            ),
+            place=Anchor(text=place, url=self._links.url(uri)),
             message=problem.message,
             hint=problem.hint,
-            task=self.rows.anchor(Node(NodeKind.TASK, concerned.id)) if concerned else None,
+            task=self._links.task(concerned) if concerned else None,
             is_known=problem.baselined,
         )
 

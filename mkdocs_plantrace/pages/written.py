@@ -1,7 +1,5 @@
 """The Markdown of log entries as safe HTML, with links as seen from another page."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator
@@ -36,15 +34,19 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NOT_PROSE = frozenset({"a", "code", "pre"})
 
 
-class Written:
-    """Renders the fields of entries. Each text is rendered once, wherever it is shown."""
+class Written(Treeprocessor):
+    """Renders the fields of entries. Each text is rendered once, wherever it is shown.
+
+    Links lead to where they lead from the page that the text was written on.
+    """
 
     def __init__(self, trace: Trace, addresses: Addresses, prose: Prose) -> None:
+        super().__init__()
         self._trace = trace
         self._addresses = addresses
         self._prose = prose
-        self._links = _Links(self)
-        self._markdown = _markdown(self._links)
+        self._page = ""
+        self._markdown = _markdown(self)
         self._rendered: dict[tuple[str, str], str] = {}
 
     def html(self, text: str, page: str, href: Href) -> Markup:
@@ -60,21 +62,21 @@ class Written:
         if _PLAIN.fullmatch(text):
             return Markup("<p>{}</p>").format(self._prose.line(text, _mark, page))
         if len(text) <= _LONGEST:
-            self._links.page = page
+            self._page = page
             try:
                 return self._markdown.reset().convert(text)
             except RecursionError:  # lists or quotes in a hundred levels
                 pass
         return _CODE_BLOCK.format(text)
 
-    def destination(self, href: str, page: str) -> str | None:
+    def _destination(self, href: str) -> str | None:
         """Where a link on the page leads, as a URL or a marked address; None for nowhere."""
         if _WEB.match(href):
             return href
         if href.startswith("#"):
-            own = self._addresses.document(page)
+            own = self._addresses.document(self._page)
             return _mark(own) + href if own else None
-        resolved = self._trace.resolver.page_link(href, page)
+        resolved = self._trace.resolver.page_link(href, self._page)
         if resolved is None or resolved.fault is not None:
             return None
         uri = self._address(resolved.path or "")
@@ -90,20 +92,55 @@ class Written:
         inside = resolver.is_public(path) and posixpath.relpath(path, resolver.docs_dir or ".")
         return inside if inside and not inside.startswith("../") else None
 
-    def words(self, text: str, page: str) -> Iterator[tuple[int, int, str]]:
-        """Start, end and destination of what running text names."""
-        return self._prose.links(text, _mark, page)
+    def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
+        return self._prose.links(text, _mark, self._page)
 
-    def code(self, text: str, page: str) -> str | None:
-        """The destination of what stands in backticks."""
-        return self._prose.url_of(text, _mark, page)
+    def run(self, parent: Element) -> None:
+        is_prose = parent.tag not in _NOT_PROSE
+        children: list[Element] = []
+        if is_prose:
+            parent.text, found = link_words(parent.text, self._words)
+            children.extend(found)
+        for child in list(parent):
+            placed = self._placed(child, is_prose=is_prose)
+            children.append(placed)
+            if is_prose:
+                placed.tail, found = link_words(placed.tail, self._words)
+                children.extend(found)
+        parent[:] = children
+
+    def _placed(self, child: Element, *, is_prose: bool) -> Element:
+        if child.tag == "code" and is_prose:
+            return wrap(child, self._prose.url_of(child.text or "", _mark, self._page))
+        if child.tag == "img":
+            self._show_as_link(child, is_prose=is_prose)
+        elif child.tag == "a":
+            self._lead(child, child.get("href", ""))
+        elif child.tag == "pre":
+            child.set("tabindex", "0")
+        elif child.tag in _HEADINGS:
+            child.tag = "p"
+            child.set("class", "pt-subtitle")
+        self.run(child)
+        return child
+
+    def _lead(self, anchor: Element, href: str) -> None:
+        url = self._destination(href)
+        anchor.attrib.clear()
+        anchor.tag = "a" if url else "span"
+        if url:
+            anchor.set("href", url)
+
+    def _show_as_link(self, image: Element, *, is_prose: bool) -> None:
+        image.text = AtomicString(image.get("alt") or "image")
+        self._lead(image, image.get("src", "") if is_prose else "")
 
 
 def _mark(uri: str) -> str:
     return f"{_START}{uri}{_END}"
 
 
-def _markdown(links: _Links) -> Markdown:
+def _markdown(links: Treeprocessor) -> Markdown:
     """Markdown in which HTML is text."""
     markdown = Markdown(extensions=["tables", "sane_lists"], output_format="html")
     markdown.preprocessors.deregister("html_block")
@@ -140,58 +177,3 @@ class _Fences(Preprocessor):
     def _block(self, opened: re.Match[str], code: list[str]) -> list[str]:
         text = _CODE_BLOCK.format("\n".join(code))
         return ["", opened[1] + self.md.htmlStash.store(str(text)), ""]
-
-
-class _Links(Treeprocessor):
-    """Leads links to where they lead from the page that the text was written on."""
-
-    def __init__(self, written: Written) -> None:
-        super().__init__()
-        self.page = ""
-        self._written = written
-
-    def run(self, root: Element) -> None:
-        self._visit(root)
-
-    def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
-        return self._written.words(text, self.page)
-
-    def _visit(self, parent: Element) -> None:
-        is_prose = parent.tag not in _NOT_PROSE
-        children: list[Element] = []
-        if is_prose:
-            parent.text, found = link_words(parent.text, self._words)
-            children.extend(found)
-        for child in list(parent):
-            placed = self._placed(child, is_prose=is_prose)
-            children.append(placed)
-            if is_prose:
-                placed.tail, found = link_words(placed.tail, self._words)
-                children.extend(found)
-        parent[:] = children
-
-    def _placed(self, child: Element, *, is_prose: bool) -> Element:
-        if child.tag == "code" and is_prose:
-            return wrap(child, self._written.code(child.text or "", self.page))
-        if child.tag == "img":
-            self._show_as_link(child, is_prose=is_prose)
-        elif child.tag == "a":
-            self._lead(child, child.get("href", ""))
-        elif child.tag == "pre":
-            child.set("tabindex", "0")
-        elif child.tag in _HEADINGS:
-            child.tag = "p"
-            child.set("class", "pt-subtitle")
-        self._visit(child)
-        return child
-
-    def _lead(self, anchor: Element, href: str) -> None:
-        url = self._written.destination(href, self.page)
-        anchor.attrib.clear()
-        anchor.tag = "a" if url else "span"
-        if url:
-            anchor.set("href", url)
-
-    def _show_as_link(self, image: Element, *, is_prose: bool) -> None:
-        image.text = AtomicString(image.get("alt") or "image")
-        self._lead(image, image.get("src", "") if is_prose else "")

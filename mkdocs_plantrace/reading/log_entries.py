@@ -48,8 +48,8 @@ _SIGNATURE = re.compile(
     re.DOTALL,
 )
 _OPEN = re.compile(
-    r"(?i)[\W_]*(?:(?:still|currently|remains?) |no success|never|cannot|could not|fail|open|blocked"
-    r"|pending|in[ _-]?progress|unresolved|broken|partial|wip|todo|❌)"
+    r"(?i)[\W_]*(?:(?:still|currently|remains?) |no success|never|cannot|could not|fail|open"
+    r"|blocked|pending|in[ _-]?progress|unresolved|broken|partial|wip|todo|❌)"
     r"|.*\b(?:not|n't)[ _](?:yet |been )?(?:fix|resolv|verif|pass|work|help|solv)"
     r"|.*\bstill (?:fail|open|block|red|broken)"
 )
@@ -69,6 +69,9 @@ class _Group:
 
     def has(self, *names: str) -> bool:
         return any(found.name in names for found in self.fields)
+
+    def has_label(self, label: str) -> bool:
+        return any(found.label == label for found in self.fields)
 
 
 def read_log(path: str, page: Page, labels: Mapping[str, str]) -> LogRecord:
@@ -174,20 +177,14 @@ def _numbered(groups: list[_Group], found: Field) -> _Group | None:
 def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
     """Whether a field belongs to a group."""
     last = group.fields[-1]
-    if len(group.fields) == _MOST_FIELDS:
-        return False
     if found.row is not None or last.row is not None:
         return found.row == last.row
-    if found.label == "evidence" and not any(f.label == "observation" for f in group.fields):
-        return False
-    if not _is_near(group, found, sections):
+    is_full = len(group.fields) == _MOST_FIELDS
+    is_other_evidence = found.label == "evidence" and not group.has_label("observation")
+    if is_full or is_other_evidence or not _is_near(group, found, sections):
         return False
     if found.name == "error":
-        errors = group.named("error")
-        is_list = found.depth == last.depth or last.level > 0
-        is_more = last.name == "error" and found.number is None and is_list
-        is_first = not errors and not group.has("fix", "outcome")
-        return found.section == last.section and (is_first or is_more)
+        return _joins_error(group, found)
     if found.name == "signature" and found.depth and group.has("fix"):
         return False
     is_next_cause = found.name == "cause" and group.has("fix")
@@ -195,6 +192,15 @@ def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
         return not is_next_cause or _is_beside(group.named("fix")[-1], found)
     same = group.named(found.name)[-1]
     return not is_next_cause and (_is_beside(same, found) or bool(found.level))
+
+
+def _joins_error(group: _Group, found: Field) -> bool:
+    """Whether an error goes on with the one before, or is the first of its group."""
+    last = group.fields[-1]
+    is_list = found.depth == last.depth or last.level > 0
+    is_more = last.name == "error" and found.number is None and is_list
+    is_first = not group.has("error", "fix", "outcome")
+    return found.section == last.section and (is_first or is_more)
 
 
 def _is_beside(before: Field, after: Field) -> bool:

@@ -1,7 +1,5 @@
 """The outcome of a check as JSON, as `schemas/report.schema.json` describes it."""
 
-from __future__ import annotations
-
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.json_text import Json, to_json
@@ -10,7 +8,6 @@ from mkdocs_plantrace.rules import Severity
 
 
 def render(report: Report) -> str:
-    """The whole report; problems in their order, known ones included."""
     return to_json(
         {
             "version": 1,
@@ -19,8 +16,8 @@ def render(report: Report) -> str:
             "summary": {
                 "tasks": len(report.tasks),
                 "documents": report.documents,
-                "errors": report.count(Severity.ERROR),
-                "warnings": report.count(Severity.WARNING),
+                "errors": len(report.new(Severity.ERROR)),
+                "warnings": len(report.new(Severity.WARNING)),
                 "baselined": report.baselined,
             },
             "problems": [_problem(problem) for problem in report.problems],

@@ -1,7 +1,5 @@
 """The whole trace as JSON, as `schemas/export.schema.json` describes it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.errors import RecordedError
@@ -11,6 +9,7 @@ from mkdocs_plantrace.model import (
     Link,
     LogEntry,
     Mapping,
+    Node,
     NodeKind,
     Task,
 )
@@ -42,22 +41,18 @@ def render(trace: Trace) -> str:
 
 def _own_links(trace: Trace) -> Iterator[Link]:
     for link in trace.links:
-        ends = (link.source, link.target)
-        if not all(
-            end.kind is NodeKind.DOCUMENT and end.key in trace.ordinary_pages for end in ends
-        ):
+        if not all(_is_ordinary(trace, end) for end in (link.source, link.target)):
             yield link
 
 
+def _is_ordinary(trace: Trace, end: Node) -> bool:
+    return end.kind is NodeKind.DOCUMENT and end.key in trace.ordinary_pages
+
+
 def _documents(trace: Trace, links: Iterable[Link]) -> Iterator[Document]:
-    linked = {
-        end.key
-        for link in links
-        for end in (link.source, link.target)
-        if end.kind is NodeKind.DOCUMENT
-    }
+    linked = {end for link in links for end in (link.source, link.target)}
     for path, document in trace.documents.items():
-        if path in linked or path not in trace.ordinary_pages:
+        if path not in trace.ordinary_pages or Node(NodeKind.DOCUMENT, path) in linked:
             yield document
 
 
@@ -112,17 +107,12 @@ def _document(trace: Trace, document: Document) -> Json:
 
 def _entry(entry: LogEntry) -> Json:
     where = entry.location
+    told = ("error", "context", "cause", "fix", "outcome", "signature", "date")
     return {
         "path": where.path,
         "line": where.line,
         "end_line": where.end_line,
-        "error": entry.error,
-        "context": entry.context,
-        "cause": entry.cause,
-        "fix": entry.fix,
-        "outcome": entry.outcome,
-        "signature": entry.signature,
-        "date": entry.date,
+        **{name: getattr(entry, name) for name in told},
         "tasks": list(entry.tasks),
     }
 

@@ -3,11 +3,8 @@
 The format is that of `packages/core/src/command.ts` in actions/toolkit.
 """
 
-from __future__ import annotations
-
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reports.report import Report
-from mkdocs_plantrace.reports.repository import from_top
+from mkdocs_plantrace.reports.report import Report, from_top
 from mkdocs_plantrace.reports.text import headline, summarise, visible
 from mkdocs_plantrace.rules import Severity
 
@@ -20,14 +17,12 @@ def render(report: Report, folder: str) -> str:
 
     `folder` is the project root relative to the top of the repository, '' for the top itself.
     """
-    new = [problem for problem in report.problems if not problem.baselined]
-    errors = [problem for problem in new if problem.severity is Severity.ERROR]
-    warnings = [problem for problem in new if problem.severity is Severity.WARNING]
+    errors, warnings = report.new(Severity.ERROR), report.new(Severity.WARNING)
     lines = [_annotate(problem, folder) for problem in (*errors[:_MOST], *warnings[:_MOST])]
     others = [*errors[_MOST:], *warnings[_MOST:]]
     lines.extend(_plain(problem) for problem in others)
-    lines.append(_summary(report, len(others)))
-    return "\n".join(lines) + "\n"
+    hidden = f"; {len(others)} not shown as annotations but as lines above" if others else ""
+    return "\n".join([*lines, summarise(report) + hidden, ""])
 
 
 def _annotate(problem: Problem, folder: str) -> str:
@@ -50,13 +45,6 @@ def _plain(problem: Problem) -> str:
     line = line.replace("##[", "## [")
     stripped = line.lstrip()
     return f": {stripped[1:]}" if stripped.startswith("::") else line
-
-
-def _summary(report: Report, hidden: int) -> str:
-    parts = [summarise(report)]
-    if hidden:
-        parts.append(f"{hidden} not shown as annotations but as lines above")
-    return "; ".join(parts)
 
 
 def _data(text: str) -> str:

@@ -1,7 +1,5 @@
 """Values as JSON text that every reader takes and no terminal obeys."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import TypeAlias

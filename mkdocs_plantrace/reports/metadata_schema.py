@@ -1,7 +1,5 @@
 """The JSON Schema of metadata files, with which editors complete and check them."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable
@@ -91,10 +89,7 @@ def _list(name: str) -> dict[str, object]:
 def _statuses(words: Iterable[str]) -> dict[str, object]:
     """The words to complete, and the pattern of every spelling that counts as one of them."""
     spellings = "|".join(_any_spelling(word) for word in words)
-    return {
-        "type": "string",
-        "anyOf": [{"enum": list(words)}, {"pattern": f"^(?:{spellings})$"}],
-    }
+    return {"type": "string", "anyOf": [{"enum": list(words)}, {"pattern": f"^(?:{spellings})$"}]}
 
 
 def _any_spelling(word: str) -> str:

@@ -1,7 +1,5 @@
 """The JSON Schema of `mkdocs.yml`, as far as the options of the plugin go, for editors."""
 
-from __future__ import annotations
-
 import json
 
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS

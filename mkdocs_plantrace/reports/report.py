@@ -1,12 +1,14 @@
-"""What one check has to tell, in whatever form it is told."""
+"""The outcome of a check, in whatever form it is reported."""
 
-from __future__ import annotations
-
+import posixpath
 from dataclasses import dataclass, replace
 
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import CATALOGUE, Severity
+from mkdocs_plantrace.rules import CATALOGUE, Rule, Severity
+
+FAMILIES = ("metadata", "links", "content")
+"""The families of rules, in the order of the hundreds of their codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +28,13 @@ class Report:
     judged: tuple[str, ...] | None = None
     skipped: tuple[str, ...] = ()
 
-    def count(self, severity: Severity) -> int:
-        """How many new problems of this severity there are."""
-        return sum(p.severity is severity and not p.baselined for p in self.problems)
+    def new(self, severity: Severity | None = None) -> list[Problem]:
+        """The problems that are not known, of one severity or of both."""
+        new = (problem for problem in self.problems if not problem.baselined)
+        return [problem for problem in new if severity in (None, problem.severity)]
 
     @property
     def baselined(self) -> int:
-        """How many problems are known."""
         return sum(problem.baselined for problem in self.problems)
 
 
@@ -53,3 +55,12 @@ def report_on(
         is_failing=replace(result, problems=problems).failing(strict=strict),
         skipped=tuple(rule.code for rule in CATALOGUE if trace.settings.is_turned_off(rule)),
     )
+
+
+def family_of(rule: Rule) -> str:
+    return FAMILIES[int(rule.code[2])]
+
+
+def from_top(folder: str, path: str) -> str:
+    """A root-relative path as the repository's top sees it; `folder` is the root's own place."""
+    return posixpath.normpath(posixpath.join(folder, path))

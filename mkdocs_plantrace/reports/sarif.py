@@ -3,18 +3,14 @@
 Section numbers are those of the OASIS standard, SARIF 2.1.0 with errata 01.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from urllib.parse import quote
 
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reports.families import family_of
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.report import Report
-from mkdocs_plantrace.reports.repository import from_top
+from mkdocs_plantrace.reports.report import Report, family_of, from_top
 from mkdocs_plantrace.rules import CATALOGUE, Rule
 
 _SCHEMA = (
@@ -60,19 +56,13 @@ def _rule(rule: Rule) -> Json:
             "text": f"Why: {rule.why}\n\nExample:\n\n{example}\n\nFix: {rule.fix}",
             "markdown": f"**Why:** {rule.why}\n\n**Example:**\n\n{example}\n\n**Fix:** {rule.fix}",
         },
-        "defaultConfiguration": {
-            "enabled": rule.default is not None,
-            "level": rule.severity.value,
-        },
+        "defaultConfiguration": {"enabled": rule.default is not None, "level": rule.severity.value},
         "properties": {"tags": ["plantrace", family_of(rule)]},
     }
 
 
 def _turned_off(code: str) -> Json:
-    return {
-        "descriptor": {"id": code, "index": _INDEX[code]},
-        "configuration": {"enabled": False},
-    }
+    return {"descriptor": {"id": code, "index": _INDEX[code]}, "configuration": {"enabled": False}}
 
 
 def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:
@@ -80,11 +70,10 @@ def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:
     seen: Counter[str] = Counter()
     results = []
     for problem in problems:
-        fingerprint = problem.fingerprint
-        seen[fingerprint] += 1
-        number = seen[fingerprint]
-        unique = fingerprint if number == 1 else f"{fingerprint}:{number}"
-        results.append(_result(problem, unique, folder))
+        seen[problem.fingerprint] += 1
+        number = seen[problem.fingerprint]
+        end = "" if number == 1 else f":{number}"
+        results.append(_result(problem, problem.fingerprint + end, folder))
     return results
 
 
@@ -116,9 +105,6 @@ def _place(where: Location, folder: str) -> Json:
     if (where.line, where.column) != (where.end_line, where.end_column):
         region["endColumn"] = where.end_column  # without it, the region goes on to the line end
     return {
-        "artifactLocation": {
-            "uri": quote(path, errors="surrogatepass"),
-            "uriBaseId": "%SRCROOT%",
-        },
+        "artifactLocation": {"uri": quote(path, errors="surrogatepass"), "uriBaseId": "%SRCROOT%"},
         "region": region,
     }

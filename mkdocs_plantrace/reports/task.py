@@ -1,7 +1,5 @@
 """One task and everything linked to it, as a card of text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.errors import telling_line

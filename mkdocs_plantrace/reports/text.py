@@ -1,7 +1,5 @@
 """Problems as text: place, severity, rule, message, the line with the value underlined, hint."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable
@@ -22,7 +20,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udf
 
 
 def plain(_role: str, words: str) -> str:
-    """No colours."""
     return words
 
 
@@ -58,17 +55,14 @@ def _head(problem: Problem, paint: Paint) -> str:
 
 
 def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
-    """All new problems and the closing line."""
-    new = (problem for problem in report.problems if not problem.baselined)
-    return "".join(
-        f"{part}\n" for part in (*(describe(p, lines, paint) for p in new), summarise(report))
-    )
+    told = [describe(problem, lines, paint) for problem in report.new()]
+    return "\n".join([*told, summarise(report), ""])
 
 
 def summarise(report: Report) -> str:
     """The closing line: how much was found in how much."""
-    errors = count(report.count(Severity.ERROR), "error")
-    warnings = count(report.count(Severity.WARNING), "warning")
+    errors = count(len(report.new(Severity.ERROR)), "error")
+    warnings = count(len(report.new(Severity.WARNING)), "warning")
     known = f", {count(report.baselined, 'known problem')}" if report.baselined else ""
     tasks, documents = count(len(report.tasks), "task"), count(report.documents, "document")
     return f"{errors}, {warnings}{known} in {tasks} and {documents}"

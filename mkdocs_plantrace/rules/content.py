@@ -1,15 +1,10 @@
 """PT2xx: the rules about what stands in plans, logs and evidence."""
 
-from __future__ import annotations
-
-from mkdocs_plantrace.rules.rule import Rule, Severity
-
-_WARNING = Severity.WARNING
+from mkdocs_plantrace.rules.rule import Rule
 
 UNFILLED_TEMPLATE = Rule(
     code="PT201",
     name="unfilled-template",
-    default=_WARNING,
     finds="template text left in a plan or log of an active or completed task, "
     "or such a page that is empty",
     why="The page exists, so the task looks documented, yet nobody wrote what was meant "
@@ -23,7 +18,6 @@ UNFILLED_TEMPLATE = Rule(
 NO_FINAL_SUMMARY = Rule(
     code="PT202",
     name="no-final-summary",
-    default=_WARNING,
     finds="the log of a completed task without a final summary",
     why="The summary is what the next person reads: how it ended, what was left open, "
     "what to do differently.",
@@ -35,7 +29,6 @@ NO_FINAL_SUMMARY = Rule(
 COMPLETED_TOO_EARLY = Rule(
     code="PT203",
     name="completed-too-early",
-    default=_WARNING,
     finds="a completed task that depends on one that is not completed",
     why="Either the work rests on something unfinished, or one of the two statuses, "
     "or the dependency, is wrong.",
@@ -45,7 +38,6 @@ COMPLETED_TOO_EARLY = Rule(
 ERROR_WITHOUT_FIX = Rule(
     code="PT204",
     name="error-without-fix",
-    default=_WARNING,
     finds="an entry in the log of a completed task that tells an error, and neither its fix "
     "nor its outcome",
     why="The task is done, so somebody got past the error. Whoever meets it next finds that it "
@@ -59,7 +51,6 @@ ERROR_WITHOUT_FIX = Rule(
 MISSING_EVIDENCE = Rule(
     code="PT205",
     name="missing-evidence",
-    default=_WARNING,
     finds="evidence that a completed task promises and that does not exist",
     why="The task was closed on proof that nobody can look at.",
     example="status: completed\nevidence: [evidence/phase0/key_rotation.json]\n",
@@ -69,7 +60,6 @@ MISSING_EVIDENCE = Rule(
 INVALID_EVIDENCE = Rule(
     code="PT206",
     name="invalid-evidence",
-    default=_WARNING,
     finds="evidence of a completed task that is not JSON, or lacks what `must_include` names",
     why="A report cut off half-way, or without the figures that were agreed on, proves nothing.",
     example="evidence:\n  - path: evidence/phase0/key_rotation.json\n"
@@ -80,7 +70,6 @@ INVALID_EVIDENCE = Rule(
 FAILING_EVIDENCE = Rule(
     code="PT207",
     name="failing-evidence",
-    default=_WARNING,
     finds="evidence of a completed task whose `status` is neither PASS nor SKIPPED",
     why="The task says it is done, its own proof says it is not.",
     example='{"check_id": "KEY-ROTATION", "status": "FAIL"}\n',

@@ -1,10 +1,8 @@
 """PT1xx: the rules about what tasks, plans and logs point to."""
 
-from __future__ import annotations
-
 from mkdocs_plantrace.rules.rule import Rule, Severity
 
-_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_ERROR = Severity.ERROR
 
 MISSING_PLAN = Rule(
     code="PT101",
@@ -62,7 +60,6 @@ UNPUBLISHED_DOCUMENT = Rule(
 LOG_WITHOUT_PLAN = Rule(
     code="PT106",
     name="log-without-plan",
-    default=_WARNING,
     finds="a log of an active or completed task that does not refer to its plan: by a "
     "`Plan:` line, by a link, or by the plan's path in its text",
     why="Someone who finds the log first, in a search or an editor, should get to the plan "
@@ -74,7 +71,6 @@ LOG_WITHOUT_PLAN = Rule(
 DOCUMENT_WITHOUT_TASK = Rule(
     code="PT107",
     name="document-without-task",
-    default=_WARNING,
     finds="a plan or log that never names the task it serves",
     why="Outside the site nothing leads from the page to its task, and a copied page that "
     "still names another task goes unnoticed.",
@@ -97,7 +93,6 @@ BROKEN_DOCUMENT_LINK = Rule(
 BROKEN_ANCHOR = Rule(
     code="PT109",
     name="broken-anchor",
-    default=_WARNING,
     finds="a link in a plan, log, troubleshooting page or decision record to a heading "
     "that its page does not have",
     why="The browser opens the page at its top, and the reader searches for what the link "
@@ -129,7 +124,6 @@ DEPENDENCY_CYCLE = Rule(
 ORPHAN_PLAN = Rule(
     code="PT112",
     name="orphan-plan",
-    default=_WARNING,
     finds="a plan that no task points to",
     why="Either its task lacks the link, or the plan was abandoned and misleads readers.",
     example="# docs/plans/phase0/TSK-7_old/PLAN.md exists, no metadata names it\n",
@@ -138,7 +132,6 @@ ORPHAN_PLAN = Rule(
 ORPHAN_LOG = Rule(
     code="PT113",
     name="orphan-log",
-    default=_WARNING,
     finds="a log that no task points to",
     why="Either its task lacks the link, or what it records can only be found by chance.",
     example="# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, no metadata names it\n",

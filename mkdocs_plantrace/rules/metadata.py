@@ -1,10 +1,8 @@
 """PT0xx: the rules about metadata files and about the check itself."""
 
-from __future__ import annotations
-
 from mkdocs_plantrace.rules.rule import Rule, Severity
 
-_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_ERROR = Severity.ERROR
 
 INVALID_YAML = Rule(
     code="PT001",
@@ -84,7 +82,6 @@ UNKNOWN_FIELD = Rule(
 KEY_STYLE = Rule(
     code="PT008",
     name="key-style",
-    default=_WARNING,
     finds="a key of a metadata file that is not lower_snake_case, or a tab outside a value",
     why="`Depends-On` is another key than `depends_on`: nothing reads it. A tab looks like "
     "indentation and is none to YAML; one more edit and the file does not parse.",
@@ -127,7 +124,6 @@ OUTSIDE_ROOT = Rule(
 STALE_BASELINE = Rule(
     code="PT012",
     name="stale-baseline",
-    default=_WARNING,
     finds="a known problem in the baseline that is mended",
     why="As long as the entry stands, the same fault can come back unseen. A baseline is there "
     "to shrink.",

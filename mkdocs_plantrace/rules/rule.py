@@ -1,7 +1,5 @@
 """What a rule is, and how much what it finds matters."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 
@@ -23,11 +21,11 @@ class Rule:
 
     code: str
     name: str
-    default: Severity | None
     finds: str
     why: str
     example: str
     fix: str
+    default: Severity | None = Severity.WARNING
     language: str = "yaml"
 
     @property

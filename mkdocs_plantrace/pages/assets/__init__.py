@@ -1,21 +1,17 @@
 """The files that pages need besides their HTML."""
 
-from __future__ import annotations
-
 import hashlib
 from importlib.resources import files
 
 _FOLDER = "assets/plantrace"
-_SCRIPTS = ("page.js", "ranking.js", "errors.js", "tables.js", "copying.js")
+_SCRIPTS = ("page.js", "search.js", "errors.js", "tables.js", "copying.js")
 
 
 def stylesheet() -> tuple[str, str]:
-    """Address and text of the stylesheet."""
     return _versioned("css", "plantrace.css")
 
 
 def script() -> tuple[str, str]:
-    """Address and text of the script, which pages do without where it does not run."""
     return _versioned("js", *_SCRIPTS)
 
 

@@ -3,27 +3,61 @@
   "use strict";
   const { onPage, recall, remember } = globalThis.plantracePage;
   const MOST_SHOWN = 10;
+  const MOST_TASKS = 5;
   const MOST_READ = 100;
   const LONGEST_SHARED = 200;
   const indexes = new Map();
+
+  const named = ([path, line, heading, text, record, is_entry]) =>
+    ({ path, line, heading, text, record, is_entry });
+
+  /* What a hit shows: the entry that a matching line stands in, or else the lines themselves. */
+  function answer({ passages: [best], lines }, passages, tasks) {
+    const [path, line, , text, , , url, heading, own, entries] = passages[best];
+    const entry = entries.find(([, , first, last]) => lines.some((n) => first <= n && n <= last));
+    const written = text.split("\n");
+    return {
+      entry: entry ?? entries[0],
+      path: `${path}:${lines[0] ?? line}`,
+      url,
+      heading,
+      tasks: own.map((number) => tasks[number]),
+      lines: lines.map((number) => written[number - line].trim()),
+    };
+  }
+
+  function element(name, className, ...content) {
+    const made = document.createElement(name);
+    made.className = className;
+    made.append(...content);
+    return made;
+  }
+
+  function link(url, text) {
+    if (!url) return element("span", "", text);
+    const made = element("a", "", text);
+    made.href = url;
+    return made;
+  }
+
+  /* A section of a document that labels no error. */
+  function passageCard({ path, url, heading, tasks, lines }) {
+    const where = element("p", "pt-where");
+    for (const [id, address] of tasks.slice(0, MOST_TASKS)) where.append(link(address, id), " · ");
+    where.append(element("span", "pt-source", path));
+    const code = element("pre", "", element("code", "nohighlight", lines.join("\n")));
+    code.tabIndex = 0;
+    return element("article", "pt-error", element("h3", "", link(url, heading)), code, where);
+  }
 
   /* A script, not a request for data: browsers refuse the latter where pages are plain files. */
   function load(url) {
     if (!indexes.has(url)) {
       indexes.set(url, new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        globalThis.plantraceErrorIndex = async ({ table, entries, places }) => {
-          const { Index } = globalThis.plantraceRanking.create(table);
-          const index = await Index.gently(entries);
-          /* The numbers of errors, best first, each with that of the entry which is most alike. */
-          resolve((text, limit) => {
-            const found = new Map();
-            for (const { position } of index.search(text, limit)) {
-              const [error, entry] = places[position];
-              if (!found.has(error)) found.set(error, entry);
-            }
-            return [...found];
-          });
+        globalThis.plantraceErrorIndex = async ({ passages, tasks }) => {
+          const index = await globalThis.plantraceSearch.create({ passages: passages.map(named) });
+          resolve((text, limit) => index.search(text, limit).map((hit) => answer(hit, passages, tasks)));
         };
         script.onload = () => script.remove();
         script.onerror = () => {
@@ -54,10 +88,10 @@
     let find = null;
     let timer = 0;
 
+    const isChosen = (number) => String(number) === phase.selectedOptions[0].dataset.number;
     const isShown = (article) =>
       (!state.value || article.dataset.state === state.value) &&
-      (!phase.value ||
-        article.dataset.phases.split(" ").includes(phase.selectedOptions[0].dataset.number));
+      (!phase.value || article.dataset.phases.split(" ").some(isChosen));
 
     function filter() {
       let shown = 0;
@@ -87,11 +121,14 @@
 
     function search() {
       const isFiltered = Boolean(phase.value || state.value);
-      const hits = find(text.value, isFiltered ? Infinity : MOST_READ)
-        .map(([error, entry]) => [articles[error], entry])
-        .filter(([article]) => article && isShown(article))
-        .slice(0, MOST_SHOWN);
-      results.replaceChildren(...hits.map(([article, entry]) => copyOf(article, entry)));
+      const shown = new Set();
+      const hits = find(text.value, isFiltered ? Infinity : MOST_READ).filter((hit) => {
+        const article = hit.entry && articles[hit.entry[0]];
+        if (article) return isShown(article) && !shown.has(article) && shown.add(article);
+        return !state.value && (!phase.value || hit.tasks.some(([, , of]) => isChosen(of)));
+      }).slice(0, MOST_SHOWN);
+      results.replaceChildren(...hits.map((hit) =>
+        (hit.entry ? copyOf(articles[hit.entry[0]], hit.entry[1]) : passageCard(hit))));
       results.hidden = hits.length === 0;
       list.hidden = true;
       const { one, many, none } = form.dataset;
