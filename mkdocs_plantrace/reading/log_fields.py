@@ -41,6 +41,7 @@ _LABEL = re.compile(
     r"[*_`]{0,4}(?P<label>[^\W\d_](?:[\w #/'&.-]|\([^()\n]{1,40}\)){0,44}?)[ ]?"
     r"(?:[*_`]{0,4}[ \t]?[:：][*_`]{0,4}(?=\s|$|[*_`\"'(<\[])|[*_`]{0,4}[ \t]+[–—][ \t])[ \t]*"
 )
+_MAY_LABEL = re.compile(r"[:：–—*_\"]")
 _BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]*\"(?P<label>[^\"\n]{1,80})\"")
 _WORDS = r"[^\W\d_][\w -]{1,30}?"
 _ALONE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<label>[^\W\d_][^*\n]{0,60}?)(?P=mark)[ \t]*\Z")
@@ -68,6 +69,7 @@ _STAMP = re.compile(
 )
 _QUOTE = re.compile(r"[ \t]*>[ ]?")
 _NUMBERED_ITEM = re.compile(r"\d{1,3}[.)][ \t]+")
+_ADORNMENTS = re.compile(rf"{_MARKER.pattern}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
 _MOST_LABEL_WORDS = 4
 _MOST_CACHED = 2000
 _PAIR = 2
@@ -287,6 +289,8 @@ class _Reader:
     def _read_line(self, block: Block, span: Span) -> bool:
         """Begin the fields of a line; False if none stands in it, and the line before may go on."""
         position = self._after_adornments(span)
+        if not _MAY_LABEL.search(self._text, position, span.end):
+            return False
         match = (
             _LABEL.match(self._text, position, span.end)
             or _ALONE.match(self._text, position, span.end)
@@ -315,15 +319,13 @@ class _Reader:
 
     def _after_adornments(self, span: Span) -> int:
         """Where the words of a line begin, behind marks, a check box, a date and signs."""
-        position = span.start
-        for adornment in (_MARKER, _STAMP, _SIGN):
-            found = adornment.match(self._text, position, span.end)
-            if found:
-                position = found.end()
-                if adornment is _STAMP:
-                    self._close()
-                    self._stamp(found)
-        return position
+        found = _ADORNMENTS.match(self._text, *span)
+        if found is None:
+            return span.start
+        if found["stamp"]:
+            self._close()
+            self._stamp(found)
+        return found.end()
 
     def _title_of_box(self, block: Block, span: Span) -> re.Match[str] | None:
         """The title of an admonition, which labels what stands in it."""

@@ -33,6 +33,7 @@ _DESTINATION = re.compile(
 )
 _DEFINED = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>\S+))")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
 _IS_WEB = frozenset({"Autolink", "Email"})
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -153,10 +154,13 @@ def parse(text: str) -> Page:
 def split_code(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of a text with LF line ends, each with whether it stands in a code block."""
     blocks = [block for block in parse(text).blocks if block.kind is BlockKind.CODE]
+    blocks.reverse()
     position = 0
     for line in text.split("\n"):
         end = position + len(line)
-        yield line, any(block.start <= end and position < block.end for block in blocks)
+        while blocks and blocks[-1].end <= position:
+            blocks.pop()
+        yield line, bool(blocks) and blocks[-1].start <= end
         position = end + 1
 
 
@@ -183,22 +187,43 @@ class _Reader:
         self._numbers: list[int | None] = []
         self._items: list[bool] = []
         self._is_fresh = False
-        self._cells: list[Span] | None = None
+        self._cells: list[Span] = []
         self._run: Span | None = None
         self._is_leaf = False
         self._last = 0
+        self._starts: dict[str, Callable[[_Event, int, int], None]] = {
+            "CodeBlock": self._start_code,
+            "Heading": self._start_heading,
+            "HtmlBlock": self._start_html,
+            "Image": self._start_link,
+            "Item": self._start_item,
+            "Link": self._start_link,
+            "List": self._start_list,
+            "Paragraph": self._start_paragraph,
+            "TableCell": self._start_cell,
+            "TableHead": self._start_row,
+            "TableRow": self._start_row,
+        }
 
     def read(self) -> None:
-        for event, span in _PARSER.events_with_range(self._text):
+        for event, span in _PARSER.events_with_range(self._text, merge_text=True):
+            ((kind, value),) = event.items() if isinstance(event, dict) else ((event, None),)
             start, end = span["start"], span["end"]
-            if isinstance(event, str):
-                self._single(event, start, end)
-            elif (opened := event.get("Start")) is not None:
-                self._start(opened, start, end)
-            elif (closed := event.get("End")) is not None:
-                self._end(closed, end)
+            if kind == "Start":
+                name = value if isinstance(value, str) else next(iter(value))
+                if name in _INLINE:
+                    self._grow(start, end)
+                else:
+                    self._flush()
+                if handler := self._starts.get(name):
+                    handler(value, start, end)
+            elif kind == "End":
+                self._end(value if isinstance(value, str) else next(iter(value)), end)
+            elif kind == "Rule":
+                self._flush()
+                self._add(BlockKind.RULE, self._span(start, end))
             else:
-                self._inline(event, start, end)
+                self._inline(kind, start, end)
         self._flush()
 
     def destinations(self) -> Iterator[Span]:
@@ -242,68 +267,57 @@ class _Reader:
             self._add(BlockKind.TEXT, self._span(*self._run))
             self._run = None
 
-    def _single(self, event: str, start: int, end: int) -> None:
-        if event == "Rule":
-            self._flush()
-            self._add(BlockKind.RULE, self._span(start, end))
-        else:
-            self._grow(start, end)
-
     def _grow(self, start: int, end: int) -> None:
         self._last = end
         if not self._is_leaf:
             self._run = Span(self._run.start if self._run else start, end)
 
-    def _start(self, opened: _Event, start: int, end: int) -> None:
-        if isinstance(opened, str):
-            self._start_plain(opened, start, end)
-            return
+    def _start_link(self, opened: _Event, start: int, end: int) -> None:
         ((kind, value),) = opened.items()
-        if kind in ("Link", "Image"):
-            self._grow(start, end)
-            self._links.append({"start": start, "end": end, **value})
-            self._last = start + (2 if kind == "Image" else 1)
-            return
-        self._flush()
-        if kind == "Heading":
-            self._heading(_LEVELS[value["level"]], self._span(start, end))
-            self._is_leaf = True
-        elif kind == "List":
-            self._numbers.append(None if value is None else value - 1)
-        elif kind == "CodeBlock":
-            span = self._span(start, end)
-            self.code_blocks.append(Span(self._line_start(span.start), span.end))
-            self._add(BlockKind.CODE, span)
-            self._is_leaf = True
+        self._links.append({"end": end, **value})
+        self._last = start + (2 if kind == "Image" else 1)
 
-    def _start_plain(self, kind: str, start: int, end: int) -> None:
-        if kind in ("Emphasis", "Strong", "Strikethrough"):
-            self._grow(start, end)
-            return
-        self._flush()
-        if kind == "Paragraph":
-            self._add(BlockKind.TEXT, self._span(start, end))
-            self._is_leaf = True
-        elif kind == "Item":
-            self._items.append(self._original[self._place(start)] not in "!?=:")
-            self._is_fresh = True
-            if self._numbers[-1] is not None:
-                self._numbers[-1] += 1
-        elif kind in ("TableHead", "TableRow"):
-            self._cells = []
-            self._is_leaf = True
-        elif kind == "TableCell" and self._cells is not None:
-            self._cells.append(self._span(start, end))
-        elif kind == "HtmlBlock":
-            self.html.append(self._span(start, end))
-            self._is_leaf = True
+    def _start_heading(self, opened: _Event, start: int, end: int) -> None:
+        self._heading(_LEVELS[opened["Heading"]["level"]], self._span(start, end))
+        self._is_leaf = True
 
-    def _end(self, closed: _Event, end: int) -> None:
-        kind = closed if isinstance(closed, str) else next(iter(closed))
-        if kind in ("Link", "Image"):
-            self._link(self._links.pop())
-            return
-        if kind in ("Emphasis", "Strong", "Strikethrough"):
+    def _start_list(self, opened: _Event, _start: int, _end: int) -> None:
+        first = opened["List"]
+        self._numbers.append(None if first is None else first - 1)
+
+    def _start_item(self, _opened: _Event, start: int, _end: int) -> None:
+        self._items.append(self._original[self._place(start)] not in "!?=:")
+        self._is_fresh = True
+        if (number := self._numbers[-1]) is not None:
+            self._numbers[-1] = number + 1
+
+    def _start_code(self, _opened: _Event, start: int, end: int) -> None:
+        span = self._span(start, end)
+        self.code_blocks.append(Span(self._line_start(span.start), span.end))
+        self._start_leaf(BlockKind.CODE, span)
+
+    def _start_paragraph(self, _opened: _Event, start: int, end: int) -> None:
+        self._start_leaf(BlockKind.TEXT, self._span(start, end))
+
+    def _start_leaf(self, kind: BlockKind, span: Span) -> None:
+        self._add(kind, span)
+        self._is_leaf = True
+
+    def _start_row(self, _opened: _Event, _start: int, _end: int) -> None:
+        self._cells = []
+        self._is_leaf = True
+
+    def _start_cell(self, _opened: _Event, start: int, end: int) -> None:
+        self._cells.append(self._span(start, end))
+
+    def _start_html(self, _opened: _Event, start: int, end: int) -> None:
+        self.html.append(self._span(start, end))
+        self._is_leaf = True
+
+    def _end(self, kind: str, end: int) -> None:
+        if kind in _INLINE:
+            if kind in ("Link", "Image"):
+                self._link(self._links.pop())
             self._last = end
             return
         self._flush()
@@ -312,23 +326,20 @@ class _Reader:
             self._is_fresh = False
         elif kind == "List":
             self._numbers.pop()
-        elif kind in ("TableHead", "TableRow"):
-            cells = tuple(self._cells or ())
-            if cells:
-                span = Span(cells[0].start, cells[-1].end)
-                self._add(BlockKind.ROW, span, cells, is_header=kind == "TableHead")
-            self._cells = None
+        elif kind in ("TableHead", "TableRow") and self._cells:
+            span = Span(self._cells[0].start, self._cells[-1].end)
+            self._add(BlockKind.ROW, span, tuple(self._cells), is_header=kind == "TableHead")
         self._is_leaf = False
 
-    def _inline(self, event: dict[str, Any], start: int, end: int) -> None:
-        self._grow(start, end)
-        if "Code" in event:
+    def _inline(self, kind: str, start: int, end: int) -> None:
+        if kind == "Code":
             span = self._span(start, end)
             code = self._text[span.start : span.end]
             ticks = len(code) - len(code.lstrip("`"))
             self.inline_code.append(Span(span.start + ticks, span.end - ticks))
-        elif "InlineHtml" in event:
+        elif kind == "InlineHtml":
             self.html.append(self._span(start, end))
+        self._grow(start, end)
 
     def _heading(self, level: int, span: Span) -> None:
         """A heading, unless it is none to Python-Markdown.
@@ -369,7 +380,6 @@ class _Reader:
             return
         end = self._place(link["end"])
         found = _DESTINATION.match(self._text, self._place(self._last), end)
-        self._last = link["end"]
         if found:
             group = "bare" if found["angled"] is None else "angled"
             self._found.append(Span(*found.span(group)))
