@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import http.server
 import logging
 import os
 import shutil
 import signal
+import tempfile
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +28,8 @@ IN_A_BROWSER = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="plantrace-cache-")
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
 os.environ["DISABLE_MKDOCS_2_WARNING"] = "true"
 

@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(
     r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
     r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
-    r"(?: (?:yet|so far|found|encountered|observed|in this \w+))?[\W_]*"
+    r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
 )
 """A value that nobody has filled in, a mere reference, or a word for nothing."""
 _OF_ALL = frozenset({"final status", "repro command"})
@@ -47,11 +47,13 @@ _SIGNATURE = re.compile(
     r"[`\"'*_]*(?P<name>\w[\w.:/@%+-]*)[`\"'*_]*(?P<rest>(?:[ \t]*[.,;:(|–—-]|[ \t]*\n).*)?",
     re.DOTALL,
 )
+_CLOSED = re.compile(
+    r"(?i)[\W_]*(?:pass|fixed|resolved|done|complete|closed|green|ok\b|success|verified|no longer)"
+)
 _OPEN = re.compile(
-    r"(?i)[\W_]*(?:(?:still|currently|remains?) |no success|never|cannot|could not|fail|open"
-    r"|blocked|pending|in[ _-]?progress|unresolved|broken|partial|wip|todo|❌)"
-    r"|.*\b(?:not|n't)[ _](?:yet |been )?(?:fix|resolv|verif|pass|work|help|solv)"
-    r"|.*\bstill (?:fail|open|block|red|broken)"
+    r"(?i)^[\W_]*(?:no success|never|cannot|could not|fail|open|blocked|pending|unresolved|broken"
+    r"|in[ _-]?progress|partial|wip|todo|❌)|\bstill (?:fail|open|block|red|broken)"
+    r"|(?:\bnot|n't)[ _](?:yet |been )?(?:fix|resolv|verif|pass|work|help|solv)"
 )
 """An outcome that says that the error is not fixed."""
 
@@ -119,7 +121,7 @@ def split_signature(value: str) -> tuple[str | None, str]:
 
 def is_open_outcome(outcome: str) -> bool:
     """Whether an outcome says that the error is not fixed."""
-    return _OPEN.match(outcome) is not None
+    return _CLOSED.match(outcome) is None and _OPEN.search(outcome) is not None
 
 
 class _Head:
@@ -284,7 +286,7 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
 def _title(first: Field, sections: list[Section]) -> str:
     """The nearest heading above an entry that is no label; '' if that is the title of the page."""
     for section in _enclosing(first, sections):
-        if not section.is_label:
+        if not section.is_label or "(" in section.text:
             return section.text if section.level > 1 else ""
     return ""
 

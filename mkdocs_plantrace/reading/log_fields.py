@@ -37,9 +37,13 @@ _QUALIFIERS = frozenset(
     )
 )
 """Words around a label that do not change what it labels, as in `issue found`."""
+_SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*")
+_MARKS = "[*_`]{0,4}"
 _LABEL = re.compile(
-    r"[*_`]{0,4}(?P<label>[^\W\d_](?:[\w #/'&.-]|\([^()\n]{1,40}\)){0,44}?)[ ]?"
-    r"(?:[*_`]{0,4}[ \t]?[:：][*_`]{0,4}(?=\s|$|[*_`\"'(<\[])|[*_`]{0,4}[ \t]+[–—][ \t])[ \t]*"
+    rf"{_MARKS}(?:{_SIGN.pattern})?"
+    r"(?P<label>[^\W\d_](?:[\w #/'&.-]|\([^()\n]{1,40}\)){0,44}?)[ ]?"
+    rf"(?:{_MARKS}[ \t]?(?::{_MARKS}(?=\s|$|[*_`\"'(<\[])|：{_MARKS})"
+    rf"|{_MARKS}[ \t]+[–—][ \t])[ \t]*"
 )
 _MAY_LABEL = re.compile(r"[:：–—*_\"]")
 _BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]*\"(?P<label>[^\"\n]{1,80})\"")
@@ -57,7 +61,6 @@ _HEADING_LABEL = re.compile(
 _ORDINAL = re.compile(
     r"(?:(?:step|phase|part|entry|no\.?)[ ]?)?#?\d{1,3}(?:\.\d{1,3})*[.):]?[ ]+(?:[–—:-][ ]*)?"
 )
-_SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*")
 _NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
 _REMARK = re.compile(r"[ ]?\([^()]*\)$")
 _MARKER = re.compile(r"(?:[ \t>]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t>]*+(?:\[[ xX]\][ \t]++)?+")
@@ -67,6 +70,10 @@ _STAMP = re.compile(
     r"[T ]?[\d:.]{0,15}(?:Z|[ ]?UTC|[+-]\d\d:?\d\d)?|[012]?\d:[0-5]\d(?::[0-5]\d)?(?:Z|[ ]?UTC)?)"
     r"[*_`]{0,3}\]?[*_`]{0,3}[ \t]*[:|–—-]{0,2}[ \t]*"
 )
+_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
+_END_OF_STRONG = re.compile(r"(?<=[^\s*])\*\*(?!\*)")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Colours of a terminal, and what no page should show."""
 _QUOTE = re.compile(r"[ \t]*>[ ]?")
 _NUMBERED_ITEM = re.compile(r"\d{1,3}[.)][ \t]+")
 _ADORNMENTS = re.compile(rf"{_MARKER.pattern}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
@@ -185,6 +192,7 @@ class _Open:
     indent: int
     has_text: bool
     has_items: bool = False
+    first: str = ""
 
 
 class _Reader:
@@ -219,7 +227,7 @@ class _Reader:
         self._close()
 
     def _read_heading(self, heading: Heading) -> None:
-        title = heading.text.strip()
+        title = _CONTROL.sub("", heading.text).strip()
         date = find_date(title)
         for adornment in (_STAMP, _SIGN):
             found = adornment.match(title)
@@ -247,8 +255,11 @@ class _Reader:
             )
         )
         if is_label:
-            span = Span(heading.end - len(value), heading.end)
-            self._begin((name, label, number), span, line=heading.line, level=heading.level)
+            span = Span(heading.end, heading.end)
+            opened = self._begin(
+                (name, label, number), span, line=heading.line, level=heading.level
+            )
+            opened.first = value
 
     def _parent(self, level: int) -> int:
         parent: int | None = len(self.sections) - 1
@@ -309,7 +320,7 @@ class _Reader:
         found = bool(match and label[0])
         for inner in _INNER_LABEL.finditer(self._text, position, span.end):
             label = self._labels.field_of(inner["label"] or inner["bold"])
-            if label[0] and (found or inner["bold"]):
+            if label[0] and (found or "**" in inner[0]):
                 if found and self._open:
                     self._open.end = inner.start() + (self._text[inner.start()] in ".!?)`\"'")
                 value = Span(inner.end(), span.end)
@@ -354,7 +365,7 @@ class _Reader:
         depth: int = 0,
         indent: int = 0,
         row: int | None = None,
-    ) -> None:
+    ) -> _Open:
         opened = self._open
         if opened and opened.has_items and depth > opened.field.depth + 1:
             self._list = opened
@@ -377,6 +388,7 @@ class _Reader:
         )
         has_text = not self._text[span.start : span.end].isspace() and span.end > span.start
         self._open = _Open(field, span.start, span.end, indent, has_text)
+        return self._open
 
     def _extend(self, block: Block) -> None:
         """Add a block to the value of the open field, or end that."""
@@ -416,7 +428,7 @@ class _Reader:
         if opened is None:
             return
         written = self._text[opened.start : opened.end]
-        value = _clean(written)
+        value = _clean(opened.first + written)
         last = opened.start + max(len(written.rstrip()) - 1, 0)
         self.fields.append(
             replace(
@@ -430,7 +442,7 @@ class _Reader:
 
 def _clean(written: str) -> str:
     """A value without the indentation and the quote marks it stands in, and without loose marks."""
-    first, _, below = written.strip(" \t").partition("\n")
+    first, _, below = _CONTROL.sub("", written).strip(" \t").partition("\n")
     lines = below.split("\n") if below else []
     if lines and all(line.lstrip().startswith(">") for line in lines if line.strip()):
         lines = [_QUOTE.sub("", line) for line in lines]
@@ -438,8 +450,8 @@ def _clean(written: str) -> str:
     first = " ".join(first.split()) if "  " in first else first.strip()
     value = f"{first}\n{below}".strip()
     value = value.rstrip(" |—–→")
-    if value.count("**") % 2:
-        value = value.removeprefix("**") if value.startswith("**") else value.removesuffix("**")
+    if len(_STRONG.findall(value)) % 2:  # the label stood in the same bold words
+        value = _END_OF_STRONG.sub("", value, count=1)
     item = _MARKER.match(value)
     return value[item.end() :] if item and "\n" not in value else value
 

@@ -270,7 +270,8 @@ class _Reader:
     def _grow(self, start: int, end: int) -> None:
         self._last = end
         if not self._is_leaf:
-            self._run = Span(self._run.start if self._run else start, end)
+            run = self._run or Span(start, end)
+            self._run = Span(run.start, max(run.end, end))
 
     def _start_link(self, opened: _Event, start: int, end: int) -> None:
         ((kind, value),) = opened.items()
