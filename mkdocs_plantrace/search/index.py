@@ -38,7 +38,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from mkdocs_plantrace.search.tokenizer import Word, terms, words
@@ -47,11 +47,12 @@ _MOST_LINES, _LONGEST_LINE = 2000, 2000
 _MOST_TERMS, _MOST_POSTINGS = 60, 60_000
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
-_LEAST_SHARE, _UNKNOWN = 0.25, 3
+_LEAST_SHARE, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 3, 4, 3
 _ENTRY = 1.05
-_FEWEST_LETTERS, _MOST_CUT, _MOST_ENDINGS = 3, 3, 50
+_TYPED_LINES, _SHORTEST_START, MOST_ENDINGS = 5, 5, 50
 _SHOWN_LINES = 3
 
+_is_name = re.compile(r"[^\W\d_].{2,}").fullmatch
 _is_number = re.compile(r"\d+").fullmatch
 
 
@@ -95,8 +96,8 @@ class Corpus(Protocol):
     def posting(self, term: str) -> Posting | None:
         """Where a term occurs."""
 
-    def beginning(self, start: str) -> Iterable[str]:
-        """The terms that begin so, sorted."""
+    def beginning(self, start: str) -> list[str]:
+        """The first terms that begin so, sorted."""
 
     def passage(self, number: int) -> Passage:
         """A passage by its number."""
@@ -131,11 +132,12 @@ class Indexed:
             return None
         return Posting(len({self.records[number] for number in places[::2]}), places)
 
-    def beginning(self, start: str) -> Iterable[str]:
-        """The terms that begin so, sorted."""
+    def beginning(self, start: str) -> list[str]:
+        """The first terms that begin so, sorted."""
         self._sorted = self._sorted or sorted(self.places)
-        following = islice(self._sorted, bisect_left(self._sorted, start), None)
-        return takewhile(lambda term: term.startswith(start), following)
+        first = bisect_left(self._sorted, start)
+        following = self._sorted[first : first + MOST_ENDINGS]
+        return [term for term in following if term.startswith(start)]
 
     def passage(self, number: int) -> Passage:
         """A passage by its number."""
@@ -156,7 +158,7 @@ class SearchIndex:
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """The records that fit a text, best first; none if nothing fits."""
-        query = _Query(self._corpus, len(self._record_lengths), text)
+        query = _Query(self._corpus, max(1, len(self._record_lengths)), text)
         passages, records = self._bm25(query)
         best: dict[int, list[int]] = defaultdict(list)
         for number in sorted(passages, key=lambda number: (-passages[number], number)):
@@ -184,7 +186,7 @@ class SearchIndex:
         for term, weight in query.heaviest.items():
             counts: dict[int, int] = defaultdict(int)
             for number, count in _pairs(query.postings[term].places):
-                length = 0.7 + 0.3 * (lengths[number] / self._mean)
+                length = 0.25 + 0.75 * (lengths[number] / self._mean)
                 by_passage[number] += weight * (count * 2.2 / (count + 1.2 * length))
                 counts[records[number]] += count
             for record, count in counts.items():
@@ -215,7 +217,9 @@ class _Query:
         found = {term: corpus.posting(term) for term in asked}
         self.postings = {term: posting for term, posting in found.items() if posting}
         self._meant: dict[str, str] = {}
-        self._complete_last_word(corpus)
+        if len(self._lines) <= _TYPED_LINES:
+            for term in sorted(filter(_is_name, asked - self.postings.keys())):
+                self._complete(corpus, term, asked)
         self._rarest = _idf(1, records)
         self._idf = {
             term: _idf(posting.records, records) for term, posting in self.postings.items()
@@ -241,24 +245,22 @@ class _Query:
             chosen[term] = self._weights[term]
         return chosen
 
-    def _complete_last_word(self, corpus: Corpus) -> None:
-        """Let the terms that begin as a last word nobody wrote stand for it: it is half typed."""
-        last = self._lines[-1][-1][0] if len(self._lines) == 1 else ""
-        if not last or last in self.postings:
-            return
-        for length in range(len(last), max(_FEWEST_LETTERS, len(last) - _MOST_CUT) - 1, -1):
-            for term in islice(corpus.beginning(last[:length]), _MOST_ENDINGS):
-                self._meant[term] = last
-            if self._meant:
-                break
+    def _complete(self, corpus: Corpus, unknown: str, asked: Collection[str]) -> None:
+        """Let the terms that begin as an unknown word stand for it, or the longest it begins as."""
+        meant = corpus.beginning(unknown)
+        for length in range(len(unknown) - 1, _SHORTEST_START - 1, -1):
+            meant = meant or [unknown[:length]][: corpus.posting(unknown[:length]) is not None]
         places: Counter[int] = Counter()
-        for term in self._meant:
-            if posting := corpus.posting(term):
+        for term in meant:
+            posting = corpus.posting(term)
+            if posting and term not in asked and term not in self._meant:
+                self._meant[term] = unknown
                 for number, count in _pairs(posting.places):
                     places[number] += count
         if places:
             flat = [value for number in sorted(places) for value in (number, places[number])]
-            self.postings[last] = Posting(len({corpus.records[number] for number in places}), flat)
+            records = {corpus.records[number] for number in places}
+            self.postings[unknown] = Posting(len(records), flat)
 
     def _words(self, text: str) -> list[Word]:
         meant = self._meant
@@ -290,7 +292,7 @@ class _Query:
                     in_order[pair] = min(self._weights.get(whole, 0) for whole in pair)
         together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
         named = sum(self._weights.get(term, 0) for term in set(terms(_title(passage))))
-        return 2 * together + sum(in_order.values()) / 2 + named
+        return 2 * together + sum(in_order.values()) + named
 
     def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
         """The most weight of distinct terms within so many words, and the terms that make it."""
@@ -312,15 +314,18 @@ class _Query:
         return best, {term for _, term in events[slice(*inside)]}
 
     def share(self, known: Collection[str]) -> float:
-        """The greatest part of a line whose words are known, as a part of one."""
-        meant = {self._meant.get(term, term) for term in known}
+        """The greatest part of a line whose words are known, or begin like one, as a part of one."""
+        known = {*known, *(self._meant[term] for term in self._meant if term in known)}
+        begun = {term[:length] for term in known for length in range(_FEWEST_ALIKE, len(term) + 1)}
         best = 0.0
         for line in self._lines:
             total = covered = 0
             for term in {word[0] for word in line}:
-                idf = self._idf.get(term, _UNKNOWN * self._rarest) * (1 if _is_number(term) else 2)
+                alike = _is_name(term) and term[: max(_FEWEST_ALIKE, len(term) - _ENDING)] in begun
+                unknown = self._rarest if alike else _UNKNOWN * self._rarest
+                idf = self._idf.get(term, unknown) * (1 if _is_number(term) else 2)
                 total += idf
-                covered += idf if term in meant else 0
+                covered += idf if alike or term in known else 0
             best = max(best, covered / total)
         return best
 
@@ -353,7 +358,7 @@ def _idf(records: int, all_records: int) -> int:
 
 
 def _weight(term: str, idf: int) -> int:
-    weight = math.floor(idf * math.sqrt(idf / 1000) + 0.5)
+    weight = math.floor(idf * math.sqrt(math.sqrt(idf / 1000)) + 0.5)
     return weight // 2 if _is_number(term) else weight
 
 

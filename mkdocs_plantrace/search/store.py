@@ -14,20 +14,20 @@ import sqlite3
 import sys
 import tempfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from platformdirs import user_cache_dir
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.search.index import Hit, Indexed, Passage, Posting, SearchIndex
+from mkdocs_plantrace.search.index import MOST_ENDINGS, Hit, Indexed, Passage, Posting, SearchIndex
 
 _FORMAT = f"1 {__version__} {sys.byteorder}"
+_COLUMNS = "path TEXT, line INTEGER, end_line INTEGER, heading TEXT, text TEXT, record TEXT"
 _SCHEMA = (
     "CREATE TABLE about (format TEXT, stamp TEXT, lengths BLOB, records BLOB)",
-    "CREATE TABLE passages (number INTEGER PRIMARY KEY, path TEXT, line INTEGER,"
-    " end_line INTEGER, heading TEXT, text TEXT, record TEXT, is_entry INTEGER, shown TEXT)",
+    f"CREATE TABLE passages (number INTEGER PRIMARY KEY, {_COLUMNS}, is_entry INTEGER, shown TEXT)",
     "CREATE TABLE postings (term TEXT PRIMARY KEY, records INTEGER, places BLOB) WITHOUT ROWID",
 )
 _TYPES = [str, int, int, str, str, str, int]
@@ -133,13 +133,13 @@ class _StoredCorpus:
         )
         return next((Posting(int(records), _numbers(places)) for records, places in rows), None)
 
-    def beginning(self, start: str) -> Iterator[str]:
-        """The terms that begin so, sorted."""
+    def beginning(self, start: str) -> list[str]:
+        """The first terms that begin so, sorted."""
         rows = self._connection.execute(
-            "SELECT term FROM postings WHERE term >= ? AND term < ? ORDER BY term",
-            (start, f"{start}\U0010ffff"),
+            "SELECT term FROM postings WHERE term >= ? AND term < ? ORDER BY term LIMIT ?",
+            (start, f"{start}\U0010ffff", MOST_ENDINGS),
         )
-        return (term for (term,) in rows)
+        return [str(term) for (term,) in rows]
 
     def passage(self, number: int) -> Passage:
         """A passage by its number."""
@@ -150,7 +150,7 @@ class _StoredCorpus:
         )
         if [type(value) for value in row] != _TYPES:
             raise TypeError("a column of another type than ours")
-        return Passage(*row[:6], is_entry=bool(row[6]))
+        return Passage(*row)
 
     def shown(self, number: int) -> str:
         """What was stored with a passage."""

@@ -7,8 +7,7 @@ r"""Text to words, and words to terms, for any script and without word lists.
 3. An identifier gives a term as a whole, then one for each of its parts, which end at the joints
    and where small letters meet capitals. Any other word gives one term.
 4. Hashes, dates and numbers of six digits or more differ from run to run and give none.
-5. English endings (plural, -ing, -ed, -er, -ion, -ly) are removed from words of ASCII letters.
-6. Runs of Thai, Lao, Japanese, Chinese and Korean, which have no spaces or glued endings, give
+5. Runs of Thai, Lao, Japanese, Chinese and Korean, which have no spaces or glued endings, give
    each pair of neighbouring characters.
 
 `pages/assets/search.js` does the same in the browser; a test compares them.
@@ -36,8 +35,6 @@ _IS_PASSING = re.compile(
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _SCRIPTS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_ENDING = re.compile(r"^([a-z]{3,}?)(?:ing|ion|ed|er|ly|ie|e|y)?(?:(?<![sui])s)?$")
-_DOUBLED = re.compile(r"([^lsz])\1$")
 
 
 def words(text: str) -> list[Word]:
@@ -61,17 +58,12 @@ def _terms(written: str) -> tuple[Word, ...]:
         return tuple(word for run in _SCRIPTS.findall(written) for word in _run(run))
     lower = written.lower()
     if not _IS_JOINED.search(written):
-        return ((_stem(lower),),)
+        return ((lower,),)
     parts = [part for part in _PART.findall(written) if not _IS_PASSING.fullmatch(part)]
-    return ((lower, *(_stem(part.lower()) for part in parts)),)
+    return ((lower, *(part.lower() for part in parts)),)
 
 
 def _run(run: str) -> tuple[Word, ...]:
     if not _IS_UNSPACED.match(run):
         return tuple(word for written in _WORD.findall(run) for word in _terms(written))
     return tuple((run[at : at + 2],) for at in range(max(1, len(run) - 1)))
-
-
-def _stem(lower: str) -> str:
-    found = _ENDING.match(lower)
-    return _DOUBLED.sub(r"\1", found[1]) if found else lower

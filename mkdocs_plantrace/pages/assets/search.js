@@ -9,11 +9,13 @@
   const MOST_RECORDS = 30;
   const MOST_PASSAGES = 2;
   const WINDOW = 40;
-  const LEAST_SHARE = 0.25;
+  const LEAST_SHARE = 0.24;
   const UNKNOWN = 3;
+  const FEWEST_ALIKE = 4;
+  const ENDING = 3;
   const ENTRY = 1.05;
-  const FEWEST_LETTERS = 3;
-  const MOST_CUT = 3;
+  const TYPED_LINES = 5;
+  const SHORTEST_START = 5;
   const MOST_ENDINGS = 50;
   const SHOWN_LINES = 3;
   const MOST_REMEMBERED = 200000;
@@ -26,8 +28,8 @@
   const PASSING = /^(?:(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}|[0-9]{6,}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]+(?:\.[0-9]+)?Z?)?)$/;
   const UNSPACED = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]/;
   const SCRIPTS = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+/gu;
-  const ENDING = /^([a-z]{3,}?)(?:ing|ion|ed|er|ly|ie|e|y)?(?:(?<![sui])s)?$/;
   const NUMBER = /^\p{Nd}+$/u;
+  const NAME = /^(?!\p{Nd})[\p{L}\p{N}].{2,}$/u;
 
   /* Like setdefault of a Python dictionary. */
   const known = (map, key, make) => {
@@ -38,8 +40,6 @@
   const plus = (map, key, value) => map.set(key, (map.get(key) ?? 0) + value);
   const ascending = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-  const stem = (lower) => ENDING.exec(lower)?.[1].replace(/([^lsz])\1$/, "$1") ?? lower;
-
   const run = (text) => (UNSPACED.test(text)
     ? Array.from({ length: Math.max(1, text.length - 1) }, (_, at) => [text.slice(at, at + 2)])
     : (text.match(WORD) ?? []).flatMap(read));
@@ -48,9 +48,9 @@
     if (PASSING.test(written)) return [];
     if (UNSPACED.test(written)) return written.match(SCRIPTS).flatMap(run);
     const lower = written.toLowerCase();
-    if (!JOINED.test(written)) return [[stem(lower)]];
+    if (!JOINED.test(written)) return [[lower]];
     const parts = (written.match(PART) ?? []).filter((part) => !PASSING.test(part));
-    return [[lower, ...parts.map((part) => stem(part.toLowerCase()))]];
+    return [[lower, ...parts.map((part) => part.toLowerCase())]];
   };
 
   const remembered = new Map();
@@ -77,7 +77,7 @@
 
   const idf = (records, all) => Math.floor(1000 * Math.log(1 + (all - records + 0.5) / (records + 0.5)) + 0.5);
   const weigh = (term, rarity) => {
-    const weight = Math.floor(rarity * Math.sqrt(rarity / 1000) + 0.5);
+    const weight = Math.floor(rarity * Math.sqrt(Math.sqrt(rarity / 1000)) + 0.5);
     return NUMBER.test(term) ? Math.floor(weight / 2) : weight;
   };
 
@@ -93,13 +93,17 @@
   class Query {
     constructor(index, text) {
       this.lines = distinctLines(text);
-      const all = index.members.length;
+      const all = Math.max(1, index.members.length);
       this.postings = new Map();
-      for (const term of new Set(this.lines.flat(2))) {
+      const asked = new Set(this.lines.flat(2));
+      for (const term of asked) {
         if (index.postings.has(term)) this.postings.set(term, index.postings.get(term));
       }
       this.meant = new Map();
-      this.completeLastWord(index);
+      if (this.lines.length <= TYPED_LINES) {
+        const unknown = [...asked].filter((term) => NAME.test(term) && !this.postings.has(term));
+        for (const term of unknown.sort()) this.complete(index, term, asked);
+      }
       this.rarest = idf(1, all);
       this.idf = new Map();
       this.weights = new Map();
@@ -130,20 +134,20 @@
       }
     }
 
-    completeLastWord(index) {
-      const last = this.lines.length === 1 ? this.lines[0].at(-1)[0] : "";
-      if (!last || this.postings.has(last)) return;
-      const letters = [...last];
-      const shortest = Math.max(FEWEST_LETTERS, letters.length - MOST_CUT);
-      for (let length = letters.length; length >= shortest && !this.meant.size; length--) {
-        for (const term of index.beginning(letters.slice(0, length).join(""))) this.meant.set(term, last);
+    complete(index, unknown, asked) {
+      let meant = index.beginning(unknown);
+      const letters = [...unknown];
+      for (let n = letters.length - 1; n >= SHORTEST_START && !meant.length; n--) {
+        meant = [letters.slice(0, n).join("")].filter((start) => index.postings.has(start));
       }
       const places = new Map();
-      for (const term of this.meant.keys()) {
+      for (const term of meant) {
+        if (asked.has(term) || this.meant.has(term)) continue;
+        this.meant.set(term, unknown);
         const found = index.postings.get(term);
         for (let n = 0; n < found.length; n += 2) plus(places, found[n], found[n + 1]);
       }
-      if (places.size) this.postings.set(last, [...places].sort((a, b) => a[0] - b[0]).flat());
+      if (places.size) this.postings.set(unknown, [...places].sort((a, b) => a[0] - b[0]).flat());
     }
 
     words(text) {
@@ -181,7 +185,7 @@
       for (const term of [...shares.keys()].sort()) together += this.weights.get(term) * shares.get(term);
       for (const weight of inOrder.values()) ordered += weight;
       for (const term of new Set(terms(title(passage)))) named += this.weights.get(term) ?? 0;
-      return 2 * together + ordered / 2 + named;
+      return 2 * together + ordered + named;
     }
 
     bestWindow(line, places) {
@@ -202,14 +206,22 @@
       return [best, new Set(events.slice(...inside).map((event) => event[1]))];
     }
 
-    share(found) {
-      const meant = new Set([...found].map((term) => this.meant.get(term) ?? term));
+    share(known) {
+      const found = new Set(known);
+      for (const [term, unknown] of this.meant) if (known.has(term)) found.add(unknown);
+      const begun = new Set();
+      for (const term of found) {
+        for (let length = FEWEST_ALIKE; length <= term.length; length++) begun.add(term.slice(0, length));
+      }
       return Math.max(...this.lines.map((line) => {
         let [total, covered] = [0, 0];
         for (const term of new Set(line.map((word) => word[0]))) {
-          const rarity = (this.idf.get(term) ?? UNKNOWN * this.rarest) * (NUMBER.test(term) ? 1 : 2);
+          const start = term.slice(0, Math.max(FEWEST_ALIKE, term.length - ENDING));
+          const alike = NAME.test(term) && begun.has(start);
+          const unknown = alike ? this.rarest : UNKNOWN * this.rarest;
+          const rarity = (this.idf.get(term) ?? unknown) * (NUMBER.test(term) ? 1 : 2);
           total += rarity;
-          if (meant.has(term)) covered += rarity;
+          if (alike || found.has(term)) covered += rarity;
         }
         return covered / total;
       }));
@@ -315,7 +327,7 @@
         const places = query.postings.get(term);
         for (let n = 0; n < places.length; n += 2) {
           const [number, count] = [places[n], places[n + 1]];
-          const length = 0.7 + 0.3 * (this.lengths[number] / this.mean);
+          const length = 0.25 + 0.75 * (this.lengths[number] / this.mean);
           plus(byPassage, number, weight * ((count * 2.2) / (count + 1.2 * length)));
           plus(counts, this.records[number], count);
         }
