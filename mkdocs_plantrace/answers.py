@@ -145,12 +145,13 @@ def _names(error: RecordedError) -> Iterator[str]:
 def _record_of(
     trace: Trace, document: Document, folders: Mapping[tuple[str, DocumentKind], int]
 ) -> str:
-    """What is one answer: the plan and the log of a task, or of a folder that has one of each."""
+    """What is one answer: all of a folder with one plan and one log, or those of a task."""
+    folder = dirname(document.path)
+    counts = [folders.get((folder, kind), 0) for kind in _RECORDS]
+    if any(counts) and max(counts) == 1:
+        return folder
     if document.kind not in _RECORDS:
         return document.path
-    folder = dirname(document.path)
-    if all(folders.get((folder, kind), 0) <= 1 for kind in _RECORDS):
-        return folder
     return trace.first_served_by(document) or document.path
 
 

@@ -32,13 +32,15 @@ from mkdocs_plantrace.reading.metadata import (
     refused_metadata,
 )
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
-from mkdocs_plantrace.reading.tree import Tree, is_searched
+from mkdocs_plantrace.reading.tree import Tree
+from mkdocs_plantrace.reading.tree import is_searched as is_in_search_path
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
 from mkdocs_plantrace.trace import Material
 from mkdocs_plantrace.workspace import MARKDOWN, publications
 
 R = TypeVar("R")
+_RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,7 @@ def _sources(settings: Settings, paths: Iterable[str]) -> list[str]:
             path
             for fits, folder in matches
             for path in filter(fits, paths)
-            if not is_template(path, folder) and is_searched(path, folder)
+            if not is_template(path, folder) and is_in_search_path(path, folder)
         }
     )
 
@@ -175,8 +177,11 @@ def _read_documents(
     kinds = _kinds(settings, project, resolver, tasks)
     in_memory = {path for path in kinds if path in project.site and project.site[path].content}
 
+    areas = {_area(project, path) for path, kind in kinds.items() if kind in _RECORDS} - {""}
+
     def read(path: str) -> Scan | str:
-        return _scan_page(project, ids, kinds[path], labels, path)
+        is_searched = kinds[path] is not DocumentKind.PAGE or _area(project, path) in areas
+        return _scan_page(project, ids, kinds[path], labels, path, is_searched=is_searched)
 
     wanted = {path: kind for path, kind in kinds.items() if path not in in_memory}
     scans = cache.read("pages", project.place.root, wanted, (ids, labels, project.for_search), read)
@@ -262,6 +267,8 @@ def _scan_page(
     kind: DocumentKind,
     labels: Mapping[str, str],
     path: str,
+    *,
+    is_searched: bool,
 ) -> Scan | str:
     """The scan of a page, or why it cannot be read."""
     page = project.site.get(path)
@@ -272,8 +279,12 @@ def _scan_page(
             text = read_text(os.path.join(project.place.root, path), limit=MAX_PAGE_BYTES)
     except UnreadableFileError as error:
         return error.reason
-    is_wanted = project.for_search and kind is not DocumentKind.PAGE
-    return scan(path, text, ids, kind, labels, with_sections=is_wanted)
+    return scan(path, text, ids, kind, labels, with_sections=project.for_search and is_searched)
+
+
+def _area(project: Project, path: str) -> str:
+    """The folder at the top of docs_dir that a page lies in; search covers those of plans."""
+    return _uri(project, path).rpartition("/")[0].partition("/")[0]
 
 
 def _uri(project: Project, path: str) -> str:
