@@ -45,8 +45,12 @@ $(ITEMS)/.ready: benchmarks/items.txt
 bench-items: $(READY) $(ITEMS)/.ready
 	$(BIN)/python -m benchmarks items $(BENCH) --output .
 
+# How often the right document comes first: QUERIES is a file of labelled queries about the
+# Markdown files below FOLDER.
+QUERIES ?= benchmarks/queries.json
+FOLDER ?= example_site
 retrieval: $(READY)
-	$(BIN)/python benchmarks/retrieval.py $(if $(CONFIG),-f $(CONFIG))
+	$(BIN)/python benchmarks/retrieval.py $(QUERIES) $(FOLDER)
 
 # The record of a real repository: CORPUS is a folder with docs and tasks in it.
 corpus: $(READY)

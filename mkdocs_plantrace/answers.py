@@ -20,6 +20,8 @@ from mkdocs_plantrace.trace import Trace
 
 _READ = (".md", ".markdown", ".mdown", ".mkdn", ".mkd", ".yml", ".yaml")
 _RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
+_MOST_HITS = 1000
+"""Several hits may be one error, so more are looked for than are wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +81,17 @@ def search_trace(trace: Trace, store: Store, text: str, limit: int) -> tuple[Ans
     indexed = Indexed(passages)
     shown = [_to_json(trace, *section) for section in sections]
     store.write(indexed, shown)
-    return _answers(
+    found = (
         Found(hit, passages[hit.passages[0]], shown[hit.passages[0]])
-        for hit in SearchIndex(indexed).search(text, limit)
+        for hit in SearchIndex(indexed).search(text, _MOST_HITS)
     )
+    return _answers(found)[:limit]
 
 
 def search_store(store: Store, text: str, limit: int) -> tuple[Answer, ...] | None:
     """Search what an earlier run has kept; None if that is of no use."""
-    found = store.search(text, limit)
-    return None if found is None else _answers(found)
+    found = store.search(text, _MOST_HITS)
+    return None if found is None else _answers(found)[:limit]
 
 
 def store_of(tree: Tree, context: object) -> Store:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.answers import heading_of, searched_sections
 from mkdocs_plantrace.errors import RecordedError
+from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.trace import Trace
 
@@ -27,6 +28,8 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
     for passage, section, entries in searched_sections(trace):
         document = trace.documents[passage.path]
         uri = addresses.document(document.path)
+        if uri is None:  # what is not published stays off the site
+            continue
         anchor = f"#{quote(section.anchor)}" if section.anchor else ""
         own = [tasks.setdefault(task.id, len(tasks)) for task in trace.tasks_around(document)]
         passages.append(
@@ -35,11 +38,11 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
                 *passage[3:5],
                 passage.record,
                 passage.is_entry,
-                href(uri) + anchor if uri else None,
+                href(uri) + anchor,
                 heading_of(document, section),
                 own,
                 [
-                    [*places[entry], entry.location.line, entry.location.end_line]
+                    [*_place(trace, places, entry), entry.location.line, entry.location.end_line]
                     for entry in entries
                 ],
             ]
@@ -55,7 +58,15 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
     return f"plantraceErrorIndex({text});\n"
 
 
-def _places_of(errors: Sequence[RecordedError]) -> dict[Any, tuple[int, int]]:
+def _place(
+    trace: Trace, places: dict[LogEntry, tuple[int, int]], entry: LogEntry
+) -> tuple[int, int]:
+    """Where the page shows an entry, or in place of one without a fix the one that was fixed."""
+    number, below = places[entry]
+    return number, below if entry.fix or trace.error_of[entry].fixed_by is None else 0
+
+
+def _places_of(errors: Sequence[RecordedError]) -> dict[LogEntry, tuple[int, int]]:
     """The number of the error of each entry on the page, and that of the entry below it."""
     return {
         entry: (number, below)

@@ -201,7 +201,7 @@ def _joins_error(group: _Group, found: Field) -> bool:
     last = group.fields[-1]
     is_list = found.depth == last.depth or last.level > 0
     is_more = last.name == "error" and found.number is None and is_list
-    is_first = not group.has("error", "fix", "outcome")
+    is_first = not group.has("error", "fix", "outcome") and not group.has_label("evidence")
     return found.section == last.section and (is_first or is_more)
 
 

@@ -33,7 +33,7 @@ _QUALIFIERS = frozenset(
         *("actual", "applied", "confirmed", "correct", "description", "details", "detected"),
         *("encountered", "final", "known"),
         *("first", "second", "third", "fourth", "fifth", "found", "identified", "implemented"),
-        *("implementation", "initial", "main", "message", "observed", "output", "summary"),
+        *("implementation", "initial", "main", "message", "observed", "output"),
     )
 )
 """Words around a label that do not change what it labels, as in `issue found`."""
@@ -47,6 +47,7 @@ _LABEL = re.compile(
 )
 _MAY_LABEL = re.compile(r"[:：–—*_\"]")
 _BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]*\"(?P<label>[^\"\n]{1,80})\"")
+_SUMMARY = re.compile(r"(?i)\b(?:summary|lessons? learn(?:ed|t)|final outcome)\b")
 _WORDS = r"[^\W\d_][\w -]{1,30}?"
 _ALONE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<label>[^\W\d_][^*\n]{0,60}?)(?P=mark)[ \t]*\Z")
 """A line that is bold or in italics, and nothing else."""
@@ -139,7 +140,7 @@ class Labels:
         number = numbered["number"] if numbered else None
         words = bare.split()
         while words:
-            for form in _singular(" ".join(words)):
+            for form in _forms(words):
                 if form in self._labels:
                     return self._labels[form], form, number
             if len(words) > 1 and words[-1] in _QUALIFIERS:
@@ -151,12 +152,10 @@ class Labels:
         return "", folded, number
 
 
-def _singular(label: str) -> Iterator[str]:
-    yield label
-    if label.endswith("s"):
-        yield label[:-1]
-    if label.endswith("es"):
-        yield label[:-2]
+def _forms(words: list[str]) -> Iterator[str]:
+    """A label as it is, and without plurals."""
+    for plural in ("", "s", "es"):
+        yield " ".join(word.removesuffix(plural) for word in words)
 
 
 @lru_cache(maxsize=4)
@@ -237,6 +236,8 @@ class _Reader:
         if not name and (parts := _HEADING_LABEL.match(title)):
             name, label, number = self._labels.field_of(parts["label"])
             value = parts["value"]
+        if not name and _SUMMARY.search(title):
+            name, label = "summary", "summary"
         is_label = bool(name) and heading.level > 1
         opened = self._open
         if is_label or not (opened and 0 < opened.field.level < heading.level):
