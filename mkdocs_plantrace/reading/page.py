@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -206,7 +206,10 @@ class _Reader:
         }
 
     def read(self) -> None:
-        for event, span in _PARSER.events_with_range(self._text, merge_text=True):
+        events: Iterable[tuple[_Event, _Event]] = _PARSER.events_with_range(
+            self._text, merge_text=True
+        )
+        for event, span in events:
             ((kind, value),) = event.items() if isinstance(event, dict) else ((event, None),)
             start, end = span["start"], span["end"]
             if kind == "Start":
@@ -385,7 +388,7 @@ class _Reader:
             group = "bare" if found["angled"] is None else "angled"
             self._found.append(Span(*found.span(group)))
 
-    def _defined(self, span: dict[str, int]) -> Span:
+    def _defined(self, span: _Event) -> Span:
         start, end = self._place(span["start"]), self._place(span["end"])
         found = _DEFINED.match(self._text, start, end)
         if found is None:

@@ -1,33 +1,38 @@
-r"""Ranks the records of a project by a text: a pasted output, a fragment, a few remembered words.
+"""Ranks the records of a project by a text: a pasted output, a fragment, a few remembered words.
 
 A *passage* is a section of a document, a *record* what is one answer: a document, or the plan and
 the log of one task. The score of a record is that of its best passage:
 
-    score = bm25(passage) + bm25(record) + 2 · together + adjacent / 2
+    score = bm25(passage) + bm25(record) + 2 · together + in order + named
 
-    weight(term) = idf ^ 1.5, half for plain numbers; idf = ln(1 + (R - n + ½) / (n + ½)), where n
-                   of R records have the term
-    bm25         = Σ weight · f · 2.2 / (f + 1.2 · (1 - b + b · length / mean length)) over the 60
-                   weightiest terms, f times in the passage (b = 0.3) or the record (b = 0.75); the
-                   words of a record's path count as three more occurrences in its first passage
-    together     = Σ weight · share over the same terms; the share is the part of the weight of the
-                   term's line in the query that the passage has within 40 words, in the line that
-                   has most of it
-    adjacent     = Σ of the lesser weight of two words which stand beside each other in the query,
-                   and in the passage, or with one word between them
+    weight(term) = idf in a text of up to five lines, which is typed: every word counts;
+                   idf ^ 1.5 in a longer one, which is pasted: rare words count; half for numbers
+    idf          = ln(1 + (R - n + ½) / (n + ½)), where n of R records have the term
+    bm25         = Σ weight · f · 2.2 / (f + 1.2 · (¼ + ¾ · length / mean length)) over the 100
+                   weightiest terms, each of which occurs f times in the passage or record
+    together     = Σ weight · share over the same terms; the share is the part of the weight of
+                   the term's line in the query that the passage has within 40 words, in the line
+                   that has most of it
+    in order     = Σ of the lesser weight of two words that stand beside each other in the query,
+                   and in the passage too, or with one word between them
+    named        = Σ weight over the terms in the path of the record
 
 So a line of a long output that the record quotes counts far more than words that happen to occur,
 and nothing has to know what an error looks like. Passages with labelled fields (`is_entry`) count
-5 % more, to come first where they are as good.
+5 % more, to come first where they are as good. In typed text a word that no record has stands for
+the words that begin with it, or else for the longest one that it begins with.
 
-There is no answer when the best record has less than a quarter of every line of the query, by idf
-of whole words, where a word that no record has counts as three that one record has.
+There is no answer when the best record has less than 0.24 of every line of the query, by idf of
+whole words. A word counts as present if the record has one that begins alike, and one that no
+record has counts as three of the rarest.
 
-The constants are the usual ones of BM25 (k1 = 1.2, b = 0.75); b = 0.3 and the power 1.5 are from
-earlier measurements on three records. The others were chosen by 111 queries over seven records,
-where each can be doubled or halved with a loss of two of them at most.
+2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen by 111 queries over six
+records; other values that were tried changed the answers to three or four of them, both ways.
+Stemming, stop words, fields of metadata, words from the best passages and lists of words that
+errors have did not help.
 
-`pages/assets/search.js` does the same, in the same order, so that sums round alike.
+`pages/assets/search.js` does the same: weights are whole numbers and sums run in the same order,
+so that scores are equal to the last bit.
 """
 
 from __future__ import annotations
@@ -37,14 +42,15 @@ import re
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from mkdocs_plantrace.search.tokenizer import Word, terms, words
 
 _MOST_LINES, _LONGEST_LINE = 2000, 2000
-_MOST_TERMS, _MOST_POSTINGS = 60, 60_000
+_MOST_TERMS, _MOST_POSTINGS = 100, 40_000
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
 _LEAST_SHARE, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 3, 4, 3
@@ -90,8 +96,8 @@ class Posting(NamedTuple):
 class Corpus(Protocol):
     """What a search reads: from memory, or from a file as far as it is needed."""
 
-    lengths: Sequence[int]
-    records: Sequence[int]
+    lengths: array[int]
+    records: array[int]
 
     def posting(self, term: str) -> Posting | None:
         """Where a term occurs."""
@@ -110,7 +116,7 @@ class Indexed:
         self.passages = tuple(passages)
         self.lengths = array("I")
         self.records = array("I")
-        self.places: dict[str, array[int]] = {}
+        places: dict[str, list[int]] = defaultdict(list)
         self._sorted: list[str] = []
         numbers: dict[str, int] = {}
         for number, passage in enumerate(self.passages):
@@ -121,9 +127,8 @@ class Indexed:
             self.records.append(numbers.setdefault(name, len(numbers)))
             self.lengths.append(counts.total())
             for term, count in counts.items():
-                if term not in self.places:
-                    self.places[term] = array("I")
-                self.places[term].extend((number, count))
+                places[term] += (number, count)
+        self.places = dict(places)
 
     def posting(self, term: str) -> Posting | None:
         """Where a term occurs."""
@@ -149,28 +154,32 @@ class SearchIndex:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._record_lengths: Counter[int] = Counter()
+        record_lengths: Counter[int] = Counter()
         for record, length in zip(corpus.records, corpus.lengths, strict=True):
-            self._record_lengths[record] += length
-        total = sum(corpus.lengths)
-        self._mean = total / max(1, len(corpus.lengths))
-        self._record_mean = total / max(1, len(self._record_lengths))
+            record_lengths[record] += length
+        self._norms = _length_norms(dict(enumerate(corpus.lengths)))
+        self._record_norms = _length_norms(record_lengths)
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """The records that fit a text, best first; none if nothing fits."""
-        query = _Query(self._corpus, max(1, len(self._record_lengths)), text)
+        query = _Query(self._corpus, max(1, len(self._record_norms)), text)
         passages, records = self._bm25(query)
-        best: dict[int, list[int]] = defaultdict(list)
-        for number in sorted(passages, key=lambda number: (-passages[number], number)):
-            best[self._corpus.records[number]].append(number)
-        first = {record: -records[record] - passages[best[record][0]] for record in best}
+        best: dict[int, float] = {}
+        for number, score in passages.items():
+            record = self._corpus.records[number]
+            best[record] = max(score, best.get(record, 0.0))
+        likely = nsmallest(_MOST_RECORDS, ((-best[n] - records[n], n) for n in best))
+        numbers: dict[int, list[tuple[float, int]]] = {record: [] for _, record in likely}
+        for number, score in passages.items():
+            if (record := self._corpus.records[number]) in numbers:
+                numbers[record].append((-score, number))
         found = []
-        for record in sorted(best, key=lambda record: (first[record], record))[:_MOST_RECORDS]:
+        for record, members in numbers.items():
             scores = []
-            for number in best[record][:_MOST_PASSAGES]:
+            for score, number in nsmallest(_MOST_PASSAGES, members):
                 passage = self._corpus.passage(number)
-                score = passages[number] + records[record] + query.closeness(passage)
-                scores.append((-score * (_ENTRY if passage.is_entry else 1.0), number))
+                whole = records[record] - score + query.closeness(passage)
+                scores.append((-whole * (_ENTRY if passage.is_entry else 1.0), number))
             scores.sort()
             found.append((scores[0][0], [number for _, number in scores]))
         found.sort()
@@ -180,18 +189,16 @@ class SearchIndex:
 
     def _bm25(self, query: _Query) -> tuple[dict[int, float], dict[int, float]]:
         """The scores of passages and of records."""
-        records, lengths = self._corpus.records, self._corpus.lengths
+        records = self._corpus.records
         by_passage: dict[int, float] = defaultdict(float)
         by_record: dict[int, float] = defaultdict(float)
         for term, weight in query.heaviest.items():
             counts: dict[int, int] = defaultdict(int)
             for number, count in _pairs(query.postings[term].places):
-                length = 0.25 + 0.75 * (lengths[number] / self._mean)
-                by_passage[number] += weight * (count * 2.2 / (count + 1.2 * length))
+                by_passage[number] += weight * (count * 2.2 / (count + self._norms[number]))
                 counts[records[number]] += count
             for record, count in counts.items():
-                length = 0.25 + 0.75 * (self._record_lengths[record] / self._record_mean)
-                by_record[record] += weight * (count * 2.2 / (count + 1.2 * length))
+                by_record[record] += weight * (count * 2.2 / (count + self._record_norms[record]))
         return by_passage, by_record
 
     def _terms_of_record(self, number: int) -> set[str]:
@@ -217,21 +224,26 @@ class _Query:
         found = {term: corpus.posting(term) for term in asked}
         self.postings = {term: posting for term, posting in found.items() if posting}
         self._meant: dict[str, str] = {}
-        if len(self._lines) <= _TYPED_LINES:
+        is_typed = len(self._lines) <= _TYPED_LINES
+        if is_typed:
             for term in sorted(filter(_is_name, asked - self.postings.keys())):
                 self._complete(corpus, term, asked)
         self._rarest = _idf(1, records)
         self._idf = {
             term: _idf(posting.records, records) for term, posting in self.postings.items()
         }
-        self._weights = {term: _weight(term, idf) for term, idf in self._idf.items()}
+        self._weights = {
+            term: _weight(term, idf, is_typed=is_typed) for term, idf in self._idf.items()
+        }
         self.heaviest = self._choose_terms()
         self._lines_with: dict[str, list[int]] = {term: [] for term in self.heaviest}
         self._totals: list[int] = []
         for number, line in enumerate(self._lines):
             distinct = {term for word in line for term in word}
-            unknown = [_weight(term, self._rarest) for term in distinct - self._weights.keys()]
-            self._totals.append(sum(self._weights.get(t, 0) for t in distinct) + sum(unknown) // 3)
+            total = sum(self._weights.get(term, 0) for term in distinct)
+            for term in distinct - self._weights.keys():
+                total += _weight(term, self._rarest, is_typed=is_typed) // 3
+            self._totals.append(total)
             for term in distinct & self._lines_with.keys():
                 self._lines_with[term].append(number)
 
@@ -314,7 +326,7 @@ class _Query:
         return best, {term for _, term in events[slice(*inside)]}
 
     def share(self, known: Collection[str]) -> float:
-        """The greatest part of a line whose words are known, or begin like one, as a part of one."""
+        """The greatest part of a line whose words are known or begin like a known one, up to 1."""
         known = {*known, *(self._meant[term] for term in self._meant if term in known)}
         begun = {term[:length] for term in known for length in range(_FEWEST_ALIKE, len(term) + 1)}
         best = 0.0
@@ -357,9 +369,15 @@ def _idf(records: int, all_records: int) -> int:
     return math.floor(1000 * math.log(1 + ratio) + 0.5)
 
 
-def _weight(term: str, idf: int) -> int:
-    weight = math.floor(idf * math.sqrt(math.sqrt(idf / 1000)) + 0.5)
+def _weight(term: str, idf: int, *, is_typed: bool) -> int:
+    weight = idf if is_typed else math.floor(idf * math.sqrt(idf / 1000) + 0.5)
     return weight // 2 if _is_number(term) else weight
+
+
+def _length_norms(lengths: Mapping[int, int]) -> dict[int, float]:
+    """What BM25 adds to a count, so that it weighs less in a long text than in a short one."""
+    mean = sum(lengths.values()) / max(1, len(lengths)) or 1.0
+    return {number: 1.2 * (0.25 + 0.75 * (length / mean)) for number, length in lengths.items()}
 
 
 def _pairs(flat: Sequence[int]) -> Iterator[tuple[int, int]]:

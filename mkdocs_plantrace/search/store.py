@@ -150,7 +150,8 @@ class _StoredCorpus:
         )
         if [type(value) for value in row] != _TYPES:
             raise TypeError("a column of another type than ours")
-        return Passage(*row)
+        path, line, end_line, heading, text, record, is_entry = row
+        return Passage(path, line, end_line, heading, text, record, bool(is_entry))
 
     def shown(self, number: int) -> str:
         """What was stored with a passage."""

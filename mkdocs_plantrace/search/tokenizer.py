@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 Word = tuple[str, ...]
 """The terms of a word: as a whole first, then its parts."""
@@ -39,18 +40,21 @@ _SCRIPTS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 
 def words(text: str) -> list[Word]:
     """The words of a text, in order."""
-    found = _WORD.findall(_ESCAPES.sub(" ", text))
-    return [word for written in found for word in _terms(written)]
+    return list(chain.from_iterable(map(_words, _WORD.findall(_ESCAPES.sub(" ", text)))))
 
 
 def terms(text: str) -> list[str]:
     """The terms of all words of a text, in order."""
-    found = _WORD.findall(_ESCAPES.sub(" ", text))
-    return [term for written in found for word in _terms(written) for term in word]
+    return list(chain.from_iterable(map(_terms, _WORD.findall(_ESCAPES.sub(" ", text)))))
 
 
 @lru_cache(maxsize=100_000)
-def _terms(written: str) -> tuple[Word, ...]:
+def _terms(written: str) -> Word:
+    return tuple(chain.from_iterable(_words(written)))
+
+
+@lru_cache(maxsize=100_000)
+def _words(written: str) -> tuple[Word, ...]:
     """The word that was written; several where its script has no spaces, none for a hash."""
     if _IS_PASSING.fullmatch(written):
         return ()
@@ -65,5 +69,5 @@ def _terms(written: str) -> tuple[Word, ...]:
 
 def _run(run: str) -> tuple[Word, ...]:
     if not _IS_UNSPACED.match(run):
-        return tuple(word for written in _WORD.findall(run) for word in _terms(written))
+        return tuple(word for written in _WORD.findall(run) for word in _words(written))
     return tuple((run[at : at + 2],) for at in range(max(1, len(run) - 1)))

@@ -4,8 +4,8 @@
 
   const MOST_LINES = 2000;
   const LONGEST_LINE = 2000;
-  const MOST_TERMS = 60;
-  const MOST_POSTINGS = 60000;
+  const MOST_TERMS = 100;
+  const MOST_POSTINGS = 40000;
   const MOST_RECORDS = 30;
   const MOST_PASSAGES = 2;
   const WINDOW = 40;
@@ -76,10 +76,15 @@
     (passage.record || passage.path).replace(/\.md$/, "").split("/").slice(-2).join(" ");
 
   const idf = (records, all) => Math.floor(1000 * Math.log(1 + (all - records + 0.5) / (records + 0.5)) + 0.5);
-  const weigh = (term, rarity) => {
-    const weight = Math.floor(rarity * Math.sqrt(Math.sqrt(rarity / 1000)) + 0.5);
+  const weigh = (term, rarity, isTyped) => {
+    const weight = isTyped ? rarity : Math.floor(rarity * Math.sqrt(rarity / 1000) + 0.5);
     return NUMBER.test(term) ? Math.floor(weight / 2) : weight;
   };
+
+  function lengthNorms(lengths) {
+    const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length) || 1;
+    return lengths.map((length) => 1.2 * (0.25 + 0.75 * (length / mean)));
+  }
 
   function distinctLines(text) {
     const distinct = new Map();
@@ -100,7 +105,8 @@
         if (index.postings.has(term)) this.postings.set(term, index.postings.get(term));
       }
       this.meant = new Map();
-      if (this.lines.length <= TYPED_LINES) {
+      const isTyped = this.lines.length <= TYPED_LINES;
+      if (isTyped) {
         const unknown = [...asked].filter((term) => NAME.test(term) && !this.postings.has(term));
         for (const term of unknown.sort()) this.complete(index, term, asked);
       }
@@ -109,18 +115,17 @@
       this.weights = new Map();
       for (const [term, places] of this.postings) {
         this.idf.set(term, idf(index.recordsOf(places), all));
-        this.weights.set(term, weigh(term, this.idf.get(term)));
+        this.weights.set(term, weigh(term, this.idf.get(term), isTyped));
       }
       this.chooseTerms();
       this.linesWith = new Map([...this.heaviest.keys()].map((term) => [term, []]));
       this.totals = this.lines.map((line, number) => {
-        let [total, unknown] = [0, 0];
+        let total = 0;
         for (const term of new Set(line.flat())) {
-          if (this.weights.has(term)) total += this.weights.get(term);
-          else unknown += weigh(term, this.rarest);
+          total += this.weights.get(term) ?? Math.floor(weigh(term, this.rarest, isTyped) / 3);
           this.linesWith.get(term)?.push(number);
         }
-        return total + Math.floor(unknown / 3);
+        return total;
       });
     }
 
@@ -266,9 +271,8 @@
         this.recordLengths[record] += found.length;
         yield;
       }
-      const total = this.lengths.reduce((sum, length) => sum + length, 0);
-      this.mean = total / Math.max(1, this.lengths.length);
-      this.recordMean = total / Math.max(1, this.members.length);
+      this.norms = lengthNorms(this.lengths);
+      this.recordNorms = lengthNorms(this.recordLengths);
       yield;
       this.sorted = [...this.postings.keys()].sort();
     }
@@ -294,18 +298,20 @@
       const query = new Query(this, text);
       const [byPassage, byRecord] = this.bm25(query);
       const best = new Map();
-      for (const [number] of [...byPassage].sort((a, b) => b[1] - a[1] || a[0] - b[0])) {
-        known(best, this.records[number], () => []).push(number);
+      for (const [number, score] of byPassage) {
+        const record = this.records[number];
+        best.set(record, Math.max(score, best.get(record) ?? 0));
       }
-      const first = (record) => byRecord.get(record) + byPassage.get(best.get(record)[0]);
-      const likely = [...best.keys()].map((record) => [first(record), record])
+      const likely = [...best].map(([record, score]) => [score + byRecord.get(record), record])
         .sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, MOST_RECORDS);
       const found = likely.map(([, record]) => {
-        const scores = best.get(record).slice(0, MOST_PASSAGES).map((number) => {
-          const passage = this.passages[number];
-          const score = byPassage.get(number) + byRecord.get(record) + query.closeness(passage);
-          return [score * (passage.is_entry ? ENTRY : 1), number];
-        });
+        const scores = this.members[record].filter((number) => byPassage.has(number))
+          .sort((a, b) => byPassage.get(b) - byPassage.get(a) || a - b).slice(0, MOST_PASSAGES)
+          .map((number) => {
+            const passage = this.passages[number];
+            const score = byRecord.get(record) + byPassage.get(number) + query.closeness(passage);
+            return [score * (passage.is_entry ? ENTRY : 1), number];
+          });
         return scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
       }).sort((a, b) => b[0][0] - a[0][0] || a[0][1] - b[0][1]);
       if (!found.length || query.share(this.termsOfRecord(found[0][0][1])) < LEAST_SHARE) return [];
@@ -327,13 +333,11 @@
         const places = query.postings.get(term);
         for (let n = 0; n < places.length; n += 2) {
           const [number, count] = [places[n], places[n + 1]];
-          const length = 0.25 + 0.75 * (this.lengths[number] / this.mean);
-          plus(byPassage, number, weight * ((count * 2.2) / (count + 1.2 * length)));
+          plus(byPassage, number, weight * ((count * 2.2) / (count + this.norms[number])));
           plus(counts, this.records[number], count);
         }
         for (const [record, count] of counts) {
-          const length = 0.25 + 0.75 * (this.recordLengths[record] / this.recordMean);
-          plus(byRecord, record, weight * ((count * 2.2) / (count + 1.2 * length)));
+          plus(byRecord, record, weight * ((count * 2.2) / (count + this.recordNorms[record])));
         }
       }
       return [byPassage, byRecord];
