@@ -78,6 +78,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("queries", type=Path, help="a JSON file of labelled queries")
     parser.add_argument("folder", type=Path, help="a folder of Markdown, the base of their paths")
+    parser.add_argument(
+        "--least-first", type=float, default=0.0, help="fail below this share of right first ones"
+    )
     given = parser.parse_args()
     queries: list[dict[str, Any]] = json.loads(given.queries.read_text(encoding="utf-8"))
     started = time.perf_counter()
@@ -103,7 +106,8 @@ def main() -> int:
         if missed and places is not asked:
             print(f"    {', '.join(missed)}")
     print(f"{len(passages)} passages indexed in {built:.2f} s, slowest answer {slowest:.3f} s")
-    return 0
+    first = sum(place == 1 for place in asked.values())
+    return int(first < given.least_first * len(asked))
 
 
 if __name__ == "__main__":

@@ -210,7 +210,10 @@ class _Reader:
             self._text, merge_text=True
         )
         for event, span in events:
-            ((kind, value),) = event.items() if isinstance(event, dict) else ((event, None),)
+            pair: tuple[str, _Event] = (event, None)
+            if isinstance(event, dict):
+                (pair,) = event.items()
+            kind, value = pair
             start, end = span["start"], span["end"]
             if kind == "Start":
                 name = value if isinstance(value, str) else next(iter(value))
