@@ -1,7 +1,5 @@
 """What of a trace is searched, and what an answer to a search shows."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -102,9 +100,7 @@ def store_of(tree: Tree, context: object) -> Store:
     return Store(os.fspath(tree.root), digest.hexdigest())
 
 
-def searched_sections(
-    trace: Trace,
-) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
+def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
     """The sections of all documents that are searched, with the entries that each labels."""
     entries: dict[str, list[LogEntry]] = {}
     for entry in trace.entries:

@@ -1,7 +1,5 @@
 """Which curated page tells of an error."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """Errors: log entries that tell of the same failure, grouped, with the fix that worked last."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Reads metadata, pages and evidence of a project, each file again only if it changed."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -224,11 +222,7 @@ def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
 
 
 def _read_evidence(
-    settings: Settings,
-    project: Project,
-    resolver: Resolver,
-    tasks: list[Task],
-    cache: Cache,
+    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
 ) -> dict[str, EvidenceFile]:
     """What the evidence of completed tasks says, but for the file that the check writes."""
     promised: dict[str, set[str]] = {}
@@ -257,11 +251,7 @@ def _read_evidence(
 
 
 def _scan_page(
-    project: Project,
-    ids: TaskIds,
-    kind: DocumentKind,
-    labels: Mapping[str, str],
-    path: str,
+    project: Project, ids: TaskIds, kind: DocumentKind, labels: Mapping[str, str], path: str
 ) -> Scan | str:
     """The scan of a page, or why it cannot be read."""
     page = project.site.get(path)

@@ -1,7 +1,5 @@
 """The values all other modules speak in: tasks, documents, links, and where each was written."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
@@ -49,7 +47,7 @@ class Status:
 class Mapping:
     """A mapping inside a metadata field, in the order written."""
 
-    entries: tuple[tuple[str, FieldValue], ...]
+    entries: "tuple[tuple[str, FieldValue], ...]"
 
 
 FieldValue: TypeAlias = "str | tuple[FieldValue, ...] | Mapping"

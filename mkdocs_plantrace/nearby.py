@@ -1,7 +1,5 @@
 """Errors that other tasks met while they touched the same files: a warning for the next plan."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice

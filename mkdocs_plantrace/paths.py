@@ -1,7 +1,5 @@
 """Resolves what people write as paths and links against the project, without reading anything."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The one way from options and files to a trace and its problems, for plugin and commands."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property

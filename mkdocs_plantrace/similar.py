@@ -1,7 +1,5 @@
 """Finds the name most like a wrong one, quickly among thousands."""
 
-from __future__ import annotations
-
 import difflib
 import posixpath
 import re

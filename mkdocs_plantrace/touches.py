@@ -1,7 +1,5 @@
 """Finds the tasks that touch the same files, as the `touches` of their metadata say."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator

@@ -1,7 +1,5 @@
 """The trace: every link resolved and known at both ends, tasks grouped by phase."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -420,10 +418,7 @@ class Trace:
             if mention.value in self.by_id:
                 target = Node(NodeKind.TASK, mention.value)
                 yield Link(
-                    kind=LinkKind.MENTIONS,
-                    source=source,
-                    target=target,
-                    location=mention.location,
+                    kind=LinkKind.MENTIONS, source=source, target=target, location=mention.location
                 )
 
     def targets_of(self, document: Document) -> tuple[tuple[Text, Node], ...]:
@@ -473,10 +468,7 @@ class Material:
 
 
 def connect(
-    settings: Settings,
-    configuration: Location,
-    resolver: Resolver,
-    material: Material,
+    settings: Settings, configuration: Location, resolver: Resolver, material: Material
 ) -> Trace:
     """Build the trace. Templates are no documents; what they hold is kept apart."""
     found = {page.path: page for page in sorted(material.documents, key=lambda page: page.path)}
