@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from mkdocs_plantrace.model import (
     StatusKind,
     Task,
 )
+from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import MAX_PAGE_BYTES, Project
@@ -33,19 +33,10 @@ from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree, is_searched
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
-from mkdocs_plantrace.trace import Material
+from mkdocs_plantrace.trace import Trace, template_lines
 from mkdocs_plantrace.workspace import MARKDOWN, publications
 
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """What was read, ready to be connected, and the problems that reading found."""
-
-    resolver: Resolver
-    material: Material
-    problems: tuple[Problem, ...]
 
 
 class Cache:
@@ -92,8 +83,11 @@ def _state_of(path: str) -> object:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def gather(settings: Settings, project: Project, cache: Cache) -> Gathered:
-    """Read everything once. Raises UnusableFileError as `run` does."""
+def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Trace, list[Problem]]:
+    """Read everything once: the trace, and the problems that reading found.
+
+    Templates are no documents of the trace. Raises UnusableFileError as `run` does.
+    """
     files = _read_metadata(settings, project, cache)
     files.extend(_refused_sources(settings, project.tree))
     tasks = [file.task for file in files if file.task]
@@ -104,20 +98,22 @@ def gather(settings: Settings, project: Project, cache: Cache) -> Gathered:
         sources=frozenset(file.path for file in files),
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, cache)
-    material = Material(
-        tasks=tasks,
-        documents=documents,
+    docs_dir = project.place.docs_dir
+    trace = Trace(
+        settings=settings,
+        configuration=project.place.configuration,
+        resolver=resolver,
+        tasks=tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path))),
+        documents={page.path: page for page in documents if not is_template(page.path, docs_dir)},
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
+        template_lines=template_lines(p for p in documents if is_template(p.path, docs_dir)),
         evidence=_read_evidence(settings, project, resolver, tasks, cache),
         has_own_slugs=project.has_own_slugs,
         signatures=project.registry.signatures,
     )
-    problems = (
-        *(problem for file in files for problem in file.problems),
-        *project.registry.problems,
-    )
-    return Gathered(resolver=resolver, material=material, problems=problems)
+    problems = [problem for file in files for problem in file.problems]
+    return trace, [*problems, *project.registry.problems]
 
 
 def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
@@ -187,7 +183,7 @@ def _read_documents(
             title=scan.title or path.rpartition("/")[2],
             scan=scan,
         )
-        for path, scan in scans.items()
+        for path, scan in sorted(scans.items())
         if isinstance(scan, Scan)
     ]
     return documents, {path: why for path, why in scans.items() if isinstance(why, str)}

@@ -348,16 +348,14 @@ class NodeKind(Enum):
     DOCUMENT = "document"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An end of a link: a task by its id, or a document by its path from the root."""
 
     kind: NodeKind
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(NamedTuple):
     """A resolved link, with the place where it was written."""
 
     kind: LinkKind
