@@ -202,19 +202,24 @@ def _kinds(
     paths += [
         path for path in roles if path not in project.site and path.lower().endswith(MARKDOWN)
     ]
-    paths += _templates_outside(project, roles)
-    by_glob = _kind_by_glob(settings)
-    return {path: roles.get(path) or by_glob(_uri(project, path)) for path in paths}
-
-
-def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
-    """Templates of plans and logs that MkDocs does not know."""
-    return [
+    paths += [  # templates of plans and logs that MkDocs does not know
         path
         for name in sorted({path.rpartition("/")[2] for path in roles})
         for path in project.tree.by_name.get(name, ())
         if path not in project.site and is_template(path) and path.lower().endswith(MARKDOWN)
     ]
+    globs = [
+        (DocumentKind.PLAN, matcher(settings.plans)),
+        (DocumentKind.LOG, matcher(settings.logs)),
+        (DocumentKind.TROUBLESHOOTING, matcher(settings.troubleshooting)),
+        (DocumentKind.DECISION, matcher(settings.decisions)),
+        (DocumentKind.PAGE, bool),
+    ]
+    uris = {path: project.site[path].uri if path in project.site else path for path in paths}
+    return {
+        path: roles.get(path) or next(kind for kind, fits in globs if fits(uri))
+        for path, uri in uris.items()
+    }
 
 
 def _read_evidence(
@@ -262,11 +267,6 @@ def _scan_page(
     return scan(path, text, ids, kind, labels, with_sections=is_wanted)
 
 
-def _uri(project: Project, path: str) -> str:
-    page = project.site.get(path)
-    return page.uri if page else path
-
-
 def _roles(
     resolver: Resolver, tasks: list[Task], signatures: Iterable[Signature]
 ) -> dict[str, DocumentKind]:
@@ -278,24 +278,10 @@ def _roles(
         (DocumentKind.TROUBLESHOOTING, [text for task in tasks for text in task.troubleshooting]),
         (DocumentKind.DECISION, [text for task in tasks for text in task.decisions]),
     )
-    for kind, texts in named:
-        for text in texts:
-            resolved = resolver.metadata_path(text.value)
-            if resolved.fault is None and resolved.path:
-                roles.setdefault(resolved.path, kind)
-    for signature in signatures:
-        if signature.playbook:
-            playbook = resolver.playbook(signature.playbook.value)
-            if playbook and playbook.fault is None and playbook.path:
-                roles.setdefault(playbook.path, DocumentKind.TROUBLESHOOTING)
+    led = [(kind, resolver.metadata_path(text.value)) for kind, texts in named for text in texts]
+    playbooks = (resolver.playbook(it.playbook.value) for it in signatures if it.playbook)
+    led += [(DocumentKind.TROUBLESHOOTING, playbook) for playbook in playbooks if playbook]
+    for kind, resolved in led:
+        if resolved.fault is None and resolved.path:
+            roles.setdefault(resolved.path, kind)
     return roles
-
-
-def _kind_by_glob(settings: Settings) -> Callable[[str], DocumentKind]:
-    matchers = (
-        (DocumentKind.PLAN, matcher(settings.plans)),
-        (DocumentKind.LOG, matcher(settings.logs)),
-        (DocumentKind.TROUBLESHOOTING, matcher(settings.troubleshooting)),
-        (DocumentKind.DECISION, matcher(settings.decisions)),
-    )
-    return lambda uri: next((kind for kind, matches in matchers if matches(uri)), DocumentKind.PAGE)

@@ -129,7 +129,7 @@ class Trace:
     def task_references(self) -> tuple[TaskReference, ...]:
         """All entries of `depends_on` and `blocks`."""
         return tuple(
-            TaskReference(task=task, kind=kind, text=text, target=self.by_id.get(text.value))
+            TaskReference(task, kind, text, self.by_id.get(text.value))
             for task in self.tasks
             for kind, texts in (
                 (LinkKind.DEPENDS_ON, task.depends_on),
