@@ -11,6 +11,7 @@ from typing import Any
 
 from mkdocs_plantrace.errors import RecordedError, headline
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, PageSection
+from mkdocs_plantrace.order import group
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.search.index import Indexed, Passage, SearchIndex
 from mkdocs_plantrace.search.store import Found, Store
@@ -56,7 +57,6 @@ class Answer:
 
 
 def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
-    """The labelled errors, most frequent first."""
     return tuple(
         Answer(
             score=float(error.count),
@@ -102,9 +102,7 @@ def store_of(tree: Tree, context: object) -> Store:
 
 def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
     """The sections of all documents that are searched, with the entries that each labels."""
-    entries: dict[str, list[LogEntry]] = {}
-    for entry in trace.entries:
-        entries.setdefault(entry.location.path, []).append(entry)
+    entries = group((entry.location.path, entry) for entry in trace.entries)
     pages = trace.documents.values()
     folders = Counter((dirname(page.path), page.kind) for page in pages)
     for document in pages:
@@ -151,7 +149,6 @@ def _record_of(
 
 
 def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
-    """What to show of an error that an entry labels."""
     best = entry if entry.fix or error.fixed_by is None else error.fixed_by
     return LabelledError(
         key=error.key,
@@ -188,7 +185,6 @@ def _to_json(
 
 
 def heading_of(document: Document, section: PageSection) -> str:
-    """The headings above a section; the title of the document if there is none."""
     return " > ".join(section.headings) or document.title
 
 

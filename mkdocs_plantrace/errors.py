@@ -44,7 +44,6 @@ class RecordedError:
 
     @property
     def count(self) -> int:
-        """How often it was met."""
         return len(self.entries)
 
     @property
@@ -55,12 +54,10 @@ class RecordedError:
 
     @property
     def first_seen(self) -> str | None:
-        """The earliest date, if any entry has one."""
         return min((entry.date for entry in self.entries if entry.date), default=None)
 
     @property
     def last_seen(self) -> str | None:
-        """The latest date, if any entry has one."""
         return max((entry.date for entry in self.entries if entry.date), default=None)
 
 
@@ -108,7 +105,6 @@ def shorten(words: str, longest: int) -> str:
 
 
 def without_markup(line: str) -> str:
-    """A line of Markdown as plain words."""
     lead = _LEAD.match(line)
     return " ".join(_MARKUP.sub(r"\1\2", line[lead.end() :] if lead else line).strip(" |").split())
 

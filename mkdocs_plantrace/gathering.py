@@ -254,7 +254,6 @@ def _read_evidence(
 def _scan_page(
     project: Project, ids: TaskIds, kind: DocumentKind, labels: Mapping[str, str], path: str
 ) -> Scan | str:
-    """The scan of a page, or why it cannot be read."""
     page = project.site.get(path)
     try:
         if page and page.content:

@@ -19,8 +19,6 @@ class Location(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A word or path that a person wrote, and where."""
-
     value: str
     location: Location
 
@@ -45,8 +43,6 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
-    """A mapping inside a metadata field, in the order written."""
-
     entries: "tuple[tuple[str, FieldValue], ...]"
 
 
@@ -222,8 +218,6 @@ class Signature:
 
 
 class QueryOption(NamedTuple):
-    """A key of a query and its values, in the order written."""
-
     key: Text
     values: tuple[Text, ...]
 
@@ -250,7 +244,6 @@ class Query:
     faults: tuple[QueryFault, ...] = ()
 
     def values(self, key: str) -> tuple[str, ...]:
-        """The values of a key; () if it is not given."""
         given = (option.values for option in self.options if option.key.value == key)
         return tuple(value.value for value in next(given, ()))
 
@@ -324,7 +317,6 @@ class Document:
 
     @property
     def queries(self) -> tuple[Query, ...]:
-        """The lists that the page asks for, in the order written."""
         return self.scan.queries
 
 
@@ -342,8 +334,6 @@ class LinkKind(Enum):
 
 
 class NodeKind(Enum):
-    """What stands at the end of a link."""
-
     TASK = "task"
     DOCUMENT = "document"
 
@@ -356,8 +346,6 @@ class Node(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A resolved link, with the place where it was written."""
-
     kind: LinkKind
     source: Node
     target: Node

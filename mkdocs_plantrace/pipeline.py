@@ -29,32 +29,23 @@ class Result:
 
     @cached_property
     def by_task(self) -> dict[str, tuple[Problem, ...]]:
-        """The problems that concern each task, by its id."""
         return group((problem.task or "", problem) for problem in self.problems)
 
     @cached_property
     def by_path(self) -> dict[str, tuple[Problem, ...]]:
-        """The problems in each file, by its path."""
         return group((problem.location.path, problem) for problem in self.problems)
 
     @property
     def record_count(self) -> int:
-        """How many plans and logs there are."""
         kinds = (DocumentKind.PLAN, DocumentKind.LOG)
         return sum(document.kind in kinds for document in self.trace.documents.values())
 
     def reported_links(self, path: str) -> frozenset[str]:
         """The links on a page that PT108 reports, as written."""
-        return self._reported_links.get(path, frozenset())
-
-    @cached_property
-    def _reported_links(self) -> dict[str, frozenset[str]]:
-        broken = (it for it in self.problems if it.rule is rules.BROKEN_DOCUMENT_LINK)
-        links = group((problem.location.path, problem.target) for problem in broken)
-        return {path: frozenset(found) for path, found in links.items()}
+        problems = self.by_path.get(path, ())
+        return frozenset(p.target for p in problems if p.rule is rules.BROKEN_DOCUMENT_LINK)
 
     def failing(self, *, strict: bool) -> bool:
-        """Whether a build or a check with these problems must fail."""
         return any(
             (strict or problem.severity is Severity.ERROR) and not problem.baselined
             for problem in self.problems

@@ -23,8 +23,6 @@ class PathReference(NamedTuple):
 
 
 class PageReference(NamedTuple):
-    """A link or a `Plan:` line in a document, and where it leads."""
-
     document: Document
     text: Text
     resolved: Resolved
@@ -41,7 +39,6 @@ class TaskReference(NamedTuple):
 
 
 def paths_named_by(task: Task, resolver: Resolver) -> Iterator[PathReference]:
-    """The paths in the metadata of a task, field by field."""
     for field, kind, text in _paths_of(task):
         yield PathReference(task, field, kind, text, resolver.metadata_path(text.value))
 

@@ -61,11 +61,9 @@ class Series:
         self._names = sorted(names)
 
     def in_another_case(self, word: str) -> str | None:
-        """The name that is the word but for its case."""
         return self._by_folded.get(word.casefold())
 
     def most_similar(self, word: str) -> str | None:
-        """The name most like the word, with the same numbers."""
         group = self._by_numbers.get(_numbers(word))
         slack = max(3, len(word) // 2)
         likely = group.likely(word) if group else ()
@@ -122,7 +120,6 @@ class FileIndex:
         return same_stem.most_similar(name) if same_stem else None
 
     def _names_in(self, folder: str) -> dict[tuple[str, str], Series]:
-        """The stems of each suffix, and the names of each stem."""
         names = (
             name
             for name in self._tree.children(folder)
@@ -138,7 +135,6 @@ class FileIndex:
 
     @cached_property
     def pages(self) -> Mapping[str, Sequence[str]]:
-        """The paths of the Markdown files in each folder."""
         return group(
             (posixpath.dirname(path), path)
             for path in self._tree.files

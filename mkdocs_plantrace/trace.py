@@ -7,7 +7,6 @@ from functools import cached_property
 from itertools import chain
 from posixpath import dirname, join, normpath
 
-from mkdocs_plantrace.circles import find_circles
 from mkdocs_plantrace.curated import page_finder
 from mkdocs_plantrace.errors import RecordedError, group_errors
 from mkdocs_plantrace.model import (
@@ -45,8 +44,6 @@ _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A phase with its tasks, sorted by id."""
-
     name: str
     title: str
     tasks: tuple[Task, ...]
@@ -61,8 +58,8 @@ class Trace:
     decision record, by path; templates are not among them. `unreadable` tells why such a page or
     file, template or not, cannot be read, by path.
     `configuration` is where the options stand, `missing_words` are the words of metadata
-    files that gave no task. `template_lines` are the lines with a placeholder in the templates
-    of each file name, `evidence` holds what the evidence of completed tasks says, by path.
+    files that gave no task: ids and paths that they may name. `template_lines` are the lines
+    with a placeholder in the templates of each file name, `evidence` holds what the evidence of completed tasks says, by path.
     `has_own_slugs` says that the site has its own way from headings to anchors. `signatures`
     is the registry, by the names and aliases of signatures.
     """
@@ -95,39 +92,32 @@ class Trace:
 
     @cached_property
     def ids(self) -> TaskIds:
-        """The ids of all tasks, to be found in text."""
         return TaskIds(self.by_id)
 
     @cached_property
     def id_series(self) -> Series:
-        """The ids of all tasks, to be compared with wrong ones."""
         return Series(self.by_id)
 
     @cached_property
     def file_index(self) -> FileIndex:
-        """The files of the project, to be compared with wrong paths."""
         return FileIndex(self.resolver.tree, self.resolver.docs_dir)
 
     @cached_property
     def by_source(self) -> dict[str, Task]:
-        """The task of each metadata file."""
         return {task.path: task for task in self.tasks}
 
     @cached_property
     def path_references(self) -> tuple[PathReference, ...]:
-        """All paths in metadata, task by task."""
         return tuple(
             reference for task in self.tasks for reference in paths_named_by(task, self.resolver)
         )
 
     @cached_property
     def page_references(self) -> tuple[PageReference, ...]:
-        """All links and `Plan:` lines of all documents."""
         return tuple(chain.from_iterable(self._references.values()))
 
     @cached_property
     def task_references(self) -> tuple[TaskReference, ...]:
-        """All entries of `depends_on` and `blocks`."""
         return tuple(
             TaskReference(task, kind, text, self.by_id.get(text.value))
             for task in self.tasks
@@ -149,12 +139,10 @@ class Trace:
 
     @cached_property
     def outgoing(self) -> dict[Node, tuple[Link, ...]]:
-        """The links that start at each node."""
         return group((link.source, link) for link in self.links)
 
     @cached_property
     def incoming(self) -> dict[Node, tuple[Link, ...]]:
-        """The links that end at each node."""
         return group((link.target, link) for link in self.links)
 
     @cached_property
@@ -169,18 +157,13 @@ class Trace:
     @cached_property
     def ordinary_pages(self) -> frozenset[str]:
         """The paths of the pages that are neither plan, log, curated page nor decision."""
-        return frozenset(
-            document.path
-            for document in self.documents.values()
-            if document.kind is DocumentKind.PAGE
-        )
+        pages = self.documents.items()
+        return frozenset(path for path, page in pages if page.kind is DocumentKind.PAGE)
 
     def plan_of(self, task: Task) -> Document | None:
-        """The plan of a task, if it can be read."""
         return self._own_documents.get((task.path, "plan"))
 
     def log_of(self, task: Task) -> Document | None:
-        """The execution log of a task, if it can be read."""
         return self._own_documents.get((task.path, "log"))
 
     @cached_property
@@ -248,7 +231,6 @@ class Trace:
         return self.tasks_by_id({task.id for task in tasks})
 
     def tasks_by_id(self, ids: Iterable[str]) -> tuple[Task, ...]:
-        """The tasks of these ids, sorted as all tasks are."""
         return tuple(self.by_id[task] for task in sorted(ids, key=id_order))
 
     @cached_property
@@ -298,14 +280,6 @@ class Trace:
         return group((waited, task) for task, waited_for in waits for waited in waited_for)
 
     @cached_property
-    def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """Circles of dependencies under the rules, each starting and ending with its smallest id.
-
-        Every circle has a task in one of them, and no task is in two.
-        """
-        return find_circles(self.ruled_dependencies)
-
-    @cached_property
     def owners(self) -> frozenset[str]:
         """Those who answer for tasks, `''` where nobody does."""
         return frozenset(task.owner for task in self.tasks)
@@ -315,13 +289,8 @@ class Trace:
         """The folded words for statuses that the tasks use."""
         return frozenset(fold_status(task.status.text) for task in self.tasks)
 
-    def is_perhaps_named(self, word: str) -> bool:
-        """Whether a metadata file that could not be read may name this id or path."""
-        return word in self.missing_words
-
     @cached_property
     def entries(self) -> tuple[LogEntry, ...]:
-        """All log entries, by path and line."""
         return tuple(
             replace(entry, tasks=self._tasks_of_log(document, document.scan.log))
             for document in self.documents.values()
@@ -337,13 +306,11 @@ class Trace:
 
     @cached_property
     def errors(self) -> tuple[RecordedError, ...]:
-        """The errors that the entries tell of, most often met first."""
         page_of = page_finder(self.documents, self.signatures, self.resolver, self._targets)
         return group_errors(self.entries, self.signatures, page_of)
 
     @cached_property
     def error_of(self) -> dict[LogEntry, RecordedError]:
-        """The error that each entry tells of."""
         return {entry: error for error in self.errors for entry in error.entries}
 
     @cached_property
@@ -353,7 +320,6 @@ class Trace:
 
     @cached_property
     def touches(self) -> Touches:
-        """What the tasks touch, apart from their own records."""
         own = {
             reference.resolved.path or ""
             for reference in self.path_references
@@ -362,7 +328,6 @@ class Trace:
         return Touches(self.by_id.values(), own | self.by_source.keys(), self.resolver.tree.folders)
 
     def references_in(self, document: Document) -> tuple[PageReference, ...]:
-        """The links and, in a log, `Plan:` lines of one document, resolved."""
         return self._references[document.path]
 
     @cached_property

@@ -71,7 +71,6 @@ def _why_no_page(trace: Trace, path: str) -> str | None:
 
 
 def _why_unpublished(resolver: Resolver, path: str) -> str:
-    """Why MkDocs does not publish a file that is there."""
     docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
     if publication is Publication.DRAFT:
         return "is a draft (draft_docs)"

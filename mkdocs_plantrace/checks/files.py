@@ -53,7 +53,6 @@ def _unpublished_links(trace: Trace) -> set[str]:
 
 
 def _is_around(path: str, docs_dir: str) -> bool:
-    """Whether the path lies in docs_dir, or docs_dir in the path."""
     inner, outer = f"{path}/", f"{docs_dir}/" if docs_dir else ""
     return inner.startswith(outer) or outer.startswith(inner)
 

@@ -63,7 +63,6 @@ def _moved(index: FileIndex, path: str) -> str | None:
 
 
 def similar_id(written: str, ids: Series) -> str | None:
-    """The id that a wrong one was probably meant to be."""
     if len(written) > _LONGEST_ID:
         return None
     return ids.in_another_case(written) or ids.most_similar(written)
