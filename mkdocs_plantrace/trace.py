@@ -59,9 +59,9 @@ class Trace:
     file, template or not, cannot be read, by path.
     `configuration` is where the options stand, `missing_words` are the words of metadata
     files that gave no task: ids and paths that they may name. `template_lines` are the lines
-    with a placeholder in the templates of each file name, `evidence` holds what the evidence of completed tasks says, by path.
-    `has_own_slugs` says that the site has its own way from headings to anchors. `signatures`
-    is the registry, by the names and aliases of signatures.
+    with a placeholder in the templates of each file name, `evidence` holds what the evidence
+    of completed tasks says, by path. `has_own_slugs` says that the site has its own way from
+    headings to anchors. `signatures` is the registry, by the names and aliases of signatures.
     """
 
     settings: Settings
