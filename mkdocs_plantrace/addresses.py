@@ -48,13 +48,11 @@ class Addresses:
         return self._phase_uris[phase]
 
     def document(self, path: str) -> str | None:
-        """The address of a document, None if it is not published."""
         document = self._trace.documents.get(path)
         publication = self._trace.resolver.published.get(path)
         return document.uri if document and publication and publication.is_public else None
 
     def node(self, node: Node) -> str | None:
-        """The address of an end of a link, None if it has no page."""
         if node.kind is NodeKind.DOCUMENT:
             return self.document(node.key)
         task = self._trace.by_id.get(node.key)

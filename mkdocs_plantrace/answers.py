@@ -1,7 +1,5 @@
 """What of a trace is searched, and what an answer to a search shows."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -13,6 +11,7 @@ from typing import Any
 
 from mkdocs_plantrace.errors import RecordedError, headline
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, PageSection
+from mkdocs_plantrace.order import group
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.search.index import Indexed, Passage, SearchIndex
 from mkdocs_plantrace.search.store import Found, Store
@@ -60,7 +59,6 @@ class Answer:
 
 
 def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
-    """The labelled errors, most frequent first."""
     return tuple(
         Answer(
             score=float(error.count),
@@ -105,13 +103,9 @@ def store_of(tree: Tree, context: object) -> Store:
     return Store(os.fspath(tree.root), digest.hexdigest())
 
 
-def searched_sections(
-    trace: Trace,
-) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
+def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
     """The sections of all documents that are searched, with the entries that each labels."""
-    entries: dict[str, list[LogEntry]] = {}
-    for entry in trace.entries:
-        entries.setdefault(entry.location.path, []).append(entry)
+    entries = group((entry.location.path, entry) for entry in trace.entries)
     pages = trace.documents.values()
     folders = Counter((dirname(page.path), page.kind) for page in pages)
     for document in pages:
@@ -159,7 +153,6 @@ def _record_of(
 
 
 def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
-    """What to show of an error that an entry labels."""
     best = entry if entry.fix or error.fixed_by is None else error.fixed_by
     return LabelledError(
         key=error.key,
@@ -196,7 +189,6 @@ def _to_json(
 
 
 def heading_of(document: Document, section: PageSection) -> str:
-    """The headings above a section; the title of the document if there is none."""
     return " > ".join(section.headings) or document.title
 
 

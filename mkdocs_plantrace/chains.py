@@ -44,7 +44,6 @@ class Chains:
     def _steps(
         self, order: Iterable[str], neighbours: Mapping[str, list[str]]
     ) -> dict[str, tuple[int, str | None]]:
-        """For each id the steps to the end of the longest way, and the first of them."""
         steps: dict[str, tuple[int, str | None]] = {}
         for task in order:
             best = max(

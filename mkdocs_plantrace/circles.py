@@ -42,7 +42,6 @@ def _circles_from(
 
 
 def _cut(way: dict[str, Iterator[str]], task: str) -> list[str]:
-    """Takes the end of the way off, from the task on."""
     end = []
     while task in way:
         end.append(way.popitem()[0])

@@ -1,9 +1,7 @@
-"""Which curated page tells of an error."""
+"""Which curated page is about an error."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from mkdocs_plantrace.model import (
     Document,
@@ -18,65 +16,45 @@ from mkdocs_plantrace.model import (
 from mkdocs_plantrace.paths import Resolver
 
 
-class CuratedPages:
-    """The curated pages of a trace, found by the errors that they tell of.
+def page_finder(
+    documents: Mapping[str, Document],
+    signatures: Mapping[str, Signature],
+    resolver: Resolver,
+    targets: Mapping[str, tuple[tuple[Text, Node], ...]],
+) -> Callable[[str, tuple[LogEntry, ...]], str | None]:
+    """Gives the path of the curated page of the key of an error and its entries, oldest first.
 
-    `targets_of` gives what a document refers to, and where.
+    That is the page of the registry, or one that an entry links, of the newest first, or the
+    first one, by path, that has the key among its words. `targets` holds what each document
+    refers to, and where.
     """
+    curated = {
+        path: page for path, page in documents.items() if page.kind is DocumentKind.TROUBLESHOOTING
+    }
+    naming: dict[str, str] = {}
+    for path, page in curated.items():
+        for word in page.scan.words:
+            naming.setdefault(word, path)
 
-    def __init__(
-        self,
-        documents: Mapping[str, Document],
-        signatures: Mapping[str, Signature],
-        resolver: Resolver,
-        targets_of: Callable[[Document], Iterable[tuple[Text, Node]]],
-    ) -> None:
-        self._documents = documents
-        self._signatures = signatures
-        self._resolver = resolver
-        self._targets_of = targets_of
+    @cache
+    def links_in(path: str) -> list[tuple[int, str]]:
+        return [
+            (text.location.line, target.key)
+            for text, target in targets[path]
+            if target.kind is NodeKind.DOCUMENT and target.key in curated
+        ]
 
-    def page_of(self, key: str, entries: tuple[LogEntry, ...]) -> str | None:
-        """The page of the registry, or one that an entry links, or one that names the key.
+    def linked_in(place: Location) -> str | None:
+        within = range(place.line, place.end_line + 1)
+        return next((page for line, page in links_in(place.path) if line in within), None)
 
-        The newest entry, the last one, has the first say.
-        """
-        registered = self._signatures.get(key)
+    def page_of(key: str, entries: tuple[LogEntry, ...]) -> str | None:
+        registered = signatures.get(key)
         if registered and registered.playbook:
-            resolved = self._resolver.playbook(registered.playbook.value)
-            if resolved and resolved.path in self._documents:
+            resolved = resolver.playbook(registered.playbook.value)
+            if resolved and resolved.path in documents:
                 return resolved.path
-        for entry in reversed(entries):
-            if linked := self._linked_in(entry.location):
-                return linked
-        return self._naming.get(key)
+        linked = (linked_in(entry.location) for entry in reversed(entries))
+        return next(filter(None, linked), naming.get(key))
 
-    def _linked_in(self, place: Location) -> str | None:
-        for text, target in self._linked.get(place.path, ()):
-            if place.line <= text.location.line <= place.end_line:
-                return target
-        return None
-
-    @cached_property
-    def _linked(self) -> dict[str, tuple[tuple[Text, str], ...]]:
-        """For each plan and log the curated pages that it refers to, and where."""
-        return {
-            document.path: tuple(
-                (text, target.key)
-                for text, target in self._targets_of(document)
-                if target.kind is NodeKind.DOCUMENT
-                and self._documents[target.key].kind is DocumentKind.TROUBLESHOOTING
-            )
-            for document in self._documents.values()
-            if document.scan.log
-        }
-
-    @cached_property
-    def _naming(self) -> dict[str, str]:
-        """The first curated page, by path, that has each word."""
-        found: dict[str, str] = {}
-        for document in self._documents.values():
-            if document.kind is DocumentKind.TROUBLESHOOTING:
-                for word in document.scan.words:
-                    found.setdefault(word, document.path)
-        return found
+    return page_of

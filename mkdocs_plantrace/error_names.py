@@ -1,7 +1,5 @@
 """What people call an error: its signature, its text, or the first words of it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_left

@@ -1,13 +1,12 @@
 """Errors: log entries that tell of the same failure, grouped, with the fix that worked last."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry, Signature
+from mkdocs_plantrace.order import group
 from mkdocs_plantrace.reading.page import split_code, without_code
 
 _LONGEST_HEADLINE = 120
@@ -45,7 +44,6 @@ class RecordedError:
 
     @property
     def count(self) -> int:
-        """How often it was met."""
         return len(self.entries)
 
     @property
@@ -56,12 +54,10 @@ class RecordedError:
 
     @property
     def first_seen(self) -> str | None:
-        """The earliest date, if any entry has one."""
         return min((entry.date for entry in self.entries if entry.date), default=None)
 
     @property
     def last_seen(self) -> str | None:
-        """The latest date, if any entry has one."""
         return max((entry.date for entry in self.entries if entry.date), default=None)
 
 
@@ -76,11 +72,11 @@ def telling_line(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     That is its first sentence or paragraph, of a code block the first line that says anything,
     of a traceback the exception.
     """
+    words = ""
     if _TRACEBACK.search(text):
-        raised = [line for line in text.splitlines() if _RAISED.match(line)][-1:]
-    else:
-        raised = []
-    words = " ".join(map(without_markup, raised)) or _first_said(text) or " ".join(text.split())
+        raised = (line for line in reversed(text.splitlines()) if _RAISED.match(line))
+        words = without_markup(next(raised, ""))
+    words = words or _first_said(text) or " ".join(text.split())
     return shorten(words or "?", longest)
 
 
@@ -109,7 +105,6 @@ def shorten(words: str, longest: int) -> str:
 
 
 def without_markup(line: str) -> str:
-    """A line of Markdown as plain words."""
     lead = _LEAD.match(line)
     return " ".join(_MARKUP.sub(r"\1\2", line[lead.end() :] if lead else line).strip(" |").split())
 
@@ -124,25 +119,28 @@ def group_errors(
     `registry` holds the signatures by their names and aliases. `page_of` gives the curated page
     of a key and its entries.
     """
-    grouped: dict[str, list[LogEntry]] = {}
-    for entry in entries:
-        grouped.setdefault(_key(entry, registry), []).append(entry)
-    former: dict[str, list[str]] = {}
-    for name in registry:
-        former.setdefault(current_name(name, registry), []).append(name)
-    errors = (
-        _error(
-            key,
-            found,
-            page_of=page_of,
+    former = group((current_name(name, registry), name) for name in registry)
+    errors = []
+    for key, found in group((_key(entry, registry), entry) for entry in entries).items():
+        entries = tuple(sorted(found, key=_order))
+        newest = entries[-1]
+        fixes = (entry for entry in reversed(entries) if entry.is_fixed and entry.fix)
+        error = RecordedError(
+            key=key,
+            signature=key if any(entry.signature for entry in entries) else None,
+            error=headline(newest),
+            entries=entries,
+            tasks=tuple(dict.fromkeys(task for entry in entries for task in entry.tasks)),
+            is_open=not newest.is_fixed,
+            fixed_by=next(fixes, None),
+            page=page_of(key, entries),
             registered=registry.get(key),
             former_names=tuple(name for name in former.get(key, ()) if name != key),
         )
-        for key, found in grouped.items()
-    )
-    by_key = sorted(errors, key=lambda error: error.key)
-    by_date = sorted(by_key, key=lambda error: error.last_seen or "", reverse=True)
-    return tuple(sorted(by_date, key=lambda error: -error.count))
+        errors.append(error)
+    errors.sort(key=lambda error: error.key)
+    errors.sort(key=lambda error: (error.count, error.last_seen or ""), reverse=True)
+    return tuple(errors)
 
 
 def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
@@ -164,8 +162,7 @@ def current_name(name: str, registry: Mapping[str, Signature]) -> str:
     """
     if name not in registry:
         return name
-    own = registry[name]
-    signature = own
+    own = signature = registry[name]
     seen = {own.name}
     while signature.superseded_by and signature.superseded_by.value in registry:
         signature = registry[signature.superseded_by.value]
@@ -173,31 +170,6 @@ def current_name(name: str, registry: Mapping[str, Signature]) -> str:
             return own.name
         seen.add(signature.name)
     return signature.name
-
-
-def _error(
-    key: str,
-    found: list[LogEntry],
-    *,
-    page_of: Callable[[str, tuple[LogEntry, ...]], str | None],
-    registered: Signature | None,
-    former_names: tuple[str, ...],
-) -> RecordedError:
-    entries = tuple(sorted(found, key=_order))
-    newest = entries[-1]
-    fixes = [entry for entry in entries if entry.is_fixed and entry.fix]
-    return RecordedError(
-        key=key,
-        signature=key if any(entry.signature for entry in entries) else None,
-        error=headline(newest),
-        entries=entries,
-        tasks=tuple(dict.fromkeys(task for entry in entries for task in entry.tasks)),
-        is_open=not newest.is_fixed,
-        fixed_by=fixes[-1] if fixes else None,
-        page=page_of(key, entries),
-        registered=registered,
-        former_names=former_names,
-    )
 
 
 def _order(entry: LogEntry) -> tuple[str, str, int]:

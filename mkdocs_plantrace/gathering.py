@@ -1,10 +1,7 @@
 """Reads metadata, pages and evidence of a project, each file again only if it changed."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +16,7 @@ from mkdocs_plantrace.model import (
     StatusKind,
     Task,
 )
+from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import MAX_PAGE_BYTES, Project
@@ -36,20 +34,11 @@ from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.reading.tree import is_searched as is_in_search_path
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
-from mkdocs_plantrace.trace import Material
+from mkdocs_plantrace.trace import Trace, template_lines
 from mkdocs_plantrace.workspace import MARKDOWN, publications
 
 R = TypeVar("R")
 _RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """What was read, ready to be connected, and the problems that reading found."""
-
-    resolver: Resolver
-    material: Material
-    problems: tuple[Problem, ...]
 
 
 class Cache:
@@ -96,8 +85,11 @@ def _state_of(path: str) -> object:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def gather(settings: Settings, project: Project, cache: Cache) -> Gathered:
-    """Read everything once. Raises UnusableFileError as `run` does."""
+def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Trace, list[Problem]]:
+    """Read everything once: the trace, and the problems that reading found.
+
+    Templates are no documents of the trace. Raises UnusableFileError as `run` does.
+    """
     files = _read_metadata(settings, project, cache)
     files.extend(_refused_sources(settings, project.tree))
     tasks = [file.task for file in files if file.task]
@@ -108,20 +100,22 @@ def gather(settings: Settings, project: Project, cache: Cache) -> Gathered:
         sources=frozenset(file.path for file in files),
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, cache)
-    material = Material(
-        tasks=tasks,
-        documents=documents,
+    docs_dir = project.place.docs_dir
+    trace = Trace(
+        settings=settings,
+        configuration=project.place.configuration,
+        resolver=resolver,
+        tasks=tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path))),
+        documents={page.path: page for page in documents if not is_template(page.path, docs_dir)},
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
+        template_lines=template_lines(p for p in documents if is_template(p.path, docs_dir)),
         evidence=_read_evidence(settings, project, resolver, tasks, cache),
         has_own_slugs=project.has_own_slugs,
         signatures=project.registry.signatures,
     )
-    problems = (
-        *(problem for file in files for problem in file.problems),
-        *project.registry.problems,
-    )
-    return Gathered(resolver=resolver, material=material, problems=problems)
+    problems = [problem for file in files for problem in file.problems]
+    return trace, [*problems, *project.registry.problems]
 
 
 def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
@@ -194,7 +188,7 @@ def _read_documents(
             title=scan.title or path.rpartition("/")[2],
             scan=scan,
         )
-        for path, scan in scans.items()
+        for path, scan in sorted(scans.items())
         if isinstance(scan, Scan)
     ]
     return documents, {path: why for path, why in scans.items() if isinstance(why, str)}
@@ -213,27 +207,28 @@ def _kinds(
     paths += [
         path for path in roles if path not in project.site and path.lower().endswith(MARKDOWN)
     ]
-    paths += _templates_outside(project, roles)
-    by_glob = _kind_by_glob(settings)
-    return {path: roles.get(path) or by_glob(_uri(project, path)) for path in paths}
-
-
-def _templates_outside(project: Project, roles: Iterable[str]) -> list[str]:
-    """Templates of plans and logs that MkDocs does not know."""
-    return [
+    paths += [  # templates of plans and logs that MkDocs does not know
         path
         for name in sorted({path.rpartition("/")[2] for path in roles})
         for path in project.tree.by_name.get(name, ())
         if path not in project.site and is_template(path) and path.lower().endswith(MARKDOWN)
     ]
+    globs = [
+        (DocumentKind.PLAN, matcher(settings.plans)),
+        (DocumentKind.LOG, matcher(settings.logs)),
+        (DocumentKind.TROUBLESHOOTING, matcher(settings.troubleshooting)),
+        (DocumentKind.DECISION, matcher(settings.decisions)),
+        (DocumentKind.PAGE, bool),
+    ]
+    uris = {path: project.site[path].uri if path in project.site else path for path in paths}
+    return {
+        path: roles.get(path) or next(kind for kind, fits in globs if fits(uri))
+        for path, uri in uris.items()
+    }
 
 
 def _read_evidence(
-    settings: Settings,
-    project: Project,
-    resolver: Resolver,
-    tasks: list[Task],
-    cache: Cache,
+    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
 ) -> dict[str, EvidenceFile]:
     """What the evidence of completed tasks says, but for the file that the check writes."""
     promised: dict[str, set[str]] = {}
@@ -270,7 +265,6 @@ def _scan_page(
     *,
     is_searched: bool,
 ) -> Scan | str:
-    """The scan of a page, or why it cannot be read."""
     page = project.site.get(path)
     try:
         if page and page.content:
@@ -284,12 +278,8 @@ def _scan_page(
 
 def _area(project: Project, path: str) -> str:
     """The folder at the top of docs_dir that a page lies in; search covers those of plans."""
-    return _uri(project, path).rpartition("/")[0].partition("/")[0]
-
-
-def _uri(project: Project, path: str) -> str:
-    page = project.site.get(path)
-    return page.uri if page else path
+    uri = project.site[path].uri if path in project.site else path
+    return uri.rpartition("/")[0].partition("/")[0]
 
 
 def _roles(
@@ -303,24 +293,10 @@ def _roles(
         (DocumentKind.TROUBLESHOOTING, [text for task in tasks for text in task.troubleshooting]),
         (DocumentKind.DECISION, [text for task in tasks for text in task.decisions]),
     )
-    for kind, texts in named:
-        for text in texts:
-            resolved = resolver.metadata_path(text.value)
-            if resolved.fault is None and resolved.path:
-                roles.setdefault(resolved.path, kind)
-    for signature in signatures:
-        if signature.playbook:
-            playbook = resolver.playbook(signature.playbook.value)
-            if playbook and playbook.fault is None and playbook.path:
-                roles.setdefault(playbook.path, DocumentKind.TROUBLESHOOTING)
+    led = [(kind, resolver.metadata_path(text.value)) for kind, texts in named for text in texts]
+    playbooks = (resolver.playbook(it.playbook.value) for it in signatures if it.playbook)
+    led += [(DocumentKind.TROUBLESHOOTING, playbook) for playbook in playbooks if playbook]
+    for kind, resolved in led:
+        if resolved.fault is None and resolved.path:
+            roles.setdefault(resolved.path, kind)
     return roles
-
-
-def _kind_by_glob(settings: Settings) -> Callable[[str], DocumentKind]:
-    matchers = (
-        (DocumentKind.PLAN, matcher(settings.plans)),
-        (DocumentKind.LOG, matcher(settings.logs)),
-        (DocumentKind.TROUBLESHOOTING, matcher(settings.troubleshooting)),
-        (DocumentKind.DECISION, matcher(settings.decisions)),
-    )
-    return lambda uri: next((kind for kind, matches in matchers if matches(uri)), DocumentKind.PAGE)

@@ -360,6 +360,10 @@ def fill_search_data(files: Files, site: TraceSite, own_pages: frozenset[str]) -
     file = files.get_file_from_path(address)
     if file is None or page is None or address not in own_pages:
         return
-    urls: dict[str, str] = {known.src_uri: known.url for known in files}
-    href = cache(lambda to: get_relative_url(urls.get(to, to), urls[page.src_uri]))
+    urls = {known.src_uri: known.url for known in files}
+
+    @cache
+    def href(target: str) -> str:
+        return get_relative_url(urls.get(target, target), urls[site.addresses.errors])
+
     file.content_string = site.search_data(href)

@@ -1,7 +1,5 @@
 """The values all other modules speak in: tasks, documents, links, and where each was written."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
@@ -21,8 +19,6 @@ class Location(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A word or path that a person wrote, and where."""
-
     value: str
     location: Location
 
@@ -47,9 +43,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
-    """A mapping inside a metadata field, in the order written."""
-
-    entries: tuple[tuple[str, FieldValue], ...]
+    entries: "tuple[tuple[str, FieldValue], ...]"
 
 
 FieldValue: TypeAlias = "str | tuple[FieldValue, ...] | Mapping"
@@ -224,8 +218,6 @@ class Signature:
 
 
 class QueryOption(NamedTuple):
-    """A key of a query and its values, in the order written."""
-
     key: Text
     values: tuple[Text, ...]
 
@@ -252,7 +244,6 @@ class Query:
     faults: tuple[QueryFault, ...] = ()
 
     def values(self, key: str) -> tuple[str, ...]:
-        """The values of a key; () if it is not given."""
         given = (option.values for option in self.options if option.key.value == key)
         return tuple(value.value for value in next(given, ()))
 
@@ -326,7 +317,6 @@ class Document:
 
     @property
     def queries(self) -> tuple[Query, ...]:
-        """The lists that the page asks for, in the order written."""
         return self.scan.queries
 
 
@@ -344,24 +334,18 @@ class LinkKind(Enum):
 
 
 class NodeKind(Enum):
-    """What stands at the end of a link."""
-
     TASK = "task"
     DOCUMENT = "document"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An end of a link: a task by its id, or a document by its path from the root."""
 
     kind: NodeKind
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A resolved link, with the place where it was written."""
-
+class Link(NamedTuple):
     kind: LinkKind
     source: Node
     target: Node

@@ -1,7 +1,12 @@
-"""The order in which people expect ids and phases."""
+"""The order in which people expect ids and phases, and values in groups."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @lru_cache(maxsize=100_000)
@@ -18,3 +23,11 @@ def phase_order(name: str) -> tuple[int, tuple[int, ...], str]:
     if re.fullmatch(r"\d{1,18}(?:\.\d{1,18})*", name):
         return 0, tuple(int(part) for part in name.split(".")), name
     return (1 if name else 2), (), name
+
+
+def group(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """The values of each key, both in the order given."""
+    grouped: dict[K, list[V]] = {}
+    for key, value in pairs:
+        grouped.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in grouped.items()}

@@ -1,7 +1,5 @@
 """Resolves what people write as paths and links against the project, without reading anything."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Mapping
@@ -23,8 +21,6 @@ _ABSOLUTE = re.compile(r"/|\\|~(?:[/\\]|$)|[A-Za-z]:[/\\]|file:", re.IGNORECASE)
 
 
 class Publication(Enum):
-    """What MkDocs does with a file below docs_dir."""
-
     PAGE = "page"
     ASSET = "asset"
     DRAFT = "draft"
@@ -32,7 +28,6 @@ class Publication(Enum):
 
     @property
     def is_public(self) -> bool:
-        """Whether readers of the built site can open it."""
         return self in (Publication.PAGE, Publication.ASSET)
 
 
@@ -48,7 +43,6 @@ class Fault(Enum):
 
     @property
     def is_outside(self) -> bool:
-        """Whether the path must not be read."""
         return self in (Fault.ABSOLUTE, Fault.OUTSIDE, Fault.ESCAPING)
 
 
@@ -77,7 +71,6 @@ class Resolver:
     sources: frozenset[str]
 
     def metadata_path(self, written: str) -> Resolved:
-        """A path in a metadata file, which starts at the root."""
         if len(written) > LONGEST_PATH:
             return _NOWHERE
         if _ABSOLUTE.match(written):
@@ -139,7 +132,6 @@ class Resolver:
         return path in self.sources or self.is_public(path)
 
     def is_public(self, path: str) -> bool:
-        """Whether readers of the built site can open this file."""
         publication = self.published.get(path)
         return publication is not None and publication.is_public
 

@@ -1,20 +1,20 @@
 """The one way from options and files to a trace and its problems, for plugin and commands."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 
 from mkdocs_plantrace import checks, rules
 from mkdocs_plantrace.checks.known import find_stale, mark_known
 from mkdocs_plantrace.gathering import Cache, gather
 from mkdocs_plantrace.model import DocumentKind
+from mkdocs_plantrace.order import group
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import Settings
-from mkdocs_plantrace.trace import Trace, connect
+from mkdocs_plantrace.trace import Trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,47 +29,27 @@ class Result:
 
     @cached_property
     def by_task(self) -> dict[str, tuple[Problem, ...]]:
-        """The problems that concern each task, by its id."""
-        return _group(self.problems, lambda problem: problem.task or "")
+        return group((problem.task or "", problem) for problem in self.problems)
 
     @cached_property
     def by_path(self) -> dict[str, tuple[Problem, ...]]:
-        """The problems in each file, by its path."""
-        return _group(self.problems, lambda problem: problem.location.path)
+        return group((problem.location.path, problem) for problem in self.problems)
 
     @property
     def record_count(self) -> int:
-        """How many plans and logs there are."""
         kinds = (DocumentKind.PLAN, DocumentKind.LOG)
         return sum(document.kind in kinds for document in self.trace.documents.values())
 
     def reported_links(self, path: str) -> frozenset[str]:
         """The links on a page that PT108 reports, as written."""
-        return self._reported_links.get(path, frozenset())
-
-    @cached_property
-    def _reported_links(self) -> dict[str, frozenset[str]]:
-        links: dict[str, set[str]] = {}
-        for problem in self.problems:
-            if problem.rule is rules.BROKEN_DOCUMENT_LINK:
-                links.setdefault(problem.location.path, set()).add(problem.target)
-        return {path: frozenset(found) for path, found in links.items()}
+        problems = self.by_path.get(path, ())
+        return frozenset(p.target for p in problems if p.rule is rules.BROKEN_DOCUMENT_LINK)
 
     def failing(self, *, strict: bool) -> bool:
-        """Whether a build or a check with these problems must fail."""
         return any(
             (strict or problem.severity is Severity.ERROR) and not problem.baselined
             for problem in self.problems
         )
-
-
-def _group(
-    problems: Iterable[Problem], key: Callable[[Problem], str]
-) -> dict[str, tuple[Problem, ...]]:
-    grouped: dict[str, list[Problem]] = {}
-    for problem in problems:
-        grouped.setdefault(key(problem), []).append(problem)
-    return {name: tuple(found) for name, found in grouped.items()}
 
 
 def run(settings: Settings, project: Project, cache: Cache | None = None) -> Result:
@@ -79,20 +59,15 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
     that vanish while this runs. Raises UnusableFileError for a schema that refers to something
     outside of itself.
     """
-    gathered = gather(settings, project, cache or Cache())
-    where = project.place.configuration
-    trace = connect(settings, where, gathered.resolver, gathered.material)
-    found = [*gathered.problems, *(problem for check in checks.ALL for problem in check(trace))]
-    problems = sorted(_judge(settings, trace, found), key=_order)
+    trace, found = gather(settings, project, cache or Cache())
+    order = attrgetter("order")
+    found.extend(problem for check in checks.ALL for problem in check(trace))
+    problems = sorted(_judge(settings, trace, found), key=order)
     if project.baseline:
         problems = list(mark_known(project.baseline, problems))
         stale = find_stale(trace, project.baseline, problems)
-        problems = sorted([*problems, *_judge(settings, trace, stale)], key=_order)
+        problems = sorted([*problems, *_judge(settings, trace, stale)], key=order)
     return Result(trace=trace, problems=tuple(problems))
-
-
-def _order(problem: Problem) -> tuple[str, int, str, int, str]:
-    return problem.order
 
 
 def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:

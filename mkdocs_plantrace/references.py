@@ -23,8 +23,6 @@ class PathReference(NamedTuple):
 
 
 class PageReference(NamedTuple):
-    """A link or a `Plan:` line in a document, and where it leads."""
-
     document: Document
     text: Text
     resolved: Resolved
@@ -41,15 +39,8 @@ class TaskReference(NamedTuple):
 
 
 def paths_named_by(task: Task, resolver: Resolver) -> Iterator[PathReference]:
-    """The paths in the metadata of a task, field by field."""
     for field, kind, text in _paths_of(task):
-        yield PathReference(
-            task=task,
-            field=field,
-            kind=kind,
-            text=text,
-            resolved=resolver.metadata_path(text.value),
-        )
+        yield PathReference(task, field, kind, text, resolver.metadata_path(text.value))
 
 
 def references_in(document: Document, resolver: Resolver) -> Iterator[PageReference]:
@@ -57,18 +48,13 @@ def references_in(document: Document, resolver: Resolver) -> Iterator[PageRefere
     folder = dirname(document.path)
     if document.kind is DocumentKind.LOG:
         for text in document.scan.plan_references:
-            yield PageReference(
-                document=document,
-                text=text,
-                resolved=resolver.plan_line(text.value, folder),
-                is_plan_line=True,
-            )
+            resolved = resolver.plan_line(text.value, folder)
+            yield PageReference(document, text, resolved, is_plan_line=True)
     for text in document.scan.links:
-        resolved = resolver.page_link(text.value, document.path)
-        if text.value.startswith("#"):
-            resolved = Resolved(path=document.path)
-        if resolved is not None:
-            yield PageReference(document=document, text=text, resolved=resolved, is_plan_line=False)
+        is_here = text.value.startswith("#")
+        link = Resolved(document.path) if is_here else resolver.page_link(text.value, document.path)
+        if link is not None:
+            yield PageReference(document, text, link, is_plan_line=False)
 
 
 def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:

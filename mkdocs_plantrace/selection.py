@@ -11,7 +11,6 @@ _KINDS = {kind.value: kind for kind in StatusKind}
 
 
 def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
-    """The tasks that fit each key that is given, sorted by id."""
     phases, owners, ids = (query.values(key) for key in ("phase", "owner", "id"))
     statuses = query.values("status")
     return tuple(
@@ -34,7 +33,6 @@ def _has_status(task: Task, words: Iterable[str]) -> bool:
 
 
 def errors_for(trace: Trace, query: Query) -> tuple[RecordedError, ...]:
-    """The errors that fit each key that is given, most often met first."""
     state, meeting = query.value("state"), meeting_tasks(trace, query)
     return tuple(
         error
@@ -57,6 +55,5 @@ def meeting_tasks(trace: Trace, query: Query) -> frozenset[str] | None:
 
 
 def phases_for(trace: Trace, query: Query) -> tuple[Phase, ...]:
-    """The phases with tasks that are asked for, all if none is named, in their order."""
     names = query.values("phase")
     return tuple(phase for phase in trace.phases if not names or phase.name in names)

@@ -1,7 +1,5 @@
 """Finds the name most like a wrong one, quickly among thousands."""
 
-from __future__ import annotations
-
 import difflib
 import posixpath
 import re
@@ -12,6 +10,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 
 from mkdocs_plantrace.globs import is_template, matcher
+from mkdocs_plantrace.order import group
 from mkdocs_plantrace.reading.tree import Tree
 
 _MOST_COMPARED = 20
@@ -44,11 +43,7 @@ class Names:
 
     @cached_property
     def _by_trigram(self) -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = {}
-        for name in self._names:
-            for trigram in _trigrams(name):
-                found.setdefault(trigram, []).append(name)
-        return found
+        return group((trigram, name) for name in self._names for trigram in _trigrams(name))
 
 
 def _trigrams(word: str) -> Iterable[str]:
@@ -66,11 +61,9 @@ class Series:
         self._names = sorted(names)
 
     def in_another_case(self, word: str) -> str | None:
-        """The name that is the word but for its case."""
         return self._by_folded.get(word.casefold())
 
     def most_similar(self, word: str) -> str | None:
-        """The name most like the word, with the same numbers."""
         group = self._by_numbers.get(_numbers(word))
         slack = max(3, len(word) // 2)
         likely = group.likely(word) if group else ()
@@ -90,49 +83,18 @@ class Series:
 
     @cached_property
     def _by_numbers(self) -> Mapping[tuple[int, ...], Names]:
-        grouped: dict[tuple[int, ...], list[str]] = {}
-        for name in self._names:
-            grouped.setdefault(_numbers(name), []).append(name)
+        grouped = group((_numbers(name), name) for name in self._names)
         return {numbers: Names(names) for numbers, names in grouped.items()}
 
     @cached_property
     def _by_start(self) -> Mapping[str, list[tuple[int, str]]]:
-        grouped: dict[str, list[tuple[int, str]]] = {}
-        for name in self._names:
-            if match := _RANGE_END.fullmatch(name):
-                grouped.setdefault(match[1], []).append((int(match[2]), name))
+        matches = filter(None, map(_RANGE_END.fullmatch, self._names))
+        grouped = group((match[1], (int(match[2]), match[0])) for match in matches)
         return {start: sorted(members) for start, members in grouped.items()}
 
 
 def _numbers(word: str) -> tuple[int, ...]:
     return tuple(int(digits) for digits in re.findall(r"\d{1,18}", word))
-
-
-class FileNames:
-    """Names of files and folders: that two files are of one type makes them no more alike."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names = sorted(names)
-
-    def most_similar(self, word: str) -> str | None:
-        """The name most like the word, in its stem or in its suffix but not in both."""
-        stem, suffix = posixpath.splitext(word)
-        stems, endings = self._stems.get(suffix), self._by_stem.get(stem)
-        close = stems.most_similar(stem) if stems else None
-        if close is not None:
-            return close + suffix
-        return endings.most_similar(word) if endings else None
-
-    @cached_property
-    def _stems(self) -> Mapping[str, Series]:
-        split = (posixpath.splitext(name) for name in self._names)
-        grouped = _group((suffix, stem) for stem, suffix in split)
-        return {suffix: Series(stems) for suffix, stems in grouped.items()}
-
-    @cached_property
-    def _by_stem(self) -> Mapping[str, Series]:
-        grouped = _group((posixpath.splitext(name)[0], name) for name in self._names)
-        return {stem: Series(names) for stem, names in grouped.items()}
 
 
 class FileIndex:
@@ -141,23 +103,39 @@ class FileIndex:
     def __init__(self, tree: Tree, docs_dir: str) -> None:
         self._tree = tree
         self._docs_dir = docs_dir
+        self._alike: dict[str, dict[tuple[str, str], Series]] = {}
 
-    @cached_property
-    def names(self) -> Mapping[str, FileNames]:
-        """The names in each folder ('' for the root)."""
-        return {
-            folder: FileNames(
-                name
-                for name in self._tree.children(folder)
-                if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
-            )
-            for folder in ("", *self._tree.folders)
-        }
+    def most_similar(self, folder: str, name: str) -> str | None:
+        """The name in a folder ('' for the root) that differs in its stem or its suffix only.
+
+        That two files are of one type makes them no more alike.
+        """
+        if folder not in self._alike:
+            self._alike[folder] = self._names_in(folder)
+        stem, suffix = posixpath.splitext(name)
+        same_suffix = self._alike[folder].get(("suffix", suffix))
+        same_stem = self._alike[folder].get(("stem", stem))
+        if same_suffix and (close := same_suffix.most_similar(stem)) is not None:
+            return close + suffix
+        return same_stem.most_similar(name) if same_stem else None
+
+    def _names_in(self, folder: str) -> dict[tuple[str, str], Series]:
+        names = (
+            name
+            for name in self._tree.children(folder)
+            if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
+        )
+        split = ((name, *posixpath.splitext(name)) for name in names)
+        alike = group(
+            pair
+            for name, stem, suffix in split
+            for pair in ((("suffix", suffix), stem), (("stem", stem), name))
+        )
+        return {key: Series(found) for key, found in alike.items()}
 
     @cached_property
     def pages(self) -> Mapping[str, Sequence[str]]:
-        """The paths of the Markdown files in each folder."""
-        return _group(
+        return group(
             (posixpath.dirname(path), path)
             for path in self._tree.files
             if path.lower().endswith(".md")
@@ -166,12 +144,12 @@ class FileIndex:
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[str]]:
         """The paths of the files that are no templates by their last segment."""
-        return _group((posixpath.basename(path), path) for path in self._files)
+        return group((posixpath.basename(path), path) for path in self._files)
 
     @cached_property
     def by_end(self) -> Mapping[str, Sequence[str]]:
         """The paths of the files that are no templates by their last two segments."""
-        return _group((last_two(path), path) for path in self._files)
+        return group((last_two(path), path) for path in self._files)
 
     def matches(self, glob: str) -> Sequence[str]:
         """The files that fit a path with a star in it, sorted; a bracket in it is a bracket."""
@@ -203,10 +181,3 @@ def last_two(path: str) -> str:
     """The last two segments of a path; '/' and the only one if it has no more."""
     folder, name = posixpath.split(path)
     return f"{posixpath.basename(folder)}/{name}"
-
-
-def _group(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
-    grouped: dict[str, list[str]] = {}
-    for key, value in pairs:
-        grouped.setdefault(key, []).append(value)
-    return grouped

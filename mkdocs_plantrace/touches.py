@@ -1,39 +1,28 @@
 """Finds the tasks that touch the same files, as the `touches` of their metadata say."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from enum import IntEnum
+from typing import NamedTuple
 
-from mkdocs_plantrace.globs import fixed_folder, matcher
+from mkdocs_plantrace.globs import fixed_folder, is_wild, matcher
 from mkdocs_plantrace.model import FieldValue, Mapping, Task
 
-FIELD = "touches"
 _NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
 """A path, perhaps with a note behind it; other words are no path."""
 _NAME = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w*")
-_NOTHING = frozenset({"n/a", "none", "tbd", "todo"})
-_MOST_COMPARED = 500
-"""Where more paths or globs than these lie in one folder, a glob is too wide to tell anything."""
-_WILD = re.compile(r"[*?\[]")
+_MOST_GLOBS = 500
+"""Where more globs than these start in one folder, they are too many to try them all."""
 
 
-class Overlap(IntEnum):
-    """How two tasks meet: inside one folder, or at one file."""
+class Shared(NamedTuple):
+    """A path that two tasks touch: both itself, or one of them a folder or glob that holds it.
 
-    FOLDER = 1
-    FILE = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """A path that two tasks touch; `spread` is how many tasks touch it or what it holds."""
+    `spread` is how many tasks touch the file, or anything in that folder or glob.
+    """
 
     path: str
-    overlap: Overlap
+    is_same_file: bool
     spread: int
 
 
@@ -46,41 +35,37 @@ class Touches:
     def __init__(
         self, tasks: Iterable[Task], ignored: Collection[str], folders: Collection[str]
     ) -> None:
-        self._ignored = ignored
-        self._folders = folders
-        self._of_file: dict[str, set[str]] = {}
-        self._of_folder: dict[str, set[str]] = {}
-        self._of_glob: dict[str, set[str]] = {}
-        self._below: dict[str, dict[str, set[str]]] = {}
-        self._globs_in: dict[str, dict[str, Callable[[str], bool]]] = {}
-        self._paths: dict[str, tuple[str, ...]] = {}
-        self._met: dict[tuple[str, int], tuple[tuple[Shared, set[str]], ...]] = {}
+        self._paths: dict[str, list[str]] = {}
+        self._tasks: dict[str, set[str]] = {}
         for task in tasks:
-            if task.id not in self._paths:
-                self._paths[task.id] = tuple(dict.fromkeys(self._read(task)))
-                for path in self._paths[task.id]:
-                    self._add(path, task.id)
+            paths = [_path(words, folders) for words in _words_of(task)]
+            self._paths[task.id] = [path for path in paths if path and path not in ignored]
+            for path in self._paths[task.id]:
+                self._tasks.setdefault(path, set()).add(task.id)
+        globs: dict[str, dict[str, Callable[[str], bool]]] = {}
+        for path in filter(is_wild, self._tasks):
+            globs.setdefault(fixed_folder(path), {})[path] = matcher([path])
+        self._holders = {path: tuple(self._holding(path, globs)) for path in self._tasks}
+        self._held: dict[str, list[str]] = {}
+        for path, holders in self._holders.items():
+            for holder in holders:
+                self._held.setdefault(holder, []).append(path)
+        self._spreads = {
+            holder: len(set().union(*(self._tasks[path] for path in held)))
+            for holder, held in self._held.items()
+        }
 
-    def _read(self, task: Task) -> Iterator[str]:
-        value = next((value for name, value in task.fields if name == FIELD), "")
-        words = re.split(r"[,\s]+", value) if isinstance(value, str) else _texts(value)
-        for word in words:
-            path = _path(word)
-            if (folder := posixpath.normpath(word.strip() or ".")) in self._folders:
-                path = f"{folder}/"
-            if path and path not in self._ignored:
-                yield path
-
-    def _add(self, path: str, task: str) -> None:
-        if path.endswith("/"):
-            self._of_folder.setdefault(path[:-1], set()).add(task)
-        elif _WILD.search(path):
-            self._of_glob.setdefault(path, set()).add(task)
-            self._globs_in.setdefault(fixed_folder(path), {})[path] = matcher([path])
-        else:
-            self._of_file.setdefault(path, set()).add(task)
+    def _holding(
+        self, path: str, globs: dict[str, dict[str, Callable[[str], bool]]]
+    ) -> Iterator[str]:
+        """The folders and globs that tasks touch and that hold the path; they hold themselves."""
         for folder in _folders(path):
-            self._below.setdefault(folder, {}).setdefault(path, set()).add(task)
+            if f"{folder}/" in self._tasks:
+                yield f"{folder}/"
+            known = globs.get(folder, {})
+            for glob, matches in known.items() if len(known) <= _MOST_GLOBS else ():
+                if glob == path or matches(path):
+                    yield glob
 
     def shared(self, tasks: Collection[str], most: int) -> dict[str, tuple[Shared, ...]]:
         """For each other task the paths that it shares with one of `tasks`, in their order.
@@ -89,99 +74,61 @@ class Touches:
         """
         found: dict[str, dict[str, Shared]] = {}
         for path in dict.fromkeys(path for task in tasks for path in self._paths.get(task, ())):
-            if (path, most) not in self._met:
-                self._met[path, most] = tuple(self._meet(path, most))
-            for shared, others in self._met[path, most]:
-                for other in others.difference(tasks):
-                    known = found.setdefault(other, {}).setdefault(shared.path, shared)
-                    if shared.overlap > known.overlap:
-                        found[other][shared.path] = shared
+            for shared, others in self._meet(path):
+                for other in others.difference(tasks) if shared.spread <= most else ():
+                    paths = found.setdefault(other, {})
+                    if shared.path not in paths or shared.is_same_file:
+                        paths[shared.path] = shared
         return {task: tuple(paths.values()) for task, paths in found.items()}
 
-    def _meet(self, path: str, most: int) -> Iterator[tuple[Shared, set[str]]]:
-        if path.endswith("/"):
-            yield from self._inside(path[:-1], None, most)
-        elif _WILD.search(path):
-            yield from self._inside(fixed_folder(path), matcher([path]), most)
-        else:
-            yield from self._at_file(path, most)
-        yield from self._around(path, most)
+    def _meet(self, path: str) -> Iterator[tuple[Shared, set[str]]]:
+        if not path.endswith("/") and not is_wild(path):
+            yield Shared(path, is_same_file=True, spread=len(self._tasks[path])), self._tasks[path]
+        for held in self._held.get(path, ()):
+            yield Shared(held, is_same_file=False, spread=self._spreads[path]), self._tasks[held]
+        for holder in self._holders[path]:
+            yield (
+                Shared(path, is_same_file=False, spread=self._spreads[holder]),
+                self._tasks[holder],
+            )
 
-    def _at_file(self, path: str, most: int) -> Iterator[tuple[Shared, set[str]]]:
-        tasks = self._of_file[path]
-        if len(tasks) <= most:
-            yield Shared(path=path, overlap=Overlap.FILE, spread=len(tasks)), tasks
 
-    def _inside(
-        self, folder: str, matches: Callable[[str], bool] | None, most: int
-    ) -> Iterator[tuple[Shared, set[str]]]:
-        """What others touch in a folder, all of it or what a glob matches."""
-        below = self._below.get(folder, {})
-        if matches is None and self._spread(folder, most) > most:
-            return
-        if len(below) > _MOST_COMPARED:
-            return
-        inside = {path: tasks for path, tasks in below.items() if matches is None or matches(path)}
-        everyone = set().union(*inside.values())
-        if 0 < len(everyone) <= most:
-            for path, tasks in inside.items():
-                yield Shared(path=path, overlap=Overlap.FOLDER, spread=len(everyone)), tasks
-
-    def _around(self, path: str, most: int) -> Iterator[tuple[Shared, set[str]]]:
-        """Those who touch a folder that holds the path, or match it by a glob."""
-        for folder in _folders(path):
-            if tasks := self._of_folder.get(folder):
-                spread = self._spread(folder, most)
-                if spread <= most:
-                    yield Shared(path=path, overlap=Overlap.FOLDER, spread=spread), tasks
-            globs = self._globs_in.get(folder, {})
-            for glob, matches in globs.items() if len(globs) <= _MOST_COMPARED else ():
-                others = self._of_glob[glob]
-                if len(others) <= most and (glob == path or matches(path)):
-                    yield Shared(path=path, overlap=Overlap.FOLDER, spread=len(others) + 1), others
-
-    def _spread(self, folder: str, most: int) -> int:
-        """How many tasks touch something in the folder, as far as one need count."""
-        seen: set[str] = set()
-        for tasks in self._below.get(folder, {}).values():
-            seen |= tasks
-            if len(seen) > most:
-                break
-        return len(seen)
+def _words_of(task: Task) -> Iterable[str]:
+    value = dict(task.fields).get("touches", "")
+    return re.split(r"[,\s]+", value) if isinstance(value, str) else _texts(value)
 
 
 def _texts(value: FieldValue) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
-        for _, entry in value.entries:
-            yield from _texts(entry)
-    else:
-        for entry in value:
-            yield from _texts(entry)
+        return
+    for entry in (it for _, it in value.entries) if isinstance(value, Mapping) else value:
+        yield from _texts(entry)
 
 
-def _path(words: str) -> str:
+def _path(words: str, folders: Collection[str]) -> str:
     """The path that an entry names, a folder with a slash at its end; '' if it names none."""
+    folder = posixpath.normpath(words.strip() or ".")
+    if folder in folders:
+        return f"{folder}/"
     match = _NOTED.fullmatch(words.strip().strip("`'\""))
     written = match[1] if match else ""
-    if not ("/" in written or _NAME.fullmatch(written)) or "://" in written:
+    is_path = "/" in written and "://" not in written and written.lower() != "n/a"
+    if not (is_path or _NAME.fullmatch(written)) or written.startswith(("/", "~", "..")):
         return ""
-    if written.lower() in _NOTHING or written.startswith(("/", "~", "..")):
-        return ""
-    is_folder = written.endswith(("/", "/**", "/*", "/**/*"))
-    path = posixpath.normpath(re.sub(r"(?:/\*{1,2})+$", "", written))
+    inside, cuts = re.subn(r"(?:/\*{0,2})+$", "", written)
+    path = posixpath.normpath(inside)
     if not path.strip(".*"):
         return ""
-    if _WILD.search(path):
+    if is_wild(path):
         return path if fixed_folder(path) else ""
-    return f"{path}/" if is_folder else path
+    return f"{path}/" if cuts else path
 
 
 def _folders(path: str) -> Iterator[str]:
     """The folders that hold the path, innermost first; a folder holds itself."""
     folder = path[:-1] if path.endswith("/") else posixpath.dirname(path)
-    if _WILD.search(folder):
+    if is_wild(folder):
         folder = fixed_folder(f"{folder}/")
     while folder:
         yield folder

@@ -1,17 +1,14 @@
 """The trace: every link resolved and known at both ends, tasks grouped by phase."""
 
-from __future__ import annotations
-
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from posixpath import dirname, join, normpath
 
-from mkdocs_plantrace.circles import find_circles
-from mkdocs_plantrace.curated import CuratedPages
+from mkdocs_plantrace.curated import page_finder
 from mkdocs_plantrace.errors import RecordedError, group_errors
-from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.model import (
     Document,
     DocumentKind,
@@ -28,7 +25,7 @@ from mkdocs_plantrace.model import (
     Task,
     Text,
 )
-from mkdocs_plantrace.order import id_order, phase_order
+from mkdocs_plantrace.order import group, id_order, phase_order
 from mkdocs_plantrace.paths import Fault, Resolver
 from mkdocs_plantrace.reading.ids import TaskIds
 from mkdocs_plantrace.references import (
@@ -47,8 +44,6 @@ _ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A phase with its tasks, sorted by id."""
-
     name: str
     title: str
     tasks: tuple[Task, ...]
@@ -63,10 +58,10 @@ class Trace:
     decision record, by path; templates are not among them. `unreadable` tells why such a page or
     file, template or not, cannot be read, by path.
     `configuration` is where the options stand, `missing_words` are the words of metadata
-    files that gave no task. `template_lines` are the lines with a placeholder in the templates
-    of each file name, `evidence` holds what the evidence of completed tasks says, by path.
-    `has_own_slugs` says that the site has its own way from headings to anchors. `signatures`
-    is the registry, by the names and aliases of signatures.
+    files that gave no task: ids and paths that they may name. `template_lines` are the lines
+    with a placeholder in the templates of each file name, `evidence` holds what the evidence
+    of completed tasks says, by path. `has_own_slugs` says that the site has its own way from
+    headings to anchors. `signatures` is the registry, by the names and aliases of signatures.
     """
 
     settings: Settings
@@ -97,43 +92,34 @@ class Trace:
 
     @cached_property
     def ids(self) -> TaskIds:
-        """The ids of all tasks, to be found in text."""
         return TaskIds(self.by_id)
 
     @cached_property
     def id_series(self) -> Series:
-        """The ids of all tasks, to be compared with wrong ones."""
         return Series(self.by_id)
 
     @cached_property
     def file_index(self) -> FileIndex:
-        """The files of the project, to be compared with wrong paths."""
         return FileIndex(self.resolver.tree, self.resolver.docs_dir)
 
     @cached_property
     def by_source(self) -> dict[str, Task]:
-        """The task of each metadata file."""
         return {task.path: task for task in self.tasks}
 
     @cached_property
     def path_references(self) -> tuple[PathReference, ...]:
-        """All paths in metadata, task by task."""
         return tuple(
             reference for task in self.tasks for reference in paths_named_by(task, self.resolver)
         )
 
     @cached_property
     def page_references(self) -> tuple[PageReference, ...]:
-        """All links and `Plan:` lines of all documents."""
-        return tuple(
-            reference for references in self._references.values() for reference in references
-        )
+        return tuple(chain.from_iterable(self._references.values()))
 
     @cached_property
     def task_references(self) -> tuple[TaskReference, ...]:
-        """All entries of `depends_on` and `blocks`."""
         return tuple(
-            TaskReference(task=task, kind=kind, text=text, target=self.by_id.get(text.value))
+            TaskReference(task, kind, text, self.by_id.get(text.value))
             for task in self.tasks
             for kind, texts in (
                 (LinkKind.DEPENDS_ON, task.depends_on),
@@ -153,13 +139,11 @@ class Trace:
 
     @cached_property
     def outgoing(self) -> dict[Node, tuple[Link, ...]]:
-        """The links that start at each node."""
-        return _group(self.links, lambda link: link.source)
+        return group((link.source, link) for link in self.links)
 
     @cached_property
     def incoming(self) -> dict[Node, tuple[Link, ...]]:
-        """The links that end at each node."""
-        return _group(self.links, lambda link: link.target)
+        return group((link.target, link) for link in self.links)
 
     @cached_property
     def claimed_documents(self) -> frozenset[str]:
@@ -173,22 +157,14 @@ class Trace:
     @cached_property
     def ordinary_pages(self) -> frozenset[str]:
         """The paths of the pages that are neither plan, log, curated page nor decision."""
-        return frozenset(
-            document.path
-            for document in self.documents.values()
-            if document.kind is DocumentKind.PAGE
-        )
+        pages = self.documents.items()
+        return frozenset(path for path, page in pages if page.kind is DocumentKind.PAGE)
 
     def plan_of(self, task: Task) -> Document | None:
-        """The plan of a task, if it can be read."""
-        return self._document_of(task, "plan")
+        return self._own_documents.get((task.path, "plan"))
 
     def log_of(self, task: Task) -> Document | None:
-        """The execution log of a task, if it can be read."""
-        return self._document_of(task, "log")
-
-    def _document_of(self, task: Task, field: str) -> Document | None:
-        return self._own_documents.get((task.path, field))
+        return self._own_documents.get((task.path, "log"))
 
     @cached_property
     def _own_documents(self) -> dict[tuple[str, str], Document]:
@@ -202,13 +178,8 @@ class Trace:
     def tasks_of(self, path: str, *kinds: LinkKind) -> tuple[Task, ...]:
         """The tasks that name the document in one of these roles, sorted by id."""
         links = self.incoming.get(Node(NodeKind.DOCUMENT, path), ())
-        return self.tasks_by_id(
-            {
-                link.source.key
-                for link in links
-                if link.kind in kinds and link.source.kind is NodeKind.TASK
-            }
-        )
+        of_tasks = (link for link in links if link.source.kind is NodeKind.TASK)
+        return self.tasks_by_id({link.source.key for link in of_tasks if link.kind in kinds})
 
     def served_by(self, document: Document) -> tuple[Task, ...]:
         """The tasks whose plan or log this is, sorted by id."""
@@ -224,22 +195,22 @@ class Trace:
 
     @cached_property
     def _served(self) -> dict[str, tuple[Task, ...]]:
-        found: dict[str, set[str]] = {}
-        for reference in self.path_references:
-            document = self.documents.get(reference.resolved.path or "")
-            if document is None or reference.resolved.fault is not None:
-                continue
-            if document.kind in _ROLES and reference.kind is _ROLES[document.kind]:
-                found.setdefault(document.path, set()).add(reference.task.id)
-        return {path: self.tasks_by_id(ids) for path, ids in found.items()}
+        found = group(
+            (document.path, reference.task.id)
+            for reference in self.path_references
+            if reference.resolved.fault is None
+            and (document := self.documents.get(reference.resolved.path or ""))
+            and reference.kind is _ROLES.get(document.kind, document)
+        )
+        return {path: self.tasks_by_id(set(ids)) for path, ids in found.items()}
 
     @cached_property
     def _first_served(self) -> dict[str, str]:
-        firsts = (
-            (path, next((task.id for task in tasks if not task.archived), None))
+        return {
+            path: next(task.id for task in tasks if not task.archived)
             for path, tasks in self._served.items()
-        )
-        return {path: task for path, task in firsts if task is not None}
+            if not all(task.archived for task in tasks)
+        }
 
     def tasks_around(self, document: Document) -> tuple[Task, ...]:
         """The tasks a document belongs to.
@@ -260,20 +231,17 @@ class Trace:
         return self.tasks_by_id({task.id for task in tasks})
 
     def tasks_by_id(self, ids: Iterable[str]) -> tuple[Task, ...]:
-        """The tasks of these ids, sorted as all tasks are."""
         return tuple(self.by_id[task] for task in sorted(ids, key=id_order))
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """The phases that tasks belong to: configured ones first, then numbers, then words."""
-        grouped: dict[str, list[Task]] = {}
-        for task in self.tasks:
-            grouped.setdefault(task.phase, []).append(task)
+        grouped = group((task.phase, task) for task in self.tasks)
         titles = self.settings.phases
         configured = [name for name in titles if name in grouped]
         others = sorted(grouped.keys() - titles.keys(), key=phase_order)
         return tuple(
-            Phase(name=name, title=titles.get(name, ""), tasks=tuple(grouped[name]))
+            Phase(name=name, title=titles.get(name, ""), tasks=grouped[name])
             for name in [*configured, *others]
         )
 
@@ -308,19 +276,8 @@ class Trace:
     @cached_property
     def dependents(self) -> dict[str, tuple[str, ...]]:
         """For each id the ids that wait for it; ids nobody waits for are left out."""
-        waiting: dict[str, list[str]] = {}
-        for task, waits in self.dependencies.items():
-            for waited in waits:
-                waiting.setdefault(waited, []).append(task)
-        return {task: tuple(found) for task, found in waiting.items()}
-
-    @cached_property
-    def cycles(self) -> tuple[tuple[str, ...], ...]:
-        """Circles of dependencies under the rules, each starting and ending with its smallest id.
-
-        Every circle has a task in one of them, and no task is in two.
-        """
-        return find_circles(self.ruled_dependencies)
+        waits = self.dependencies.items()
+        return group((waited, task) for task, waited_for in waits for waited in waited_for)
 
     @cached_property
     def owners(self) -> frozenset[str]:
@@ -332,13 +289,8 @@ class Trace:
         """The folded words for statuses that the tasks use."""
         return frozenset(fold_status(task.status.text) for task in self.tasks)
 
-    def is_perhaps_named(self, word: str) -> bool:
-        """Whether a metadata file that could not be read may name this id or path."""
-        return word in self.missing_words
-
     @cached_property
     def entries(self) -> tuple[LogEntry, ...]:
-        """All log entries, by path and line."""
         return tuple(
             replace(entry, tasks=self._tasks_of_log(document, document.scan.log))
             for document in self.documents.values()
@@ -354,27 +306,20 @@ class Trace:
 
     @cached_property
     def errors(self) -> tuple[RecordedError, ...]:
-        """The errors that the entries tell of, most often met first."""
-        curated = CuratedPages(self.documents, self.signatures, self.resolver, self.targets_of)
-        return group_errors(self.entries, self.signatures, curated.page_of)
+        page_of = page_finder(self.documents, self.signatures, self.resolver, self._targets)
+        return group_errors(self.entries, self.signatures, page_of)
 
     @cached_property
     def error_of(self) -> dict[LogEntry, RecordedError]:
-        """The error that each entry tells of."""
         return {entry: error for error in self.errors for entry in error.entries}
 
     @cached_property
     def errors_of_task(self) -> dict[str, tuple[RecordedError, ...]]:
         """For each id of a task the errors it met, most often met first."""
-        found: dict[str, list[RecordedError]] = {}
-        for error in self.errors:
-            for task in error.tasks:
-                found.setdefault(task, []).append(error)
-        return {task: tuple(errors) for task, errors in found.items()}
+        return group((task, error) for error in self.errors for task in error.tasks)
 
     @cached_property
     def touches(self) -> Touches:
-        """What the tasks touch, apart from their own records."""
         own = {
             reference.resolved.path or ""
             for reference in self.path_references
@@ -383,7 +328,6 @@ class Trace:
         return Touches(self.by_id.values(), own | self.by_source.keys(), self.resolver.tree.folders)
 
     def references_in(self, document: Document) -> tuple[PageReference, ...]:
-        """The links and, in a log, `Plan:` lines of one document, resolved."""
         return self._references[document.path]
 
     @cached_property
@@ -396,16 +340,13 @@ class Trace:
     def _find_links(self) -> Iterator[Link]:
         for path in self.path_references:
             target = path.resolved.path
-            if path.resolved.fault is None and target in self.documents:
-                yield _link(path.kind or LinkKind.MENTIONS, path.task, target, path.text)
+            if path.resolved.fault is None and target and target in self.documents:
+                source, kind = Node(NodeKind.TASK, path.task.id), path.kind or LinkKind.MENTIONS
+                yield Link(kind, source, Node(NodeKind.DOCUMENT, target), path.text.location)
         for task in self.task_references:
             if task.target is not None:
-                yield Link(
-                    kind=task.kind,
-                    source=Node(NodeKind.TASK, task.task.id),
-                    target=Node(NodeKind.TASK, task.target.id),
-                    location=task.text.location,
-                )
+                source, waited = (Node(NodeKind.TASK, it.id) for it in (task.task, task.target))
+                yield Link(task.kind, source, waited, task.text.location)
         for document in self.documents.values():
             yield from self._links_from(document)
 
@@ -415,16 +356,11 @@ class Trace:
             kind = LinkKind.MENTIONS
             if target.kind is NodeKind.DOCUMENT:
                 kind = _kind_between(document, self.documents[target.key])
-            yield Link(kind=kind, source=source, target=target, location=text.location)
+            yield Link(kind, source, target, text.location)
         for mention in document.scan.mentions:
             if mention.value in self.by_id:
-                target = Node(NodeKind.TASK, mention.value)
-                yield Link(
-                    kind=LinkKind.MENTIONS,
-                    source=source,
-                    target=target,
-                    location=mention.location,
-                )
+                task = Node(NodeKind.TASK, mention.value)
+                yield Link(LinkKind.MENTIONS, source, task, mention.location)
 
     def targets_of(self, document: Document) -> tuple[tuple[Text, Node], ...]:
         """What a document refers to by a link, a `Plan:` line or a path in its text."""
@@ -436,13 +372,11 @@ class Trace:
 
     def _find_targets(self, document: Document) -> Iterator[tuple[Text, Node]]:
         for reference in self.references_in(document):
-            if reference.resolved.fault in (None, Fault.UNPUBLISHED):
-                target = self._node_at(reference.resolved.path)
-                if target is not None:
-                    yield reference.text, target
+            is_there = reference.resolved.fault in (None, Fault.UNPUBLISHED)
+            if is_there and (target := self._node_at(reference.resolved.path)):
+                yield reference.text, target
         for text in document.scan.paths:
-            target = self.named_by(text.value, document.path)
-            if target is not None:
+            if target := self.named_by(text.value, document.path):
                 yield text, target
 
     def named_by(self, words: str, page: str) -> Node | None:
@@ -459,46 +393,8 @@ class Trace:
         return Node(NodeKind.TASK, task.id) if task else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """All that was read, in any order; the fields mean what they mean in `Trace`."""
-
-    tasks: Iterable[Task]
-    documents: Iterable[Document]
-    missing_words: frozenset[str]
-    unreadable: Mapping[str, str]
-    evidence: Mapping[str, EvidenceFile]
-    has_own_slugs: bool
-    signatures: Mapping[str, Signature]
-
-
-def connect(
-    settings: Settings,
-    configuration: Location,
-    resolver: Resolver,
-    material: Material,
-) -> Trace:
-    """Build the trace. Templates are no documents; what they hold is kept apart."""
-    found = {page.path: page for page in sorted(material.documents, key=lambda page: page.path)}
-    templates = [page for path, page in found.items() if is_template(path, resolver.docs_dir)]
-    for page in templates:
-        del found[page.path]
-    return Trace(
-        settings=settings,
-        configuration=configuration,
-        resolver=resolver,
-        tasks=tuple(sorted(material.tasks, key=lambda task: (id_order(task.id), task.path))),
-        documents=found,
-        missing_words=material.missing_words,
-        unreadable=material.unreadable,
-        template_lines=_template_lines(templates),
-        evidence=material.evidence,
-        has_own_slugs=material.has_own_slugs,
-        signatures=material.signatures,
-    )
-
-
-def _template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:
+def template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:
+    """The lines with a placeholder in the templates of each file name."""
     lines: dict[str, set[str]] = {}
     for page in templates:
         filling = page.scan.filling
@@ -513,15 +409,6 @@ def is_under_way(task: Task) -> bool:
     return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived
 
 
-def _link(kind: LinkKind, task: Task, target: str | None, text: Text) -> Link:
-    return Link(
-        kind=kind,
-        source=Node(NodeKind.TASK, task.id),
-        target=Node(NodeKind.DOCUMENT, target or ""),
-        location=text.location,
-    )
-
-
 def _kind_between(source: Document, target: Document) -> LinkKind:
     if source.kind is DocumentKind.LOG and target.kind is DocumentKind.PLAN:
         return LinkKind.FOLLOWS
@@ -529,10 +416,3 @@ def _kind_between(source: Document, target: Document) -> LinkKind:
         DocumentKind.TROUBLESHOOTING: LinkKind.TROUBLESHOOTING,
         DocumentKind.DECISION: LinkKind.DECISION,
     }.get(target.kind, LinkKind.MENTIONS)
-
-
-def _group(links: Iterable[Link], key: Callable[[Link], Node]) -> dict[Node, tuple[Link, ...]]:
-    grouped: dict[Node, list[Link]] = {}
-    for link in links:
-        grouped.setdefault(key(link), []).append(link)
-    return {node: tuple(found) for node, found in grouped.items()}

@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -85,7 +85,6 @@ def locate(
 
 
 def project_root(configuration: Path | None, settings: Settings) -> Path:
-    """The root that the options name, whether it exists or not."""
     base = configuration.absolute().parent if configuration else Path.cwd()
     return Path(os.path.normpath(base / settings.root))
 
@@ -138,11 +137,11 @@ def site_pages(
     """
     try:
         excluded = (
-            _git_patterns([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()])
+            GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]).match_file
             if exclude_docs
             else _is_always_excluded
         )
-        drafts = _git_patterns(draft_docs.splitlines()) if draft_docs else _matches_nothing
+        drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
     except ValueError as error:
         raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
     prefix = f"{place.docs_dir}/" if place.docs_dir else ""
@@ -161,21 +160,12 @@ def site_pages(
 
 
 def publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
-    """What MkDocs does with each file that it knows, by root-relative path."""
     return {path: page.publication for path, page in site.items()}
-
-
-def _git_patterns(lines: Iterable[str]) -> _Matcher:
-    return GitIgnoreSpec.from_lines(lines).match_file
 
 
 def _is_always_excluded(uri: str) -> bool:
     """What the patterns of `_ALWAYS_EXCLUDED` say."""
     return uri.startswith((".", "templates/")) or "/." in uri
-
-
-def _matches_nothing(_uri: str) -> bool:
-    return False
 
 
 def _publication(uri: str, excluded: _Matcher, drafts: _Matcher) -> Publication:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_id, tasks_in_range
+from mkdocs_plantrace.circles import find_circles
 from mkdocs_plantrace.model import LinkKind, StatusKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Trace
@@ -14,7 +15,7 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
     """PT110, at the entry."""
     for reference in trace.task_references:
         written = reference.text.value
-        if reference.target or reference.task.archived or trace.is_perhaps_named(written):
+        if reference.target or reference.task.archived or written in trace.missing_words:
             continue
         key = trace.settings.fields[reference.kind.value]
         yield found(
@@ -38,7 +39,7 @@ def _hint(trace: Trace, written: str) -> str | None:
 
 def find_cycles(trace: Trace) -> Iterator[Problem]:
     """PT111, at the dependency that leads from the first task of the circle to the next."""
-    for circle in trace.cycles:
+    for circle in find_circles(trace.ruled_dependencies):
         message = f"tasks wait for each other: {' → '.join(circle)}"
         yield found(
             rules.DEPENDENCY_CYCLE,

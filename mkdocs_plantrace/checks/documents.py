@@ -23,9 +23,7 @@ _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
     """PT011, PT103, PT104 and PT105, and PT108 for curated pages and decisions; at the path."""
     for reference in trace.path_references:
-        if reference.task.archived:
-            continue
-        if problem := _judge_path(trace, reference):
+        if not reference.task.archived and (problem := _judge_path(trace, reference)):
             yield problem
 
 
@@ -46,16 +44,13 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
         rule, message = rules.UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
     else:
         return None
-    hint = _better_path(trace, reference) if fault else None
-    return found(rule, reference.text, message, hint=hint, task=reference.task.id)
-
-
-def _better_path(trace: Trace, reference: PathReference) -> str | None:
-    written = reference.text.value
-    if reference.resolved.fault is Fault.ABSOLUTE:
+    hint = None
+    if fault is Fault.ABSOLUTE:
         tail = _tail_in_tree(trace, written)
-        return f"write '{tail}'" if tail else None
-    return did_you_mean(similar_path(trace, reference.resolved.path or written))
+        hint = f"write '{tail}'" if tail else None
+    elif fault is not None:
+        hint = did_you_mean(similar_path(trace, reference.resolved.path or written))
+    return found(rule, reference.text, message, hint=hint, task=reference.task.id)
 
 
 def _why_no_page(trace: Trace, path: str) -> str | None:
@@ -71,7 +66,6 @@ def _why_no_page(trace: Trace, path: str) -> str | None:
 
 
 def _why_unpublished(resolver: Resolver, path: str) -> str:
-    """Why MkDocs does not publish a file that is there."""
     docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
     if publication is Publication.DRAFT:
         return "is a draft (draft_docs)"
@@ -167,10 +161,17 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
         log = trace.documents[log_path]
         if _is_told_of_plan_line(trace, log) or is_told_empty(trace, log):
             continue
-        named = _pages_named_in(trace, log)
-        for plan_path, task in plans.items():
-            if plan_path not in named:
-                yield _log_without_plan(log, plan_path, task)
+        named = {it.key for _, it in trace.targets_of(log) if it.kind is NodeKind.DOCUMENT}
+        for plan, task in plans.items():
+            if plan not in named:
+                yield found(
+                    rules.LOG_WITHOUT_PLAN,
+                    log.title_location,
+                    f"the log does not refer to its plan '{plan}'",
+                    hint=f"add a line 'Plan: {_relative(plan, log.path)}'",
+                    task=task,
+                    target=plan,
+                )
 
 
 def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
@@ -181,24 +182,6 @@ def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
         if is_under_way(task) and plan and log and plan.path != log.path:
             plans.setdefault(log.path, {}).setdefault(plan.path, task.id)
     return plans
-
-
-def _log_without_plan(log: Document, plan: str, task: str) -> Problem:
-    relative = posixpath.relpath(plan, posixpath.dirname(log.path) or ".")
-    return found(
-        rules.LOG_WITHOUT_PLAN,
-        log.title_location,
-        f"the log does not refer to its plan '{plan}'",
-        hint=f"add a line 'Plan: {relative}'",
-        task=task,
-        target=plan,
-    )
-
-
-def _pages_named_in(trace: Trace, document: Document) -> set[str]:
-    return {
-        target.key for _, target in trace.targets_of(document) if target.kind is NodeKind.DOCUMENT
-    }
 
 
 def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:

@@ -6,7 +6,7 @@ from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.filling import told_lines
 from mkdocs_plantrace.checks.finding import enumerate_words, found
 from mkdocs_plantrace.error_names import ShortNames
-from mkdocs_plantrace.errors import RecordedError, headline, telling_line
+from mkdocs_plantrace.errors import headline, telling_line
 from mkdocs_plantrace.model import DocumentKind, Location, LogEntry, StatusKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Trace
@@ -23,11 +23,13 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
         task = _completed(trace, entry)
         if task is not None and not _is_told_unfilled(trace, entry):
             error = trace.error_of[entry]
+            fixed = error.fixed_by.location if error.fixed_by else None
+            hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
             yield found(
                 rules.ERROR_WITHOUT_FIX,
                 _first_line(entry),
                 f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
-                hint=_fixed_elsewhere(error),
+                hint=hint,
                 task=task,
                 target=error.key,
             )
@@ -47,13 +49,6 @@ def _is_told_unfilled(trace: Trace, entry: LogEntry) -> bool:
     """Whether PT201 says that a line of the entry was never filled in."""
     lines = told_lines(trace, trace.documents[entry.location.path])
     return any(entry.location.line <= line <= entry.location.end_line for line in lines)
-
-
-def _fixed_elsewhere(error: RecordedError) -> str | None:
-    if error.fixed_by is None:
-        return None
-    where = error.fixed_by.location
-    return f"the same error was fixed in '{where.path}:{where.line}'"
 
 
 def find_recurring_errors(trace: Trace) -> Iterator[Problem]:

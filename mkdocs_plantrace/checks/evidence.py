@@ -88,5 +88,4 @@ def _judge_content(
 
 
 def says_fail(file: EvidenceFile) -> bool:
-    """Whether evidence has a status, and not a good one."""
     return file.status is not None and file.status.upper() not in _GOOD

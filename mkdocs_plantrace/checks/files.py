@@ -11,13 +11,8 @@ from mkdocs_plantrace.reading.tree import ancestry
 from mkdocs_plantrace.trace import Trace
 
 
-def find_unusable_files(trace: Trace) -> Iterator[Problem]:
-    """PT011 and PT105, at the start of a file of the site that no metadata value is told of."""
-    yield from _links_out(trace)
-    yield from _unreadable_pages(trace)
-
-
-def _links_out(trace: Trace) -> Iterator[Problem]:
+def find_links_out(trace: Trace) -> Iterator[Problem]:
+    """PT011, at the start of a link in the site that no metadata value is told of."""
     resolver = trace.resolver
     told = {
         _link_on_the_way(trace, reference.resolved.path or "")
@@ -53,12 +48,12 @@ def _unpublished_links(trace: Trace) -> set[str]:
 
 
 def _is_around(path: str, docs_dir: str) -> bool:
-    """Whether the path lies in docs_dir, or docs_dir in the path."""
     inner, outer = f"{path}/", f"{docs_dir}/" if docs_dir else ""
     return inner.startswith(outer) or outer.startswith(inner)
 
 
-def _unreadable_pages(trace: Trace) -> Iterator[Problem]:
+def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
+    """PT105, at the start of a page that no metadata value is told of."""
     told = {
         reference.resolved.path
         for reference in trace.path_references

@@ -24,14 +24,9 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
                 target="",
             )
         else:
-            yield from _unfilled_lines(trace, document, task)
-
-
-def _unfilled_lines(trace: Trace, document: Document, task: Task) -> Iterator[Problem]:
-    for line in _unfilled(trace, document):
-        yield found(
-            rules.UNFILLED_TEMPLATE, line, f"template text is left: '{line.value}'", task=task.id
-        )
+            for line in _unfilled(trace, document):
+                message = f"template text is left: '{line.value}'"
+                yield found(rules.UNFILLED_TEMPLATE, line, message, task=task.id)
 
 
 def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:

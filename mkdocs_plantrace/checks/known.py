@@ -53,17 +53,9 @@ def mended_entries(
     unread.update(trace.unreadable)
     for entry in baseline.entries:
         mended = entry.count - known[entry.fingerprint]
-        if mended > 0 and not _is_off(trace, entry) and not _is_hidden(trace, entry, unread):
+        rule = rules.find_rule(entry.rule)
+        is_on = rule is None or trace.settings.severity_found(rule, Severity.WARNING) is not None
+        is_lost = entry.task is not None and entry.task not in trace.by_id
+        is_hidden = not trace.tasks or entry.path in unread or (bool(unread) and is_lost)
+        if mended > 0 and is_on and not is_hidden:
             yield entry, mended
-
-
-def _is_off(trace: Trace, entry: KnownProblem) -> bool:
-    rule = rules.find_rule(entry.rule)
-    if rule is None:
-        return False
-    return trace.settings.severity_found(rule, Severity.WARNING) is None
-
-
-def _is_hidden(trace: Trace, entry: KnownProblem, unread: set[str]) -> bool:
-    is_lost = entry.task is not None and entry.task not in trace.by_id
-    return not trace.tasks or entry.path in unread or (bool(unread) and is_lost)

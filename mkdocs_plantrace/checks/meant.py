@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.model import DocumentKind
+from mkdocs_plantrace.order import group
 from mkdocs_plantrace.trace import Trace, is_under_way
 
 BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
@@ -14,11 +15,12 @@ _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
     """By its id, the plan or log that names a task while no task names it, if there is one only."""
-    found: dict[str, list[str]] = {}
-    for document in trace.documents.values():
-        if document.kind is _KINDS[field] and document.path not in trace.claimed_documents:
-            for task in document.scan.named:
-                found.setdefault(task, []).append(document.path)
+    found = group(
+        (task, document.path)
+        for document in trace.documents.values()
+        if document.kind is _KINDS[field] and document.path not in trace.claimed_documents
+        for task in document.scan.named
+    )
     return {task: paths[0] for task, paths in found.items() if len(paths) == 1}
 
 

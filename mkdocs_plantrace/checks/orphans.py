@@ -22,7 +22,7 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
         for document in trace.documents.values()
         if document.kind in _RULES
         and document.path not in trace.claimed_documents
-        and not trace.is_perhaps_named(document.path)
+        and document.path not in trace.missing_words
     ]
     meant = meant_documents(trace) if orphans else frozenset()
     for document in orphans:

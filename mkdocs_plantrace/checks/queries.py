@@ -79,7 +79,7 @@ def _values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFa
     if is_single and len(option.values) > 1:
         yield QueryFault(option.values[1], f"'{key}' takes one value")
     for value in option.values[:1] if is_single else option.values:
-        if key in _OPEN and trace.is_perhaps_named(value.value):
+        if key in _OPEN and value.value in trace.missing_words:
             continue
         if fault := _VALUES[key](trace, value):
             yield fault

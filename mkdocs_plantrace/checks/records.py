@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.checks.meant import MISSING, unclaimed
-from mkdocs_plantrace.model import Location, Task
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import Rule
 from mkdocs_plantrace.trace import Trace, is_under_way
 
 
@@ -38,19 +36,11 @@ def find_missing_documents(trace: Trace) -> Iterator[Problem]:
         candidates = unclaimed(trace, field)
         for task in trace.tasks:
             if is_under_way(task) and task.lacks(field):
-                yield _missing(task, rule, key, candidates.get(task.id))
-
-
-def _missing(task: Task, rule: Rule, key: str, candidate: str | None) -> Problem:
-    return found(
-        rule,
-        _place_of(task, key),
-        f"task '{task.id}' is {task.status.text} and has no {key}",
-        hint=did_you_mean(candidate),
-        task=task.id,
-        target=key,
-    )
-
-
-def _place_of(task: Task, key: str) -> Location:
-    return next((where for name, where in task.empty_fields if name == key), task.id_location)
+                yield found(
+                    rule,
+                    dict(task.empty_fields).get(key, task.id_location),
+                    f"task '{task.id}' is {task.status.text} and has no {key}",
+                    hint=did_you_mean(candidates.get(task.id)),
+                    task=task.id,
+                    target=key,
+                )

@@ -6,7 +6,7 @@ from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.checks.suggestions import similar_id, similar_path
 from mkdocs_plantrace.circles import find_circles
-from mkdocs_plantrace.model import Signature, Text
+from mkdocs_plantrace.model import Signature
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.similar import Series
@@ -16,23 +16,19 @@ from mkdocs_plantrace.trace import Trace
 def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
     """PT108, and PT011 for a path that leads out of the root; at the path."""
     for signature in _registered(trace):
-        if signature.playbook and (problem := _judge(trace, signature.playbook)):
-            yield problem
-
-
-def _judge(trace: Trace, playbook: Text) -> Problem | None:
-    resolved = trace.resolver.playbook(playbook.value)
-    if resolved is None or resolved.fault is None:
-        return None
-    rule, message = rules.BROKEN_DOCUMENT_LINK, f"no file '{playbook.value}'"
-    hint = None
-    if resolved.fault.is_outside:
-        rule, message = rules.OUTSIDE_ROOT, f"'{playbook.value}' {resolved.fault.value}"
-    else:
+        playbook = signature.playbook
+        resolved = trace.resolver.playbook(playbook.value) if playbook else None
+        if playbook is None or resolved is None or resolved.fault is None:
+            continue
+        if resolved.fault.is_outside:
+            message = f"'{playbook.value}' {resolved.fault.value}"
+            yield found(rules.OUTSIDE_ROOT, playbook, message)
+            continue
+        message = f"no file '{playbook.value}'"
+        if resolved.fault is Fault.FOLDER:
+            message = f"'{playbook.value}' is a folder, not a file"
         hint = did_you_mean(similar_path(trace, resolved.path or playbook.value))
-    if resolved.fault is Fault.FOLDER:
-        message = f"'{playbook.value}' is a folder, not a file"
-    return found(rule, playbook.location, message, hint=hint, target=playbook.value)
+        yield found(rules.BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
 
 
 def find_unclear_names(trace: Trace) -> Iterator[Problem]:

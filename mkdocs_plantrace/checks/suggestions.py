@@ -2,11 +2,10 @@
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mkdocs_plantrace.globs import is_template
 from mkdocs_plantrace.paths import LONGEST_PATH
-from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.similar import FileIndex, Series, last_two
 from mkdocs_plantrace.trace import Trace
 
@@ -23,26 +22,17 @@ def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool)
     if len(written) > LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
-    index = trace.file_index
-    guesses = (
-        _exact(trace.resolver.tree, cleaned),
-        _document_in(index, cleaned),
-        _near_miss(trace, cleaned),
-        _moved(index, cleaned),
-    )
-    return next((guess for guess in guesses if guess and guess != written and fits(guess)), None)
+    guesses = (guess for guess in _guesses(trace, cleaned) if guess and guess != written)
+    return next(filter(fits, guesses), None)
 
 
-def _exact(tree: Tree, path: str) -> str | None:
-    if path in tree.files:
-        return path
-    return tree.by_folded_path.get(path.casefold())
-
-
-def _document_in(index: FileIndex, path: str) -> str | None:
-    """The only Markdown file of a folder that was named in its place."""
-    pages = index.pages.get(path, ())
-    return pages[0] if len(pages) == 1 else None
+def _guesses(trace: Trace, path: str) -> Iterator[str | None]:
+    index, tree = trace.file_index, trace.resolver.tree
+    yield path if path in tree.files else tree.by_folded_path.get(path.casefold())
+    pages = index.pages.get(path, ())  # the only page of a folder that was named in its place
+    yield pages[0] if len(pages) == 1 else None
+    yield _near_miss(trace, path)
+    yield _moved(index, path)
 
 
 def _near_miss(trace: Trace, path: str) -> str | None:
@@ -55,8 +45,7 @@ def _near_miss(trace: Trace, path: str) -> str | None:
         if is_there and not is_template(f"{exact}/", docs_dir):
             found = exact
             continue
-        names = trace.file_index.names.get(found)
-        name = names.most_similar(segment) if names else None
+        name = trace.file_index.most_similar(found, segment)
         if name is None:
             return None
         found = posixpath.join(found, name)
@@ -74,7 +63,6 @@ def _moved(index: FileIndex, path: str) -> str | None:
 
 
 def similar_id(written: str, ids: Series) -> str | None:
-    """The id that a wrong one was probably meant to be."""
     if len(written) > _LONGEST_ID:
         return None
     return ids.in_another_case(written) or ids.most_similar(written)

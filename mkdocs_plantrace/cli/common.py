@@ -24,7 +24,7 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.settings import Settings, fold_status, load
 from mkdocs_plantrace.similar import Series
-from mkdocs_plantrace.trace import Trace, connect
+from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.workspace import SitePage, Workspace, locate, site_pages, survey
 
 FAILED = 1
@@ -110,8 +110,7 @@ def project_of(files: Files, *, for_display: bool = True, for_search: bool = Fal
 def read_trace(files: Files, *, for_search: bool = False) -> Trace:
     """Read everything, and check nothing. Raises UnusableFileError."""
     project = project_of(files, for_search=for_search)
-    gathered = gather(files.settings, project, Cache())
-    return connect(files.settings, files.place.configuration, gathered.resolver, gathered.material)
+    return gather(files.settings, project, Cache())[0]
 
 
 def run_in(
