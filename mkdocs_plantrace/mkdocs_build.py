@@ -11,9 +11,9 @@ from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace import mkdocs_site
 from mkdocs_plantrace.markdown_links import PageLinks
-from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pages.rendered import Rendered
 from mkdocs_plantrace.pages.site import GRAPH, TraceSite
+from mkdocs_plantrace.pages.view import Href
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project
 
@@ -47,7 +47,7 @@ class Build:
         return PageLinks(
             trace=trace,
             addresses=self.site.addresses,
-            ids=trace.ids if trace.settings.autolink else None,
+            naming=self.site.naming,
             path=path,
             uri=page.file.src_uri,
             reported=self.result.reported_links(path),
@@ -56,14 +56,12 @@ class Build:
     def content(self, page: Page) -> str:
         """The HTML of a generated page."""
         uri, href = page.file.src_uri, self.href(page)
-        return self.rendered.get("content", uri, lambda: self.site.pages[uri].render(href))
+        return self.rendered.get("content", uri, lambda: self.site.content(uri, href))
 
     def with_lists(self, page: Page, html: str, *, with_problems: bool) -> str:
         """The HTML of a page that somebody wrote, with the lists it asks for."""
-        path = self.path_of(page)
-        if not self.site.has_lists(path):
-            return html
-        return self.site.with_lists(path, html, self.href(page), with_problems=with_problems)
+        path, href = self.path_of(page), self.href(page)
+        return self.site.with_lists(path, html, href, with_problems=with_problems)
 
     def completed(self, page: Page, *, with_problems: bool) -> str:
         """The HTML of a page with what search does not read: box and references, or the graph."""

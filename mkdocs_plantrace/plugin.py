@@ -99,7 +99,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._build = None
         self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
         self._promise(config)
-        self._links.enter(None)
+        self._links.page = None
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
             extensions.append(self._links)
@@ -300,9 +300,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Set the page for the Markdown extension, and mark where lists belong."""
         build = self._build
         if build is None or build.generates(page):
-            self._links.enter(None)
+            self._links.page = None
             return None
-        self._links.enter(build.links_of(page))
+        self._links.page = build.links_of(page)
         return build.site.with_marks(build.path_of(page), markdown)
 
     def on_page_content(

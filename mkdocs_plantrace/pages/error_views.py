@@ -6,14 +6,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from mkdocs_plantrace.errors import RecordedError, headline, telling_line, without_markup
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
 from mkdocs_plantrace.nearby import Nearby, find_nearby
 from mkdocs_plantrace.pages.view import Anchor, Links, View
 from mkdocs_plantrace.pages.written import Written
-from mkdocs_plantrace.trace import Trace
 
 _MOST_TASKS = 24
 """Of an error; a log that serves hundreds of tasks would name them all at each of its errors."""
@@ -26,12 +23,15 @@ _MOST_ENTRIES = 100
 _AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
 
 
-class ErrorsByPage:
-    """Finds the errors that concern a page. One serves all pages of a site."""
+class ErrorViews:
+    """The errors of one trace, and which of them concern a page."""
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(self, links: Links, written: Written) -> None:
+        self._trace = links.trace
+        self._links = links
+        self._written = written
         self._near: dict[str, tuple[Nearby, ...]] = {}
+        self._entries: dict[LogEntry, View] = {}
 
     def met_on(self, document: Document) -> tuple[RecordedError, ...]:
         """The errors of which a log tells, or that the tasks of a plan met."""
@@ -48,7 +48,7 @@ class ErrorsByPage:
         found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
         return tuple(sorted(found.values(), key=lambda error: self._ranks[error.key]))
 
-    def near(self, document: Document) -> tuple[Nearby, ...]:
+    def nearby(self, document: Document) -> tuple[Nearby, ...]:
         """What the tasks of a plan that are not completed are warned of."""
         if document.kind is not DocumentKind.PLAN:
             return ()
@@ -58,12 +58,7 @@ class ErrorsByPage:
         return self._near[document.path]
 
     @cached_property
-    def pressing(self) -> tuple[RecordedError, ...]:
-        """All errors, open ones first, then as they stand in the trace."""
-        return tuple(sorted(self._trace.errors, key=lambda error: not error.is_open))
-
-    @cached_property
-    def phase_numbers(self) -> dict[str, int]:
+    def _phase_numbers(self) -> dict[str, int]:
         """The place of each phase among all."""
         return {phase.name: number for number, phase in enumerate(self._trace.phases)}
 
@@ -87,20 +82,12 @@ class ErrorsByPage:
                 found.setdefault(error.page, []).append(error)
         return {path: tuple(errors) for path, errors in found.items()}
 
-
-class ErrorViews:
-    def __init__(self, errors: ErrorsByPage, links: Links, written: Written) -> None:
-        self._errors = errors
-        self._trace = links.trace
-        self._links = links
-        self._written = written
-
     def all(self) -> tuple[View, ...]:
         return tuple(map(self._error, self._trace.errors))
 
     def of_task(self, task: Task) -> View:
         """The errors that a task met, each as its own entry tells it, if that tells a fix."""
-        met = self._errors.met_by([task])
+        met = self.met_by([task])
         return self._brief(met, lambda error: self._own_entry(error, {task.id}))
 
     def of_document(self, document: Document) -> View:
@@ -108,7 +95,7 @@ class ErrorViews:
 
         Who reads a log has read its entries: only what others did is shown.
         """
-        errors = self._errors.met_on(document)
+        errors = self.met_on(document)
         if document.kind is DocumentKind.LOG:
             return self._brief(errors, lambda error: _fix_from_elsewhere(error, document.path))
         ids = {task.id for task in self._trace.served_by(document)}
@@ -122,16 +109,16 @@ class ErrorViews:
                 task=self._links.task(self._trace.by_id[near.task]),
                 path=near.path,
             )
-            for near in self._errors.near(document)
+            for near in self.nearby(document)
         )
 
     def behind(self, document: Document) -> tuple[View, ...]:
         """The errors that a curated page is about."""
-        return tuple(map(self._error, self._errors.curated_by(document.path)[:_MOST_ERRORS]))
+        return tuple(map(self._error, self.curated_by(document.path)[:_MOST_ERRORS]))
 
     def pressing(self, most: int) -> View:
         """The first open errors, recurring ones first; fixed ones where there are not enough."""
-        errors = self._errors.pressing
+        errors = sorted(self._trace.errors, key=lambda error: not error.is_open)
         return self._brief(errors, lambda _: None, most)
 
     def chosen(
@@ -147,7 +134,7 @@ class ErrorViews:
         """What the error index and other pages say of an error; `url` leads to the index."""
         uri, anchor = self._links.addresses.errors, self._links.addresses.error(error)
         return {
-            "url": f"{self._links.href(uri)}#{anchor}",
+            "url": self._links.url(uri, f"#{anchor}"),
             "signature": error.signature if error.signature != title else None,
             "headline": title,
             "is_open": error.is_open,
@@ -178,22 +165,31 @@ class ErrorViews:
 
     def _entry(self, entry: LogEntry) -> View:
         """An entry with its texts as HTML; `says_more` where the headline is not all of them."""
+        if entry not in self._entries:
+            self._entries[entry] = self._view_of(entry)
+        return self._entries[entry]
+
+    def _view_of(self, entry: LogEntry) -> View:
         names = ("error", "context", "cause", "fix", "outcome")
-        texts = {name: self._text(entry, getattr(entry, name)) for name in names}
+        place = entry.location
+        texts = {
+            name: self._written.html(text, place.path)
+            for name in names
+            if (text := getattr(entry, name))
+        }
         title = telling_line(headline(entry))
+        uri = self._links.addresses.document(place.path)
+        fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
         return View(
-            **texts,
+            **{**dict.fromkeys(names), **texts},
             headline=title,
             says_more=without_markup(entry.error or title) != title,
             date=entry.date,
             tasks=self._known(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
-            place=self._place(entry),
+            place=Anchor(text=f"{place.path}:{place.line}", url=self._links.url(uri, fragment)),
             is_fixed=entry.is_fixed,
         )
-
-    def _text(self, entry: LogEntry, text: str | None) -> Markup | None:
-        return self._written.html(text, entry.location.path, self._links.href) if text else None
 
     def _brief(
         self,
@@ -227,24 +223,18 @@ class ErrorViews:
         end = f"#{quote(fragment)}" if fragment and named == path else ""
         return self._links.document(path, end)
 
-    def _place(self, entry: LogEntry) -> Anchor:
-        place = entry.location
-        uri = self._links.addresses.document(place.path)
-        fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
-        return Anchor(text=f"{place.path}:{place.line}", url=self._links.url(uri, fragment))
-
     def _met_by(self, tasks: Iterable[str]) -> Iterator[View]:
         by_phase: dict[str, list[str]] = {}
         for task in tasks:
             by_phase.setdefault(self._trace.by_id[task].phase, []).append(task)
-        for phase in sorted(by_phase, key=lambda name: self._errors.phase_numbers[name]):
+        for phase in sorted(by_phase, key=lambda name: self._phase_numbers[name]):
             yield View(phase=self._links.phase(phase), tasks=self._known(by_phase[phase]))
 
     def _known(self, tasks: Iterable[str]) -> tuple[Anchor, ...]:
         return tuple(self._links.task(self._trace.by_id[task]) for task in tasks)
 
     def _phases(self, tasks: Iterable[str]) -> tuple[int, ...]:
-        numbers = self._errors.phase_numbers
+        numbers = self._phase_numbers
         return tuple(sorted({numbers[self._trace.by_id[task].phase] for task in tasks}))
 
 

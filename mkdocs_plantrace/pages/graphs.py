@@ -12,9 +12,8 @@ from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pages.layout import Point, lay_out
 from mkdocs_plantrace.pages.lettering import lines, shortened
 from mkdocs_plantrace.pages.neighbourhoods import Excerpt, around, closest
-from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pages.task_rows import is_open, kind_of
-from mkdocs_plantrace.pages.view import View, phase_label
+from mkdocs_plantrace.pages.view import View, mark, phase_label
 from mkdocs_plantrace.trace import Phase, Trace
 
 _MOST_AROUND_TASK = 24
@@ -59,7 +58,7 @@ class Graphs:
     def has_phase(self, phase: Phase) -> bool:
         return any(self._near[task.id] for task in phase.tasks)
 
-    def of_task(self, task: Task, href: Href) -> View | None:
+    def of_task(self, task: Task) -> View | None:
         """What a task waits for and what waits for it, near and far; None if nothing does."""
         sides = self._trace.dependencies, self._trace.dependents
         excerpt = around(task.id, sides, self._ranks, _MOST_AROUND_TASK, _MOST_COUNTED)
@@ -67,11 +66,9 @@ class Graphs:
             return None
         critical = self._chains.through(task.id)
         label = self._words.text("Dependencies of %(name)s", name=task.id)
-        return self._view(
-            _Scene(label=label, excerpt=excerpt, critical=critical, current=task.id), href
-        )
+        return self._view(_Scene(label=label, excerpt=excerpt, critical=critical, current=task.id))
 
-    def of_phase(self, phase: Phase, href: Href) -> View | None:
+    def of_phase(self, phase: Phase) -> View | None:
         """The tasks of a phase that have dependencies, and their neighbours; None if none has."""
         own = dict.fromkeys(task.id for task in phase.tasks)
         linked = [task for task in own if self._near[task]]
@@ -96,7 +93,7 @@ class Graphs:
             outside=frozenset(neighbours.difference(own)),
             unconnected=len(own) - len(linked),
         )
-        return self._view(scene, href)
+        return self._view(scene)
 
     @cached_property
     def _near(self) -> dict[str, tuple[str, ...]]:
@@ -132,7 +129,7 @@ class Graphs:
     def _is_open(self, task: str) -> bool:
         return is_open(self._trace.by_id[task])
 
-    def _view(self, scene: _Scene, href: Href) -> View:
+    def _view(self, scene: _Scene) -> View:
         drawn = sorted(scene.excerpt.drawn, key=self._places.__getitem__)
         shown = frozenset(drawn)
         waits = {
@@ -153,7 +150,7 @@ class Graphs:
         corners = sorted(layout.corners.items(), key=lambda item: item[1])
         return View(
             label=scene.label,
-            nodes=[self._node(key, at, heights[key], scene, href) for key, at in corners],
+            nodes=[self._node(key, at, heights[key], scene) for key, at in corners],
             arrows=[_arrows(found, is_critical=kind) for kind, found in routes.items()],
             width=ceil(layout.width) + 2 * _MARGIN,
             height=ceil(layout.height) + 2 * _MARGIN,
@@ -165,7 +162,7 @@ class Graphs:
             waits=tuple((task, tuple(waited)) for task, waited in waits.items() if waited),
         )
 
-    def _node(self, key: str, corner: Point, height: float, scene: _Scene, href: Href) -> View:
+    def _node(self, key: str, corner: Point, height: float, scene: _Scene) -> View:
         task = self._trace.by_id[key]
         name, lettering = self._lettering(key)
         return View(
@@ -173,7 +170,7 @@ class Graphs:
             name=name,
             title=task.title,
             lines=lettering,
-            url=href(self._addresses.task(task)),
+            url=mark(self._addresses.task(task)),
             kind=kind_of(task),
             state=self._state(task),
             archived=task.archived,

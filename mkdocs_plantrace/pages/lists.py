@@ -10,13 +10,14 @@ from mkdocs_plantrace.model import Query, Task
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.pages.error_views import ErrorViews
 from mkdocs_plantrace.pages.graphs import Graphs
-from mkdocs_plantrace.pages.task_rows import KINDS, TaskRow
-from mkdocs_plantrace.pages.view import Links, View
+from mkdocs_plantrace.pages.task_rows import KINDS
+from mkdocs_plantrace.pages.view import View
 from mkdocs_plantrace.pages.views import Views
 from mkdocs_plantrace.reading.queries import DEFAULT_COLUMNS, query_spans
 from mkdocs_plantrace.selection import errors_for, meeting_tasks, phases_for, tasks_for
+from mkdocs_plantrace.trace import Trace
 
-_SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
+_SORT_KEYS: dict[str, Callable[[View], Any]] = {
     "id": lambda row: id_order(row.id),
     "title": lambda row: row.title.casefold(),
     "status": lambda row: (KINDS.index(row.kind), row.status),
@@ -29,12 +30,11 @@ _SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
 
 
 class ListViews:
-    def __init__(self, views: Views, errors: ErrorViews, graphs: Graphs, links: Links) -> None:
-        self._trace = links.trace
+    def __init__(self, trace: Trace, views: Views, errors: ErrorViews, graphs: Graphs) -> None:
+        self._trace = trace
         self._graphs = graphs
         self._views = views
         self._errors = errors
-        self._href = links.href
 
     def view(self, query: Query) -> View:
         show = {
@@ -55,14 +55,14 @@ class ListViews:
             more=len(rows) - len(shown),
         )
 
-    def _sorted(self, tasks: Iterable[Task], sort: str) -> tuple[TaskRow, ...]:
+    def _sorted(self, tasks: Iterable[Task], sort: str) -> tuple[View, ...]:
         """The tasks in lines; those that are equal in the column stay sorted by id."""
         column = sort.removeprefix("-")
         if column == "phase":
             ranks = {phase.name: rank for rank, phase in enumerate(self._trace.phases)}
             in_order = sorted(tasks, key=lambda task: ranks[task.phase], reverse=sort != column)
-            return self._views.rows.of(in_order)
-        rows = self._views.rows.of(tasks)
+            return self._views.of(in_order)
+        rows = self._views.of(tasks)
         return tuple(sorted(rows, key=_SORT_KEYS[column], reverse=sort != column))
 
     def _met(self, query: Query) -> View:
@@ -80,9 +80,9 @@ class ListViews:
 
     def _graph(self, query: Query) -> View:
         if task := self._trace.by_id.get(query.value("task") or ""):
-            return list_view(kind="graph", graph=self._graphs.of_task(task, self._href))
+            return list_view(kind="graph", graph=self._graphs.of_task(task))
         phase = next(iter(phases_for(self._trace, query)), None)
-        graph = self._graphs.of_phase(phase, self._href) if phase else None
+        graph = self._graphs.of_phase(phase) if phase else None
         return list_view(kind="graph", graph=graph)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.order import id_order
@@ -17,29 +17,6 @@ _ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
 """The order of work, in which bars of progress show shares."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRow:
-    """A task in one line. `kind` is that of its status, `proof` the standing of its evidence.
-
-    `group` is what it is counted and filtered as: its kind, unless it is archived.
-    """
-
-    id: str
-    title: str
-    url: str
-    status: str
-    kind: str
-    group: str
-    owner: str
-    phase: Anchor
-    plan: Anchor | None
-    log: Anchor | None
-    errors: int
-    problems: int
-    archived: bool
-    proof: str
-
-
 class Rows:
     def __init__(self, result: Result, links: Links, proofs: ProofsByTask) -> None:
         self._result = result
@@ -48,11 +25,19 @@ class Rows:
         self._trace = result.trace
         self._words = result.trace.settings.language
 
-    def row(self, task: Task) -> TaskRow:
-        return TaskRow(
+    def row(self, task: Task) -> View:
+        """A task in one line; `group` is what it is counted and filtered as."""
+        return self._rows[task.path]
+
+    @cached_property
+    def _rows(self) -> dict[str, View]:
+        return {task.path: self._row(task) for task in self._trace.tasks}
+
+    def _row(self, task: Task) -> View:
+        return View(
             id=task.id,
             title=task.title,
-            url=self._links.href(self._links.addresses.task(task)),
+            url=self._links.task(task).url,
             status=task.status.text.replace("_", " ") or self._words.text("no status"),
             kind=kind_of(task),
             group=group_of(task),
@@ -66,7 +51,7 @@ class Rows:
             proof=self._proofs.of(task).standing,
         )
 
-    def of(self, tasks: Iterable[Task]) -> tuple[TaskRow, ...]:
+    def of(self, tasks: Iterable[Task]) -> tuple[View, ...]:
         return tuple(map(self.row, tasks))
 
     def table(self, tasks: Iterable[Task]) -> View:
@@ -83,7 +68,7 @@ class Rows:
             proofs=tuple((it, self._words.text(it)) for it in _PROOFS if it in proofs),
         )
 
-    def _statuses(self, rows: Iterable[TaskRow]) -> Iterator[tuple[str, str]]:
+    def _statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
         """Each kind, and below it the words of a kind that has several."""
         words: dict[str, set[str]] = {}
         for row in rows:
@@ -119,7 +104,7 @@ def is_open(task: Task) -> bool:
     return not is_closed and not task.archived
 
 
-def progress(rows: Iterable[TaskRow]) -> View:
+def progress(rows: Iterable[View]) -> View:
     """The tasks by kind of status, archived ones aside; `done` of `total` are not dropped."""
     counted = Counter(row.kind for row in rows if not row.archived)
     everything = counted.total()

@@ -6,10 +6,8 @@ from itertools import islice
 
 from mkdocs_plantrace.model import DocumentKind, LinkKind, Node, NodeKind, StatusKind, Task, Text
 from mkdocs_plantrace.order import id_order
-from mkdocs_plantrace.pages.proofs import ProofsByTask
-from mkdocs_plantrace.pages.task_rows import Rows, is_open, progress
-from mkdocs_plantrace.pages.view import Anchor, Links, View
-from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.pages.task_rows import KINDS, Rows, group_of, is_open, progress
+from mkdocs_plantrace.pages.view import Anchor, View
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Phase
 
@@ -29,17 +27,9 @@ _MOST_REASONS = 4
 _INTENT, _VERIFICATION = "intent", "verification"
 
 
-class Views:
-    def __init__(self, result: Result, links: Links, proofs: ProofsByTask) -> None:
-        self._result = result
-        self._trace = result.trace
-        self._links = links
-        self._proofs = proofs
-        self._evidence_key = result.trace.settings.fields["evidence"]
-        self.rows = Rows(result, links, proofs)
-
+class Views(Rows):
     def phase(self, phase: Phase) -> View:
-        table = self.rows.table(phase.tasks)
+        table = self.table(phase.tasks)
         anchor = self._links.phase(phase.name)
         return View(
             label=anchor.text,
@@ -50,6 +40,11 @@ class Views:
             problems=sum(row.problems for row in table.rows),
         )
 
+    def all_tasks(self) -> View:
+        """The table of all tasks, those under way first."""
+        tasks = sorted(self._trace.tasks, key=lambda task: KINDS.index(group_of(task)))
+        return self.table(tasks)
+
     def phases(self) -> tuple[View, ...]:
         return tuple(self.phase(phase) for phase in self._trace.phases)
 
@@ -58,7 +53,7 @@ class Views:
 
         def first(tasks: list[Task], line: Callable[[Task], object], query: str) -> View:
             lines = [line(task) for task in tasks[:_MOST_FIRST]]
-            url = f"{self._links.href(self._links.addresses.tasks)}?{query}"
+            url = self._links.url(self._links.addresses.tasks, f"?{query}")
             return View(lines=lines, total=len(tasks), more=len(tasks) - len(lines), url=url)
 
         def of_kind(kind: StatusKind) -> list[Task]:
@@ -67,18 +62,17 @@ class Views:
 
         completed = of_kind(StatusKind.COMPLETED)
         unproven = [task for task in completed if self._proofs.of(task).standing == "none"]
-        row = self.rows.row
         return {
             "blocked": first(of_kind(StatusKind.BLOCKED), self._waiting, "status=blocked"),
-            "active": first(of_kind(StatusKind.ACTIVE), row, "status=active"),
-            "unproven": first(unproven, row, "status=completed&evidence=none"),
+            "active": first(of_kind(StatusKind.ACTIVE), self.row, "status=active"),
+            "unproven": first(unproven, self.row, "status=completed&evidence=none"),
         }
 
     def _waiting(self, task: Task) -> View:
         still_open = list(filter(is_open, self._waits_of(task)))
         return View(
-            row=self.rows.row(task),
-            waits_for=self.rows.of(still_open[:_MOST_REASONS]),
+            row=self.row(task),
+            waits_for=self.of(still_open[:_MOST_REASONS]),
             more=max(0, len(still_open) - _MOST_REASONS),
         )
 
@@ -107,16 +101,16 @@ class Views:
         apart = {
             _INTENT: isinstance(intent, str),
             _VERIFICATION: bool(commands := _commands(task)),
-            self._evidence_key: bool(proofs.files),
+            self._trace.settings.fields["evidence"]: bool(proofs.files),
         }
         return View(
-            row=self.rows.row(task),
+            row=self.row(task),
             source=task.path,
-            shares_plan_with=self.rows.of(islice(others, _MOST_SHARING)),
+            shares_plan_with=self.of(islice(others, _MOST_SHARING)),
             sharing=len(sharing) - 1,
-            waits_for=self.rows.of(waits),
+            waits_for=self.of(waits),
             open_waits=_count_open(waits),
-            needed_by=self.rows.of(self._trace.tasks_by_id(needing)),
+            needed_by=self.of(self._trace.tasks_by_id(needing)),
             waits_for_unknown=self._unknown(task.depends_on),
             needed_by_unknown=self._unknown(task.blocks),
             troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
@@ -144,7 +138,7 @@ class Views:
         only = tasks[0] if is_record and len(tasks) == 1 else None
         return View(
             kind=document.kind.value,
-            tasks=self.rows.of(tasks) if document.kind is not DocumentKind.PAGE else (),
+            tasks=self.of(tasks) if document.kind is not DocumentKind.PAGE else (),
             shows_records=is_shared,
             counterparts=()
             if is_shared
@@ -185,7 +179,7 @@ class Views:
             anchors = {
                 anchor.url: anchor
                 for task in tasks
-                if (anchor := self.rows.record(task, field)) and anchor.title != path
+                if (anchor := self.record(task, field)) and anchor.title != path
             }
             if anchors:
                 yield words, tuple(anchors.values())
