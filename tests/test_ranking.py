@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mkdocs_plantrace.ranking import Index, Indexed
 
 from mkdocs_plantrace.folding import fold, table, terms
-from mkdocs_plantrace.ranking import Index, Indexed
 
 ROOT = Path(__file__).parents[1]
 CORPORA = ROOT.parent / "shared/corpora"

@@ -55,15 +55,15 @@ class ListViews:
             more=len(rows) - len(shown),
         )
 
-    def _sorted(self, tasks: Iterable[Task], sort: str) -> tuple[View, ...]:
+    def _sorted(self, tasks: Iterable[Task], sort: str) -> list[View]:
         """The tasks in lines; those that are equal in the column stay sorted by id."""
         column = sort.removeprefix("-")
         if column == "phase":
             ranks = {phase.name: rank for rank, phase in enumerate(self._trace.phases)}
             in_order = sorted(tasks, key=lambda task: ranks[task.phase], reverse=sort != column)
-            return self._views.of(in_order)
-        rows = self._views.of(tasks)
-        return tuple(sorted(rows, key=_SORT_KEYS[column], reverse=sort != column))
+            return self._views.rows(in_order)
+        rows = self._views.rows(tasks)
+        return sorted(rows, key=_SORT_KEYS[column], reverse=sort != column)
 
     def _met(self, query: Query) -> View:
         errors = errors_for(self._trace, query)

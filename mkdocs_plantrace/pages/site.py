@@ -18,7 +18,6 @@ from mkdocs_plantrace.pages.error_views import ErrorViews
 from mkdocs_plantrace.pages.graphs import Graphs
 from mkdocs_plantrace.pages.lists import ListViews, fill_marks, list_view, mark_queries
 from mkdocs_plantrace.pages.naming import Naming
-from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.prose import Prose
 from mkdocs_plantrace.pages.search_data import as_script
 from mkdocs_plantrace.pages.view import Href, Links, View, mark, phase_label, with_urls
@@ -73,7 +72,7 @@ class TraceSite:
         self._words = self.trace.settings.language
         prose = Prose(self.naming)
         links = Links(self.trace, self.addresses)
-        self._views = Views(result, links, ProofsByTask(self.trace))
+        self._views = Views(result, links)
         written = Written(self.trace, self.addresses, self.naming, prose)
         self._errors = ErrorViews(links, written)
         self._graphs = Graphs(self.trace, self.addresses)
@@ -204,7 +203,7 @@ class TraceSite:
             lambda: {
                 "task": self._views.task(task),
                 "graph": self._graphs.has_task(task) and GRAPH,
-                "met": self._errors.of_task(task),
+                "met": self._errors.of_tasks(self.trace.errors_of_task.get(task.id, ()), {task.id}),
             },
             lambda: self._graphs.of_task(task),
             task.path,
