@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace import mkdocs_site
 from mkdocs_plantrace.markdown_links import PageLinks
-from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pages.rendered import Rendered
 from mkdocs_plantrace.pages.site import GRAPH, TraceSite
+from mkdocs_plantrace.pages.view import Href
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project
 
@@ -37,9 +38,17 @@ class Build:
         """The path of a page from the root."""
         return mkdocs_site.source_path(page.file, self.project.place)
 
-    def href(self, page: Page) -> Href:
+    def href(self, file: File) -> Href:
         """URLs relative to a page; most are wanted more than once."""
-        return cache(lambda to: get_relative_url(self.urls.get(to, to), page.file.url))
+        return cache(lambda to: get_relative_url(self.urls.get(to, to), file.url))
+
+    def fill_search_data(self, files: Files) -> None:
+        """Write what the error index searches, once the URLs of all files are known."""
+        self.urls = {file.src_uri: file.url for file in files}
+        at = self.site.addresses
+        file, page = files.get_file_from_path(at.search_data), files.get_file_from_path(at.errors)
+        if file and page and at.search_data in self.own_pages:
+            file.content_string = self.site.search_data(self.href(page))
 
     def links_of(self, page: Page) -> PageLinks:
         """What the words and links of a page may lead to."""
@@ -47,7 +56,7 @@ class Build:
         return PageLinks(
             trace=trace,
             addresses=self.site.addresses,
-            ids=trace.ids if trace.settings.autolink else None,
+            naming=self.site.naming,
             path=path,
             uri=page.file.src_uri,
             reported=self.result.reported_links(path),
@@ -55,19 +64,22 @@ class Build:
 
     def content(self, page: Page) -> str:
         """The HTML of a generated page."""
-        uri, href = page.file.src_uri, self.href(page)
-        return self.rendered.get("content", uri, lambda: self.site.pages[uri].render(href))
+        uri, href = page.file.src_uri, self.href(page.file)
+        return self.rendered.get("content", uri, lambda: self.site.content(uri, href))
 
     def with_lists(self, page: Page, html: str, *, with_problems: bool) -> str:
         """The HTML of a page that somebody wrote, with the lists it asks for."""
-        path = self.path_of(page)
-        if not self.site.has_lists(path):
-            return html
-        return self.site.with_lists(path, html, self.href(page), with_problems=with_problems)
+        path, href = self.path_of(page), self.href(page.file)
+        return self.site.with_lists(path, html, href, with_problems=with_problems)
 
     def completed(self, page: Page, *, with_problems: bool) -> str:
         """The HTML of a page with what search does not read: box and references, or the graph."""
-        html, uri, site, href = page.content or "", page.file.src_uri, self.site, self.href(page)
+        html, uri, site, href = (
+            page.content or "",
+            page.file.src_uri,
+            self.site,
+            self.href(page.file),
+        )
         if self.generates(page):
             before, mark, after = html.partition(GRAPH)
             graph = self.rendered.get("graph", uri, lambda: site.graph(uri, href)) if mark else ""

@@ -7,10 +7,10 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
-from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.globs import fixed_folder, is_template
 from mkdocs_plantrace.model import DocumentKind
@@ -143,27 +142,22 @@ def source_path(file: File, place: Workspace) -> str:
 
 def to_files(
     pages: Iterable[GeneratedPage], config: MkDocsConfig, root: Path, nav: NavMode
-) -> list[File]:
+) -> Iterator[File]:
     """Files without text of their own: their HTML comes when MkDocs has rendered nothing."""
     to_root = os.path.relpath(root, config.docs_dir).replace(os.sep, "/")
-    has_edit_uris = _takes_edit_uris(config)
-    files = []
+    edit_uri = config.edit_uri or config.edit_uri_template or ""
+    has_edit_uris = "?" not in edit_uri and "!q" not in edit_uri  # where `..` means nothing
     for page in pages:
-        file = _to_file(page, config, nav)
+        # A title in front matter is HTML to themes; the flag keeps mkdocs-macros off the page.
+        title = json.dumps(escape(page.title), ensure_ascii=False)
+        content = f"---\ntitle: {title}\nrender_macros: false\n---\n"
+        hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
+        inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
+        file = File.generated(config, page.uri, content=content, inclusion=inclusion)
         if page.source is not None:
             source = quote(posixpath.normpath(f"{to_root}/{page.source}"))
             file.edit_uri = source if has_edit_uris else None
-        files.append(file)
-    return files
-
-
-def _to_file(page: GeneratedPage, config: MkDocsConfig, nav: NavMode) -> File:
-    # A title in front matter is HTML to themes; the flag keeps mkdocs-macros off the page.
-    title = json.dumps(escape(page.title), ensure_ascii=False)
-    content = f"---\ntitle: {title}\nrender_macros: false\n---\n"
-    hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
-    inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
-    return File.generated(config, page.uri, content=content, inclusion=inclusion)
+        yield file
 
 
 class _WithoutMarkdown(Page):
@@ -197,36 +191,23 @@ def fill(page: Page, content: str) -> None:
     page.present_anchor_ids = set(_ID.findall(content))
 
 
-def _takes_edit_uris(config: MkDocsConfig) -> bool:
-    """Whether edit links can lead out of docs_dir: `..` has no meaning in a query or quoted."""
-    start = config.edit_uri or config.edit_uri_template or ""
-    return "?" not in start and "!q" not in start
-
-
 def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
     """Generated pages that would take the place of a file of the user, with that file.
 
     Names that differ in case only are one on some systems; a file may also stand where a
     folder must go.
     """
-    taken = {}
-    for file in files:
-        if file.inclusion is not InclusionLevel.EXCLUDED:
-            taken[file.src_uri.casefold()] = file
-            taken[file.dest_uri.casefold()] = file
-    return [
-        (page, taken[place])
-        for page in pages
-        for place in [_first_taken(page, taken)]
-        if place is not None
-    ]
-
-
-def _first_taken(page: File, taken: Mapping[str, File]) -> str | None:
-    source, destination = page.src_uri.casefold(), page.dest_uri.casefold()
-    if source in taken:
-        return source
-    return next((place for place in ancestry(destination) if place in taken), None)
+    taken = {
+        uri.casefold(): file
+        for file in files
+        if file.inclusion is not InclusionLevel.EXCLUDED
+        for uri in (file.src_uri, file.dest_uri)
+    }
+    found = []
+    for page in pages:
+        places = (page.src_uri.casefold(), *ancestry(page.dest_uri.casefold()))
+        found += [(page, taken[place]) for place in places if place in taken][:1]
+    return found
 
 
 def prune(files: Files, project: Project, trace: Trace) -> None:
@@ -239,18 +220,16 @@ def prune(files: Files, project: Project, trace: Trace) -> None:
             file.inclusion = InclusionLevel.NOT_IN_NAV
 
 
-def leave_out_escaping(files: Files, project: Project) -> None:
-    """Leave files behind a symbolic link out of the root out of the site."""
+def leave_out(files: Files, project: Project, unreadable: Container[str]) -> None:
+    """Leave out what lies behind a symbolic link out of the root, and pages of these paths.
+
+    MkDocs would end over pages that cannot be read, server included.
+    """
     for file in files:
         path = source_path(file, project.place)
-        if path in project.site and project.tree.escapes(path):
-            file.inclusion = InclusionLevel.EXCLUDED
-
-
-def leave_out_unreadable(files: Files, project: Project, trace: Trace) -> None:
-    """Keep pages from MkDocs that would end it, server included."""
-    for file in files.documentation_pages(inclusion=InclusionLevel.is_in_serve):
-        if source_path(file, project.place) in trace.unreadable:
+        is_escaping = path in project.site and project.tree.escapes(path)
+        is_page = file.is_documentation_page() and InclusionLevel.is_in_serve(file.inclusion)
+        if is_escaping or (is_page and path in unreadable):
             file.inclusion = InclusionLevel.EXCLUDED
 
 
@@ -306,13 +285,11 @@ def arrange_nav(navigation: Navigation, site: TraceSite, files: Files, nav: NavM
 
 def _section_with(items: list[StructureItem], uri: str) -> Section | None:
     for item in items:
-        if not isinstance(item, Section):
-            continue
-        if any(isinstance(child, Page) and child.file.src_uri == uri for child in item.children):
-            return item
-        inner = _section_with(item.children, uri)
-        if inner is not None:
-            return inner
+        if isinstance(item, Section):
+            if any(isinstance(it, Page) and it.file.src_uri == uri for it in item.children):
+                return item
+            if inner := _section_with(item.children, uri):
+                return inner
     return None
 
 
@@ -352,18 +329,3 @@ def _pages_in(items: list[StructureItem]) -> Iterator[Page]:
             yield item
         elif isinstance(item, Section):
             yield from _pages_in(item.children)
-
-
-def fill_search_data(files: Files, site: TraceSite, own_pages: frozenset[str]) -> None:
-    """Write what the error index searches, once the URLs of all files are known."""
-    address, page = site.addresses.search_data, files.get_file_from_path(site.addresses.errors)
-    file = files.get_file_from_path(address)
-    if file is None or page is None or address not in own_pages:
-        return
-    urls = {known.src_uri: known.url for known in files}
-
-    @cache
-    def href(target: str) -> str:
-        return get_relative_url(urls.get(target, target), urls[site.addresses.errors])
-
-    file.content_string = site.search_data(href)

@@ -99,7 +99,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._build = None
         self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
         self._promise(config)
-        self._links.enter(None)
+        self._links.page = None
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
             extensions.append(self._links)
@@ -156,10 +156,10 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             build = self._read(files, config, own_pages)
             build.site.keep(own_pages)
         self._report(config, build)
-        mkdocs_site.leave_out_escaping(files, build.project)
         is_reported = self._settings.severity_of(rules.UNPUBLISHED_DOCUMENT) is not None
-        if self._is_serving or is_reported:  # else MkDocs itself has to refuse such pages
-            mkdocs_site.leave_out_unreadable(files, build.project, build.site.trace)
+        # If neither, MkDocs itself has to refuse pages that cannot be read.
+        is_ours = self._is_serving or is_reported
+        mkdocs_site.leave_out(files, build.project, build.site.trace.unreadable if is_ours else ())
         return files
 
     on_files = CombinedEvent(_add_trace, _check_trace)
@@ -236,11 +236,12 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _add_pages(self, files: Files, config: MkDocsConfig, build: Build) -> None:
         site, nav = build.site, self._settings.nav
         assets = [stylesheet(), script(), (site.addresses.search_data, "")]
-        included = InclusionLevel.INCLUDED
-        pages = mkdocs_site.to_files(site.pages.values(), config, build.project.place.root, nav)
-        pages += [
-            File.generated(config, address, content=content, inclusion=included)
-            for address, content in assets
+        pages = [
+            *mkdocs_site.to_files(site.pages.values(), config, build.project.place.root, nav),
+            *(
+                File.generated(config, address, content=content, inclusion=InclusionLevel.INCLUDED)
+                for address, content in assets
+            ),
         ]
         clashes = mkdocs_site.collisions(pages, files)
         self._complain(
@@ -280,8 +281,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         build = self._build
         if build is None:
             return
-        build.urls = {file.src_uri: file.url for file in files}
-        mkdocs_site.fill_search_data(files, build.site, build.own_pages)
+        build.fill_search_data(files)
         templates = mkdocs_site.template_folder(build.project.place.root, self._settings)
         shown = shown_on_pages(build.result, build.site.search_version, build.urls, templates)
         self._rendered.begin(shown if self._is_serving else None)
@@ -300,9 +300,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Set the page for the Markdown extension, and mark where lists belong."""
         build = self._build
         if build is None or build.generates(page):
-            self._links.enter(None)
+            self._links.page = None
             return None
-        self._links.enter(build.links_of(page))
+        self._links.page = build.links_of(page)
         return build.site.with_marks(build.path_of(page), markdown)
 
     def on_page_content(

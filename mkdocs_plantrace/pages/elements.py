@@ -1,39 +1,78 @@
 """Links in a tree of elements that Markdown gave."""
 
-from collections.abc import Callable, Iterable
+from abc import abstractmethod
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
+from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-FindLinks = Callable[[str], Iterable[tuple[int, int, str]]]
-"""Gives start, end and address of what is to be a link in a text, in order."""
 
+class Linking(Treeprocessor):
+    """Makes links of what words and code name; what they are is up to the classes below."""
 
-def link_words(text: str | None, links: FindLinks) -> tuple[str | None, list[Element]]:
-    """The text up to the first link, and all links, each with the text that follows as tail."""
-    if not text or text.isspace() or isinstance(text, AtomicString):
-        return text, []
-    anchors: list[Element] = []
-    before, position = text, 0
-    for start, end, address in links(text):
-        anchor = Element("a", {"href": address})
-        anchor.text = AtomicString(text[start:end])
+    @abstractmethod
+    def words(self, text: str) -> Iterable[tuple[int, int, str]]:
+        """Start, end and URL of what is to be a link in running text, in order."""
+
+    @abstractmethod
+    def code(self, words: str) -> str | None:
+        """The URL of what stands in backticks."""
+
+    @abstractmethod
+    def is_prose(self, element: Element) -> bool:
+        """Whether words in an element may become links."""
+
+    @abstractmethod
+    def adapt(self, element: Element, *, is_prose: bool) -> None:
+        """Change an element that stands in prose, or not."""
+
+    def run(self, root: Element) -> None:
+        left = [(root, True)]
+        while left:
+            parent, is_prose = left.pop()
+            is_prose = is_prose and self.is_prose(parent)
+            children: list[Element] = []
+            if is_prose:
+                parent.text, children = self._linked(parent.text)
+            for child in parent:
+                self.adapt(child, is_prose=is_prose)
+                if is_prose and child.tag == "code":
+                    children.append(self._wrapped(child))
+                else:
+                    children.append(child)
+                    left.append((child, is_prose))
+                if is_prose:
+                    children[-1].tail, anchors = self._linked(children[-1].tail)
+                    children += anchors
+            if children:
+                parent[:] = children
+
+    def _linked(self, text: str | None) -> tuple[str | None, list[Element]]:
+        """The text up to the first link, and all links, each with what follows as its tail."""
+        if not text or text.isspace() or isinstance(text, AtomicString):
+            return text, []
+        anchors: list[Element] = []
+        before, position = text, 0
+        for start, end, url in self.words(text):
+            anchor = Element("a", {"href": url})
+            anchor.text = AtomicString(text[start:end])
+            if anchors:
+                anchors[-1].tail = text[position:start]
+            else:
+                before = text[:start]
+            anchors.append(anchor)
+            position = end
         if anchors:
-            anchors[-1].tail = text[position:start]
-        else:
-            before = text[:start]
-        anchors.append(anchor)
-        position = end
-    if anchors:
-        anchors[-1].tail = text[position:]
-    return before, anchors
+            anchors[-1].tail = text[position:]
+        return before, anchors
 
-
-def wrap(element: Element, address: str | None) -> Element:
-    """The element inside a link, or as it is if there is no address."""
-    if address is None:
-        return element
-    anchor = Element("a", {"href": address})
-    anchor.tail, element.tail = element.tail, None
-    anchor.append(element)
-    return anchor
+    def _wrapped(self, code: Element) -> Element:
+        """Code inside a link, or as it is if it names nothing."""
+        url = None if len(code) else self.code(code.text or "")
+        if url is None:
+            return code
+        anchor = Element("a", {"href": url})
+        anchor.tail, code.tail = code.tail, None
+        anchor.append(code)
+        return anchor

@@ -2,18 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from mkdocs_plantrace.errors import RecordedError, headline, telling_line, without_markup
-from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind, Task
+from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind
 from mkdocs_plantrace.nearby import Nearby, find_nearby
 from mkdocs_plantrace.pages.view import Anchor, Links, View
 from mkdocs_plantrace.pages.written import Written
-from mkdocs_plantrace.trace import Trace
 
 _MOST_TASKS = 24
 """Of an error; a log that serves hundreds of tasks would name them all at each of its errors."""
@@ -26,128 +22,97 @@ _MOST_ENTRIES = 100
 _AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
 
 
-class ErrorsByPage:
-    """Finds the errors that concern a page. One serves all pages of a site."""
+class ErrorViews:
+    """The errors of one trace, and which of them concern a page."""
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(self, links: Links, written: Written) -> None:
+        self._trace = links.trace
+        self._links = links
+        self._written = written
         self._near: dict[str, tuple[Nearby, ...]] = {}
+        self._entries: dict[LogEntry, View] = {}
+        self._phases = {phase.name: number for number, phase in enumerate(self._trace.phases)}
+        self._ranks: dict[str, int] = {}
+        self._told: dict[str, dict[str, RecordedError]] = {}
+        self._curated: dict[str, list[RecordedError]] = {}
+        for rank, error in enumerate(self._trace.errors):
+            self._ranks[error.key] = rank
+            for entry in error.entries:
+                self._told.setdefault(entry.location.path, {})[error.key] = error
+            if error.page:
+                self._curated.setdefault(error.page, []).append(error)
 
-    def met_on(self, document: Document) -> tuple[RecordedError, ...]:
-        """The errors of which a log tells, or that the tasks of a plan met."""
+    def met_on(self, document: Document) -> list[RecordedError]:
+        """The errors of which a log tells, or that the tasks of a plan met, as in the trace."""
         if document.kind is DocumentKind.LOG:
-            return self._told.get(document.path, ())
-        is_plan = document.kind is DocumentKind.PLAN
-        return self.met_by(self._trace.served_by(document)) if is_plan else ()
+            return list(self._told.get(document.path, {}).values())
+        of_task = self._trace.errors_of_task
+        tasks = self._trace.served_by(document) if document.kind is DocumentKind.PLAN else ()
+        found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
+        return [found[key] for key in sorted(found, key=self._ranks.__getitem__)]
 
-    def curated_by(self, path: str) -> tuple[RecordedError, ...]:
+    def curated_by(self, path: str) -> Sequence[RecordedError]:
         return self._curated.get(path, ())
 
-    def met_by(self, tasks: Iterable[Task]) -> tuple[RecordedError, ...]:
-        of_task = self._trace.errors_of_task
-        found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
-        return tuple(sorted(found.values(), key=lambda error: self._ranks[error.key]))
-
-    def near(self, document: Document) -> tuple[Nearby, ...]:
+    def nearby(self, document: Document) -> tuple[Nearby, ...]:
         """What the tasks of a plan that are not completed are warned of."""
         if document.kind is not DocumentKind.PLAN:
             return ()
         if document.path not in self._near:
-            tasks = [task for task in self._trace.served_by(document) if _is_ahead(task)]
+            served = self._trace.served_by(document)
+            tasks = [it for it in served if it.status.kind in _AHEAD and not it.archived]
             self._near[document.path] = find_nearby(self._trace, tasks) if tasks else ()
         return self._near[document.path]
 
-    @cached_property
-    def pressing(self) -> tuple[RecordedError, ...]:
-        """All errors, open ones first, then as they stand in the trace."""
-        return tuple(sorted(self._trace.errors, key=lambda error: not error.is_open))
+    def all(self) -> list[View]:
+        return [self._error(error) for error in self._trace.errors]
 
-    @cached_property
-    def phase_numbers(self) -> dict[str, int]:
-        """The place of each phase among all."""
-        return {phase.name: number for number, phase in enumerate(self._trace.phases)}
-
-    @cached_property
-    def _ranks(self) -> dict[str, int]:
-        return {error.key: rank for rank, error in enumerate(self._trace.errors)}
-
-    @cached_property
-    def _told(self) -> dict[str, tuple[RecordedError, ...]]:
-        found: dict[str, dict[str, RecordedError]] = {}
-        for error in self._trace.errors:
-            for entry in error.entries:
-                found.setdefault(entry.location.path, {})[error.key] = error
-        return {path: tuple(errors.values()) for path, errors in found.items()}
-
-    @cached_property
-    def _curated(self) -> dict[str, tuple[RecordedError, ...]]:
-        found: dict[str, list[RecordedError]] = {}
-        for error in self._trace.errors:
-            if error.page:
-                found.setdefault(error.page, []).append(error)
-        return {path: tuple(errors) for path, errors in found.items()}
-
-
-class ErrorViews:
-    def __init__(self, errors: ErrorsByPage, links: Links, written: Written) -> None:
-        self._errors = errors
-        self._trace = links.trace
-        self._links = links
-        self._written = written
-
-    def all(self) -> tuple[View, ...]:
-        return tuple(map(self._error, self._trace.errors))
-
-    def of_task(self, task: Task) -> View:
-        """The errors that a task met, each as its own entry tells it, if that tells a fix."""
-        met = self._errors.met_by([task])
-        return self._brief(met, lambda error: self._own_entry(error, {task.id}))
+    def of_tasks(self, errors: Sequence[RecordedError], tasks: AbstractSet[str]) -> View:
+        """The errors that tasks met, each as their own entry tells it, if that tells a fix."""
+        return self._brief(errors, lambda error: _own_entry(error, tasks))
 
     def of_document(self, document: Document) -> View:
         """The errors that the tasks of a plan met, or of which a log tells.
 
         Who reads a log has read its entries: only what others did is shown.
         """
-        errors = self._errors.met_on(document)
+        errors = self.met_on(document)
         if document.kind is DocumentKind.LOG:
             return self._brief(errors, lambda error: _fix_from_elsewhere(error, document.path))
-        ids = {task.id for task in self._trace.served_by(document)}
-        return self._brief(errors, lambda error: self._own_entry(error, ids))
+        return self.of_tasks(errors, {task.id for task in self._trace.served_by(document)})
 
-    def near(self, document: Document) -> tuple[View, ...]:
+    def near(self, document: Document) -> list[View]:
         """The errors met by other tasks that touch what the tasks of a plan are to touch."""
-        return tuple(
+        return [
             View(
-                error=self._one(near.error, near.error.fixed_by or near.error.entries[-1]),
+                error=self._one(near.error, near.error.by_use[0]),
                 task=self._links.task(self._trace.by_id[near.task]),
                 path=near.path,
             )
-            for near in self._errors.near(document)
-        )
+            for near in self.nearby(document)
+        ]
 
-    def behind(self, document: Document) -> tuple[View, ...]:
+    def behind(self, document: Document) -> list[View]:
         """The errors that a curated page is about."""
-        return tuple(map(self._error, self._errors.curated_by(document.path)[:_MOST_ERRORS]))
+        return [self._error(error) for error in self.curated_by(document.path)[:_MOST_ERRORS]]
 
     def pressing(self, most: int) -> View:
         """The first open errors, recurring ones first; fixed ones where there are not enough."""
-        errors = self._errors.pressing
+        errors = sorted(self._trace.errors, key=lambda error: not error.is_open)
         return self._brief(errors, lambda _: None, most)
 
-    def chosen(
-        self, errors: Iterable[RecordedError], tasks: AbstractSet[str] | None
-    ) -> tuple[View, ...]:
+    def chosen(self, errors: Iterable[RecordedError], tasks: AbstractSet[str] | None) -> list[View]:
         """Errors as the entries of these tasks tell them, if those tell a fix; None for all."""
-        return tuple(
-            self._one(error, error.by_use[0] if tasks is None else self._own_entry(error, tasks))
+        return [
+            self._one(error, error.by_use[0] if tasks is None else _own_entry(error, tasks))
             for error in errors
-        )
+        ]
 
     def _facts(self, error: RecordedError, title: str) -> dict[str, Any]:
         """What the error index and other pages say of an error; `url` leads to the index."""
-        uri, anchor = self._links.addresses.errors, self._links.addresses.error(error)
+        addresses = self._links.addresses
         return {
-            "url": f"{self._links.href(uri)}#{anchor}",
+            "url": self._links.url(addresses.errors, f"#{addresses.error(error)}"),
             "signature": error.signature if error.signature != title else None,
             "headline": title,
             "is_open": error.is_open,
@@ -160,40 +125,46 @@ class ErrorViews:
         """All of an error. `entry` is what to read first, `others` are the rest, newest first."""
         first, *others = error.by_use
         registered = error.registered
+        phases = {self._phases[self._trace.by_id[task].phase] for task in error.tasks}
         return View(
             **self._facts(error, telling_line(headline(first))),
             id=self._links.addresses.error(error),
             first_seen=error.first_seen,
             last_seen=error.last_seen,
-            met_by=tuple(self._met_by(error.tasks[:_MOST_TASKS])),
+            met_by=list(self._met_by(error.tasks[:_MOST_TASKS])),
             more_tasks=max(0, len(error.tasks) - _MOST_TASKS),
-            phases=self._phases(error.tasks),
+            phases=sorted(phases),
             description=registered.description if registered else "",
             owner=registered.owner if registered else "",
             is_deprecated=registered is not None and registered.is_deprecated,
             entry=self._entry(first),
-            others=tuple(map(self._entry, others[:_MOST_ENTRIES])),
+            others=[self._entry(entry) for entry in others[:_MOST_ENTRIES]],
             more_entries=max(0, len(others) - _MOST_ENTRIES),
         )
 
     def _entry(self, entry: LogEntry) -> View:
         """An entry with its texts as HTML; `says_more` where the headline is not all of them."""
-        names = ("error", "context", "cause", "fix", "outcome")
-        texts = {name: self._text(entry, getattr(entry, name)) for name in names}
-        title = telling_line(headline(entry))
+        if entry not in self._entries:
+            self._entries[entry] = self._view_of(entry)
+        return self._entries[entry]
+
+    def _view_of(self, entry: LogEntry) -> View:
+        place, title = entry.location, telling_line(headline(entry))
+        texts = {
+            name: getattr(entry, name) for name in ("error", "context", "cause", "fix", "outcome")
+        }
+        uri = self._links.addresses.document(place.path)
+        fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
         return View(
-            **texts,
+            **{name: text and self._written.html(text, place.path) for name, text in texts.items()},
             headline=title,
             says_more=without_markup(entry.error or title) != title,
             date=entry.date,
             tasks=self._known(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
-            place=self._place(entry),
+            place=Anchor(text=f"{place.path}:{place.line}", url=self._links.url(uri, fragment)),
             is_fixed=entry.is_fixed,
         )
-
-    def _text(self, entry: LogEntry, text: str | None) -> Markup | None:
-        return self._written.html(text, entry.location.path, self._links.href) if text else None
 
     def _brief(
         self,
@@ -202,18 +173,13 @@ class ErrorViews:
         most: int = _MOST_ERRORS,
     ) -> View:
         """The first of several errors; `more` are left out, to be read elsewhere."""
-        first = tuple(self._one(error, shown(error)) for error in errors[:most])
+        first = [self._one(error, shown(error)) for error in errors[:most]]
         is_open = sum(error.is_open for error in errors)
         return View(errors=first, more=len(errors) - len(first), open=is_open, total=len(errors))
 
     def _one(self, error: RecordedError, entry: LogEntry | None) -> View:
         facts = self._facts(error, telling_line(error.error))
         return View(**facts, entry=self._entry(entry) if entry else None)
-
-    def _own_entry(self, error: RecordedError, tasks: AbstractSet[str]) -> LogEntry | None:
-        own = [entry for entry in error.entries if not tasks.isdisjoint(entry.tasks)]
-        fixed = [entry for entry in own if entry.fix]
-        return fixed[-1] if fixed else error.fixed_by or own[-1]
 
     def _page(self, error: RecordedError) -> Anchor | None:
         """The curated page, or one on the web that the registry names."""
@@ -227,29 +193,21 @@ class ErrorViews:
         end = f"#{quote(fragment)}" if fragment and named == path else ""
         return self._links.document(path, end)
 
-    def _place(self, entry: LogEntry) -> Anchor:
-        place = entry.location
-        uri = self._links.addresses.document(place.path)
-        fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
-        return Anchor(text=f"{place.path}:{place.line}", url=self._links.url(uri, fragment))
-
     def _met_by(self, tasks: Iterable[str]) -> Iterator[View]:
         by_phase: dict[str, list[str]] = {}
         for task in tasks:
             by_phase.setdefault(self._trace.by_id[task].phase, []).append(task)
-        for phase in sorted(by_phase, key=lambda name: self._errors.phase_numbers[name]):
+        for phase in sorted(by_phase, key=self._phases.__getitem__):
             yield View(phase=self._links.phase(phase), tasks=self._known(by_phase[phase]))
 
-    def _known(self, tasks: Iterable[str]) -> tuple[Anchor, ...]:
-        return tuple(self._links.task(self._trace.by_id[task]) for task in tasks)
-
-    def _phases(self, tasks: Iterable[str]) -> tuple[int, ...]:
-        numbers = self._errors.phase_numbers
-        return tuple(sorted({numbers[self._trace.by_id[task].phase] for task in tasks}))
+    def _known(self, tasks: Iterable[str]) -> list[Anchor]:
+        return [self._links.task(self._trace.by_id[task]) for task in tasks]
 
 
-def _is_ahead(task: Task) -> bool:
-    return task.status.kind in _AHEAD and not task.archived
+def _own_entry(error: RecordedError, tasks: AbstractSet[str]) -> LogEntry | None:
+    own = [entry for entry in error.entries if not tasks.isdisjoint(entry.tasks)]
+    fixed = [entry for entry in own if entry.fix]
+    return fixed[-1] if fixed else error.fixed_by or own[-1]
 
 
 def _fix_from_elsewhere(error: RecordedError, path: str) -> LogEntry | None:

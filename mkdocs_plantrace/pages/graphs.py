@@ -1,10 +1,10 @@
 """Graphs of the dependencies around one task and in one phase, ready to be drawn."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.chains import Chains
@@ -12,12 +12,11 @@ from mkdocs_plantrace.model import Task
 from mkdocs_plantrace.pages.layout import Point, lay_out
 from mkdocs_plantrace.pages.lettering import lines, shortened
 from mkdocs_plantrace.pages.neighbourhoods import Excerpt, around, closest
-from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.pages.task_rows import is_open, kind_of
-from mkdocs_plantrace.pages.view import View, phase_label
+from mkdocs_plantrace.pages.view import View, mark, phase_label
 from mkdocs_plantrace.trace import Phase, Trace
 
-_MOST_AROUND_TASK = 24
+_MOST_AROUND_TASK = 12
 _MOST_IN_PHASE = 60
 _MOST_COUNTED = 200
 _WIDTH = 168
@@ -31,16 +30,6 @@ _MARGIN = 4
 _TIP = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
-    label: str
-    excerpt: Excerpt
-    critical: tuple[str, ...]
-    current: str | None = None
-    outside: frozenset[str] = frozenset()
-    unconnected: int = 0
-
-
 class Graphs:
     """Makes the graphs of one trace; what pages share is worked out once.
 
@@ -52,6 +41,7 @@ class Graphs:
         self._trace = trace
         self._words = trace.settings.language
         self._addresses = addresses
+        self._facts: dict[str, dict[str, Any]] = {}
 
     def has_task(self, task: Task) -> bool:
         return bool(self._near[task.id])
@@ -59,19 +49,19 @@ class Graphs:
     def has_phase(self, phase: Phase) -> bool:
         return any(self._near[task.id] for task in phase.tasks)
 
-    def of_task(self, task: Task, href: Href) -> View | None:
+    def of_task(self, task: Task) -> View | None:
         """What a task waits for and what waits for it, near and far; None if nothing does."""
-        sides = self._trace.dependencies, self._trace.dependents
-        excerpt = around(task.id, sides, self._ranks, _MOST_AROUND_TASK, _MOST_COUNTED)
-        if len(excerpt.drawn) == 1:
+        if not self._near[task.id]:
             return None
-        critical = self._chains.through(task.id)
-        label = self._words.text("Dependencies of %(name)s", name=task.id)
+        sides = self._trace.dependencies, self._trace.dependents
         return self._view(
-            _Scene(label=label, excerpt=excerpt, critical=critical, current=task.id), href
+            self._words.text("Dependencies of %(name)s", name=task.id),
+            around(task.id, sides, self._ranks, _MOST_AROUND_TASK, _MOST_COUNTED),
+            self._chains.through(task.id),
+            current=task.id,
         )
 
-    def of_phase(self, phase: Phase, href: Href) -> View | None:
+    def of_phase(self, phase: Phase) -> View | None:
         """The tasks of a phase that have dependencies, and their neighbours; None if none has."""
         own = dict.fromkeys(task.id for task in phase.tasks)
         linked = [task for task in own if self._near[task]]
@@ -87,29 +77,26 @@ class Graphs:
             task: [other for other in self._near[task] if other in own or task in own]
             for task in shown
         }
-        scene = _Scene(
-            label=self._words.text(
-                "Dependencies in %(name)s", name=phase_label(self._words, phase.name)
-            ),
-            excerpt=closest(shown, near, open_ones, frozenset(critical), _MOST_IN_PHASE),
-            critical=critical,
-            outside=frozenset(neighbours.difference(own)),
+        name = phase_label(self._words, phase.name)
+        return self._view(
+            self._words.text("Dependencies in %(name)s", name=name),
+            closest(shown, near, open_ones, frozenset(critical), _MOST_IN_PHASE),
+            critical,
+            outside=neighbours.difference(own),
             unconnected=len(own) - len(linked),
         )
-        return self._view(scene, href)
 
     @cached_property
-    def _near(self) -> dict[str, tuple[str, ...]]:
+    def _near(self) -> dict[str, dict[str, None]]:
         """For each id those that it waits for and those that wait for it."""
         dependents = self._trace.dependents
-        return {
-            task: tuple(
-                other
-                for other in dict.fromkeys((*waits, *dependents.get(task, ())))
-                if other != task
-            )
+        near = {
+            task: dict.fromkeys((*waits, *dependents.get(task, ())))
             for task, waits in self._trace.dependencies.items()
         }
+        for task, others in near.items():
+            others.pop(task, None)
+        return near
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -132,67 +119,75 @@ class Graphs:
     def _is_open(self, task: str) -> bool:
         return is_open(self._trace.by_id[task])
 
-    def _view(self, scene: _Scene, href: Href) -> View:
-        drawn = sorted(scene.excerpt.drawn, key=self._places.__getitem__)
-        shown = frozenset(drawn)
+    def _view(
+        self,
+        label: str,
+        excerpt: Excerpt,
+        critical: tuple[str, ...],
+        *,
+        current: str | None = None,
+        outside: Collection[str] = (),
+        unconnected: int = 0,
+    ) -> View:
+        drawn = dict.fromkeys(sorted(excerpt.drawn, key=self._places.__getitem__))
         waits = {
-            task: [
-                other
-                for other in self._trace.dependencies[task]
-                if other in shown and not scene.outside.issuperset((task, other))
-            ]
+            task: tuple(
+                waited
+                for waited in self._trace.dependencies[task]
+                if waited in drawn and not (task in outside and waited in outside)
+            )
             for task in drawn
         }
         edges = [(waited, task) for task, waited_ones in waits.items() for waited in waited_ones]
-        heights = {task: _HEAD + _LINE * len(self._lettering(task)[1]) for task in drawn}
+        heights = {task: _HEAD + _LINE * len(self._facts_of(task)["lines"]) for task in drawn}
         layout = lay_out(heights, edges, _WIDTH)
-        critical = frozenset(pairwise(scene.critical))
+        chain = frozenset(pairwise(critical))
         routes: dict[bool, list[list[Point]]] = {False: [], True: []}
         for edge, points in layout.routes.items():
-            routes[edge in critical].append(points)
-        corners = sorted(layout.corners.items(), key=lambda item: item[1])
+            routes[edge in chain].append(points)
+        nodes = [
+            View(
+                **self._facts_of(key),
+                is_current=key == current,
+                is_outside=key in outside,
+                is_critical=key in critical,
+                x=x + _MARGIN,
+                y=y + _MARGIN,
+                width=_WIDTH,
+                height=heights[key],
+            )
+            for key, (x, y) in sorted(layout.corners.items(), key=lambda item: item[1])
+        ]
         return View(
-            label=scene.label,
-            nodes=[self._node(key, at, heights[key], scene, href) for key, at in corners],
+            label=label,
+            nodes=nodes,
             arrows=[_arrows(found, is_critical=kind) for kind, found in routes.items()],
             width=ceil(layout.width) + 2 * _MARGIN,
             height=ceil(layout.height) + 2 * _MARGIN,
-            critical=len(scene.critical),
-            critical_drawn=len(shown.intersection(scene.critical)),
-            left_out=scene.excerpt.left_out,
-            is_more=scene.excerpt.is_more,
-            unconnected=scene.unconnected,
-            waits=tuple((task, tuple(waited)) for task, waited in waits.items() if waited),
+            critical=len(critical),
+            critical_drawn=sum(task in drawn for task in critical),
+            left_out=excerpt.left_out,
+            is_more=excerpt.is_more,
+            unconnected=unconnected,
+            waits=tuple((task, waited) for task, waited in waits.items() if waited),
         )
 
-    def _node(self, key: str, corner: Point, height: float, scene: _Scene, href: Href) -> View:
-        task = self._trace.by_id[key]
-        name, lettering = self._lettering(key)
-        return View(
-            id=key,
-            name=name,
-            title=task.title,
-            lines=lettering,
-            url=href(self._addresses.task(task)),
-            kind=kind_of(task),
-            state=self._state(task),
-            archived=task.archived,
-            is_current=key == scene.current,
-            is_outside=key in scene.outside,
-            is_critical=key in scene.critical,
-            x=corner[0] + _MARGIN,
-            y=corner[1] + _MARGIN,
-            width=_WIDTH,
-            height=height,
-        )
-
-    def _state(self, task: Task) -> str:
-        return shortened(self._words.text(kind_of(task)), _STATE_ROOM)
-
-    def _lettering(self, task: str) -> tuple[str, tuple[str, ...]]:
-        found = self._trace.by_id[task]
-        name = shortened(task, _ID_ROOM - len(self._state(found)))
-        return name, lines(found.title, _LINE_LENGTH, 2)
+    def _facts_of(self, key: str) -> dict[str, Any]:
+        """What is the same of a task in all graphs."""
+        if key not in self._facts:
+            task = self._trace.by_id[key]
+            state = shortened(self._words.text(kind_of(task)), _STATE_ROOM)
+            self._facts[key] = {
+                "id": key,
+                "name": shortened(key, _ID_ROOM - len(state)),
+                "title": task.title,
+                "lines": lines(task.title, _LINE_LENGTH, 2),
+                "url": mark(self._addresses.task(task)),
+                "kind": kind_of(task),
+                "state": state,
+                "archived": task.archived,
+            }
+        return self._facts[key]
 
 
 def _arrows(routes: Iterable[list[Point]], *, is_critical: bool) -> View:

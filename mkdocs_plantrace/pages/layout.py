@@ -130,9 +130,8 @@ class _Part:
         """Sort each layer by the mean of its neighbours, to and fro, and keep the best."""
         best, fewest = [list(layer) for layer in self.layers], self._count_crossings()
         for sweep in range(_SWEEPS if fewest else 0):
-            near, layers = (
-                (self.right, self.layers[::-1]) if sweep % 2 else (self.left, self.layers)
-            )
+            near = self.right if sweep % 2 else self.left
+            layers = self.layers[::-1] if sweep % 2 else self.layers
             for fixed, layer in pairwise(layers):
                 _sort_by_neighbours(fixed, layer, near)
             crossings = self._count_crossings()

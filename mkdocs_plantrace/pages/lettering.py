@@ -4,14 +4,12 @@ from unicodedata import combining, east_asian_width
 
 _NARROW = frozenset("ijlftrI.,:;'|!()[]/ -")
 _BROAD = frozenset("mwMW@%")
+_LEAST = 6
 
 
 def length(text: str) -> float:
     """About how wide a text is in a proportional typeface, in letters of common width."""
     return sum(map(_width, text))
-
-
-_LEAST = 6
 
 
 def lines(text: str, width: float, most: int) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from mkdocs_plantrace.model import Query, Task
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.pages.error_views import ErrorViews
 from mkdocs_plantrace.pages.graphs import Graphs
-from mkdocs_plantrace.pages.task_rows import KINDS, TaskRow
-from mkdocs_plantrace.pages.view import Links, View
+from mkdocs_plantrace.pages.task_rows import KINDS
+from mkdocs_plantrace.pages.view import View
 from mkdocs_plantrace.pages.views import Views
 from mkdocs_plantrace.reading.queries import DEFAULT_COLUMNS, query_spans
 from mkdocs_plantrace.selection import errors_for, meeting_tasks, phases_for, tasks_for
+from mkdocs_plantrace.trace import Trace
 
-_SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
+_SORT_KEYS: dict[str, Callable[[View], Any]] = {
     "id": lambda row: id_order(row.id),
     "title": lambda row: row.title.casefold(),
     "status": lambda row: (KINDS.index(row.kind), row.status),
@@ -29,61 +30,40 @@ _SORT_KEYS: dict[str, Callable[[TaskRow], Any]] = {
 
 
 class ListViews:
-    def __init__(self, views: Views, errors: ErrorViews, graphs: Graphs, links: Links) -> None:
-        self._trace = links.trace
+    def __init__(self, trace: Trace, views: Views, errors: ErrorViews, graphs: Graphs) -> None:
+        self._trace = trace
         self._graphs = graphs
         self._views = views
         self._errors = errors
-        self._href = links.href
 
     def view(self, query: Query) -> View:
-        show = {
-            "tasks": self._tasks,
-            "errors": self._met,
-            "progress": self._progress,
-            "graph": self._graph,
-        }
-        return show[query.kind.value](query)
+        kind, limit = query.kind.value, query.value("limit")
+        most = int(limit) if limit else None
+        if kind == "tasks":
+            rows = self._sorted(tasks_for(self._trace, query), query.value("sort") or "id")
+            columns = _columns(query.values("columns") or DEFAULT_COLUMNS)
+            shown = rows[:most]
+            return list_view(kind, columns=columns, rows=shown, more=len(rows) - len(shown))
+        if kind == "errors":
+            errors = errors_for(self._trace, query)
+            found = self._errors.chosen(errors[:most], meeting_tasks(self._trace, query))
+            return list_view(kind, errors=View(errors=found, more=len(errors) - len(found)))
+        phases = phases_for(self._trace, query)
+        if kind == "progress":
+            return list_view(kind, phases=[self._views.phase(phase) for phase in phases])
+        task = self._trace.by_id.get(query.value("task") or "")
+        around = self._graphs.of_phase(phases[0]) if phases and not task else None
+        return list_view(kind, graph=self._graphs.of_task(task) if task else around)
 
-    def _tasks(self, query: Query) -> View:
-        rows = self._sorted(tasks_for(self._trace, query), query.value("sort") or "id")
-        shown = rows[: _limit(query)]
-        return list_view(
-            kind="tasks",
-            columns=_columns(query.values("columns") or DEFAULT_COLUMNS),
-            rows=shown,
-            more=len(rows) - len(shown),
-        )
-
-    def _sorted(self, tasks: Iterable[Task], sort: str) -> tuple[TaskRow, ...]:
+    def _sorted(self, tasks: Iterable[Task], sort: str) -> list[View]:
         """The tasks in lines; those that are equal in the column stay sorted by id."""
         column = sort.removeprefix("-")
         if column == "phase":
             ranks = {phase.name: rank for rank, phase in enumerate(self._trace.phases)}
             in_order = sorted(tasks, key=lambda task: ranks[task.phase], reverse=sort != column)
-            return self._views.rows.of(in_order)
-        rows = self._views.rows.of(tasks)
-        return tuple(sorted(rows, key=_SORT_KEYS[column], reverse=sort != column))
-
-    def _met(self, query: Query) -> View:
-        errors = errors_for(self._trace, query)
-        tasks = meeting_tasks(self._trace, query)
-        found = self._errors.chosen(errors[: _limit(query)], tasks)
-        more = len(errors) - len(found)
-        open_ones = sum(error.is_open for error in errors)
-        brief = View(errors=found, more=more, open=open_ones)
-        return list_view(kind="errors", errors=brief)
-
-    def _progress(self, query: Query) -> View:
-        phases = tuple(map(self._views.phase, phases_for(self._trace, query)))
-        return list_view(kind="progress", phases=phases)
-
-    def _graph(self, query: Query) -> View:
-        if task := self._trace.by_id.get(query.value("task") or ""):
-            return list_view(kind="graph", graph=self._graphs.of_task(task, self._href))
-        phase = next(iter(phases_for(self._trace, query)), None)
-        graph = self._graphs.of_phase(phase, self._href) if phase else None
-        return list_view(kind="graph", graph=graph)
+            return self._views.rows(in_order)
+        rows = self._views.rows(tasks)
+        return sorted(rows, key=_SORT_KEYS[column], reverse=sort != column)
 
 
 def list_view(kind: str, **shown: object) -> View:
@@ -94,11 +74,6 @@ def list_view(kind: str, **shown: object) -> View:
     """
     empty = {"faults": (), "columns": (), "rows": (), "phases": ()}
     return View(**{"kind": kind, "more": 0, "errors": None, "graph": None, **empty, **shown})
-
-
-def _limit(query: Query) -> int | None:
-    limit = query.value("limit")
-    return int(limit) if limit else None
 
 
 def _columns(wanted: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.answers import heading_of, searched_sections
 from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.model import LogEntry
-from mkdocs_plantrace.pages.prose import Href
+from mkdocs_plantrace.pages.view import Href
 from mkdocs_plantrace.trace import Trace
 
 

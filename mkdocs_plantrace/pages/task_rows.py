@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 from mkdocs_plantrace.model import StatusKind, Task
 from mkdocs_plantrace.order import id_order
@@ -17,43 +17,25 @@ _ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
 """The order of work, in which bars of progress show shares."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskRow:
-    """A task in one line. `kind` is that of its status, `proof` the standing of its evidence.
-
-    `group` is what it is counted and filtered as: its kind, unless it is archived.
-    """
-
-    id: str
-    title: str
-    url: str
-    status: str
-    kind: str
-    group: str
-    owner: str
-    phase: Anchor
-    plan: Anchor | None
-    log: Anchor | None
-    errors: int
-    problems: int
-    archived: bool
-    proof: str
-
-
 class Rows:
-    def __init__(self, result: Result, links: Links, proofs: ProofsByTask) -> None:
+    def __init__(self, result: Result, links: Links) -> None:
         self._result = result
         self._links = links
-        self._proofs = proofs
         self._trace = result.trace
-        self._words = result.trace.settings.language
+        self._proofs = ProofsByTask(result.trace)
+        self._text = result.trace.settings.language.text
 
-    def row(self, task: Task) -> TaskRow:
-        return TaskRow(
+    @cached_property
+    def _rows(self) -> dict[str, View]:
+        return {task.path: self._row(task) for task in self._trace.tasks}
+
+    def _row(self, task: Task) -> View:
+        """A task in one line; `group` is what it is counted and filtered as."""
+        return View(
             id=task.id,
             title=task.title,
-            url=self._links.href(self._links.addresses.task(task)),
-            status=task.status.text.replace("_", " ") or self._words.text("no status"),
+            url=self._links.task(task).url,
+            status=task.status.text.replace("_", " ") or self._text("no status"),
             kind=kind_of(task),
             group=group_of(task),
             owner=task.owner,
@@ -66,24 +48,24 @@ class Rows:
             proof=self._proofs.of(task).standing,
         )
 
-    def of(self, tasks: Iterable[Task]) -> tuple[TaskRow, ...]:
-        return tuple(map(self.row, tasks))
+    def rows(self, tasks: Iterable[Task]) -> list[View]:
+        return [self._rows[task.path] for task in tasks]
 
     def table(self, tasks: Iterable[Task]) -> View:
         """Tasks in the order given, and what they can be filtered by: values with their words."""
-        rows = self.of(tasks)
-        phases = {row.phase.text: None for row in rows}
+        rows = self.rows(tasks)
+        phases = dict.fromkeys(row.phase.text for row in rows)
         owners = sorted({row.owner for row in rows if row.owner}, key=id_order)
         proofs = {row.proof for row in rows}
         return View(
             rows=rows,
-            statuses=tuple(self._statuses(rows)),
-            phases=tuple((phase, phase) for phase in phases) if len(phases) > 1 else (),
-            owners=tuple((owner, owner) for owner in owners),
-            proofs=tuple((it, self._words.text(it)) for it in _PROOFS if it in proofs),
+            statuses=list(self._statuses(rows)),
+            phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
+            owners=[(owner, owner) for owner in owners],
+            proofs=[(it, self._text(it)) for it in _PROOFS if it in proofs],
         )
 
-    def _statuses(self, rows: Iterable[TaskRow]) -> Iterator[tuple[str, str]]:
+    def _statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
         """Each kind, and below it the words of a kind that has several."""
         words: dict[str, set[str]] = {}
         for row in rows:
@@ -91,14 +73,14 @@ class Rows:
         for kind in KINDS:
             if kind not in words:
                 continue
-            yield kind, self._words.text(kind)
+            yield kind, self._text(kind)
             if len(words[kind]) > 1 and kind != "archived":
                 yield from ((word, f"– {word}") for word in sorted(words[kind] - {kind}))
 
-    def by_kind(self) -> tuple[tuple[str, int], ...]:
+    def by_kind(self) -> list[tuple[str, int]]:
         """How many tasks are of each kind of status, those under way first, without zeros."""
         counted = Counter(map(group_of, self._trace.tasks))
-        return tuple((kind, counted[kind]) for kind in KINDS if counted[kind])
+        return [(kind, counted[kind]) for kind in KINDS if counted[kind]]
 
     def record(self, task: Task, field: str) -> Anchor | None:
         found = self._trace.plan_of(task) if field == "plan" else self._trace.log_of(task)
@@ -119,12 +101,11 @@ def is_open(task: Task) -> bool:
     return not is_closed and not task.archived
 
 
-def progress(rows: Iterable[TaskRow]) -> View:
+def progress(rows: Iterable[View]) -> View:
     """The tasks by kind of status, archived ones aside; `done` of `total` are not dropped."""
     counted = Counter(row.kind for row in rows if not row.archived)
-    everything = counted.total()
+    everything, done = counted.total(), counted["completed"]
     total = everything - counted["dropped"]
-    done = counted["completed"]
     shares = [
         View(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / everything:.2f}")
         for kind in _ORDER

@@ -1,13 +1,40 @@
 """What templates are given: values of things, and links between them."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from types import SimpleNamespace
+
+from markupsafe import escape
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.model import Node, NodeKind, Task
-from mkdocs_plantrace.pages.prose import Href
 from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.words import Words
+
+Href = Callable[[str], str]
+"""Turns the address of a page into a URL relative to the page that is being written."""
+
+_START, _END = "\ufdd0", "\ufdd1"
+_MARK = re.compile(rf"{_START}([^{_START}{_END}]*){_END}")
+
+
+def mark(uri: str) -> str:
+    """What stands for the URL of a page where it is not known yet from which page it leads.
+
+    So a thing has the same view on all pages. The characters around the address are none.
+    """
+    return f"{_START}{uri}{_END}"
+
+
+def without_marks(text: str) -> str:
+    return text.replace(_START, "").replace(_END, "")
+
+
+def with_urls(html: str, href: Href) -> str:
+    """HTML with URLs in place of marks."""
+    return _MARK.sub(lambda uri: escape(href(unescape(uri[1]))), html)
 
 
 class View(SimpleNamespace):
@@ -24,18 +51,17 @@ class Anchor:
 
 
 class Links:
-    """Makes the links of one page: `href` gives URLs relative to it."""
+    """Makes links, whose URLs are marks."""
 
-    def __init__(self, trace: Trace, addresses: Addresses, href: Href) -> None:
+    def __init__(self, trace: Trace, addresses: Addresses) -> None:
         self.trace = trace
         self.addresses = addresses
-        self.href = href
 
     def url(self, uri: str | None, fragment: str = "") -> str | None:
-        return self.href(uri) + fragment if uri else None
+        return mark(uri) + fragment if uri else None
 
     def task(self, task: Task) -> Anchor:
-        return Anchor(text=task.id, url=self.href(self.addresses.task(task)), title=task.title)
+        return Anchor(text=task.id, url=mark(self.addresses.task(task)), title=task.title)
 
     def document(self, path: str, fragment: str = "") -> Anchor:
         url = self.url(self.addresses.document(path), fragment)
@@ -48,7 +74,7 @@ class Links:
     def phase(self, name: str) -> Anchor:
         return Anchor(
             text=phase_label(self.trace.settings.language, name),
-            url=self.href(self.addresses.phase(name)),
+            url=mark(self.addresses.phase(name)),
             title=self.trace.settings.phases.get(name, ""),
         )
 

@@ -1,15 +1,13 @@
 """What templates arrange: rows, groups and links of the trace, sorted, counted, with URLs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from mkdocs_plantrace.model import DocumentKind, LinkKind, Node, NodeKind, StatusKind, Task, Text
 from mkdocs_plantrace.order import id_order
-from mkdocs_plantrace.pages.proofs import ProofsByTask
-from mkdocs_plantrace.pages.task_rows import Rows, is_open, progress
-from mkdocs_plantrace.pages.view import Anchor, Links, View
-from mkdocs_plantrace.pipeline import Result
+from mkdocs_plantrace.pages.task_rows import KINDS, Rows, group_of, is_open, progress
+from mkdocs_plantrace.pages.view import Anchor, View
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.trace import Phase
 
@@ -22,25 +20,15 @@ WORDS_OF_LINKS = {
     LinkKind.MENTIONS: "Mentioned in",
 }
 
-
 _MOST_SHARING = 20
 _MOST_FIRST = 10
 _MOST_REASONS = 4
 _INTENT, _VERIFICATION = "intent", "verification"
 
 
-class Views:
-    def __init__(self, result: Result, links: Links, proofs: ProofsByTask) -> None:
-        self._result = result
-        self._trace = result.trace
-        self._links = links
-        self._proofs = proofs
-        self._evidence_key = result.trace.settings.fields["evidence"]
-        self.rows = Rows(result, links, proofs)
-
+class Views(Rows):
     def phase(self, phase: Phase) -> View:
-        table = self.rows.table(phase.tasks)
-        anchor = self._links.phase(phase.name)
+        table, anchor = self.table(phase.tasks), self._links.phase(phase.name)
         return View(
             label=anchor.text,
             title=phase.title,
@@ -50,73 +38,79 @@ class Views:
             problems=sum(row.problems for row in table.rows),
         )
 
-    def phases(self) -> tuple[View, ...]:
-        return tuple(self.phase(phase) for phase in self._trace.phases)
+    def all_tasks(self) -> View:
+        """The table of all tasks, those under way first."""
+        tasks = sorted(self._trace.tasks, key=lambda task: KINDS.index(group_of(task)))
+        return self.table(tasks)
+
+    def phases(self) -> list[View]:
+        return [self.phase(phase) for phase in self._trace.phases]
 
     def first_tasks(self) -> dict[str, View]:
         """What a team lead looks for first, by the name of the list, each cut short."""
 
-        def first(tasks: list[Task], line: Callable[[Task], object], query: str) -> View:
-            lines = [line(task) for task in tasks[:_MOST_FIRST]]
-            url = f"{self._links.href(self._links.addresses.tasks)}?{query}"
-            return View(lines=lines, total=len(tasks), more=len(tasks) - len(lines), url=url)
+        def first(tasks: list[Task], query: str) -> View:
+            lines, more = self.rows(tasks[:_MOST_FIRST]), max(0, len(tasks) - _MOST_FIRST)
+            url = self._links.url(self._links.addresses.tasks, f"?{query}")
+            return View(lines=lines, total=len(tasks), more=more, url=url)
 
         def of_kind(kind: StatusKind) -> list[Task]:
             tasks = self._trace.tasks
             return [task for task in tasks if task.status.kind is kind and not task.archived]
 
+        waiting = of_kind(StatusKind.BLOCKED)
+        blocked = first(waiting, "status=blocked")
+        blocked.lines = [self._waiting(task) for task in waiting[:_MOST_FIRST]]
         completed = of_kind(StatusKind.COMPLETED)
         unproven = [task for task in completed if self._proofs.of(task).standing == "none"]
-        row = self.rows.row
         return {
-            "blocked": first(of_kind(StatusKind.BLOCKED), self._waiting, "status=blocked"),
-            "active": first(of_kind(StatusKind.ACTIVE), row, "status=active"),
-            "unproven": first(unproven, row, "status=completed&evidence=none"),
+            "blocked": blocked,
+            "active": first(of_kind(StatusKind.ACTIVE), "status=active"),
+            "unproven": first(unproven, "status=completed&evidence=none"),
         }
 
     def _waiting(self, task: Task) -> View:
         still_open = list(filter(is_open, self._waits_of(task)))
         return View(
-            row=self.rows.row(task),
-            waits_for=self.rows.of(still_open[:_MOST_REASONS]),
+            row=self._rows[task.path],
+            waits_for=self.rows(still_open[:_MOST_REASONS]),
             more=max(0, len(still_open) - _MOST_REASONS),
         )
 
-    def problem_groups(self, *, known: bool = False) -> tuple[View, ...]:
+    def problem_groups(self, *, known: bool = False) -> list[View]:
         """The new or the known problems by rule, errors first."""
         grouped: dict[tuple[str, str], list[Problem]] = {}
         for problem in self._result.problems:
             if problem.baselined is known:
                 key = problem.severity.value, problem.rule.code
                 grouped.setdefault(key, []).append(problem)
-        return tuple(
-            View(rule=found[0].rule, severity=severity, problems=self._problem_rows(found))
+        return [
+            View(rule=found[0].rule, severity=severity, problems=self._problems(found))
             for (severity, _), found in sorted(grouped.items(), key=lambda group: group[0])
-        )
+        ]
 
     def task(self, task: Task) -> View:
         node = Node(NodeKind.TASK, task.id)
-        waits = self._waits_of(task)
-        needing = self._trace.dependents.get(task.id, ())
+        waits, needing = self._waits_of(task), self._trace.dependents.get(task.id, ())
         plan = self._trace.plan_of(task)
         own = {document.path for document in (plan, self._trace.log_of(task)) if document}
         sharing = self._trace.served_by(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
-        proofs = self._proofs.of(task)
+        proofs, commands = self._proofs.of(task), _commands(task)
         intent = dict(task.fields).get(_INTENT, "")
         apart = {
             _INTENT: isinstance(intent, str),
-            _VERIFICATION: bool(commands := _commands(task)),
-            self._evidence_key: bool(proofs.files),
+            _VERIFICATION: bool(commands),
+            self._trace.settings.fields["evidence"]: bool(proofs.files),
         }
         return View(
-            row=self.rows.row(task),
+            row=self._rows[task.path],
             source=task.path,
-            shares_plan_with=self.rows.of(islice(others, _MOST_SHARING)),
+            shares_plan_with=self.rows(islice(others, _MOST_SHARING)),
             sharing=len(sharing) - 1,
-            waits_for=self.rows.of(waits),
-            open_waits=_count_open(waits),
-            needed_by=self.rows.of(self._trace.tasks_by_id(needing)),
+            waits_for=self.rows(waits),
+            open_waits=sum(map(is_open, waits)),
+            needed_by=self.rows(self._trace.tasks_by_id(needing)),
             waits_for_unknown=self._unknown(task.depends_on),
             needed_by_unknown=self._unknown(task.blocks),
             troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
@@ -124,71 +118,61 @@ class Views:
             intent=intent if isinstance(intent, str) else "",
             proofs=proofs,
             commands=commands,
-            fields=tuple((key, value) for key, value in task.fields if not apart.get(key)),
-            mentioned_in=self._sources(node, LinkKind.MENTIONS, without=own),
-            problems=self._problem_rows(self._result.by_task.get(task.id, ())),
+            fields=[(key, value) for key, value in task.fields if not apart.get(key)],
+            mentioned_in=self._sources(node, LinkKind.MENTIONS, own),
+            problems=self._problems(self._result.by_task.get(task.id, ())),
         )
 
     def box(self, path: str, *, with_problems: bool) -> View | None:
         """The box of a document, None for a page without a role and without problems."""
         document = self._trace.documents.get(path)
-        if document is None:
-            return None
         problems = self._result.by_path.get(path, ()) if with_problems else ()
-        if document.kind is DocumentKind.PAGE and not problems:
+        if document is None or (document.kind is DocumentKind.PAGE and not problems):
             return None
         tasks = self._trace.tasks_around(document)
-        counterparts = tuple(self._counterparts(path, tasks))
+        counterparts = [
+            (words, list(anchors))
+            for words, field in (("Plan", "plan"), ("Execution log", "log"))
+            if (anchors := dict.fromkeys(self._records(tasks, field, path)))
+        ]
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         is_record = document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
         only = tasks[0] if is_record and len(tasks) == 1 else None
         return View(
             kind=document.kind.value,
-            tasks=self.rows.of(tasks) if document.kind is not DocumentKind.PAGE else (),
+            tasks=self.rows(tasks) if document.kind is not DocumentKind.PAGE else [],
             shows_records=is_shared,
-            counterparts=()
-            if is_shared
-            else tuple((words, anchor) for words, (anchor,) in counterparts),
-            open_waits=_count_open(self._waits_of(only)) if only else 0,
+            counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
+            open_waits=sum(map(is_open, self._waits_of(only))) if only else 0,
             proofs=self._proofs.of(only) if only else None,
-            problems=self._problem_rows(problems),
+            problems=self._problems(problems),
         )
 
-    def references(self, path: str) -> tuple[View, ...]:
+    def _records(self, tasks: Iterable[Task], field: str, path: str) -> Iterator[Anchor]:
+        """The plans or logs of tasks, but for the document itself."""
+        for task in tasks:
+            anchor = self.record(task, field)
+            if anchor and anchor.title != path:
+                yield anchor
+
+    def references(self, path: str) -> list[View]:
         """Everything that refers to a document, and the other tasks that it names itself.
 
         Links between two ordinary pages are nothing to a trace.
         """
-        document = self._trace.documents.get(path)
-        if document is None:
-            return ()
+        document = self._trace.documents[path]
         node = Node(NodeKind.DOCUMENT, path)
         is_ordinary = document.kind is DocumentKind.PAGE
         ordinary = self._trace.ordinary_pages if is_ordinary else frozenset()
         own = {task.id for task in self._trace.tasks_around(document)}
-        groups = [
-            *(
-                (words, self._sources(node, kind, ordinary))
-                for kind, words in WORDS_OF_LINKS.items()
-            ),
-            ("Names", self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, without=own)),
-        ]
-        return tuple(View(words=words, anchors=anchors) for words, anchors in groups if anchors)
+        groups = {
+            words: self._sources(node, kind, ordinary) for kind, words in WORDS_OF_LINKS.items()
+        }
+        groups["Names"] = self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, own)
+        return [View(words=words, anchors=anchors) for words, anchors in groups.items() if anchors]
 
     def _waits_of(self, task: Task) -> tuple[Task, ...]:
         return self._trace.tasks_by_id(self._trace.dependencies.get(task.id, ()))
-
-    def _counterparts(
-        self, path: str, tasks: tuple[Task, ...]
-    ) -> Iterable[tuple[str, tuple[Anchor, ...]]]:
-        for words, field in (("Plan", "plan"), ("Execution log", "log")):
-            anchors = {
-                anchor.url: anchor
-                for task in tasks
-                if (anchor := self.rows.record(task, field)) and anchor.title != path
-            }
-            if anchors:
-                yield words, tuple(anchors.values())
 
     def _targets(
         self,
@@ -196,31 +180,30 @@ class Views:
         kind: LinkKind,
         target: NodeKind = NodeKind.DOCUMENT,
         without: AbstractSet[str] = frozenset(),
-    ) -> tuple[Anchor, ...]:
+    ) -> list[Anchor]:
         links = self._trace.outgoing.get(node, ())
         ends = (link.target for link in links if link.kind is kind)
         return self._sorted((end for end in ends if end.kind is target), without)
 
     def _sources(
         self, node: Node, kind: LinkKind, without: AbstractSet[str] = frozenset()
-    ) -> tuple[Anchor, ...]:
+    ) -> list[Anchor]:
         links = self._trace.incoming.get(node, ())
         return self._sorted((link.source for link in links if link.kind is kind), without)
 
-    def _sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> tuple[Anchor, ...]:
+    def _sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> list[Anchor]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
-        return tuple(self._links.node(node) for node in ordered if node.key not in without)
+        return [self._links.node(node) for node in ordered if node.key not in without]
 
-    def _unknown(self, entries: Iterable[Text]) -> tuple[str, ...]:
+    def _unknown(self, entries: Iterable[Text]) -> list[str]:
         words = dict.fromkeys(entry.value for entry in entries)
-        return tuple(word for word in words if word not in self._trace.by_id)
+        return [word for word in words if word not in self._trace.by_id]
 
-    def _problem_rows(self, problems: Iterable[Problem]) -> tuple[View, ...]:
-        return tuple(map(self._problem_row, problems))
+    def _problems(self, problems: Iterable[Problem]) -> list[View]:
+        return [self._problem(problem) for problem in problems]
 
-    def _problem_row(self, problem: Problem) -> View:
-        where = problem.location
-        addresses = self._links.addresses
+    def _problem(self, problem: Problem) -> View:
+        where, addresses = problem.location, self._links.addresses
         task = self._trace.by_source.get(where.path)
         uri = addresses.task(task) if task else addresses.document(where.path)
         place = f"{where.path}:{where.line}:{where.column}"
@@ -236,15 +219,11 @@ class Views:
         )
 
 
-def _count_open(tasks: Iterable[Task]) -> int:
-    return sum(map(is_open, tasks))
-
-
-def _commands(task: Task) -> tuple[str, ...]:
+def _commands(task: Task) -> list[str]:
     """The lines of the verification, where it is a list of such."""
     value = dict(task.fields).get(_VERIFICATION, ())
     lines = [value] if isinstance(value, str) else value
     if not isinstance(lines, list | tuple):
-        return ()
-    commands = tuple(line for line in lines if isinstance(line, str) and "\n" not in line)
-    return commands if len(commands) == len(lines) else ()
+        return []
+    commands = [line for line in lines if isinstance(line, str) and "\n" not in line]
+    return commands if len(commands) == len(lines) else []

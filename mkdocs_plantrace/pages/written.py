@@ -1,9 +1,8 @@
-"""The Markdown of log entries as safe HTML, with links as seen from another page."""
+"""The Markdown of log entries as safe HTML, whose links lead where they lead from the log."""
 
 import posixpath
 import re
 from collections.abc import Iterator
-from html import unescape
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -11,11 +10,13 @@ from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mkdocs_plantrace.addresses import Addresses
-from mkdocs_plantrace.pages.elements import link_words, wrap
-from mkdocs_plantrace.pages.prose import Href, Prose
+from mkdocs_plantrace.pages.elements import Linking
+from mkdocs_plantrace.pages.naming import Naming
+from mkdocs_plantrace.pages.prose import Prose, url_of
+from mkdocs_plantrace.pages.view import mark, without_marks
 from mkdocs_plantrace.trace import Trace
 
 _LONGEST = 20_000
@@ -27,40 +28,33 @@ _CODE_BLOCK = Markup('<pre tabindex="0"><code class="nohighlight">{}</code></pre
 _FENCE = re.compile(r"([ \t]*)(`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _WEB = re.compile(r"https?://|mailto:", re.IGNORECASE)
-_START, _END = "\ufdd0", "\ufdd1"
-"""Around the address of a page until it is known where the text is shown; no characters."""
-_MARK = re.compile(rf"{_START}([^{_END}]*){_END}")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NOT_PROSE = frozenset({"a", "code", "pre"})
 
 
-class Written(Treeprocessor):
-    """Renders the fields of entries. Each text is rendered once, wherever it is shown.
+class Written(Linking):
+    """Renders the fields of entries. Each text is rendered once, wherever it is shown."""
 
-    Links lead to where they lead from the page that the text was written on.
-    """
-
-    def __init__(self, trace: Trace, addresses: Addresses, prose: Prose) -> None:
+    def __init__(self, trace: Trace, addresses: Addresses, naming: Naming, prose: Prose) -> None:
         super().__init__()
         self._trace = trace
         self._addresses = addresses
+        self._naming = naming
         self._prose = prose
         self._page = ""
         self._markdown = _markdown(self)
-        self._rendered: dict[tuple[str, str], str] = {}
+        self._rendered: dict[tuple[str, str], Markup] = {}
 
-    def html(self, text: str, page: str, href: Href) -> Markup:
+    def html(self, text: str, page: str) -> Markup:
         """The text as blocks of HTML; it was written on the page of this path from the root."""
-        marked = self._rendered.get((page, text))
-        if marked is None:
-            clean = text.replace(_START, "").replace(_END, "").strip()
-            marked = self._rendered[page, text] = self._render(clean, page)
-        shown = _MARK.sub(lambda uri: escape(href(unescape(uri[1]))), marked)
-        return Markup(shown)  # noqa: S704 (it is what `_render` makes safe)
+        key = page, text
+        if key not in self._rendered:
+            html = self._render(without_marks(text).strip(), page)
+            self._rendered[key] = Markup(html)  # noqa: S704 (it is what `_render` makes safe)
+        return self._rendered[key]
 
     def _render(self, text: str, page: str) -> str:
         if _PLAIN.fullmatch(text):
-            return Markup("<p>{}</p>").format(self._prose.line(text, _mark, page))
+            return Markup("<p>{}</p>").format(self._prose.line(text, page))
         if len(text) <= _LONGEST:
             self._page = page
             try:
@@ -69,19 +63,50 @@ class Written(Treeprocessor):
                 pass
         return _CODE_BLOCK.format(text)
 
+    def words(self, text: str) -> Iterator[tuple[int, int, str]]:
+        for start, end, address in self._naming.find(text, self._page):
+            if url := url_of(address):
+                yield start, end, url
+
+    def code(self, words: str) -> str | None:
+        address = self._naming.page_of(words, self._page)
+        return mark(address) if address else None
+
+    def is_prose(self, element: Element) -> bool:
+        return element.tag not in ("a", "code", "pre")
+
+    def adapt(self, element: Element, *, is_prose: bool) -> None:
+        if element.tag == "img":
+            element.text = AtomicString(element.get("alt") or "image")
+            self._lead(element, element.get("src", "") if is_prose else "")
+        elif element.tag == "a":
+            self._lead(element, element.get("href", ""))
+        elif element.tag == "pre":
+            element.set("tabindex", "0")
+        elif element.tag in _HEADINGS:
+            element.tag = "p"
+            element.set("class", "pt-subtitle")
+
+    def _lead(self, anchor: Element, href: str) -> None:
+        url = self._destination(href)
+        anchor.attrib.clear()
+        anchor.tag = "a" if url else "span"
+        if url:
+            anchor.set("href", url)
+
     def _destination(self, href: str) -> str | None:
-        """Where a link on the page leads, as a URL or a marked address; None for nowhere."""
+        """Where a link on the page leads, as a URL or a mark; None for nowhere."""
         if _WEB.match(href):
             return href
         if href.startswith("#"):
             own = self._addresses.document(self._page)
-            return _mark(own) + href if own else None
+            return mark(own) + href if own else None
         resolved = self._trace.resolver.page_link(href, self._page)
         if resolved is None or resolved.fault is not None:
             return None
         uri = self._address(resolved.path or "")
         fragment = urlsplit(href).fragment
-        return _mark(uri) + (f"#{fragment}" if fragment else "") if uri else None
+        return mark(uri) + (f"#{fragment}" if fragment else "") if uri else None
 
     def _address(self, path: str) -> str | None:
         if task := self._trace.by_source.get(path):
@@ -91,53 +116,6 @@ class Written(Treeprocessor):
         resolver = self._trace.resolver
         inside = resolver.is_public(path) and posixpath.relpath(path, resolver.docs_dir or ".")
         return inside if inside and not inside.startswith("../") else None
-
-    def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
-        return self._prose.links(text, _mark, self._page)
-
-    def run(self, parent: Element) -> None:
-        is_prose = parent.tag not in _NOT_PROSE
-        children: list[Element] = []
-        if is_prose:
-            parent.text, found = link_words(parent.text, self._words)
-            children.extend(found)
-        for child in list(parent):
-            placed = self._placed(child, is_prose=is_prose)
-            children.append(placed)
-            if is_prose:
-                placed.tail, found = link_words(placed.tail, self._words)
-                children.extend(found)
-        parent[:] = children
-
-    def _placed(self, child: Element, *, is_prose: bool) -> Element:
-        if child.tag == "code" and is_prose:
-            return wrap(child, self._prose.url_of(child.text or "", _mark, self._page))
-        if child.tag == "img":
-            self._show_as_link(child, is_prose=is_prose)
-        elif child.tag == "a":
-            self._lead(child, child.get("href", ""))
-        elif child.tag == "pre":
-            child.set("tabindex", "0")
-        elif child.tag in _HEADINGS:
-            child.tag = "p"
-            child.set("class", "pt-subtitle")
-        self.run(child)
-        return child
-
-    def _lead(self, anchor: Element, href: str) -> None:
-        url = self._destination(href)
-        anchor.attrib.clear()
-        anchor.tag = "a" if url else "span"
-        if url:
-            anchor.set("href", url)
-
-    def _show_as_link(self, image: Element, *, is_prose: bool) -> None:
-        image.text = AtomicString(image.get("alt") or "image")
-        self._lead(image, image.get("src", "") if is_prose else "")
-
-
-def _mark(uri: str) -> str:
-    return f"{_START}{uri}{_END}"
 
 
 def _markdown(links: Treeprocessor) -> Markdown:
