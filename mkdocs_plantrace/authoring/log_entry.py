@@ -170,8 +170,8 @@ def _inserted(
     above, below = "".join(lines[:place]), "".join(lines[place:])
     end = (_LINE_END.findall(above) or _LINE_END.findall(below) or ["\n"])[-1]
     gap = [""] if place and lines[place - 1].strip() and not is_tight else []
-    is_parted = below and lines[place].strip()
-    is_parted = is_parted and not (is_tight and _LIST_ITEM.match(lines[place]))
+    follows = lines[place].strip() if below else ""
+    is_parted = follows and not (is_tight and _LIST_ITEM.match(lines[place]))
     lead = end if above and not above.endswith(("\r", "\n")) else ""
     text = end.join([*gap, *written, *([""] if is_parted else [])])
     return f"{above}{lead}{text}{'' if lead else end}{below}", place + 1 + len(gap)

@@ -1,7 +1,5 @@
 """Takes secrets out of the output of commands, and out of command lines."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """The template of a log entry, which the user fills in with an editor."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex
@@ -16,17 +14,12 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.cli.options import refuse
 from mkdocs_plantrace.reports.text import visible
 
-_LABELS = {
-    "Error": "error",
-    "Root cause": "cause",
-    "Fix applied": "fix",
-    "Outcome": "outcome",
-    "Signature": "signature",
-}
-_FIELDS = {**_LABELS, "Cause": "cause", "Fix": "fix"}
+_LABELS = ("Error", "Root cause", "Fix applied", "Outcome", "Signature")
+_FIELDS = {"Root cause": "cause", "Cause": "cause", "Fix applied": "fix", "Fix": "fix"}
 _QUESTION = "# What failed under"
 _LABEL = re.compile(
-    rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join(_FIELDS)})[*_]{{0,2}}:[*_]{{0,2}}[ \t]?(.*)"
+    rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join((*_LABELS, *_FIELDS))})[*_]{{0,2}}:"
+    r"[*_]{0,2}[ \t]?(.*)"
 )
 """As the template has it, or as people write it in a log."""
 
@@ -70,7 +63,7 @@ def _read_fields(text: str) -> dict[str, str]:
     name = ""
     for line in text.splitlines():
         label = _LABEL.fullmatch(line)
-        field = _FIELDS[label[1]] if label else ""
+        field = _FIELDS.get(label[1], label[1].lower()) if label else ""
         if label and field not in found:  # a second one is part of the value
             name = field
             found[name] = [label[2]]
