@@ -20,10 +20,7 @@ _LARGEST = 64 * 1024 * 1024
 
 
 class EvidenceWriter:
-    """The evidence of one check; as long as none was begun, nothing is written.
-
-    All methods raise UnwritableFileError.
-    """
+    """The evidence of a check, if one was begun. All methods raise UnwritableFileError."""
 
     def __init__(self) -> None:
         self._path: Path | None = None

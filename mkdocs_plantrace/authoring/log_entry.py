@@ -1,11 +1,11 @@
 """Adds an entry to an execution log, or an outcome to one, and touches nothing else."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mkdocs_plantrace.authoring.command_output import without_controls
-from mkdocs_plantrace.authoring.edits import Edit
+from mkdocs_plantrace.authoring.edits import Edit, decoded
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.quoting import code
 from mkdocs_plantrace.errors import telling_line, wording
@@ -54,8 +54,7 @@ class Happening:
 
 def read_entries(path: str, content: bytes, labels: Mapping[str, str]) -> tuple[LogEntry, ...]:
     """What a log tells, as the check reads it. Raises UnwritableFileError if it is no text."""
-    text = "\n".join(line.rstrip("\r\n") for line in _lines(path, content))
-    return read_log(path, parse(text), labels).entries
+    return read_log(path, parse(_bare(_lines(path, content))), labels).entries
 
 
 def append_entry(
@@ -79,7 +78,7 @@ def append_entry(
         for field in fields.values():
             written += ["", *field] if written[-1].startswith("```") else field
         after, start = _inserted(lines, place, written)
-        edit = Edit(path=path, before=before, after=_encoded(after, before))
+        edit = _edit(path, before, after)
         span = range(start, start + len(written) + 1)
         entries = read_entries(path, edit.after, labels)
         new = [entry for entry in entries if entry.location.line in span]
@@ -99,7 +98,7 @@ def add_outcome(
     last = entry.location.end_line
     gap = [""] if lines[last - 1].strip().startswith(("```", "~~~")) else []
     after, _ = _inserted(lines, last, [*gap, f"- {_LABELS['outcome']}: {outcome}"], is_tight=True)
-    edit = Edit(path=path, before=before, after=_encoded(after, before))
+    edit = _edit(path, before, after)
     now = read_entries(path, edit.after, labels)
     position = known.index(entry)
     is_kept = len(now) == len(known) and all(
@@ -138,23 +137,22 @@ def _command_line(command: str) -> str:
 
 
 def _lines(path: str, content: bytes) -> list[str]:
-    """The lines with their ends, without a byte order mark."""
-    try:
-        return _LINES.findall(content.decode("utf-8").removeprefix("\ufeff"))
-    except UnicodeDecodeError as error:
-        raise UnwritableFileError(f"'{path}' is not UTF-8") from error
+    """The lines with their ends."""
+    return _LINES.findall(decoded(path, content)[0])
 
 
-def _encoded(text: str, before: bytes) -> bytes:
-    mark = "\ufeff".encode()
-    return (mark if before.startswith(mark) else b"") + text.encode()
+def _bare(lines: Iterable[str]) -> str:
+    return "\n".join(line.rstrip("\r\n") for line in lines)
+
+
+def _edit(path: str, before: bytes, text: str) -> Edit:
+    return Edit(path=path, before=before, after=text.encode(decoded(path, before)[1]))
 
 
 def _place(lines: Sequence[str]) -> int:
     """How many lines stay before the entry."""
-    text = "\n".join(line.rstrip("\r\n") for line in lines)
-    headings = [heading for heading in parse(text).headings if heading.level <= _CHAPTER]
-    last = headings[-1] if headings else None
+    headings = parse(_bare(lines)).headings
+    last = next((heading for heading in reversed(headings) if heading.level <= _CHAPTER), None)
     if last and last.level == _CHAPTER and _SUMMARY.fullmatch(last.text.strip()):
         return last.line - 1
     return len(lines)

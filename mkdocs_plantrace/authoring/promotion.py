@@ -22,10 +22,7 @@ _BLOCK = re.compile(r"[ ]{0,3}(?:[-*+>|#]|\d+[.)]|```|~~~|\t| {4})")
 
 
 def draft_page(trace: Trace, error: RecordedError) -> tuple[str, str]:
-    """Where the page of an error belongs, relative to the root, and its text.
-
-    Raises UnwritableFileError where there is no place for it.
-    """
+    """The path of the page of an error, and its text. Raises UnwritableFileError."""
     path = _place(trace, error)
     return path, "\n\n".join(_Page(trace, error, path).blocks()) + "\n"
 

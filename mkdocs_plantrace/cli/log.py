@@ -140,10 +140,7 @@ def _append(found: _Log, fields: Mapping[str, str | None], *, dry_run: bool) -> 
 
 
 def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
-    """Run the command, log its result, and end as it did.
-
-    The project is read afterwards, whatever state it is in: the command comes first.
-    """
+    """Run the command, read the project as it is then, log the result, and end as it did."""
     if not command_runner.CAN_RUN:
         refuse("to run a command takes Linux, macOS or another system with POSIX terminals")
     result = command_runner.run(command)

@@ -26,10 +26,7 @@ _LABEL = re.compile(
 
 @contextmanager
 def edited_fields(task_id: str) -> Iterator[dict[str, str]]:
-    """Let the user fill in the template, and provide the fields.
-
-    If UnwritableFileError is raised while they are used, the command ends, and the file is kept.
-    """
+    """The fields that the user fills in; the file is kept if UnwritableFileError is raised."""
     lines = "".join(f"{label}: \n" for label in _LABELS)
     template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
     handle, name = tempfile.mkstemp(prefix="plantrace-", suffix=".md")
@@ -55,10 +52,7 @@ def _open_editor(path: str) -> None:
 
 
 def _read_fields(text: str) -> dict[str, str]:
-    """The fields that are filled in.
-
-    Raises UnwritableFileError for a line that belongs to none: it would be lost.
-    """
+    """The fields that are filled in. Raises UnwritableFileError for a line that is of none."""
     found: dict[str, list[str]] = {}
     name = ""
     for line in text.splitlines():
