@@ -3,8 +3,6 @@
 On a terminal the command gets a pseudo-terminal, otherwise pipes.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import select

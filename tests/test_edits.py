@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from mkdocs_plantrace.authoring.edits import Edit, locked, make, read_bytes, render_diff
-from mkdocs_plantrace.authoring.files import UnwritableFileError
+from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
 
 
 def tree(root):
@@ -75,6 +75,20 @@ def test_a_full_disk_changes_nothing(tmp_path, monkeypatch):
     with pytest.raises(UnwritableFileError, match="No space left"):
         make(tmp_path, [edit("b.md", None, b"b"), edit("a.md", b"a", b"c")])
     assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("link", [os.link, None])
+def test_a_file_that_comes_to_be_in_between_is_not_replaced(tmp_path, monkeypatch, link):
+    def linked(scratch, path):
+        if link is None:
+            raise OSError(errno.EPERM, "Operation not permitted")
+        link(scratch, path)
+
+    monkeypatch.setattr(os, "link", linked)
+    create_file(tmp_path / "a.md", b"mine")
+    with pytest.raises(UnwritableFileError, match="is there already"):
+        create_file(tmp_path / "a.md", b"other")
+    assert tree(tmp_path) == {"a.md": b"mine"}
 
 
 def test_a_read_only_file_is_left_alone(tmp_path):

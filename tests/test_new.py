@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import re
-from pathlib import Path
 
 import pytest
 import yaml
@@ -306,12 +306,12 @@ def test_a_disk_that_is_full_in_between_leaves_nothing_behind(tmp_path, monkeypa
         def write(self, _):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    def opened(path, mode="r", *more, real=Path.open, **options):
-        calls.extend([path] if mode == "xb" else [])
-        is_full = mode == "xb" and len(calls) == call
-        return Full(path, "x") if is_full else real(path, mode, *more, **options)
+    def opened(handle, mode="r", *more, real=os.fdopen, **options):
+        calls.extend([handle] if mode == "wb" else [])
+        is_full = mode == "wb" and len(calls) == call
+        return Full(handle, "w") if is_full else real(handle, mode, *more, **options)
 
-    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(os, "fdopen", opened)
     ended = run(tmp_path, "new", "--title=T", "--phase=1", "X-1")
     assert ended.exit_code == 2
     assert "No space left on device" in ended.output

@@ -17,7 +17,7 @@ from junitparser import JUnitXml
 from test_golden import CASES, load
 
 from mkdocs_plantrace import rules
-from mkdocs_plantrace.cli.common import find_place, read_settings, run_in
+from mkdocs_plantrace.cli.common import read_settings, run_in
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports import as_json, export, github, junit, sarif, task
@@ -61,7 +61,7 @@ CLEAN = Report(problems=(), tasks=("T-1",), documents=2, is_failing=False)
 def result_of(configuration):
     """What a check of this `mkdocs.yml` finds."""
     site, settings = read_settings(configuration)
-    return run_in(find_place(configuration, site, settings), site, settings)[1]
+    return run_in(configuration, site, settings)[1]
 
 
 def report_of(result):

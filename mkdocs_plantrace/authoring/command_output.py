@@ -1,9 +1,6 @@
 """Takes the telling lines out of what a command has printed, without its secrets."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterator
 
 from mkdocs_plantrace.authoring.masking import mask
 
@@ -43,8 +40,13 @@ def read_output(output: bytes) -> tuple[str, ...]:
     text = output.decode("utf-8", "replace").replace("\r\n", "\n")
     rows = _ESCAPES.sub("", text[-_MOST_LOOKED_AT * _LONGEST_LOOKED_AT :]).split("\n")
     seen = "\n".join(_as_seen(row)[:_LONGEST_LOOKED_AT] for row in rows[-_MOST_LOOKED_AT:])
-    lines = list(_without_gaps(mask(seen).split("\n")))
-    return tuple(_cut(line) for line in lines[-_MOST_LINES:])
+    lines = re.sub(r"\n{3,}", "\n\n", mask(seen).strip("\n")).split("\n")
+    return tuple(map(_cut, lines[-_MOST_LINES:])) if any(lines) else ()
+
+
+def without_controls(text: str) -> str:
+    """A text without the colours of a terminal, and what no page should hold."""
+    return _CONTROL.sub("", _ESCAPES.sub("", text))
 
 
 def telling_line_of(lines: tuple[str, ...]) -> str | None:
@@ -65,19 +67,6 @@ def _as_seen(row: str) -> str:
     while "\x08" in line and (shorter := _BACKSPACE.sub("", line, count=1000)) != line:
         line = shorter
     return _BROKEN.sub("\ufffd", _CONTROL.sub("", line)).expandtabs(4).rstrip()
-
-
-def _without_gaps(lines: list[str]) -> Iterator[str]:
-    """The lines without blank ones at the ends, and of several blank ones one."""
-    is_gap = False
-    has_begun = False
-    for line in lines:
-        if line:
-            if is_gap and has_begun:
-                yield ""
-            yield line
-            has_begun = True
-        is_gap = not line
 
 
 def _cut(line: str) -> str:

@@ -1,5 +1,6 @@
 """Changes to files that people write: shown as a diff, made all together or not at all."""
 
+import codecs
 import difflib
 import os
 import re
@@ -20,10 +21,7 @@ except ImportError:  # Windows: what another process writes meanwhile is noticed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What is to become of one file; `before` is None for a file that is not there yet.
-
-    `path` is relative to the root.
-    """
+    """What is to become of a file below the root; `before` is None for one that is not there."""
 
     path: str
     before: bytes | None
@@ -31,10 +29,7 @@ class Edit:
 
 
 def read_bytes(root: Path, path: str) -> bytes:
-    """What a file that is to be edited holds now.
-
-    Raises UnwritableFileError for what is no file, may not be written, or lies outside the root.
-    """
+    """What a file holds that is to be edited. Raises UnwritableFileError where it may not be."""
     file = inside_root(root, path)
     try:
         status = file.stat()
@@ -45,6 +40,15 @@ def read_bytes(root: Path, path: str) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise UnwritableFileError(f"'{path}' cannot be read: {error.strerror}") from error
+
+
+def decoded(path: str, content: bytes) -> tuple[str, str]:
+    """The text and its encoding, which says whether there is a byte order mark."""
+    encoding = "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        return content.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        raise UnwritableFileError(f"'{path}' is not UTF-8") from error
 
 
 def render_diff(edits: Iterable[Edit]) -> str:

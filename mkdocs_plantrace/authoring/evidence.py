@@ -20,10 +20,7 @@ _LARGEST = 64 * 1024 * 1024
 
 
 class EvidenceWriter:
-    """The evidence of one check; as long as none was begun, nothing is written.
-
-    All methods raise UnwritableFileError.
-    """
+    """The evidence of a check, if one was begun. All methods raise UnwritableFileError."""
 
     def __init__(self) -> None:
         self._path: Path | None = None
@@ -96,15 +93,21 @@ def _line(problem: Problem) -> str:
 
 
 def _commit(folder: Path) -> str | None:
-    try:
-        ended = subprocess.run(
-            ["git", "rev-parse", "--verify", "HEAD"],  # noqa: S607 (whichever git people use)
+    ended = run_git(folder, "rev-parse", "--verify", "HEAD")
+    return ended.stdout.strip() or None if ended and ended.returncode == 0 else None
+
+
+def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
+    """How git ended; None if it cannot be run, or does not end in time."""
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(  # noqa: S603 (nothing of it comes from others)
+            ["git", *arguments],  # noqa: S607 (whichever git the user has)
             cwd=folder,
             capture_output=True,
-            text=True,
             check=False,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
             timeout=_PATIENCE_IN_SECONDS,
         )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return ended.stdout.strip() or None if ended.returncode == 0 else None
+    return None

@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mkdocs_plantrace.reading.tree import is_inside
@@ -31,6 +32,34 @@ def replace_file(path: Path, text: str) -> None:
 
 def swap(path: Path, content: bytes) -> None:
     """Put `content` in place of a file, which is no link, or raise OSError and change nothing."""
+    with _written_beside(path, content) as scratch:
+        os.replace(scratch, path)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, making its folder, wholly or not at all.
+
+    Raises UnwritableFileError, also when the file has come to be meanwhile.
+    """
+    try:
+        with _written_beside(path, content) as scratch:
+            try:
+                os.link(scratch, path)
+            except OSError:  # some file systems have no links
+                if os.path.lexists(path):
+                    raise
+                os.rename(scratch, path)
+    except OSError as error:
+        if os.path.lexists(path):
+            raise UnwritableFileError(f"'{path}' is there already; it is not replaced") from error
+        is_blocked = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "what should be a folder above it is a file" if is_blocked else error.strerror
+        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
+
+
+@contextmanager
+def _written_beside(path: Path, content: bytes) -> Iterator[str]:
+    """A file with this content beside `path`, for the time that it takes to put it there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -38,10 +67,10 @@ def swap(path: Path, content: bytes) -> None:
             stream.write(content)
         _keep_owner(path, scratch)
         os.chmod(scratch, _mode(path))
-        os.replace(scratch, path)
-    except OSError:
-        os.unlink(scratch)
-        raise
+        yield scratch
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(scratch)
 
 
 def _keep_owner(path: Path, scratch: str) -> None:
@@ -66,27 +95,3 @@ def inside_root(root: Path, name: str) -> Path:
     if not is_inside(os.path.realpath(path), os.path.realpath(root)):
         raise UnwritableFileError(f"'{name}' leads out of the project root by a symbolic link")
     return path
-
-
-def create_file(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet, making its folder, wholly or not at all.
-
-    Raises UnwritableFileError, also when the file has come to be meanwhile.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stream = path.open("xb")
-    except OSError as error:
-        reason = error.strerror
-        if isinstance(error, FileExistsError | NotADirectoryError):
-            if os.path.lexists(path):
-                text = f"'{path}' is there already; it is not replaced"
-                raise UnwritableFileError(text) from error
-            reason = "what should be a folder above it is a file"
-        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
-    try:
-        with stream:
-            stream.write(content)
-    except OSError as error:
-        path.unlink()
-        raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error

@@ -4,7 +4,7 @@ import posixpath
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.globs import fill_in, fixed_folder, is_template, is_wild, matcher
@@ -42,98 +42,80 @@ def _refuse_part(part: str) -> str | None:
 class Layout:
     """Places for files of a project that follow what is there already."""
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(self, trace: Trace, phase: str) -> None:
         self._settings = trace.settings
         self._docs_dir = trace.resolver.docs_dir
+        siblings = [task for task in trace.tasks if task.phase == phase]
+        self._group = f"phase{phase}" if phase.isdecimal() else _slug(phase) or "other"
+        self._metadata = [(task, task.path) for task in siblings]
+        self._plans = [(task, plan.path) for task in siblings if (plan := trace.plan_of(task))]
+        every = ((task, trace.plan_of(task)) for task in trace.tasks)
+        bare = [_folder_name(plan.path) == _flat(task.id) for task, plan in every if plan]
+        self._has_slugs = 2 * sum(bare) <= len(bare)
 
-    def metadata(self, task: str, phase: str) -> str:
+    def metadata(self, task: str) -> str:
         """The metadata file. Raises UnwritableFileError if the option leaves no place."""
         glob = self._settings.tasks[0]
         fits = matcher(self._settings.tasks)
-        folders = self._common(phase, ((other, other.path) for other in self._trace.tasks))
-        for folder in [*folders, fixed_folder(glob)]:
-            for name in dict.fromkeys((task, _flat(task))):
+        for folder in [*_common(glob, self._metadata), fixed_folder(glob)]:
+            for name in (task, _flat(task)):
                 path = posixpath.join(folder, _below(glob, name))
                 if fits(path) and not is_template(path):
                     return path
         raise UnwritableFileError(f"option 'tasks': no place that '{glob}' matches for '{task}'")
 
-    def documents(self, task: str, title: str, phase: str) -> tuple[str, str]:
+    def documents(self, task: str, title: str) -> tuple[str, str]:
         """The plan and the log. Raises UnwritableFileError if the options leave no place."""
         plan, log = self._settings.plans[0], self._settings.logs[0]
-        pairs = [(t, d.path) for t in self._trace.tasks if (d := self._trace.plan_of(t))]
-        shares_folder = not is_wild(posixpath.basename(plan))
-        common = self._common(phase, pairs, up=2 if shares_folder else 1)
-        group = f"phase{phase}" if phase.isdecimal() else _slug(phase) or "other"
-        usual = posixpath.join(self._docs_dir, "plans", group)
-        name = _flat(task)
-        if (slug := _slug(title)) and not self._are_bare(pairs):
-            name = f"{name}_{slug}"
-        own = tuple(posixpath.join(self._docs_dir, fixed_folder(glob)) for glob in (plan, log))
-        for folders in [*((one, one) for one in (*common, usual, own[0])), own]:
-            of_plan = self._document(plan, folders[0], name)
-            of_log = self._document(log, folders[1], name)
-            if of_plan and of_log and of_plan != of_log:
-                return of_plan, of_log
+        slug = _slug(title) if self._has_slugs else ""
+        name = f"{_flat(task)}_{slug}" if slug else _flat(task)
+        usual = posixpath.join(self._docs_dir, "plans", self._group)
+        own = [posixpath.join(self._docs_dir, fixed_folder(glob)) for glob in (plan, log)]
+        shared = [*_common(plan, self._plans), usual, own[0]]
+        for of_plan, of_log in [*zip(shared, shared, strict=True), own]:
+            paths = self._document(plan, of_plan, name), self._document(log, of_log, name)
+            if all(paths) and paths[0] != paths[1]:
+                return paths
         raise UnwritableFileError(
             f"options 'plans' and 'logs': no place that '{plan}' and '{log}' match for '{task}'"
         )
 
-    def _document(self, glob: str, folder: str, name: str) -> str | None:
+    def _document(self, glob: str, folder: str, name: str) -> str:
+        """The path in this folder; '' if the glob does not match it."""
         path = posixpath.join(folder, _below(glob, name))
         uri = posixpath.relpath(path, self._docs_dir or ".")
         fits = not uri.startswith("../") and matcher([glob])(uri)
-        return path if fits and not is_template(path, self._docs_dir) else None
-
-    def _common(self, phase: str, pairs: Iterable[tuple[Task, str]], up: int = 0) -> Iterator[str]:
-        """The folder that holds most files of the phase, counted so many levels above them."""
-        up = up or (1 if is_wild(posixpath.basename(self._settings.tasks[0])) else 2)
-        folders: Counter[str] = Counter()
-        for task, path in pairs:
-            if task.phase == phase:
-                folders[_above(path, up + (task.id.count("/") if up > 1 else 0))] += 1
-        return (folder for folder, _ in folders.most_common(1) if folder)
-
-    def _are_bare(self, pairs: Iterable[tuple[Task, str]]) -> bool:
-        """Whether most plans lie in folders that are called as their tasks are."""
-        named = Counter(
-            posixpath.basename(posixpath.dirname(path)) == _flat(task.id) for task, path in pairs
-        )
-        return named[True] > named[False]
+        return path if fits and not is_template(path, self._docs_dir) else ""
 
 
-def find_template(trace: Trace, glob: str, target: str) -> str | None:
-    """The template, below docs_dir, of a document at `target`: the one nearest to it."""
-    docs_dir = trace.resolver.docs_dir
-    fits = matcher([glob])
-    prefix = f"{docs_dir}/" if docs_dir else ""
-    found = (
-        path
-        for path in trace.resolver.tree.files
-        if path.startswith(prefix) and is_template(path, docs_dir) and fits(path[len(prefix) :])
-    )
-    return _nearest(found, target)
+def _common(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[str]:
+    """The folder that holds most of these files, or the folders in which they lie alone."""
+    folders: Counter[str] = Counter()
+    is_alone = not is_wild(posixpath.basename(glob))
+    for task, path in pairs:
+        levels = 2 + task.id.count("/") if is_alone else 1
+        folders["/".join(path.split("/")[:-levels])] += 1
+    return [folder for folder, _ in folders.most_common(1) if folder]
 
 
-def find_metadata_template(trace: Trace, target: str) -> str | None:
-    """The template of a metadata file at `target`: the one nearest to it."""
-    fits = matcher(trace.settings.tasks)
-    found = (path for path in trace.resolver.tree.files if is_template(path) and fits(path))
-    return _nearest(found, target)
+def find_template(trace: Trace, globs: Iterable[str], target: str, below: str = "") -> str | None:
+    """The template of a file at `target`: the nearest one that the globs match `below` a folder."""
+    fits = matcher(globs)
+    prefix = f"{below}/" if below else ""
 
-
-def _nearest(paths: Iterable[str], target: str) -> str | None:
     def distance(path: str) -> tuple[int, int, str]:
         return -len(posixpath.commonpath([path, target])), path.count("/"), path
 
-    return min(paths, key=distance, default=None)
+    found = (
+        path
+        for path in trace.resolver.tree.files
+        if path.startswith(prefix) and is_template(path, below) and fits(path[len(prefix) :])
+    )
+    return min(found, key=distance, default=None)
 
 
-def _above(path: str, levels: int) -> str:
-    for _ in range(levels):
-        path = posixpath.dirname(path)
-    return path
+def _folder_name(path: str) -> str:
+    return posixpath.basename(posixpath.dirname(path))
 
 
 def _below(glob: str, name: str) -> str:

@@ -1,7 +1,5 @@
 """Takes secrets out of the output of commands, and out of command lines."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex
@@ -33,22 +31,18 @@ _KEYS = (
     ),
 )
 _RULES = (
-    (rf"""(authorization{_HEADER})(?!\*)[^\s"'][^\n"']*""", ""),
-    (rf"""(cookie{_HEADER})(?!\*)[^\s"'][^\n"']*""", ""),
-    (r"(\b(?:bearer|basic)[ \t]+)[\w.~+/=-]{12,}", ""),
-    (r"""(://)[^\s/@:"']{0,200}:[^\s"']{1,500}@""", "@"),
-    (r"""(://)[^\s/@:"']{16,500}@""", "@"),
-    (r"""([?&](?:sig|signature|x-amz-(?:signature|credential))=)[^\s&"']+""", ""),
-    (r"(hooks\.slack\.com/(?:services|workflows)/)[\w/-]+", ""),
-    (
-        rf"""({_NAME}(?:\\?["'])?[ \t]{{0,4}}(?:=>|:=|=|:(?!:))[ \t]{{0,4}}){_ELSEWHERE}{_VALUE}""",
-        "",
-    ),
-    (rf"((?<![\w-])--?(?:[\w-]{{0,40}}-)?{_NAME}[ \t]+){_ELSEWHERE}(?!-){_VALUE}", ""),
-    (r"""((?<![\w-])(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"'/]{1,100}:)[^\s"']+""", ""),
-    (r"(\b(?:mysql|mariadb|sshpass)\w*\b[^\n]{0,300}?[ ]-p)[^\s-][^\s]*", ""),
+    rf"""((?:authorization|cookie){_HEADER})(?!\*)[^\s"'][^\n"']*""",
+    r"(\b(?:bearer|basic)[ \t]+)[\w.~+/=-]{12,}",
+    r"""(://)[^\s/@:"']{0,200}:[^\s"']{1,500}(?=@)""",
+    r"""(://)[^\s/@:"']{16,500}(?=@)""",
+    r"""([?&](?:sig|signature|x-amz-(?:signature|credential))=)[^\s&"']+""",
+    r"(hooks\.slack\.com/(?:services|workflows)/)[\w/-]+",
+    rf"""({_NAME}(?:\\?["'])?[ \t]{{0,4}}(?:=>|:=|=|:(?!:))[ \t]{{0,4}}){_ELSEWHERE}{_VALUE}""",
+    rf"((?<![\w-])--?(?:[\w-]{{0,40}}-)?{_NAME}[ \t]+){_ELSEWHERE}(?!-){_VALUE}",
+    r"""((?<![\w-])(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"'/]{1,100}:)[^\s"']+""",
+    r"(\b(?:mysql|mariadb|sshpass)\w*\b[^\n]{0,300}?[ ]-p)[^\s-][^\s]*",
 )
-"""Each with what it keeps before the secret, and what comes after."""
+"""Each with what it keeps before the secret."""
 _TOKENS = (
     r"(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA)[A-Z0-9]{16}(?![A-Za-z0-9])",
     r"gh[pousr]_[A-Za-z0-9]{16,}",
@@ -69,7 +63,7 @@ _TOKENS = (
     r"AGE-SECRET-KEY-1[0-9A-Z]{20,}",
 )
 """What secrets look like, whatever stands beside them."""
-_MASKED = tuple((re.compile(rule, re.IGNORECASE | re.MULTILINE), end) for rule, end in _RULES)
+_MASKED = [re.compile(rule, re.IGNORECASE | re.MULTILINE) for rule in _RULES]
 _SHAPED = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(_TOKENS)})")
 _OPTION = re.compile(rf"--?(?:[\w-]{{0,40}}-)?{_NAME}", re.IGNORECASE)
 _USER = re.compile(r"((?:-u|--user=|--proxy-user=)[^\s:\"'/]{1,100}:).+", re.DOTALL)
@@ -78,14 +72,11 @@ _ASSIGNED = re.compile(rf"([\w-]{{0,80}}?{_NAME}=).+", re.IGNORECASE | re.DOTALL
 
 
 def mask(text: str) -> str:
-    """The text with what looks like a secret made unreadable.
-
-    What is named like a secret is taken for one, too: better a word too many than one too few.
-    """
+    """The text with what looks like a secret, or is named like one, made unreadable."""
     for pattern in _KEYS if "PRIVATE KEY" in text else ():
         text = pattern.sub(MASK, text)
-    for pattern, end in _MASKED:
-        text = pattern.sub(rf"\g<1>{MASK}{end}", text)
+    for pattern in _MASKED:
+        text = pattern.sub(rf"\g<1>{MASK}", text)
     return _SHAPED.sub(MASK, text)
 
 

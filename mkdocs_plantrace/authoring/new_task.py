@@ -6,16 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import resources
-from pathlib import Path
 
 from mkdocs_plantrace.authoring.edits import Edit
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
-from mkdocs_plantrace.authoring.layout import (
-    Layout,
-    find_metadata_template,
-    find_template,
-    refuse_id,
-)
+from mkdocs_plantrace.authoring.layout import Layout, find_template, refuse_id
 from mkdocs_plantrace.globs import fixed_folder
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
@@ -31,9 +25,8 @@ _SAMPLE_ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-X{2,}\b")
 _HEAD = re.compile(r"(---[ \t]*\r?\n)(.*?)(^(?:---|\.\.\.)[ \t]*\r?\n)", re.DOTALL | re.MULTILINE)
 _SCHEMA_LINE = "yaml-language-server:"
 SCHEMA_FILE = "plantrace.schema.json"
-_REFERENCES = (Shape.LIST, Shape.EVIDENCE)
 _LARGEST_TEMPLATE = 1024 * 1024
-_LISTS = [field for field in KNOWN_FIELDS if field.name and field.shape in _REFERENCES]
+_LISTS = [f for f in KNOWN_FIELDS if f.name and f.shape in (Shape.LIST, Shape.EVIDENCE)]
 _DATES = frozenset({"date", "yyyymmdd", "today"})
 
 
@@ -55,12 +48,13 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
     for an id that is taken or cannot be one, and where there is no place.
     """
     _refuse_clash(trace, task.id)
-    layout = Layout(trace)
-    plan, log = shared or layout.documents(task.id, task.title, task.phase)
-    path = layout.metadata(task.id, task.phase)
+    layout = Layout(trace, task.phase)
+    plan, log = shared or layout.documents(task.id, task.title)
+    path = layout.metadata(task.id)
     fields = {**asdict(task), "plan": plan, "log": log}
     values = _values(fields)
-    schema = _schema_path(trace.settings)
+    folder = fixed_folder(trace.settings.tasks[0])
+    schema = trace.settings.schema or posixpath.join(folder, SCHEMA_FILE)
     edits = [_new(path, _metadata(trace, path, fields, values, schema))]
     if not shared:
         for glob, page in ((trace.settings.plans[0], plan), (trace.settings.logs[0], log)):
@@ -111,19 +105,16 @@ def _folded(placeholder: re.Match[str]) -> str:
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
-    def value(found: re.Match[str]) -> str:
-        return values.get(_folded(found), found[0])
-
-    return _PLACEHOLDER.sub(value, text)
+    return _PLACEHOLDER.sub(lambda found: values.get(_folded(found), found[0]), text)
 
 
 def _document(
     trace: Trace, glob: str, path: str, values: Mapping[str, str], *, is_log: bool
 ) -> str:
-    template = find_template(trace, glob, path)
+    template = find_template(trace, [glob], path, below=trace.resolver.docs_dir)
     if template is None:
         return _fill(built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
-    text = _read(trace.resolver.tree.root, template)
+    text = _read(trace, template)
     text = _SAMPLE_ID.sub(partial(_own_id, values["id"]), text)
     head, body = _split_head(text, values)
     return head + (_fill_log(body, values) if is_log else _fill(body, values))
@@ -155,23 +146,19 @@ def _own_id(task: str, sample: re.Match[str]) -> str:
     return task if sample[0].startswith(f"{start}-") else sample[0]
 
 
-def _read(root: Path, path: str) -> str:
+def _read(trace: Trace, path: str) -> str:
     try:
-        return read_text(inside_root(root, path), limit=_LARGEST_TEMPLATE)
+        return read_text(inside_root(trace.resolver.tree.root, path), limit=_LARGEST_TEMPLATE)
     except UnreadableFileError as error:
         raise UnwritableFileError(f"the template '{path}' {error.reason}") from error
-
-
-def _schema_path(settings: Settings) -> str:
-    return settings.schema or posixpath.join(fixed_folder(settings.tasks[0]), SCHEMA_FILE)
 
 
 def _metadata(
     trace: Trace, path: str, fields: Mapping[str, str], values: Mapping[str, str], schema: str
 ) -> str:
-    template = find_metadata_template(trace, path)
-    root, settings = trace.resolver.tree.root, trace.settings
-    text = _read(root, template) if template else metadata_template(settings)
+    settings = trace.settings
+    template = find_template(trace, settings.tasks, path)
+    text = _read(trace, template) if template else metadata_template(settings)
     keys = {settings.fields[name]: value for name, value in fields.items() if name != "date"}
     lists = {settings.fields.get(field.name, field.key) for field in _LISTS}
     try:
@@ -183,7 +170,8 @@ def _metadata(
     if _SCHEMA_LINE in filled:
         return filled
     link = posixpath.relpath(schema, posixpath.dirname(path) or ".")
-    return f"# {_SCHEMA_LINE} $schema={link}{_line_end(filled)}{filled}"
+    end = "\r\n" if "\r\n" in filled else "\n"
+    return f"# {_SCHEMA_LINE} $schema={link}{end}{filled}"
 
 
 def metadata_template(settings: Settings) -> str:
@@ -194,7 +182,3 @@ def metadata_template(settings: Settings) -> str:
         return as_scalar(renamed.get(key[0], key[0]))
 
     return re.sub(r"(?m)^\w+(?=:)", own, built_in("meta.yml"))
-
-
-def _line_end(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"

@@ -2,8 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError
@@ -22,18 +21,10 @@ _LONGEST_NAME = 60
 _BLOCK = re.compile(r"[ ]{0,3}(?:[-*+>|#]|\d+[.)]|```|~~~|\t| {4})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A page that is not written yet; `path` is relative to the root."""
-
-    path: str
-    text: str
-
-
-def draft_page(trace: Trace, error: RecordedError) -> Draft:
-    """The page of an error. Raises UnwritableFileError where there is no place for it."""
+def draft_page(trace: Trace, error: RecordedError) -> tuple[str, str]:
+    """The path of the page of an error, and its text. Raises UnwritableFileError."""
     path = _place(trace, error)
-    return Draft(path=path, text="\n\n".join(_Page(trace, error, path).blocks()) + "\n")
+    return path, "\n\n".join(_Page(trace, error, path).blocks()) + "\n"
 
 
 def _place(trace: Trace, error: RecordedError) -> str:
@@ -79,12 +70,8 @@ def _folders(trace: Trace, glob: str) -> Iterator[str]:
     if named:
         prefix = f"{docs_dir}/" if docs_dir else ""
         below = (f[len(prefix) :] for f in trace.resolver.tree.folders if f.startswith(prefix))
-        there = [
-            folder
-            for folder in below
-            if folder.endswith(f"/{named[-1]}") or folder == named[-1]
-            if not is_template(f"{folder}/")
-        ]
+        named_so = (folder for folder in below if posixpath.basename(folder) == named[-1])
+        there = [folder for folder in named_so if not is_template(f"{folder}/")]
         yield from sorted(there, key=lambda folder: (folder.count("/"), folder))
     yield posixpath.join(fixed, *named)
 
@@ -107,16 +94,19 @@ class _Page:
             yield f"Owner: {plain(registered.owner)}"
         if error.tasks:
             yield f"Tasks: {', '.join(map(plain, sorted(error.tasks, key=id_order)))}"
-        if error.first_seen and error.last_seen:
-            yield f"Seen: {_span(error.first_seen, error.last_seen)}"
+        if error.first_seen == error.last_seen and error.first_seen:
+            yield f"Seen: {error.first_seen}"
+        elif error.first_seen:
+            yield f"Seen: first {error.first_seen}, last {error.last_seen}"
         if registered and registered.description.rstrip(".") not in ("", self._title()):
             yield self._quote(registered.description, registered.location.path)
         yield "## Symptoms"
         yield from self._symptoms()
         yield "## Causes"
-        yield from self._causes()
+        yield from [*self._causes()] or ["Nobody has told a cause yet."]
         yield "## Fixes that worked"
-        yield from self._fixes()
+        fixes = self._told((e.fix, e) for e in error.entries if e.fix and e.is_fixed)
+        yield from [*fixes] or ["Nobody has told a fix that worked yet."]
         yield "## Where it was seen"
         yield "\n".join(dict.fromkeys(self._seen(entry) for entry in reversed(error.entries)))
 
@@ -153,30 +143,22 @@ class _Page:
 
     def _causes(self) -> Iterator[str]:
         registered = self._error.registered
-        known = registered.causes if registered else ()
-        path = registered.location.path if registered else ""
-        if known:
-            yield "\n".join(f"- {self._quote(cause, path)}" for cause in known)
-        told = [(e.cause, e) for e in reversed(self._error.entries) if e.cause]
-        yield from self._told(told)
-        if not known and not told:
-            yield "Nobody has told a cause yet."
-
-    def _fixes(self) -> Iterator[str]:
-        entries = reversed(self._error.entries)
-        told = [(entry.fix, entry) for entry in entries if entry.fix and entry.is_fixed]
-        yield from self._told(told)
-        if not told:
-            yield "Nobody has told a fix that worked yet."
+        if registered and registered.causes:
+            path = registered.location.path
+            yield "\n".join(f"- {self._quote(cause, path)}" for cause in registered.causes)
+        yield from self._told((e.cause, e) for e in self._error.entries if e.cause)
 
     def _told(self, told: Iterable[tuple[str, LogEntry]]) -> Iterator[str]:
-        """What entries tell, each text once, with the place it comes from."""
-        for text, entry in _distinct(told):
-            quoted = self._quote(text, entry.location.path)
+        """What entries tell, each text once, the newest first, with the place it comes from."""
+        by_text: dict[str, tuple[str, LogEntry]] = {}
+        for text, entry in reversed([*told]):
+            by_text.setdefault(fold(text), (text, entry))
+        for text, entry in by_text.values():
+            quoted, source = self._quote(text, entry.location.path), self._source(entry)
             if _is_line(quoted):
-                yield f"- {quoted} ({self._source(entry)})"
+                yield f"- {quoted} ({source})"
             else:
-                yield f"{_capital(self._source(entry))}:"
+                yield f"{source[:1].upper()}{source[1:]}:"
                 yield quoted
 
     def _source(self, entry: LogEntry) -> str:
@@ -200,9 +182,7 @@ class _Page:
         return quote(posixpath.relpath(path, self._folder or "."))
 
     def _quote(self, text: str, source: str) -> str:
-        return take_over(text, self._rebase(source))
-
-    def _rebase(self, source: str) -> Callable[[str], str | None]:
+        """Markdown of another page, with its links made relative to this one."""
         resolver = self._trace.resolver
 
         def rebase(written: str) -> str | None:
@@ -216,25 +196,9 @@ class _Page:
             _, mark, anchor = written.partition("#")
             return f"{self._relative(resolved.path)}{mark}{anchor}"
 
-        return rebase
-
-
-def _span(first: str, last: str) -> str:
-    return first if first == last else f"first {first}, last {last}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+        return take_over(text, rebase)
 
 
 def _is_line(text: str) -> bool:
     """Whether a text can stand in a line of a list."""
     return "\n" not in text and not _BLOCK.match(text)
-
-
-def _distinct(told: Iterable[tuple[str, LogEntry]]) -> Iterator[tuple[str, LogEntry]]:
-    seen = set()
-    for text, entry in told:
-        if (folded := fold(text)) not in seen:
-            seen.add(folded)
-            yield text, entry

@@ -1,12 +1,14 @@
 """Takes over Markdown from one page into another, so that neither loses its shape."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from mkdocs_plantrace.reading.page import parse
+from mkdocs_plantrace.reading.page import BlockKind, parse
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
-_TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
+_NO_GAP = re.compile(r"(?<=[^\n])\n([ ]*)\Z")
+_FOLLOWED = re.compile(r"\n[ \t]*\S")
+_TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)", re.MULTILINE)
 _RULES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
 _LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
@@ -22,8 +24,7 @@ def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
     that leads nowhere: it becomes its own text.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    text = "\n".join(_part_fences(text.strip("\n")))
-    text = "\n".join(_without_tags(text))
+    text = _without_tags(text.strip("\n"))
     for _ in range(_MOST_PASSES):
         before, text = text, _without_headings(text)
         if before == text:
@@ -78,38 +79,24 @@ def _apart(text: str, start: int, end: int, words: str) -> str:
     return f"{chr(10) if above.strip() else ''}{words}{chr(10) if below.strip() else ''}"
 
 
-def _part_fences(text: str) -> Iterator[str]:
-    """The lines, with fences closed and blank lines around code blocks."""
-    opened = ""
-    above = ""
-    is_behind = False
-    for line in text.split("\n"):
-        before, opened = opened, _fence_after(line, opened)
-        starts = opened and not before
-        if line.strip() and (is_behind or (starts and above.strip())):
-            yield ""
-        yield line
-        above, is_behind = line, bool(before) and not opened
-    if opened:
-        yield opened
-
-
-def _fence_after(line: str, opened: str) -> str:
-    """The fence that is open after a line; '' for none."""
-    fence = _FENCE.match(line)
-    if fence is None:
-        return opened
-    if not opened:
-        return fence[1]
-    closes = fence[1].startswith(opened) and not fence[2].strip()
-    return "" if closes else opened
-
-
-def _without_tags(text: str) -> Iterator[str]:
-    opened = ""
-    for line in text.split("\n"):
-        before, opened = opened, _fence_after(line, opened)
-        yield line if before or opened else _TAG.sub(r"\1&lt;", line)
+def _without_tags(text: str) -> str:
+    """The text with fences closed, blank lines around code blocks, and tags as words."""
+    page = parse(_TAG.sub(r"\1.", text))
+    if opened := _FENCE.search(page.visible):  # the others are part of code blocks
+        text += f"\n{opened[1]}"
+        page = parse(_TAG.sub(r"\1.", text))
+    parts = []
+    position = 0
+    for block in page.blocks:
+        if block.kind is BlockKind.CODE:
+            above = _TAG.sub(r"\1&lt;", text[position : block.start])
+            is_fenced = text.startswith(("`", "~"), block.start)
+            parts.append(_NO_GAP.sub(r"\n\n\1", above) if is_fenced else above)
+            parts.append(text[block.start : block.end])
+            position = block.end
+            is_followed = is_fenced and _FOLLOWED.match(text, position)
+            parts.append("\n" if is_followed else "")
+    return "".join([*parts, _TAG.sub(r"\1&lt;", text[position:])])
 
 
 def plain(words: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from mkdocs_plantrace.authoring.edits import Edit, read_bytes, refuse_blocked
+from mkdocs_plantrace.authoring.edits import Edit, decoded, read_bytes, refuse_blocked
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import SCHEMA_FILE, built_in, metadata_template
 from mkdocs_plantrace.globs import fixed_folder, matcher
@@ -20,20 +20,15 @@ _PLACEHOLDER = re.compile(r"<[A-Z][A-Z-]*>")
 
 
 def draft_configuration(folder: Path, name: str) -> Edit | None:
-    """The configuration with the plugin in it; None if it is there already.
-
-    Raises UnwritableFileError.
-    """
+    """The configuration with the plugin in it, or None. Raises UnwritableFileError."""
     before = read_bytes(folder, name) if (folder / name).exists() else None
     if before is None or not before.strip():
         site = as_scalar(folder.absolute().name or "Project record")
         text = set_up(f"site_name: {site}\n")
         return Edit(path=name, before=before, after=(before or b"") + text.encode())
-    mark = "\ufeff" if before.startswith("\ufeff".encode()) else ""
+    written, encoding = decoded(name, before)
     try:
-        after = (mark + set_up(before.decode().removeprefix(mark))).encode()
-    except UnicodeDecodeError as error:
-        raise UnwritableFileError(f"'{name}' is not UTF-8") from error
+        after = set_up(written).encode(encoding)
     except NoPlaceError as error:
         raise UnwritableFileError(f"'{name}' cannot be edited: {error}") from error
     return Edit(path=name, before=before, after=after) if after != before else None

@@ -1,11 +1,10 @@
 """Changes the status in a metadata file, and not one byte beside it."""
 
-import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from mkdocs_plantrace.authoring.edits import Edit
+from mkdocs_plantrace.authoring.edits import Edit, decoded
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.model import Location, Task
 from mkdocs_plantrace.reading.metadata import MAX_BYTES, parse_metadata
@@ -24,8 +23,7 @@ _SAID_OTHERWISE = re.compile(
 """What other readers of YAML take for a truth value or a number, though PyYAML does not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusChange:
+class StatusChange(NamedTuple):
     """What is to become of the status, and where it stands; `was` is '' where there was none."""
 
     edit: Edit
@@ -39,9 +37,9 @@ def change_status(task: Task, before: bytes, word: str, settings: Settings) -> S
     None if it has this status already. Raises UnwritableFileError where the word cannot be put
     in place of the value without touching more; the message says why, with the place.
     """
-    text = _text(before)
-    now = None if text is None else parse_metadata(task.path, text, settings).task
-    if text is None or now is None or now.id != task.id:
+    text, encoding = decoded(task.path, before)
+    now = parse_metadata(task.path, text, settings).task
+    if now is None or now.id != task.id:
         raise UnwritableFileError(f"'{task.path}' has changed meanwhile; try again")
     if fold_status(now.status.text) == fold_status(word):
         return None
@@ -54,24 +52,12 @@ def change_status(task: Task, before: bytes, word: str, settings: Settings) -> S
         changed = f"{text[: value.start]}{form}{text[value.end :]}"
         if not differs_only_in(text, changed, key, word):
             continue
-        after = _bytes(changed, like=before)
+        after = changed.encode(encoding)
         if len(after) <= MAX_BYTES:
-            edit = Edit(path=task.path, before=before, after=after)
-            return StatusChange(edit=edit, was=now.status.text, location=value.location)
+            made = Edit(path=task.path, before=before, after=after)
+            return StatusChange(made, now.status.text, value.location)
     where = f"{task.path}:{value.location.line}"
     raise UnwritableFileError(f"{where}: no way to write '{word}' there that YAML reads as such")
-
-
-def _text(content: bytes) -> str | None:
-    try:
-        return content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-
-
-def _bytes(text: str, *, like: bytes) -> bytes:
-    mark = codecs.BOM_UTF8 if like.startswith(codecs.BOM_UTF8) else b""
-    return mark + text.encode("utf-8")
 
 
 def _forms(value: WrittenValue, word: str) -> Iterator[str]:

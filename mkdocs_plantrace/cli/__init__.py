@@ -9,33 +9,23 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, refuse
 
-_COMMANDS = {
-    "init": "init",
-    "new": "new",
-    "status": "status",
-    "check": "check",
-    "errors": "errors",
-    "show": "look",
-    "explain": "look",
-    "export": "look",
-    "log": "log",
-    "promote": "promote",
-    "baseline": "baseline",
-    "schema": "look",
-}
-"""The commands, each with its module. Only that of the command in use is loaded."""
+_LOOKING = ("explain", "export", "schema", "show")
+"""Commands that share a module; each of the others has its own. Only the one in use is loaded."""
+_COMMANDS = sorted(
+    (*_LOOKING, *("baseline", "check", "errors", "init", "log", "new", "promote", "status"))
+)
 
 
 class _Commands(click.Group):
     """Loads a command when it is asked for, and ends it where it cannot go on."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        return sorted(_COMMANDS)
+        return _COMMANDS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"{__name__}.{_COMMANDS[cmd_name]}")
+        module = import_module(f"{__name__}.{'look' if cmd_name in _LOOKING else cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

@@ -9,12 +9,13 @@ import click
 
 from mkdocs_plantrace.authoring.files import replace_file
 from mkdocs_plantrace.checks.known import NEVER_KNOWN, mended_entries
-from mkdocs_plantrace.cli.common import FAILED, find_place, read_settings, run_in
+from mkdocs_plantrace.cli.common import FAILED, read_settings, run_in
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project
 from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem, record, render_baseline
 from mkdocs_plantrace.reports.text import count
+from mkdocs_plantrace.workspace import project_root
 
 
 @click.command()
@@ -33,19 +34,20 @@ def baseline(config_file: Path, *, prune: bool) -> None:
             "the option 'baseline' names no file; add 'baseline: plantrace-baseline.json' "
             f"to the options of plantrace in {config_file}"
         )
-    place = find_place(config_file, site, settings)
-    path = place.root / settings.baseline
+    name = settings.baseline
+    path = project_root(config_file, settings) / name
     is_new = not path.exists()
     if is_new and prune:
-        refuse(f"there is no baseline '{settings.baseline}' to prune")
-    project, result = run_in(place, site, replace(settings, baseline=None) if is_new else settings)
+        refuse(f"there is no baseline '{name}' to prune")
+    settings = replace(settings, baseline=None) if is_new else settings
+    project, result = run_in(config_file, site, settings)
     if not result.trace.tasks:
         refuse("there is no task, so there is nothing to record; see 'plantrace check'")
     if is_new:
         problems = [problem for problem in result.problems if problem.rule not in NEVER_KNOWN]
-        _write(path, settings.baseline, record(problems))
+        _write(path, name, record(problems))
     else:
-        _shorten(path, settings.baseline, project, result, prune=prune)
+        _shorten(path, name, project, result, prune=prune)
 
 
 def _shorten(path: Path, name: str, project: Project, result: Result, *, prune: bool) -> None:

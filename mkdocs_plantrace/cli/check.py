@@ -13,7 +13,6 @@ from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, replace_file
 from mkdocs_plantrace.cli.common import (
     FAILED,
-    find_place,
     output_file,
     paint,
     refuse_messages,
@@ -106,8 +105,7 @@ def _check(
     elif settings.evidence and root.is_dir():
         promised.begin(inside_root(root, settings.evidence), root)
     refuse_messages(site, messages)
-    place = find_place(config_file, site, settings)
-    return run_in(place, site, settings, for_display=False)
+    return run_in(config_file, site, settings, for_display=False)
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:

@@ -29,20 +29,13 @@ from mkdocs_plantrace.workspace import SitePage, Workspace, locate, site_pages, 
 
 FAILED = 1
 
-_STYLES: dict[str, dict[str, object]] = {
-    "place": {"bold": True},
-    "error": {"fg": "red", "bold": True},
-    "warning": {"fg": "yellow", "bold": True},
-    "rule": {"bold": True},
-    "margin": {"fg": "blue"},
-    "mark": {"fg": "red"},
-    "hint": {"fg": "cyan"},
-}
+_COLORS = {"error": "red", "warning": "yellow", "margin": "blue", "mark": "red", "hint": "cyan"}
+_BOLD = ("place", "error", "warning", "rule")
 
 
 def paint(role: str, words: str) -> str:
     """Words in the colour of their role, as reports name roles."""
-    return click.style(words, **_STYLES[role])  # type: ignore[arg-type] # of all kinds
+    return click.style(words, fg=_COLORS.get(role), bold=role in _BOLD or None)
 
 
 output_file = click.option(
@@ -65,11 +58,6 @@ def refuse_messages(site: SiteConfiguration, messages: Iterable[tuple[str, str]]
         raise UnusableConfigurationError("\n".join(lines))
 
 
-def find_place(config_file: Path, site: SiteConfiguration, settings: Settings) -> Workspace:
-    """The folders of the project. Raises MisplacedError."""
-    return locate(config_file, site.docs_dir, site.site_dir, settings)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
     """What a command works on: the configuration, and which files there are."""
@@ -83,38 +71,30 @@ class Files:
 
 def open_files(config_file: Path) -> Files:
     """Read the configuration and walk the project. Raises what `UNUSABLE_INPUT` holds."""
-    site, settings = read_settings(config_file)
-    return files_in(find_place(config_file, site, settings), site, settings)
+    return _files_in(config_file, *read_settings(config_file))
 
 
-def files_in(place: Workspace, site: SiteConfiguration, settings: Settings) -> Files:
-    """Walk the project. Raises what `UNUSABLE_INPUT` holds."""
+def _files_in(config_file: Path, site: SiteConfiguration, settings: Settings) -> Files:
+    place = locate(config_file, site.docs_dir, site.site_dir, settings)
     tree = survey(settings, place)
     pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
     return Files(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 
-def project_of(files: Files, *, for_display: bool = True, for_search: bool = False) -> Project:
-    """The project with the files that options name. Raises UnusableFileError."""
-    return open_project(
-        files.settings,
-        files.place,
-        files.tree,
-        files.pages,
-        has_own_slugs=files.site.has_own_slugs,
-        for_display=for_display,
-        for_search=for_search,
-    )
+def _project_of(files: Files, **purpose: bool) -> Project:
+    has_own_slugs = files.site.has_own_slugs
+    found = files.settings, files.place, files.tree, files.pages
+    return open_project(*found, has_own_slugs=has_own_slugs, **purpose)
 
 
 def read_trace(files: Files, *, for_search: bool = False) -> Trace:
     """Read everything, and check nothing. Raises UnusableFileError."""
-    project = project_of(files, for_search=for_search)
+    project = _project_of(files, for_search=for_search)
     return gather(files.settings, project, Cache())[0]
 
 
 def run_in(
-    place: Workspace,
+    config_file: Path,
     site: SiteConfiguration,
     settings: Settings,
     cache: Cache | None = None,
@@ -122,15 +102,14 @@ def run_in(
     for_display: bool = True,
 ) -> tuple[Project, Result]:
     """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
-    project = project_of(files_in(place, site, settings), for_display=for_display)
+    project = _project_of(_files_in(config_file, site, settings), for_display=for_display)
     return project, run(settings, project, cache)
 
 
 def run_or_refuse(config_file: Path, cache: Cache | None = None) -> tuple[Project, Result]:
     """Read and check everything, or end the command with the reason."""
     try:
-        site, settings = read_settings(config_file)
-        return run_in(find_place(config_file, site, settings), site, settings, cache)
+        return run_in(config_file, *read_settings(config_file), cache)
     except UNUSABLE_INPUT as error:
         refuse(str(error))
 

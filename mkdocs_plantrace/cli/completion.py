@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from mkdocs_plantrace.cli.common import find_place, read_settings
+from mkdocs_plantrace.cli.common import read_settings
 from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, UNUSABLE_INPUT
 from mkdocs_plantrace.gathering import read_tasks
 from mkdocs_plantrace.rules import CATALOGUE
 from mkdocs_plantrace.settings import Settings
-from mkdocs_plantrace.workspace import survey
+from mkdocs_plantrace.workspace import locate, survey
 
 
 def complete_task(
@@ -20,7 +20,7 @@ def complete_task(
     """Ids with titles; none where the project cannot be read."""
     try:
         site, settings = read_settings(_configuration(ctx))
-        place = find_place(_configuration(ctx), site, settings)
+        place = locate(_configuration(ctx), site.docs_dir, site.site_dir, settings)
         tasks = read_tasks(settings, place.root, survey(settings, place))
     except UNUSABLE_INPUT:
         return []

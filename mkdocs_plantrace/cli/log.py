@@ -1,13 +1,10 @@
 """`plantrace log`: adds an entry to a log, by hand or from a command that it runs."""
 
-from __future__ import annotations
-
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +14,8 @@ import click
 from mkdocs_plantrace import command_runner
 from mkdocs_plantrace.authoring import log_entry
 from mkdocs_plantrace.authoring.command_output import read_output, telling_line_of
-from mkdocs_plantrace.authoring.edits import Edit, locked, make, read_bytes, render_diff
+from mkdocs_plantrace.authoring.edits import locked, make, read_bytes, render_diff
+from mkdocs_plantrace.authoring.evidence import run_git
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.log_entry import Happening
 from mkdocs_plantrace.authoring.masking import mask_command
@@ -34,7 +32,6 @@ from mkdocs_plantrace.trace import Trace
 _COMMAND = "mkdocs_plantrace.command"
 _FIELDS = ("error", "cause", "fix", "outcome", "signature")
 _LONGEST_FIX = 300
-_GIT_PATIENCE_IN_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,27 +44,25 @@ class _Log:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """The spellings of fields in this project."""
         return self.trace.settings.log_labels
 
-    @property
-    def folder(self) -> Path:
-        """Where the lock is."""
-        return (self.root / self.path).parent
+    @contextmanager
+    def locked(self) -> Iterator[bytes]:
+        """What the log holds, while no other process edits it."""
+        with locked((self.root / self.path).parent):
+            yield read_bytes(self.root, self.path)
 
 
 class _BeforeCommand(click.Command):
     """Leaves what comes after the first `--` alone: it is the command to run."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the arguments apart."""
         if "--" in args:
             place = args.index("--")
             args, ctx.meta[_COMMAND] = args[:place], tuple(args[place + 1 :])
         return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """What the help shows behind the name."""
         return [*super().collect_usage_pieces(ctx), "[-- COMMAND…]"]
 
 
@@ -134,16 +129,8 @@ def _append(found: _Log, fields: Mapping[str, str | None], *, dry_run: bool) -> 
     """Add the entry, or show it. Raises UnwritableFileError."""
     if not fields.get("error"):
         raise UnwritableFileError("an entry tells of an error, and none was named")
-    happening = Happening(
-        date=_today(),
-        error=fields["error"] or "",
-        cause=fields.get("cause"),
-        fix=fields.get("fix"),
-        outcome=fields.get("outcome"),
-        signature=fields.get("signature"),
-    )
-    with locked(found.folder):
-        before = read_bytes(found.root, found.path)
+    happening = Happening(date=_today(), **fields)  # type: ignore[arg-type] # the error is there
+    with found.locked() as before:
         made, line = log_entry.append_entry(found.path, before, happening, found.labels)
         if dry_run:
             say(render_diff([made]))
@@ -153,20 +140,20 @@ def _append(found: _Log, fields: Mapping[str, str | None], *, dry_run: bool) -> 
 
 
 def _run(config_file: Path, task_id: str, command: Sequence[str]) -> None:
-    """Run the command, log its result, and end as it did.
-
-    The project is read afterwards, whatever state it is in: the command comes first.
-    """
+    """Run the command, read the project as it is then, log the result, and end as it did."""
     if not command_runner.CAN_RUN:
         refuse("to run a command takes Linux, macOS or another system with POSIX terminals")
     result = command_runner.run(command)
     if result.start_error:
         _report(result.start_error)
     elif result.signal != signal.SIGPIPE:  # as in `… | head`: the reader has seen enough
-        record = _record_failure if result.code else _record_success
         with suppress(SystemExit, KeyboardInterrupt, OSError):  # the exit code is the command's
             try:
-                record(_find_log(config_file, task_id), command, result)
+                found = _find_log(config_file, task_id)
+                if result.code:
+                    _record_failure(found, command, result)
+                else:
+                    _record_success(found, command)
             except UnwritableFileError as refusal:
                 what = "failure" if result.code else "outcome"
                 refuse(f"the {what} was not logged: {refusal}")
@@ -178,23 +165,26 @@ def _record_failure(found: _Log, command: Sequence[str], result: CommandResult) 
     happening = _happening(found, command, result)
     if known := _known_fix(found.trace, happening):
         _report(f"met before, and fixed by: {known}")
-    with locked(found.folder):
-        before = read_bytes(found.root, found.path)
+    with found.locked() as before:
         entries = log_entry.read_entries(found.path, before, found.labels)
         newest = next((entry for entry in reversed(entries) if log_entry.is_open(entry)), None)
         if newest and log_entry.is_same_error(newest, happening.error):
             _report(f"open already, so not logged again: {_place(newest)}")
             return
-        made, line = _drafted(found, before, happening)
+        try:
+            made, line = log_entry.append_entry(found.path, before, happening, found.labels)
+        except UnwritableFileError:  # with plain words instead of those of the output
+            error = _general_error(happening.command or "", happening.circumstances[0])
+            plain = replace(happening, error=error)
+            made, line = log_entry.append_entry(found.path, before, plain, found.labels)
         make(found.root, [made])
     _report(f"logged as {visible(found.path)}:{line}")
 
 
-def _record_success(found: _Log, command: Sequence[str], _result: CommandResult) -> None:
+def _record_success(found: _Log, command: Sequence[str]) -> None:
     """Give the newest entry of this very command its outcome, if it lacks one."""
     line = _command_line(command)
-    with locked(found.folder):
-        before = read_bytes(found.root, found.path)
+    with found.locked() as before:
         entry = log_entry.find_of_command(found.path, before, line, found.labels)
         if entry is None or not log_entry.is_open(entry):
             return
@@ -233,26 +223,14 @@ def _general_error(command: str, end: tuple[str, str]) -> str:
     return f"{shorten(command, 80)} failed with {end[0].lower()} {end[1]}"
 
 
-def _drafted(found: _Log, before: bytes, happening: Happening) -> tuple[Edit, int]:
-    """The edit, with the words of the output, or else with plain ones."""
-    try:
-        return log_entry.append_entry(found.path, before, happening, found.labels)
-    except UnwritableFileError:
-        plain = _general_error(happening.command or "", happening.circumstances[0])
-        return log_entry.append_entry(
-            found.path, before, replace(happening, error=plain), found.labels
-        )
-
-
 def _known_fix(trace: Trace, happening: Happening) -> str | None:
     """The fix that worked last for the same error, in one line, and where it is told."""
     words = {word.strip("`*_.,;:!?()[]<>\"'") for line in happening.output for word in line.split()}
     for error in trace.errors:
         entry = error.fixed_by
         if entry and entry.fix and _is_it(error, happening.error, words):
-            return (
-                f"{visible(shorten(' '.join(entry.fix.split()), _LONGEST_FIX))} ({_place(entry)})"
-            )
+            fix = shorten(" ".join(entry.fix.split()), _LONGEST_FIX)
+            return f"{visible(fix)} ({_place(entry)})"
     return None
 
 
@@ -279,26 +257,12 @@ def _find_log(config_file: Path, task_id: str) -> _Log:
 
 def _commit(found: _Log) -> str | None:
     """The commit that is checked out; `-dirty` if more than the log has been changed since."""
-    name = _git(found.root, "rev-parse", "--short", "HEAD")
+    name = run_git(found.root, "rev-parse", "--short", "HEAD")
     if name is None or not name.stdout:
         return None
-    changed = _git(found.root, "diff", "--quiet", "HEAD", "--", ":/", f":(exclude){found.path}")
+    others = ("--", ":/", f":(exclude){found.path}")
+    changed = run_git(found.root, "diff", "--quiet", "HEAD", *others)
     return name.stdout.strip() + ("-dirty" if changed and changed.returncode else "")
-
-
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
-    with suppress(OSError, subprocess.SubprocessError):
-        return subprocess.run(  # noqa: S603 (nothing of it comes from others)
-            ["git", *arguments],  # noqa: S607 (whichever git the user has)
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            timeout=_GIT_PATIENCE_IN_SECONDS,
-        )
-    return None
 
 
 def _command_line(command: Sequence[str]) -> str:

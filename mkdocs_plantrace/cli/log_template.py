@@ -1,7 +1,5 @@
 """The template of a log entry, which the user fills in with an editor."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex
@@ -16,27 +14,19 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.cli.options import refuse
 from mkdocs_plantrace.reports.text import visible
 
-_LABELS = {
-    "Error": "error",
-    "Root cause": "cause",
-    "Fix applied": "fix",
-    "Outcome": "outcome",
-    "Signature": "signature",
-}
-_FIELDS = {**_LABELS, "Cause": "cause", "Fix": "fix"}
+_LABELS = ("Error", "Root cause", "Fix applied", "Outcome", "Signature")
+_FIELDS = {"Root cause": "cause", "Cause": "cause", "Fix applied": "fix", "Fix": "fix"}
 _QUESTION = "# What failed under"
 _LABEL = re.compile(
-    rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join(_FIELDS)})[*_]{{0,2}}:[*_]{{0,2}}[ \t]?(.*)"
+    rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join((*_LABELS, *_FIELDS))})[*_]{{0,2}}:"
+    r"[*_]{0,2}[ \t]?(.*)"
 )
 """As the template has it, or as people write it in a log."""
 
 
 @contextmanager
 def edited_fields(task_id: str) -> Iterator[dict[str, str]]:
-    """Let the user fill in the template, and provide the fields.
-
-    If UnwritableFileError is raised while they are used, the command ends, and the file is kept.
-    """
+    """The fields that the user fills in; the file is kept if UnwritableFileError is raised."""
     lines = "".join(f"{label}: \n" for label in _LABELS)
     template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
     handle, name = tempfile.mkstemp(prefix="plantrace-", suffix=".md")
@@ -62,15 +52,12 @@ def _open_editor(path: str) -> None:
 
 
 def _read_fields(text: str) -> dict[str, str]:
-    """The fields that are filled in.
-
-    Raises UnwritableFileError for a line that belongs to none: it would be lost.
-    """
+    """The fields that are filled in. Raises UnwritableFileError for a line that is of none."""
     found: dict[str, list[str]] = {}
     name = ""
     for line in text.splitlines():
         label = _LABEL.fullmatch(line)
-        field = _FIELDS[label[1]] if label else ""
+        field = _FIELDS.get(label[1], label[1].lower()) if label else ""
         if label and field not in found:  # a second one is part of the value
             name = field
             found[name] = [label[2]]

@@ -11,12 +11,10 @@ from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
 from mkdocs_plantrace.cli.common import find_kind, find_task, run_or_refuse, say
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.model import StatusKind, Task
-from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.reading.tree import ancestry
 from mkdocs_plantrace.reports.text import visible
 from mkdocs_plantrace.rules import UNFILLED_TEMPLATE
-from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Trace
 
 
@@ -63,11 +61,13 @@ def new(
     """  # noqa: D301 (the mark is click's: lines stay as they are)
     project, result = run_or_refuse(config_file)
     trace = result.trace
+    if find_kind(trace.settings, status) is StatusKind.COMPLETED:
+        refuse("a new task is not completed; its plan and log are still to be written")
     task = NewTask(
         id=task_id,
         title=_one_line("title", title),
         phase=_one_line("phase", phase),
-        status=_known_status(trace.settings, status),
+        status=status,
         date=datetime.now(tz=UTC).astimezone().date().isoformat(),
     )
     shared = _records_of(trace, with_plan_of) if with_plan_of else None
@@ -92,24 +92,15 @@ def _one_line(name: str, text: str) -> str:
     return words
 
 
-def _known_status(settings: Settings, status: str) -> str:
-    if find_kind(settings, status) is StatusKind.COMPLETED:
-        refuse("a new task is not completed; its plan and log are still to be written")
-    return status
-
-
 def _records_of(trace: Trace, task_id: str) -> tuple[str, str]:
     """The plan and log of a task, to be shared."""
     task = find_task(trace, task_id)
     plan, log = trace.plan_of(task), trace.log_of(task)
     if plan is None or log is None:
         lacking = "plan" if plan is None else "log"
-        refuse(f"task '{task_id}' has no {lacking} that can be shared: '{_where(task)}'")
+        where = f"{task.path}:{task.id_location.line}"
+        refuse(f"task '{task_id}' has no {lacking} that can be shared: '{where}'")
     return plan.path, log.path
-
-
-def _where(task: Task) -> str:
-    return f"{task.path}:{task.id_location.line}"
 
 
 def _refuse_problems(config_file: Path, task_id: str, edits: list[Edit]) -> None:
@@ -123,10 +114,6 @@ def _refuse_problems(config_file: Path, task_id: str, edits: list[Edit]) -> None
         and problem.rule is not UNFILLED_TEMPLATE  # that is to come
     ]
     if found:
-        lines = ["nothing was written, for the check would find:", *map(_line, found)]
-        raise UnwritableFileError("\n".join(lines))
-
-
-def _line(problem: Problem) -> str:
-    place = problem.location
-    return f"  {place.path}:{place.line}: {problem.rule.code} {problem.message}"
+        lines = (f"  {p.location.path}:{p.location.line}: {p.rule.code} {p.message}" for p in found)
+        told = "\n".join(["nothing was written, for the check would find:", *lines])
+        raise UnwritableFileError(told)

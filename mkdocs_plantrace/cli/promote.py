@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
-from mkdocs_plantrace.authoring.promotion import Draft, draft_page
+from mkdocs_plantrace.authoring.promotion import draft_page
 from mkdocs_plantrace.cli.common import run_or_refuse, say
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.error_names import ShortNames, find_called
@@ -41,18 +41,15 @@ def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
     error = _find(result.trace, signature)
     if error.page:
         refuse(f"'{error.key}' has its page already: '{error.page}'")
-    draft = draft_page(result.trace, error)
-    path = _free_place(project, draft)
+    name, text = draft_page(result.trace, error)
+    path = _free_place(project, name)
     if dry_run:
-        say(draft.text)
+        say(text)
         return
-    create_file(path, draft.text.encode("utf-8", "backslashreplace"))
+    create_file(path, text.encode("utf-8", "backslashreplace"))
+    entries = "1 entry" if error.count == 1 else f"{error.count} entries"
     of_tasks = f" of {count(len(error.tasks), 'task')}" if error.tasks else ""
-    say(f"'{draft.path}' drafted from {_entries(error)}{of_tasks}\n")
-
-
-def _entries(error: RecordedError) -> str:
-    return "1 entry" if error.count == 1 else f"{error.count} entries"
+    say(f"'{name}' drafted from {entries}{of_tasks}\n")
 
 
 def _find(trace: Trace, name: str) -> RecordedError:
@@ -62,15 +59,12 @@ def _find(trace: Trace, name: str) -> RecordedError:
     if len(found) > 1:
         lines = [f"'{name}' may be any of {len(found)} errors:"]
         names = ShortNames(trace.errors)
-        lines += [f"  {_line(names, error)}" for error in found[:_MOST_LISTED]]
+        for error in found[:_MOST_LISTED]:
+            words = telling_line(error.error, _LONGEST_LINE)
+            lines.append(visible(f"  {names.of(error)}  {words}"))
         lines += ["  …"] if len(found) > _MOST_LISTED else []
         refuse("\n".join(lines))
     return found[0]
-
-
-def _line(names: ShortNames, error: RecordedError) -> str:
-    words = telling_line(error.error, _LONGEST_LINE)
-    return visible(f"{names.of(error)}  {words}")
 
 
 def _unknown(trace: Trace, name: str) -> str:
@@ -85,12 +79,12 @@ def _unknown(trace: Trace, name: str) -> str:
     return f"no log entry tells of an error '{name}'{hint}"
 
 
-def _free_place(project: Project, draft: Draft) -> Path:
+def _free_place(project: Project, name: str) -> Path:
     """The file to write. Raises UnwritableFileError if it is there, or lies outside docs_dir."""
     docs_dir = project.place.root / project.place.docs_dir
-    path = project.place.root / draft.path
-    if os.path.lexists(path) or draft.path.casefold() in project.tree.by_folded_path:
-        raise UnwritableFileError(f"'{draft.path}' is there already; it is not replaced")
+    path = project.place.root / name
+    if os.path.lexists(path) or name.casefold() in project.tree.by_folded_path:
+        raise UnwritableFileError(f"'{name}' is there already; it is not replaced")
     if not is_inside(os.path.realpath(path), os.path.realpath(docs_dir)):
-        raise UnwritableFileError(f"'{draft.path}' leads out of docs_dir by a symbolic link")
+        raise UnwritableFileError(f"'{name}' leads out of docs_dir by a symbolic link")
     return path

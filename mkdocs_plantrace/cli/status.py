@@ -92,22 +92,17 @@ def _refuse_errors(project: Project, result: Result, task: Task, edit: Edit, cac
     concerned = [problem for problem in _problems_of(task, changed) if not problem.baselined]
     found = [problem for problem in concerned if problem.severity is Severity.ERROR]
     if not found:
-        _warn(task, concerned)
+        if concerned:  # they fail a strict check only
+            told = f"the check has {count(len(concerned), 'warning')} about it"
+            click.echo(visible(f"plantrace: {told}: see 'plantrace show {task.id}'"), err=True)
         return
     in_color = wants_color()
     lines = line_reader(unsaved)
-    told = (describe(problem, lines, paint if in_color else plain) for problem in found)
-    say("".join(f"{part}\n" for part in told), in_color=in_color)
+    described = (describe(problem, lines, paint if in_color else plain) for problem in found)
+    say("".join(f"{part}\n" for part in described), in_color=in_color)
     reason = f"the check would find {count(len(found), 'error')} in a completed task"
     click.echo(visible(f"plantrace: '{task.id}' stays as it is: {reason}"), err=True)
     sys.exit(FAILED)
-
-
-def _warn(task: Task, warnings: list[Problem]) -> None:
-    """Say how many warnings there will be: they fail a strict check only."""
-    if warnings:
-        told = f"the check has {count(len(warnings), 'warning')} about it"
-        click.echo(visible(f"plantrace: {told}: see 'plantrace show {task.id}'"), err=True)
 
 
 def _problems_of(task: Task, result: Result) -> Iterator[Problem]:
