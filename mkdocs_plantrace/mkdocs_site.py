@@ -228,8 +228,7 @@ def leave_out(files: Files, project: Project, unreadable: Container[str]) -> Non
     for file in files:
         path = source_path(file, project.place)
         is_escaping = path in project.site and project.tree.escapes(path)
-        is_page = file.is_documentation_page() and InclusionLevel.is_in_serve(file.inclusion)
-        if is_escaping or (is_page and path in unreadable):
+        if is_escaping or (file.is_documentation_page() and path in unreadable):
             file.inclusion = InclusionLevel.EXCLUDED
 
 

@@ -81,10 +81,13 @@ def _files_in(config_file: Path, site: SiteConfiguration, settings: Settings) ->
     return Files(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 
-def _project_of(files: Files, **purpose: bool) -> Project:
-    has_own_slugs = files.site.has_own_slugs
-    found = files.settings, files.place, files.tree, files.pages
-    return open_project(*found, has_own_slugs=has_own_slugs, **purpose)
+def _project_of(files: Files, *, for_display: bool = True, for_search: bool = False) -> Project:
+    return open_project(
+        *(files.settings, files.place, files.tree, files.pages),
+        has_own_slugs=files.site.has_own_slugs,
+        for_display=for_display,
+        for_search=for_search,
+    )
 
 
 def read_trace(files: Files, *, for_search: bool = False) -> Trace:
