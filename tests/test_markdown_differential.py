@@ -67,8 +67,8 @@ OTHER = "a heading has another anchor"
 NO_HEADING = "a heading is not rendered"
 ORDER = "headings stand in another order"
 
-# Why a page is read in another way than it is rendered. None of it reports a link or an anchor that
-# works on the site: a problem is missed, or reported for what is not rendered as it was meant.
+# Why a page is read in another way than it is rendered. Problems are missed, or reported for links
+# that are not rendered as they were meant. Only MARKUP and RULED lack anchors that the site has.
 BROKEN = (
     "Python-Markdown takes other characters for the address, and the link of the site is broken"
 )
