@@ -13,6 +13,8 @@ from mkdocs_plantrace.references import PageReference
 from mkdocs_plantrace.similar import Names
 from mkdocs_plantrace.trace import Trace
 
+_NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
+
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
     """PT109, at the destination."""
@@ -48,9 +50,9 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
 
 
 def _anchor_of(reference: PageReference) -> str:
-    """The part after `#`; '' for one that every page has (the top), a text or a tab."""
+    """The part after `#`; '' for the top, a text, and what extensions number (tabs, code)."""
     anchor = reference.text.value.partition("#")[2]
-    is_everywhere = anchor.lower() == "top" or anchor.startswith((":~:", "__tabbed"))
+    is_everywhere = anchor.lower() == "top" or anchor.startswith((":~:", *_NUMBERED))
     return "" if reference.resolved.fault or is_everywhere else anchor
 
 

@@ -8,7 +8,7 @@ offset stays true:
 - a fence that is never closed is text;
 - `!!! note`, `??? note`, `=== "Tab"` and `: definition` hold indented blocks: they become items of
   a list;
-- `#Heading` needs no space after its marks;
+- `#Heading` needs no space after its marks, and may have more than six;
 - a tag that does not begin raw HTML, and a comment, do not hide the rest of their paragraph;
 - a destination may hold spaces, and inline code in a table may hold pipes.
 """
@@ -45,10 +45,12 @@ _BOX = re.compile(
     r"(?m)^(?P<indent>[ \t]*+)(?:(?P<short>!!!|\?\?\?|===|:)(?P<space>[ \t]++)(?=\S)"
     r"|(?P<long>(?:\?\?\?|===)[+!])[ \t](?=\S))"
 )
-_HEADING = re.compile(r"(?m)^(?P<marks>#{1,6})[^#\s`\[!]")
+_HEADING = re.compile(r"#(?<![^\s>]#)(?:#{0,4}(?!#)|#{5})[^\s`\[!]")
+_BEFORE_HEADING = re.compile(r"(?: {4}|\t|> ?)*+(?:(?:[-*+]|\d{1,9}\.)[ \t]{1,4})?")
+_LONGEST_BEFORE_HEADING = 100
 _LOOSE_DESTINATION = re.compile(r"\]\([ \t]*+(?P<words>[^\s()<>]++[ \t]++(?![\"'(\s])[^()\n]*+)\)")
 _TITLE = re.compile(r"[ \t]+(?:\"[^\"]*\"|'[^']*')[ \t]*\Z")
-_CODE_WITH_PIPE = re.compile(r"`[^`\n]*+`")
+_CODE_WITH_PIPE = re.compile(r"`(?:[^`\n]++|`[^`\n]++`)`")
 _NO_LINE_END = re.compile(r"[^\n]")
 
 
@@ -74,7 +76,7 @@ def to_commonmark(text: str) -> Rewritten:
     text, raw = _rewrite_blocks(text)
     if "!!! " in text or "??" in text or "===" in text or "\n:" in text:
         text = _BOX.sub(_as_item, text)
-    text = _HEADING.sub(lambda heading: f"{heading['marks']} ", text)
+    text = _HEADING.sub(_with_space, text)
     if "](" in text:
         text = _LOOSE_DESTINATION.sub(_without_spaces, text)
     if "`" in text and "|" in text:
@@ -186,6 +188,14 @@ def _as_item(box: re.Match[str]) -> str:
         return f"{box['indent']}-   ."
     width = len(box["short"] + box["space"])
     return f"{box['indent']}-{' ' * min(width - 1, 3)}{'.' * (width - 4)}"
+
+
+def _with_space(heading: re.Match[str]) -> str:
+    """The marks of a heading, with a space in place of what follows them."""
+    text, start = heading.string, heading.start()
+    nearest = max(0, start - _LONGEST_BEFORE_HEADING)
+    line = max(nearest, text.rfind("\n", nearest, start) + 1)
+    return f"{heading[0][:-1]} " if _BEFORE_HEADING.fullmatch(text, line, start) else heading[0]
 
 
 def _without_spaces(link: re.Match[str]) -> str:

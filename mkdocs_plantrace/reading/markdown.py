@@ -27,6 +27,11 @@ _ERROR_LINE = re.compile(
 _WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
 _EMOJI = re.compile(r":[\w+-]{1,100}:")
+_SYMBOL = re.compile(r"\([cr]\)|<?-->|<--")
+_LANGUAGE = re.compile(r"(?<=`)(?:#!|:::)[\w-]{1,100} ")
+_SIGNS = (_FOOTNOTE, _EMOJI, _SYMBOL, _LANGUAGE)
+_ANY_SIGN = re.compile("|".join(sign.pattern for sign in _SIGNS))
+_FENCE_ATTRIBUTES = re.compile(r"(?:```|~~~) {0,3}(\{.*)")
 _PLAN_START = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?[*_]{0,2}(?:implementation[ _-])?", re.IGNORECASE)
 _PLAN = re.compile(
     r"[Pp](?i:lan(?:[ _-](?:reference|path|file))?)"
@@ -61,6 +66,7 @@ def scan(
     headings = page.headings
     first = page.outline[0] if page.outline else None
     visible = page.visible
+    attributes = _FENCE_ATTRIBUTES.findall(page.text) if "{" in page.text else []
     return Scan(
         title=next((heading.text for heading in headings if heading.level == 1), ""),
         title_location=places.at(first.start, first.end) if first else None,
@@ -69,7 +75,7 @@ def scan(
             [
                 *(heading.anchor for heading in headings),
                 *_other_slugs([line.markup for line in page.outline]),
-                *written_ids(page.prose, page.raw),
+                *written_ids("\n".join([page.prose, *attributes]), page.raw),
             ]
         ),
         links=tuple(_texts(page.text, page.destinations, places)),
@@ -106,7 +112,9 @@ def _other_slugs(markups: list[str]) -> Iterator[str]:
     split = [split_heading(markup)[0] for markup in markups]
     whole = "\n".join(split)
     readings.extend(
-        [sign.sub("", text) for text in split] for sign in (_FOOTNOTE, _EMOJI) if sign.search(whole)
+        [sign.sub("", text) for text in split]
+        for sign in (*_SIGNS, _ANY_SIGN)
+        if sign.search(whole)
     )
     for reading in readings:
         slugs = [anchors.slugify(anchors.plain_text(text)) for text in reading]

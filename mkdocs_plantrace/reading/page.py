@@ -29,7 +29,8 @@ _PARSER = Markdown(
 _LONGEST_HEADING = 500
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
 _DESTINATION = re.compile(
-    r"\s*\]\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>\S*?)\s*(?:\)\Z|\s[\"'(]))"
+    r"\s*\]\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>\S*?)\s*(?:\)\Z|\s[\"'(]|\"[^\"]*\"\s*\)\Z))",
+    re.ASCII,
 )
 _DEFINED = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>\S+))")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
