@@ -25,6 +25,8 @@ _ERROR_LINE = re.compile(
     re.MULTILINE,
 )
 _WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
+_GLUED = re.compile(r"(?m)^#{1,6}(?=[`!\[])([^\n]{1,500})")
+"""Headings without a space before their markup, which only Python-Markdown reads as such."""
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
 _EMOJI = re.compile(r":[\w+-]{1,100}:")
 _SYMBOL = re.compile(r"\([cr]\)|<?-->|<--")
@@ -75,6 +77,7 @@ def scan(
             [
                 *(heading.anchor for heading in headings),
                 *_other_slugs([line.markup for line in page.outline]),
+                *(anchors.slugify(anchors.plain_text(line)) for line in _GLUED.findall(visible)),
                 *written_ids("\n".join([page.prose, *attributes]), page.raw),
             ]
         ),
