@@ -1,7 +1,5 @@
 """The Python-Markdown extension that leads links and words to the pages of tasks and documents."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Iterator

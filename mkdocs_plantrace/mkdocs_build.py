@@ -1,7 +1,5 @@
 """One build of a site: what it knows, and the HTML of its pages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,11 +29,9 @@ class Build:
     urls: Mapping[str, str] = field(default_factory=dict)
 
     def generates(self, page: Page) -> bool:
-        """Whether this is a generated page."""
         return page.file.src_uri in self.site.pages
 
     def path_of(self, page: Page) -> str:
-        """The path of a page from the root."""
         return mkdocs_site.source_path(page.file, self.project.place)
 
     def href(self, file: File) -> Href:
@@ -63,7 +59,6 @@ class Build:
         )
 
     def content(self, page: Page) -> str:
-        """The HTML of a generated page."""
         uri, href = page.file.src_uri, self.href(page.file)
         return self.rendered.get("content", uri, lambda: self.site.content(uri, href))
 
@@ -74,12 +69,8 @@ class Build:
 
     def completed(self, page: Page, *, with_problems: bool) -> str:
         """The HTML of a page with what search does not read: box and references, or the graph."""
-        html, uri, site, href = (
-            page.content or "",
-            page.file.src_uri,
-            self.site,
-            self.href(page.file),
-        )
+        html, uri, site = page.content or "", page.file.src_uri, self.site
+        href = self.href(page.file)
         if self.generates(page):
             before, mark, after = html.partition(GRAPH)
             graph = self.rendered.get("graph", uri, lambda: site.graph(uri, href)) if mark else ""

@@ -1,7 +1,5 @@
 """What MkDocs knows of a site in plantrace's terms, and plantrace's pages in MkDocs' terms."""
 
-from __future__ import annotations
-
 import json
 import os
 import posixpath
@@ -29,10 +27,7 @@ from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.pages.site import GeneratedPage, TraceSite
 from mkdocs_plantrace.paths import Publication
 from mkdocs_plantrace.project import Project
-from mkdocs_plantrace.reading.mkdocs_yml import (
-    UnusableConfigurationError,
-    read_site_configuration,
-)
+from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError, read_site_configuration
 from mkdocs_plantrace.reading.tree import ancestry, is_inside
 from mkdocs_plantrace.settings import NavMode, Settings
 from mkdocs_plantrace.trace import Trace

@@ -127,11 +127,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             self._watched[path] = inode
 
     def on_serve(
-        self,
-        server: LiveReloadServer,
-        *,
-        config: MkDocsConfig,
-        builder: Callable[..., None],
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
         """Keep the server, so that folders made later can be watched."""
         self._server = server
@@ -172,11 +168,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
         self._watch(config, mkdocs_site.folders_of(result.trace))
         self._build = Build(
-            project=project,
-            result=result,
-            site=site,
-            own_pages=own_pages,
-            rendered=self._rendered,
+            project=project, result=result, site=site, own_pages=own_pages, rendered=self._rendered
         )
         return self._build
 
@@ -235,14 +227,10 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _add_pages(self, files: Files, config: MkDocsConfig, build: Build) -> None:
         site, nav = build.site, self._settings.nav
-        assets = [stylesheet(), script(), (site.addresses.search_data, "")]
-        pages = [
-            *mkdocs_site.to_files(site.pages.values(), config, build.project.place.root, nav),
-            *(
-                File.generated(config, address, content=content, inclusion=InclusionLevel.INCLUDED)
-                for address, content in assets
-            ),
-        ]
+        root, included = build.project.place.root, InclusionLevel.INCLUDED
+        pages = list(mkdocs_site.to_files(site.pages.values(), config, root, nav))
+        for address, content in (stylesheet(), script(), (site.addresses.search_data, "")):
+            pages.append(File.generated(config, address, content=content, inclusion=included))
         clashes = mkdocs_site.collisions(pages, files)
         self._complain(
             config,

@@ -1,7 +1,5 @@
 """Parts of pages that were rendered, for the next build of a server that shows the same."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 

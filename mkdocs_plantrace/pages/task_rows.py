@@ -23,7 +23,7 @@ class Rows:
         self._links = links
         self._trace = result.trace
         self._proofs = ProofsByTask(result.trace)
-        self._text = result.trace.settings.language.text
+        self._words = result.trace.settings.language
 
     @cached_property
     def _rows(self) -> dict[str, View]:
@@ -35,7 +35,7 @@ class Rows:
             id=task.id,
             title=task.title,
             url=self._links.task(task).url,
-            status=task.status.text.replace("_", " ") or self._text("no status"),
+            status=task.status.text.replace("_", " ") or self._words.text("no status"),
             kind=kind_of(task),
             group=group_of(task),
             owner=task.owner,
@@ -62,7 +62,7 @@ class Rows:
             statuses=list(self._statuses(rows)),
             phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
             owners=[(owner, owner) for owner in owners],
-            proofs=[(it, self._text(it)) for it in _PROOFS if it in proofs],
+            proofs=[(it, self._words.text(it)) for it in _PROOFS if it in proofs],
         )
 
     def _statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
@@ -73,7 +73,7 @@ class Rows:
         for kind in KINDS:
             if kind not in words:
                 continue
-            yield kind, self._text(kind)
+            yield kind, self._words.text(kind)
             if len(words[kind]) > 1 and kind != "archived":
                 yield from ((word, f"– {word}") for word in sorted(words[kind] - {kind}))
 

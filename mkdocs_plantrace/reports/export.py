@@ -1,6 +1,6 @@
 """The whole trace as JSON, as `schemas/export.schema.json` describes it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.model import (
@@ -25,35 +25,24 @@ def render(trace: Trace) -> str:
     Links between two ordinary pages are left out, and with them the ordinary pages that
     nothing else links: they are the site's, not the record's.
     """
-    links = tuple(_own_links(trace))
+    ordinary = {Node(NodeKind.DOCUMENT, path) for path in trace.ordinary_pages}
+    links = [link for link in trace.links if not ordinary.issuperset((link.source, link.target))]
+    linked = {end for link in links for end in (link.source, link.target)}
+    own = {path for path in trace.documents if Node(NodeKind.DOCUMENT, path) in linked}
+    own |= trace.documents.keys() - trace.ordinary_pages
     paths = _paths(trace.path_references)
     return to_json(
         {
             "version": 1,
             "tasks": [_task(task, paths.get(task.path, {})) for task in trace.tasks],
-            "documents": [_document(trace, document) for document in _documents(trace, links)],
+            "documents": [
+                _document(trace, page) for page in trace.documents.values() if page.path in own
+            ],
             "links": [_link(link) for link in sorted(links, key=_link_order)],
             "entries": [_entry(entry) for entry in trace.entries],
             "errors": [_error(e) for e in sorted(trace.errors, key=lambda e: e.key)],
         }
     )
-
-
-def _own_links(trace: Trace) -> Iterator[Link]:
-    for link in trace.links:
-        if not all(_is_ordinary(trace, end) for end in (link.source, link.target)):
-            yield link
-
-
-def _is_ordinary(trace: Trace, end: Node) -> bool:
-    return end.kind is NodeKind.DOCUMENT and end.key in trace.ordinary_pages
-
-
-def _documents(trace: Trace, links: Iterable[Link]) -> Iterator[Document]:
-    linked = {end for link in links for end in (link.source, link.target)}
-    for path, document in trace.documents.items():
-        if path not in trace.ordinary_pages or Node(NodeKind.DOCUMENT, path) in linked:
-            yield document
 
 
 def _paths(references: Iterable[PathReference]) -> dict[str, dict[str, list[str]]]:

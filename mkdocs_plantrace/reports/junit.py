@@ -10,11 +10,8 @@ from xml.etree import ElementTree as ET
 
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.report import FAMILIES, Report, family_of
-from mkdocs_plantrace.reports.text import headline, visible
+from mkdocs_plantrace.reports.text import described, headline, visible
 from mkdocs_plantrace.rules import Severity
-
-_PROJECT = "project"
-"""The suite of problems that concern no task."""
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold (section 2.2)."""
@@ -42,7 +39,7 @@ def render(report: Report, *, strict: bool) -> str:
 def _suite(
     task: str | None, problems: list[Problem], skipped: Iterable[str], *, strict: bool
 ) -> ET.Element:
-    name = _legal(f"plantrace.{task}" if task else _PROJECT)
+    name = _legal(f"plantrace.{task}" if task else "project")
     suite = ET.Element("testsuite", name=name)
     if skipped:
         properties = ET.SubElement(suite, "properties")
@@ -52,7 +49,9 @@ def _suite(
     for family in FAMILIES:
         case = ET.SubElement(suite, "testcase", classname=name, name=family)
         own = [problem for problem in problems if family_of(problem.rule) == family]
-        failing = [problem for problem in own if _fails(problem, strict=strict)]
+        failing = [
+            it for it in own if not it.baselined and (strict or it.severity is Severity.ERROR)
+        ]
         told = [problem for problem in own if problem not in failing]
         if failing:
             first = first or failing[0]
@@ -60,22 +59,18 @@ def _suite(
             ET.SubElement(case, "failure", type=kind, message=message).text = _text(failing)
         if told:
             ET.SubElement(case, "system-out").text = _text(told)
-    counts = {"tests": len(FAMILIES), "failures": len(suite.findall("*/failure"))}
-    suite.attrib |= {**{key: str(value) for key, value in counts.items()}, "errors": "0"}
-    suite.set("skipped", "0")
+    failures = str(len(suite.findall("*/failure")))
+    suite.attrib |= {"tests": str(len(FAMILIES)), "failures": failures}
+    suite.attrib |= {"errors": "0", "skipped": "0"}
     if first:
         suite.set("file", _legal(first.location.path))
     return suite
 
 
-def _fails(problem: Problem, *, strict: bool) -> bool:
-    return not problem.baselined and (strict or problem.severity is Severity.ERROR)
-
-
 def _text(problems: Iterable[Problem]) -> str:
     lines = []
     for problem in problems:
-        lines.append(headline(problem) + (" (known)" if problem.baselined else ""))
+        lines.append(described(problem))
         lines += [f"  = {visible(problem.hint)}"] if problem.hint else []
     return _legal("\n".join(lines))
 

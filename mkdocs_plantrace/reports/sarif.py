@@ -26,23 +26,23 @@ def render(report: Report, folder: str) -> str:
     """
     invocation: dict[str, Json] = {"executionSuccessful": True}
     if report.skipped:
-        invocation["ruleConfigurationOverrides"] = [_turned_off(code) for code in report.skipped]
-    run: Json = {
-        "tool": {"driver": _driver()},
-        "invocations": [invocation],
-        "columnKind": "unicodeCodePoints",
-        "results": _results(report.problems, folder),
-    }
-    return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
-
-
-def _driver() -> Json:
-    return {
+        invocation["ruleConfigurationOverrides"] = [
+            {"descriptor": {"id": code, "index": _INDEX[code]}, "configuration": {"enabled": False}}
+            for code in report.skipped
+        ]
+    driver: Json = {
         "name": "plantrace",
         "version": __version__,
         "semanticVersion": __version__,
         "rules": [_rule(rule) for rule in CATALOGUE],
     }
+    run: Json = {
+        "tool": {"driver": driver},
+        "invocations": [invocation],
+        "columnKind": "unicodeCodePoints",
+        "results": _results(report.problems, folder),
+    }
+    return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(rule: Rule) -> Json:
@@ -59,10 +59,6 @@ def _rule(rule: Rule) -> Json:
         "defaultConfiguration": {"enabled": rule.default is not None, "level": rule.severity.value},
         "properties": {"tags": ["plantrace", family_of(rule)]},
     }
-
-
-def _turned_off(code: str) -> Json:
-    return {"descriptor": {"id": code, "index": _INDEX[code]}, "configuration": {"enabled": False}}
 
 
 def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:

@@ -7,8 +7,7 @@ from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Node, NodeK
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.pipeline import Result
-from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reports.text import headline, visible
+from mkdocs_plantrace.reports.text import described, visible
 from mkdocs_plantrace.trace import Trace
 
 _WIDTH = len("Troubleshooting") + 2
@@ -20,22 +19,18 @@ def describe(result: Result, task: Task) -> str:
 
     Without a final line end.
     """
-    lines = [_line(f"{task.id}  {task.title}")]
+    lines = [f"{task.id}  {task.title}"]
     for label, facts in _parts(result, task):
-        for number, fact in enumerate(fact for fact in facts if fact):
-            lines.append(_line(f"{'' if number else label:<{_WIDTH}}{fact}"))
-    return "\n".join(lines)
-
-
-def _line(text: str) -> str:
-    return visible(text).rstrip()
+        for number, fact in enumerate(filter(None, facts)):
+            lines.append(f"{'' if number else label:<{_WIDTH}}{fact}")
+    return "\n".join(visible(line).rstrip() for line in lines)
 
 
 def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     trace = result.trace
-    problems = result.by_task.get(task.id, ())
+    phase = trace.settings.phases.get(task.phase, "")
     yield "Status", (_status(task),)
-    yield "Phase", (_phase(trace, task),)
+    yield "Phase", (f"{task.phase}: {phase}" if phase else task.phase,)
     yield "Owner", (task.owner,)
     yield "Metadata", (task.path,)
     yield "Plan", _paths(trace, task, "plan")
@@ -47,7 +42,7 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Evidence", _paths(trace, task, "evidence")
     yield "Errors met", _errors(trace, task)
     yield "Mentioned in", _mentions(trace, task)
-    yield "Problems", (_problem(problem) for problem in problems)
+    yield "Problems", map(described, result.by_task.get(task.id, ()))
 
 
 def _status(task: Task) -> str:
@@ -58,22 +53,13 @@ def _status(task: Task) -> str:
     return f"{words}, archived" if task.archived else words
 
 
-def _phase(trace: Trace, task: Task) -> str:
-    title = trace.settings.phases.get(task.phase, "")
-    return f"{task.phase}: {title}" if title else task.phase
-
-
 def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
     """The paths of a field as written, each with what is wrong with it."""
     for reference in trace.path_references:
         if reference.task is task and reference.field == field:
-            yield _path(reference.text.value, reference.resolved.fault)
-
-
-def _path(words: str, fault: Fault | None) -> str:
-    if fault is Fault.MISSING:
-        return f"{words} (no such file)"
-    return f"{words} ({fault.value})" if fault else words
+            fault = reference.resolved.fault
+            wrong = "no such file" if fault is Fault.MISSING else fault and fault.value
+            yield f"{reference.text.value} ({wrong})" if wrong else reference.text.value
 
 
 def _dependencies(trace: Trace, task: Task) -> Iterator[str]:
@@ -134,7 +120,3 @@ def _errors(trace: Trace, task: Task) -> Iterator[str]:
 def _one_line(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
-
-
-def _problem(problem: Problem) -> str:
-    return headline(problem) + (" (known)" if problem.baselined else "")

@@ -43,6 +43,11 @@ def headline(problem: Problem) -> str:
     return _head(problem, plain)
 
 
+def described(problem: Problem) -> str:
+    """The first line alone, and whether it is known."""
+    return headline(problem) + (" (known)" if problem.baselined else "")
+
+
 def _head(problem: Problem, paint: Paint) -> str:
     where, rule, severity = problem.location, problem.rule, problem.severity.value
     parts = (
