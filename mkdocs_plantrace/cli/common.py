@@ -81,15 +81,21 @@ def _files_in(config_file: Path, site: SiteConfiguration, settings: Settings) ->
     return Files(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 
-def _project_of(files: Files, **purpose: bool) -> Project:
-    has_own_slugs = files.site.has_own_slugs
-    found = files.settings, files.place, files.tree, files.pages
-    return open_project(*found, has_own_slugs=has_own_slugs, **purpose)
+def _project_of(files: Files, *, for_display: bool, for_search: bool = False) -> Project:
+    return open_project(
+        files.settings,
+        files.place,
+        files.tree,
+        files.pages,
+        has_own_slugs=files.site.has_own_slugs,
+        for_display=for_display,
+        for_search=for_search,
+    )
 
 
 def read_trace(files: Files, *, for_search: bool = False) -> Trace:
     """Read everything, and check nothing. Raises UnusableFileError."""
-    project = _project_of(files, for_search=for_search)
+    project = _project_of(files, for_display=True, for_search=for_search)
     gathered = gather(files.settings, project, Cache())
     return connect(files.settings, files.place.configuration, gathered.resolver, gathered.material)
 
