@@ -3,8 +3,6 @@
 All patterns need linear time, whatever the text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -145,9 +143,7 @@ _RULES = (
         " … ",
     ),
     FoldingRule(
-        "run-number",
-        "[0-9](?<![0-9].)(?:(?<!0[xX].)[0-9]{5,}|(?<=[a-z][_-].)[0-9]{4})",
-        "…",
+        "run-number", "[0-9](?<![0-9].)(?:(?<!0[xX].)[0-9]{5,}|(?<=[a-z][_-].)[0-9]{4})", "…"
     ),
     FoldingRule("detail", "=\\([^()\\n]{0,200}\\)", " … ", is_value=True),
     *(

@@ -171,15 +171,16 @@ def _read_documents(
 
     Second, why pages that cannot be read cannot be read, by path.
     """
-    ids, labels = TaskIds(task.id for task in tasks), settings.log_labels
+    ids = TaskIds(task.id for task in tasks)
     kinds = _kinds(settings, project, resolver, tasks)
     in_memory = {path for path in kinds if path in project.site and project.site[path].content}
 
     def read(path: str) -> Scan | str:
-        return _scan_page(project, ids, kinds[path], labels, path)
+        return _scan_page(settings, project, ids, kinds[path], path)
 
     wanted = {path: kind for path, kind in kinds.items() if path not in in_memory}
-    scans = cache.read("pages", project.place.root, wanted, (ids, labels, project.for_search), read)
+    context = ids, settings.log_fields, project.for_search, settings.search
+    scans = cache.read("pages", project.place.root, wanted, context, read)
     scans.update((path, read(path)) for path in in_memory)
     documents = [
         Document(
@@ -257,11 +258,7 @@ def _read_evidence(
 
 
 def _scan_page(
-    project: Project,
-    ids: TaskIds,
-    kind: DocumentKind,
-    labels: Mapping[str, str],
-    path: str,
+    settings: Settings, project: Project, ids: TaskIds, kind: DocumentKind, path: str
 ) -> Scan | str:
     """The scan of a page, or why it cannot be read."""
     page = project.site.get(path)
@@ -272,8 +269,10 @@ def _scan_page(
             text = read_text(os.path.join(project.place.root, path), limit=MAX_PAGE_BYTES)
     except UnreadableFileError as error:
         return error.reason
-    is_wanted = project.for_search and kind is not DocumentKind.PAGE
-    return scan(path, text, ids, kind, labels, with_sections=is_wanted)
+    is_wanted = project.for_search and (
+        kind is not DocumentKind.PAGE or matcher(settings.search)(_uri(project, path))
+    )
+    return scan(path, text, ids, kind, settings.log_fields, with_sections=is_wanted)
 
 
 def _uri(project: Project, path: str) -> str:

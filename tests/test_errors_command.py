@@ -161,3 +161,16 @@ def test_the_errors_of_the_example_are_found_again_elsewhere():
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert json.loads(ended.stdout)["first"] >= 0.9 * json.loads(ended.stdout)["drawn"] > 0
+
+
+def test_the_option_search_adds_pages(record):
+    page = "# Runbook\n\n## Volume\n\nThe kraken daemon refuses to mount the volume.\n"
+    record.write({"docs/runbooks/kraken.md": page, "docs/about.md": page})
+    assert "kraken" not in ask(record, "kraken daemon refuses").stdout
+
+    record.options["search"] = "runbooks/*.md"
+    record.configure()
+
+    found = ask(record, "kraken daemon refuses").stdout
+    assert "docs/runbooks/kraken.md" in found
+    assert "docs/about.md" not in found

@@ -48,7 +48,7 @@ class _Log:
     @property
     def labels(self) -> Mapping[str, str]:
         """The spellings of fields in this project."""
-        return self.trace.settings.log_labels
+        return self.trace.settings.log_fields
 
     @property
     def folder(self) -> Path:

@@ -1,7 +1,5 @@
 """The file of known problems: its format, and each entry with its place."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Evidence files: whether they are JSON, their status, and the keys that they must hold."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

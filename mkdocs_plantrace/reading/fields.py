@@ -1,7 +1,5 @@
 """The fields of one metadata file: typed access that reports what has the wrong type."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

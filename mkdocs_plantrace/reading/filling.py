@@ -1,7 +1,5 @@
 """Whether people filled a page in: placeholder lines, any text at all."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

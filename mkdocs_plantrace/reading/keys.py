@@ -1,7 +1,5 @@
 """The keys of one metadata file: names that nobody declared, and names in another style."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from bisect import bisect_right

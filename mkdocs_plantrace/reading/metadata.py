@@ -1,7 +1,5 @@
 """Metadata files to tasks, and a problem for everything in them that is not what it should be."""
 
-from __future__ import annotations
-
 import difflib
 import os
 import re

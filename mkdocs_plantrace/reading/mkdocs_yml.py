@@ -1,7 +1,5 @@
 """`mkdocs.yml` without MkDocs: what the checks need of it, unknown tags tolerated."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Offsets in a text to lines and columns, as editors count them."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from functools import cached_property
 from io import StringIO
@@ -41,11 +39,7 @@ class Places:
         if end_line < len(starts) and end >= starts[end_line]:
             end_line = bisect_right(starts, end)
         return Location(
-            self._path,
-            line,
-            start - starts[line - 1] + 1,
-            end_line,
-            end - starts[end_line - 1] + 1,
+            self._path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1
         )
 
 

@@ -1,7 +1,5 @@
 """Reads the comments in a page that ask for a list: `<!-- plantrace: tasks phase=0 -->`."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping

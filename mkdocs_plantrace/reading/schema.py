@@ -1,7 +1,5 @@
 """The project's own JSON Schema for metadata, checked against YAML nodes."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """One walk of the project: which files there are, by exact name, and which links lead out."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
@@ -150,11 +148,7 @@ def walk(
 
 class _Walker:
     def __init__(
-        self,
-        real_root: str,
-        wanted: frozenset[str],
-        unwanted: frozenset[str],
-        whole: str | None,
+        self, real_root: str, wanted: frozenset[str], unwanted: frozenset[str], whole: str | None
     ) -> None:
         self.real_root = real_root
         self.whole = whole

@@ -1,7 +1,5 @@
 """YAML to nodes that know their place, safe against hostile input."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress

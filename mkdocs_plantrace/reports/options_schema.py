@@ -6,7 +6,7 @@ from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
 from mkdocs_plantrace.rules import CATALOGUE, Rule
-from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS, NavMode, Option, Settings
+from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS, NavMode, Option
 from mkdocs_plantrace.words import LANGUAGES
 
 _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
@@ -17,6 +17,9 @@ _WORD: dict[str, object] = {"type": "string", "pattern": r"\S"}
 _SHAPES: dict[str, dict[str, object]] = {
     "true or false": {"type": "boolean"},
     "glob or list of globs": {"anyOf": [_GLOB, {"type": "array", "items": _GLOB, "minItems": 1}]},
+    "glob or list of globs, or none": {
+        "anyOf": [_GLOB, {"type": ["array", "null"], "items": _GLOB}]
+    },
     "folder name": {
         "type": "string",
         "pattern": r"^/*[^\s/.][^\s/]*(?:/[^\s/.][^\s/]*)*/*$",
@@ -68,18 +71,7 @@ def _options() -> dict[str, object]:
 
 
 def _property(option: Option) -> dict[str, object]:
-    return {"description": option.text, "default": _default(option), **_shape(option)}
-
-
-def _default(option: Option) -> object:
-    if option.type == "mapping":
-        return {}
-    if option.name == "language":
-        return option.default
-    value = getattr(Settings(), option.name)
-    if isinstance(value, tuple):
-        return value[0] if len(value) == 1 else list(value)
-    return value.value if isinstance(value, NavMode) else value
+    return {"description": option.text, "default": option.value, **_shape(option)}
 
 
 def _shape(option: Option) -> dict[str, object]:
