@@ -89,7 +89,12 @@ def _mapping(name: str) -> dict[str, object]:
         return _rules()
     if name == "log_fields":
         spellings = {"anyOf": [_WORD, {"type": "array", "items": _WORD}]}
-        return _closed({field: _spellings(field) | spellings for field in LOG_FIELDS})
+        return _closed(
+            {
+                field: {"description": f"Also written as {', '.join(labels)}.", **spellings}
+                for field, labels in LOG_FIELDS.items()
+            }
+        )
     kinds = {"enum": [kind.value for kind in StatusKind]}
     return {"additionalProperties": kinds if name == "statuses" else {"type": ["string", "number"]}}
 
@@ -102,20 +107,15 @@ def _key(text: str, key: str) -> dict[str, object]:
     return {"description": text, "type": "string", "minLength": 1, "default": key}
 
 
-def _spellings(field: str) -> dict[str, object]:
-    return {"description": f"Also written as {', '.join(LOG_FIELDS[field])}."}
-
-
 def _rules() -> dict[str, object]:
     """Each rule by code and by name, and what the reader takes for one of these."""
-    words = [word for rule in CATALOGUE for word in (rule.code, rule.name)]
     severity = {"enum": ["error", "warning", "off", False]}
     told = {
         word: {**_severity(rule), **severity}
         for rule in CATALOGUE
         for word in (rule.code, rule.name)
     }
-    anyhow = f"^\\s*(?:{'|'.join(in_any_case(word) for word in words)})\\s*$"
+    anyhow = f"^\\s*(?:{'|'.join(map(in_any_case, told))})\\s*$"
     return {**_closed(told), "patternProperties": {anyhow: severity}}
 
 
