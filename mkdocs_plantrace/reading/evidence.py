@@ -11,7 +11,6 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 def is_json(path: str) -> bool:
-    """Whether a file is JSON by its name."""
     return path.lower().endswith(".json")
 
 

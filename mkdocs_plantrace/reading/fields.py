@@ -39,11 +39,9 @@ class FieldReader:
         self.misread: dict[str, Node] = {}
 
     def key(self, name: str) -> str:
-        """The key that holds a field in this project."""
         return self.settings.fields.get(name, name)
 
     def value(self, name: str) -> Node:
-        """The value of a field that is there."""
         return self.nodes[self.key(name)][1]
 
     def present(self, name: str) -> Node | None:
@@ -75,7 +73,6 @@ class FieldReader:
     def report_at(
         self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""
     ) -> None:
-        """Note a problem at a place."""
         self.problems.append(
             Problem(
                 rule=rule,
@@ -91,22 +88,15 @@ class FieldReader:
     def find_duplicate_keys(self) -> None:
         """Note the keys that are written twice in one mapping, however deep."""
         for mapping in yaml_nodes.all_nodes(self.root):
-            if not isinstance(mapping, MappingNode):
-                continue
-            keys = [key.value for key, _ in mapping.value if isinstance(key, ScalarNode)]
-            if len(keys) > len(set(keys)):
-                self._find_duplicates_in(mapping)
-
-    def _find_duplicates_in(self, mapping: MappingNode) -> None:
-        first: dict[str, Node] = {}
-        for key, _ in mapping.value:
-            if not isinstance(key, ScalarNode):
-                continue
-            earlier = first.setdefault(key.value, key)
-            if earlier is not key:
-                line = self.locate(earlier).line
-                message = f"key {key.value!r} was already written in line {line}"
-                self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
+            first: dict[str, Node] = {}
+            for key, _ in mapping.value if isinstance(mapping, MappingNode) else ():
+                if not isinstance(key, ScalarNode):
+                    continue
+                earlier = first.setdefault(key.value, key)
+                if earlier is not key:
+                    line = self.locate(earlier).line
+                    message = f"key {key.value!r} was already written in line {line}"
+                    self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
 
     def scalar(self, name: str) -> ScalarNode | None:
         """A field that must be one value; lists and mappings are reported and count as absent.

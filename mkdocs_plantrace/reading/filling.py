@@ -37,7 +37,6 @@ _EMPTY_LABEL = re.compile(rf"{_MARKER}{LABEL}$")
 
 
 def read_filling(page: Page, places: Places) -> Filling:
-    """Read one page."""
     words = blank(page.text, list(page.comments)) if page.comments else page.text
     unfilled: list[Text] = []
     suspects: list[Suspect] = []

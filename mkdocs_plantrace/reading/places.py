@@ -25,15 +25,12 @@ class Places:
         return starts or [0]
 
     def line(self, position: int) -> int:
-        """The line of a character."""
         return bisect_right(self._starts, position)
 
     def line_start(self, position: int) -> int:
-        """Where the line of a character starts."""
         return self._starts[bisect_right(self._starts, position) - 1]
 
     def at(self, start: int, end: int) -> Location:
-        """The location of the characters from `start` up to `end`."""
         starts = self._starts
         line = end_line = bisect_right(starts, start)
         if end_line < len(starts) and end >= starts[end_line]:

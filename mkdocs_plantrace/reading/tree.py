@@ -31,7 +31,6 @@ class Tree:
     others: frozenset[str] = field(default=frozenset())
 
     def has_file(self, path: str) -> bool:
-        """Whether a file of exactly this name exists inside the root."""
         if path in self.files:
             return True
         return self.is_skipped(path) and self._exists_exactly(path)

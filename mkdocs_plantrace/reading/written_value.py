@@ -37,7 +37,6 @@ class WrittenValue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is written there."""
         return self.start == self.end
 
 
