@@ -3,21 +3,17 @@
 All patterns need linear time, whatever the text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+_Substitution: TypeAlias = tuple[Callable[[str, str], str], str]
 
 
-class FoldingRule(NamedTuple):
-    """One replacement. One of a value counts only while enough words are left without it."""
-
-    name: str
+class _Rule(NamedTuple):
     pattern: str
     replacement: str
-    is_value: bool = False
 
 
 _ALNUM = "0-9A-Za-z"
@@ -39,135 +35,110 @@ _HEX_RUN = "[0-9A-Fa-f]"
 
 _RULES = (
     # Escape sequences: operating system commands (titles, hyperlinks), colours, cursor movements.
-    FoldingRule(
-        "ansi",
+    _Rule(  # ansi
         "\x1b(?:\\][^\x07\x1b\\n]*(?:\x07|\x1b\\\\)?|\\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)",
         "",
     ),
     # The same where a tool or an editor has spelt out or lost the escape character.
-    FoldingRule(
-        "written-ansi",
+    _Rule(  # written ansi
         "(?:\\[|\\^\\[|\u241b\\[|\\\\x1[bB]\\[|\\\\u001[bB]\\[|\\\\033\\[|\\\\e\\[)"
         "(?:[0-9]{1,3}(?:;[0-9]{1,3}){0,8})?m(?!\\])",
         "",
     ),
-    FoldingRule("invisible", "[\u00ad\u200b-\u200f\u2060\ufeff]", ""),
-    FoldingRule("escaped-markup", "\\\\([_*\\[\\]`])", "\\1"),
-    FoldingRule("file-scheme", "[Ff]ile:///?(?:[A-Za-z]:)?", "/"),
+    _Rule("[\u00ad\u200b-\u200f\u2060\ufeff]", ""),  # invisible
+    _Rule("\\\\([_*\\[\\]`])", "\\1"),  # escaped markup
+    _Rule("[Ff]ile:///?(?:[A-Za-z]:)?", "/"),  # file scheme
     # Host and the first parts of the path tell what was asked for.
-    FoldingRule(
-        "url",
+    _Rule(  # url
         f"(?<![{_ALNUM}])[A-Za-z][0-9A-Za-z+.-]{{1,20}}://(?:[^{_SPACE}/@]{{1,100}}@)?"
         f"([0-9A-Za-z._-]{{0,255}})(?::[0-9]{{1,5}}(?![0-9]))?"
         + f"(?:/([^{_URL_STOPS}]{{0,99}}))?" * 3
         + f"(?:/[^{_SPACE}?#\"'<>`),;\\]]*)?(?:[?#][^{_SPACE}\"'<>`),;\\]]*)?",
         " \\1 \\2 \\3 \\4 ",
     ),
-    FoldingRule(
-        "date",
+    _Rule(  # date
         f"[0-9](?<![{_ALNUM}_-].)[0-9]{{3}}[-/.][0-9]{{2}}[-/.][0-9]{{2}}"
         f"(?:[T ]{_CLOCK}{_ZONE})?{_NOT_BEFORE_WORD}",
         " ",
     ),
-    FoldingRule(
-        "compact-date",
+    _Rule(  # compact date
         f"[0-9](?<![{_ALNUM}].)[0-9]{{7}}T[0-9]{{4,6}}(?:[.,][0-9]{{1,9}})?Z?{_NOT_BEFORE_WORD}",
         " ",
     ),
-    FoldingRule(
-        "month",
+    _Rule(  # month
         f"(?<![{_ALNUM}_])(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{{0,6}},? )?"
         f"(?:{_MONTH} {{1,2}}[0-9]{{1,2}}|[0-9]{{1,2}}[ /-]{_MONTH}[ /-][0-9]{{4}})"
         f",?(?: [0-9]{{4}})?[ :]{_CLOCK}{_ZONE}(?: [0-9]{{4}})?{_NOT_BEFORE_WORD}",
         " ",
     ),
-    FoldingRule("clock", f"[0-9](?<![{_ALNUM}_:.].)[0-9]?:{_MINUTES}{_ZONE}(?![{_ALNUM}_:])", " "),
-    FoldingRule(
-        "uuid",
+    (f"[0-9](?<![{_ALNUM}_:.].)[0-9]?:{_MINUTES}{_ZONE}(?![{_ALNUM}_:])", " "),  # clock
+    _Rule(  # uuid
         f"(?<![{_ALNUM}]){_HEX_RUN}{{8}}(?:-{_HEX_RUN}{{4}}){{3}}-{_HEX_RUN}{{12}}(?![{_ALNUM}])",
         " … ",
     ),
     # Which exit code, status or errno it was tells failures apart.
-    FoldingRule(
-        "exit-code",
+    _Rule(  # exit code
         f"((?i:exit))(?<![{_ALNUM}_].{{4}})(?i:ed|s)?"
         "(?: (?i:with))?(?: (?i:code|status|value))?"
         f"[ :=(]{{1,3}}([0-9]{{1,3}})(?![{_ALNUM}_])",
         " \\1\\2 ",
     ),
-    FoldingRule(
-        "code",
+    _Rule(  # code
         f"{_NOT_AFTER_WORD}((?i:http|status|code|errno|sqlstate|signal))"
         f"(?:/[0-9.]{{1,3}})?[ :=(#\\[]{{1,3}}([0-9]{{1,5}})(?![{_ALNUM}_.:%])",
         " \\1\\2 ",
     ),
-    FoldingRule("home", f"/(?:home|[Uu]sers)/{_COMPONENT}+", "/"),
-    FoldingRule("temporary", f"/tmp/[Tt]mp{_COMPONENT}*", "/tmp/…"),  # noqa: S108, text
-    FoldingRule(
-        "windows-folders",
+    (f"/(?:home|[Uu]sers)/{_COMPONENT}+", "/"),  # home
+    (f"/tmp/[Tt]mp{_COMPONENT}*", "/tmp/…"),  # noqa: S108, text, temporary
+    _Rule(  # windows folders
         f"(?<![{_ALNUM}])[A-Za-z]:\\\\+(?:[^\\\\/:*?\"'`<>|\\n]{{1,64}}\\\\+)*",
         " ",
     ),
     # Folders differ between checkouts, the base name tells what failed. `and/or` is no path.
-    FoldingRule(
-        "folders",
+    _Rule(  # folders
         f"(?<![{_WORD}.@+~$/\\\\-])(?:(?:[A-Za-z]:)?(?:~|\\.{{1,2}})?[\\\\/]+(?:{_COMPONENT}+[\\\\/]+)*"
         f"|{_COMPONENT}+[\\\\/]+{_COMPONENT}+[\\\\/]+(?:{_COMPONENT}+[\\\\/]+)*"
         f"|{_COMPONENT}+[\\\\/]+(?={_COMPONENT}*\\.[A-Za-z]))",
         " ",
     ),
-    FoldingRule(
-        "position",
+    _Rule(  # position
         f"(\\.[A-Za-z][{_ALNUM}]{{0,9}})"
         f"(?:(?::[0-9]{{1,9}}){{1,3}}(?![{_ALNUM}_])|\\([0-9]{{1,9}}(?:,[0-9]{{1,9}})?\\))",
         "\\1 ",
     ),
-    FoldingRule(
-        "line",
+    _Rule(  # line
         f"{_NOT_AFTER_WORD}(?:(?i:on|at|in) )?(?i:line)[sS]? "
         f"[0-9]{{1,9}}(?:[-:–][0-9]{{1,9}})?"
         f"(?:,? (?i:column|col) [0-9]{{1,9}})?{_NOT_BEFORE_WORD}",
         " ",
     ),
     # `0x80070005` and `0xC0000005` are codes of Windows, not addresses.
-    FoldingRule(
-        "hexadecimal",
+    _Rule(  # hexadecimal
         f"(?<![{_ALNUM}])(?:0[xX](?![8cC]{_HEX_RUN}{{7}}(?![{_ALNUM}])){_HEX_RUN}+"
         f"|(?={_HEX_RUN}{{0,63}}[0-9])(?=[0-9]{{0,63}}[A-Fa-f])"
         f"(?:[0-9a-f]{{7,64}}|[0-9A-F]{{10,64}}))(?![{_ALNUM}])",
         " … ",
     ),
     # Short runs of digits inside identifiers are part of a name (`P7210`, `TSK-P0-051`).
-    FoldingRule(
-        "number",
+    _Rule(  # number
         f"[0-9](?<![{_ALNUM}_].)(?<![{_ALNUM}_][.-].)[0-9]*(?:[.,:/-][0-9]+)*"
         f"(?: ?{_UNIT}(?:[0-9]{{1,9}}{_UNIT}){{0,4}})?(?![{_WORD}])(?!-[A-Za-z])",
         " … ",
     ),
-    FoldingRule(
-        "run-number",
-        "[0-9](?<![0-9].)(?:(?<!0[xX].)[0-9]{5,}|(?<=[a-z][_-].)[0-9]{4})",
-        "…",
-    ),
-    FoldingRule("detail", "=\\([^()\\n]{0,200}\\)", " … ", is_value=True),
+    _Rule("[0-9](?<![0-9].)(?:(?<!0[xX].)[0-9]{5,}|(?<=[a-z][_-].)[0-9]{4})", "…"),  # run number
+)
+
+_VALUES = (
+    _Rule("=\\([^()\\n]{0,200}\\)", " … "),  # detail
     *(
         # One word in quotes is a value, unless it names a file, a constant or a kind of error.
-        FoldingRule(
-            name,
+        _Rule(
             f"(?<![{_ALNUM}]){opening}(?![^{_SPACE}{closing}]{{0,80}}\\.[A-Za-z]{{1,4}}{closing})"
             f"(?![A-Z0-9_.-]{{3,80}}{closing})(?![{_ALNUM}_.]{{0,70}}(?:Error|Exception){closing})"
             f"[^{_SPACE}{opening}{closing}]{{1,80}}{closing}(?![{_ALNUM}])",
             " … ",
-            is_value=True,
         )
-        for name, opening, closing in (
-            ("double-quoted", '"', '"'),
-            ("quoted", "'", "'"),
-            ("code", "`", "`"),
-            ("shell-quoted", "`", "'"),
-            ("curly-double-quoted", "“", "”"),
-            ("curly-quoted", "‘", "’"),
-        )
+        for opening, closing in ('""', "''", "``", "`'", "“”", "‘’")
     ),
 )
 
@@ -181,8 +152,8 @@ _FEWEST_WORDS = 3
 
 
 @cache
-def _compiled() -> tuple[tuple[Callable[[str, str], str], str, bool], ...]:
-    return tuple((re.compile(rule.pattern).sub, rule.replacement, rule.is_value) for rule in _RULES)
+def _compiled() -> tuple[_Substitution, ...]:
+    return tuple((re.compile(pattern).sub, into) for pattern, into in (*_RULES, *_VALUES))
 
 
 def fold(text: str) -> str:
@@ -194,14 +165,14 @@ def fold(text: str) -> str:
     """
     folded = _words(text, _compiled())
     if sum(1 for word in folded.split() if _REAL_WORD.search(word)) < _FEWEST_WORDS:
-        folded = _words(text, [rule for rule in _compiled() if not rule[2]])
+        folded = _words(text, _compiled()[: len(_RULES)])
     if not _REAL_WORD.search(folded):
         folded = _words(text, _compiled()[:1])
     return folded
 
 
-def _words(text: str, rules: Iterable[tuple[Callable[[str, str], str], str, bool]]) -> str:
-    for substitute, replacement, _ in rules:
+def _words(text: str, rules: Iterable[_Substitution]) -> str:
+    for substitute, replacement in rules:
         text = substitute(replacement, text)
     plain = _NOT_WORDS.sub(" ", text.casefold())
     bare = _SPACES.sub(" ", _EDGE_UNDERSCORES.sub("", plain))

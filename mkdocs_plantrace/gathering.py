@@ -167,18 +167,22 @@ def _read_documents(
 
     Second, why pages that cannot be read cannot be read, by path.
     """
-    ids, labels = TaskIds(task.id for task in tasks), settings.log_labels
+    ids = TaskIds(task.id for task in tasks)
     kinds = _kinds(settings, project, resolver, tasks)
     in_memory = {path for path in kinds if path in project.site and project.site[path].content}
 
-    areas = {_area(project, path) for path, kind in kinds.items() if kind in _RECORDS} - {""}
+    searched = _searched(settings, project, kinds) if project.for_search else frozenset()
 
     def read(path: str) -> Scan | str:
-        is_searched = kinds[path] is not DocumentKind.PAGE or _area(project, path) in areas
-        return _scan_page(project, ids, kinds[path], labels, path, is_searched=is_searched)
+        is_searched = path in searched
+        labels = settings.log_fields
+        return _scan_page(project, ids, kinds[path], labels, path, with_sections=is_searched)
 
-    wanted = {path: kind for path, kind in kinds.items() if path not in in_memory}
-    scans = cache.read("pages", project.place.root, wanted, (ids, labels, project.for_search), read)
+    wanted = {
+        path: (kind, path in searched) for path, kind in kinds.items() if path not in in_memory
+    }
+    context = ids, settings.log_fields
+    scans = cache.read("pages", project.place.root, wanted, context, read)
     scans.update((path, read(path)) for path in in_memory)
     documents = [
         Document(
@@ -263,7 +267,7 @@ def _scan_page(
     labels: Mapping[str, str],
     path: str,
     *,
-    is_searched: bool,
+    with_sections: bool,
 ) -> Scan | str:
     page = project.site.get(path)
     try:
@@ -273,13 +277,27 @@ def _scan_page(
             text = read_text(os.path.join(project.place.root, path), limit=MAX_PAGE_BYTES)
     except UnreadableFileError as error:
         return error.reason
-    return scan(path, text, ids, kind, labels, with_sections=project.for_search and is_searched)
+    return scan(path, text, ids, kind, labels, with_sections=with_sections)
 
 
-def _area(project: Project, path: str) -> str:
-    """The folder at the top of docs_dir that a page lies in; search covers those of plans."""
-    uri = project.site[path].uri if path in project.site else path
-    return uri.rpartition("/")[0].partition("/")[0]
+def _searched(
+    settings: Settings, project: Project, kinds: Mapping[str, DocumentKind]
+) -> frozenset[str]:
+    """The documents with a role, what lies in a folder of docs_dir with plans, chosen pages."""
+    is_chosen = matcher(settings.search)
+    uris = {path: _uri(project, path) for path in kinds}
+    areas = {uris[path].partition("/")[0] for path in kinds if kinds[path] in _RECORDS}
+    return frozenset(
+        path
+        for path, uri in uris.items()
+        if kinds[path] is not DocumentKind.PAGE
+        or ("/" in uri and uri.partition("/")[0] in areas)
+        or is_chosen(uri)
+    )
+
+
+def _uri(project: Project, path: str) -> str:
+    return project.site[path].uri if path in project.site else path
 
 
 def _roles(

@@ -1,14 +1,10 @@
 """A problem: one finding of one rule at one place."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from mkdocs_plantrace.model import Location
-    from mkdocs_plantrace.rules import Rule, Severity
+from mkdocs_plantrace.model import Location
+from mkdocs_plantrace.rules import Rule, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,15 @@
 """The options: names, defaults, types and texts, the one source for plugin, commands and docs."""
 
-from __future__ import annotations
-
 import difflib
+import json
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from mkdocs_plantrace.globs import matcher
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS
@@ -106,66 +106,8 @@ LOG_LABELS: Mapping[str, str] = MappingProxyType(
 """The field that each folded label stands for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """The options after validation. See `OPTIONS` for what each means.
-
-    `rules` holds the severities that the configuration sets, by code.
-    """
-
-    enabled: bool = True
-    root: str = "."
-    tasks: tuple[str, ...] = ("tasks/**/meta.yml",)
-    plans: tuple[str, ...] = ("**/PLAN.md",)
-    logs: tuple[str, ...] = ("**/EXEC_LOG.md",)
-    troubleshooting: tuple[str, ...] = ("**/troubleshooting/**/*.md",)
-    decisions: tuple[str, ...] = ("**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md")
-    fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
-    statuses: Mapping[str, StatusKind] = field(default_factory=lambda: STATUSES)
-    phases: Mapping[str, str] = field(default_factory=dict)
-    prefix: str = "trace"
-    nav: NavMode = NavMode.PRUNED
-    autolink: bool = True
-    rules: Mapping[str, Severity | None] = field(default_factory=dict)
-    baseline: str | None = None
-    evidence: str | None = None
-    schema: str | None = None
-    signatures: str | None = None
-    log_labels: Mapping[str, str] = field(default_factory=lambda: LOG_LABELS)
-    templates: str | None = None
-    language: Words = field(default_factory=Words)
-
-    def severity_of(self, rule: Rule) -> Severity | None:
-        """How much a finding of the rule matters; None if the rule is off."""
-        return self.rules.get(rule.code, rule.default)
-
-    def severity_found(self, rule: Rule, found: Severity) -> Severity | None:
-        """How much a finding matters that its finder calls `found`.
-
-        A near miss of a known field is a warning even while PT007 is off by default.
-        """
-        if rule is UNKNOWN_FIELD and rule.code not in self.rules:
-            return found
-        return self.severity_of(rule)
-
-    def is_turned_off(self, rule: Rule) -> bool:
-        """Whether the configuration itself says so, not the default."""
-        return rule.code in self.rules and self.rules[rule.code] is None
-
-
 class InvalidOptionError(ValueError):
     """A value that an option cannot take; the message completes "option 'x': …"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """An option as a user writes it: `default` in YAML's terms, `text` as Markdown."""
-
-    name: str
-    type: str
-    default: str
-    text: str
-    read: Callable[[Any], Any]
 
 
 _LONGEST_TEXT = 200
@@ -203,6 +145,10 @@ def _globs(value: object) -> tuple[str, ...]:
         except re.error as error:
             raise _reject(glob, "a glob with ranges that run upwards") from error
     return tuple(glob.removeprefix("./") for glob in globs)
+
+
+def _any_globs(value: object) -> tuple[str, ...]:
+    return () if value is None or value == [] else _globs(value)
 
 
 def _mapping(value: object) -> Mapping[str, object]:
@@ -338,179 +284,200 @@ def _suggest(word: str, known: Mapping[str, object] | list[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-OPTIONS: tuple[Option, ...] = (
-    Option(
-        name="enabled",
-        type="true or false",
-        default="true",
-        text="Whether the plugin does anything. `!ENV [PLANTRACE, true]` lets a pipeline decide.",
-        read=_flag,
-    ),
-    Option(
-        name="root",
-        type="path",
-        default=".",
-        text="The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
+_TYPES = {
+    _flag: "true or false",
+    _text: "path",
+    _globs: "glob or list of globs",
+    _any_globs: "glob or list of globs, or none",
+    _prefix: "folder name",
+    _nav: "pruned, full or none",
+    _optional_path: "path",
+    _language: "language or mapping",
+}
+
+
+class Option(NamedTuple):
+    """An option as a user writes it: `value` is its default in YAML's terms, `text` Markdown."""
+
+    name: str
+    type: str
+    value: object
+    text: str
+    read: Callable[[object], object]
+
+    @property
+    def default(self) -> str:
+        """The default as YAML."""
+        if isinstance(self.value, str):
+            return repr(self.value) if self.value.startswith("*") else self.value
+        return str(self.value) if isinstance(self.value, list) else json.dumps(self.value)
+
+
+def _option(read: Callable[[object], object], default: object, text: str) -> Any:
+    """A field of the settings that is an option."""
+    return field(default_factory=lambda: default, metadata={"read": read, "text": text})
+
+
+_switch = partial(_option, _flag, True)
+_matching = partial(_option, _globs)
+_optional = partial(_option, _optional_path, None)
+
+
+def _plain(default: object) -> object:
+    """A default as a user would write it."""
+    if isinstance(default, tuple):
+        return default[0] if len(default) == 1 else list(default)
+    if isinstance(default, Words):
+        return LANGUAGES[0]
+    if isinstance(default, NavMode):
+        return default.value
+    return {} if isinstance(default, Mapping) else default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options after validation.
+
+    `rules` holds the severities that the configuration sets, by code; `log_fields` the field
+    that each folded label stands for.
+    """
+
+    enabled: bool = _switch(
+        "Whether the plugin does anything. `!ENV [PLANTRACE, true]` lets a pipeline decide.",
+    )
+    root: str = _option(
+        _text,
+        ".",
+        "The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
         "`docs_dir` must lie inside it. Nothing outside the root is ever read.",
-        read=_text,
-    ),
-    Option(
-        name="tasks",
-        type="glob or list of globs",
-        default="tasks/**/meta.yml",
-        text="The metadata files, from the root. Folders whose names start with `_` hold "
+    )
+    tasks: tuple[str, ...] = _matching(
+        ("tasks/**/meta.yml",),
+        "The metadata files, from the root. Folders whose names start with `_` hold "
         "templates and are left out; hidden folders and `node_modules` are not searched.",
-        read=_globs,
-    ),
-    Option(
-        name="plans",
-        type="glob or list of globs",
-        default="'**/PLAN.md'",
-        text="Plans, from `docs_dir`: used to find plans that no task points to.",
-        read=_globs,
-    ),
-    Option(
-        name="logs",
-        type="glob or list of globs",
-        default="'**/EXEC_LOG.md'",
-        text="Execution logs, from `docs_dir`: used to find logs that no task points to.",
-        read=_globs,
-    ),
-    Option(
-        name="troubleshooting",
-        type="glob or list of globs",
-        default="'**/troubleshooting/**/*.md'",
-        text="Curated troubleshooting pages, from `docs_dir`.",
-        read=_globs,
-    ),
-    Option(
-        name="decisions",
-        type="glob or list of globs",
-        default="['**/adr/**/*.md', '**/adrs/**/*.md', '**/decisions/**/*.md']",
-        text="Decision records, from `docs_dir`.",
-        read=_globs,
-    ),
-    Option(
-        name="fields",
-        type="mapping",
-        default="{}",
-        text="Other keys for the fields plantrace knows, such as `{id: key, plan: design_doc}`. "
+    )
+    plans: tuple[str, ...] = _matching(
+        ("**/PLAN.md",),
+        "Plans, from `docs_dir`: used to find plans that no task points to.",
+    )
+    logs: tuple[str, ...] = _matching(
+        ("**/EXEC_LOG.md",),
+        "Execution logs, from `docs_dir`: used to find logs that no task points to.",
+    )
+    troubleshooting: tuple[str, ...] = _matching(
+        ("**/troubleshooting/**/*.md",), "Curated troubleshooting pages, from `docs_dir`."
+    )
+    decisions: tuple[str, ...] = _matching(
+        ("**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md"),
+        "Decision records, from `docs_dir`.",
+    )
+    search: tuple[str, ...] = _option(
+        _any_globs,
+        (),
+        "Further pages, from `docs_dir`, that `plantrace errors` and the error index search, "
+        "besides plans, logs, troubleshooting pages and decision records.",
+    )
+    fields: Mapping[str, str] = _option(
+        _fields,
+        FIELDS,
+        "Other keys for the fields plantrace knows, such as `{id: key, plan: design_doc}`. "
         f"The fields are {', '.join(f'`{name}` (`{key}`)' for name, key in FIELDS.items())}.",
-        read=_fields,
-    ),
-    Option(
-        name="statuses",
-        type="mapping",
-        default="{}",
-        text="More words for the kinds of status (`planned`, `active`, `blocked`, `completed`, "
+    )
+    statuses: Mapping[str, StatusKind] = _option(
+        _statuses,
+        STATUSES,
+        "More words for the kinds of status (`planned`, `active`, `blocked`, `completed`, "
         "`dropped`), such as `{shipped: completed, parked: dropped}`.",
-        read=_statuses,
-    ),
-    Option(
-        name="phases",
-        type="mapping",
-        default="{}",
-        text="Titles of phases, such as `{'0': Foundations}`. Phases listed here come first, in "
+    )
+    phases: Mapping[str, str] = _option(
+        _phases,
+        {},
+        "Titles of phases, such as `{'0': Foundations}`. Phases listed here come first, in "
         "this order; the others follow, numbers (`0, 0.1, 0.5, 1, 2, 10`) before words.",
-        read=_phases,
-    ),
-    Option(
-        name="prefix",
-        type="folder name",
-        default="trace",
-        text="The generated pages live below this URL.",
-        read=_prefix,
-    ),
-    Option(
-        name="nav",
-        type="pruned, full or none",
-        default="pruned",
-        text="`pruned` keeps plans, logs and task pages out of the site navigation, which then "
+    )
+    prefix: str = _option(_prefix, "trace", "The generated pages live below this URL.")
+    nav: NavMode = _option(
+        _nav,
+        NavMode.PRUNED,
+        "`pruned` keeps plans, logs and task pages out of the site navigation, which then "
         "holds the overview, the phases and the problems. Themes render the whole navigation "
         "into every page, so a full one costs quadratic time and space. `full` leaves all pages "
         "in, `none` adds nothing. What your own `nav:` names is never removed.",
-        read=_nav,
-    ),
-    Option(
-        name="autolink",
-        type="true or false",
-        default="true",
-        text="Whether task ids in running text become links. An id that is a plain word or "
+    )
+    autolink: bool = _switch(
+        "Whether task ids in running text become links. An id that is a plain word or "
         "number is never linked that way.",
-        read=_flag,
-    ),
-    Option(
-        name="rules",
-        type="mapping",
-        default="{}",
-        text="Severities by code or name, such as `{orphan-plan: off, PT106: error}`: "
+    )
+    rules: Mapping[str, Severity | None] = _option(
+        _rules,
+        {},
+        "Severities by code or name, such as `{orphan-plan: off, PT106: error}`: "
         "`error` fails the build, `warning` fails it under `--strict`, `off` is silent.",
-        read=_rules,
-    ),
-    Option(
-        name="baseline",
-        type="path",
-        default="null",
-        text="A file of known problems, from the root, which fail nothing. "
+    )
+    baseline: str | None = _optional(
+        "A file of known problems, from the root, which fail nothing. "
         "`plantrace baseline` writes it, mended ones are reported until they are pruned.",
-        read=_optional_path,
-    ),
-    Option(
-        name="evidence",
-        type="path",
-        default="null",
-        text="A JSON file, from the root, that says what the check found: written by "
+    )
+    evidence: str | None = _optional(
+        "A JSON file, from the root, that says what the check found: written by "
         "`mkdocs build` and `plantrace check`, whatever the outcome, never by `mkdocs serve`.",
-        read=_optional_path,
-    ),
-    Option(
-        name="schema",
-        type="path",
-        default="null",
-        text="A JSON Schema for the metadata files, from the root. "
+    )
+    schema: str | None = _optional(
+        "A JSON Schema for the metadata files, from the root. "
         "Needs `pip install 'mkdocs-plantrace[schema]'`.",
-        read=_optional_path,
-    ),
-    Option(
-        name="signatures",
-        type="path",
-        default="null",
-        text="A registry of failure signatures, a YAML file, from the root: each signature with "
+    )
+    signatures: str | None = _optional(
+        "A registry of failure signatures, a YAML file, from the root: each signature with "
         "its description, owner, curated page, aliases and successor. What is wrong in it is "
         "reported like a fault in metadata.",
-        read=_optional_path,
-    ),
-    Option(
-        name="log_fields",
-        type="mapping",
-        default="{}",
-        text="More spellings for the fields of log entries, one or a list for each, such as "
+    )
+    log_fields: Mapping[str, str] = _option(
+        _log_fields,
+        LOG_LABELS,
+        "More spellings for the fields of log entries, one or a list for each, such as "
         "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A spelling "
         "that stands for another field moves to this one. "
         f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
-        read=_log_fields,
-    ),
-    Option(
-        name="templates",
-        type="path",
-        default="null",
-        text="A folder, from the root, whose Jinja templates override the built-in ones "
+    )
+    templates: str | None = _optional(
+        "A folder, from the root, whose Jinja templates override the built-in ones "
         "of the same name.",
-        read=_optional_path,
-    ),
-    Option(
-        name="language",
-        type="language or mapping",
-        default="en",
-        text="The words on generated pages: `en` or `de`. A mapping renames single words or whole "
+    )
+    language: Words = _option(
+        _language,
+        Words(),
+        "The words on generated pages: `en` or `de`. A mapping renames single words or whole "
         "texts, such as `{phase: milestone}`; its key `base` is the language to start from. What "
         "the metadata itself says stays as it is, and so do messages and rules.",
-        read=_language,
-    ),
+    )
+
+    def severity_of(self, rule: Rule) -> Severity | None:
+        """How much a finding of the rule matters; None if the rule is off."""
+        return self.rules.get(rule.code, rule.default)
+
+    def severity_found(self, rule: Rule, found: Severity) -> Severity | None:
+        """How much a finding matters that its finder calls `found`.
+
+        A near miss of a known field is a warning even while PT007 is off by default.
+        """
+        if rule is UNKNOWN_FIELD and rule.code not in self.rules:
+            return found
+        return self.severity_of(rule)
+
+    def is_turned_off(self, rule: Rule) -> bool:
+        """Whether the configuration itself says so, not the default."""
+        return rule.code in self.rules and self.rules[rule.code] is None
+
+
+OPTIONS = tuple(
+    Option(
+        name=declared.name,
+        type=_TYPES.get(declared.metadata["read"], "mapping"),
+        value=_plain(getattr(Settings(), declared.name)),
+        **declared.metadata,
+    )
+    for declared in fields(Settings)
 )
-
-
-_FIELD_OF_OPTION = {"log_fields": "log_labels"}
 
 
 def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
@@ -522,12 +489,11 @@ def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str]
     values: dict[str, Any] = {}
     messages = []
     for name, value in options.items():
-        option = declared.get(name)
-        if option is None:
+        if name not in declared:
             messages.append((name, f"there is no such option{_suggest(str(name), declared)}"))
             continue
         try:
-            values[_FIELD_OF_OPTION.get(name, name)] = option.read(value)
+            values[name] = declared[name].read(value)
         except InvalidOptionError as error:
             messages.append((name, str(error)))
     return Settings(**values), tuple(messages)

@@ -231,3 +231,16 @@ def test_what_the_example_says_is_found_first():
     )
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_the_option_search_adds_pages(record):
+    page = "# Runbook\n\n## Volume\n\nThe kraken daemon refuses to mount the volume.\n"
+    record.write({"docs/runbooks/kraken.md": page, "docs/about.md": page})
+    assert "kraken" not in ask(record, "kraken daemon refuses").stdout
+
+    record.options["search"] = "runbooks/*.md"
+    record.configure()
+
+    found = ask(record, "kraken daemon refuses").stdout
+    assert "docs/runbooks/kraken.md" in found
+    assert "docs/about.md" not in found

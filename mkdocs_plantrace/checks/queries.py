@@ -107,10 +107,6 @@ def _status(trace: Trace, value: Text) -> QueryFault | None:
     return QueryFault(value, f"no status '{value.value}'", guess or _known(kinds))
 
 
-def _owner(trace: Trace, value: Text) -> QueryFault | None:
-    return _one_of(set(trace.owners), value, "no task has the owner")
-
-
 def _task(trace: Trace, value: Text) -> QueryFault | None:
     written = value.value
     if written in trace.by_id:
@@ -121,17 +117,9 @@ def _task(trace: Trace, value: Text) -> QueryFault | None:
     return QueryFault(value, f"no task '{written}'", hint)
 
 
-def _column(_: Trace, value: Text) -> QueryFault | None:
-    return _one_of(COLUMNS, value, "no column")
-
-
 def _sort(_: Trace, value: Text) -> QueryFault | None:
     sign = "-" if value.value.startswith("-") else ""
     return _one_of([f"{sign}{column}" for column in COLUMNS], value, "no column")
-
-
-def _state(_: Trace, value: Text) -> QueryFault | None:
-    return _one_of(STATES, value, "no state")
 
 
 def _limit(_: Trace, value: Text) -> QueryFault | None:
@@ -143,12 +131,12 @@ def _limit(_: Trace, value: Text) -> QueryFault | None:
 _VALUES: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
     "phase": _phase,
     "status": _status,
-    "owner": _owner,
+    "owner": lambda trace, value: _one_of(set(trace.owners), value, "no task has the owner"),
     "id": _task,
     "task": _task,
-    "columns": _column,
+    "columns": lambda _, value: _one_of(COLUMNS, value, "no column"),
     "sort": _sort,
-    "state": _state,
+    "state": lambda _, value: _one_of(STATES, value, "no state"),
     "limit": _limit,
 }
 

@@ -44,7 +44,7 @@ class _Log:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        return self.trace.settings.log_labels
+        return self.trace.settings.log_fields
 
     @contextmanager
     def locked(self) -> Iterator[bytes]:

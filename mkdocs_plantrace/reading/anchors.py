@@ -1,7 +1,5 @@
 """The ids that Python-Markdown's toc extension gives to headings."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """The file of known problems: its format, and each entry with its place."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -140,11 +138,12 @@ def render_baseline(entries: Iterable[KnownProblem]) -> str:
 
 
 def _values(entry: KnownProblem) -> dict[str, object]:
-    values: dict[str, object] = {
-        "rule": entry.rule,
-        "task": entry.task,
-        "path": entry.path,
-        "target": entry.target,
-        "fingerprint": entry.fingerprint,
-    }
-    return values | {"count": entry.count} if entry.count > 1 else values
+    names = [
+        "rule",
+        "task",
+        "path",
+        "target",
+        "fingerprint",
+        *(["count"] if entry.count > 1 else []),
+    ]
+    return {name: getattr(entry, name) for name in names}

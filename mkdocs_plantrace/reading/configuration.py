@@ -1,7 +1,5 @@
 """Where the options stand in `mkdocs.yml`, for problems that concern the configuration."""
 
-from __future__ import annotations
-
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.model import Location

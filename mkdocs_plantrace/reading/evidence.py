@@ -1,7 +1,5 @@
 """Evidence files: whether they are JSON, their status, and the keys that they must hold."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +11,6 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 def is_json(path: str) -> bool:
-    """Whether a file is JSON by its name."""
     return path.lower().endswith(".json")
 
 

@@ -1,7 +1,5 @@
 """The fields of one metadata file: typed access that reports what has the wrong type."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -41,11 +39,9 @@ class FieldReader:
         self.misread: dict[str, Node] = {}
 
     def key(self, name: str) -> str:
-        """The key that holds a field in this project."""
         return self.settings.fields.get(name, name)
 
     def value(self, name: str) -> Node:
-        """The value of a field that is there."""
         return self.nodes[self.key(name)][1]
 
     def present(self, name: str) -> Node | None:
@@ -77,7 +73,6 @@ class FieldReader:
     def report_at(
         self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""
     ) -> None:
-        """Note a problem at a place."""
         self.problems.append(
             Problem(
                 rule=rule,
@@ -92,21 +87,16 @@ class FieldReader:
 
     def find_duplicate_keys(self) -> None:
         """Note the keys that are written twice in one mapping, however deep."""
-        for mapping in yaml_nodes.mappings(self.root):
-            keys = [key.value for key, _ in mapping.value if isinstance(key, ScalarNode)]
-            if len(keys) > len(set(keys)):
-                self._find_duplicates_in(mapping)
-
-    def _find_duplicates_in(self, mapping: MappingNode) -> None:
-        first: dict[str, Node] = {}
-        for key, _ in mapping.value:
-            if not isinstance(key, ScalarNode):
-                continue
-            earlier = first.setdefault(key.value, key)
-            if earlier is not key:
-                line = self.locate(earlier).line
-                message = f"key {key.value!r} was already written in line {line}"
-                self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
+        for mapping in yaml_nodes.all_nodes(self.root):
+            first: dict[str, Node] = {}
+            for key, _ in mapping.value if isinstance(mapping, MappingNode) else ():
+                if not isinstance(key, ScalarNode):
+                    continue
+                earlier = first.setdefault(key.value, key)
+                if earlier is not key:
+                    line = self.locate(earlier).line
+                    message = f"key {key.value!r} was already written in line {line}"
+                    self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
 
     def scalar(self, name: str) -> ScalarNode | None:
         """A field that must be one value; lists and mappings are reported and count as absent.
@@ -117,9 +107,7 @@ class FieldReader:
         if node is None:
             return None
         if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
-            key = self.key(name)
-            message = f"{key} holds {yaml_nodes.describe(node)}, not text"
-            self.report(rules.WRONG_TYPE, node, message, None, key)
+            self.report_type(self.key(name), node, "text")
         return node if isinstance(node, ScalarNode) else None
 
     def words(self, name: str) -> str:
@@ -149,9 +137,7 @@ class FieldReader:
         if node is None:
             return False
         if not node.tag.endswith(":bool"):
-            key = self.key(name)
-            message = f"{key} holds {yaml_nodes.describe(node)}, not true or false"
-            self.report(rules.WRONG_TYPE, node, message, None, key)
+            self.report_type(self.key(name), node, "true or false")
             return False
         return bool(node.value.lower() in ("true", "yes", "on"))
 
@@ -163,22 +149,21 @@ class FieldReader:
         key = self.key(name)
         if isinstance(node, ScalarNode):
             if node.value.strip().lower() in _NOTHING:
-                self.report_text_for_list(key, node, "write an empty list: []")
+                self.report_type(key, node, "a list", "write an empty list: []")
                 return ()
             entries = tuple(self._split(node))
             hint = f"write [{', '.join(entry.value for entry in entries)}]"
-            self.report_text_for_list(key, node, hint)
+            self.report_type(key, node, "a list", hint)
             return entries
         if not isinstance(node, SequenceNode):
-            message = f"{key} holds {yaml_nodes.describe(node)}, not a list"
-            self.report(rules.WRONG_TYPE, node, message, None, key)
+            self.report_type(key, node, "a list")
             return ()
         return tuple(self._items(key, node))
 
-    def report_text_for_list(self, key: str, node: ScalarNode, hint: str) -> None:
-        """Note that a list was written as text."""
-        message = f"{key} holds {yaml_nodes.describe(node)}, not a list"
-        self.report(rules.WRONG_TYPE, node, message, hint, key)
+    def report_type(self, key: str, node: Node, expected: str, hint: str | None = None) -> None:
+        """Note that a key holds something else than it should."""
+        message = f"{key} holds {yaml_nodes.describe(node)}, not {expected}"
+        self.report(rules.WRONG_TYPE, node, message, hint)
 
     def _split(self, node: ScalarNode) -> Iterator[Text]:
         """The entries of a list written as text: the places are those of the whole value."""
@@ -190,14 +175,11 @@ class FieldReader:
         for item in node.value:
             if isinstance(item, SequenceNode):
                 message = f"an entry of {key} is a list, not text"
-                self.report(rules.WRONG_TYPE, item, message, "write its entries one by one", key)
+                self.report(rules.WRONG_TYPE, item, message, "write its entries one by one")
                 yield from self._items(key, item)
-            elif isinstance(item, MappingNode):
-                message = f"an entry of {key} is a mapping, not text"
-                self.report(rules.WRONG_TYPE, item, message, None, key)
-            elif yaml_nodes.is_foreign(item):
+            elif isinstance(item, MappingNode) or yaml_nodes.is_foreign(item):
                 message = f"an entry of {key} is {yaml_nodes.describe(item)}, not text"
-                self.report(rules.WRONG_TYPE, item, message, None, key)
+                self.report(rules.WRONG_TYPE, item, message)
             elif item.value.strip():
                 yield self._text(item)
 
@@ -218,7 +200,7 @@ class FieldReader:
             yield Promise(path=self._text(path), must_include=tuple(self._wanted(wanted)))
         elif isinstance(item, ScalarNode) and item.value.lstrip().startswith("{"):
             message = f"an entry of {key} is a mapping written as text"
-            self.report(rules.WRONG_TYPE, item, message, "remove the quotes around it", key)
+            self.report(rules.WRONG_TYPE, item, message, "remove the quotes around it")
         else:
             lone = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
             yield from (Promise(path=text) for text in self._items(key, lone))
@@ -229,8 +211,7 @@ class FieldReader:
         if isinstance(node, SequenceNode):
             yield from self._items("must_include", node)
             return
-        message = f"must_include holds {yaml_nodes.describe(node)}, not a list"
-        self.report(rules.WRONG_TYPE, node, message, None, "must_include")
+        self.report_type("must_include", node, "a list")
         if isinstance(node, ScalarNode):
             yield from self._split(node)
 

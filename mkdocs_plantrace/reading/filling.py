@@ -1,7 +1,5 @@
 """Whether people filled a page in: placeholder lines, any text at all."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -39,7 +37,6 @@ _EMPTY_LABEL = re.compile(rf"{_MARKER}{LABEL}$")
 
 
 def read_filling(page: Page, places: Places) -> Filling:
-    """Read one page."""
     words = blank(page.text, list(page.comments)) if page.comments else page.text
     unfilled: list[Text] = []
     suspects: list[Suspect] = []

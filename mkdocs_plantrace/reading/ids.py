@@ -1,7 +1,5 @@
 """Task ids in running text: which words are ids, and which only look like one."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

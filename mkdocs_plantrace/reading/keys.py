@@ -1,14 +1,11 @@
 """The keys of one metadata file: names that nobody declared, and names in another style."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import ScalarNode
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS
@@ -91,7 +88,11 @@ def find_stray_tabs(reader: FieldReader, text: str) -> None:
     """Report PT008 at the first tab of each line that is not inside a value."""
     if "\t" not in text:
         return
-    ends = {node.start_mark.index: node.end_mark.index for node in _scalars(reader.root)}
+    ends = {
+        node.start_mark.index: node.end_mark.index
+        for node in yaml_nodes.all_nodes(reader.root)
+        if isinstance(node, ScalarNode)
+    }
     starts = sorted(ends)
     for line in _LINE_WITH_TAB.finditer(text):
         comment = line.group().find("#")  # behind it a tab does no harm
@@ -102,16 +103,3 @@ def find_stray_tabs(reader: FieldReader, text: str) -> None:
                 where = reader.places.at(position, position + 1)
                 reader.report_at(rules.KEY_STYLE, where, "a tab outside a value", _SPACES)
                 break
-
-
-def _scalars(root: Node) -> Iterator[ScalarNode]:
-    stack = [root]
-    seen: set[int] = set()
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:  # an alias
-            continue
-        seen.add(id(node))
-        if isinstance(node, ScalarNode):
-            yield node
-        stack.extend(yaml_nodes.children(node))

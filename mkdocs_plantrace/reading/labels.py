@@ -1,7 +1,5 @@
 """Labels such as `Owner:`, and whether the value of one stands below it."""
 
-from __future__ import annotations
-
 import re
 
 LABEL = r"[*_]{0,2}\w[^:|\n]{0,60}:[*_]{0,2}[ \t]*"

@@ -1,12 +1,10 @@
 """Metadata files to tasks, and a problem for everything in them that is not what it should be."""
 
-from __future__ import annotations
-
 import difflib
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -97,33 +95,27 @@ def parse_metadata(
     if schema and settings.severity_of(rules.SCHEMA):
         for node, message, target in schema.violations(root):
             reader.report(rules.SCHEMA, node, message, target=target)
-    words = frozenset(_scalars(reader.misread.values())) if task else _words(text)
+    words = frozenset(_scalars(*reader.misread.values())) if task else _words(text)
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
 
-def refused_metadata(path: str, rule: Rule, message: str) -> MetadataFile:
-    """A metadata file that was not read, with the reason at its start."""
+def refused_metadata(
+    path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
+) -> MetadataFile:
+    """A metadata file that was not read, with the reason at its start or at a place."""
+    where = where or Location(path=path)
     problem = Problem(
-        rule=rule,
-        severity=rule.default or Severity.ERROR,
-        location=Location(path=path),
-        message=message,
+        rule=rule, severity=Severity.ERROR, location=where, message=message, hint=hint
     )
     return MetadataFile(path=path, task=None, problems=(problem,), words=_folders_of(path))
 
 
 def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataFile:
-    problem = Problem(
-        rule=rules.INVALID_YAML,
-        severity=Severity.ERROR,
-        location=where,
-        message=f"this metadata file {reason}"
-        if reason.startswith(("is ", "holds ", "cannot "))
-        else reason,
-        hint="indent with spaces" if "\\t" in reason or " tab " in reason else None,
-    )
-    words = _words(text) | _folders_of(path)
-    return MetadataFile(path=path, task=None, problems=(problem,), words=words)
+    is_about_file = reason.startswith(("is ", "holds ", "cannot "))
+    message = f"this metadata file {reason}" if is_about_file else reason
+    hint = "indent with spaces" if "\\t" in reason or " tab " in reason else None
+    file = refused_metadata(path, rules.INVALID_YAML, message, where, hint)
+    return replace(file, words=file.words | _words(text))
 
 
 def _folders_of(path: str) -> frozenset[str]:
@@ -132,11 +124,8 @@ def _folders_of(path: str) -> frozenset[str]:
     return frozenset("/".join(folders[start:]) for start in range(len(folders)))
 
 
-def _scalars(nodes: Iterable[Node]) -> Iterator[str]:
-    stack = [*nodes]
-    while stack:
-        node = stack.pop()
-        stack.extend(yaml_nodes.children(node))
+def _scalars(*nodes: Node) -> Iterator[str]:
+    for node in yaml_nodes.all_nodes(*nodes):
         if isinstance(node, ScalarNode):
             yield node.value.strip()
 
@@ -192,8 +181,7 @@ class _TaskReader(FieldReader):
             return None
         key = self.key("id")
         if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
-            message = f"{key} holds {yaml_nodes.describe(node)}, not text"
-            self.report(rules.WRONG_TYPE, node, message, None, key)
+            self.report_type(key, node, "text")
             return clean(node.value.strip()) if isinstance(node, ScalarNode) else None
         text = clean(node.value.strip())
         if yaml_nodes.is_text(node):
@@ -203,7 +191,7 @@ class _TaskReader(FieldReader):
             other = None if is_number else yaml_nodes.describe(node)
         if other:
             message = f"{key} '{text}' is {other} to YAML, not this text"
-            self.report(rules.WRONG_TYPE, node, message, f"write '{text}' in quotes", key)
+            self.report(rules.WRONG_TYPE, node, message, f"write '{text}' in quotes")
         return text
 
     def _find_missing(self) -> None:
@@ -242,16 +230,11 @@ class _TaskReader(FieldReader):
         for name in _PLAIN_LISTS:
             node = self.present(name)
             if isinstance(node, ScalarNode):
-                self.report_text_for_list(name, node, "write it as an entry, after '- '")
+                self.report_type(name, node, "a list", "write it as an entry, after '- '")
             elif isinstance(node, MappingNode):
-                self.report(
-                    rules.WRONG_TYPE, node, f"{name} holds a mapping, not a list", None, name
-                )
-        shown_elsewhere = {
-            key
-            for name, key in self.settings.fields.items()
-            if name not in ("evidence", "must_read")
-        }
+                self.report_type(name, node, "a list")
+        fields = self.settings.fields.items()
+        shown_elsewhere = {key for name, key in fields if name not in _SHOWN}
         first = [self.key(name) for name in _FIRST]
         written = [
             key.value for key, _ in yaml_nodes.entries(self.root) if isinstance(key, ScalarNode)
@@ -264,5 +247,4 @@ class _TaskReader(FieldReader):
     def _report_foreign(self, key: str) -> None:
         node = self.nodes[key][1]
         if yaml_nodes.is_foreign(node) and key not in _PLAIN_LISTS:
-            message = f"{key} holds {yaml_nodes.describe(node)}, not text"
-            self.report(rules.WRONG_TYPE, node, message, None, key)
+            self.report_type(key, node, "text")

@@ -1,7 +1,5 @@
 """`mkdocs.yml` without MkDocs: what the checks need of it, unknown tags tolerated."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +47,14 @@ class SiteConfiguration:
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
     """Read `mkdocs.yml`, `INHERIT` and `!ENV` included. Raises UnusableConfigurationError."""
     values = _load(path, ())
-    has_plugin = _options_of(values.get("plugins"), "plantrace") is not _ABSENT
+    options = _options_of(values.get("plugins"), "plantrace")
+    has_plugin = options is not _ABSENT
     if needs_plugin and not has_plugin:
         raise UnusableConfigurationError(
             f"{path}: there is no 'plantrace' under 'plugins'; 'plantrace init' can add it"
         )
+    if options is not None and has_plugin and not isinstance(options, dict):
+        raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
     return SiteConfiguration(
         path=path,
         docs_dir=_text(path, values, "docs_dir", "docs"),
@@ -64,7 +65,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
             has_own_slugs(_options_of(values.get("markdown_extensions"), name))
             for name in TOC_NAMES
         ),
-        options=_options(path, values.get("plugins")) if has_plugin else {},
+        options=options if isinstance(options, dict) else {},
         has_plugin=has_plugin,
     )
 
@@ -124,13 +125,6 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
 def has_own_slugs(toc: object) -> bool:
     """Whether these options of the toc extension change how it makes ids from headings."""
     return isinstance(toc, dict) and ("slugify" in toc or toc.get("separator", "-") != "-")
-
-
-def _options(path: Path, plugins: object) -> Mapping[str, object]:
-    options = _options_of(plugins, "plantrace")
-    if options is not None and not isinstance(options, dict):
-        raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
-    return options or {}
 
 
 def _options_of(entries: object, wanted: str) -> object:

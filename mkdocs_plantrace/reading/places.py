@@ -1,7 +1,5 @@
 """Offsets in a text to lines and columns, as editors count them."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from functools import cached_property
 from io import StringIO
@@ -27,25 +25,18 @@ class Places:
         return starts or [0]
 
     def line(self, position: int) -> int:
-        """The line of a character."""
         return bisect_right(self._starts, position)
 
     def line_start(self, position: int) -> int:
-        """Where the line of a character starts."""
         return self._starts[bisect_right(self._starts, position) - 1]
 
     def at(self, start: int, end: int) -> Location:
-        """The location of the characters from `start` up to `end`."""
         starts = self._starts
         line = end_line = bisect_right(starts, start)
         if end_line < len(starts) and end >= starts[end_line]:
             end_line = bisect_right(starts, end)
         return Location(
-            self._path,
-            line,
-            start - starts[line - 1] + 1,
-            end_line,
-            end - starts[end_line - 1] + 1,
+            self._path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1
         )
 
 

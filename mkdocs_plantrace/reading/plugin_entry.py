@@ -1,7 +1,5 @@
 """The plugin's entry in `mkdocs.yml`: put in without touching anything else."""
 
-from __future__ import annotations
-
 import re
 from typing import TypeAlias
 
@@ -15,7 +13,7 @@ _SEARCH = (_TEXT, "search")
 _ENTRIES = ((_TEXT, _NAME), ((_TEXT, _NAME), ()))
 """The entry in a list, and in a mapping."""
 
-_Shape: TypeAlias = "tuple[object, ...]"
+_Shape: TypeAlias = tuple[object, ...]
 
 
 class NoPlaceError(ValueError):

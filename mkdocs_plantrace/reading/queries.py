@@ -1,7 +1,5 @@
 """Reads the comments in a page that ask for a list: `<!-- plantrace: tasks phase=0 -->`."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -27,12 +25,13 @@ STATES = ("open", "fixed")
 
 _NAME = "plantrace:"
 _SPACES = "write key=value, and quotes around a value with spaces"
-_START = re.compile(r"<!--\s*+(?P<name>plantrace:)", re.IGNORECASE)
-_END = len("-->")
+_START = re.compile(r"<!--\s*+plantrace:", re.IGNORECASE)
 _RAW_CODE = re.compile(r"<(?P<tag>code|kbd|samp|xmp)\b[^<>]{0,500}>", re.IGNORECASE)
-_SPACE = re.compile(r"\s*+")
-_WORD = re.compile(r"[^\s=]++")
-_BARE = re.compile(r"[^\s,]*+")
+_KIND = re.compile(r"\s*+(?P<kind>[^\s=]++)(?!=)")
+_WORD = re.compile(r"\s*+(?:(?P<key>[^\s=]++)=|(?P<other>\S++))")
+_VALUE = re.compile(
+    r"""(?P<quote>["'])(?P<quoted>.*?)(?P=quote)|(?P<open>["']).*+|(?P<bare>[^\s,]*+)""", re.DOTALL
+)
 _REST = re.compile(r"\S++")
 
 
@@ -79,86 +78,52 @@ class _Reader:
     def __init__(self, text: str, span: Span, places: Places) -> None:
         self._text = text
         self._span = span
-        self._end = span.end - _END
+        self._end = span.end - len("-->")
         self._places = places
         self._faults: list[QueryFault] = []
 
     def read(self) -> Query:
-        start = _START.match(self._text, *self._span)
-        if start is None:
-            raise ValueError("no query starts here")
-        position = self._skip(start.end())
-        word = _WORD.match(self._text, position, self._end)
-        if word and not self._is_at("=", word.end()):
-            kind, position = self._token(*word.span()), word.end()
-        else:
-            kind = Text("", self._places.at(*start.span("name")))
+        position = self._text.index(":", self._span.start) + 1
+        kind = Text("", self._places.at(position - len(_NAME), position))
+        if named := _KIND.match(self._text, position, self._end):
+            kind, position = self._token(*named.span("kind")), named.end()
         return Query(
-            text=Text(self._text[slice(*self._span)], self._places.at(*self._span)),
+            text=self._token(*self._span),
             kind=kind,
             options=tuple(self._options(position)),
             faults=tuple(self._faults),
         )
 
     def _options(self, position: int) -> Iterator[QueryOption]:
-        while (position := self._skip(position)) < self._end:
-            word = _WORD.match(self._text, position, self._end)
-            if word and self._is_at("=", word.end()):
+        while word := _WORD.match(self._text, position, self._end):
+            position = word.end()
+            if word["key"]:
                 values: list[Text] = []
-                position = self._read_values(word.end() + 1, values)
+                position = self._read_values(position, values)
                 if values:
-                    yield QueryOption(self._token(*word.span()), tuple(values))
+                    yield QueryOption(self._token(*word.span("key")), tuple(values))
             else:
-                end = self._rest(position)
-                written = self._text[position:end]
-                self._refuse(position, end, f"'{written}' is no key with a value", _SPACES)
-                position = end
+                message = f"'{word['other']}' is no key with a value"
+                self._refuse(*word.span("other"), message, _SPACES)
 
     def _read_values(self, position: int, values: list[Text]) -> int:
-        """Add the values that start at `position`, and tell where they end."""
-        while True:
-            position = self._read_value(position, values)
-            if not self._is_at(",", position):
-                break
-            position += 1
-        end = self._rest(position)
-        if end > position:
-            written = self._text[position:end]
-            self._refuse(position, end, f"'{written}' follows a closing quote")
-        return end
-
-    def _read_value(self, position: int, values: list[Text]) -> int:
-        quote = self._text[position : min(position + 1, self._end)]
-        if quote not in ("'", '"'):
-            end = self._bare_end(position)
-            if end == position:
+        """Add the values that start at `position`, and return where they end."""
+        while value := _VALUE.match(self._text, position, self._end):
+            if value["open"]:
+                self._refuse(position, position + 1, f"the quote {value['open']} is not closed")
+            elif value.end() == position:
                 self._refuse(position - 1, position, "a value is missing")
             else:
-                values.append(self._token(position, end))
-            return end
-        close = self._text.find(quote, position + 1, self._end)
-        if close == -1:
-            self._refuse(position, position + 1, f"the quote {quote} is not closed")
-            return self._end
-        inner = (position + 1, close) if close > position + 1 else (position, close + 1)
-        value = " ".join(self._text[position + 1 : close].split())
-        values.append(Text(value, self._places.at(*inner)))
-        return close + 1
-
-    def _bare_end(self, position: int) -> int:
-        bare = _BARE.match(self._text, position, self._end)
-        return bare.end() if bare else position
-
-    def _rest(self, position: int) -> int:
-        rest = _REST.match(self._text, position, self._end)
-        return rest.end() if rest else position
-
-    def _skip(self, position: int) -> int:
-        space = _SPACE.match(self._text, position, self._end)
-        return space.end() if space else position
-
-    def _is_at(self, sign: str, position: int) -> bool:
-        return position < self._end and self._text[position] == sign
+                place = self._places.at(*value.span("quoted" if value["quoted"] else 0))
+                values.append(Text(value["bare"] or " ".join(value["quoted"].split()), place))
+            position = value.end()
+            if not self._text.startswith(",", position, self._end):
+                break
+            position += 1
+        if rest := _REST.match(self._text, position, self._end):
+            self._refuse(*rest.span(), f"'{rest[0]}' follows a closing quote")
+            position = rest.end()
+        return position
 
     def _token(self, start: int, end: int) -> Text:
         return Text(self._text[start:end], self._places.at(start, end))

@@ -1,7 +1,5 @@
 """The project's own JSON Schema for metadata, checked against YAML nodes."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -59,7 +57,11 @@ def read_schema(root: Path, path: str) -> MetadataSchema:
     """Read the schema at a root-relative path. Raises UnusableFileError."""
     try:
         text = read_text(root / path, limit=_MAX_BYTES)
-        content = json.loads(text) if path.endswith(".json") else _compose(text)
+        if path.endswith(".json"):
+            content = json.loads(text)
+        else:
+            root_node = yaml_nodes.read(text)
+            content = root_node and _native(root_node)
     except UnreadableFileError as error:
         raise UnusableFileError(f"schema '{path}' {error.reason}") from error
     except (ValueError, RecursionError) as error:
@@ -74,12 +76,6 @@ def read_schema(root: Path, path: str) -> MetadataSchema:
         declared=frozenset(properties if isinstance(properties, dict) else ()),
         validator=_validator(path, content),
     )
-
-
-def _compose(text: str) -> object:
-    """A schema in YAML as JSON would have it. Raises UnreadableError, which is a ValueError."""
-    root = yaml_nodes.read(text)
-    return None if root is None else _native(root)
 
 
 def _validator(path: str, content: dict[str, Any]) -> Any:

@@ -1,7 +1,5 @@
 """The registry of failure signatures: a YAML file, every value with its place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Bytes on disk to text, within limits and without following anything out of the root."""
 
-from __future__ import annotations
-
 import os
 import stat
 

@@ -1,7 +1,5 @@
 """One walk of the project: which files there are, by exact name, and which links lead out."""
 
-from __future__ import annotations
-
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
@@ -33,7 +31,6 @@ class Tree:
     others: frozenset[str] = field(default=frozenset())
 
     def has_file(self, path: str) -> bool:
-        """Whether a file of exactly this name exists inside the root."""
         if path in self.files:
             return True
         return self.is_skipped(path) and self._exists_exactly(path)
@@ -150,11 +147,7 @@ def walk(
 
 class _Walker:
     def __init__(
-        self,
-        real_root: str,
-        wanted: frozenset[str],
-        unwanted: frozenset[str],
-        whole: str | None,
+        self, real_root: str, wanted: frozenset[str], unwanted: frozenset[str], whole: str | None
     ) -> None:
         self.real_root = real_root
         self.whole = whole

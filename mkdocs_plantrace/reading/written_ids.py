@@ -1,7 +1,5 @@
 """The ids that authors write into a page: in attribute lists, raw HTML and footnotes."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Where a metadata file holds the one value of a field, so that nothing but it need change."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -39,7 +37,6 @@ class WrittenValue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is written there."""
         return self.start == self.end
 
 

@@ -1,7 +1,5 @@
 """Changes single values in YAML, so that every other character stays as it is."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple

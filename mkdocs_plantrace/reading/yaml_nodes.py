@@ -1,7 +1,5 @@
 """YAML to nodes that know their place, safe against hostile input."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -186,17 +184,15 @@ def _refuse_bombs(root: Node, text: str) -> None:
         stack.extend((child, depth + 1) for child in children(node))
 
 
-def mappings(root: Node) -> Iterator[MappingNode]:
-    """All mappings of a node graph, each once, as an alias stands for one written elsewhere."""
-    stack = [root]
+def all_nodes(*roots: Node) -> Iterator[Node]:
+    """All nodes of a graph, each once, as an alias stands for one written elsewhere."""
+    stack = [*roots]
     seen: set[int] = set()
     while stack:
         node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        stack.extend([child for child in children(node) if child.__class__ is not ScalarNode])
-        if isinstance(node, MappingNode):
+        if id(node) not in seen:
+            seen.add(id(node))
+            stack.extend(children(node))
             yield node
 
 
@@ -228,12 +224,10 @@ def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
 
 
 def is_text(node: Node) -> bool:
-    """Whether YAML reads the node as text."""
     return isinstance(node, ScalarNode) and node.tag == _STRING
 
 
 def is_null(node: Node) -> bool:
-    """Whether the node is an empty value, `null` or `~`."""
     return node.tag == "tag:yaml.org,2002:null"
 
 

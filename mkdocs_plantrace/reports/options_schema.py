@@ -6,7 +6,7 @@ from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
 from mkdocs_plantrace.rules import CATALOGUE, Rule
-from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS, NavMode, Option, Settings
+from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS, NavMode, Option
 from mkdocs_plantrace.words import LANGUAGES
 
 _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
@@ -17,6 +17,9 @@ _WORD: dict[str, object] = {"type": "string", "pattern": r"\S"}
 _SHAPES: dict[str, dict[str, object]] = {
     "true or false": {"type": "boolean"},
     "glob or list of globs": {"anyOf": [_GLOB, {"type": "array", "items": _GLOB, "minItems": 1}]},
+    "glob or list of globs, or none": {
+        "anyOf": [_GLOB, {"type": ["array", "null"], "items": _GLOB}]
+    },
     "folder name": {
         "type": "string",
         "pattern": r"^/*[^\s/.][^\s/]*(?:/[^\s/.][^\s/]*)*/*$",
@@ -68,18 +71,7 @@ def _options() -> dict[str, object]:
 
 
 def _property(option: Option) -> dict[str, object]:
-    return {"description": option.text, "default": _default(option), **_shape(option)}
-
-
-def _default(option: Option) -> object:
-    if option.type == "mapping":
-        return {}
-    if option.name == "language":
-        return option.default
-    value = getattr(Settings(), option.name)
-    if isinstance(value, tuple):
-        return value[0] if len(value) == 1 else list(value)
-    return value.value if isinstance(value, NavMode) else value
+    return {"description": option.text, "default": option.value, **_shape(option)}
 
 
 def _shape(option: Option) -> dict[str, object]:
@@ -97,7 +89,12 @@ def _mapping(name: str) -> dict[str, object]:
         return _rules()
     if name == "log_fields":
         spellings = {"anyOf": [_WORD, {"type": "array", "items": _WORD}]}
-        return _closed({field: _spellings(field) | spellings for field in LOG_FIELDS})
+        return _closed(
+            {
+                field: {"description": f"Also written as {', '.join(labels)}.", **spellings}
+                for field, labels in LOG_FIELDS.items()
+            }
+        )
     kinds = {"enum": [kind.value for kind in StatusKind]}
     return {"additionalProperties": kinds if name == "statuses" else {"type": ["string", "number"]}}
 
@@ -110,20 +107,15 @@ def _key(text: str, key: str) -> dict[str, object]:
     return {"description": text, "type": "string", "minLength": 1, "default": key}
 
 
-def _spellings(field: str) -> dict[str, object]:
-    return {"description": f"Also written as {', '.join(LOG_FIELDS[field])}."}
-
-
 def _rules() -> dict[str, object]:
     """Each rule by code and by name, and what the reader takes for one of these."""
-    words = [word for rule in CATALOGUE for word in (rule.code, rule.name)]
     severity = {"enum": ["error", "warning", "off", False]}
     told = {
         word: {**_severity(rule), **severity}
         for rule in CATALOGUE
         for word in (rule.code, rule.name)
     }
-    anyhow = f"^\\s*(?:{'|'.join(in_any_case(word) for word in words)})\\s*$"
+    anyhow = f"^\\s*(?:{'|'.join(map(in_any_case, told))})\\s*$"
     return {**_closed(told), "patternProperties": {anyhow: severity}}
 
 
