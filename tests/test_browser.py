@@ -147,10 +147,31 @@ def test_words_find_and_nothing_found_says_so(built, serve, page):
     said(page, "1 match")
     assert found(page) == ["bind: address already in use by metrics exporter"]
     page.locator("#pt-search-text").fill("xyzzy")
-    said(page, "No recorded error is like this.")
+    said(page, "Nothing in the record matches.")
     page.locator("#pt-search-text").press("Escape")
     said(page, "")
     assert len(shown(page)) == 3
+
+
+def test_a_section_without_labels_is_found_with_the_lines_that_match(project, serve, page):
+    files = recorded(ENTRIES)
+    files["docs/plans/T-2/PLAN.md"] += "\n## Risks\n\nThe linker maps <all> of libfoo at once.\n"
+    project.write(files)
+    project.site = theme("material")
+    page.goto(f"{serve(project.build().site)}/trace/errors/")
+
+    page.locator("#pt-search-text").fill("linker maps libfoo")
+
+    said(page, "1 match")
+    card = page.locator("#pt-search-results .pt-passage")
+    assert found(page) == ["Plan of T-2 > Risks"]
+    assert "The linker maps <all> of libfoo at once." in card.inner_text()
+    assert "docs/plans/T-2/PLAN.md:7" in card.inner_text()
+    page.get_by_label("State", exact=True).select_option("open")
+    said(page, "Nothing in the record matches.")
+    page.get_by_label("State", exact=True).select_option("")
+    card.locator("h3 a").click()
+    page.wait_for_url("**/plans/T-2/PLAN/#risks")
 
 
 def test_filters_and_a_shared_address(built, serve, page):

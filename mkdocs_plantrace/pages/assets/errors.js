@@ -47,7 +47,7 @@
     where.append(element("span", "pt-source", path));
     const code = element("pre", "", element("code", "nohighlight", lines.join("\n")));
     code.tabIndex = 0;
-    return element("article", "pt-error", element("h3", "", link(url, heading)), code, where);
+    return element("article", "pt-error pt-passage", element("h3", "", link(url, heading)), code, where);
   }
 
   /* A script, not a request for data: browsers refuse the latter where pages are plain files. */
