@@ -3,7 +3,7 @@
 A *passage* is a section of a document, a *record* what is one answer: a document, or the plan and
 the log of one task. The score of a record is that of its best passage:
 
-    score = bm25(passage) + bm25(record) + 2 · together + in order + named
+    score = bm25(passage) + 0.7 · bm25(record) + 1.5 · together + named
 
     weight(term) = idf in a text of up to five lines, which is typed: every word counts;
                    idf ^ 1.5 in a longer one, which is pasted: rare words count; half for numbers
@@ -13,8 +13,6 @@ the log of one task. The score of a record is that of its best passage:
     together     = Σ weight · share over the same terms; the share is the part of the weight of
                    the term's line in the query that the passage has within 40 words, in the line
                    that has most of it
-    in order     = Σ of the lesser weight of two words that stand beside each other in the query,
-                   and in the passage too, or with one word between them
     named        = Σ weight over the terms in the path of the record
 
 So a line of a long output that the record quotes counts far more than words that happen to occur,
@@ -44,7 +42,6 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
-from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from mkdocs_plantrace.search.tokenizer import Word, terms, words
@@ -53,6 +50,7 @@ _MOST_LINES, _LONGEST_LINE = 2000, 2000
 _MOST_TERMS = 100
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
+_RECORD, _TOGETHER = 0.7, 1.5
 _LEAST_SHARE, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 3, 4, 3
 _ENTRY = 1.05
 _TYPED_LINES, _SHORTEST_START, MOST_ENDINGS = 5, 5, 50
@@ -182,7 +180,7 @@ class SearchIndex:
                 counts[records[number]] += count
             for record, count in counts.items():
                 by_record[record] += weight * (count * 2.2 / (count + self._record_norms[record]))
-        return by_passage, by_record
+        return by_passage, {record: _RECORD * score for record, score in by_record.items()}
 
     def _terms_of_record(self, number: int) -> set[str]:
         """The terms of all passages of the record that a passage belongs to."""
@@ -249,17 +247,13 @@ class _Query:
         return [tuple(meant.get(term, term) for term in word) for word in words(text)]
 
     def closeness(self, passage: Passage) -> float:
-        """What a passage has together, and in order, of the lines of the query."""
-        found = self._words(_whole_text(passage))
-        wholes = [word[0] for word in found]
+        """What a passage has together of the lines of the query, and its path of the query."""
         places: dict[str, list[int]] = defaultdict(list)
-        for at, word in enumerate(found):
+        for at, word in enumerate(self._words(_whole_text(passage))):
             for term in word:
                 if term in self._weights:
                     places[term].append(at)
-        neighbours = {*pairwise(wholes), *zip(wholes, wholes[2:], strict=False)}
         shares: dict[str, float] = {}
-        in_order: dict[tuple[str, str], int] = {}
         for number in sorted({line for term in places for line in self._lines_with.get(term, ())}):
             line = self._lines[number]
             terms_here = {term for word in line for term in word if term in places}
@@ -267,12 +261,9 @@ class _Query:
             mass, inside = self._best_window(events)
             for term in inside:
                 shares[term] = max(mass / self._totals[number], shares.get(term, 0.0))
-            for pair in pairwise(word[0] for word in line):
-                if pair in neighbours and pair[0] != pair[1]:
-                    in_order[pair] = min(self._weights.get(whole, 0) for whole in pair)
         together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
         named = sum(self._weights.get(term, 0) for term in set(terms(_title(passage))))
-        return 2 * together + sum(in_order.values()) + named
+        return _TOGETHER * together + named
 
     def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
         """The most weight of distinct terms within so many words, and the terms that make it."""

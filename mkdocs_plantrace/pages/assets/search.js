@@ -6,7 +6,7 @@
   const [MOST_TERMS, MOST_RECORDS, MOST_PASSAGES, WINDOW] = [100, 30, 2, 40];
   const [LEAST_SHARE, UNKNOWN, FEWEST_ALIKE, ENDING] = [0.24, 3, 4, 3];
   const [TYPED_LINES, SHORTEST_START, MOST_ENDINGS] = [5, 5, 50];
-  const [ENTRY, SHOWN_LINES] = [1.05, 3];
+  const [RECORD, TOGETHER, ENTRY, SHOWN_LINES] = [0.7, 1.5, 1.05, 3];
   const MOST_REMEMBERED = 200000;
   const SLICE = 12; /* milliseconds */
 
@@ -135,34 +135,20 @@
 
     closeness(passage) {
       const places = new Map();
-      const neighbours = new Set();
-      let [before, last] = ["", ""];
       this.words(wholeText(passage)).forEach((word, at) => {
         for (const term of word) if (this.weights.has(term)) known(places, term, () => []).push(at);
-        if (this.weights.has(word[0])) neighbours.add(`${last}\n${word[0]}`).add(`${before}\n${word[0]}`);
-        [before, last] = [last, word[0]];
       });
       const numbers = new Set([...places.keys()].flatMap((term) => this.linesWith.get(term) ?? []));
       const shares = new Map();
-      const inOrder = new Map();
       for (const number of numbers) {
-        const line = this.lines[number];
-        const [mass, inside] = this.bestWindow([...new Set(line.flat())], places);
+        const [mass, inside] = this.bestWindow([...new Set(this.lines[number].flat())], places);
         const share = mass / this.totals[number];
         for (const term of inside) shares.set(term, Math.max(share, shares.get(term) ?? 0));
-        for (let n = 1; n < line.length; n++) {
-          const [first, second] = [line[n - 1][0], line[n][0]];
-          const pair = `${first}\n${second}`;
-          if (first !== second && neighbours.has(pair)) {
-            inOrder.set(pair, Math.min(this.weights.get(first) ?? 0, this.weights.get(second) ?? 0));
-          }
-        }
       }
-      let [together, ordered, named] = [0, 0, 0];
+      let [together, named] = [0, 0];
       for (const term of [...shares.keys()].sort()) together += this.weights.get(term) * shares.get(term);
-      for (const weight of inOrder.values()) ordered += weight;
       for (const term of new Set(terms(title(passage)))) named += this.weights.get(term) ?? 0;
-      return 2 * together + ordered + named;
+      return TOGETHER * together + named;
     }
 
     bestWindow(line, places) {
@@ -306,6 +292,7 @@
           plus(byRecord, record, weight * ((count * 2.2) / (count + this.recordNorms[record])));
         }
       }
+      for (const [record, score] of byRecord) byRecord.set(record, RECORD * score);
       return [byPassage, byRecord];
     }
 
