@@ -25,9 +25,8 @@ whole words. A word counts as present if the record has one that begins alike, a
 record has counts as three of the rarest.
 
 2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen by 111 queries over six
-records; other values that were tried changed the answers to three or four of them, both ways.
-Stemming, stop words, fields of metadata, words from the best passages and lists of words that
-errors have did not help.
+records; values near them change one or two answers. Pairs of words in order, stems, stop words,
+shorter passages and lists of words that errors have did not help.
 
 `pages/assets/search.js` does the same: weights are whole numbers and sums run in the same order,
 so that scores are equal to the last bit.
@@ -241,10 +240,8 @@ class _Query:
             self.places[unknown] = [value for pair in sorted(places.items()) for value in pair]
 
     def _words(self, text: str) -> list[Word]:
-        meant = self._meant
-        if not meant:
-            return words(text)
-        return [tuple(meant.get(term, term) for term in word) for word in words(text)]
+        found, meant = words(text), self._meant
+        return [tuple(meant.get(term, term) for term in word) for word in found] if meant else found
 
     def closeness(self, passage: Passage) -> float:
         """What a passage has together of the lines of the query, and its path of the query."""
@@ -254,11 +251,11 @@ class _Query:
                 if term in self._weights:
                     places[term].append(at)
         shares: dict[str, float] = {}
-        for number in sorted({line for term in places for line in self._lines_with.get(term, ())}):
-            line = self._lines[number]
-            terms_here = {term for word in line for term in word if term in places}
-            events = sorted((at, term) for term in terms_here for at in places[term])
-            mass, inside = self._best_window(events)
+        for number in {line for term in places for line in self._lines_with.get(term, ())}:
+            here = {term for word in self._lines[number] for term in word if term in places}
+            mass, inside = self._best_window(
+                sorted((at, each) for each in here for at in places[each])
+            )
             for term in inside:
                 shares[term] = max(mass / self._totals[number], shares.get(term, 0.0))
         together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
@@ -270,18 +267,16 @@ class _Query:
         counts: Counter[str] = Counter()
         start = mass = best = 0
         inside = (0, 0)
-        for end, (at, term) in enumerate(events):
+        for end, (at, term) in enumerate(events, 1):
+            mass += 0 if counts[term] else self._weights[term]
             counts[term] += 1
-            if counts[term] == 1:
-                mass += self._weights[term]
             while events[start][0] <= at - _WINDOW:
                 left = events[start][1]
                 counts[left] -= 1
-                if not counts[left]:
-                    mass -= self._weights[left]
+                mass -= 0 if counts[left] else self._weights[left]
                 start += 1
             if mass > best:
-                best, inside = mass, (start, end + 1)
+                best, inside = mass, (start, end)
         return best, {term for _, term in events[slice(*inside)]}
 
     def share(self, known: Collection[str]) -> float:
@@ -293,8 +288,8 @@ class _Query:
             total = covered = 0
             for term in {word[0] for word in line}:
                 alike = _is_name(term) and term[: max(_FEWEST_ALIKE, len(term) - _ENDING)] in begun
-                unknown = self._rarest if alike else _UNKNOWN * self._rarest
-                idf = self._idf.get(term, unknown) * (1 if _is_number(term) else 2)
+                idf = self._idf.get(term, self._rarest * (1 if alike else _UNKNOWN))
+                idf *= 1 if _is_number(term) else 2
                 total += idf
                 covered += idf if alike or term in known else 0
             best = max(best, covered / total)
@@ -305,19 +300,16 @@ class _Query:
         masses = []
         for number, line in enumerate(passage.text.split("\n"), passage.line):
             found = {term for word in self._words(line) for term in word}
-            mass = sum(weight for term, weight in self.heaviest.items() if term in found)
-            if mass:
-                masses.append((-mass, number))
-        return tuple(sorted(number for _, number in sorted(masses)[:_SHOWN_LINES]))
+            mass = sum(self.heaviest.get(term, 0) for term in found)
+            masses += [(-mass, number)] if mass else []
+        return tuple(sorted(number for _, number in nsmallest(_SHOWN_LINES, masses)))
 
 
 def _distinct_lines(text: str) -> list[list[Word]]:
     """The lines that differ in their words, the last ones of a very long text."""
-    lines = re.split("[\r\n]+", text)[-_MOST_LINES:]
     distinct: dict[tuple[str, ...], list[Word]] = {}
-    for line in lines:
-        found = words(line[:_LONGEST_LINE])
-        if found:
+    for line in re.split("[\r\n]+", text)[-_MOST_LINES:]:
+        if found := words(line[:_LONGEST_LINE]):
             distinct.setdefault(tuple(word[0] for word in found), found)
     return list(distinct.values())
 

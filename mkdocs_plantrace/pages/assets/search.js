@@ -81,10 +81,8 @@
       this.lines = distinctLines(text);
       const all = Math.max(1, index.members.length);
       const asked = new Set(this.lines.flat(2));
-      this.places = new Map();
-      for (const term of asked) {
-        if (index.postings.has(term)) this.places.set(term, index.postings.get(term));
-      }
+      const recorded = [...asked].filter((term) => index.postings.has(term));
+      this.places = new Map(recorded.map((term) => [term, index.postings.get(term)]));
       this.meant = new Map();
       const isTyped = this.lines.length <= TYPED_LINES;
       if (isTyped) {
@@ -181,7 +179,7 @@
         for (const term of new Set(line.map((word) => word[0]))) {
           const start = term.slice(0, Math.max(FEWEST_ALIKE, term.length - ENDING));
           const alike = NAME.test(term) && begun.has(start);
-          const unknown = alike ? this.rarest : UNKNOWN * this.rarest;
+          const unknown = this.rarest * (alike ? 1 : UNKNOWN);
           const rarity = (this.idf.get(term) ?? unknown) * (NUMBER.test(term) ? 1 : 2);
           total += rarity;
           if (alike || found.has(term)) covered += rarity;
@@ -205,10 +203,7 @@
   class Index {
     *fill(passages) {
       this.passages = passages;
-      this.lengths = [];
-      this.records = [];
-      this.members = [];
-      this.recordLengths = [];
+      [this.lengths, this.records, this.members, this.recordLengths] = [[], [], [], []];
       this.postings = new Map();
       const numbers = new Map();
       for (const passage of passages) {
@@ -248,8 +243,7 @@
         if (this.sorted[middle] < start) low = middle + 1;
         else high = middle;
       }
-      const found = this.sorted.slice(low, low + MOST_ENDINGS);
-      return found.filter((term) => term.startsWith(start));
+      return this.sorted.slice(low, low + MOST_ENDINGS).filter((term) => term.startsWith(start));
     }
 
     search(text, limit = 10) {
@@ -259,8 +253,7 @@
         const scored = members.filter((number) => byPassage.has(number))
           .sort((a, b) => byPassage.get(b) - byPassage.get(a) || a - b);
         return [byPassage.get(scored[0]) + byRecord.get(record), record, scored.slice(0, MOST_PASSAGES)];
-      }).filter((each) => each[2].length)
-        .sort(byScore).slice(0, MOST_RECORDS);
+      }).filter((each) => each[2].length).sort(byScore).slice(0, MOST_RECORDS);
       const found = likely.map(([, record, numbers]) => numbers.map((number) => {
         const passage = this.passages[number];
         const score = byRecord.get(record) + byPassage.get(number) + query.closeness(passage);
@@ -269,12 +262,8 @@
       if (!found.length || query.share(this.termsOfRecord(found[0][0][1])) < LEAST_SHARE) return [];
       return found.slice(0, limit).map((scores) => {
         const passage = this.passages[scores[0][1]];
-        return {
-          score: scores[0][0],
-          path: passage.path,
-          passages: scores.map(([, number]) => number),
-          lines: query.matchingLines(passage),
-        };
+        const passages = scores.map((each) => each[1]);
+        return { score: scores[0][0], path: passage.path, passages, lines: query.matchingLines(passage) };
       });
     }
 
