@@ -3,7 +3,7 @@
 A *passage* is a section of a document, a *record* what is one answer: a document, or the plan and
 the log of one task. The score of a record is that of its best passage:
 
-    score = bm25(passage) + bm25(record) + 2 · together + in order + named
+    score = bm25(passage) + 0.7 · bm25(record) + 1.5 · together + named
 
     weight(term) = idf in a text of up to five lines, which is typed: every word counts;
                    idf ^ 1.5 in a longer one, which is pasted: rare words count; half for numbers
@@ -13,8 +13,6 @@ the log of one task. The score of a record is that of its best passage:
     together     = Σ weight · share over the same terms; the share is the part of the weight of
                    the term's line in the query that the passage has within 40 words, in the line
                    that has most of it
-    in order     = Σ of the lesser weight of two words that stand beside each other in the query,
-                   and in the passage too, or with one word between them
     named        = Σ weight over the terms in the path of the record
 
 So a line of a long output that the record quotes counts far more than words that happen to occur,
@@ -27,9 +25,8 @@ whole words. A word counts as present if the record has one that begins alike, a
 record has counts as three of the rarest.
 
 2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen by 111 queries over six
-records; other values that were tried changed the answers to three or four of them, both ways.
-Stemming, stop words, fields of metadata, words from the best passages and lists of words that
-errors have did not help.
+records; values near them change one or two answers. Pairs of words in order, stems, stop words,
+shorter passages and lists of words that errors have did not help.
 
 `pages/assets/search.js` does the same: weights are whole numbers and sums run in the same order,
 so that scores are equal to the last bit.
@@ -44,15 +41,15 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
-from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from mkdocs_plantrace.search.tokenizer import Word, terms, words
 
 _MOST_LINES, _LONGEST_LINE = 2000, 2000
-_MOST_TERMS, _MOST_POSTINGS = 100, 40_000
+_MOST_TERMS = 100
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
+_RECORD, _TOGETHER = 0.7, 1.5
 _LEAST_SHARE, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 3, 4, 3
 _ENTRY = 1.05
 _TYPED_LINES, _SHORTEST_START, MOST_ENDINGS = 5, 5, 50
@@ -86,21 +83,14 @@ class Hit(NamedTuple):
     lines: tuple[int, ...]
 
 
-class Posting(NamedTuple):
-    """Where a term occurs: in how many records; passage and count, in turns."""
-
-    records: int
-    places: Sequence[int]
-
-
 class Corpus(Protocol):
     """What a search reads: from memory, or from a file as far as it is needed."""
 
     lengths: array[int]
     records: array[int]
 
-    def posting(self, term: str) -> Posting | None:
-        """Where a term occurs."""
+    def places(self, term: str) -> Sequence[int]:
+        """Where a term occurs: the number of a passage and the count in it, in turns."""
 
     def beginning(self, start: str) -> list[str]:
         """The first terms that begin so, sorted."""
@@ -116,7 +106,7 @@ class Indexed:
         self.passages = tuple(passages)
         self.lengths = array("I")
         self.records = array("I")
-        places: dict[str, list[int]] = defaultdict(list)
+        self.postings: dict[str, list[int]] = {}
         self._sorted: list[str] = []
         numbers: dict[str, int] = {}
         for number, passage in enumerate(self.passages):
@@ -127,19 +117,15 @@ class Indexed:
             self.records.append(numbers.setdefault(name, len(numbers)))
             self.lengths.append(counts.total())
             for term, count in counts.items():
-                places[term] += (number, count)
-        self.places = dict(places)
+                self.postings.setdefault(term, []).extend((number, count))
 
-    def posting(self, term: str) -> Posting | None:
-        """Where a term occurs."""
-        places = self.places.get(term)
-        if places is None:
-            return None
-        return Posting(len({self.records[number] for number in places[::2]}), places)
+    def places(self, term: str) -> Sequence[int]:
+        """Where a term occurs: the number of a passage and the count in it, in turns."""
+        return self.postings.get(term, ())
 
     def beginning(self, start: str) -> list[str]:
         """The first terms that begin so, sorted."""
-        self._sorted = self._sorted or sorted(self.places)
+        self._sorted = self._sorted or sorted(self.postings)
         first = bisect_left(self._sorted, start)
         following = self._sorted[first : first + MOST_ENDINGS]
         return [term for term in following if term.startswith(start)]
@@ -164,28 +150,22 @@ class SearchIndex:
         """The records that fit a text, best first; none if nothing fits."""
         query = _Query(self._corpus, max(1, len(self._record_norms)), text)
         passages, records = self._bm25(query)
-        best: dict[int, float] = {}
-        for number, score in passages.items():
-            record = self._corpus.records[number]
-            best[record] = max(score, best.get(record, 0.0))
-        likely = nsmallest(_MOST_RECORDS, ((-best[n] - records[n], n) for n in best))
-        numbers: dict[int, list[tuple[float, int]]] = {record: [] for _, record in likely}
-        for number, score in passages.items():
-            if (record := self._corpus.records[number]) in numbers:
-                numbers[record].append((-score, number))
+        members: dict[int, list[int]] = defaultdict(list)
+        for number in sorted(passages, key=lambda number: (-passages[number], number)):
+            members[self._corpus.records[number]].append(number)
+        sums = ((-passages[members[each][0]] - records[each], each) for each in members)
         found = []
-        for record, members in numbers.items():
+        for _, record in nsmallest(_MOST_RECORDS, sums):
             scores = []
-            for score, number in nsmallest(_MOST_PASSAGES, members):
+            for number in members[record][:_MOST_PASSAGES]:
                 passage = self._corpus.passage(number)
-                whole = records[record] - score + query.closeness(passage)
-                scores.append((-whole * (_ENTRY if passage.is_entry else 1.0), number))
-            scores.sort()
-            found.append((scores[0][0], [number for _, number in scores]))
+                score = records[record] + passages[number] + query.closeness(passage)
+                scores.append((-score * (_ENTRY if passage.is_entry else 1.0), number))
+            found.append(sorted(scores))
         found.sort()
-        if not found or query.share(self._terms_of_record(found[0][1][0])) < _LEAST_SHARE:
+        if not found or query.share(self._terms_of_record(found[0][0][1])) < _LEAST_SHARE:
             return []
-        return [self._hit(query, -score, numbers) for score, numbers in found[:limit]]
+        return [self._hit(query, scores) for scores in found[:limit]]
 
     def _bm25(self, query: _Query) -> tuple[dict[int, float], dict[int, float]]:
         """The scores of passages and of records."""
@@ -194,25 +174,25 @@ class SearchIndex:
         by_record: dict[int, float] = defaultdict(float)
         for term, weight in query.heaviest.items():
             counts: dict[int, int] = defaultdict(int)
-            for number, count in _pairs(query.postings[term].places):
+            for number, count in _pairs(query.places[term]):
                 by_passage[number] += weight * (count * 2.2 / (count + self._norms[number]))
                 counts[records[number]] += count
             for record, count in counts.items():
                 by_record[record] += weight * (count * 2.2 / (count + self._record_norms[record]))
-        return by_passage, by_record
+        return by_passage, {record: _RECORD * score for record, score in by_record.items()}
 
     def _terms_of_record(self, number: int) -> set[str]:
         """The terms of all passages of the record that a passage belongs to."""
         record = self._corpus.records[number]
-        numbers = (n for n, other in enumerate(self._corpus.records) if other == record)
+        numbers = [n for n, other in enumerate(self._corpus.records) if other == record]
         passages = [self._corpus.passage(number) for number in numbers]
-        return {term for passage in passages for term in terms(_whole_text(passage))} | set(
-            terms(_title(passages[0]))
-        )
+        texts = [_title(passages[0]), *map(_whole_text, passages)]
+        return {term for text in texts for term in terms(text)}
 
-    def _hit(self, query: _Query, score: float, numbers: Sequence[int]) -> Hit:
+    def _hit(self, query: _Query, scores: Sequence[tuple[float, int]]) -> Hit:
+        numbers = tuple(number for _, number in scores)
         passage = self._corpus.passage(numbers[0])
-        return Hit(score, passage.path, tuple(numbers), query.matching_lines(passage))
+        return Hit(-scores[0][0], passage.path, numbers, query.matching_lines(passage))
 
 
 class _Query:
@@ -221,108 +201,82 @@ class _Query:
     def __init__(self, corpus: Corpus, records: int, text: str) -> None:
         self._lines = _distinct_lines(text)
         asked = {term for line in self._lines for word in line for term in word}
-        found = {term: corpus.posting(term) for term in asked}
-        self.postings = {term: posting for term, posting in found.items() if posting}
+        found = {term: corpus.places(term) for term in asked}
+        self.places = {term: places for term, places in found.items() if places}
         self._meant: dict[str, str] = {}
         is_typed = len(self._lines) <= _TYPED_LINES
         if is_typed:
-            for term in sorted(filter(_is_name, asked - self.postings.keys())):
+            for term in sorted(filter(_is_name, asked - self.places.keys())):
                 self._complete(corpus, term, asked)
         self._rarest = _idf(1, records)
         self._idf = {
-            term: _idf(posting.records, records) for term, posting in self.postings.items()
+            term: _idf(len({corpus.records[number] for number in places[::2]}), records)
+            for term, places in self.places.items()
         }
         self._weights = {
             term: _weight(term, idf, is_typed=is_typed) for term, idf in self._idf.items()
         }
-        self.heaviest = self._choose_terms()
+        ranked = sorted(self._weights.items(), key=lambda each: (-each[1], each[0]))
+        self.heaviest = dict(ranked[:_MOST_TERMS])
         self._lines_with: dict[str, list[int]] = {term: [] for term in self.heaviest}
         self._totals: list[int] = []
+        unknown = {term: _weight(term, self._rarest, is_typed=is_typed) // 3 for term in asked}
         for number, line in enumerate(self._lines):
             distinct = {term for word in line for term in word}
-            total = sum(self._weights.get(term, 0) for term in distinct)
-            for term in distinct - self._weights.keys():
-                total += _weight(term, self._rarest, is_typed=is_typed) // 3
-            self._totals.append(total)
+            self._totals.append(sum(self._weights.get(term, unknown[term]) for term in distinct))
             for term in distinct & self._lines_with.keys():
                 self._lines_with[term].append(number)
 
-    def _choose_terms(self) -> dict[str, int]:
-        chosen: dict[str, int] = {}
-        postings = 0
-        for term in sorted(self._weights, key=lambda term: (-self._weights[term], term)):
-            postings += len(self.postings[term].places)
-            if len(chosen) == _MOST_TERMS or (chosen and postings > _MOST_POSTINGS):
-                break
-            chosen[term] = self._weights[term]
-        return chosen
-
     def _complete(self, corpus: Corpus, unknown: str, asked: Collection[str]) -> None:
         """Let the terms that begin as an unknown word stand for it, or the longest it begins as."""
-        meant = corpus.beginning(unknown)
-        for length in range(len(unknown) - 1, _SHORTEST_START - 1, -1):
-            meant = meant or [unknown[:length]][: corpus.posting(unknown[:length]) is not None]
+        starts = (unknown[:length] for length in range(len(unknown) - 1, _SHORTEST_START - 1, -1))
         places: Counter[int] = Counter()
-        for term in meant:
-            posting = corpus.posting(term)
-            if posting and term not in asked and term not in self._meant:
+        for term in corpus.beginning(unknown) or [next(filter(corpus.places, starts), "")]:
+            if term and term not in asked and term not in self._meant:
                 self._meant[term] = unknown
-                for number, count in _pairs(posting.places):
+                for number, count in _pairs(corpus.places(term)):
                     places[number] += count
         if places:
-            flat = [value for number in sorted(places) for value in (number, places[number])]
-            records = {corpus.records[number] for number in places}
-            self.postings[unknown] = Posting(len(records), flat)
+            self.places[unknown] = [value for pair in sorted(places.items()) for value in pair]
 
     def _words(self, text: str) -> list[Word]:
-        meant = self._meant
-        return [
-            tuple(meant.get(term, term) for term in word) if meant else word for word in words(text)
-        ]
+        found, meant = words(text), self._meant
+        return [tuple(meant.get(term, term) for term in word) for word in found] if meant else found
 
     def closeness(self, passage: Passage) -> float:
-        """What a passage has together, and in order, of the lines of the query."""
-        found = self._words(_whole_text(passage))
-        wholes = [word[0] for word in found]
+        """What a passage has together of the lines of the query, and its path of the query."""
         places: dict[str, list[int]] = defaultdict(list)
-        for at, word in enumerate(found):
+        for at, word in enumerate(self._words(_whole_text(passage))):
             for term in word:
                 if term in self._weights:
                     places[term].append(at)
-        neighbours = {*pairwise(wholes), *zip(wholes, wholes[2:], strict=False)}
         shares: dict[str, float] = {}
-        in_order: dict[tuple[str, str], int] = {}
-        for number in sorted({line for term in places for line in self._lines_with.get(term, ())}):
-            line = self._lines[number]
-            terms_here = {term for word in line for term in word if term in places}
-            events = sorted((at, term) for term in terms_here for at in places[term])
-            mass, inside = self._best_window(events)
+        for number in {line for term in places for line in self._lines_with.get(term, ())}:
+            here = {term for word in self._lines[number] for term in word if term in places}
+            mass, inside = self._best_window(
+                sorted((at, each) for each in here for at in places[each])
+            )
             for term in inside:
                 shares[term] = max(mass / self._totals[number], shares.get(term, 0.0))
-            for pair in pairwise(word[0] for word in line):
-                if pair in neighbours and pair[0] != pair[1]:
-                    in_order[pair] = min(self._weights.get(whole, 0) for whole in pair)
         together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
         named = sum(self._weights.get(term, 0) for term in set(terms(_title(passage))))
-        return 2 * together + sum(in_order.values()) + named
+        return _TOGETHER * together + named
 
     def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
         """The most weight of distinct terms within so many words, and the terms that make it."""
         counts: Counter[str] = Counter()
         start = mass = best = 0
         inside = (0, 0)
-        for end, (at, term) in enumerate(events):
+        for end, (at, term) in enumerate(events, 1):
+            mass += 0 if counts[term] else self._weights[term]
             counts[term] += 1
-            if counts[term] == 1:
-                mass += self._weights[term]
             while events[start][0] <= at - _WINDOW:
                 left = events[start][1]
                 counts[left] -= 1
-                if not counts[left]:
-                    mass -= self._weights[left]
+                mass -= 0 if counts[left] else self._weights[left]
                 start += 1
             if mass > best:
-                best, inside = mass, (start, end + 1)
+                best, inside = mass, (start, end)
         return best, {term for _, term in events[slice(*inside)]}
 
     def share(self, known: Collection[str]) -> float:
@@ -334,8 +288,8 @@ class _Query:
             total = covered = 0
             for term in {word[0] for word in line}:
                 alike = _is_name(term) and term[: max(_FEWEST_ALIKE, len(term) - _ENDING)] in begun
-                unknown = self._rarest if alike else _UNKNOWN * self._rarest
-                idf = self._idf.get(term, unknown) * (1 if _is_number(term) else 2)
+                idf = self._idf.get(term, self._rarest * (1 if alike else _UNKNOWN))
+                idf *= 1 if _is_number(term) else 2
                 total += idf
                 covered += idf if alike or term in known else 0
             best = max(best, covered / total)
@@ -346,19 +300,16 @@ class _Query:
         masses = []
         for number, line in enumerate(passage.text.split("\n"), passage.line):
             found = {term for word in self._words(line) for term in word}
-            mass = sum(weight for term, weight in self.heaviest.items() if term in found)
-            if mass:
-                masses.append((-mass, number))
-        return tuple(sorted(number for _, number in sorted(masses)[:_SHOWN_LINES]))
+            mass = sum(self.heaviest.get(term, 0) for term in found)
+            masses += [(-mass, number)] if mass else []
+        return tuple(sorted(number for _, number in nsmallest(_SHOWN_LINES, masses)))
 
 
 def _distinct_lines(text: str) -> list[list[Word]]:
     """The lines that differ in their words, the last ones of a very long text."""
-    lines = re.split("[\r\n]+", text)[-_MOST_LINES:]
     distinct: dict[tuple[str, ...], list[Word]] = {}
-    for line in lines:
-        found = words(line[:_LONGEST_LINE])
-        if found:
+    for line in re.split("[\r\n]+", text)[-_MOST_LINES:]:
+        if found := words(line[:_LONGEST_LINE]):
             distinct.setdefault(tuple(word[0] for word in found), found)
     return list(distinct.values())
 

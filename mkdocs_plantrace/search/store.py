@@ -21,14 +21,14 @@ from typing import Any, NamedTuple
 from platformdirs import user_cache_dir
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.search.index import MOST_ENDINGS, Hit, Indexed, Passage, Posting, SearchIndex
+from mkdocs_plantrace.search.index import MOST_ENDINGS, Hit, Indexed, Passage, SearchIndex
 
 _FORMAT = f"1 {__version__} {sys.byteorder}"
 _COLUMNS = "path TEXT, line INTEGER, end_line INTEGER, heading TEXT, text TEXT, record TEXT"
 _SCHEMA = (
     "CREATE TABLE about (format TEXT, stamp TEXT, lengths BLOB, records BLOB)",
     f"CREATE TABLE passages (number INTEGER PRIMARY KEY, {_COLUMNS}, is_entry INTEGER, shown TEXT)",
-    "CREATE TABLE postings (term TEXT PRIMARY KEY, records INTEGER, places BLOB) WITHOUT ROWID",
+    "CREATE TABLE postings (term TEXT PRIMARY KEY, places BLOB) WITHOUT ROWID",
 )
 _TYPES = [str, int, int, str, str, str, int]
 _DAMAGE = (sqlite3.Error, OSError, ValueError, TypeError, ArithmeticError, LookupError)
@@ -103,12 +103,8 @@ class Store:
             ),
         )
         connection.executemany(
-            "INSERT INTO postings VALUES (?, ?, ?)",
-            (
-                (term, posting.records, _blob(posting.places))
-                for term in sorted(indexed.places)
-                if (posting := indexed.posting(term))
-            ),
+            "INSERT INTO postings VALUES (?, ?)",
+            ((term, _blob(places)) for term, places in sorted(indexed.postings.items())),
         )
         connection.commit()
 
@@ -126,12 +122,10 @@ class _StoredCorpus:
             raise ValueError("of another version, or of another state of the project")
         self.lengths, self.records = map(_numbers, about[2:])
 
-    def posting(self, term: str) -> Posting | None:
-        """Where a term occurs."""
-        rows = self._connection.execute(
-            "SELECT records, places FROM postings WHERE term = ?", (term,)
-        )
-        return next((Posting(int(records), _numbers(places)) for records, places in rows), None)
+    def places(self, term: str) -> Sequence[int]:
+        """Where a term occurs: the number of a passage and the count in it, in turns."""
+        row = self._connection.execute("SELECT places FROM postings WHERE term = ?", (term,))
+        return next((_numbers(places) for (places,) in row), ())
 
     def beginning(self, start: str) -> list[str]:
         """The first terms that begin so, sorted."""

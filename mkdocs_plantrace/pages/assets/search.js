@@ -2,22 +2,11 @@
 (() => {
   "use strict";
 
-  const MOST_LINES = 2000;
-  const LONGEST_LINE = 2000;
-  const MOST_TERMS = 100;
-  const MOST_POSTINGS = 40000;
-  const MOST_RECORDS = 30;
-  const MOST_PASSAGES = 2;
-  const WINDOW = 40;
-  const LEAST_SHARE = 0.24;
-  const UNKNOWN = 3;
-  const FEWEST_ALIKE = 4;
-  const ENDING = 3;
-  const ENTRY = 1.05;
-  const TYPED_LINES = 5;
-  const SHORTEST_START = 5;
-  const MOST_ENDINGS = 50;
-  const SHOWN_LINES = 3;
+  const [MOST_LINES, LONGEST_LINE] = [2000, 2000];
+  const [MOST_TERMS, MOST_RECORDS, MOST_PASSAGES, WINDOW] = [100, 30, 2, 40];
+  const [LEAST_SHARE, UNKNOWN, FEWEST_ALIKE, ENDING] = [0.24, 3, 4, 3];
+  const [TYPED_LINES, SHORTEST_START, MOST_ENDINGS] = [5, 5, 50];
+  const [RECORD, TOGETHER, ENTRY, SHOWN_LINES] = [0.7, 1.5, 1.05, 3];
   const MOST_REMEMBERED = 200000;
   const SLICE = 12; /* milliseconds */
 
@@ -27,7 +16,7 @@
   const JOINED = /[_.\-]|[a-z][A-Z]/;
   const PASSING = /^(?:(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}|[0-9]{6,}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]+(?:\.[0-9]+)?Z?)?)$/;
   const UNSPACED = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]/;
-  const SCRIPTS = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+/gu;
+  const SCRIPTS = new RegExp(`${UNSPACED.source}+|${UNSPACED.source.replace("[", "[^")}+`, "gu");
   const NUMBER = /^\p{Nd}+$/u;
   const NAME = /^(?!\p{Nd})[\p{L}\p{N}].{2,}$/u;
 
@@ -38,15 +27,16 @@
     return value;
   };
   const plus = (map, key, value) => map.set(key, (map.get(key) ?? 0) + value);
+  const byScore = (a, b) => b[0] - a[0] || a[1] - b[1];
   const ascending = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-  const run = (text) => (UNSPACED.test(text)
-    ? Array.from({ length: Math.max(1, text.length - 1) }, (_, at) => [text.slice(at, at + 2)])
-    : (text.match(WORD) ?? []).flatMap(read));
+  const pairs = (run) =>
+    Array.from({ length: Math.max(1, run.length - 1) }, (_, at) => [run.slice(at, at + 2)]);
+  const byScript = (run) => (UNSPACED.test(run) ? pairs(run) : (run.match(WORD) ?? []).flatMap(read));
 
   const split = (written) => {
     if (PASSING.test(written)) return [];
-    if (UNSPACED.test(written)) return written.match(SCRIPTS).flatMap(run);
+    if (UNSPACED.test(written)) return written.match(SCRIPTS).flatMap(byScript);
     const lower = written.toLowerCase();
     if (!JOINED.test(written)) return [[lower]];
     const parts = (written.match(PART) ?? []).filter((part) => !PASSING.test(part));
@@ -59,17 +49,8 @@
     return known(remembered, written, () => split(written));
   }
 
-  function words(text) {
-    const found = [];
-    for (const written of text.replace(ESCAPES, " ").match(WORD) ?? []) found.push(...read(written));
-    return found;
-  }
-
-  function terms(text) {
-    const found = [];
-    for (const word of words(text)) found.push(...word);
-    return found;
-  }
+  const words = (text) => (text.replace(ESCAPES, " ").match(WORD) ?? []).flatMap(read);
+  const terms = (text) => words(text).flat();
 
   const wholeText = (passage) => `${passage.heading}\n${passage.text}`;
   const title = (passage) =>
@@ -99,25 +80,24 @@
     constructor(index, text) {
       this.lines = distinctLines(text);
       const all = Math.max(1, index.members.length);
-      this.postings = new Map();
       const asked = new Set(this.lines.flat(2));
-      for (const term of asked) {
-        if (index.postings.has(term)) this.postings.set(term, index.postings.get(term));
-      }
+      const recorded = [...asked].filter((term) => index.postings.has(term));
+      this.places = new Map(recorded.map((term) => [term, index.postings.get(term)]));
       this.meant = new Map();
       const isTyped = this.lines.length <= TYPED_LINES;
       if (isTyped) {
-        const unknown = [...asked].filter((term) => NAME.test(term) && !this.postings.has(term));
+        const unknown = [...asked].filter((term) => NAME.test(term) && !this.places.has(term));
         for (const term of unknown.sort()) this.complete(index, term, asked);
       }
       this.rarest = idf(1, all);
       this.idf = new Map();
       this.weights = new Map();
-      for (const [term, places] of this.postings) {
+      for (const [term, places] of this.places) {
         this.idf.set(term, idf(index.recordsOf(places), all));
         this.weights.set(term, weigh(term, this.idf.get(term), isTyped));
       }
-      this.chooseTerms();
+      const ranked = [...this.weights].sort((a, b) => b[1] - a[1] || ascending(a[0], b[0]));
+      this.heaviest = new Map(ranked.slice(0, MOST_TERMS));
       this.linesWith = new Map([...this.heaviest.keys()].map((term) => [term, []]));
       this.totals = this.lines.map((line, number) => {
         let total = 0;
@@ -127,16 +107,6 @@
         }
         return total;
       });
-    }
-
-    chooseTerms() {
-      this.heaviest = new Map();
-      let postings = 0;
-      for (const [term, weight] of [...this.weights].sort((a, b) => b[1] - a[1] || ascending(a[0], b[0]))) {
-        postings += this.postings.get(term).length;
-        if (this.heaviest.size === MOST_TERMS || (this.heaviest.size && postings > MOST_POSTINGS)) break;
-        this.heaviest.set(term, weight);
-      }
     }
 
     complete(index, unknown, asked) {
@@ -152,7 +122,7 @@
         const found = index.postings.get(term);
         for (let n = 0; n < found.length; n += 2) plus(places, found[n], found[n + 1]);
       }
-      if (places.size) this.postings.set(unknown, [...places].sort((a, b) => a[0] - b[0]).flat());
+      if (places.size) this.places.set(unknown, [...places].sort((a, b) => a[0] - b[0]).flat());
     }
 
     words(text) {
@@ -163,34 +133,20 @@
 
     closeness(passage) {
       const places = new Map();
-      const neighbours = new Set();
-      let [before, last] = ["", ""];
       this.words(wholeText(passage)).forEach((word, at) => {
         for (const term of word) if (this.weights.has(term)) known(places, term, () => []).push(at);
-        if (this.weights.has(word[0])) neighbours.add(`${last}\n${word[0]}`).add(`${before}\n${word[0]}`);
-        [before, last] = [last, word[0]];
       });
       const numbers = new Set([...places.keys()].flatMap((term) => this.linesWith.get(term) ?? []));
       const shares = new Map();
-      const inOrder = new Map();
       for (const number of numbers) {
-        const line = this.lines[number];
-        const [mass, inside] = this.bestWindow([...new Set(line.flat())], places);
+        const [mass, inside] = this.bestWindow([...new Set(this.lines[number].flat())], places);
         const share = mass / this.totals[number];
         for (const term of inside) shares.set(term, Math.max(share, shares.get(term) ?? 0));
-        for (let n = 1; n < line.length; n++) {
-          const [first, second] = [line[n - 1][0], line[n][0]];
-          const pair = `${first}\n${second}`;
-          if (first !== second && neighbours.has(pair)) {
-            inOrder.set(pair, Math.min(this.weights.get(first) ?? 0, this.weights.get(second) ?? 0));
-          }
-        }
       }
-      let [together, ordered, named] = [0, 0, 0];
+      let [together, named] = [0, 0];
       for (const term of [...shares.keys()].sort()) together += this.weights.get(term) * shares.get(term);
-      for (const weight of inOrder.values()) ordered += weight;
       for (const term of new Set(terms(title(passage)))) named += this.weights.get(term) ?? 0;
-      return 2 * together + ordered + named;
+      return TOGETHER * together + named;
     }
 
     bestWindow(line, places) {
@@ -223,7 +179,7 @@
         for (const term of new Set(line.map((word) => word[0]))) {
           const start = term.slice(0, Math.max(FEWEST_ALIKE, term.length - ENDING));
           const alike = NAME.test(term) && begun.has(start);
-          const unknown = alike ? this.rarest : UNKNOWN * this.rarest;
+          const unknown = this.rarest * (alike ? 1 : UNKNOWN);
           const rarity = (this.idf.get(term) ?? unknown) * (NUMBER.test(term) ? 1 : 2);
           total += rarity;
           if (alike || found.has(term)) covered += rarity;
@@ -239,7 +195,7 @@
         for (const term of new Set(this.words(line).flat())) mass += this.heaviest.get(term) ?? 0;
         if (mass) masses.push([mass, passage.line + number]);
       });
-      return masses.sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, SHOWN_LINES)
+      return masses.sort(byScore).slice(0, SHOWN_LINES)
         .map((found) => found[1]).sort((a, b) => a - b);
     }
   }
@@ -247,10 +203,7 @@
   class Index {
     *fill(passages) {
       this.passages = passages;
-      this.lengths = [];
-      this.records = [];
-      this.members = [];
-      this.recordLengths = [];
+      [this.lengths, this.records, this.members, this.recordLengths] = [[], [], [], []];
       this.postings = new Map();
       const numbers = new Map();
       for (const passage of passages) {
@@ -290,39 +243,27 @@
         if (this.sorted[middle] < start) low = middle + 1;
         else high = middle;
       }
-      const found = this.sorted.slice(low, low + MOST_ENDINGS);
-      return found.filter((term) => term.startsWith(start));
+      return this.sorted.slice(low, low + MOST_ENDINGS).filter((term) => term.startsWith(start));
     }
 
     search(text, limit = 10) {
       const query = new Query(this, text);
       const [byPassage, byRecord] = this.bm25(query);
-      const best = new Map();
-      for (const [number, score] of byPassage) {
-        const record = this.records[number];
-        best.set(record, Math.max(score, best.get(record) ?? 0));
-      }
-      const likely = [...best].map(([record, score]) => [score + byRecord.get(record), record])
-        .sort((a, b) => b[0] - a[0] || a[1] - b[1]).slice(0, MOST_RECORDS);
-      const found = likely.map(([, record]) => {
-        const scores = this.members[record].filter((number) => byPassage.has(number))
-          .sort((a, b) => byPassage.get(b) - byPassage.get(a) || a - b).slice(0, MOST_PASSAGES)
-          .map((number) => {
-            const passage = this.passages[number];
-            const score = byRecord.get(record) + byPassage.get(number) + query.closeness(passage);
-            return [score * (passage.is_entry ? ENTRY : 1), number];
-          });
-        return scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
-      }).sort((a, b) => b[0][0] - a[0][0] || a[0][1] - b[0][1]);
+      const likely = this.members.map((members, record) => {
+        const scored = members.filter((number) => byPassage.has(number))
+          .sort((a, b) => byPassage.get(b) - byPassage.get(a) || a - b);
+        return [byPassage.get(scored[0]) + byRecord.get(record), record, scored.slice(0, MOST_PASSAGES)];
+      }).filter((each) => each[2].length).sort(byScore).slice(0, MOST_RECORDS);
+      const found = likely.map(([, record, numbers]) => numbers.map((number) => {
+        const passage = this.passages[number];
+        const score = byRecord.get(record) + byPassage.get(number) + query.closeness(passage);
+        return [score * (passage.is_entry ? ENTRY : 1), number];
+      }).sort(byScore)).sort((a, b) => byScore(a[0], b[0]));
       if (!found.length || query.share(this.termsOfRecord(found[0][0][1])) < LEAST_SHARE) return [];
       return found.slice(0, limit).map((scores) => {
         const passage = this.passages[scores[0][1]];
-        return {
-          score: scores[0][0],
-          path: passage.path,
-          passages: scores.map(([, number]) => number),
-          lines: query.matchingLines(passage),
-        };
+        const passages = scores.map((each) => each[1]);
+        return { score: scores[0][0], path: passage.path, passages, lines: query.matchingLines(passage) };
       });
     }
 
@@ -330,7 +271,7 @@
       const [byPassage, byRecord] = [new Map(), new Map()];
       for (const [term, weight] of query.heaviest) {
         const counts = new Map();
-        const places = query.postings.get(term);
+        const places = query.places.get(term);
         for (let n = 0; n < places.length; n += 2) {
           const [number, count] = [places[n], places[n + 1]];
           plus(byPassage, number, weight * ((count * 2.2) / (count + this.norms[number])));
@@ -340,6 +281,7 @@
           plus(byRecord, record, weight * ((count * 2.2) / (count + this.recordNorms[record])));
         }
       }
+      for (const [record, score] of byRecord) byRecord.set(record, RECORD * score);
       return [byPassage, byRecord];
     }
 
