@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from posixpath import dirname
 from typing import Any
@@ -104,12 +104,21 @@ def store_of(tree: Tree, context: object) -> Store:
 
 
 def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
-    """The sections of all documents that are searched, with the entries that each labels."""
+    """The sections of all documents that are searched, with the entries that each labels.
+
+    Those of a record whose log labels an error or a signature come first where they are as good.
+    """
     entries = group((entry.location.path, entry) for entry in trace.entries)
     pages = trace.documents.values()
     folders = Counter((dirname(page.path), page.kind) for page in pages)
+    records = {page.path: _record_of(trace, page, folders) for page in pages}
+    of_errors = {
+        records[page.path]
+        for page in pages
+        if (log := page.scan.log) and (log.entries or log.signature)
+    }
     for document in pages:
-        record = _record_of(trace, document, folders)
+        record = records[document.path]
         for section in document.scan.sections:
             labelled = tuple(
                 entry
@@ -127,7 +136,7 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
                 heading=" > ".join([*section.headings, *names]),
                 text=section.text,
                 record=record,
-                is_entry=any(entry.cause or entry.fix for entry in labelled),
+                is_entry=record in of_errors,
             )
             yield passage, section, labelled
 
@@ -210,10 +219,10 @@ def _answers(found: Iterable[Found]) -> tuple[Answer, ...]:
     return tuple(answers.values())
 
 
-def _choose(entries: list[dict[str, Any]], lines: Iterable[int]) -> LabelledError | None:
-    """Of the entries of a section, the first that a matching line stands in, or else the first."""
+def _choose(entries: list[dict[str, Any]], lines: Sequence[int]) -> LabelledError | None:
+    """The first entry of a section with a matching line; the first of all where no line matches."""
     within = (e for e in entries if any(e["line"] <= n <= e["end_line"] for n in lines))
-    chosen = next(within, entries[0] if entries else None)
+    chosen = next(within, entries[0] if entries and not lines else None)
     if chosen is None:
         return None
     values = chosen["error"]

@@ -91,7 +91,7 @@ def test_an_entry_without_an_error_is_named_by_its_heading() -> None:
 def test_a_project_adds_labels_in_any_script(fields: dict[str, str], log: str) -> None:
     settings, messages = load({"log_fields": fields})
     assert not messages
-    (entry,) = record(f"# T-1\n\n{log}", labels=settings.log_labels).entries
+    (entry,) = record(f"# T-1\n\n{log}", labels=settings.log_fields).entries
     assert (entry.error, entry.fix) == ("A", "B")
 
 

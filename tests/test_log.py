@@ -25,7 +25,7 @@ from mkdocs_plantrace.cli import main
 from mkdocs_plantrace.settings import Settings
 
 pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
-LABELS = Settings().log_labels
+LABELS = Settings().log_fields
 LOG = "docs/plans/T-1/EXEC_LOG.md"
 ENTRY = (
     "### 2026-02-07 — connection refused\n\n"

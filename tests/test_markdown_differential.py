@@ -107,7 +107,7 @@ KNOWN = [
     (
         "headings without a space before markup",
         MARKUP,
-        {OTHER: ["a", "code"], UNKNOWN: ["a", "code"]},
+        {OTHER: ["a", "code"]},
     ),
     (
         "headings with markup",

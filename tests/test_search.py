@@ -170,7 +170,8 @@ def test_the_file_answers_as_memory_does(store):
 def test_what_is_shown_comes_back(store):
     written(store)
     first = store.search(QUERY)[0]
-    assert first.shown == tuple(f'"{number}"' for number in first.hit.passages)
+    assert first.shown == f'"{first.hit.passages[0]}"'
+    assert first.passage.path == first.hit.path
 
 
 def test_without_a_file_there_is_no_answer(store):

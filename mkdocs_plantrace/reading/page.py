@@ -327,6 +327,7 @@ class _Reader:
             if kind in ("Link", "Image"):
                 self._link(self._links.pop())
             self._last = end
+        if kind in _INLINE or kind == "TableCell":
             return
         self._flush()
         if kind == "Item":

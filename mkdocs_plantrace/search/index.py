@@ -16,9 +16,9 @@ the log of one task. The score of a record is that of its best passage:
     named        = Σ weight over the terms in the path of the record
 
 So a line of a long output that the record quotes counts far more than words that happen to occur,
-and nothing has to know what an error looks like. Passages with labelled fields (`is_entry`) count
-5 % more, to come first where they are as good. In typed text a word that no record has stands for
-the words that begin with it, or else for the longest one that it begins with.
+and nothing has to know what an error looks like. Passages of records that label an error
+(`is_entry`) count 5 % more, to come first where they are as good. In typed text a word that no
+record has stands for the words that begin with it, or else for the longest one that it begins with.
 
 There is no answer when the best record has less than 0.24 of every line of the query, by idf of
 whole words. A word counts as present if the record has one that begins alike, and one that no

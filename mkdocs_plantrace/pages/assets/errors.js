@@ -17,7 +17,7 @@
     const entry = entries.find(([, , first, last]) => lines.some((n) => first <= n && n <= last));
     const written = text.split("\n");
     return {
-      entry: entry ?? entries[0],
+      entry: entry ?? (lines.length ? undefined : entries[0]),
       path: `${path}:${lines[0] ?? line}`,
       url,
       heading,
