@@ -1,4 +1,4 @@
-"""Errors: log entries that tell of the same failure, grouped, with the fix that worked last."""
+"""Errors: log entries about the same failure, grouped, with the fix that worked last."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

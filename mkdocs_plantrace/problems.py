@@ -12,7 +12,7 @@ class Problem:
     """A finding: the fact in `message`, and in `hint` only what really exists.
 
     `task` is the id of the task it concerns, `target` the value that is wrong. A problem that
-    is `baselined` is in the file of known problems: it is told, and fails nothing.
+    is `baselined` is in the file of known problems: it is reported, and fails nothing.
     """
 
     rule: Rule

@@ -46,12 +46,12 @@ class Words:
 
     def unused(self) -> tuple[str, ...]:
         """The words to be renamed that no text has, in lower case, in the order given."""
-        told = {form for text in catalogue() for form in _written(text, self._language)}
-        whole = {form.casefold() for form in told}
+        known = {form for text in catalogue() for form in _written(text, self._language)}
+        whole = {form.casefold() for form in known}
         return tuple(
             word
             for word in self._renamed
-            if word not in whole and not any(_pattern((word,)).search(form) for form in told)
+            if word not in whole and not any(_pattern((word,)).search(form) for form in known)
         )
 
     def _forms(self, text: str) -> tuple[str, str]:

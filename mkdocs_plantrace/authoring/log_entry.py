@@ -110,7 +110,7 @@ def add_outcome(
 
 
 def is_same_error(entry: LogEntry, error: str) -> bool:
-    """Whether an entry tells of the error that these words do, but for what differs by run."""
+    """Whether an entry is about the same error as these words, but for what differs by run."""
     return bool(entry.error) and fold(wording(entry.error or "")) == fold(wording(error))
 
 

@@ -53,7 +53,7 @@ def find_cycles(trace: Trace) -> Iterator[Problem]:
 def find_one_sided(trace: Trace) -> Iterator[Problem]:
     """PT114, at the entry of `blocks`."""
     depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
-    told = {
+    reported = {
         (reference.task.path, reference.text.value)
         for reference in trace.task_references
         if reference.kind is LinkKind.DEPENDS_ON
@@ -62,7 +62,7 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
         target = reference.target
         if reference.kind is not LinkKind.BLOCKS or target is None:
             continue
-        if (target.path, reference.task.id) in told:
+        if (target.path, reference.task.id) in reported:
             continue
         yield found(
             rules.ONE_SIDED_DEPENDENCY,

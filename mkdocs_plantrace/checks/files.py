@@ -12,15 +12,15 @@ from mkdocs_plantrace.trace import Trace
 
 
 def find_links_out(trace: Trace) -> Iterator[Problem]:
-    """PT011, at the start of a link in the site that no metadata value is told of."""
+    """PT011, at the start of a link in the site that no metadata value is reported for."""
     resolver = trace.resolver
-    told = {
+    reported = {
         _link_on_the_way(trace, reference.resolved.path or "")
         for reference in trace.path_references
         if reference.resolved.fault is Fault.ESCAPING and not reference.task.archived
     }
     for link in sorted(
-        resolver.tree.escaping - told - resolver.sources - _unpublished_links(trace)
+        resolver.tree.escaping - reported - resolver.sources - _unpublished_links(trace)
     ):
         if _is_around(link, resolver.docs_dir):
             yield found(
@@ -53,14 +53,14 @@ def _is_around(path: str, docs_dir: str) -> bool:
 
 
 def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
-    """PT105, at the start of a page that no metadata value is told of."""
-    told = {
+    """PT105, at the start of a page that no metadata value is reported for."""
+    reported = {
         reference.resolved.path
         for reference in trace.path_references
         if reference.kind in (LinkKind.PLAN, LinkKind.LOG) and not reference.task.archived
     }
     for path, reason in sorted(trace.unreadable.items()):
-        if path not in told and trace.resolver.is_public(path):
+        if path not in reported and trace.resolver.is_public(path):
             yield found(
                 rules.UNPUBLISHED_DOCUMENT,
                 Location(path=path),

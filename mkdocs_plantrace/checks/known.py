@@ -1,4 +1,4 @@
-"""Known problems: which of those found are in the baseline, and which entries are mended."""
+"""Known problems: which of those found are in the baseline, and which entries are fixed."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def mended_entries(
 ) -> Iterator[tuple[KnownProblem, int]]:
     """Entries of which fewer are found than the baseline counts, and how many fewer.
 
-    `problems` are marked. What a file that cannot be read may hide is not called mended.
+    `problems` are marked. What a file that cannot be read may hide is not called fixed.
     """
     marked = tuple(problems)
     known = Counter(problem.fingerprint for problem in marked if problem.baselined)

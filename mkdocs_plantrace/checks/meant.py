@@ -25,7 +25,7 @@ def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
 
 
 def meant_documents(trace: Trace) -> frozenset[str]:
-    """The documents that hints name: the fault of the metadata is told already."""
+    """The documents that hints name: the fault of the metadata is reported already."""
     return frozenset([*_behind_broken_paths(trace), *_behind_missing_fields(trace)])
 
 

@@ -224,7 +224,7 @@ def _general_error(command: str, end: tuple[str, str]) -> str:
 
 
 def _known_fix(trace: Trace, happening: Happening) -> str | None:
-    """The fix that worked last for the same error, in one line, and where it is told."""
+    """The fix that worked last for the same error, in one line, and where it stands."""
     words = {word.strip("`*_.,;:!?()[]<>\"'") for line in happening.output for word in line.split()}
     for error in trace.errors:
         entry = error.fixed_by

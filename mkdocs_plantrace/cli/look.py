@@ -42,7 +42,7 @@ def explain(config_file: Path, rule: str) -> None:
     """Tell what a RULE means, why it matters, and how to mend what it finds.
 
     RULE is a code or a name, such as PT104 or broken-log-link. Where there is a configuration,
-    its severity is told as well.
+    its severity is reported as well.
     """
     found = find_rule(rule)
     if found is None:

@@ -41,12 +41,12 @@ def _says_the_same(before: str, after: str) -> bool:
     then, now = _statements(before), _statements(after)
     if len(dict(then)) < len(then):  # a key is there twice
         return False
-    own, told = dict(then), dict(now)
-    before_it, with_it = own.pop("plugins", None), told.pop("plugins")
+    own, new = dict(then), dict(now)
+    before_it, with_it = own.pop("plugins", None), new.pop("plugins")
     expected = (_SEARCH,) if before_it is None else _others(before_it)
-    excluded = told.pop("exclude_docs", None)
+    excluded = new.pop("exclude_docs", None)
     is_kept = own.pop("exclude_docs", None) in (None, excluded)
-    return is_kept and own == told and _others(with_it) == expected
+    return is_kept and own == new and _others(with_it) == expected
 
 
 def _others(plugins: _Shape | None) -> _Shape:

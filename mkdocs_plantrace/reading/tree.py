@@ -69,7 +69,7 @@ class Tree:
         return {path.casefold(): path for path in sorted(self.files, reverse=True)}
 
     def is_skipped(self, path: str) -> bool:
-        """Whether the path lies in a folder that was not searched: only the disk tells of it."""
+        """Whether the path lies in a folder that was not searched: only the disk knows it."""
         may_be = path.partition("/")[0] in self._tops_of_skipped
         return may_be and not self.skipped.isdisjoint(ancestry(path))
 

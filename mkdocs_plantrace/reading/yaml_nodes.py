@@ -137,7 +137,7 @@ def _refuse_depth(text: str, loader: _Loader) -> None:
     try:
         _measure_depth(text, loader)
     except yaml.MarkedYAMLError as error:
-        # libyaml looks ahead, and may refuse what comes later before it tells of the depth.
+        # libyaml looks ahead, and may refuse what comes later before it reports the depth.
         if error.problem_mark:
             with suppress(yaml.YAMLError):
                 _measure_depth(text[: error.problem_mark.index], loader)
