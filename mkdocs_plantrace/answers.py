@@ -97,7 +97,7 @@ def store_of(tree: Tree, context: object) -> Store:
     states = [repr(context)]
     for path in sorted(tree.files):
         if path.lower().endswith(_READ):
-            status = os.stat(tree.root / path)
+            status = os.stat(f"{tree.root}/{path}")
             states.append(f"{path}\0{status.st_mtime_ns} {status.st_size}")
     digest = hashlib.sha256("\n".join(states).encode(errors="surrogatepass"))
     return Store(os.fspath(tree.root), digest.hexdigest())

@@ -27,7 +27,7 @@ LOGS = yaml.safe_load((Path(__file__).parent / "logs.yml").read_text(encoding="u
 
 
 def record(text: str, path: str = PATH, labels: Any = LOG_LABELS) -> LogRecord:
-    return read_log(path, parse(text), labels)
+    return read_log(parse(text, path), labels)
 
 
 def written(entry: LogEntry) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from mkdocs_plantrace.authoring.quoting import code
 from mkdocs_plantrace.errors import telling_line, wording
 from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry
+from mkdocs_plantrace.reading.blocks import BlockKind
 from mkdocs_plantrace.reading.log_entries import is_placeholder, read_log, split_signature
 from mkdocs_plantrace.reading.log_fields import labels_of, read_fields
-from mkdocs_plantrace.reading.page import BlockKind, parse
+from mkdocs_plantrace.reading.page import parse
 
 _LABELS = {
     "error": "Error",
@@ -54,7 +55,7 @@ class Happening:
 
 def read_entries(path: str, content: bytes, labels: Mapping[str, str]) -> tuple[LogEntry, ...]:
     """What a log tells, as the check reads it. Raises UnwritableFileError if it is no text."""
-    return read_log(path, parse(_bare(_lines(path, content))), labels).entries
+    return read_log(parse(_bare(_lines(path, content)), path), labels).entries
 
 
 def append_entry(

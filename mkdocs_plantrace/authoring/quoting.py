@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 
-from mkdocs_plantrace.reading.page import BlockKind, parse
+from mkdocs_plantrace.reading.blocks import BlockKind
+from mkdocs_plantrace.reading.page import parse
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 _NO_GAP = re.compile(r"(?<=[^\n])\n([ ]*)\Z")

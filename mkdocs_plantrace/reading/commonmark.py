@@ -16,6 +16,7 @@ offset stays true:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from yaml.nodes import MappingNode
@@ -96,7 +97,7 @@ def end_of_front_matter(text: str) -> int:
     return front.end() if is_mapping else 0
 
 
-def blank(text: str, spans: list[Span]) -> str:
+def blank(text: str, spans: Iterable[Span]) -> str:
     """The text with spaces in place of the characters of spans, which are in order."""
     parts = []
     position = 0

@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterator
 
 from mkdocs_plantrace.model import Filling, Suspect, Text
-from mkdocs_plantrace.reading.commonmark import blank
 from mkdocs_plantrace.reading.labels import ITEM_LABEL, LABEL, NEXT_LINE, has_value_below
 from mkdocs_plantrace.reading.page import Page
-from mkdocs_plantrace.reading.places import Places
 
 # Every branch starts with a plain character, so that `re` leaps from one to the next.
 _SIGN = re.compile(
@@ -36,14 +34,14 @@ _WRAPPED = re.compile(
 _EMPTY_LABEL = re.compile(rf"{_MARKER}{LABEL}$")
 
 
-def read_filling(page: Page, places: Places) -> Filling:
-    words = blank(page.text, list(page.comments)) if page.comments else page.text
+def read_filling(page: Page) -> Filling:
+    words = page.uncommented
     unfilled: list[Text] = []
     suspects: list[Suspect] = []
     for start, end in _signed_lines(page.visible):
         line = page.visible[start:end]
         left = len(line) - len(line.lstrip())
-        place = places.at(start + left, start + len(line.rstrip()))
+        place = page.places.at(start + left, start + len(line.rstrip()))
         found = Text(value=line.strip(), location=place)
         if _is_unfilled(words, page.prose, start, end):
             unfilled.append(found)

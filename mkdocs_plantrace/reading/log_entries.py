@@ -76,10 +76,10 @@ class _Group:
         return any(found.label == label for found in self.fields)
 
 
-def read_log(path: str, page: Page, labels: Mapping[str, str]) -> LogRecord:
+def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
     """Read the entries of one log; `labels` maps folded labels to names of fields.
 
-    `path` dates the entries that nothing else dates, by the name of its folder.
+    The folder of the page dates the entries that nothing else dates.
     """
     fields, sections = read_fields(page, labels_of(tuple(labels.items())))
     head = _Head(fields, sections)
@@ -89,7 +89,7 @@ def read_log(path: str, page: Page, labels: Mapping[str, str]) -> LogRecord:
         entry
         for group in groups
         if _is_entry(group, has_signature=head.signature is not None)
-        for entry in _entries(path, group, sections, head)
+        for entry in _entries(page.places.path, group, sections, head)
     )
     return LogRecord(
         entries=tuple(sorted(entries, key=lambda entry: entry.location)),

@@ -23,9 +23,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mkdocs_plantrace.model import Heading
-from mkdocs_plantrace.reading.commonmark import Span, blank
-from mkdocs_plantrace.reading.page import Block, BlockKind, Page
-from mkdocs_plantrace.reading.places import Places
+from mkdocs_plantrace.reading.blocks import Block, BlockKind
+from mkdocs_plantrace.reading.commonmark import Span
+from mkdocs_plantrace.reading.page import Page
 from mkdocs_plantrace.settings import fold_label
 
 _QUALIFIERS = frozenset(
@@ -45,7 +45,7 @@ _LABEL = re.compile(
     rf"(?:{_MARKS}[ \t]?(?::{_MARKS}(?=\s|$|[*_`\"'(<\[])|：{_MARKS})"
     rf"|{_MARKS}[ \t]+[–—][ \t])[ \t]*"
 )
-_MAY_LABEL = re.compile(r"[:：–—*_\"]")
+_MAY_LABEL = re.compile(r"[:：–—*_\"]|20\d\d-")
 _BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]*\"(?P<label>[^\"\n]{1,80})\"")
 _SUMMARY = re.compile(r"(?i)\b(?:summary|lessons? learn(?:ed|t)|final outcome)\b")
 _WORDS = r"[^\W\d_][\w -]{1,30}?"
@@ -200,10 +200,10 @@ class _Reader:
     def __init__(self, page: Page, labels: Labels) -> None:
         self.fields: list[Field] = []
         self.sections = [Section(0, "", None, None)]
-        self._text = blank(page.text, list(page.comments)) if page.comments else page.text
+        self._text = page.uncommented
         self._page = page
         self._labels = labels
-        self._places = Places("", page.text)
+        self._places = page.places
         self._open: _Open | None = None
         self._columns: list[tuple[str, str, str | None]] = []
         self._list: _Open | None = None
@@ -300,9 +300,9 @@ class _Reader:
 
     def _read_line(self, block: Block, span: Span) -> bool:
         """Begin the fields of a line; False if none stands in it, and the line before may go on."""
-        position = self._after_adornments(span)
-        if not _MAY_LABEL.search(self._text, position, span.end):
+        if not _MAY_LABEL.search(self._text, *span):
             return False
+        position = self._after_adornments(span)
         match = (
             _LABEL.match(self._text, position, span.end)
             or _ALONE.match(self._text, position, span.end)

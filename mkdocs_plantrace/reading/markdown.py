@@ -62,8 +62,8 @@ def scan(
     `path` only names the file in the places. `labels` are those of log entries: folded labels and
     the names of their fields. Sections take memory: only search wants them.
     """
-    page = parse(text)
-    places = Places(path, page.text)
+    page = parse(text, path)
+    places = page.places
     named = ids.named(page.text)
     headings = page.headings
     first = page.outline[0] if page.outline else None
@@ -87,10 +87,10 @@ def scan(
         mentions=tuple(_mentions(visible, ids, named, places)),
         named=named,
         is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
-        filling=read_filling(page, places),
-        log=read_log(path, page, labels) if kind is DocumentKind.LOG else None,
+        filling=read_filling(page),
+        log=read_log(page, labels) if kind is DocumentKind.LOG else None,
         words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
-        queries=tuple(read_queries(page, places)),
+        queries=tuple(read_queries(page)),
         sections=read_sections(page) if with_sections else (),
     )
 

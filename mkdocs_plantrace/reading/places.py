@@ -12,7 +12,7 @@ class Places:
     """The lines of one text. Only CR, LF and CRLF end a line, whatever YAML thinks."""
 
     def __init__(self, path: str, text: str) -> None:
-        self._path = path
+        self.path = path
         self._text = text
 
     @cached_property
@@ -36,7 +36,7 @@ class Places:
         if end_line < len(starts) and end >= starts[end_line]:
             end_line = bisect_right(starts, end)
         return Location(
-            self._path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1
+            self.path, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1
         )
 
 

@@ -35,10 +35,10 @@ _VALUE = re.compile(
 _REST = re.compile(r"\S++")
 
 
-def read_queries(page: Page, places: Places) -> Iterator[Query]:
+def read_queries(page: Page) -> Iterator[Query]:
     """The queries of a page, in order."""
     for span in _spans(page):
-        yield _Reader(page.text, span, places).read()
+        yield _Reader(page.text, span, page.places).read()
 
 
 def query_spans(text: str) -> tuple[Span, ...]:

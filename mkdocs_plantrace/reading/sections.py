@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from mkdocs_plantrace.model import Heading, PageSection
 from mkdocs_plantrace.reading.commonmark import end_of_front_matter
 from mkdocs_plantrace.reading.page import Page
-from mkdocs_plantrace.reading.places import Places
 
 
 def read_sections(page: Page) -> tuple[PageSection, ...]:
     """What stands between the headings of a page, in order; nothing for blank sections."""
-    return tuple(_sections(page, Places("", page.text)))
+    return tuple(_sections(page))
 
 
-def _sections(page: Page, places: Places) -> Iterator[PageSection]:
+def _sections(page: Page) -> Iterator[PageSection]:
     above: list[Heading] = []
     start = end_of_front_matter(page.text)
     for heading in [*page.headings, None]:
@@ -23,8 +22,8 @@ def _sections(page: Page, places: Places) -> Iterator[PageSection]:
         body = page.text[start:end].rstrip()
         if body:
             yield PageSection(
-                line=places.line(start),
-                end_line=places.line(start + len(body) - 1),
+                line=page.places.line(start),
+                end_line=page.places.line(start + len(body) - 1),
                 headings=tuple(over.text for over in above),
                 anchor=above[-1].anchor if above else None,
                 text=body,
