@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from enum import Enum
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeAlias
@@ -71,6 +71,53 @@ class HeadingLine(NamedTuple):
     markup: str
 
 
+class _Links:
+    """Finds destinations: behind the label of a link, or in the definition that it refers to.
+
+    `last` is where the label ends as far as it was read, in UTF-8.
+    """
+
+    def __init__(self, text: str, place: Callable[[int], int]) -> None:
+        self._text = text
+        self._place = place
+        self._open: list[tuple[dict[str, str], int]] = []
+        self._found: list[Span] = []
+        self._used: set[str] = set()
+        self.last = 0
+
+    @property
+    def are_open(self) -> bool:
+        return bool(self._open)
+
+    def open(self, link: dict[str, str], start: int, end: int) -> None:
+        self._open.append((link, end))
+        self.last = start
+
+    def close(self) -> None:
+        link, end = self._open.pop()
+        kind = link["link_type"]
+        if kind in _IS_WEB:
+            return
+        if kind != "Inline":
+            self._used.add(_fold_label(link["id"]))
+        elif found := _DESTINATION.match(self._text, self._place(self.last), self._place(end)):
+            self._found.append(_destination(found))
+
+    def destinations(self) -> list[Span]:
+        definitions = _PARSER.reference_definitions(self._text) if self._used else {}
+        used = [
+            self._defined(definition["span"])
+            for name, definition in definitions.items()
+            if _fold_label(name) in self._used
+        ]
+        return sorted([*self._found, *used])
+
+    def _defined(self, span: _Tag) -> Span:
+        start, end = self._place(span["start"]), self._place(span["end"])
+        found = _DEFINED.match(self._text, start, end)
+        return _destination(found) if found else Span(start, start)
+
+
 class BlockReader:
     """Reads a text as CommonMark; `original` is the page that it was rewritten from."""
 
@@ -83,16 +130,13 @@ class BlockReader:
         self.code_blocks: list[Span] = []
         self.inline_code: list[Span] = []
         self.html: list[Span] = []
-        self._found: list[Span] = []
-        self._used: set[str] = set()
-        self._links: list[dict[str, Any]] = []
+        self._links = _Links(text, self._place)
         self._numbers: list[int | None] = []
         self._items: list[bool] = []
         self._is_fresh = False
         self._cells: list[Span] = []
         self._run: Span | None = None
         self._is_leaf = False
-        self._last = 0
         self._starts: dict[str, Callable[[_Tag, int, int], None]] = {
             "CodeBlock": self._start_code,
             "Heading": self._start_heading,
@@ -111,7 +155,7 @@ class BlockReader:
         events: Iterable[tuple[Any, Any]] = _PARSER.events_with_range(self._text, merge_text=True)
         for event, span in events:
             if "Text" in event:
-                if self._links or not self._is_leaf:
+                if self._links.are_open or not self._is_leaf:
                     self._grow(span["start"], span["end"])
             elif "Start" in event:
                 self._start(event["Start"], span["start"], span["end"])
@@ -121,14 +165,9 @@ class BlockReader:
                 self._inline(event, span["start"], span["end"])
         self._flush()
 
-    def destinations(self) -> Iterator[Span]:
-        """Where destinations stand, in order."""
-        found = self._found
-        if self._used:
-            for name, definition in _PARSER.reference_definitions(self._text).items():
-                if _fold_label(name) in self._used:
-                    found.append(self._defined(definition["span"]))
-        yield from sorted(found)
+    def destinations(self) -> list[Span]:
+        """Where the destinations of links and images stand, in order."""
+        return self._links.destinations()
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._place(start), self._place(end))
@@ -153,7 +192,7 @@ class BlockReader:
             self._run = None
 
     def _grow(self, start: int, end: int) -> None:
-        self._last = end
+        self._links.last = end
         if not self._is_leaf:
             run = self._run
             self._run = Span(run.start, max(run.end, end)) if run else Span(start, end)
@@ -169,8 +208,7 @@ class BlockReader:
 
     def _start_link(self, opened: _Tag, start: int, end: int) -> None:
         ((kind, value),) = opened.items()
-        self._links.append({"end": end, **value})
-        self._last = start + (2 if kind == "Image" else 1)
+        self._links.open(value, start + len("![" if kind == "Image" else "["), end)
 
     def _start_heading(self, opened: _Tag, start: int, end: int) -> None:
         self._heading(_LEVELS[opened["Heading"]["level"]], self._span(start, end))
@@ -213,8 +251,8 @@ class BlockReader:
         name = _name_of(tag)
         if name in _INLINE:
             if name in ("Link", "Image"):
-                self._link(self._links.pop())
-            self._last = end
+                self._links.close()
+            self._links.last = end
         elif name != "TableCell":
             self._end_block(name)
 
@@ -274,25 +312,9 @@ class BlockReader:
     def _line_start(self, position: int) -> int:
         return self._text.rfind("\n", 0, position) + 1
 
-    def _link(self, link: dict[str, Any]) -> None:
-        kind = link["link_type"]
-        if kind in _IS_WEB:
-            return
-        if kind != "Inline":
-            self._used.add(_fold_label(link["id"]))
-            return
-        end = self._place(link["end"])
-        found = _DESTINATION.match(self._text, self._place(self._last), end)
-        if found:
-            group = "bare" if found["angled"] is None else "angled"
-            self._found.append(Span(*found.span(group)))
 
-    def _defined(self, span: _Tag) -> Span:
-        start, end = self._place(span["start"]), self._place(span["end"])
-        found = _DEFINED.match(self._text, start, end)
-        if found is None:
-            return Span(start, start)
-        return Span(*found.span("bare" if found["angled"] is None else "angled"))
+def _destination(found: re.Match[str]) -> Span:
+    return Span(*found.span("bare" if found["angled"] is None else "angled"))
 
 
 def _name_of(tag: _Tag) -> str:
