@@ -22,6 +22,7 @@ from typing import NamedTuple
 from yaml.nodes import MappingNode
 
 from mkdocs_plantrace.reading import yaml_nodes
+from mkdocs_plantrace.reading.syntax import ITEM
 
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n((?:.*\n)*?)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
 _BLOCKS = (
@@ -38,9 +39,7 @@ _OPENER = re.compile(
     r"(?P<rest>[^<>\n]{0,2000}))"
 )
 """What may begin a block that is no CommonMark: its first character is one of three."""
-_FENCE = re.compile(
-    r"[ \t]*+(?:>[ \t]*+)*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?(?P<run>```+|~~~+)(?P<info>.*)"
-)
+_FENCE = re.compile(rf"[ \t>]*+(?:{ITEM})?+(?P<run>```+|~~~+)(?P<info>.*)")
 _ASKS_FOR_MARKDOWN = re.compile(r"\bmarkdown\b(?!=[\"']?0)")
 _BOX = re.compile(
     r"(?m)^(?P<indent>[ \t]*+)(?:(?P<short>!!!|\?\?\?|===|:)(?P<space>[ \t]++)(?=\S)"

@@ -26,6 +26,7 @@ from mkdocs_plantrace.model import Heading
 from mkdocs_plantrace.reading.blocks import Block, BlockKind
 from mkdocs_plantrace.reading.commonmark import Span
 from mkdocs_plantrace.reading.page import Page
+from mkdocs_plantrace.reading.syntax import ITEM, LINE_START
 from mkdocs_plantrace.settings import fold_label
 
 _QUALIFIERS = frozenset(
@@ -64,7 +65,7 @@ _ORDINAL = re.compile(
 )
 _NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
 _REMARK = re.compile(r"[ ]?\([^()]*\)$")
-_MARKER = re.compile(r"(?:[ \t>]*+(?:[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t>]*+(?:\[[ xX]\][ \t]++)?+")
+_MARKER = re.compile(rf"(?:[ \t>]*+{ITEM})*+{LINE_START}")
 _DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
 _STAMP = re.compile(
     r"[*_`]{0,3}\[?[*_`]{0,3}(?:(?P<date>20\d\d-[01]\d-[0-3]\d)"

@@ -16,12 +16,13 @@ from mkdocs_plantrace.reading.page import Page, parse
 from mkdocs_plantrace.reading.places import Places
 from mkdocs_plantrace.reading.queries import read_queries
 from mkdocs_plantrace.reading.sections import read_sections
+from mkdocs_plantrace.reading.syntax import LINE_START
 from mkdocs_plantrace.reading.written_ids import split_heading, written_ids
 
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """What extensions and plugins in common use replace by text from elsewhere."""
 _ERROR_LINE = re.compile(
-    r"^[ \t>]*+(?:[-*+][ \t]++)?[*_]{0,2}[Ee]rror(?:[*_]{0,2}:|:[*_]{1,2})[ \t]*+(\S[^\n]{0,2000})",
+    rf"^{LINE_START}[*_]{{0,2}}[Ee]rror(?:[*_]{{0,2}}:|:[*_]{{1,2}})[ \t]*+(\S[^\n]{{0,2000}})",
     re.MULTILINE,
 )
 _WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
@@ -34,7 +35,7 @@ _LANGUAGE = re.compile(r"(?<=`)(?:#!|:::)[\w-]{1,100} ")
 _SIGNS = (_FOOTNOTE, _EMOJI, _SYMBOL, _LANGUAGE)
 _ANY_SIGN = re.compile("|".join(sign.pattern for sign in _SIGNS))
 _FENCE_ATTRIBUTES = re.compile(r"(?:```|~~~) {0,3}(\{.*)")
-_PLAN_START = re.compile(r"[ \t>]*(?:[-*+][ \t]+)?[*_]{0,2}(?:implementation[ _-])?", re.IGNORECASE)
+_PLAN_START = re.compile(rf"{LINE_START}[*_]{{0,2}}(?:implementation[ _-])?", re.IGNORECASE)
 _PLAN = re.compile(
     r"[Pp](?i:lan(?:[ _-](?:reference|path|file))?)"
     r"[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*(?P<value>\S[^\n]*)"
