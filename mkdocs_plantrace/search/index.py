@@ -5,11 +5,11 @@ the log of one task. The score of a record is that of its best passage:
 
     score = bm25(passage) + 0.7 · bm25(record) + 1.5 · together + named
 
-    weight(term) = idf in a text of up to five lines, which is typed: every word counts;
-                   idf ^ 1.5 in a longer one, which is pasted: rare words count; half for numbers
+    weight(term) = idf ^ 1.5, so that rare words count most; half for numbers
     idf          = ln(1 + (R - n + ½) / (n + ½)), where n of R records have the term
-    bm25         = Σ weight · f · 2.2 / (f + 1.2 · (¼ + ¾ · length / mean length)) over the 100
+    bm25         = Σ weight · f · 2.2 / (f + 1.2 · (1 - b + b · length / mean length)) over the 100
                    weightiest terms, each of which occurs f times in the passage or record
+    b            = ¾ for a passage; 1 for a record, as a long one is about many things
     together     = Σ weight · share over the same terms; the share is the part of the weight of
                    the term's line in the query that the passage has within 40 words, in the line
                    that has most of it
@@ -17,16 +17,17 @@ the log of one task. The score of a record is that of its best passage:
 
 So a line of a long output that the record quotes counts far more than words that happen to occur,
 and nothing has to know what an error looks like. Passages of records that label an error
-(`is_entry`) count 5 % more, to come first where they are as good. In typed text a word that no
-record has stands for the words that begin with it, or else for the longest one that it begins with.
+(`is_entry`) count 5 % more, to come first where they are as good. In a text of up to five lines,
+which is typed, a word that no record has stands for the words that begin with it, or else for the
+longest one that it begins with.
 
-There is no answer when the best record has less than 0.24 of every line of the query, by idf of
-whole words. A word counts as present if the record has one that begins alike, and one that no
-record has counts as three of the rarest.
+There is no answer when each of the two best records has less than 0.24 of every line of the query,
+by idf of whole words. A word counts as present if the record has one that begins alike, and one
+that no record has counts as three of the rarest.
 
-2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen by 111 queries over six
-records; values near them change one or two answers. Pairs of words in order, stems, stop words,
-shorter passages and lists of words that errors have did not help.
+2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen by labelled queries over
+several records; values near them change one or two answers. Pairs of words in order, stems, stop
+words, shorter passages, words of the best records and lists of words that errors have did not help.
 
 `pages/assets/search.js` does the same: weights are whole numbers and sums run in the same order,
 so that scores are equal to the last bit.
@@ -50,8 +51,9 @@ _MOST_TERMS = 100
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
 _RECORD, _TOGETHER = 0.7, 1.5
-_LEAST_SHARE, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 3, 4, 3
+_LEAST_SHARE, _MOST_JUDGED, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 2, 3, 4, 3
 _ENTRY = 1.05
+_OF_PASSAGE, _OF_RECORD = 0.75, 1.0
 _TYPED_LINES, _SHORTEST_START, MOST_ENDINGS = 5, 5, 50
 _SHOWN_LINES = 3
 
@@ -143,8 +145,8 @@ class SearchIndex:
         record_lengths: Counter[int] = Counter()
         for record, length in zip(corpus.records, corpus.lengths, strict=True):
             record_lengths[record] += length
-        self._norms = _length_norms(dict(enumerate(corpus.lengths)))
-        self._record_norms = _length_norms(record_lengths)
+        self._norms = _length_norms(dict(enumerate(corpus.lengths)), _OF_PASSAGE)
+        self._record_norms = _length_norms(record_lengths, _OF_RECORD)
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """The records that fit a text, best first; none if nothing fits."""
@@ -163,7 +165,8 @@ class SearchIndex:
                 scores.append((-score * (_ENTRY if passage.is_entry else 1.0), number))
             found.append(sorted(scores))
         found.sort()
-        if not found or query.share(self._terms_of_record(found[0][0][1])) < _LEAST_SHARE:
+        judged = (self._terms_of_record(scores[0][1]) for scores in found[:_MOST_JUDGED])
+        if not any(query.share(known) >= _LEAST_SHARE for known in judged):
             return []
         return [self._hit(query, scores) for scores in found[:limit]]
 
@@ -204,8 +207,7 @@ class _Query:
         found = {term: corpus.places(term) for term in asked}
         self.places = {term: places for term, places in found.items() if places}
         self._meant: dict[str, str] = {}
-        is_typed = len(self._lines) <= _TYPED_LINES
-        if is_typed:
+        if len(self._lines) <= _TYPED_LINES:
             for term in sorted(filter(_is_name, asked - self.places.keys())):
                 self._complete(corpus, term, asked)
         self._rarest = _idf(1, records)
@@ -213,14 +215,12 @@ class _Query:
             term: _idf(len({corpus.records[number] for number in places[::2]}), records)
             for term, places in self.places.items()
         }
-        self._weights = {
-            term: _weight(term, idf, is_typed=is_typed) for term, idf in self._idf.items()
-        }
+        self._weights = {term: _weight(term, idf) for term, idf in self._idf.items()}
         ranked = sorted(self._weights.items(), key=lambda each: (-each[1], each[0]))
         self.heaviest = dict(ranked[:_MOST_TERMS])
         self._lines_with: dict[str, list[int]] = {term: [] for term in self.heaviest}
         self._totals: list[int] = []
-        unknown = {term: _weight(term, self._rarest, is_typed=is_typed) // 3 for term in asked}
+        unknown = {term: _weight(term, self._rarest) // 3 for term in asked}
         for number, line in enumerate(self._lines):
             distinct = {term for word in line for term in word}
             self._totals.append(sum(self._weights.get(term, unknown[term]) for term in distinct))
@@ -320,15 +320,15 @@ def _idf(records: int, all_records: int) -> int:
     return math.floor(1000 * math.log(1 + ratio) + 0.5)
 
 
-def _weight(term: str, idf: int, *, is_typed: bool) -> int:
-    weight = idf if is_typed else math.floor(idf * math.sqrt(idf / 1000) + 0.5)
+def _weight(term: str, idf: int) -> int:
+    weight = math.floor(idf * math.sqrt(idf / 1000) + 0.5)
     return weight // 2 if _is_number(term) else weight
 
 
-def _length_norms(lengths: Mapping[int, int]) -> dict[int, float]:
+def _length_norms(lengths: Mapping[int, int], part: float) -> dict[int, float]:
     """What BM25 adds to a count, so that it weighs less in a long text than in a short one."""
     mean = sum(lengths.values()) / max(1, len(lengths)) or 1.0
-    return {number: 1.2 * (0.25 + 0.75 * (length / mean)) for number, length in lengths.items()}
+    return {number: 1.2 * (1 - part + part * (length / mean)) for number, length in lengths.items()}
 
 
 def _pairs(flat: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,8 @@
 
   const [MOST_LINES, LONGEST_LINE] = [2000, 2000];
   const [MOST_TERMS, MOST_RECORDS, MOST_PASSAGES, WINDOW] = [100, 30, 2, 40];
-  const [LEAST_SHARE, UNKNOWN, FEWEST_ALIKE, ENDING] = [0.24, 3, 4, 3];
+  const [LEAST_SHARE, MOST_JUDGED, UNKNOWN, FEWEST_ALIKE, ENDING] = [0.24, 2, 3, 4, 3];
+  const [OF_PASSAGE, OF_RECORD] = [0.75, 1];
   const [TYPED_LINES, SHORTEST_START, MOST_ENDINGS] = [5, 5, 50];
   const [RECORD, TOGETHER, ENTRY, SHOWN_LINES] = [0.7, 1.5, 1.05, 3];
   const MOST_REMEMBERED = 200000;
@@ -57,14 +58,14 @@
     (passage.record || passage.path).replace(/\.md$/, "").split("/").slice(-2).join(" ");
 
   const idf = (records, all) => Math.floor(1000 * Math.log(1 + (all - records + 0.5) / (records + 0.5)) + 0.5);
-  const weigh = (term, rarity, isTyped) => {
-    const weight = isTyped ? rarity : Math.floor(rarity * Math.sqrt(rarity / 1000) + 0.5);
+  const weigh = (term, rarity) => {
+    const weight = Math.floor(rarity * Math.sqrt(rarity / 1000) + 0.5);
     return NUMBER.test(term) ? Math.floor(weight / 2) : weight;
   };
 
-  function lengthNorms(lengths) {
+  function lengthNorms(lengths, part) {
     const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length) || 1;
-    return lengths.map((length) => 1.2 * (0.25 + 0.75 * (length / mean)));
+    return lengths.map((length) => 1.2 * (1 - part + part * (length / mean)));
   }
 
   function distinctLines(text) {
@@ -84,8 +85,7 @@
       const recorded = [...asked].filter((term) => index.postings.has(term));
       this.places = new Map(recorded.map((term) => [term, index.postings.get(term)]));
       this.meant = new Map();
-      const isTyped = this.lines.length <= TYPED_LINES;
-      if (isTyped) {
+      if (this.lines.length <= TYPED_LINES) {
         const unknown = [...asked].filter((term) => NAME.test(term) && !this.places.has(term));
         for (const term of unknown.sort()) this.complete(index, term, asked);
       }
@@ -94,7 +94,7 @@
       this.weights = new Map();
       for (const [term, places] of this.places) {
         this.idf.set(term, idf(index.recordsOf(places), all));
-        this.weights.set(term, weigh(term, this.idf.get(term), isTyped));
+        this.weights.set(term, weigh(term, this.idf.get(term)));
       }
       const ranked = [...this.weights].sort((a, b) => b[1] - a[1] || ascending(a[0], b[0]));
       this.heaviest = new Map(ranked.slice(0, MOST_TERMS));
@@ -102,7 +102,7 @@
       this.totals = this.lines.map((line, number) => {
         let total = 0;
         for (const term of new Set(line.flat())) {
-          total += this.weights.get(term) ?? Math.floor(weigh(term, this.rarest, isTyped) / 3);
+          total += this.weights.get(term) ?? Math.floor(weigh(term, this.rarest) / 3);
           this.linesWith.get(term)?.push(number);
         }
         return total;
@@ -224,8 +224,8 @@
         this.recordLengths[record] += found.length;
         yield;
       }
-      this.norms = lengthNorms(this.lengths);
-      this.recordNorms = lengthNorms(this.recordLengths);
+      this.norms = lengthNorms(this.lengths, OF_PASSAGE);
+      this.recordNorms = lengthNorms(this.recordLengths, OF_RECORD);
       yield;
       this.sorted = [...this.postings.keys()].sort();
     }
@@ -259,7 +259,8 @@
         const score = byRecord.get(record) + byPassage.get(number) + query.closeness(passage);
         return [score * (passage.is_entry ? ENTRY : 1), number];
       }).sort(byScore)).sort((a, b) => byScore(a[0], b[0]));
-      if (!found.length || query.share(this.termsOfRecord(found[0][0][1])) < LEAST_SHARE) return [];
+      const isLike = (scores) => query.share(this.termsOfRecord(scores[0][1])) >= LEAST_SHARE;
+      if (!found.slice(0, MOST_JUDGED).some(isLike)) return [];
       return found.slice(0, limit).map((scores) => {
         const passage = this.passages[scores[0][1]];
         const passages = scores.map((each) => each[1]);
