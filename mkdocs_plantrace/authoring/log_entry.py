@@ -13,7 +13,8 @@ from mkdocs_plantrace.folding import fold
 from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.reading.blocks import BlockKind
 from mkdocs_plantrace.reading.log_entries import is_placeholder, read_log, split_signature
-from mkdocs_plantrace.reading.log_fields import labels_of, read_fields
+from mkdocs_plantrace.reading.log_fields import read_fields
+from mkdocs_plantrace.reading.log_labels import labels_of
 from mkdocs_plantrace.reading.page import parse
 
 _LABELS = {

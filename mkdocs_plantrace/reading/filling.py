@@ -25,7 +25,8 @@ _TO_DO = rf"{_MARKS}(?:TODO|TBD){_MARKS}[ \t]*[.!]?{_MARKS}[ \t]*"
 _FILL_IN = re.compile(r"<[ \t]*fill[ _-]?in[ \t]*(?::[^<>]*)?>", re.IGNORECASE)
 _UNFILLED = re.compile(
     rf"(?![ \t>]*\d){LINE_START}{_TO_DO}:?[ \t]*$"  # in a numbered list, TODO may be a name
-    rf"|{LINE_START}(?:{_LABEL}(?:{_TO_DO}$|{_MARKS}{_DATE})|{_MARKS}{_DATE}{_MARKS}[ \t]*[.:]?[ \t]*$"
+    rf"|{LINE_START}(?:{_LABEL}(?:{_TO_DO}$|{_MARKS}{_DATE})"
+    rf"|{_MARKS}{_DATE}{_MARKS}[ \t]*[.:]?[ \t]*$"
     rf"|#{{1,6}}[^\n]*?{_DATE})"
 )
 _UNFILLED_CELL = re.compile(rf"\|[ \t]*(?:{_TO_DO}|{_MARKS}{_DATE}{_MARKS}[ \t]*)(?=\||$)")

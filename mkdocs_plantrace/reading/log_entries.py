@@ -24,7 +24,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mkdocs_plantrace.model import Location, LogEntry, LogRecord
-from mkdocs_plantrace.reading.log_fields import Field, Section, find_date, labels_of, read_fields
+from mkdocs_plantrace.reading.log_fields import Field, Section, find_date, read_fields
+from mkdocs_plantrace.reading.log_labels import labels_of
 from mkdocs_plantrace.reading.page import Page
 from mkdocs_plantrace.settings import WEAK_LABELS
 

@@ -10,34 +10,23 @@ A field is a label and the value that follows it. A label stands
 and the value goes on to the next label, through the lines, items and code blocks that belong to
 it: those below a heading up to the next one, those of an item, the code and the list that follow a
 line. Which words are labels is in `settings.LOG_FIELDS` and the option `log_fields`; case, `_`,
-`-`, markup, numbering, plural and the words of `_QUALIFIERS` make no difference.
+`-`, markup, numbering, plural and the words around a label in `log_labels` make no difference.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from mkdocs_plantrace.model import Heading
 from mkdocs_plantrace.reading.blocks import Block, BlockKind
 from mkdocs_plantrace.reading.commonmark import Span
+from mkdocs_plantrace.reading.log_labels import Labels
 from mkdocs_plantrace.reading.page import Page
 from mkdocs_plantrace.reading.syntax import ITEM, LINE_START
-from mkdocs_plantrace.settings import fold_label
 
-_QUALIFIERS = frozenset(
-    (
-        *("actual", "applied", "confirmed", "correct", "description", "details", "detected"),
-        *("encountered", "final", "known"),
-        *("first", "second", "third", "fourth", "fifth", "found", "identified", "implemented"),
-        *("implementation", "initial", "main", "message", "observed", "output"),
-    )
-)
-"""Words around a label that do not change what it labels, as in `issue found`."""
 _SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*")
 _MARKS = "[*_`]{0,4}"
 _LABEL = re.compile(
@@ -60,11 +49,6 @@ _INNER_LABEL = re.compile(
 _HEADING_LABEL = re.compile(
     r"(?P<label>[^:：–—]{1,50}?)(?:[:：]|[ ][–—-](?=[ ]))[ \t]*(?P<value>\S.*)"
 )
-_ORDINAL = re.compile(
-    r"(?:(?:step|phase|part|entry|no\.?)[ ]?)?#?\d{1,3}(?:\.\d{1,3})*[.):]?[ ]+(?:[–—:-][ ]*)?"
-)
-_NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
-_REMARK = re.compile(r"[ ]?\([^()]*\)$")
 _MARKER = re.compile(rf"(?:[ \t>]*+{ITEM})*+{LINE_START}")
 _DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
 _STAMP = re.compile(
@@ -80,7 +64,6 @@ _QUOTE = re.compile(r"[ \t]*>[ ]?")
 _NUMBERED_ITEM = re.compile(r"\d{1,3}[.)][ \t]+")
 _ADORNMENTS = re.compile(rf"{_MARKER.pattern}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
 _MOST_LABEL_WORDS = 4
-_MOST_CACHED = 2000
 _PAIR = 2
 
 
@@ -123,46 +106,6 @@ class Section(NamedTuple):
     is_label: bool = False
     is_summary: bool = False
     parent: int | None = None
-
-
-class Labels:
-    """Finds the field that a label stands for, whatever it is adorned with."""
-
-    def __init__(self, labels: Mapping[str, str]) -> None:
-        self._labels = labels
-        self.field_of = lru_cache(maxsize=_MOST_CACHED)(self._field_of)
-
-    def _field_of(self, label: str) -> tuple[str, str, str | None]:
-        """The name of the field ('' if there is none), the folded label and its number."""
-        folded = fold_label(re.sub(r"[*`]", "", label))
-        bare = _REMARK.sub("", _ORDINAL.sub("", folded)).strip(" .#")
-        numbered = _NUMBER.search(bare)
-        bare = bare[: numbered.start()] if numbered else bare
-        number = numbered["number"] if numbered else None
-        words = bare.split()
-        while words:
-            for form in _forms(words):
-                if form in self._labels:
-                    return self._labels[form], form, number
-            if len(words) > 1 and words[-1] in _QUALIFIERS:
-                words = words[:-1]
-            elif len(words) > 1 and words[0] in _QUALIFIERS:
-                words = words[1:]
-            else:
-                break
-        return "", folded, number
-
-
-def _forms(words: list[str]) -> Iterator[str]:
-    """A label as it is, and without plurals."""
-    for plural in ("", "s", "es"):
-        yield " ".join(word.removesuffix(plural) for word in words)
-
-
-@lru_cache(maxsize=4)
-def labels_of(labels: tuple[tuple[str, str], ...]) -> Labels:
-    """The labels of a project: pairs of a folded label and the name of its field."""
-    return Labels(dict(labels))
 
 
 def find_date(text: str) -> str | None:
