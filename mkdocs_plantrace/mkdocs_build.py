@@ -24,8 +24,8 @@ class Build:
     project: Project
     result: Result
     site: TraceSite
-    own_pages: frozenset[str]
     rendered: Rendered
+    with_problems: bool
     urls: Mapping[str, str] = field(default_factory=dict)
 
     def generates(self, page: Page) -> bool:
@@ -43,14 +43,14 @@ class Build:
         self.urls = {file.src_uri: file.url for file in files}
         at = self.site.addresses
         file, page = files.get_file_from_path(at.search_data), files.get_file_from_path(at.errors)
-        if file and page and at.search_data in self.own_pages:
+        if file and page and mkdocs_site.is_ours(file):
             file.content_string = self.site.search_data(self.href(page))
 
     def links_of(self, page: Page) -> PageLinks:
         """What the words and links of a page may lead to."""
-        trace, path = self.site.trace, self.path_of(page)
+        path = self.path_of(page)
         return PageLinks(
-            trace=trace,
+            trace=self.site.trace,
             addresses=self.site.addresses,
             naming=self.site.naming,
             path=path,
@@ -62,12 +62,12 @@ class Build:
         uri, href = page.file.src_uri, self.href(page.file)
         return self.rendered.get("content", uri, lambda: self.site.content(uri, href))
 
-    def with_lists(self, page: Page, html: str, *, with_problems: bool) -> str:
+    def with_lists(self, page: Page, html: str) -> str:
         """The HTML of a page that somebody wrote, with the lists it asks for."""
         path, href = self.path_of(page), self.href(page.file)
-        return self.site.with_lists(path, html, href, with_problems=with_problems)
+        return self.site.with_lists(path, html, href, with_problems=self.with_problems)
 
-    def completed(self, page: Page, *, with_problems: bool) -> str:
+    def completed(self, page: Page) -> str:
         """The HTML of a page with what search does not read: box and references, or the graph."""
         html, uri, site = page.content or "", page.file.src_uri, self.site
         href = self.href(page.file)
@@ -75,7 +75,7 @@ class Build:
             before, mark, after = html.partition(GRAPH)
             graph = self.rendered.get("graph", uri, lambda: site.graph(uri, href)) if mark else ""
             return f"{before}{graph}{after}"
-        path = self.path_of(page)
+        path, with_problems = self.path_of(page), self.with_problems
         box = self.rendered.get(
             "box", uri, lambda: site.box(path, href, with_problems=with_problems)
         )

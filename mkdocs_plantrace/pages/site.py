@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -84,7 +84,7 @@ class TraceSite:
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
 
-    def keep(self, uris: frozenset[str]) -> None:
+    def keep(self, uris: Collection[str]) -> None:
         """Drop the pages of other addresses, which files of the user have taken."""
         self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
 
