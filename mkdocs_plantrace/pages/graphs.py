@@ -43,12 +43,6 @@ class Graphs:
         self._addresses = addresses
         self._facts: dict[str, dict[str, Any]] = {}
 
-    def has_task(self, task: Task) -> bool:
-        return bool(self._near[task.id])
-
-    def has_phase(self, phase: Phase) -> bool:
-        return any(self._near[task.id] for task in phase.tasks)
-
     def of_task(self, task: Task) -> View | None:
         """What a task waits for and what waits for it, near and far; None if nothing does."""
         if not self._near[task.id]:

@@ -11,7 +11,7 @@ class Rendered:
 
     def __init__(self) -> None:
         self._shown: object = None
-        self._html: dict[tuple[str, str], str] = {}
+        self._html: dict[tuple[str, str], tuple[str, str]] = {}
 
     def begin(self, shown: object) -> None:
         """Begin a build; `shown` is what `shown_on_pages` gives, None to keep nothing."""
@@ -19,11 +19,9 @@ class Rendered:
             self._html.clear()
         self._shown = shown
 
-    def get(self, kind: str, uri: str, render: Callable[[], str]) -> str:
-        """A part of the page, rendered now unless it is known."""
-        if self._shown is None:
-            return render()
-        if (kind, uri) not in self._html:
+    def get(self, kind: str, uri: str, render: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+        """Two parts of the page, rendered now unless they are known."""
+        if self._shown is None or (kind, uri) not in self._html:
             self._html[kind, uri] = render()
         return self._html[kind, uri]
 
