@@ -95,17 +95,10 @@ class _Resolve(Linking):
             return False
         stash = self.md.htmlStash.rawHtmlBlocks
         texts = (element.text, *(child.tail for child in element)) if stash else ()
-        return not any(
-            self._opens_other(raw)
-            for text in texts
-            for number in _PLACEHOLDER.findall(text or "")
-            for raw in stash[int(number) :][:1]
-        )
-
-    @staticmethod
-    def _opens_other(raw: str | Element) -> bool:
-        opened = _RAW_TAG.match(raw) if isinstance(raw, str) else None
-        return opened is not None and opened[1].lower() in _NOT_PROSE
+        numbers = (int(it) for text in texts for it in _PLACEHOLDER.findall(text or ""))
+        inline = (str(raw) for number in numbers for raw in stash[number:][:1])
+        opened = (_RAW_TAG.match(raw) for raw in inline)
+        return not any(tag and tag[1].lower() in _NOT_PROSE for tag in opened)
 
     def adapt(self, element: Element, *, is_prose: bool) -> None:  # noqa: ARG002 (links are none)
         if element.tag == "img":

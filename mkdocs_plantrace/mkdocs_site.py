@@ -182,14 +182,13 @@ def fill(page: Page, content: str) -> None:
         AnchorLink(_TAG.sub("", title), anchor, int(level))
         for level, anchor, title in _HEADING.findall(content)
     ]
-    top, below = headings[:1], headings[1:]
-    for heading in top:
-        heading.children = below
-    page.toc = TableOfContents(top)
+    for heading in headings[:1]:
+        heading.children = headings[1:]
+    page.toc = TableOfContents(headings[:1])
     page.present_anchor_ids = set(_ID.findall(content))
 
 
-def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
+def collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
     """Generated pages that would take the place of a file of the user, with that file.
 
     Names that differ in case only are one on some systems; a file may also stand where a
@@ -201,11 +200,9 @@ def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
         if file.inclusion is not InclusionLevel.EXCLUDED
         for uri in (file.src_uri, file.dest_uri)
     }
-    found = []
-    for page in pages:
-        places = (page.src_uri.casefold(), *ancestry(page.dest_uri.casefold()))
-        found += [(page, taken[place]) for place in places if place in taken][:1]
-    return found
+    wanted = {page: (*ancestry(page.dest_uri), page.src_uri) for page in pages}
+    found = ((page, taken.get(uri.casefold())) for page, uris in wanted.items() for uri in uris)
+    return {page: file for page, file in found if file}
 
 
 def prune(files: Files, project: Project, trace: Trace) -> None:
@@ -240,11 +237,8 @@ def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
 
 
 def _names(nav: object, uri: str) -> bool:
-    if isinstance(nav, dict):
-        return any(_names(entry, uri) for entry in nav.values())
-    if isinstance(nav, list):
-        return any(_names(entry, uri) for entry in nav)
-    return nav == uri
+    entries = nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ()
+    return nav == uri or any(_names(entry, uri) for entry in entries)
 
 
 def nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:

@@ -226,14 +226,13 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         messages = [
             f"'{other.src_uri}' stands where the generated page '{page.src_uri}' belongs; "
             "rename it, or set another 'prefix'"
-            for page, other in clashes
+            for page, other in clashes.items()
         ]
         self._complain(config, messages)
-        taken = {page.src_uri for page, _ in clashes}
-        for page in pages:
-            if page.src_uri not in taken:
-                files.append(page)
-        site.keep({page.src_uri for page in pages} - taken)
+        ours = [page for page in pages if page not in clashes]
+        for page in ours:
+            files.append(page)
+        site.keep({page.src_uri for page in ours})
 
     def _complain(self, config: MkDocsConfig, messages: Sequence[str]) -> None:
         """Fail the build if there are any; under `serve` only say so."""
