@@ -54,9 +54,7 @@ class Build:
 
     def content(self, page: Page) -> str:
         uri, href = page.file.src_uri, self.href(page.file)
-        html, self._graphs[uri] = self.rendered.get(
-            "content", uri, lambda: self.site.content(uri, href)
-        )
+        html, self._graphs[uri] = self.rendered.get(uri, lambda: self.site.content(uri, href))
         return html
 
     def with_lists(self, page: Page, html: str) -> str:
@@ -68,10 +66,9 @@ class Build:
         """The HTML of a page with what search does not read: box and references, or the graph."""
         html, uri, site = page.content or "", page.file.src_uri, self.site
         if self.generates(page):
-            return html.replace(GRAPH, self._graphs[uri], 1)
+            return html.replace(GRAPH, self._graphs.get(uri, ""), 1)
         path, href, with_problems = self.path_of(page), self.href(page.file), self.with_problems
         above, below = self.rendered.get(
-            "around",
             uri,
             lambda: (
                 site.box(path, href, with_problems=with_problems),

@@ -100,12 +100,11 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
             extensions.append(self._links)
-        address, _ = stylesheet()
-        if address not in config.extra_css:
-            config.extra_css.insert(0, address)  # so that the user's own styles come later
-        address, _ = script()
-        if address not in config.extra_javascript:
-            config.extra_javascript.append(address)
+        (style, _), (code, _) = stylesheet(), script()
+        if style not in config.extra_css:
+            config.extra_css.insert(0, style)  # so that the user's own styles come later
+        if code not in config.extra_javascript:
+            config.extra_javascript.append(code)
         self._watch(config, mkdocs_site.input_paths(self._settings))
 
     def _watch(self, config: MkDocsConfig, paths: Iterable[str]) -> None:
@@ -189,9 +188,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _report(self, config: MkDocsConfig, build: Build) -> None:
         result, lines = build.result, line_reader(build.project)
-        for problem in result.problems:
-            if problem.baselined:
-                continue
+        for problem in (it for it in result.problems if not it.baselined):
             level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
             log.log(self._level(level, config), text.describe(problem, lines))
         report = report_on(result, result.problems, strict=config.strict)

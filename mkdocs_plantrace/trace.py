@@ -260,13 +260,11 @@ class Trace:
         graph: dict[str, dict[str, Location]] = {task.id: {} for task in self.tasks}
         # Where both say it, the task that waits has said it in its own words.
         for reference in sorted(references, key=lambda found: found.kind is LinkKind.BLOCKS):
-            is_first = self.by_id[reference.task.id] is reference.task
-            if reference.target is None or not is_first:
-                continue
-            waiting, waited = reference.task.id, reference.target.id
-            if reference.kind is LinkKind.BLOCKS:
-                waiting, waited = waited, waiting
-            graph[waiting].setdefault(waited, reference.text.location)
+            waiting, waited = reference.task, reference.target
+            if waited and self.by_id[waiting.id] is waiting:
+                if reference.kind is LinkKind.BLOCKS:
+                    waiting, waited = waited, waiting
+                graph[waiting.id].setdefault(waited.id, reference.text.location)
         return graph
 
     @cached_property

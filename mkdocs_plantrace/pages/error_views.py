@@ -58,10 +58,8 @@ class ErrorViews:
         if document.kind is not DocumentKind.PLAN:
             return ()
         served = self._trace.served_by(document)
-        return find_nearby(
-            self._trace,
-            [it for it in served if it.status.kind in _AHEAD and not it.archived],
-        )
+        ahead = [it for it in served if it.status.kind in _AHEAD and not it.archived]
+        return find_nearby(self._trace, ahead)
 
     def all(self) -> list[View]:
         return [self._error(error) for error in self._trace.errors]
