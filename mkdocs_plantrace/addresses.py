@@ -4,13 +4,14 @@ import hashlib
 import posixpath
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import count
 
 from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.model import Node, NodeKind, Task
-from mkdocs_plantrace.trace import Phase, Trace
+from mkdocs_plantrace.trace import Trace
 
 _LONGEST_SLUG = 100
 _RESERVED = frozenset({"index", "readme"})
@@ -49,8 +50,7 @@ class Addresses:
 
     def document(self, path: str) -> str | None:
         document = self._trace.documents.get(path)
-        publication = self._trace.resolver.published.get(path)
-        return document.uri if document and publication and publication.is_public else None
+        return document.uri if document and self._trace.resolver.is_public(path) else None
 
     def node(self, node: Node) -> str | None:
         if node.kind is NodeKind.DOCUMENT:
@@ -76,20 +76,15 @@ class Addresses:
 
     @cached_property
     def _task_uris(self) -> dict[str, str]:
-        slugs = unique_slugs(task.id for task in self._trace.tasks)
-        return {
-            task.path: f"{self._prefix}/tasks/{slug}.md"
-            for task, slug in zip(self._trace.tasks, slugs, strict=True)
-        }
+        tasks = self._trace.tasks
+        uris = [f"{self._prefix}/tasks/{it}.md" for it in unique_slugs(task.id for task in tasks)]
+        return dict(zip((task.path for task in tasks), uris, strict=True))
 
     @cached_property
     def _phase_uris(self) -> dict[str, str]:
-        phases: tuple[Phase, ...] = self._trace.phases
-        slugs = unique_slugs(phase.name or "none" for phase in phases)
-        return {
-            phase.name: f"{self._prefix}/phases/{slug}.md"
-            for phase, slug in zip(phases, slugs, strict=True)
-        }
+        names = [phase.name for phase in self._trace.phases]
+        slugs = unique_slugs(name or "none" for name in names)
+        return dict(zip(names, (f"{self._prefix}/phases/{it}.md" for it in slugs), strict=True))
 
 
 def unique_slugs(names: Iterable[str]) -> list[str]:
@@ -98,13 +93,12 @@ def unique_slugs(names: Iterable[str]) -> list[str]:
     Letters and digits of any script, `-`, `_` and `.` stay; anything else becomes `-`.
     """
     taken = set(_RESERVED)
-    numbers: dict[str, Iterator[int]] = {}
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     slugs = []
     for name in names:
         slug = base = _slug(name)
         while slug.casefold() in taken:
-            number = next(numbers.setdefault(base.casefold(), count(2)))
-            slug = f"{base}-{number}"
+            slug = f"{base}-{next(numbers[base.casefold()])}"
         taken.add(slug.casefold())
         slugs.append(slug)
     return slugs

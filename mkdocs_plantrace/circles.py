@@ -11,14 +11,8 @@ def find_circles(dependencies: Mapping[str, Iterable[str]]) -> tuple[tuple[str, 
     Every circle has a task in one of them. Each dependency is looked at once.
     """
     done: set[str] = set()
-    return tuple(
-        sorted(
-            _turned(circle)
-            for task in dependencies
-            if task not in done
-            for circle in _circles_from(task, dependencies, done)
-        )
-    )
+    circles = (it for task in dependencies for it in _circles_from(task, dependencies, done))
+    return tuple(sorted(map(_turned, circles)))
 
 
 def _circles_from(
@@ -28,24 +22,19 @@ def _circles_from(
 
     Tasks in `done` lead to no further circle; those that become so are added.
     """
-    way = {first: iter(dependencies[first])}
+    way = {} if first in done else {first: iter(dependencies[first])}
     while way:
         task = next(next(reversed(way.values())), None)
         if task is None:
             done.add(way.popitem()[0])
         elif task in way:
-            circle = _cut(way, task)
+            circle = list(way)[list(way).index(task) :]
+            for one in circle:
+                del way[one]
             done.update(circle)
             yield circle
         elif task not in done:
             way[task] = iter(dependencies[task])
-
-
-def _cut(way: dict[str, Iterator[str]], task: str) -> list[str]:
-    end = []
-    while task in way:
-        end.append(way.popitem()[0])
-    return end[::-1]
 
 
 def _turned(circle: list[str]) -> tuple[str, ...]:

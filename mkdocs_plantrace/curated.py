@@ -3,16 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from mkdocs_plantrace.model import (
-    Document,
-    DocumentKind,
-    Location,
-    LogEntry,
-    Node,
-    NodeKind,
-    Signature,
-    Text,
-)
+from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, Node, NodeKind, Signature, Text
 from mkdocs_plantrace.paths import Resolver
 
 
@@ -28,25 +19,13 @@ def page_finder(
     first one, by path, that has the key among its words. `targets` holds what each document
     refers to, and where.
     """
-    curated = {
-        path: page for path, page in documents.items() if page.kind is DocumentKind.TROUBLESHOOTING
-    }
-    naming: dict[str, str] = {}
-    for path, page in curated.items():
-        for word in page.scan.words:
-            naming.setdefault(word, path)
+    curated = [it for it in documents.values() if it.kind is DocumentKind.TROUBLESHOOTING]
+    naming = {word: page.path for page in reversed(curated) for word in page.scan.words}
+    nodes = {Node(NodeKind.DOCUMENT, page.path) for page in curated}
 
     @cache
     def links_in(path: str) -> list[tuple[int, str]]:
-        return [
-            (text.location.line, target.key)
-            for text, target in targets[path]
-            if target.kind is NodeKind.DOCUMENT and target.key in curated
-        ]
-
-    def linked_in(place: Location) -> str | None:
-        within = range(place.line, place.end_line + 1)
-        return next((page for line, page in links_in(place.path) if line in within), None)
+        return [(text.location.line, to.key) for text, to in targets[path] if to in nodes]
 
     def page_of(key: str, entries: tuple[LogEntry, ...]) -> str | None:
         registered = signatures.get(key)
@@ -54,7 +33,12 @@ def page_finder(
             resolved = resolver.playbook(registered.playbook.value)
             if resolved and resolved.path in documents:
                 return resolved.path
-        linked = (linked_in(entry.location) for entry in reversed(entries))
-        return next(filter(None, linked), naming.get(key))
+        linked = (
+            page
+            for entry in reversed(entries)
+            for line, page in links_in(entry.location.path)
+            if entry.location.line <= line <= entry.location.end_line
+        )
+        return next(linked, naming.get(key))
 
     return page_of

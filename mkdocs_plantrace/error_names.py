@@ -26,21 +26,17 @@ def find_called(
     """
     known = tuple(errors)
     now = current_name(name, registry)
-    exact = [error for error in known if error.key in (name, now)]
-    if exact:
-        return tuple(exact)
+    if exact := tuple(error for error in known if error.key in (name, now)):
+        return exact
     words = plain_words(name)
-    if not words:
-        return ()
     starts = {words, plain_words(fold(name)), _DIGEST.sub("", words)} - {""}
     names = {error.key: plain_words(error.key) for error in known}
-    whole = [error for error in known if names[error.key] in starts]
-    if whole:
-        return tuple(whole)
+    if whole := tuple(error for error in known if names[error.key] in starts):
+        return whole
     aliases = {plain_words(alias): current_name(alias, registry) for alias in registry}
-    if words in aliases:
+    if words and words in aliases:
         return tuple(error for error in known if error.key == aliases[words])
-    started = tuple(e for e in known if any(names[e.key].startswith(start) for start in starts))
+    started = tuple(e for e in known if names[e.key].startswith(tuple(starts)))
     return started or tuple(e for e in known if any(_tells(e, start) for start in starts))
 
 
@@ -64,11 +60,9 @@ class ShortNames:
         place = bisect_left(self._words, words)
         around = self._words[max(place - 1, 0) : place] + self._words[place + 1 : place + 2]
         parts = words.split("-")
-        for count in range(min(_FEWEST_WORDS, len(parts)), len(parts)):
-            start = "-".join(parts[:count])
-            if not any(other.startswith(start) for other in around):
-                return start
-        return words
+        starts = ("-".join(parts[:count]) for count in range(_FEWEST_WORDS, len(parts)))
+        own = (start for start in starts if not any(other.startswith(start) for other in around))
+        return next(own, words)
 
 
 def first_paragraph(text: str) -> str:

@@ -72,11 +72,9 @@ def telling_line(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     That is its first sentence or paragraph, of a code block the first line that says anything,
     of a traceback the exception.
     """
-    words = ""
-    if _TRACEBACK.search(text):
-        raised = (line for line in reversed(text.splitlines()) if _RAISED.match(line))
-        words = without_markup(next(raised, ""))
-    words = words or _first_said(text) or " ".join(text.split())
+    lines = reversed(text.splitlines()) if _TRACEBACK.search(text) else ()
+    raised = next(filter(_RAISED.match, lines), "")
+    words = without_markup(raised) or _first_said(text) or " ".join(text.split())
     return shorten(words or "?", longest)
 
 
@@ -138,9 +136,8 @@ def group_errors(
             former_names=tuple(name for name in former.get(key, ()) if name != key),
         )
         errors.append(error)
-    errors.sort(key=lambda error: error.key)
-    errors.sort(key=lambda error: (error.count, error.last_seen or ""), reverse=True)
-    return tuple(errors)
+    in_order = sorted(errors, key=lambda error: error.key)
+    return tuple(sorted(in_order, key=lambda it: (it.count, it.last_seen or ""), reverse=True))
 
 
 def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
@@ -162,14 +159,12 @@ def current_name(name: str, registry: Mapping[str, Signature]) -> str:
     """
     if name not in registry:
         return name
-    own = signature = registry[name]
-    seen = {own.name}
-    while signature.superseded_by and signature.superseded_by.value in registry:
-        signature = registry[signature.superseded_by.value]
-        if signature.name in seen:
-            return own.name
-        seen.add(signature.name)
-    return signature.name
+    names = [registry[name].name]
+    while (successor := registry[names[-1]].superseded_by) and successor.value in registry:
+        names.append(registry[successor.value].name)
+        if names[-1] in names[:-1]:
+            return names[0]
+    return names[-1]
 
 
 def _order(entry: LogEntry) -> tuple[str, str, int]:

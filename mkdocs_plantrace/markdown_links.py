@@ -12,10 +12,8 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER
 
-from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.pages.elements import Linking
-from mkdocs_plantrace.pages.naming import Naming
-from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.pages.site import TraceSite
 
 _NOT_PROSE = frozenset(
     {
@@ -30,7 +28,7 @@ _RAW_TAG = re.compile(r"<(\w+)")
 _PLACEHOLDER = re.compile(re.escape(HTML_PLACEHOLDER).replace("%s", r"(\d+)"))
 
 
-@dataclass(kw_only=True)
+@dataclass
 class PageLinks:
     """A page whose links and words lead somewhere. URLs are relative to the page.
 
@@ -38,9 +36,7 @@ class PageLinks:
     links that a problem is about already; those that were met are `hidden` for a while.
     """
 
-    trace: Trace
-    addresses: Addresses
-    naming: Naming
+    site: TraceSite
     path: str
     uri: str
     reported: frozenset[str]
@@ -83,7 +79,7 @@ class _Resolve(Linking):
 
     def words(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Of web addresses nothing becomes a link, of names without a folder only plans do."""
-        for start, end, address in self._page.naming.find(text, self._page.path):
+        for start, end, address in self._page.site.naming.find(text, self._page.path):
             before = text[max(0, start - _PLAN_WORD_REACH) : start]
             is_bare = "/" not in text[start:end] and text.endswith(_SUFFIXES, start, end)
             url = None if "://" in address else self._page.url(address)
@@ -91,7 +87,7 @@ class _Resolve(Linking):
                 yield start, end, url
 
     def code(self, words: str) -> str | None:
-        return self._page.url(self._page.naming.page_of(words, self._page.path))
+        return self._page.url(self._page.site.naming.page_of(words, self._page.path))
 
     def is_prose(self, element: Element) -> bool:
         """Where an element of inline HTML ends is unknown: beside some nothing is linked."""
@@ -99,26 +95,19 @@ class _Resolve(Linking):
             return False
         stash = self.md.htmlStash.rawHtmlBlocks
         texts = (element.text, *(child.tail for child in element)) if stash else ()
-        return not any(
-            self._opens_other(raw)
-            for text in texts
-            for number in _PLACEHOLDER.findall(text or "")
-            for raw in stash[int(number) :][:1]
-        )
-
-    @staticmethod
-    def _opens_other(raw: str | Element) -> bool:
-        opened = _RAW_TAG.match(raw) if isinstance(raw, str) else None
-        return opened is not None and opened[1].lower() in _NOT_PROSE
+        numbers = (int(it) for text in texts for it in _PLACEHOLDER.findall(text or ""))
+        inline = (str(raw) for number in numbers for raw in stash[number:][:1])
+        opened = (_RAW_TAG.match(raw) for raw in inline)
+        return not any(tag and tag[1].lower() in _NOT_PROSE for tag in opened)
 
     def adapt(self, element: Element, *, is_prose: bool) -> None:  # noqa: ARG002 (links are none)
         if element.tag == "img":
             self._hide_reported(element, "src")
         elif element.tag == "a":
             page, href = self._page, element.get("href", "")
-            resolved = page.trace.resolver.page_link(href, page.path)
-            task = page.trace.by_source.get(resolved.path or "") if resolved else None
-            if task and (url := page.url(page.addresses.task(task))):
+            resolved = page.site.trace.resolver.page_link(href, page.path)
+            task = page.site.trace.by_source.get(resolved.path or "") if resolved else None
+            if task and (url := page.url(page.site.addresses.task(task))):
                 element.set("href", url)
             else:
                 self._hide_reported(element, "href")

@@ -24,9 +24,10 @@ class Build:
     project: Project
     result: Result
     site: TraceSite
-    own_pages: frozenset[str]
     rendered: Rendered
+    with_problems: bool
     urls: Mapping[str, str] = field(default_factory=dict)
+    _graphs: dict[str, str] = field(default_factory=dict)
 
     def generates(self, page: Page) -> bool:
         return page.file.src_uri in self.site.pages
@@ -43,41 +44,35 @@ class Build:
         self.urls = {file.src_uri: file.url for file in files}
         at = self.site.addresses
         file, page = files.get_file_from_path(at.search_data), files.get_file_from_path(at.errors)
-        if file and page and at.search_data in self.own_pages:
+        if file and page and mkdocs_site.is_ours(file):
             file.content_string = self.site.search_data(self.href(page))
 
     def links_of(self, page: Page) -> PageLinks:
         """What the words and links of a page may lead to."""
-        trace, path = self.site.trace, self.path_of(page)
-        return PageLinks(
-            trace=trace,
-            addresses=self.site.addresses,
-            naming=self.site.naming,
-            path=path,
-            uri=page.file.src_uri,
-            reported=self.result.reported_links(path),
-        )
+        path = self.path_of(page)
+        return PageLinks(self.site, path, page.file.src_uri, self.result.reported_links(path))
 
     def content(self, page: Page) -> str:
         uri, href = page.file.src_uri, self.href(page.file)
-        return self.rendered.get("content", uri, lambda: self.site.content(uri, href))
+        html, self._graphs[uri] = self.rendered.get(uri, lambda: self.site.content(uri, href))
+        return html
 
-    def with_lists(self, page: Page, html: str, *, with_problems: bool) -> str:
+    def with_lists(self, page: Page, html: str) -> str:
         """The HTML of a page that somebody wrote, with the lists it asks for."""
         path, href = self.path_of(page), self.href(page.file)
-        return self.site.with_lists(path, html, href, with_problems=with_problems)
+        return self.site.with_lists(path, html, href, with_problems=self.with_problems)
 
-    def completed(self, page: Page, *, with_problems: bool) -> str:
+    def completed(self, page: Page) -> str:
         """The HTML of a page with what search does not read: box and references, or the graph."""
         html, uri, site = page.content or "", page.file.src_uri, self.site
-        href = self.href(page.file)
         if self.generates(page):
-            before, mark, after = html.partition(GRAPH)
-            graph = self.rendered.get("graph", uri, lambda: site.graph(uri, href)) if mark else ""
-            return f"{before}{graph}{after}"
-        path = self.path_of(page)
-        box = self.rendered.get(
-            "box", uri, lambda: site.box(path, href, with_problems=with_problems)
+            return html.replace(GRAPH, self._graphs.get(uri, ""), 1)
+        path, href, with_problems = self.path_of(page), self.href(page.file), self.with_problems
+        above, below = self.rendered.get(
+            uri,
+            lambda: (
+                site.box(path, href, with_problems=with_problems),
+                site.references(path, href),
+            ),
         )
-        below = self.rendered.get("references", uri, lambda: site.references(path, href))
-        return f"{box}{html}{below}"
+        return f"{above}{html}{below}"

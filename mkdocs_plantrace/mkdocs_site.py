@@ -6,7 +6,6 @@ import posixpath
 import re
 import tempfile
 from collections.abc import Container, Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
 from html import escape
@@ -18,7 +17,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import (
+    Navigation,
+    Section,
+    _add_parent_links,
+    _add_previous_and_next_links,
+    _data_to_navigation,
+    _get_by_type,
+)
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
@@ -86,12 +92,8 @@ def template_folder(root: Path, settings: Settings) -> Path | None:
 
 def input_paths(settings: Settings) -> set[str]:
     """The folders and files to watch that the options name."""
-    paths = {fixed_folder(glob) for glob in settings.tasks}
-    paths.update(
-        path or ""
-        for path in (settings.templates, settings.baseline, settings.schema, settings.signatures)
-    )
-    return paths - {""}
+    paths = [settings.templates, settings.baseline, settings.schema, settings.signatures]
+    return set(filter(None, [*paths, *map(fixed_folder, settings.tasks)]))
 
 
 def folders_of(trace: Trace) -> set[str]:
@@ -101,16 +103,17 @@ def folders_of(trace: Trace) -> set[str]:
     return {path.partition("/")[0] for path in trace.resolver.sources}
 
 
-def site_pages(
-    config: MkDocsConfig, files: Files, place: Workspace, own_pages: AbstractSet[str]
-) -> dict[str, SitePage]:
+def is_ours(file: File) -> bool:
+    return file.generated_by == "plantrace"
+
+
+def site_pages(config: MkDocsConfig, files: Files, place: Workspace) -> dict[str, SitePage]:
     """The files that MkDocs knows, by root-relative path, but for those that we added."""
-    root = place.root
     themes = frozenset(config.theme.dirs)  # MkDocs keeps their files in the same collection
     return {
-        source_path(file, place): _site_page(file, root)
+        source_path(file, place): _site_page(file, place.root)
         for file in files
-        if file.src_dir not in themes and file.src_uri not in own_pages
+        if file.src_dir not in themes and not is_ours(file)
     }
 
 
@@ -179,14 +182,13 @@ def fill(page: Page, content: str) -> None:
         AnchorLink(_TAG.sub("", title), anchor, int(level))
         for level, anchor, title in _HEADING.findall(content)
     ]
-    top, below = headings[:1], headings[1:]
-    for heading in top:
-        heading.children = below
-    page.toc = TableOfContents(top)
+    for heading in headings[:1]:
+        heading.children = headings[1:]
+    page.toc = TableOfContents(headings[:1])
     page.present_anchor_ids = set(_ID.findall(content))
 
 
-def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
+def collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
     """Generated pages that would take the place of a file of the user, with that file.
 
     Names that differ in case only are one on some systems; a file may also stand where a
@@ -198,11 +200,9 @@ def collisions(pages: list[File], files: Files) -> list[tuple[File, File]]:
         if file.inclusion is not InclusionLevel.EXCLUDED
         for uri in (file.src_uri, file.dest_uri)
     }
-    found = []
-    for page in pages:
-        places = (page.src_uri.casefold(), *ancestry(page.dest_uri.casefold()))
-        found += [(page, taken[place]) for place in places if place in taken][:1]
-    return found
+    wanted = {page: (*ancestry(page.dest_uri), page.src_uri) for page in pages}
+    found = ((page, taken.get(uri.casefold())) for page, uris in wanted.items() for uri in uris)
+    return {page: file for page, file in found if file}
 
 
 def prune(files: Files, project: Project, trace: Trace) -> None:
@@ -237,11 +237,8 @@ def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
 
 
 def _names(nav: object, uri: str) -> bool:
-    if isinstance(nav, dict):
-        return any(_names(entry, uri) for entry in nav.values())
-    if isinstance(nav, list):
-        return any(_names(entry, uri) for entry in nav)
-    return nav == uri
+    entries = nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ()
+    return nav == uri or any(_names(entry, uri) for entry in entries)
 
 
 def nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
@@ -262,64 +259,30 @@ def nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
     return [entry for entry in entries if isinstance(entry, dict) or entry in shown]
 
 
-def arrange_nav(navigation: Navigation, site: TraceSite, files: Files, nav: NavMode) -> None:
+def arrange_nav(
+    navigation: Navigation, site: TraceSite, files: Files, config: MkDocsConfig, nav: NavMode
+) -> None:
     """Put our pages in order in an automatic navigation, which sorts by file name."""
-    section = _section_with(navigation.items, site.addresses.overview)
+    sections = _get_by_type(navigation.items, Section)
+    overview = files.get_file_from_path(site.addresses.overview)
+    section = next((it for it in sections if overview and overview.page in it.children), None)
     if section is None:
         return
-    theirs = list(_without_ours(section.children, site))
-    section.children = [*_nav_items(nav_entries(site, nav), files, section), *theirs]
-    for item in theirs:
-        item.parent = section
-    navigation.pages[:] = list(_pages_in(navigation.items))
-    around = [None, *navigation.pages, None]
-    for before, page, after in zip(around, navigation.pages, around[2:], strict=False):
-        page.previous_page, page.next_page = before, after
+    ours = _data_to_navigation(nav_entries(site, nav), files, config)
+    section.children = [*ours, *_without_ours(section.children)]
+    _add_parent_links([section])
+    navigation.pages[:] = _get_by_type(navigation.items, Page)
+    _add_previous_and_next_links(navigation.pages)
 
 
-def _section_with(items: list[StructureItem], uri: str) -> Section | None:
-    for item in items:
-        if isinstance(item, Section):
-            if any(isinstance(it, Page) and it.file.src_uri == uri for it in item.children):
-                return item
-            if inner := _section_with(item.children, uri):
-                return inner
-    return None
-
-
-def _without_ours(items: list[StructureItem], site: TraceSite) -> Iterator[StructureItem]:
+def _without_ours(items: list[StructureItem]) -> Iterator[StructureItem]:
     """What the user put among our pages; it stays when a section of ours goes."""
     for item in items:
-        if isinstance(item, Section) and any(_is_ours(child, site) for child in item.children):
-            yield from _without_ours(item.children, site)
-        elif not _is_ours(item, site):
+        if isinstance(item, Section) and any(map(_is_our_page, item.children)):
+            yield from _without_ours(item.children)
+        elif not _is_our_page(item):
             yield item
 
 
-def _is_ours(item: StructureItem, site: TraceSite) -> bool:
-    return isinstance(item, Page) and item.file.src_uri in site.pages
-
-
-def _nav_items(entries: list[Any], files: Files, parent: Section) -> list[StructureItem]:
-    items: list[StructureItem] = []
-    for entry in entries:
-        if isinstance(entry, dict):
-            ((title, inner),) = entry.items()
-            section = Section(title, [])
-            section.children = _nav_items(inner, files, section)
-            items.append(section)
-        else:
-            file = files.get_file_from_path(entry)
-            if file and file.page:
-                items.append(file.page)
-    for item in items:
-        item.parent = parent
-    return items
-
-
-def _pages_in(items: list[StructureItem]) -> Iterator[Page]:
-    for item in items:
-        if isinstance(item, Page):
-            yield item
-        elif isinstance(item, Section):
-            yield from _pages_in(item.children)
+def _is_our_page(item: StructureItem) -> bool:
+    return isinstance(item, Page) and is_ours(item.file)

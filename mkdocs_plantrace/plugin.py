@@ -1,17 +1,23 @@
 """The MkDocs edge: hooks that translate MkDocs' values, call one function, and hand back."""
 
-from __future__ import annotations
-
 import logging
 import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from mkdocs.config.base import ConfigErrors, ConfigWarnings, LegacyConfig, ValidationError
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_plantrace import mkdocs_site, rules
 from mkdocs_plantrace.authoring.evidence import EvidenceWriter
@@ -22,8 +28,8 @@ from mkdocs_plantrace.mkdocs_build import Build
 from mkdocs_plantrace.pages.assets import script, stylesheet
 from mkdocs_plantrace.pages.rendered import Rendered, shown_on_pages
 from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
-from mkdocs_plantrace.pipeline import Result, run
-from mkdocs_plantrace.project import Project, line_reader, open_project
+from mkdocs_plantrace.pipeline import run
+from mkdocs_plantrace.project import line_reader, open_project
 from mkdocs_plantrace.reading.mkdocs_yml import TOC_NAMES, has_own_slugs
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reports import text
@@ -31,15 +37,6 @@ from mkdocs_plantrace.reports.report import report_on
 from mkdocs_plantrace.rules import Severity
 from mkdocs_plantrace.settings import NavMode, Settings, load
 from mkdocs_plantrace.workspace import SitePage, Workspace, project_root, publications, survey
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.livereload import LiveReloadServer
-    from mkdocs.structure.nav import Navigation
-    from mkdocs.structure.pages import Page
-    from mkdocs.utils.templates import TemplateContext
 
 log = get_plugin_logger(__name__)
 
@@ -103,17 +100,16 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         if self._links not in extensions:
             extensions.append(self._links)
-        address, _ = stylesheet()
-        if address not in config.extra_css:
-            config.extra_css.insert(0, address)  # so that the user's own styles come later
-        address, _ = script()
-        if address not in config.extra_javascript:
-            config.extra_javascript.append(address)
+        (style, _), (code, _) = stylesheet(), script()
+        if style not in config.extra_css:
+            config.extra_css.insert(0, style)  # so that the user's own styles come later
+        if code not in config.extra_javascript:
+            config.extra_javascript.append(code)
         self._watch(config, mkdocs_site.input_paths(self._settings))
 
     def _watch(self, config: MkDocsConfig, paths: Iterable[str]) -> None:
         """Watch paths as soon as they exist; while serving, again when they were made anew."""
-        root = mkdocs_site.place_of(config, self._settings).root
+        root = self._place(config).root
         for path in (str(root / name) for name in sorted(paths)):
             if not os.path.exists(path) or path in config.watch:
                 continue
@@ -136,7 +132,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     @event_priority(50)
     def _add_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read the project and add the pages, early, so that other plugins see them."""
-        build, nav = self._read(files, config, frozenset()), self._settings.nav
+        pages, nav = mkdocs_site.site_pages(config, files, self._place(config)), self._settings.nav
+        build = self._build = self._read(pages, config)
         if nav is NavMode.PRUNED:
             mkdocs_site.prune(files, build.project, build.site.trace)
         self._add_pages(files, config, build)
@@ -146,11 +143,10 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     @event_priority(-90)
     def _check_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Report and, unless serving, fail; late, when other plugins have added their pages."""
-        build = self._build
-        if build is None or self._has_other_pages(config, files, build):
-            own_pages = build.own_pages if build else frozenset()
-            build = self._read(files, config, own_pages)
-            build.site.keep(own_pages)
+        build, pages = self._build, mkdocs_site.site_pages(config, files, self._place(config))
+        if build is None or publications(pages) != publications(build.project.site):
+            build = self._build = self._read(pages, config)
+            build.site.keep({file.src_uri for file in files if mkdocs_site.is_ours(file)})
         self._report(config, build)
         is_reported = self._settings.severity_of(rules.UNPUBLISHED_DOCUMENT) is not None
         # If neither, MkDocs itself has to refuse pages that cannot be read.
@@ -160,47 +156,39 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     on_files = CombinedEvent(_add_trace, _check_trace)
 
-    def _read(self, files: Files, config: MkDocsConfig, own_pages: frozenset[str]) -> Build:
-        settings = self._settings
-        place = mkdocs_site.place_of(config, settings)
-        pages = mkdocs_site.site_pages(config, files, place, own_pages)
-        project, result = self._run(config, place, pages)
-        site = TraceSite(result, mkdocs_site.template_folder(place.root, settings))
-        self._watch(config, mkdocs_site.folders_of(result.trace))
-        self._build = Build(
-            project=project, result=result, site=site, own_pages=own_pages, rendered=self._rendered
-        )
-        return self._build
+    def _place(self, config: MkDocsConfig) -> Workspace:
+        return mkdocs_site.place_of(config, self._settings)
 
-    def _has_other_pages(self, config: MkDocsConfig, files: Files, build: Build) -> bool:
-        place, own_pages = build.project.place, build.own_pages
-        now = mkdocs_site.site_pages(config, files, place, own_pages)
-        return publications(now) != publications(build.project.site)
-
-    def _run(
-        self, config: MkDocsConfig, place: Workspace, pages: Mapping[str, SitePage]
-    ) -> tuple[Project, Result]:
+    def _read(self, pages: Mapping[str, SitePage], config: MkDocsConfig) -> Build:
         """Check; while serving without the files of options that cannot be used."""
-        settings = self._settings
-        tree = survey(settings, place)
-        has_own = any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES)
+        settings, place = self._settings, self._place(config)
+        open_with = partial(
+            open_project,
+            place=place,
+            tree=survey(settings, place),
+            site=pages,
+            has_own_slugs=any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES),
+            for_search=True,
+        )
         try:
-            project = open_project(
-                settings, place, tree, pages, has_own_slugs=has_own, for_search=True
-            )
-            return project, run(settings, project, self._cache)
+            project = open_with(settings)
+            result = run(settings, project, self._cache)
         except UnusableFileError as error:
             self._complain(config, [str(error)])
-        project = Project(
-            place=place, tree=tree, site=pages, has_own_slugs=has_own, for_search=True
+            project = open_with(replace(settings, baseline=None, schema=None, signatures=None))
+            result = run(settings, project, self._cache)
+        self._watch(config, mkdocs_site.folders_of(result.trace))
+        return Build(
+            project=project,
+            result=result,
+            site=TraceSite(result, mkdocs_site.template_folder(place.root, settings)),
+            rendered=self._rendered,
+            with_problems=self._is_serving,
         )
-        return project, run(settings, project, self._cache)
 
     def _report(self, config: MkDocsConfig, build: Build) -> None:
         result, lines = build.result, line_reader(build.project)
-        for problem in result.problems:
-            if problem.baselined:
-                continue
+        for problem in (it for it in result.problems if not it.baselined):
             level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
             log.log(self._level(level, config), text.describe(problem, lines))
         report = report_on(result, result.problems, strict=config.strict)
@@ -213,7 +201,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def _promise(self, config: MkDocsConfig) -> None:
         """Begin the evidence that the option names; a preview is no check."""
-        name, root = self._settings.evidence, mkdocs_site.place_of(config, self._settings).root
+        name, root = self._settings.evidence, self._place(config).root
         self._evidence = EvidenceWriter()
         if name is not None and not self._is_serving:
             with _as_plugin_error():
@@ -232,20 +220,16 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         for address, content in (stylesheet(), script(), (site.addresses.search_data, "")):
             pages.append(File.generated(config, address, content=content, inclusion=included))
         clashes = mkdocs_site.collisions(pages, files)
-        self._complain(
-            config,
-            [
-                f"'{other.src_uri}' stands where the generated page '{page.src_uri}' belongs; "
-                "rename it, or set another 'prefix'"
-                for page, other in clashes
-            ],
-        )
-        taken = {page.src_uri for page, _ in clashes}
-        for page in pages:
-            if page.src_uri not in taken:
-                files.append(page)
-        build.own_pages = frozenset(page.src_uri for page in pages) - taken
-        site.keep(build.own_pages)
+        messages = [
+            f"'{other.src_uri}' stands where the generated page '{page.src_uri}' belongs; "
+            "rename it, or set another 'prefix'"
+            for page, other in clashes.items()
+        ]
+        self._complain(config, messages)
+        ours = [page for page in pages if page not in clashes]
+        for page in ours:
+            files.append(page)
+        site.keep({page.src_uri for page in ours})
 
     def _complain(self, config: MkDocsConfig, messages: Sequence[str]) -> None:
         """Fail the build if there are any; under `serve` only say so."""
@@ -274,7 +258,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         shown = shown_on_pages(build.result, build.site.search_version, build.urls, templates)
         self._rendered.begin(shown if self._is_serving else None)
         if config.nav is None and self._settings.nav is not NavMode.NONE:
-            mkdocs_site.arrange_nav(nav, build.site, files, self._settings.nav)
+            mkdocs_site.arrange_nav(nav, build.site, files, config, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Spare generated pages what only Markdown needs."""
@@ -305,7 +289,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
                 html = build.content(page)
                 mkdocs_site.fill(page, html)
             else:
-                html = build.with_lists(page, html, with_problems=self._is_serving)
+                html = build.with_lists(page, html)
         return html
 
     @event_priority(-100)
@@ -316,4 +300,4 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if self._build is None or page.content is None:
             return
         with self._complaining(config):
-            page.content = self._build.completed(page, with_problems=self._is_serving)
+            page.content = self._build.completed(page)

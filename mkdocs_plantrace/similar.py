@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice, takewhile
 
 from mkdocs_plantrace.globs import is_template, matcher
@@ -103,18 +103,16 @@ class FileIndex:
     def __init__(self, tree: Tree, docs_dir: str) -> None:
         self._tree = tree
         self._docs_dir = docs_dir
-        self._alike: dict[str, dict[tuple[str, str], Series]] = {}
+        self._alike = cache(self._names_in)
 
     def most_similar(self, folder: str, name: str) -> str | None:
         """The name in a folder ('' for the root) that differs in its stem or its suffix only.
 
         That two files are of one type makes them no more alike.
         """
-        if folder not in self._alike:
-            self._alike[folder] = self._names_in(folder)
         stem, suffix = posixpath.splitext(name)
-        same_suffix = self._alike[folder].get(("suffix", suffix))
-        same_stem = self._alike[folder].get(("stem", stem))
+        same_suffix = self._alike(folder).get(("suffix", suffix))
+        same_stem = self._alike(folder).get(("stem", stem))
         if same_suffix and (close := same_suffix.most_similar(stem)) is not None:
             return close + suffix
         return same_stem.most_similar(name) if same_stem else None
@@ -125,10 +123,10 @@ class FileIndex:
             for name in self._tree.children(folder)
             if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
         )
-        split = ((name, *posixpath.splitext(name)) for name in names)
         alike = group(
             pair
-            for name, stem, suffix in split
+            for name in names
+            for stem, suffix in [posixpath.splitext(name)]
             for pair in ((("suffix", suffix), stem), (("stem", stem), name))
         )
         return {key: Series(found) for key, found in alike.items()}
@@ -153,19 +151,12 @@ class FileIndex:
 
     def matches(self, glob: str) -> Sequence[str]:
         """The files that fit a path with a star in it, sorted; a bracket in it is a bracket."""
-        start, star, end = glob.partition("*")
+        start, star, _ = glob.partition("*")
         if not star:
             return ()
         start = start.partition("?")[0]
         first = bisect_left(self._sorted, start)
         nearby = takewhile(lambda path: path.startswith(start), islice(self._sorted, first, None))
-        if "*" not in end and "?" not in glob:  # much quicker than to compile what is used once
-            return [
-                path
-                for path in nearby
-                if path.endswith(end, len(start))
-                and "/" not in path[len(start) : -len(end) or None]
-            ]
         return list(filter(matcher([glob.replace("[", "[[]")]), nearby))
 
     @cached_property

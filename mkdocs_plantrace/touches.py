@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 from mkdocs_plantrace.globs import fixed_folder, is_wild, matcher
 from mkdocs_plantrace.model import FieldValue, Mapping, Task
+from mkdocs_plantrace.order import group
 
 _NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
 """A path, perhaps with a note behind it; other words are no path."""
 _NAME = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w*")
 _MOST_GLOBS = 500
 """Where more globs than these start in one folder, they are too many to try them all."""
+
+Globs = dict[str, tuple[tuple[str, Callable[[str], bool]], ...]]
+"""By the folder that they start in, each with what it matches."""
 
 
 class Shared(NamedTuple):
@@ -35,35 +39,31 @@ class Touches:
     def __init__(
         self, tasks: Iterable[Task], ignored: Collection[str], folders: Collection[str]
     ) -> None:
-        self._paths: dict[str, list[str]] = {}
-        self._tasks: dict[str, set[str]] = {}
-        for task in tasks:
-            paths = [_path(words, folders) for words in _words_of(task)]
-            self._paths[task.id] = [path for path in paths if path and path not in ignored]
-            for path in self._paths[task.id]:
-                self._tasks.setdefault(path, set()).add(task.id)
-        globs: dict[str, dict[str, Callable[[str], bool]]] = {}
-        for path in filter(is_wild, self._tasks):
-            globs.setdefault(fixed_folder(path), {})[path] = matcher([path])
+        named = [
+            (task.id, path)
+            for task in tasks
+            for path in (_path(words, folders) for words in _words_of(task))
+            if path and path not in ignored
+        ]
+        self._paths = group(named)
+        touching = group((path, task) for task, path in named)
+        self._tasks = {path: frozenset(ids) for path, ids in touching.items()}
+        globs = group((fixed_folder(it), (it, matcher([it]))) for it in self._tasks if is_wild(it))
         self._holders = {path: tuple(self._holding(path, globs)) for path in self._tasks}
-        self._held: dict[str, list[str]] = {}
-        for path, holders in self._holders.items():
-            for holder in holders:
-                self._held.setdefault(holder, []).append(path)
+        held = ((holder, path) for path, holders in self._holders.items() for holder in holders)
+        self._held = group(held)
         self._spreads = {
-            holder: len(set().union(*(self._tasks[path] for path in held)))
-            for holder, held in self._held.items()
+            holder: len(frozenset().union(*(self._tasks[path] for path in paths)))
+            for holder, paths in self._held.items()
         }
 
-    def _holding(
-        self, path: str, globs: dict[str, dict[str, Callable[[str], bool]]]
-    ) -> Iterator[str]:
+    def _holding(self, path: str, globs: Globs) -> Iterator[str]:
         """The folders and globs that tasks touch and that hold the path; they hold themselves."""
         for folder in _folders(path):
             if f"{folder}/" in self._tasks:
                 yield f"{folder}/"
-            known = globs.get(folder, {})
-            for glob, matches in known.items() if len(known) <= _MOST_GLOBS else ():
+            known = globs.get(folder, ())
+            for glob, matches in known if len(known) <= _MOST_GLOBS else ():
                 if glob == path or matches(path):
                     yield glob
 
@@ -81,16 +81,13 @@ class Touches:
                         paths[shared.path] = shared
         return {task: tuple(paths.values()) for task, paths in found.items()}
 
-    def _meet(self, path: str) -> Iterator[tuple[Shared, set[str]]]:
+    def _meet(self, path: str) -> Iterator[tuple[Shared, frozenset[str]]]:
         if not path.endswith("/") and not is_wild(path):
-            yield Shared(path, is_same_file=True, spread=len(self._tasks[path])), self._tasks[path]
+            yield Shared(path, True, len(self._tasks[path])), self._tasks[path]
         for held in self._held.get(path, ()):
-            yield Shared(held, is_same_file=False, spread=self._spreads[path]), self._tasks[held]
+            yield Shared(held, False, self._spreads[path]), self._tasks[held]
         for holder in self._holders[path]:
-            yield (
-                Shared(path, is_same_file=False, spread=self._spreads[holder]),
-                self._tasks[holder],
-            )
+            yield Shared(path, False, self._spreads[holder]), self._tasks[holder]
 
 
 def _words_of(task: Task) -> Iterable[str]:
@@ -98,12 +95,10 @@ def _words_of(task: Task) -> Iterable[str]:
     return re.split(r"[,\s]+", value) if isinstance(value, str) else _texts(value)
 
 
-def _texts(value: FieldValue) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-        return
-    for entry in (it for _, it in value.entries) if isinstance(value, Mapping) else value:
-        yield from _texts(entry)
+def _texts(value: FieldValue) -> list[str]:
+    if isinstance(value, Mapping):
+        value = tuple(it for _, it in value.entries)
+    return [value] if isinstance(value, str) else [text for it in value for text in _texts(it)]
 
 
 def _path(words: str, folders: Collection[str]) -> str:

@@ -39,7 +39,8 @@ from mkdocs_plantrace.settings import Settings, fold_status
 from mkdocs_plantrace.similar import FileIndex, Series
 from mkdocs_plantrace.touches import Touches
 
-_ROLES = {DocumentKind.PLAN: LinkKind.PLAN, DocumentKind.LOG: LinkKind.LOG}
+_RECORDS = ("plan", "log")
+"""The fields of a task whose documents are its own; the kinds of documents are called the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ class Trace:
         return frozenset(
             reference.resolved.path
             for reference in self.path_references
-            if reference.field in ("plan", "log") and reference.resolved.path
+            if reference.field in _RECORDS and reference.resolved.path
         )
 
     @cached_property
@@ -169,10 +170,9 @@ class Trace:
     @cached_property
     def _own_documents(self) -> dict[tuple[str, str], Document]:
         return {
-            (reference.task.path, reference.field): self.documents[path]
+            (reference.task.path, reference.field): document
             for reference in self.path_references
-            if (path := reference.resolved.path) in self.documents
-            and reference.resolved.fault is None
+            if (document := self._document_of(reference))
         }
 
     def tasks_of(self, path: str, *kinds: LinkKind) -> tuple[Task, ...]:
@@ -187,30 +187,26 @@ class Trace:
 
     def first_served_by(self, document: Document) -> str | None:
         """The id of the first task that is not archived and whose plan or log this is."""
-        return self._first_served.get(document.path)
+        return next((it.id for it in self.served_by(document) if not it.archived), None)
 
     def is_archived(self, document: Document) -> bool:
         """Whether this is a plan or log of archived tasks only."""
-        return document.path in self._served and document.path not in self._first_served
+        return document.path in self._served and self.first_served_by(document) is None
 
     @cached_property
     def _served(self) -> dict[str, tuple[Task, ...]]:
         found = group(
             (document.path, reference.task.id)
             for reference in self.path_references
-            if reference.resolved.fault is None
-            and (document := self.documents.get(reference.resolved.path or ""))
-            and reference.kind is _ROLES.get(document.kind, document)
+            if reference.field in _RECORDS
+            and (document := self._document_of(reference))
+            and document.kind.value == reference.field
         )
         return {path: self.tasks_by_id(set(ids)) for path, ids in found.items()}
 
-    @cached_property
-    def _first_served(self) -> dict[str, str]:
-        return {
-            path: next(task.id for task in tasks if not task.archived)
-            for path, tasks in self._served.items()
-            if not all(task.archived for task in tasks)
-        }
+    def _document_of(self, reference: PathReference) -> Document | None:
+        is_sound = reference.resolved.fault is None
+        return self.documents.get(reference.resolved.path or "") if is_sound else None
 
     def tasks_around(self, document: Document) -> tuple[Task, ...]:
         """The tasks a document belongs to.
@@ -220,15 +216,15 @@ class Trace:
         tasks that it names itself.
         """
         roles = (LinkKind.PLAN, LinkKind.LOG, LinkKind.TROUBLESHOOTING, LinkKind.DECISION)
-        tasks = set(self.tasks_of(document.path, *roles))
+        ids = {task.id for task in self.tasks_of(document.path, *roles)}
         if document.kind in (DocumentKind.TROUBLESHOOTING, DocumentKind.DECISION):
             node = Node(NodeKind.DOCUMENT, document.path)
             for link in self.incoming.get(node, ()):
                 if link.source.kind is NodeKind.DOCUMENT:
-                    tasks.update(self.tasks_of(link.source.key, LinkKind.PLAN, LinkKind.LOG))
-            mentioned = (mention.value for mention in document.scan.mentions)
-            tasks.update(self.by_id[task] for task in mentioned if task in self.by_id)
-        return self.tasks_by_id({task.id for task in tasks})
+                    of_record = self.tasks_of(link.source.key, LinkKind.PLAN, LinkKind.LOG)
+                    ids.update(task.id for task in of_record)
+            ids.update(mention.value for mention in document.scan.mentions)
+        return self.tasks_by_id(ids & self.by_id.keys())
 
     def tasks_by_id(self, ids: Iterable[str]) -> tuple[Task, ...]:
         return tuple(self.by_id[task] for task in sorted(ids, key=id_order))
@@ -264,13 +260,11 @@ class Trace:
         graph: dict[str, dict[str, Location]] = {task.id: {} for task in self.tasks}
         # Where both say it, the task that waits has said it in its own words.
         for reference in sorted(references, key=lambda found: found.kind is LinkKind.BLOCKS):
-            is_first = self.by_id[reference.task.id] is reference.task
-            if reference.target is None or not is_first:
-                continue
-            waiting, waited = reference.task.id, reference.target.id
-            if reference.kind is LinkKind.BLOCKS:
-                waiting, waited = waited, waiting
-            graph[waiting].setdefault(waited, reference.text.location)
+            waiting, waited = reference.task, reference.target
+            if waited and self.by_id[waiting.id] is waiting:
+                if reference.kind is LinkKind.BLOCKS:
+                    waiting, waited = waited, waiting
+                graph[waiting.id].setdefault(waited.id, reference.text.location)
         return graph
 
     @cached_property
@@ -300,9 +294,8 @@ class Trace:
 
     def _tasks_of_log(self, document: Document, log: LogRecord) -> tuple[str, ...]:
         """The tasks of a log; one that no task names may name its tasks itself."""
-        return tuple(task.id for task in self.served_by(document)) or tuple(
-            dict.fromkeys(word for word in log.tasks if word in self.by_id)
-        )
+        served = tuple(task.id for task in self.served_by(document))
+        return served or tuple(dict.fromkeys(it for it in log.tasks if it in self.by_id))
 
     @cached_property
     def errors(self) -> tuple[RecordedError, ...]:
@@ -323,7 +316,7 @@ class Trace:
         own = {
             reference.resolved.path or ""
             for reference in self.path_references
-            if reference.field in ("plan", "log", "evidence")
+            if reference.field in (*_RECORDS, "evidence")
         }
         return Touches(self.by_id.values(), own | self.by_source.keys(), self.resolver.tree.folders)
 
@@ -339,10 +332,10 @@ class Trace:
 
     def _find_links(self) -> Iterator[Link]:
         for path in self.path_references:
-            target = path.resolved.path
-            if path.resolved.fault is None and target and target in self.documents:
+            if document := self._document_of(path):
                 source, kind = Node(NodeKind.TASK, path.task.id), path.kind or LinkKind.MENTIONS
-                yield Link(kind, source, Node(NodeKind.DOCUMENT, target), path.text.location)
+                target = Node(NodeKind.DOCUMENT, document.path)
+                yield Link(kind, source, target, path.text.location)
         for task in self.task_references:
             if task.target is not None:
                 source, waited = (Node(NodeKind.TASK, it.id) for it in (task.task, task.target))
@@ -357,10 +350,9 @@ class Trace:
             if target.kind is NodeKind.DOCUMENT:
                 kind = _kind_between(document, self.documents[target.key])
             yield Link(kind, source, target, text.location)
-        for mention in document.scan.mentions:
-            if mention.value in self.by_id:
-                task = Node(NodeKind.TASK, mention.value)
-                yield Link(LinkKind.MENTIONS, source, task, mention.location)
+        for task, location in document.scan.mentions:
+            if task in self.by_id:
+                yield Link(LinkKind.MENTIONS, source, Node(NodeKind.TASK, task), location)
 
     def targets_of(self, document: Document) -> tuple[tuple[Text, Node], ...]:
         """What a document refers to by a link, a `Plan:` line or a path in its text."""
@@ -381,10 +373,7 @@ class Trace:
 
     def named_by(self, words: str, page: str) -> Node | None:
         """What a path in running text names: from the root, or relative to the page."""
-        for path in (normpath(words), normpath(join(dirname(page), words))):
-            if target := self._node_at(path):
-                return target
-        return None
+        return self._node_at(normpath(words)) or self._node_at(normpath(join(dirname(page), words)))
 
     def _node_at(self, path: str | None) -> Node | None:
         if path in self.documents:
@@ -412,7 +401,5 @@ def is_under_way(task: Task) -> bool:
 def _kind_between(source: Document, target: Document) -> LinkKind:
     if source.kind is DocumentKind.LOG and target.kind is DocumentKind.PLAN:
         return LinkKind.FOLLOWS
-    return {
-        DocumentKind.TROUBLESHOOTING: LinkKind.TROUBLESHOOTING,
-        DocumentKind.DECISION: LinkKind.DECISION,
-    }.get(target.kind, LinkKind.MENTIONS)
+    is_curated = target.kind in (DocumentKind.TROUBLESHOOTING, DocumentKind.DECISION)
+    return LinkKind(target.kind.value) if is_curated else LinkKind.MENTIONS

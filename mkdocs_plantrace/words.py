@@ -25,15 +25,17 @@ class Words:
     def __init__(self, language: str = "en", renamed: Mapping[str, str] | None = None) -> None:
         self._language = language
         self._renamed = {word.casefold(): new for word, new in (renamed or {}).items()}
-        self._known: dict[str, tuple[str, str]] = {}
+        self._forms = cache(self._find_forms)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Words):
-            return NotImplemented
-        return (self._language, self._renamed) == (other._language, other._renamed)
+        return isinstance(other, Words) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash((self._language, *sorted(self._renamed.items())))
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[object, ...]:
+        return (self._language, *sorted(self._renamed.items()))
 
     def text(self, text: str, **values: object) -> str:
         """A text of the catalogue with values in the places that they have in it."""
@@ -48,17 +50,11 @@ class Words:
         """The words to be renamed that no text has, in lower case, in the order given."""
         known = {form for text in catalogue() for form in _written(text, self._language)}
         whole = {form.casefold() for form in known}
-        return tuple(
-            word
-            for word in self._renamed
-            if word not in whole and not any(_pattern((word,)).search(form) for form in known)
-        )
+        others = (word for word in self._renamed if word not in whole)
+        return tuple(it for it in others if not any(map(_pattern((it,)).search, known)))
 
-    def _forms(self, text: str) -> tuple[str, str]:
-        if text not in self._known:
-            one, many = _written(text, self._language)
-            self._known[text] = self._rename(one), self._rename(many)
-        return self._known[text]
+    def _find_forms(self, text: str) -> tuple[str, ...]:
+        return tuple(map(self._rename, _written(text, self._language)))
 
     def _rename(self, text: str) -> str:
         whole = self._renamed.get(text.casefold())

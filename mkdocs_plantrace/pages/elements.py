@@ -52,20 +52,14 @@ class Linking(Treeprocessor):
         """The text up to the first link, and all links, each with what follows as its tail."""
         if not text or text.isspace() or isinstance(text, AtomicString):
             return text, []
+        found = list(self.words(text))
+        starts = [*(start for start, _, _ in found), len(text)]
         anchors: list[Element] = []
-        before, position = text, 0
-        for start, end, url in self.words(text):
+        for (start, end, url), following in zip(found, starts[1:], strict=True):
             anchor = Element("a", {"href": url})
-            anchor.text = AtomicString(text[start:end])
-            if anchors:
-                anchors[-1].tail = text[position:start]
-            else:
-                before = text[:start]
+            anchor.text, anchor.tail = AtomicString(text[start:end]), text[end:following]
             anchors.append(anchor)
-            position = end
-        if anchors:
-            anchors[-1].tail = text[position:]
-        return before, anchors
+        return text[: starts[0]], anchors
 
     def _wrapped(self, code: Element) -> Element:
         """Code inside a link, or as it is if it names nothing."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from mkdocs_plantrace.errors import RecordedError, headline, telling_line, without_markup
 from mkdocs_plantrace.model import Document, DocumentKind, LogEntry, StatusKind
 from mkdocs_plantrace.nearby import Nearby, find_nearby
+from mkdocs_plantrace.order import group
 from mkdocs_plantrace.pages.view import Anchor, Links, View
 from mkdocs_plantrace.pages.written import Written
 
@@ -19,6 +20,7 @@ _MOST_ERRORS = 12
 _MOST_ENTRIES = 100
 """Below the first of an error; whoever meets one so often needs no more of them."""
 
+_TEXTS = ("error", "context", "cause", "fix", "outcome")
 _AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
 
 
@@ -29,27 +31,24 @@ class ErrorViews:
         self._trace = links.trace
         self._links = links
         self._written = written
-        self._near: dict[str, tuple[Nearby, ...]] = {}
-        self._entries: dict[LogEntry, View] = {}
         self._phases = {phase.name: number for number, phase in enumerate(self._trace.phases)}
-        self._ranks: dict[str, int] = {}
-        self._told: dict[str, dict[str, RecordedError]] = {}
-        self._curated: dict[str, list[RecordedError]] = {}
-        for rank, error in enumerate(self._trace.errors):
-            self._ranks[error.key] = rank
-            for entry in error.entries:
-                self._told.setdefault(entry.location.path, {})[error.key] = error
-            if error.page:
-                self._curated.setdefault(error.page, []).append(error)
+        errors = self._trace.errors
+        self._ranks = {error.key: rank for rank, error in enumerate(errors)}
+        self._curated = group((error.page, error) for error in errors)
+        self._told = group(
+            (path, error)
+            for error in errors
+            for path in dict.fromkeys(entry.location.path for entry in error.entries)
+        )
 
-    def met_on(self, document: Document) -> list[RecordedError]:
+    def met_on(self, document: Document) -> Sequence[RecordedError]:
         """The errors of which a log tells, or that the tasks of a plan met, as in the trace."""
         if document.kind is DocumentKind.LOG:
-            return list(self._told.get(document.path, {}).values())
-        of_task = self._trace.errors_of_task
+            return self._told.get(document.path, ())
         tasks = self._trace.served_by(document) if document.kind is DocumentKind.PLAN else ()
-        found = {error.key: error for task in tasks for error in of_task.get(task.id, ())}
-        return [found[key] for key in sorted(found, key=self._ranks.__getitem__)]
+        of_task = self._trace.errors_of_task
+        found = {error.key for task in tasks for error in of_task.get(task.id, ())}
+        return [self._trace.errors[rank] for rank in sorted(self._ranks[key] for key in found)]
 
     def curated_by(self, path: str) -> Sequence[RecordedError]:
         return self._curated.get(path, ())
@@ -58,11 +57,9 @@ class ErrorViews:
         """What the tasks of a plan that are not completed are warned of."""
         if document.kind is not DocumentKind.PLAN:
             return ()
-        if document.path not in self._near:
-            served = self._trace.served_by(document)
-            tasks = [it for it in served if it.status.kind in _AHEAD and not it.archived]
-            self._near[document.path] = find_nearby(self._trace, tasks) if tasks else ()
-        return self._near[document.path]
+        served = self._trace.served_by(document)
+        ahead = [it for it in served if it.status.kind in _AHEAD and not it.archived]
+        return find_nearby(self._trace, ahead)
 
     def all(self) -> list[View]:
         return [self._error(error) for error in self._trace.errors]
@@ -144,15 +141,8 @@ class ErrorViews:
 
     def _entry(self, entry: LogEntry) -> View:
         """An entry with its texts as HTML; `says_more` where the headline is not all of them."""
-        if entry not in self._entries:
-            self._entries[entry] = self._view_of(entry)
-        return self._entries[entry]
-
-    def _view_of(self, entry: LogEntry) -> View:
         place, title = entry.location, telling_line(headline(entry))
-        texts = {
-            name: getattr(entry, name) for name in ("error", "context", "cause", "fix", "outcome")
-        }
+        texts = {name: getattr(entry, name) for name in _TEXTS}
         uri = self._links.addresses.document(place.path)
         fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
         return View(
@@ -183,20 +173,17 @@ class ErrorViews:
 
     def _page(self, error: RecordedError) -> Anchor | None:
         """The curated page, or one on the web that the registry names."""
-        path = error.page or ""
         playbook = error.registered.playbook if error.registered else None
         words = playbook.value if playbook else ""
-        if self._links.addresses.document(path) is None:
-            is_web = words.lower().startswith(("https://", "http://"))
-            return Anchor(text=words, url=words) if is_web else None
-        named, _, fragment = words.partition("#")
-        end = f"#{quote(fragment)}" if fragment and named == path else ""
-        return self._links.document(path, end)
+        if error.page and self._links.addresses.document(error.page):
+            named, _, fragment = words.partition("#")
+            is_inside = fragment and named == error.page
+            return self._links.document(error.page, f"#{quote(fragment)}" if is_inside else "")
+        is_web = words.lower().startswith(("https://", "http://"))
+        return Anchor(text=words, url=words) if is_web else None
 
     def _met_by(self, tasks: Iterable[str]) -> Iterator[View]:
-        by_phase: dict[str, list[str]] = {}
-        for task in tasks:
-            by_phase.setdefault(self._trace.by_id[task].phase, []).append(task)
+        by_phase = group((self._trace.by_id[task].phase, task) for task in tasks)
         for phase in sorted(by_phase, key=self._phases.__getitem__):
             yield View(phase=self._links.phase(phase), tasks=self._known(by_phase[phase]))
 

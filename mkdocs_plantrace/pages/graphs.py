@@ -1,7 +1,7 @@
 """Graphs of the dependencies around one task and in one phase, ready to be drawn."""
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from math import ceil
 from typing import Any
@@ -41,13 +41,7 @@ class Graphs:
         self._trace = trace
         self._words = trace.settings.language
         self._addresses = addresses
-        self._facts: dict[str, dict[str, Any]] = {}
-
-    def has_task(self, task: Task) -> bool:
-        return bool(self._near[task.id])
-
-    def has_phase(self, phase: Phase) -> bool:
-        return any(self._near[task.id] for task in phase.tasks)
+        self._facts_of = cache(self._find_facts)
 
     def of_task(self, task: Task) -> View | None:
         """What a task waits for and what waits for it, near and far; None if nothing does."""
@@ -71,8 +65,8 @@ class Graphs:
         shown = sorted(
             neighbours.union(linked), key=lambda task: (task not in own, self._places[task])
         )
-        open_ones = [task for task in linked if self._is_open(task)]
-        critical = self._chains_of(open_ones).longest()
+        open_ones = {task: self._open[task] for task in linked if task in self._open}
+        critical = Chains(open_ones).longest()
         near = {
             task: [other for other in self._near[task] if other in own or task in own]
             for task in shown
@@ -90,13 +84,10 @@ class Graphs:
     def _near(self) -> dict[str, dict[str, None]]:
         """For each id those that it waits for and those that wait for it."""
         dependents = self._trace.dependents
-        near = {
-            task: dict.fromkeys((*waits, *dependents.get(task, ())))
+        return {
+            task: dict.fromkeys(it for it in (*waits, *dependents.get(task, ())) if it != task)
             for task, waits in self._trace.dependencies.items()
         }
-        for task, others in near.items():
-            others.pop(task, None)
-        return near
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -106,18 +97,18 @@ class Graphs:
     @cached_property
     def _ranks(self) -> dict[str, int]:
         """The same with all open tasks before the others."""
-        ordered = sorted(self._places, key=lambda task: not self._is_open(task))
+        ordered = sorted(self._places, key=lambda task: task not in self._open)
         return {task: rank for rank, task in enumerate(ordered)}
 
     @cached_property
+    def _open(self) -> dict[str, Iterable[str]]:
+        """For each id of an open task those that it waits for."""
+        waits = self._trace.dependencies
+        return {task: waits[task] for task in waits if is_open(self._trace.by_id[task])}
+
+    @cached_property
     def _chains(self) -> Chains:
-        return self._chains_of(task for task in self._places if self._is_open(task))
-
-    def _chains_of(self, tasks: Iterable[str]) -> Chains:
-        return Chains({task: self._trace.dependencies[task] for task in tasks})
-
-    def _is_open(self, task: str) -> bool:
-        return is_open(self._trace.by_id[task])
+        return Chains(self._open)
 
     def _view(
         self,
@@ -132,9 +123,9 @@ class Graphs:
         drawn = dict.fromkeys(sorted(excerpt.drawn, key=self._places.__getitem__))
         waits = {
             task: tuple(
-                waited
-                for waited in self._trace.dependencies[task]
-                if waited in drawn and not (task in outside and waited in outside)
+                it
+                for it in self._trace.dependencies[task]
+                if it in drawn and not (task in outside and it in outside)
             )
             for task in drawn
         }
@@ -172,22 +163,20 @@ class Graphs:
             waits=tuple((task, waited) for task, waited in waits.items() if waited),
         )
 
-    def _facts_of(self, key: str) -> dict[str, Any]:
+    def _find_facts(self, key: str) -> dict[str, Any]:
         """What is the same of a task in all graphs."""
-        if key not in self._facts:
-            task = self._trace.by_id[key]
-            state = shortened(self._words.text(kind_of(task)), _STATE_ROOM)
-            self._facts[key] = {
-                "id": key,
-                "name": shortened(key, _ID_ROOM - len(state)),
-                "title": task.title,
-                "lines": lines(task.title, _LINE_LENGTH, 2),
-                "url": mark(self._addresses.task(task)),
-                "kind": kind_of(task),
-                "state": state,
-                "archived": task.archived,
-            }
-        return self._facts[key]
+        task = self._trace.by_id[key]
+        state = shortened(self._words.text(kind_of(task)), _STATE_ROOM)
+        return {
+            "id": key,
+            "name": shortened(key, _ID_ROOM - len(state)),
+            "title": task.title,
+            "lines": lines(task.title, _LINE_LENGTH, 2),
+            "url": mark(self._addresses.task(task)),
+            "kind": kind_of(task),
+            "state": state,
+            "archived": task.archived,
+        }
 
 
 def _arrows(routes: Iterable[list[Point]], *, is_critical: bool) -> View:

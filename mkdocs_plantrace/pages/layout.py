@@ -5,11 +5,12 @@ through every layer between, reduce crossings, align.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from mkdocs_plantrace.circles import in_order
+from mkdocs_plantrace.order import group
 
 Edge = tuple[str, str]
 Point = tuple[float, float]
@@ -55,28 +56,23 @@ def lay_out(heights: Mapping[str, float], edges: Iterable[Edge], width: float) -
         top = bottom + 2 * _NODE_GAP if corners else 0.0
         starts = part.draw(corners, routes, top, width)
         right = max(right, starts[-1] + width)
-        bottom = max(corners[key][1] + heights[key] for key in keys)
-        bottom = max([bottom, *(y for edge in part.ways for _, y in routes[edge])])
+        ends = [corners[key][1] + heights[key] for key in keys]
+        bottom = max([*ends, *(y for edge in part.ways for _, y in routes[edge])])
     return Layout(corners, {edge: routes[edge] for edge in wanted}, right, bottom)
 
 
-def _parts(keys: Iterable[str], edges: Iterable[Edge]) -> Iterator[dict[str, None]]:
-    """The keys that hang together, in their order."""
-    near: dict[str, list[str]] = {key: [] for key in keys}
-    for source, target in edges:
-        near[source].append(target)
-        near[target].append(source)
-    placed: set[str] = set()
-    for first in near:
-        if first in placed:
-            continue
-        reached = {first: None}
-        waiting = [first]
-        for key in waiting:
-            fresh = dict.fromkeys(other for other in near[key] if other not in reached)
-            reached.update(fresh)
-            waiting += fresh
-        placed.update(reached)
+def _parts(keys: Iterable[str], edges: Iterable[Edge]) -> Iterator[list[str]]:
+    """The keys that hang together."""
+    near = group(pair for edge in edges for pair in (edge, edge[::-1]))
+    left = dict.fromkeys(keys)
+    while left:
+        reached = [next(iter(left))]
+        del left[reached[0]]
+        for key in reached:
+            for other in near.get(key, ()):
+                if other in left:
+                    del left[other]
+                    reached.append(other)
         yield reached
 
 
@@ -89,11 +85,9 @@ class _Part:
     def __init__(
         self, heights: Mapping[str, float], keys: Iterable[str], edges: Sequence[Edge]
     ) -> None:
-        before: dict[str, list[str]] = {key: [] for key in keys}
-        for source, target in edges:
-            before[target].append(source)
+        before = {**dict.fromkeys(keys, ()), **group((target, source) for source, target in edges)}
         place = {key: number for number, key in enumerate(in_order(before))}
-        forward = {edge: tuple(sorted(edge, key=place.__getitem__)) for edge in edges}
+        forward = {(a, b): (a, b) if place[a] < place[b] else (b, a) for a, b in edges}
         layer_of = _layers(place, forward.values())
         self.layers: list[list[int]] = [[] for _ in range(max(layer_of.values()) + 1)]
         self.left: list[list[tuple[int, float]]] = []
@@ -120,9 +114,7 @@ class _Part:
         return len(self.heights) - 1
 
     def _join(self, tail: int, head: int) -> None:
-        weight = 1.0
-        for end in (tail, head):
-            weight *= 1.0 if self.heights[end] else _STRAIGHT
+        weight = _STRAIGHT ** [self.heights[tail], self.heights[head]].count(0.0)
         self.right[tail].append((head, weight))
         self.left[head].append((tail, weight))
 
@@ -145,9 +137,8 @@ class _Part:
             place = {number: index for index, number in enumerate(right)}
             seen: list[int] = []
             for number in left:
-                ends = sorted(place[other] for other, _ in self.right[number])
-                crossings += sum(len(seen) - bisect_right(seen, end) for end in ends)
-                for end in ends:
+                for end in sorted(place[other] for other, _ in self.right[number]):
+                    crossings += len(seen) - bisect_right(seen, end)
                     insort(seen, end)
         return crossings
 
@@ -208,21 +199,18 @@ class _Part:
         return starts
 
 
-def _layers(place: Mapping[str, int], edges: Iterable[tuple[str, ...]]) -> dict[str, int]:
+def _layers(place: dict[str, int], edges: Collection[Edge]) -> dict[str, int]:
     """The layer of each node: as far left as what comes before it lets.
 
     A node with more edges to its right than to its left is drawn towards the right.
     """
-    before: dict[str, list[str]] = {key: [] for key in place}
-    after: dict[str, list[str]] = {key: [] for key in place}
-    for tail, head in edges:
-        before[head].append(tail)
-        after[tail].append(head)
+    before = group((head, tail) for tail, head in edges)
+    after = group(edges)
     layer: dict[str, int] = {}
     for key in place:
-        layer[key] = max((layer[other] + 1 for other in before[key]), default=0)
-    for key in reversed(tuple(place)):
-        if len(after[key]) > len(before[key]):
+        layer[key] = max((layer[other] + 1 for other in before.get(key, ())), default=0)
+    for key in reversed(place):
+        if len(after.get(key, ())) > len(before.get(key, ())):
             layer[key] = min(layer[other] for other in after[key]) - 1
     return layer
 

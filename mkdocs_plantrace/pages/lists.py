@@ -77,13 +77,8 @@ def list_view(kind: str, **shown: object) -> View:
 
 
 def _columns(wanted: Sequence[str]) -> tuple[str, ...]:
-    columns: list[str] = []
-    for column in dict.fromkeys(wanted):
-        if column == "title" and columns[-1:] == ["id"]:
-            columns[-1] = "task"
-        else:
-            columns.append(column)
-    return tuple(columns)
+    columns = " ".join(dict.fromkeys(wanted))
+    return tuple(re.sub(r"\bid title\b", "task", columns).split())
 
 
 def mark_queries(markdown: str, queries: Sequence[Query]) -> str:
@@ -95,15 +90,11 @@ def mark_queries(markdown: str, queries: Sequence[Query]) -> str:
     if not queries:
         return markdown
     markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    marks = {query.text.value: _mark(query) for query in queries}
-    parts: list[str] = []
-    position = 0
-    for start, end in query_spans(markdown):
-        mark = marks.get(markdown[start:end])
-        if mark:
-            parts += [markdown[position:start], f"<!-- {mark} -->"]
-            position = end
-    return "".join([*parts, markdown[position:]])
+    marks = {query.text.value: f"<!-- {_mark(query)} -->" for query in queries}
+    for start, end in reversed([*query_spans(markdown)]):
+        comment = markdown[start:end]
+        markdown = markdown[:start] + marks.get(comment, comment) + markdown[end:]
+    return markdown
 
 
 def fill_marks(html: str, queries: Sequence[Query], render: Callable[[Query], str]) -> str:

@@ -32,22 +32,18 @@ class Naming:
 
     def find(self, text: str, page: str = "") -> Iterator[Found]:
         """All that a text names, in order."""
-        found = [*self._tasks(text), *self._paths(text, page)]
-        if "://" in text:
-            found += [(web.start(), web.end(), web.group()) for web in _WEB.finditer(text)]
         position = 0
+        found = ((start, end, it) for start, end, it in self._names(text, page) if it)
         for start, end, address in sorted(found):
             is_mail = "@" in (text[end : end + 1], text[max(0, start - 1) : start])
             if start >= position and not is_mail:
                 yield start, end, address
                 position = end
 
-    def _paths(self, text: str, page: str) -> Iterator[Found]:
-        for match in _PATH.finditer(text) if ".md" in text or ".y" in text else ():
-            if address := self.page_of(match.group(), page):
-                yield match.start(), match.end(), address
-
-    def _tasks(self, text: str) -> Iterator[Found]:
+    def _names(self, text: str, page: str) -> Iterator[tuple[int, int, str | None]]:
         for start, end, task in self._ids.mentions(text):
-            if address := self._addresses.node(Node(NodeKind.TASK, task)):
-                yield start, end, address
+            yield start, end, self._addresses.node(Node(NodeKind.TASK, task))
+        for match in _PATH.finditer(text) if ".md" in text or ".y" in text else ():
+            yield *match.span(), self.page_of(match.group(), page)
+        for match in _WEB.finditer(text) if "://" in text else ():
+            yield *match.span(), match.group()

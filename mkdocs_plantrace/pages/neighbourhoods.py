@@ -29,16 +29,15 @@ def around(
     found = {task: None}
     levels = [[task] for _ in sides]
     while any(levels) and len(found) <= count:
-        levels = [_next_level(ids, side, order) for ids, side in zip(levels, sides, strict=True)]
-        levels = [[other for other in level if other not in found] for level in levels]
+        reached = [
+            {other for one in ids for other in side.get(one, ()) if other not in found}
+            for ids, side in zip(levels, sides, strict=True)
+        ]
+        levels = [sorted(ids, key=order.__getitem__) for ids in reached]
         mixed = chain.from_iterable(zip_longest(*levels))
         found.update(dict.fromkeys(other for other in mixed if other is not None))
     counted = tuple(found)[: count + 1]
     return Excerpt(counted[:most], len(counted[most:]), is_more=len(found) > count)
-
-
-def _next_level(ids: Iterable[str], near: Neighbours, order: Mapping[str, int]) -> list[str]:
-    return sorted({other for one in ids for other in near.get(one, ())}, key=order.__getitem__)
 
 
 def closest(
@@ -57,9 +56,9 @@ def closest(
     distance = dict.fromkeys(starts, 0)
     reached = list(distance)
     for one in reached:
-        fresh = [other for other in near[one] if other not in distance]
-        distance.update(dict.fromkeys(fresh, distance[one] + 1))
-        reached += dict.fromkeys(fresh)
+        fresh = dict.fromkeys((it for it in near[one] if it not in distance), distance[one] + 1)
+        distance.update(fresh)
+        reached += fresh
     ranked = sorted(ids, key=lambda one: (one not in preferred, distance.get(one, _FAR)))
     ranks = {one: rank for rank, one in enumerate(ranked)}
     chosen: set[str] = set()

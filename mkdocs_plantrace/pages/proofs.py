@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import cache
 
 from mkdocs_plantrace.checks.evidence import says_fail
-from mkdocs_plantrace.model import Promise, Task
+from mkdocs_plantrace.model import Task, Text
 from mkdocs_plantrace.pages.view import View
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.trace import Trace
@@ -24,14 +25,14 @@ class ProofsByTask:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._judged: dict[tuple[str, tuple[str, ...]], View] = {}
+        self._proof = cache(self._judge)  # many tasks may promise the same files by a star
 
     def of(self, task: Task) -> View:
         """Files as promised, how many are `there`, and their `standing`.
 
         That is `none` where nothing is there, else `failing`, `incomplete` or `complete`.
         """
-        files = [self._proof(promise) for promise in task.evidence]
+        files = [self._proof(it.path.value, it.must_include) for it in task.evidence]
         missing = sum(file.state is ProofState.MISSING for file in files)
         standing = "incomplete" if missing else "complete"
         if any(file.state is ProofState.FAILING for file in files):
@@ -40,22 +41,15 @@ class ProofsByTask:
             standing = "none"
         return View(files=files, there=len(files) - missing, standing=standing)
 
-    def _proof(self, promise: Promise) -> View:
-        """Many tasks may promise the same files by one path with a star."""
-        key = promise.path.value, tuple(wanted.value for wanted in promise.must_include)
-        if key not in self._judged:
-            self._judged[key] = self._judge(*key)
-        return self._judged[key]
-
-    def _judge(self, path: str, wanted: Sequence[str]) -> View:
+    def _judge(self, path: str, wanted: Sequence[Text]) -> View:
         """A promised file; `status` is what it says of itself, '' if nothing that was read."""
-        paths = self._paths(path)
+        paths, keys = self._paths(path), {text.value for text in wanted}
         read = [self._trace.evidence[it] for it in paths if it in self._trace.evidence]
         status = next((file.status for file in read if file.status), "")
         state = ProofState.PASSED if status else ProofState.PRESENT
         if not paths:
             state = ProofState.MISSING
-        elif any(it.fault or says_fail(it) or it.missing.intersection(wanted) for it in read):
+        elif any(it.fault or says_fail(it) or it.missing & keys for it in read):
             state = ProofState.FAILING
         return View(path=path, state=state, status=status)
 

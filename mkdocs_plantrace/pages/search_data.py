@@ -1,14 +1,10 @@
 """What is searched, as the script of the error index reads it."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote
 
 from mkdocs_plantrace.addresses import Addresses
 from mkdocs_plantrace.answers import heading_of, searched_sections
-from mkdocs_plantrace.errors import RecordedError
-from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.pages.view import Href
 from mkdocs_plantrace.trace import Trace
 
@@ -22,7 +18,11 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
     but ASCII is escaped, and `<`, so that the text is safe wherever it ends up.
     """
     phases = {phase.name: number for number, phase in enumerate(trace.phases)}
-    places = _places_of(trace.errors)
+    places = {  # of an entry without a fix, that of the one that was fixed
+        entry: (number, below if entry.fix or error.fixed_by is None else 0)
+        for number, error in enumerate(trace.errors)
+        for below, entry in enumerate(error.by_use)
+    }
     tasks: dict[str, int] = {}
     passages = []
     for passage, section, entries in searched_sections(trace):
@@ -41,35 +41,15 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
                 href(uri) + anchor,
                 heading_of(document, section),
                 own,
-                [
-                    [*_place(trace, places, entry), entry.location.line, entry.location.end_line]
-                    for entry in entries
-                ],
+                [[*places[it], it.location.line, it.location.end_line] for it in entries],
             ]
         )
-    data: dict[str, Any] = {
+    data = {
         "passages": passages,
         "tasks": [
-            [task, href(addresses.task(trace.by_id[task])), phases[trace.by_id[task].phase]]
-            for task in tasks
+            [task.id, href(addresses.task(task)), phases[task.phase]]
+            for task in map(trace.by_id.__getitem__, tasks)
         ],
     }
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return f"plantraceErrorIndex({text});\n"
-
-
-def _place(
-    trace: Trace, places: dict[LogEntry, tuple[int, int]], entry: LogEntry
-) -> tuple[int, int]:
-    """Where the page shows an entry, or in place of one without a fix the one that was fixed."""
-    number, below = places[entry]
-    return number, below if entry.fix or trace.error_of[entry].fixed_by is None else 0
-
-
-def _places_of(errors: Sequence[RecordedError]) -> dict[LogEntry, tuple[int, int]]:
-    """The number of the error of each entry on the page, and that of the entry below it."""
-    return {
-        entry: (number, below)
-        for number, error in enumerate(errors)
-        for below, entry in enumerate(error.by_use)
-    }

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,7 +46,7 @@ class FaultyTemplateError(ValueError):
 class GeneratedPage:
     """A page to be: `uri` is its address, `source` the metadata file it shows, if one.
 
-    `values` are those of its template, `graph` gives what stands at the place for it.
+    `values` are those of its template but for `graph`, which stands at the place for it.
     `is_single_task` marks the pages that a pruned navigation leaves out.
     """
 
@@ -84,7 +84,7 @@ class TraceSite:
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
 
-    def keep(self, uris: frozenset[str]) -> None:
+    def keep(self, uris: Collection[str]) -> None:
         """Drop the pages of other addresses, which files of the user have taken."""
         self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
 
@@ -94,19 +94,16 @@ class TraceSite:
         self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
         return script
 
-    def content(self, uri: str, href: Href) -> str:
-        """The HTML of a generated page."""
-        page = self.pages[uri]
-        return f'<div class="pt-page">\n{self._render(page.template, href, page.values())}\n</div>'
+    def content(self, uri: str, href: Href) -> tuple[str, str]:
+        """The HTML of a generated page, and that of the graph for the place in it.
 
-    def graph(self, uri: str, href: Href) -> str:
-        """The graph of a generated page; '' where there is none.
-
-        It comes late, since a search that read it would take as long as all the rest.
+        A search that read both would take as long as all the rest.
         """
-        page = self.pages.get(uri)
-        view = page.graph() if page else None
-        return self._render("graph.html", href, {"graph": view}) if view else ""
+        page = self.pages[uri]
+        view = page.graph()
+        html = self._render(page.template, href, {**page.values(), "graph": view and GRAPH})
+        graph = self._render("graph.html", href, {"graph": view}) if view else ""
+        return f'<div class="pt-page">\n{html}\n</div>', graph
 
     def box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """The HTML above a document; '' if there is nothing to say."""
@@ -188,10 +185,7 @@ class TraceSite:
             self.addresses.phase(phase.name),
             f"{label}: {phase.title}" if phase.title else label,
             "phase.html",
-            lambda: {
-                "phase": self._views.phase(phase),
-                "graph": self._graphs.has_phase(phase) and GRAPH,
-            },
+            lambda: {"phase": self._views.phase(phase)},
             lambda: self._graphs.of_phase(phase),
         )
 
@@ -202,7 +196,6 @@ class TraceSite:
             "task.html",
             lambda: {
                 "task": self._views.task(task),
-                "graph": self._graphs.has_task(task) and GRAPH,
                 "met": self._errors.of_tasks(self.trace.errors_of_task.get(task.id, ()), {task.id}),
             },
             lambda: self._graphs.of_task(task),

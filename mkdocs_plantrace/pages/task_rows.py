@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from mkdocs_plantrace.model import StatusKind, Task
-from mkdocs_plantrace.order import id_order
+from mkdocs_plantrace.order import group, id_order
 from mkdocs_plantrace.pages.proofs import ProofsByTask
 from mkdocs_plantrace.pages.view import Anchor, Links, View
 from mkdocs_plantrace.pipeline import Result
@@ -67,15 +67,12 @@ class Rows:
 
     def _statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
         """Each kind, and below it the words of a kind that has several."""
-        words: dict[str, set[str]] = {}
-        for row in rows:
-            words.setdefault(row.group, set()).add(row.status)
-        for kind in KINDS:
-            if kind not in words:
-                continue
+        words = group((row.group, row.status) for row in rows)
+        for kind in filter(words.__contains__, KINDS):
             yield kind, self._words.text(kind)
-            if len(words[kind]) > 1 and kind != "archived":
-                yield from ((word, f"– {word}") for word in sorted(words[kind] - {kind}))
+            own = sorted({*words[kind]})
+            if len(own) > 1 and kind != "archived":
+                yield from ((word, f"– {word}") for word in own if word != kind)
 
     def by_kind(self) -> list[tuple[str, int]]:
         """How many tasks are of each kind of status, those under way first, without zeros."""

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from mkdocs_plantrace.model import DocumentKind, LinkKind, Node, NodeKind, StatusKind, Task, Text
-from mkdocs_plantrace.order import id_order
+from mkdocs_plantrace.order import group, id_order
 from mkdocs_plantrace.pages.task_rows import KINDS, Rows, group_of, is_open, progress
 from mkdocs_plantrace.pages.view import Anchor, View
 from mkdocs_plantrace.problems import Problem
@@ -79,14 +79,14 @@ class Views(Rows):
 
     def problem_groups(self, *, known: bool = False) -> list[View]:
         """The new or the known problems by rule, errors first."""
-        grouped: dict[tuple[str, str], list[Problem]] = {}
-        for problem in self._result.problems:
-            if problem.baselined is known:
-                key = problem.severity.value, problem.rule.code
-                grouped.setdefault(key, []).append(problem)
+        grouped = group(
+            ((problem.severity.value, problem.rule.code), problem)
+            for problem in self._result.problems
+            if problem.baselined is known
+        )
         return [
-            View(rule=found[0].rule, severity=severity, problems=self._problems(found))
-            for (severity, _), found in sorted(grouped.items(), key=lambda group: group[0])
+            View(rule=found[0].rule, severity=key[0], problems=list(map(self._problem, found)))
+            for key, found in sorted(grouped.items(), key=lambda pair: pair[0])
         ]
 
     def task(self, task: Task) -> View:
@@ -120,7 +120,7 @@ class Views(Rows):
             commands=commands,
             fields=[(key, value) for key, value in task.fields if not apart.get(key)],
             mentioned_in=self._sources(node, LinkKind.MENTIONS, own),
-            problems=self._problems(self._result.by_task.get(task.id, ())),
+            problems=list(map(self._problem, self._result.by_task.get(task.id, ()))),
         )
 
     def box(self, path: str, *, with_problems: bool) -> View | None:
@@ -145,7 +145,7 @@ class Views(Rows):
             counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
             open_waits=sum(map(is_open, self._waits_of(only))) if only else 0,
             proofs=self._proofs.of(only) if only else None,
-            problems=self._problems(problems),
+            problems=list(map(self._problem, problems)),
         )
 
     def _records(self, tasks: Iterable[Task], field: str, path: str) -> Iterator[Anchor]:
@@ -199,9 +199,6 @@ class Views(Rows):
         words = dict.fromkeys(entry.value for entry in entries)
         return [word for word in words if word not in self._trace.by_id]
 
-    def _problems(self, problems: Iterable[Problem]) -> list[View]:
-        return [self._problem(problem) for problem in problems]
-
     def _problem(self, problem: Problem) -> View:
         where, addresses = problem.location, self._links.addresses
         task = self._trace.by_source.get(where.path)
@@ -222,8 +219,6 @@ class Views(Rows):
 def _commands(task: Task) -> list[str]:
     """The lines of the verification, where it is a list of such."""
     value = dict(task.fields).get(_VERIFICATION, ())
-    lines = [value] if isinstance(value, str) else value
-    if not isinstance(lines, list | tuple):
-        return []
+    lines = value if isinstance(value, tuple) else (value,)
     commands = [line for line in lines if isinstance(line, str) and "\n" not in line]
     return commands if len(commands) == len(lines) else []

@@ -3,6 +3,8 @@
 import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -34,33 +36,28 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 class Written(Linking):
     """Renders the fields of entries. Each text is rendered once, wherever it is shown."""
 
+    _page: str
+
     def __init__(self, trace: Trace, addresses: Addresses, naming: Naming, prose: Prose) -> None:
         super().__init__()
         self._trace = trace
         self._addresses = addresses
         self._naming = naming
         self._prose = prose
-        self._page = ""
         self._markdown = _markdown(self)
-        self._rendered: dict[tuple[str, str], Markup] = {}
+        self._render_once = cache(self._render)
 
     def html(self, text: str, page: str) -> Markup:
         """The text as blocks of HTML; it was written on the page of this path from the root."""
-        key = page, text
-        if key not in self._rendered:
-            html = self._render(without_marks(text).strip(), page)
-            self._rendered[key] = Markup(html)  # noqa: S704 (it is what `_render` makes safe)
-        return self._rendered[key]
+        return Markup(self._render_once(without_marks(text).strip(), page))  # noqa: S704 (it is safe)
 
     def _render(self, text: str, page: str) -> str:
         if _PLAIN.fullmatch(text):
             return Markup("<p>{}</p>").format(self._prose.line(text, page))
         if len(text) <= _LONGEST:
             self._page = page
-            try:
+            with suppress(RecursionError):  # lists or quotes in a hundred levels
                 return self._markdown.reset().convert(text)
-            except RecursionError:  # lists or quotes in a hundred levels
-                pass
         return _CODE_BLOCK.format(text)
 
     def words(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -109,11 +106,9 @@ class Written(Linking):
         return mark(uri) + (f"#{fragment}" if fragment else "") if uri else None
 
     def _address(self, path: str) -> str | None:
-        if task := self._trace.by_source.get(path):
-            return self._addresses.task(task)
-        if uri := self._addresses.document(path):
+        task, resolver = self._trace.by_source.get(path), self._trace.resolver
+        if uri := self._addresses.task(task) if task else self._addresses.document(path):
             return uri
-        resolver = self._trace.resolver
         inside = resolver.is_public(path) and posixpath.relpath(path, resolver.docs_dir or ".")
         return inside if inside and not inside.startswith("../") else None
 
@@ -138,11 +133,10 @@ class _Fences(Preprocessor):
         opened: re.Match[str] | None = None
         for line in lines:
             fence = _FENCE.match(line)
-            if opened is None:
-                if fence:
-                    opened, code = fence, []
-                else:
-                    kept.append(line)
+            if opened is None and fence:
+                opened, code = fence, []
+            elif opened is None:
+                kept.append(line)
             elif fence and fence[2].startswith(opened[2]) and line.strip() == fence[2]:
                 kept += self._block(opened, code)
                 opened = None

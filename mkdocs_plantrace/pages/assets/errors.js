@@ -34,9 +34,8 @@
   }
 
   function link(url, text) {
-    if (!url) return element("span", "", text);
-    const made = element("a", "", text);
-    made.href = url;
+    const made = element(url ? "a" : "span", "", text);
+    if (url) made.href = url;
     return made;
   }
 
@@ -165,13 +164,17 @@
       share();
     }
 
+    function reset() {
+      text.value = phase.value = state.value = "";
+      refilter();
+    }
+
     /* A link to an error that a search or the filters hide leads to it nevertheless. */
     function reveal() {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       const article = target?.closest(".pt-error");
       if (!article?.isConnected || !(article.hidden || list.hidden)) return;
-      text.value = phase.value = state.value = "";
-      refilter();
+      reset();
       target.scrollIntoView();
     }
 
@@ -192,8 +195,7 @@
     phase.addEventListener("change", refilter);
     state.addEventListener("change", refilter);
     clear.addEventListener("click", () => {
-      text.value = phase.value = state.value = "";
-      refilter();
+      reset();
       text.focus();
     });
     form.addEventListener("submit", (event) => event.preventDefault());

@@ -30,19 +30,20 @@
       evidence: ({ row }, value) => row.dataset.proof === value,
     };
 
+    const asked = () =>
+      Object.entries(fields).map(([name, field]) => [name, field.value.trim()]);
+
     function filter() {
-      const asked = Object.entries(fields)
-        .map(([name, field]) => [name, field.value.trim()])
-        .filter(([, value]) => value);
+      const wanted = asked().filter(([, value]) => value);
       let shown = 0;
       for (const item of rows) {
-        const is = asked.every(([name, value]) =>
+        const is = wanted.every(([name, value]) =>
           tests[name] ? tests[name](item, value) : words(item.row, name) === value);
         if (item.row.hidden === is) item.row.hidden = !is;
         shown += is;
       }
       const { listed, none } = form.dataset;
-      status.textContent = asked.length
+      status.textContent = wanted.length
         ? (shown ? listed : none).replace("{number}", shown).replace("{all}", rows.length)
         : "";
     }
@@ -62,11 +63,9 @@
           head.setAttribute("aria-sort", way < 0 ? "descending" : "ascending");
         } else head.removeAttribute("aria-sort");
       }
-      const found = order ? rows.map(({ row }) => ({ row, key: keyOf(row, key) })) : [...rows];
-      if (order) {
-        const by = NUMBERS.has(key) ? (a, b) => a.key - b.key : (a, b) => compare(a.key, b.key);
-        found.sort((a, b) => way * by(a, b));
-      }
+      const found = rows.map(({ row }) => ({ row, key: order && keyOf(row, key) }));
+      const by = NUMBERS.has(key) ? (a, b) => a.key - b.key : (a, b) => compare(a.key, b.key);
+      if (order) found.sort((a, b) => way * by(a, b));
       body.append(...found.map(({ row }) => row));
     }
 
@@ -77,10 +76,7 @@
       return order === first ? second : order === second ? "" : first;
     }
 
-    const share = () => remember({
-      ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value.trim()])),
-      sort: order,
-    });
+    const share = () => remember({ ...Object.fromEntries(asked()), sort: order });
 
     function update() {
       filter();
