@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 
 
 def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
@@ -31,12 +32,7 @@ def fill_in(glob: str, name: str) -> str:
 
 def fixed_folder(glob: str) -> str:
     """The folder that all matches lie in, as far as the glob names it without wildcards."""
-    fixed = []
-    for segment in glob.split("/")[:-1]:
-        if is_wild(segment):
-            break
-        fixed.append(segment)
-    return "/".join(fixed)
+    return "/".join(takewhile(lambda segment: not is_wild(segment), glob.split("/")[:-1]))
 
 
 def _translate(glob: str) -> str:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -71,8 +70,6 @@ class Resolver:
     sources: frozenset[str]
 
     def metadata_path(self, written: str) -> Resolved:
-        if len(written) > LONGEST_PATH:
-            return _NOWHERE
         if _ABSOLUTE.match(written):
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         return self._look_up(written, "")
@@ -85,8 +82,6 @@ class Resolver:
 
     def plan_line(self, written: str, folder: str) -> Resolved:
         """The value of a `Plan:` line: relative to the log, or from the root."""
-        if len(written) > LONGEST_PATH:
-            return _NOWHERE
         path = unquote(written.partition("#")[0])
         if _ABSOLUTE.match(path):
             return Resolved(path=None, fault=Fault.ABSOLUTE)
@@ -105,8 +100,6 @@ class Resolver:
         path = written if is_on_a_machine else _local_path(written)
         if not path:
             return None
-        if len(path) > LONGEST_PATH:
-            return _NOWHERE
         if is_on_a_machine:
             return Resolved(path=None, fault=Fault.ABSOLUTE)
         if path.startswith("/"):
@@ -149,25 +142,9 @@ class Resolver:
         return folder
 
     def _look_up(self, written: str, folder: str) -> Resolved:
-        key = written, folder
-        known = self._found.get(key)
-        if known is None:
-            known = self._search(written, folder)
-            self._found[key] = known
-        return known
-
-    @cached_property
-    def _found(self) -> dict[tuple[str, str], Resolved]:
-        """Where paths lead from a folder: most are asked for more than once."""
-        return {}
-
-    def _search(self, written: str, folder: str) -> Resolved:
-        if _IMPOSSIBLE.search(written):
+        if len(written) > LONGEST_PATH or _IMPOSSIBLE.search(written):
             return _NOWHERE
-        path = f"{folder}/{written}" if folder else written
-        if path in self.tree.files:  # most are, and need no more
-            return Resolved(path=path)
-        path = posixpath.normpath(path)
+        path = posixpath.normpath(posixpath.join(folder, written))
         if path == ".." or path.startswith("../"):
             return Resolved(path=None, fault=Fault.OUTSIDE)
         if path == ".":

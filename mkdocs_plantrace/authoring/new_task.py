@@ -11,13 +11,13 @@ from mkdocs_plantrace.authoring.edits import Edit
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.authoring.layout import Layout, find_template, refuse_id
 from mkdocs_plantrace.globs import fixed_folder
-from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
+from mkdocs_plantrace.known_fields import FIELDS, KNOWN_FIELDS, Shape
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.yaml_edits import as_scalar, fill_mapping
 from mkdocs_plantrace.reading.yaml_nodes import UnreadableError, read
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.settings import FIELDS, Settings
+from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Trace
 
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w /-]{0,40})>|\{\{ ?([A-Za-z][\w-]{0,40}) ?\}\}")

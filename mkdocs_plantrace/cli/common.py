@@ -22,9 +22,10 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.reading.tree import Tree
-from mkdocs_plantrace.settings import Settings, fold_status, load
+from mkdocs_plantrace.settings import Settings, load
 from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.vocabulary import fold_status
 from mkdocs_plantrace.workspace import SitePage, Workspace, locate, site_pages, survey
 
 FAILED = 1

@@ -78,9 +78,7 @@ def _places(path: str, text: str) -> dict[str, Location]:
     for number, line in enumerate(split_lines(text), start=1):
         end = len(line.rstrip().rstrip(",")) + 1
         start = len(line) - len(line.lstrip()) + 1
-        where = Location(
-            path=path, line=number, column=start, end_line=number, end_column=max(start, end)
-        )
+        where = Location(path, number, start, number, max(start, end))
         for word in line.split('"'):
             places.setdefault(word, where)
     return places
@@ -133,17 +131,12 @@ def record(problems: Iterable[Problem]) -> tuple[KnownProblem, ...]:
 def render_baseline(entries: Iterable[KnownProblem]) -> str:
     """The text of a baseline: sorted without regard to lines, one to a line, for short diffs."""
     ordered = sorted(entries, key=lambda e: (e.path, e.rule, e.target, e.fingerprint))
-    body = ",\n".join(json.dumps(_values(entry)) for entry in ordered)
+    names = ("rule", "task", "path", "target", "fingerprint")
+    body = ",\n".join(
+        json.dumps(
+            {name: getattr(entry, name) for name in names}
+            | ({"count": entry.count} if entry.count > 1 else {})
+        )
+        for entry in ordered
+    )
     return f'{{"version": {VERSION}, "problems": [\n{body}\n]}}\n'
-
-
-def _values(entry: KnownProblem) -> dict[str, object]:
-    names = [
-        "rule",
-        "task",
-        "path",
-        "target",
-        "fingerprint",
-        *(["count"] if entry.count > 1 else []),
-    ]
-    return {name: getattr(entry, name) for name in names}
