@@ -59,13 +59,12 @@ def render(settings: Settings) -> str:
         "description": "A task, as mkdocs-plantrace reads it.",
         "type": "object",
         "required": [key for key, field in known.items() if field.is_required],
-        "properties": {key: _property(settings, field) for key, field in known.items()},
+        "properties": {
+            key: {"description": field.text, **_shape(settings, field)}
+            for key, field in known.items()
+        },
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def _property(settings: Settings, field: KnownField) -> dict[str, object]:
-    return {"description": field.text, **_shape(settings, field)}
 
 
 def _shape(settings: Settings, field: KnownField) -> dict[str, object]:
