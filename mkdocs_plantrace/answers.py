@@ -163,20 +163,14 @@ def _record_of(
 
 def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
     best = entry if entry.fix or error.fixed_by is None else error.fixed_by
+    of_entry = ("error", "cause", "fix", "outcome", "is_fixed")
+    of_error = ("key", "signature", "count", "tasks", "page")
     return LabelledError(
-        key=error.key,
         title=headline(best),
-        signature=error.signature,
-        error=best.error,
-        cause=best.cause,
-        fix=best.fix,
-        outcome=best.outcome,
-        is_fixed=best.is_fixed,
-        count=error.count,
-        tasks=error.tasks,
-        page=error.page,
         path=best.location.path,
         line=best.location.line,
+        **{name: getattr(best, name) for name in of_entry},
+        **{name: getattr(error, name) for name in of_error},
     )
 
 

@@ -4,7 +4,6 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib import resources
 
 from mkdocs_plantrace.authoring.edits import Edit
@@ -115,7 +114,8 @@ def _document(
     if template is None:
         return _fill(built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
     text = _read(trace, template)
-    text = _SAMPLE_ID.sub(partial(_own_id, values["id"]), text)
+    start, own = re.split(r"\W", values["id"], maxsplit=1)[0] + "-", values["id"]
+    text = _SAMPLE_ID.sub(lambda id_: own if id_[0].startswith(start) else id_[0], text)
     head, body = _split_head(text, values)
     return head + (_fill_log(body, values) if is_log else _fill(body, values))
 
@@ -138,12 +138,6 @@ def _fill_log(text: str, values: Mapping[str, str]) -> str:
     end = next(dates, len(text))
     others = {name: value for name, value in values.items() if name not in _DATES}
     return _fill(text[:end], values) + _fill(text[end:], others)
-
-
-def _own_id(task: str, sample: re.Match[str]) -> str:
-    """The id in place of a sample such as TSK-P0-XXX, if they start alike."""
-    start = re.split(r"\W", task, maxsplit=1)[0]
-    return task if sample[0].startswith(f"{start}-") else sample[0]
 
 
 def _read(trace: Trace, path: str) -> str:
@@ -178,7 +172,8 @@ def metadata_template(settings: Settings) -> str:
     """The built-in template of metadata with the keys that the project uses."""
     renamed = {FIELDS[name]: key for name, key in settings.fields.items() if name in FIELDS}
 
-    def own(key: re.Match[str]) -> str:
-        return as_scalar(renamed.get(key[0], key[0]))
-
-    return re.sub(r"(?m)^\w+(?=:)", own, built_in("meta.yml"))
+    return re.sub(
+        r"(?m)^\w+(?=:)",
+        lambda key: as_scalar(renamed.get(key[0], key[0])),
+        built_in("meta.yml"),
+    )

@@ -21,9 +21,11 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
         if not entry.error or entry.fix or entry.outcome:
             continue
         task = _completed(trace, entry)
+        if task is None:
+            continue
         unfilled = told_lines(trace, trace.documents[entry.location.path])
         span = range(entry.location.line, entry.location.end_line + 1)
-        if task is not None and unfilled.isdisjoint(span):
+        if unfilled.isdisjoint(span):
             error = trace.error_of[entry]
             fixed = error.fixed_by.location if error.fixed_by else None
             hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"

@@ -29,8 +29,6 @@ from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
 
-_FOR_REPOSITORIES = {"github": github.render, "sarif": sarif.render}
-
 
 @click.command(short_help="Find every problem of the record.")
 @config_file
@@ -113,8 +111,9 @@ def _render(form: str, report: Report, project: Project, *, strict: bool, in_col
         return as_json.render(report)
     if form == "junit":
         return junit.render(report, strict=strict)
-    if form in _FOR_REPOSITORIES:
-        return _FOR_REPOSITORIES[form](report, below_repository(project.place.root))
+    if form in ("github", "sarif"):
+        render = github.render if form == "github" else sarif.render
+        return render(report, below_repository(project.place.root))
     return text.render(report, line_reader(project), paint if in_color else text.plain)
 
 
