@@ -36,15 +36,9 @@ def fixed_folder(glob: str) -> str:
 
 
 def _translate(glob: str) -> str:
-    segments = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
-    parts = []
-    for index, segment in enumerate(segments):
-        last = index == len(segments) - 1
-        if segment == "**":
-            parts.append(".*" if last else "(?:[^/]+/)*")
-        else:
-            parts.append(_translate_segment(segment) + ("" if last else "/"))
-    return "".join(parts)
+    *folders, last = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
+    parts = ["(?:[^/]+/)*" if it == "**" else f"{_translate_segment(it)}/" for it in folders]
+    return "".join([*parts, ".*" if last == "**" else _translate_segment(last)])
 
 
 def _translate_segment(segment: str) -> str:

@@ -52,7 +52,7 @@ class Resolved(NamedTuple):
     fault: Fault | None = None
 
 
-_NOWHERE = Resolved(path=None, fault=Fault.MISSING)
+_NOWHERE = Resolved(None, Fault.MISSING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class Resolver:
 
     def metadata_path(self, written: str) -> Resolved:
         if _ABSOLUTE.match(written):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
+            return Resolved(None, Fault.ABSOLUTE)
         return self._look_up(written, "")
 
     def playbook(self, written: str) -> Resolved | None:
@@ -84,7 +84,7 @@ class Resolver:
         """The value of a `Plan:` line: relative to the log, or from the root."""
         path = unquote(written.partition("#")[0])
         if _ABSOLUTE.match(path):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
+            return Resolved(None, Fault.ABSOLUTE)
         relative = self._look_up(path, folder)
         if relative.fault is None or "/" not in path:
             return relative
@@ -96,12 +96,11 @@ class Resolver:
 
         Web addresses, anchors on the same page and absolute URLs of the site are left alone.
         """
-        is_on_a_machine = re.match(r"file:", written, re.IGNORECASE)
-        path = written if is_on_a_machine else _local_path(written)
+        if written.lower().startswith("file:"):
+            return Resolved(None, Fault.ABSOLUTE)
+        path = _local_path(written)
         if not path:
             return None
-        if is_on_a_machine:
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
         if path.startswith("/"):
             return self._absolute_link(path)
         resolved = self._look_up(path, posixpath.dirname(page))
@@ -117,7 +116,7 @@ class Resolver:
             return self._require_public(Resolved(path=below_docs))
         on_a_machine = re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path)
         if on_a_machine or path.lower().endswith(".md"):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
+            return Resolved(None, Fault.ABSOLUTE)
         return None
 
     def is_reachable(self, path: str) -> bool:
@@ -130,9 +129,7 @@ class Resolver:
 
     def _require_public(self, resolved: Resolved) -> Resolved:
         path = resolved.path or ""
-        if self.is_reachable(path):
-            return resolved
-        return Resolved(path=path, fault=Fault.UNPUBLISHED)
+        return resolved if self.is_reachable(path) else Resolved(path, Fault.UNPUBLISHED)
 
     def _index_of(self, folder: Resolved) -> Resolved:
         for name in ("index.md", "README.md"):
@@ -146,9 +143,9 @@ class Resolver:
             return _NOWHERE
         path = posixpath.normpath(posixpath.join(folder, written))
         if path == ".." or path.startswith("../"):
-            return Resolved(path=None, fault=Fault.OUTSIDE)
+            return Resolved(None, Fault.OUTSIDE)
         if path == ".":
-            return Resolved(path="", fault=Fault.FOLDER)
+            return Resolved("", Fault.FOLDER)
         return Resolved(path=path, fault=self._fault_of(path, is_folder=written.endswith("/")))
 
     def _fault_of(self, path: str, *, is_folder: bool) -> Fault | None:

@@ -41,7 +41,9 @@ def read_output(output: bytes) -> tuple[str, ...]:
     rows = _ESCAPES.sub("", text[-_MOST_LOOKED_AT * _LONGEST_LOOKED_AT :]).split("\n")
     seen = "\n".join(_as_seen(row)[:_LONGEST_LOOKED_AT] for row in rows[-_MOST_LOOKED_AT:])
     lines = re.sub(r"\n{3,}", "\n\n", mask(seen).strip("\n")).split("\n")
-    cut = (f"{line[: _LONGEST_LINE - 2]} …" if line[_LONGEST_LINE:] else line for line in lines)
+    cut = (
+        f"{line[: _LONGEST_LINE - 2]} …" if len(line) > _LONGEST_LINE else line for line in lines
+    )
     return tuple(cut)[-_MOST_LINES:] if any(lines) else ()
 
 

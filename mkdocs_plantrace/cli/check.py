@@ -15,9 +15,9 @@ from mkdocs_plantrace.cli.common import (
     FAILED,
     output_file,
     paint,
-    refuse_messages,
     run_in,
     say,
+    settings_of,
     wants_color,
 )
 from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, config_file
@@ -95,14 +95,14 @@ def _check(
 ) -> tuple[Project, Result]:
     """Run the check; where evidence is wanted it says FAIL from the first moment."""
     site = read_site_configuration(config_file)
-    settings, messages = load(site.options)
+    settings, _ = load(site.options)
     root = project_root(config_file, settings)
     if evidence:
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
         settings = replace(settings, evidence=inside)
     elif settings.evidence and root.is_dir():
         promised.begin(inside_root(root, settings.evidence), root)
-    refuse_messages(site, messages)
+    settings_of(site)  # which refuses what is wrong with it
     return run_in(config_file, site, settings, for_display=False)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -47,16 +47,16 @@ output_file = click.option(
 def read_settings(config_file: Path) -> tuple[SiteConfiguration, Settings]:
     """The configuration. Raises UnusableConfigurationError with all that is wrong with it."""
     site = read_site_configuration(config_file)
+    return site, settings_of(site)
+
+
+def settings_of(site: SiteConfiguration) -> Settings:
+    """The options. Raises UnusableConfigurationError with all that is wrong with them."""
     settings, messages = load(site.options)
-    refuse_messages(site, messages)
-    return site, settings
-
-
-def refuse_messages(site: SiteConfiguration, messages: Iterable[tuple[str, str]]) -> None:
-    """Raise UnusableConfigurationError if anything is wrong with the options."""
     lines = [f"{site.path}: option '{name}': {message}" for name, message in messages]
     if lines:
         raise UnusableConfigurationError("\n".join(lines))
+    return settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

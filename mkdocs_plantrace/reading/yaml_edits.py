@@ -82,7 +82,10 @@ def fill_mapping(
         name = key.value if isinstance(key, ScalarNode) else ""
         if name in keys and name not in there:
             there.add(name)
-            changes.append(_set(name, node, keys[name]))
+            if not isinstance(node, ScalarNode) or not _is_line(node):
+                reason = f"'{name}' is not a value in one line"
+                raise yaml_nodes.UnreadableError(reason, node.start_mark.index)
+            changes.append(replace(node, keys[name]))
         elif name in lists and isinstance(node, SequenceNode):
             changes += [drop_item(text, node, item) for item in node.value if _is_blank(item)]
         else:
@@ -95,13 +98,6 @@ def fill_mapping(
     added = "".join(f"{as_scalar(key)}: {as_scalar(value)}{end}" for key, value in missing)
     is_open = bool(added and filled) and not filled.endswith(("\n", "\r"))
     return filled + (end if is_open else "") + added
-
-
-def _set(name: str, node: Node, value: str) -> Change:
-    if not isinstance(node, ScalarNode) or not _is_line(node):
-        reason = f"'{name}' is not a value in one line"
-        raise yaml_nodes.UnreadableError(reason, node.start_mark.index)
-    return replace(node, value)
 
 
 def _is_line(node: ScalarNode) -> bool:
