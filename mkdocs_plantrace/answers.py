@@ -51,9 +51,9 @@ class Answer:
     """
 
     score: float
-    passage: Passage | None
-    lines: tuple[int, ...]
-    heading: str
+    passage: Passage | None = None
+    lines: tuple[int, ...] = ()
+    heading: str = ""
     tasks: tuple[str, ...]
     labelled: LabelledError | None
 
@@ -62,9 +62,6 @@ def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
     return tuple(
         Answer(
             score=float(error.count),
-            passage=None,
-            lines=(),
-            heading="",
             tasks=error.tasks,
             labelled=labelled_error(error, error.by_use[0]),
         )
@@ -126,26 +123,20 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
                 if entry.location.line <= section.end_line
                 and section.line - 1 <= entry.location.end_line
             )
+            met = [trace.error_of[entry] for entry in labelled]
             names = dict.fromkeys(
-                name for entry in labelled for name in _names(trace.error_of[entry])
+                n for error in met for n in (error.signature, *error.former_names)
             )
             passage = Passage(
                 path=document.path,
                 line=section.line,
                 end_line=section.end_line,
-                heading=" > ".join([*section.headings, *names]),
+                heading=" > ".join([*section.headings, *filter(None, names)]),
                 text=section.text,
                 record=record,
                 is_entry=record in of_errors,
             )
             yield passage, section, labelled
-
-
-def _names(error: RecordedError) -> Iterator[str]:
-    """What an error is called besides what its entries say."""
-    if error.signature:
-        yield error.signature
-    yield from error.former_names
 
 
 def _record_of(
