@@ -86,7 +86,7 @@ def _any_globs(value: object) -> tuple[str, ...]:
 
 
 def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
-    """The mapping; of `key_types` are keys that YAML reads as written: 0.10 is 0.1 to it."""
+    """The mapping; keys of other types than these are refused: YAML reads 0.10 as 0.1."""
     if value is None:
         return {}
     if not isinstance(value, dict):
