@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem, fingerprint_of
@@ -28,11 +29,8 @@ class KnownProblem:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """The known problems, in the order of the file."""
-
-    entries: tuple[KnownProblem, ...]
+Baseline: TypeAlias = tuple[KnownProblem, ...]
+"""The known problems, in the order of the file."""
 
 
 def read_baseline(root: Path, path: str) -> Baseline:
@@ -59,10 +57,10 @@ def read_baseline(root: Path, path: str) -> Baseline:
         _entry(path, number, values, places)
         for number, values in enumerate(content["problems"], start=1)
     )
-    return Baseline(entries=_merge(entries))
+    return _merge(entries)
 
 
-def _merge(entries: Iterable[KnownProblem]) -> tuple[KnownProblem, ...]:
+def _merge(entries: Iterable[KnownProblem]) -> Baseline:
     """One entry of each fingerprint: equal lines come from branches that were joined."""
     merged: dict[str, KnownProblem] = {}
     for entry in entries:
@@ -109,7 +107,7 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     )
 
 
-def record(problems: Iterable[Problem]) -> tuple[KnownProblem, ...]:
+def record(problems: Iterable[Problem]) -> Baseline:
     """The entries that make these problems known."""
     found = tuple(problems)
     counted = Counter(problem.fingerprint for problem in found)
