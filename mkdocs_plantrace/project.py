@@ -47,7 +47,6 @@ def open_project(
     site: Mapping[str, SitePage],
     *,
     has_own_slugs: bool,
-    for_display: bool = True,
     for_search: bool = False,
 ) -> Project:
     """The project with the files that the options name. Raises UnusableFileError."""
@@ -64,7 +63,6 @@ def open_project(
         registry=(
             read_registry(place.root, settings.signatures) if settings.signatures else Registry()
         ),
-        for_display=for_display,
         for_search=for_search,
     )
 

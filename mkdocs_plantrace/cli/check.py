@@ -103,7 +103,7 @@ def _check(
     elif settings.evidence and root.is_dir():
         promised.begin(inside_root(root, settings.evidence), root)
     settings_of(site)  # which refuses what is wrong with it
-    return run_in(config_file, site, settings, for_display=False)
+    return run_in(config_file, site, settings)
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:

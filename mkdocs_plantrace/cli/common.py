@@ -82,11 +82,10 @@ def _files_in(config_file: Path, site: SiteConfiguration, settings: Settings) ->
     return Files(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 
-def _project_of(files: Files, *, for_display: bool = True, for_search: bool = False) -> Project:
+def _project_of(files: Files, *, for_search: bool = False) -> Project:
     return open_project(
         *(files.settings, files.place, files.tree, files.pages),
         has_own_slugs=files.site.has_own_slugs,
-        for_display=for_display,
         for_search=for_search,
     )
 
@@ -98,15 +97,10 @@ def read_trace(files: Files, *, for_search: bool = False) -> Trace:
 
 
 def run_in(
-    config_file: Path,
-    site: SiteConfiguration,
-    settings: Settings,
-    cache: Cache | None = None,
-    *,
-    for_display: bool = True,
+    config_file: Path, site: SiteConfiguration, settings: Settings, cache: Cache | None = None
 ) -> tuple[Project, Result]:
     """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
-    project = _project_of(_files_in(config_file, site, settings), for_display=for_display)
+    project = _project_of(_files_in(config_file, site, settings))
     return project, run(settings, project, cache)
 
 
