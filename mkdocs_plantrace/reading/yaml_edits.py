@@ -21,7 +21,10 @@ def as_scalar(value: str, style: str | None = None) -> str:
     `style` is how it should be quoted: `'`, `"`, or not at all. What would be read as something
     else without quotes gets them.
     """
-    style = style or (None if _HARMLESS.fullmatch(value) else "'")
+    if not value.isprintable():
+        style = '"'
+    elif not style and not _HARMLESS.fullmatch(value):
+        style = "'"
     flow = yaml.safe_dump(
         [value], default_style=style, default_flow_style=True, width=math.inf, allow_unicode=True
     )
