@@ -51,9 +51,9 @@ class Answer:
     """
 
     score: float
-    passage: Passage | None
-    lines: tuple[int, ...]
-    heading: str
+    passage: Passage | None = None
+    lines: tuple[int, ...] = ()
+    heading: str = ""
     tasks: tuple[str, ...]
     labelled: LabelledError | None
 
@@ -62,9 +62,6 @@ def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
     return tuple(
         Answer(
             score=float(error.count),
-            passage=None,
-            lines=(),
-            heading="",
             tasks=error.tasks,
             labelled=labelled_error(error, error.by_use[0]),
         )
@@ -126,26 +123,20 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
                 if entry.location.line <= section.end_line
                 and section.line - 1 <= entry.location.end_line
             )
+            met = [trace.error_of[entry] for entry in labelled]
             names = dict.fromkeys(
-                name for entry in labelled for name in _names(trace.error_of[entry])
+                n for error in met for n in (error.signature, *error.former_names)
             )
             passage = Passage(
                 path=document.path,
                 line=section.line,
                 end_line=section.end_line,
-                heading=" > ".join([*section.headings, *names]),
+                heading=" > ".join([*section.headings, *filter(None, names)]),
                 text=section.text,
                 record=record,
                 is_entry=record in of_errors,
             )
             yield passage, section, labelled
-
-
-def _names(error: RecordedError) -> Iterator[str]:
-    """What an error is called besides what its entries say."""
-    if error.signature:
-        yield error.signature
-    yield from error.former_names
 
 
 def _record_of(
@@ -163,20 +154,14 @@ def _record_of(
 
 def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
     best = entry if entry.fix or error.fixed_by is None else error.fixed_by
+    of_entry = ("error", "cause", "fix", "outcome", "is_fixed")
+    of_error = ("key", "signature", "count", "tasks", "page")
     return LabelledError(
-        key=error.key,
         title=headline(best),
-        signature=error.signature,
-        error=best.error,
-        cause=best.cause,
-        fix=best.fix,
-        outcome=best.outcome,
-        is_fixed=best.is_fixed,
-        count=error.count,
-        tasks=error.tasks,
-        page=error.page,
         path=best.location.path,
         line=best.location.line,
+        **{name: getattr(best, name) for name in of_entry},
+        **{name: getattr(error, name) for name in of_error},
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 
 
 def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
@@ -31,24 +32,13 @@ def fill_in(glob: str, name: str) -> str:
 
 def fixed_folder(glob: str) -> str:
     """The folder that all matches lie in, as far as the glob names it without wildcards."""
-    fixed = []
-    for segment in glob.split("/")[:-1]:
-        if is_wild(segment):
-            break
-        fixed.append(segment)
-    return "/".join(fixed)
+    return "/".join(takewhile(lambda segment: not is_wild(segment), glob.split("/")[:-1]))
 
 
 def _translate(glob: str) -> str:
-    segments = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
-    parts = []
-    for index, segment in enumerate(segments):
-        last = index == len(segments) - 1
-        if segment == "**":
-            parts.append(".*" if last else "(?:[^/]+/)*")
-        else:
-            parts.append(_translate_segment(segment) + ("" if last else "/"))
-    return "".join(parts)
+    *folders, last = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
+    parts = ["(?:[^/]+/)*" if it == "**" else f"{_translate_segment(it)}/" for it in folders]
+    return "".join([*parts, ".*" if last == "**" else _translate_segment(last)])
 
 
 def _translate_segment(segment: str) -> str:

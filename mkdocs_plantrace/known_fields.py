@@ -1,6 +1,8 @@
 """The fields of metadata files that plantrace knows: names, keys, shapes and what they mean."""
 
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -102,3 +104,8 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
     KnownField("notes", Shape.ANY, "Anything else."),
 )
 """All known fields, in the order in which pages and the JSON Schema show them."""
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {field.name: field.key for field in KNOWN_FIELDS if field.name}
+)
+"""The fields that mean something to plantrace, with their usual keys."""

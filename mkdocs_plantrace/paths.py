@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -53,7 +52,7 @@ class Resolved(NamedTuple):
     fault: Fault | None = None
 
 
-_NOWHERE = Resolved(path=None, fault=Fault.MISSING)
+_NOWHERE = Resolved(None, Fault.MISSING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +70,8 @@ class Resolver:
     sources: frozenset[str]
 
     def metadata_path(self, written: str) -> Resolved:
-        if len(written) > LONGEST_PATH:
-            return _NOWHERE
         if _ABSOLUTE.match(written):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
+            return Resolved(None, Fault.ABSOLUTE)
         return self._look_up(written, "")
 
     def playbook(self, written: str) -> Resolved | None:
@@ -85,11 +82,9 @@ class Resolver:
 
     def plan_line(self, written: str, folder: str) -> Resolved:
         """The value of a `Plan:` line: relative to the log, or from the root."""
-        if len(written) > LONGEST_PATH:
-            return _NOWHERE
         path = unquote(written.partition("#")[0])
         if _ABSOLUTE.match(path):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
+            return Resolved(None, Fault.ABSOLUTE)
         relative = self._look_up(path, folder)
         if relative.fault is None or "/" not in path:
             return relative
@@ -101,14 +96,11 @@ class Resolver:
 
         Web addresses, anchors on the same page and absolute URLs of the site are left alone.
         """
-        is_on_a_machine = re.match(r"file:", written, re.IGNORECASE)
-        path = written if is_on_a_machine else _local_path(written)
+        if written.lower().startswith("file:"):
+            return Resolved(None, Fault.ABSOLUTE)
+        path = _local_path(written)
         if not path:
             return None
-        if len(path) > LONGEST_PATH:
-            return _NOWHERE
-        if is_on_a_machine:
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
         if path.startswith("/"):
             return self._absolute_link(path)
         resolved = self._look_up(path, posixpath.dirname(page))
@@ -124,7 +116,7 @@ class Resolver:
             return self._require_public(Resolved(path=below_docs))
         on_a_machine = re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path)
         if on_a_machine or path.lower().endswith(".md"):
-            return Resolved(path=None, fault=Fault.ABSOLUTE)
+            return Resolved(None, Fault.ABSOLUTE)
         return None
 
     def is_reachable(self, path: str) -> bool:
@@ -137,9 +129,7 @@ class Resolver:
 
     def _require_public(self, resolved: Resolved) -> Resolved:
         path = resolved.path or ""
-        if self.is_reachable(path):
-            return resolved
-        return Resolved(path=path, fault=Fault.UNPUBLISHED)
+        return resolved if self.is_reachable(path) else Resolved(path, Fault.UNPUBLISHED)
 
     def _index_of(self, folder: Resolved) -> Resolved:
         for name in ("index.md", "README.md"):
@@ -149,29 +139,13 @@ class Resolver:
         return folder
 
     def _look_up(self, written: str, folder: str) -> Resolved:
-        key = written, folder
-        known = self._found.get(key)
-        if known is None:
-            known = self._search(written, folder)
-            self._found[key] = known
-        return known
-
-    @cached_property
-    def _found(self) -> dict[tuple[str, str], Resolved]:
-        """Where paths lead from a folder: most are asked for more than once."""
-        return {}
-
-    def _search(self, written: str, folder: str) -> Resolved:
-        if _IMPOSSIBLE.search(written):
+        if len(written) > LONGEST_PATH or _IMPOSSIBLE.search(written):
             return _NOWHERE
-        path = f"{folder}/{written}" if folder else written
-        if path in self.tree.files:  # most are, and need no more
-            return Resolved(path=path)
-        path = posixpath.normpath(path)
+        path = posixpath.normpath(posixpath.join(folder, written))
         if path == ".." or path.startswith("../"):
-            return Resolved(path=None, fault=Fault.OUTSIDE)
+            return Resolved(None, Fault.OUTSIDE)
         if path == ".":
-            return Resolved(path="", fault=Fault.FOLDER)
+            return Resolved("", Fault.FOLDER)
         return Resolved(path=path, fault=self._fault_of(path, is_folder=written.endswith("/")))
 
     def _fault_of(self, path: str, *, is_folder: bool) -> Fault | None:

@@ -32,7 +32,7 @@ class Project:
     tree: Tree
     site: Mapping[str, SitePage]
     has_own_slugs: bool = False
-    baseline: Baseline | None = None
+    baseline: Baseline = ()
     schema: MetadataSchema | None = None
     registry: Registry = field(default_factory=Registry)
     unsaved: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +47,6 @@ def open_project(
     site: Mapping[str, SitePage],
     *,
     has_own_slugs: bool,
-    for_display: bool = True,
     for_search: bool = False,
 ) -> Project:
     """The project with the files that the options name. Raises UnusableFileError."""
@@ -59,12 +58,11 @@ def open_project(
         tree=tree,
         site=site,
         has_own_slugs=has_own_slugs,
-        baseline=read_baseline(place.root, settings.baseline) if settings.baseline else None,
+        baseline=read_baseline(place.root, settings.baseline) if settings.baseline else (),
         schema=read_schema(place.root, settings.schema) if settings.schema else None,
         registry=(
             read_registry(place.root, settings.signatures) if settings.signatures else Registry()
         ),
-        for_display=for_display,
         for_search=for_search,
     )
 

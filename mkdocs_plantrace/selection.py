@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from mkdocs_plantrace.errors import RecordedError
 from mkdocs_plantrace.model import Query, StatusKind, Task
-from mkdocs_plantrace.settings import fold_status
 from mkdocs_plantrace.trace import Phase, Trace
+from mkdocs_plantrace.vocabulary import fold_status
 
 _KINDS = {kind.value: kind for kind in StatusKind}
 

@@ -4,18 +4,28 @@ import difflib
 import json
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from functools import partial
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mkdocs_plantrace.globs import matcher
-from mkdocs_plantrace.known_fields import KNOWN_FIELDS
+from mkdocs_plantrace.known_fields import FIELDS
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.rules import CATALOGUE, UNKNOWN_FIELD, Rule, Severity, find_rule
+from mkdocs_plantrace.vocabulary import (
+    LOG_FIELDS,
+    LOG_LABELS,
+    STATUSES,
+    WEAK_LABELS,
+    fold_label,
+    fold_status,
+)
 from mkdocs_plantrace.words import LANGUAGES, Words
+
+__all__ = ["LOG_FIELDS", "LOG_LABELS", "OPTIONS", "STATUSES", "WEAK_LABELS", "NavMode", "Option"]
+__all__ += ["Settings", "fold_label", "fold_status", "load"]
 
 
 class NavMode(Enum):
@@ -24,86 +34,6 @@ class NavMode(Enum):
     PRUNED = "pruned"
     FULL = "full"
     NONE = "none"
-
-
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {field.name: field.key for field in KNOWN_FIELDS if field.name}
-)
-"""The fields that mean something to plantrace, with their usual keys."""
-
-STATUSES: Mapping[str, StatusKind] = MappingProxyType(
-    {
-        word: kind
-        for kind, words in {
-            StatusKind.PLANNED: ("planned", "ready", "todo", "draft"),
-            StatusKind.ACTIVE: ("active", "in_progress", "started", "doing"),
-            StatusKind.BLOCKED: ("blocked",),
-            StatusKind.COMPLETED: ("completed", "complete", "done", "closed"),
-            StatusKind.DROPPED: ("dropped", "deferred", "cancelled", "superseded", "retired"),
-        }.items()
-        for word in words
-    }
-)
-"""The words every project starts with; the names of the kinds are among them."""
-
-
-def fold_status(word: str) -> str:
-    """The form in which statuses are compared: lower case, `-` and space as `_`."""
-    return re.sub(r"[-\s]+", "_", word.strip().lower())
-
-
-LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "error": (
-            *("error", "issue", "failure", "symptom", "finding", "defect", "problem", "bug"),
-            *("observation", "trigger", "exception", "error excerpt", "what failed"),
-            *("what went wrong", "observed failure", "captured error"),
-        ),
-        "context": (
-            *("context", "command", "repro command", "failing command", "where", "file"),
-            *("found during", "repro", "first failing signal"),
-        ),
-        "cause": (
-            *("cause", "root cause", "root cause analysis", "reason", "evidence", "caused by"),
-            *("diagnosis", "analysis", "why"),
-        ),
-        "fix": (
-            *("fix", "fix applied", "applied fix", "change", "change applied", "change made"),
-            *("solution", "resolution", "repair", "repair applied", "remediation", "workaround"),
-            *("corrective action", "mitigation", "fixed by", "fixed", "resolved", "resolved by"),
-            *("what changed", "action taken"),
-        ),
-        "outcome": (
-            *("outcome", "result", "final status", "status", "verification"),
-            *("verification result", "post repair validation", "validation"),
-        ),
-        "signature": ("signature", "failure signature"),
-    }
-)
-"""The fields of a log entry, and the labels that stand for each."""
-
-WEAK_LABELS = frozenset(
-    {"bug", "finding", "observation", "trigger", "reason", "evidence", "resolved", "fixed"}
-    | {"change", "change applied", "change made", "what changed", "action taken"}
-    | {"diagnosis", "analysis", "why"}
-)
-"""Labels of much else: they make an entry only together with another field."""
-
-
-def fold_label(label: str) -> str:
-    """The form in which labels are compared: without case, `_` and `-` as spaces."""
-    return " ".join(re.split(r"[-_\s]+", label.strip().casefold()))
-
-
-_OTHER_LABELS = {
-    "summary": ("summary", "final summary", "final outcome", "lessons learned", "lessons learnt"),
-    "task": ("task", "task id", "origin task id"),
-}
-"""What logs label besides their entries: no option changes these."""
-LOG_LABELS: Mapping[str, str] = MappingProxyType(
-    {label: name for name, labels in {**LOG_FIELDS, **_OTHER_LABELS}.items() for label in labels}
-)
-"""The field that each folded label stands for."""
 
 
 class InvalidOptionError(ValueError):
@@ -115,6 +45,10 @@ _LONGEST_TEXT = 200
 
 def _reject(value: object, expected: str) -> InvalidOptionError:
     return InvalidOptionError(f"expected {expected}, found {value!r}")
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/")
 
 
 def _flag(value: object) -> bool:
@@ -138,7 +72,7 @@ def _globs(value: object) -> tuple[str, ...]:
     for glob in globs:
         if not isinstance(glob, str) or not glob.strip():
             raise _reject(glob, "a glob")
-        if glob.startswith(("/", "~")) or "\\" in glob or ".." in glob.split("/"):
+        if _leads_out(glob):
             raise _reject(glob, "a relative glob with forward slashes and without '..'")
         try:
             matcher([glob])
@@ -148,22 +82,19 @@ def _globs(value: object) -> tuple[str, ...]:
 
 
 def _any_globs(value: object) -> tuple[str, ...]:
-    return () if value is None or value == [] else _globs(value)
+    return () if value in (None, []) else _globs(value)
 
 
-def _mapping(value: object) -> Mapping[str, object]:
+def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
+    """The mapping; keys of other types than these are refused: YAML reads 0.10 as 0.1."""
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise _reject(value, "a mapping")
-    return {str(key): item for key, item in value.items()}
-
-
-def _require_keys(value: object, *types: type) -> None:
-    """Refuse keys that YAML does not read as they are written: `off` is False, 0.10 is 0.1."""
-    for key in value if isinstance(value, dict) else ():
-        if type(key) not in types:
+    for key in value:
+        if key_types and type(key) not in key_types:
             raise InvalidOptionError(f"YAML reads a key as {key!r}, which is not text; quote it")
+    return {str(key): item for key, item in value.items()}
 
 
 def _fields(value: object) -> Mapping[str, str]:
@@ -176,17 +107,15 @@ def _fields(value: object) -> Mapping[str, str]:
         fields[name] = key
     taken: dict[str, str] = {}
     for name, key in fields.items():
-        if key in taken:
-            raise InvalidOptionError(f"key {key!r} is given to both {taken[key]!r} and {name!r}")
-        taken[key] = name
+        if (other := taken.setdefault(key, name)) != name:
+            raise InvalidOptionError(f"key {key!r} is given to both {other!r} and {name!r}")
     return fields
 
 
 def _statuses(value: object) -> Mapping[str, StatusKind]:
     statuses = dict(STATUSES)
     kinds = [kind.value for kind in StatusKind]
-    _require_keys(value, str)
-    for word, kind in _mapping(value).items():
+    for word, kind in _mapping(value, str).items():
         if kind not in kinds:
             raise _reject(kind, f"a kind of status for {word!r} ({', '.join(kinds)})")
         statuses[fold_status(word)] = StatusKind(kind)
@@ -194,8 +123,7 @@ def _statuses(value: object) -> Mapping[str, StatusKind]:
 
 
 def _phases(value: object) -> Mapping[str, str]:
-    _require_keys(value, str, int)
-    phases = _mapping(value)
+    phases = _mapping(value, str, int)
     for phase, title in phases.items():
         if not isinstance(title, str | int | float) or isinstance(title, bool):
             raise _reject(title, f"a title for phase {phase!r}")
@@ -204,8 +132,7 @@ def _phases(value: object) -> Mapping[str, str]:
 
 def _prefix(value: object) -> str:
     prefix = _text(value).strip("/")
-    parts = prefix.split("/")
-    if not all(re.fullmatch(r"[\w-][\w.-]*", part) for part in parts):
+    if not re.fullmatch(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", prefix):
         raise _reject(value, "a folder name of letters, digits, '-' and '_'")
     return prefix
 
@@ -220,8 +147,8 @@ def _nav(value: object) -> NavMode:
 
 
 def _rules(value: object) -> Mapping[str, Severity | None]:
-    severities: dict[str, Severity | None] = {}
     words = {"off": None, "warning": Severity.WARNING, "error": Severity.ERROR}
+    severities = {}
     for word, severity in _mapping(value).items():
         rule = find_rule(word)
         if rule is None:
@@ -243,9 +170,9 @@ def _log_fields(value: object) -> Mapping[str, str]:
         if not isinstance(spellings, list):
             raise _reject(words, f"a spelling of {name!r} or a list of them")
         for word in spellings:
-            if not isinstance(word, str) or not fold_label(word):
+            if not isinstance(word, str) or not (label := fold_label(word)):
                 raise _reject(word, f"a spelling of {name!r}")
-            labels[fold_label(word)] = name
+            labels[label] = name
     return labels
 
 
@@ -253,47 +180,30 @@ def _optional_path(value: object) -> str | None:
     if value is None:
         return None
     path = _text(value)
-    if path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/"):
+    if _leads_out(path):
         raise _reject(value, "a path from the root with forward slashes and without '..'")
     return posixpath.normpath(path)
 
 
 def _language(value: object) -> Words:
-    if not isinstance(value, dict):
-        return Words(_known_language(value))
-    _require_keys(value, str)
-    base = _known_language(value.get("base", LANGUAGES[0]))
-    renamed = {word: new for word, new in value.items() if word != "base"}
+    renamed: dict[str, Any] = {"base": value}
+    if isinstance(value, dict):
+        renamed = dict(_mapping(value, str))
+    base = renamed.pop("base", LANGUAGES[0])
+    if base not in LANGUAGES:
+        raise _reject(base, f"{' or '.join(LANGUAGES)}, or a mapping of words")
     for word, new in renamed.items():
         if not isinstance(new, str) or not new.strip():
             raise _reject(new, f"a word for {word!r}")
     words = Words(base, renamed)
-    for word in words.unused():
+    for word in words.unused() if renamed else ():
         raise InvalidOptionError(f"no text on the pages has the word {word!r}")
     return words
 
 
-def _known_language(value: object) -> str:
-    if value not in LANGUAGES:
-        raise _reject(value, f"{' or '.join(LANGUAGES)}, or a mapping of words")
-    return str(value)
-
-
-def _suggest(word: str, known: Mapping[str, object] | list[str]) -> str:
+def _suggest(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
-
-
-_TYPES = {
-    _flag: "true or false",
-    _text: "path",
-    _globs: "glob or list of globs",
-    _any_globs: "glob or list of globs, or none",
-    _prefix: "folder name",
-    _nav: "pruned, full or none",
-    _optional_path: "path",
-    _language: "language or mapping",
-}
 
 
 class Option(NamedTuple):
@@ -313,25 +223,18 @@ class Option(NamedTuple):
         return str(self.value) if isinstance(self.value, list) else json.dumps(self.value)
 
 
-def _option(read: Callable[[object], object], default: object, text: str) -> Any:
-    """A field of the settings that is an option."""
-    return field(default_factory=lambda: default, metadata={"read": read, "text": text})
+def _option(
+    read: Callable[[object], object], default: object, text: str, takes: str = "mapping"
+) -> Any:
+    """A field of the settings that is an option; the default is what a user would write."""
+    value = read(default)
+    declared = {"type": takes, "value": default, "text": text, "read": read}
+    return field(default_factory=lambda: value, metadata=declared)
 
 
-_switch = partial(_option, _flag, True)
-_matching = partial(_option, _globs)
-_optional = partial(_option, _optional_path, None)
-
-
-def _plain(default: object) -> object:
-    """A default as a user would write it."""
-    if isinstance(default, tuple):
-        return default[0] if len(default) == 1 else list(default)
-    if isinstance(default, Words):
-        return LANGUAGES[0]
-    if isinstance(default, NavMode):
-        return default.value
-    return {} if isinstance(default, Mapping) else default
+_switch = partial(_option, _flag, True, takes="true or false")
+_matching = partial(_option, _globs, takes="glob or list of globs")
+_optional = partial(_option, _optional_path, None, takes="path")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,42 +253,44 @@ class Settings:
         ".",
         "The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
         "`docs_dir` must lie inside it. Nothing outside the root is ever read.",
+        "path",
     )
     tasks: tuple[str, ...] = _matching(
-        ("tasks/**/meta.yml",),
+        "tasks/**/meta.yml",
         "The metadata files, from the root. Folders whose names start with `_` hold "
         "templates and are left out; hidden folders and `node_modules` are not searched.",
     )
     plans: tuple[str, ...] = _matching(
-        ("**/PLAN.md",),
+        "**/PLAN.md",
         "Plans, from `docs_dir`: used to find plans that no task points to.",
     )
     logs: tuple[str, ...] = _matching(
-        ("**/EXEC_LOG.md",),
+        "**/EXEC_LOG.md",
         "Execution logs, from `docs_dir`: used to find logs that no task points to.",
     )
     troubleshooting: tuple[str, ...] = _matching(
-        ("**/troubleshooting/**/*.md",), "Curated troubleshooting pages, from `docs_dir`."
+        "**/troubleshooting/**/*.md", "Curated troubleshooting pages, from `docs_dir`."
     )
     decisions: tuple[str, ...] = _matching(
-        ("**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md"),
+        ["**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md"],
         "Decision records, from `docs_dir`.",
     )
     search: tuple[str, ...] = _option(
         _any_globs,
-        (),
+        [],
         "Further pages, from `docs_dir`, that `plantrace errors` and the error index search, "
         "besides plans, logs, troubleshooting pages and decision records.",
+        "glob or list of globs, or none",
     )
     fields: Mapping[str, str] = _option(
         _fields,
-        FIELDS,
+        {},
         "Other keys for the fields plantrace knows, such as `{id: key, plan: design_doc}`. "
         f"The fields are {', '.join(f'`{name}` (`{key}`)' for name, key in FIELDS.items())}.",
     )
     statuses: Mapping[str, StatusKind] = _option(
         _statuses,
-        STATUSES,
+        {},
         "More words for the kinds of status (`planned`, `active`, `blocked`, `completed`, "
         "`dropped`), such as `{shipped: completed, parked: dropped}`.",
     )
@@ -395,14 +300,17 @@ class Settings:
         "Titles of phases, such as `{'0': Foundations}`. Phases listed here come first, in "
         "this order; the others follow, numbers (`0, 0.1, 0.5, 1, 2, 10`) before words.",
     )
-    prefix: str = _option(_prefix, "trace", "The generated pages live below this URL.")
+    prefix: str = _option(
+        _prefix, "trace", "The generated pages live below this URL.", "folder name"
+    )
     nav: NavMode = _option(
         _nav,
-        NavMode.PRUNED,
+        "pruned",
         "`pruned` keeps plans, logs and task pages out of the site navigation, which then "
         "holds the overview, the phases and the problems. Themes render the whole navigation "
         "into every page, so a full one costs quadratic time and space. `full` leaves all pages "
         "in, `none` adds nothing. What your own `nav:` names is never removed.",
+        "pruned, full or none",
     )
     autolink: bool = _switch(
         "Whether task ids in running text become links. An id that is a plain word or "
@@ -433,7 +341,7 @@ class Settings:
     )
     log_fields: Mapping[str, str] = _option(
         _log_fields,
-        LOG_LABELS,
+        {},
         "More spellings for the fields of log entries, one or a list for each, such as "
         "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A spelling "
         "that stands for another field moves to this one. "
@@ -445,10 +353,11 @@ class Settings:
     )
     language: Words = _option(
         _language,
-        Words(),
+        LANGUAGES[0],
         "The words on generated pages: `en` or `de`. A mapping renames single words or whole "
         "texts, such as `{phase: milestone}`; its key `base` is the language to start from. What "
         "the metadata itself says stays as it is, and so do messages and rules.",
+        "language or mapping",
     )
 
     def severity_of(self, rule: Rule) -> Severity | None:
@@ -469,15 +378,7 @@ class Settings:
         return rule.code in self.rules and self.rules[rule.code] is None
 
 
-OPTIONS = tuple(
-    Option(
-        name=declared.name,
-        type=_TYPES.get(declared.metadata["read"], "mapping"),
-        value=_plain(getattr(Settings(), declared.name)),
-        **declared.metadata,
-    )
-    for declared in fields(Settings)
-)
+OPTIONS = tuple(Option(declared.name, **declared.metadata) for declared in fields(Settings))
 
 
 def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:

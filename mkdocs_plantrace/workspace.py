@@ -97,9 +97,6 @@ def below_repository(root: Path) -> str:
 
 def below_root(root: Path, path: str) -> str | None:
     """A path relative to the root, '' for the root itself; None if it is not inside."""
-    above = str(root) + os.sep
-    if path.startswith(above) and os.path.normpath(path) == path:  # most are, and this is faster
-        return path[len(above) :].replace(os.sep, "/")
     relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
     if relative == ".":
         return ""
@@ -136,11 +133,8 @@ def site_pages(
     other plugins add are not known here, and of a symbolic link out of the root only the link.
     """
     try:
-        excluded = (
-            GitIgnoreSpec.from_lines([*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]).match_file
-            if exclude_docs
-            else _is_always_excluded
-        )
+        patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
+        excluded = GitIgnoreSpec.from_lines(patterns).match_file
         drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
     except ValueError as error:
         raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
@@ -161,11 +155,6 @@ def site_pages(
 
 def publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
     return {path: page.publication for path, page in site.items()}
-
-
-def _is_always_excluded(uri: str) -> bool:
-    """What the patterns of `_ALWAYS_EXCLUDED` say."""
-    return uri.startswith((".", "templates/")) or "/." in uri
 
 
 def _publication(uri: str, excluded: _Matcher, drafts: _Matcher) -> Publication:

@@ -41,7 +41,10 @@ def read_output(output: bytes) -> tuple[str, ...]:
     rows = _ESCAPES.sub("", text[-_MOST_LOOKED_AT * _LONGEST_LOOKED_AT :]).split("\n")
     seen = "\n".join(_as_seen(row)[:_LONGEST_LOOKED_AT] for row in rows[-_MOST_LOOKED_AT:])
     lines = re.sub(r"\n{3,}", "\n\n", mask(seen).strip("\n")).split("\n")
-    return tuple(map(_cut, lines[-_MOST_LINES:])) if any(lines) else ()
+    cut = (
+        f"{line[: _LONGEST_LINE - 2]} …" if len(line) > _LONGEST_LINE else line for line in lines
+    )
+    return tuple(cut)[-_MOST_LINES:] if any(lines) else ()
 
 
 def without_controls(text: str) -> str:
@@ -67,7 +70,3 @@ def _as_seen(row: str) -> str:
     while "\x08" in line and (shorter := _BACKSPACE.sub("", line, count=1000)) != line:
         line = shorter
     return _BROKEN.sub("\ufffd", _CONTROL.sub("", line)).expandtabs(4).rstrip()
-
-
-def _cut(line: str) -> str:
-    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 2]} …"

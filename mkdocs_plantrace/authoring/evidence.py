@@ -58,12 +58,13 @@ class EvidenceWriter:
         """Equal trees have equal evidence, but for the time and the commit."""
         if self._path is None:
             return
+        git = run_git(self._folder, "rev-parse", "--verify", "HEAD")
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         content: dict[str, object] = {
             "check_id": CHECK_ID,
             "status": "FAIL",
             "timestamp_utc": now,
-            "git_sha": _commit(self._folder),
+            "git_sha": (git.stdout.strip() or None) if git and not git.returncode else None,
             "tool_version": __version__,
             "checked_tasks": [],
             "errors": [],
@@ -90,11 +91,6 @@ def _line(problem: Problem) -> str:
     where, rule = problem.location, problem.rule
     place = f"{where.path}:{where.line}:{where.column}"
     return f"{place}: {rule.code} {rule.name}: {problem.message}"
-
-
-def _commit(folder: Path) -> str | None:
-    ended = run_git(folder, "rev-parse", "--verify", "HEAD")
-    return ended.stdout.strip() or None if ended and ended.returncode == 0 else None
 
 
 def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:

@@ -50,7 +50,7 @@ class Layout:
         self._metadata = [(task, task.path) for task in siblings]
         self._plans = [(task, plan.path) for task in siblings if (plan := trace.plan_of(task))]
         every = ((task, trace.plan_of(task)) for task in trace.tasks)
-        bare = [_folder_name(plan.path) == _flat(task.id) for task, plan in every if plan]
+        bare = [plan.path.split("/")[-2:-1] == [_flat(task.id)] for task, plan in every if plan]
         self._has_slugs = 2 * sum(bare) <= len(bare)
 
     def metadata(self, task: str) -> str:
@@ -112,10 +112,6 @@ def find_template(trace: Trace, globs: Iterable[str], target: str, below: str = 
         if path.startswith(prefix) and is_template(path, below) and fits(path[len(prefix) :])
     )
     return min(found, key=distance, default=None)
-
-
-def _folder_name(path: str) -> str:
-    return posixpath.basename(posixpath.dirname(path))
 
 
 def _below(glob: str, name: str) -> str:

@@ -74,9 +74,12 @@ def append_entry(
     title = telling_line(told["error"], _LONGEST_TITLE)
     title = re.sub(r"[\\`*_\[\]<>#{}|~$:]", "", title).strip(" .-–—")
     heading = f"### {happening.date}"
+    around = [f"- {label}: {value}" for label, value in happening.circumstances]
+    if happening.command:
+        around.insert(0, _command_line(happening.command))
     for first, as_block in ((f"{heading} — {title}", False), (heading, False), (heading, True)):
         fields = _fields(happening, told, labels, as_block=as_block)
-        written = [first if title else heading, "", *_around(happening)]
+        written = [first if title else heading, "", *around]
         for field in fields.values():
             written += ["", *field] if written[-1].startswith("```") else field
         after, start = _inserted(lines, place, written)
@@ -194,12 +197,6 @@ def _cleaned(happening: Happening) -> dict[str, str]:
     if "signature" in told and split_signature(told["signature"]) != (told["signature"], ""):
         raise UnwritableFileError(f"'{told['signature']}' cannot be a signature")
     return told
-
-
-def _around(happening: Happening) -> Iterator[str]:
-    if happening.command:
-        yield _command_line(happening.command)
-        yield from (f"- {label}: {value}" for label, value in happening.circumstances)
 
 
 def _fields(

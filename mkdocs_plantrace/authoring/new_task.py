@@ -4,20 +4,19 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib import resources
 
 from mkdocs_plantrace.authoring.edits import Edit
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.authoring.layout import Layout, find_template, refuse_id
 from mkdocs_plantrace.globs import fixed_folder
-from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
+from mkdocs_plantrace.known_fields import FIELDS, KNOWN_FIELDS, Shape
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.yaml_edits import as_scalar, fill_mapping
 from mkdocs_plantrace.reading.yaml_nodes import UnreadableError, read
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.settings import FIELDS, Settings
+from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Trace
 
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w /-]{0,40})>|\{\{ ?([A-Za-z][\w-]{0,40}) ?\}\}")
@@ -115,7 +114,8 @@ def _document(
     if template is None:
         return _fill(built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
     text = _read(trace, template)
-    text = _SAMPLE_ID.sub(partial(_own_id, values["id"]), text)
+    start, own = re.split(r"\W", values["id"], maxsplit=1)[0] + "-", values["id"]
+    text = _SAMPLE_ID.sub(lambda id_: own if id_[0].startswith(start) else id_[0], text)
     head, body = _split_head(text, values)
     return head + (_fill_log(body, values) if is_log else _fill(body, values))
 
@@ -138,12 +138,6 @@ def _fill_log(text: str, values: Mapping[str, str]) -> str:
     end = next(dates, len(text))
     others = {name: value for name, value in values.items() if name not in _DATES}
     return _fill(text[:end], values) + _fill(text[end:], others)
-
-
-def _own_id(task: str, sample: re.Match[str]) -> str:
-    """The id in place of a sample such as TSK-P0-XXX, if they start alike."""
-    start = re.split(r"\W", task, maxsplit=1)[0]
-    return task if sample[0].startswith(f"{start}-") else sample[0]
 
 
 def _read(trace: Trace, path: str) -> str:
@@ -178,7 +172,8 @@ def metadata_template(settings: Settings) -> str:
     """The built-in template of metadata with the keys that the project uses."""
     renamed = {FIELDS[name]: key for name, key in settings.fields.items() if name in FIELDS}
 
-    def own(key: re.Match[str]) -> str:
-        return as_scalar(renamed.get(key[0], key[0]))
-
-    return re.sub(r"(?m)^\w+(?=:)", own, built_in("meta.yml"))
+    return re.sub(
+        r"(?m)^\w+(?=:)",
+        lambda key: as_scalar(renamed.get(key[0], key[0])),
+        built_in("meta.yml"),
+    )

@@ -1,10 +1,11 @@
 """Takes over Markdown from one page into another, so that neither loses its shape."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from mkdocs_plantrace.reading.blocks import BlockKind
 from mkdocs_plantrace.reading.page import parse
+from mkdocs_plantrace.reading.yaml_edits import Change, apply
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 _NO_GAP = re.compile(r"(?<=[^\n])\n([ ]*)\Z")
@@ -34,34 +35,26 @@ def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
 
 
 def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
-    edits: list[tuple[int, int, str]] = []
+    edits: list[Change] = []
     for start, end in parse(text).destinations:
         destination = rebase(text[start:end])
         label = _LABEL_END.search(text, 0, start)
         if destination is not None:
-            edits.append((start, end, destination))
+            edits.append(Change(start, end, destination))
         elif label:
-            edits.append((label.start(), label.start(), "\\"))
-    return _apply(text, edits)
+            edits.append(Change(label.start(), label.start(), "\\"))
+    return apply(text, edits)
 
 
 def _without_headings(text: str) -> str:
-    edits: list[tuple[int, int, str]] = []
+    edits: list[Change] = []
     for heading in parse(text).outline:
         start, end = heading.start, heading.end
         rules = _RULES.match(text, end)
         stop = rules.end() if rules else end
-        edits.append((start, stop, _apart(text, start, stop, _strong(text[start:end]))))
-    return _apply(text, edits)
-
-
-def _apply(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    parts = []
-    position = 0
-    for start, end, words in edits:
-        parts += [text[position:start], words]
-        position = end
-    return "".join([*parts, text[position:]])
+        words = _apart(text, start, stop, _strong(text[start:end]))
+        edits.append(Change(start, stop, words))
+    return apply(text, edits)
 
 
 def _strong(heading: str) -> str:

@@ -57,7 +57,8 @@ def _files(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[tuple[s
     tasks = fixed_folder(settings.tasks[0])
     yield (
         posixpath.join(tasks, "_template", _last(settings.tasks[0], "meta.yml")),
-        _as_template(metadata_template(settings)),
+        # Plain, YAML would read some placeholders as something else than text.
+        _PLACEHOLDER.sub(r"'\g<0>'", metadata_template(settings).replace("<STATUS>", "planned")),
     )
     for glob, name in ((settings.plans[0], "PLAN.md"), (settings.logs[0], "EXEC_LOG.md")):
         folder = posixpath.join(docs_dir, fixed_folder(glob) or "plans", "_template")
@@ -73,9 +74,3 @@ def _last(glob: str, usual: str) -> str:
     last = posixpath.basename(glob)
     is_usual = last == "**" or matcher([last])(usual)
     return usual if is_usual else re.sub(r"\*+", "template", last)
-
-
-def _as_template(text: str) -> str:
-    """Placeholders as text: plain, YAML would read some of them as something else."""
-    text = text.replace("<STATUS>", "planned")
-    return _PLACEHOLDER.sub(lambda found: f"'{found[0]}'", text)

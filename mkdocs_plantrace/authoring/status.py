@@ -15,7 +15,8 @@ from mkdocs_plantrace.reading.written_value import (
     find_value,
 )
 from mkdocs_plantrace.reading.yaml_edits import as_scalar
-from mkdocs_plantrace.settings import Settings, fold_status
+from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.vocabulary import fold_status
 
 _SAID_OTHERWISE = re.compile(
     r"[yn]|[-+]?(?:0o[0-7]+|(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?)", re.IGNORECASE

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Iterator
-from functools import cache
 from urllib.parse import unquote
 
 from mkdocs_plantrace import rules
@@ -18,16 +17,6 @@ _NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
     """PT109, at the destination."""
-
-    @cache
-    def folded(path: str) -> frozenset[str]:
-        scan = trace.documents[path].scan
-        return frozenset(map(_fold, (*scan.headings, *scan.anchors)))
-
-    @cache
-    def names(path: str) -> Names:
-        return Names(trace.documents[path].scan.anchors)
-
     for reference in trace.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
@@ -36,7 +25,8 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
         if not target.scan.anchors.isdisjoint((anchor, unquote(anchor))):
             continue
         # How the site makes ids from headings only its own function knows.
-        if trace.has_own_slugs and _fold(unquote(anchor)) in folded(target.path):
+        known = (*target.scan.headings, *target.scan.anchors)
+        if trace.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
             continue
         if reference.document.kind is DocumentKind.PAGE or trace.is_archived(reference.document):
             continue
@@ -44,7 +34,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             rules.BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
-            hint=_hint(reference, names(target.path), unquote(anchor).lower()),
+            hint=_hint(reference, Names(target.scan.anchors), unquote(anchor).lower()),
             task=trace.first_served_by(reference.document),
         )
 

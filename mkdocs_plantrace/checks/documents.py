@@ -117,28 +117,21 @@ def _explain(trace: Trace, reference: PageReference) -> str:
 
 
 def _better_link(trace: Trace, reference: PageReference) -> str | None:
-    if reference.resolved.fault is Fault.UNPUBLISHED:
+    fault, page = reference.resolved.fault, reference.document.path
+    if fault is Fault.UNPUBLISHED:
         return None
-    page = reference.document.path
+    if fault is Fault.ABSOLUTE:
+        tail = _tail_in_tree(trace, reference.text.value)
+        end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
+        return f"write '{_relative(tail, page)}'{end}" if tail else None
     meant = (reference.resolved.path or "").casefold()
 
     def fits(guess: str) -> bool:
         is_other = guess != page or guess.casefold() == meant  # who links to the page itself?
         return is_other and trace.resolver.is_reachable(guess)
 
-    if reference.resolved.fault is Fault.ABSOLUTE:
-        return _same_file_from_here(trace, reference)
     guess = similar_path(trace, reference.resolved.path or reference.text.value, fits)
     return did_you_mean(_relative(guess, page) if guess else None)
-
-
-def _same_file_from_here(trace: Trace, reference: PageReference) -> str | None:
-    """How to write the file that an absolute path names, if the project has it."""
-    tail = _tail_in_tree(trace, reference.text.value)
-    if tail is None:
-        return None
-    hint = f"write '{_relative(tail, reference.document.path)}'"
-    return hint if trace.resolver.is_reachable(tail) else f"{hint}; the site does not publish it"
 
 
 def _relative(path: str, page: str) -> str:

@@ -21,7 +21,11 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
         if not entry.error or entry.fix or entry.outcome:
             continue
         task = _completed(trace, entry)
-        if task is not None and not _is_told_unfilled(trace, entry):
+        if task is None:
+            continue
+        unfilled = told_lines(trace, trace.documents[entry.location.path])
+        span = range(entry.location.line, entry.location.end_line + 1)
+        if unfilled.isdisjoint(span):
             error = trace.error_of[entry]
             fixed = error.fixed_by.location if error.fixed_by else None
             hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
@@ -43,12 +47,6 @@ def _completed(trace: Trace, entry: LogEntry) -> str | None:
     return next(
         (t.id for t in tasks if t.status.kind is StatusKind.COMPLETED and not t.archived), None
     )
-
-
-def _is_told_unfilled(trace: Trace, entry: LogEntry) -> bool:
-    """Whether PT201 says that a line of the entry was never filled in."""
-    lines = told_lines(trace, trace.documents[entry.location.path])
-    return any(entry.location.line <= line <= entry.location.end_line for line in lines)
 
 
 def find_recurring_errors(trace: Trace) -> Iterator[Problem]:

@@ -1,7 +1,6 @@
 """Evidence that completed tasks promise: missing, unreadable, or saying that something failed."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator
 
 from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
@@ -17,41 +16,27 @@ _GOOD = ("PASS", "SKIPPED")
 
 def find_bad_evidence(trace: Trace) -> Iterator[Problem]:
     """PT205, PT206 and PT207, at the entry in the metadata."""
-    matches = cache(lambda glob: _bad_matches(trace, glob))  # many tasks may share a glob
     for task in trace.tasks:
         if task.status.kind is not StatusKind.COMPLETED or task.archived:
             continue
         for promise in task.evidence:
-            yield from _judge(trace, task, promise, matches)
+            yield from _judge(trace, task, promise)
 
 
-def _bad_matches(trace: Trace, glob: str) -> Sequence[str] | None:
-    """The files to speak of among those that fit a path with a star; None if none fits."""
-    matches = trace.file_index.matches(glob)
-    if not matches:
-        return None
-    return [path for path in matches if is_json(path) and _is_bad(trace.evidence.get(path))]
-
-
-def _is_bad(file: EvidenceFile | None) -> bool:
-    return file is not None and bool(file.fault or file.missing or says_fail(file))
-
-
-def _judge(
-    trace: Trace, task: Task, promise: Promise, bad_matches: Callable[[str], Sequence[str] | None]
-) -> Iterator[Problem]:
+def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
     written = promise.path.value
     path, fault = trace.resolver.metadata_path(written)
     if path is None or path == trace.settings.evidence:
         return  # PT011 tells; the check cannot wait for what it is about to write itself
     if fault is Fault.MISSING:
-        matches = bad_matches(path)
-        if matches is None:
+        matches = trace.file_index.matches(path)  # of a path with a star
+        if not matches:
             hint = did_you_mean(similar_path(trace, path))
             message = f"no evidence '{written}'"
             yield found(rules.MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
-        for match in matches or ():
-            yield from _judge_content(task, promise, trace.evidence[match], match)
+        for match in matches:
+            if is_json(match) and match in trace.evidence:
+                yield from _judge_content(task, promise, trace.evidence[match], match)
     elif fault is Fault.FOLDER and promise.must_include:
         yield _invalid(task, promise, written, fault.value)
     elif path in trace.evidence and (promise.must_include or is_json(path)):

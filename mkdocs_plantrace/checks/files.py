@@ -22,7 +22,8 @@ def find_links_out(trace: Trace) -> Iterator[Problem]:
     for link in sorted(
         resolver.tree.escaping - reported - resolver.sources - _unpublished_links(trace)
     ):
-        if _is_around(link, resolver.docs_dir):
+        inner, outer = f"{link}/", f"{resolver.docs_dir}/" if resolver.docs_dir else ""
+        if inner.startswith(outer) or outer.startswith(inner):
             yield found(
                 rules.OUTSIDE_ROOT,
                 Location(path=link),
@@ -45,11 +46,6 @@ def _unpublished_links(trace: Trace) -> set[str]:
         if link is not None:
             links[resolver.is_public(path)].add(link)
     return links[False] - links[True]
-
-
-def _is_around(path: str, docs_dir: str) -> bool:
-    inner, outer = f"{path}/", f"{docs_dir}/" if docs_dir else ""
-    return inner.startswith(outer) or outer.startswith(inner)
 
 
 def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:

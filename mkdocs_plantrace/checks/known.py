@@ -17,7 +17,7 @@ NEVER_KNOWN = (rules.NO_TASKS, rules.STALE_BASELINE)
 
 def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Problem]:
     """The problems in their order; of equal ones as many are known as the baseline counts."""
-    left = Counter({entry.fingerprint: entry.count for entry in baseline.entries})
+    left = Counter({entry.fingerprint: entry.count for entry in baseline})
     for problem in problems:
         is_known = left[problem.fingerprint] > 0 and problem.rule not in NEVER_KNOWN
         left[problem.fingerprint] -= is_known
@@ -51,7 +51,7 @@ def mended_entries(
     known = Counter(problem.fingerprint for problem in marked if problem.baselined)
     unread = {p.location.path for p in marked if p.rule in (rules.INVALID_YAML, rules.OUTSIDE_ROOT)}
     unread.update(trace.unreadable)
-    for entry in baseline.entries:
+    for entry in baseline:
         mended = entry.count - known[entry.fingerprint]
         rule = rules.find_rule(entry.rule)
         is_on = rule is None or trace.settings.severity_found(rule, Severity.WARNING) is not None

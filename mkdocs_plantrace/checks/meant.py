@@ -32,11 +32,10 @@ def meant_documents(trace: Trace) -> frozenset[str]:
 def _behind_broken_paths(trace: Trace) -> Iterator[str]:
     for reference in trace.path_references:
         rule = BROKEN.get(reference.field)
-        if rule is None or reference.resolved.fault is None or reference.task.archived:
-            continue
-        if trace.settings.severity_of(rule):
-            guess = similar_path(trace, reference.resolved.path or reference.text.value)
-            yield from [guess] if guess else []
+        if rule and reference.resolved.fault and not reference.task.archived:
+            path = reference.resolved.path or reference.text.value
+            if trace.settings.severity_of(rule) and (guess := similar_path(trace, path)):
+                yield guess
 
 
 def _behind_missing_fields(trace: Trace) -> Iterator[str]:

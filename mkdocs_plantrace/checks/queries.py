@@ -10,9 +10,9 @@ from mkdocs_plantrace.model import Query, QueryFault, QueryOption, StatusKind, T
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.queries import COLUMNS, KEYS, STATES
-from mkdocs_plantrace.settings import fold_status
 from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.vocabulary import fold_status
 
 _SINGLE = frozenset({"sort", "limit", "state"})
 _OPEN = frozenset({"phase", "status", "owner", "id", "task"})

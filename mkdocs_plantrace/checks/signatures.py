@@ -66,7 +66,14 @@ def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
 
 
 def _circles(trace: Trace) -> Iterator[Problem]:
-    successors = {signature.name: _successors(trace, signature) for signature in _registered(trace)}
+    successors = {
+        signature.name: [
+            known.name
+            for successor in filter(None, [signature.superseded_by])
+            if (known := trace.signatures.get(successor.value))
+        ]
+        for signature in _registered(trace)
+    }
     for circle in find_circles(successors):
         successor = trace.signatures[circle[0]].superseded_by
         if successor:
@@ -77,9 +84,3 @@ def _circles(trace: Trace) -> Iterator[Problem]:
                 f"signatures supersede each other: {way}",
                 target=way,
             )
-
-
-def _successors(trace: Trace, signature: Signature) -> tuple[str, ...]:
-    successor = signature.superseded_by
-    known = trace.signatures.get(successor.value) if successor else None
-    return (known.name,) if known else ()

@@ -13,7 +13,7 @@ from mkdocs_plantrace.cli.common import FAILED, read_settings, run_in
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.project import Project
-from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem, record, render_baseline
+from mkdocs_plantrace.reading.baseline import KnownProblem, record, render_baseline
 from mkdocs_plantrace.reports.text import count
 from mkdocs_plantrace.workspace import project_root
 
@@ -51,8 +51,7 @@ def baseline(config_file: Path, *, prune: bool) -> None:
 
 
 def _shorten(path: Path, name: str, project: Project, result: Result, *, prune: bool) -> None:
-    known = project.baseline or Baseline(entries=())
-    mended = dict(mended_entries(result.trace, known, result.problems))
+    mended = dict(mended_entries(result.trace, project.baseline, result.problems))
     new = [p for p in result.problems if not p.baselined and p.rule not in NEVER_KNOWN]
     if new and not prune:
         click.echo(
@@ -61,7 +60,7 @@ def _shorten(path: Path, name: str, project: Project, result: Result, *, prune: 
             err=True,
         )
         sys.exit(FAILED)
-    left = [replace(entry, count=entry.count - mended.get(entry, 0)) for entry in known.entries]
+    left = [replace(entry, count=entry.count - mended.get(entry, 0)) for entry in project.baseline]
     _write(path, name, [entry for entry in left if entry.count])
     click.echo(f"{count(sum(mended.values()), 'mended problem')} dropped")
 

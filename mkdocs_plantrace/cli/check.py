@@ -15,9 +15,9 @@ from mkdocs_plantrace.cli.common import (
     FAILED,
     output_file,
     paint,
-    refuse_messages,
     run_in,
     say,
+    settings_of,
     wants_color,
 )
 from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, config_file
@@ -28,8 +28,6 @@ from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
 from mkdocs_plantrace.reports.report import Report, report_on
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
-
-_FOR_REPOSITORIES = {"github": github.render, "sarif": sarif.render}
 
 
 @click.command(short_help="Find every problem of the record.")
@@ -97,15 +95,15 @@ def _check(
 ) -> tuple[Project, Result]:
     """Run the check; where evidence is wanted it says FAIL from the first moment."""
     site = read_site_configuration(config_file)
-    settings, messages = load(site.options)
+    settings, _ = load(site.options)
     root = project_root(config_file, settings)
     if evidence:
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
         settings = replace(settings, evidence=inside)
     elif settings.evidence and root.is_dir():
         promised.begin(inside_root(root, settings.evidence), root)
-    refuse_messages(site, messages)
-    return run_in(config_file, site, settings, for_display=False)
+    settings_of(site)  # which refuses what is wrong with it
+    return run_in(config_file, site, settings)
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
@@ -113,8 +111,9 @@ def _render(form: str, report: Report, project: Project, *, strict: bool, in_col
         return as_json.render(report)
     if form == "junit":
         return junit.render(report, strict=strict)
-    if form in _FOR_REPOSITORIES:
-        return _FOR_REPOSITORIES[form](report, below_repository(project.place.root))
+    if form in ("github", "sarif"):
+        render = github.render if form == "github" else sarif.render
+        return render(report, below_repository(project.place.root))
     return text.render(report, line_reader(project), paint if in_color else text.plain)
 
 

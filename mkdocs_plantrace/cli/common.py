@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -22,9 +22,10 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.reading.tree import Tree
-from mkdocs_plantrace.settings import Settings, fold_status, load
+from mkdocs_plantrace.settings import Settings, load
 from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.vocabulary import fold_status
 from mkdocs_plantrace.workspace import SitePage, Workspace, locate, site_pages, survey
 
 FAILED = 1
@@ -46,16 +47,16 @@ output_file = click.option(
 def read_settings(config_file: Path) -> tuple[SiteConfiguration, Settings]:
     """The configuration. Raises UnusableConfigurationError with all that is wrong with it."""
     site = read_site_configuration(config_file)
+    return site, settings_of(site)
+
+
+def settings_of(site: SiteConfiguration) -> Settings:
+    """The options. Raises UnusableConfigurationError with all that is wrong with them."""
     settings, messages = load(site.options)
-    refuse_messages(site, messages)
-    return site, settings
-
-
-def refuse_messages(site: SiteConfiguration, messages: Iterable[tuple[str, str]]) -> None:
-    """Raise UnusableConfigurationError if anything is wrong with the options."""
     lines = [f"{site.path}: option '{name}': {message}" for name, message in messages]
     if lines:
         raise UnusableConfigurationError("\n".join(lines))
+    return settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +82,10 @@ def _files_in(config_file: Path, site: SiteConfiguration, settings: Settings) ->
     return Files(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 
-def _project_of(files: Files, *, for_display: bool = True, for_search: bool = False) -> Project:
+def _project_of(files: Files, *, for_search: bool = False) -> Project:
     return open_project(
         *(files.settings, files.place, files.tree, files.pages),
         has_own_slugs=files.site.has_own_slugs,
-        for_display=for_display,
         for_search=for_search,
     )
 
@@ -97,15 +97,10 @@ def read_trace(files: Files, *, for_search: bool = False) -> Trace:
 
 
 def run_in(
-    config_file: Path,
-    site: SiteConfiguration,
-    settings: Settings,
-    cache: Cache | None = None,
-    *,
-    for_display: bool = True,
+    config_file: Path, site: SiteConfiguration, settings: Settings, cache: Cache | None = None
 ) -> tuple[Project, Result]:
     """Read and check everything. Raises what `UNUSABLE_INPUT` holds."""
-    project = _project_of(_files_in(config_file, site, settings), for_display=for_display)
+    project = _project_of(_files_in(config_file, site, settings))
     return project, run(settings, project, cache)
 
 

@@ -6,12 +6,11 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from mkdocs_plantrace.cli.common import read_settings
+from mkdocs_plantrace.cli.common import open_files, read_settings
 from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, UNUSABLE_INPUT
 from mkdocs_plantrace.gathering import read_tasks
 from mkdocs_plantrace.rules import CATALOGUE
 from mkdocs_plantrace.settings import Settings
-from mkdocs_plantrace.workspace import locate, survey
 
 
 def complete_task(
@@ -19,9 +18,8 @@ def complete_task(
 ) -> list[CompletionItem]:
     """Ids with titles; none where the project cannot be read."""
     try:
-        site, settings = read_settings(_configuration(ctx))
-        place = locate(_configuration(ctx), site.docs_dir, site.site_dir, settings)
-        tasks = read_tasks(settings, place.root, survey(settings, place))
+        files = open_files(_configuration(ctx))
+        tasks = read_tasks(files.settings, files.place.root, files.tree)
     except UNUSABLE_INPUT:
         return []
     titles = {task.id: task.title for task in tasks}

@@ -1,27 +1,17 @@
 """The command that finds an error again, and what fixed it."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 
 import click
 
 from mkdocs_plantrace.answers import Answer, list_errors, search_store, search_trace, store_of
-from mkdocs_plantrace.cli.common import (
-    FAILED,
-    open_files,
-    paint,
-    read_trace,
-    say,
-    wants_color,
-)
+from mkdocs_plantrace.cli.common import FAILED, open_files, paint, read_trace, say, wants_color
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.reports import matches as reports
 from mkdocs_plantrace.reports.text import plain
 
 _MOST_BYTES = 16 * 1024 * 1024
-_CHUNK = 1024 * 1024
 
 
 @click.command(short_help="Past errors most like a text, and what fixed them.")
@@ -90,7 +80,4 @@ def _read_input() -> str:
     """Standard input; of a very long one the end, where the failure is."""
     if sys.stdin is None:  # closed, as cron may leave it
         return ""
-    kept = b""
-    while chunk := sys.stdin.buffer.read(_CHUNK):
-        kept = (kept + chunk)[-_MOST_BYTES:]
-    return kept.decode("utf-8", errors="replace")
+    return sys.stdin.buffer.read()[-_MOST_BYTES:].decode("utf-8", errors="replace")

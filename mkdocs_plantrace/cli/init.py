@@ -7,11 +7,11 @@ import click
 from mkdocs_plantrace.authoring.edits import Edit, making, render_diff
 from mkdocs_plantrace.authoring.new_task import built_in
 from mkdocs_plantrace.authoring.setup import PIPELINES, draft_configuration, draft_files
-from mkdocs_plantrace.cli.common import read_settings, refuse_messages, say
+from mkdocs_plantrace.cli.common import read_settings, say, settings_of
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.settings import Settings, load
+from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.workspace import MisplacedError, below_root, project_root
 
 
@@ -52,11 +52,9 @@ def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
 def _place(config_file: Path) -> tuple[Path, str, Settings, bool]:
     """The root, docs_dir below it, the options, and whether the plugin is there already."""
     if not config_file.exists() or not config_file.read_bytes().strip():
-        settings, _ = load({})
-        return config_file.absolute().parent, "docs", settings, False
+        return config_file.absolute().parent, "docs", Settings(), False
     site = read_site_configuration(config_file, needs_plugin=False)
-    settings, messages = load(site.options)
-    refuse_messages(site, messages)
+    settings = settings_of(site)
     root = project_root(config_file, settings)
     docs_dir = below_root(root, str(config_file.absolute().parent / site.docs_dir))
     if docs_dir is None:

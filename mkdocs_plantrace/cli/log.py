@@ -24,7 +24,7 @@ from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.log_template import edited_fields
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.command_runner import CommandResult
-from mkdocs_plantrace.errors import RecordedError, shorten
+from mkdocs_plantrace.errors import shorten
 from mkdocs_plantrace.model import LogEntry
 from mkdocs_plantrace.reports.text import visible
 from mkdocs_plantrace.trace import Trace
@@ -228,16 +228,17 @@ def _known_fix(trace: Trace, happening: Happening) -> str | None:
     words = {word.strip("`*_.,;:!?()[]<>\"'") for line in happening.output for word in line.split()}
     for error in trace.errors:
         entry = error.fixed_by
-        if entry and entry.fix and _is_it(error, happening.error, words):
+        if (
+            entry
+            and entry.fix
+            and (
+                error.signature in words
+                or any(log_entry.is_same_error(met, happening.error) for met in error.entries)
+            )
+        ):
             fix = shorten(" ".join(entry.fix.split()), _LONGEST_FIX)
             return f"{visible(fix)} ({_place(entry)})"
     return None
-
-
-def _is_it(error: RecordedError, words: str, told: set[str]) -> bool:
-    if error.signature and error.signature in told:
-        return True
-    return any(log_entry.is_same_error(entry, words) for entry in error.entries)
 
 
 def _find_log(config_file: Path, task_id: str) -> _Log:

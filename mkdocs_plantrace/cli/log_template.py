@@ -1,14 +1,13 @@
 """The template of a log entry, which the user fills in with an editor."""
 
-import os
 import re
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import NoReturn
+
+import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.cli.options import refuse
@@ -29,26 +28,19 @@ def edited_fields(task_id: str) -> Iterator[dict[str, str]]:
     """The fields that the user fills in; the file is kept if UnwritableFileError is raised."""
     lines = "".join(f"{label}: \n" for label in _LABELS)
     template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
-    handle, name = tempfile.mkstemp(prefix="plantrace-", suffix=".md")
-    path = Path(name)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="plantrace-", suffix=".md", delete=False
+    ) as stream:
         stream.write(template)
+    path = Path(stream.name)
     try:
-        _open_editor(name)
+        click.edit(filename=stream.name)
         yield _read_fields(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         _refuse(path, template, "what was written is not UTF-8")
-    except (UnwritableFileError, OSError) as error:
+    except (UnwritableFileError, OSError, click.ClickException) as error:
         _refuse(path, template, str(error))
     path.unlink(missing_ok=True)
-
-
-def _open_editor(path: str) -> None:
-    """Raises OSError or UnwritableFileError if there is no such editor, or it fails."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    ended = subprocess.run([*shlex.split(editor), path], check=False)  # noqa: S603 (the user's own)
-    if ended.returncode:
-        raise UnwritableFileError(f"the editor '{editor}' ended with code {ended.returncode}")
 
 
 def _read_fields(text: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ import click
 
 from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
 from mkdocs_plantrace.authoring.promotion import draft_page
+from mkdocs_plantrace.checks.suggestions import similar_id
 from mkdocs_plantrace.cli.common import run_or_refuse, say
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.error_names import ShortNames, find_called
@@ -74,7 +75,7 @@ def _unknown(trace: Trace, name: str) -> str:
     short = ShortNames(trace.errors)
     names = Series([short.of(error) for error in trace.errors])
     aliases = Series([alias for alias, known in trace.signatures.items() if known.name in told])
-    close = names.in_another_case(name) or names.most_similar(name) or aliases.most_similar(name)
+    close = similar_id(name, names) or aliases.most_similar(name)
     hint = f"; did you mean '{close}'?" if close else ""
     return f"no log entry tells of an error '{name}'{hint}"
 

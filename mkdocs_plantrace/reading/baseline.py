@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem, fingerprint_of
@@ -28,11 +29,8 @@ class KnownProblem:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """The known problems, in the order of the file."""
-
-    entries: tuple[KnownProblem, ...]
+Baseline: TypeAlias = tuple[KnownProblem, ...]
+"""The known problems, in the order of the file."""
 
 
 def read_baseline(root: Path, path: str) -> Baseline:
@@ -59,10 +57,10 @@ def read_baseline(root: Path, path: str) -> Baseline:
         _entry(path, number, values, places)
         for number, values in enumerate(content["problems"], start=1)
     )
-    return Baseline(entries=_merge(entries))
+    return _merge(entries)
 
 
-def _merge(entries: Iterable[KnownProblem]) -> tuple[KnownProblem, ...]:
+def _merge(entries: Iterable[KnownProblem]) -> Baseline:
     """One entry of each fingerprint: equal lines come from branches that were joined."""
     merged: dict[str, KnownProblem] = {}
     for entry in entries:
@@ -78,9 +76,7 @@ def _places(path: str, text: str) -> dict[str, Location]:
     for number, line in enumerate(split_lines(text), start=1):
         end = len(line.rstrip().rstrip(",")) + 1
         start = len(line) - len(line.lstrip()) + 1
-        where = Location(
-            path=path, line=number, column=start, end_line=number, end_column=max(start, end)
-        )
+        where = Location(path, number, start, number, max(start, end))
         for word in line.split('"'):
             places.setdefault(word, where)
     return places
@@ -111,7 +107,7 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     )
 
 
-def record(problems: Iterable[Problem]) -> tuple[KnownProblem, ...]:
+def record(problems: Iterable[Problem]) -> Baseline:
     """The entries that make these problems known."""
     found = tuple(problems)
     counted = Counter(problem.fingerprint for problem in found)
@@ -133,17 +129,12 @@ def record(problems: Iterable[Problem]) -> tuple[KnownProblem, ...]:
 def render_baseline(entries: Iterable[KnownProblem]) -> str:
     """The text of a baseline: sorted without regard to lines, one to a line, for short diffs."""
     ordered = sorted(entries, key=lambda e: (e.path, e.rule, e.target, e.fingerprint))
-    body = ",\n".join(json.dumps(_values(entry)) for entry in ordered)
+    names = ("rule", "task", "path", "target", "fingerprint")
+    body = ",\n".join(
+        json.dumps(
+            {name: getattr(entry, name) for name in names}
+            | ({"count": entry.count} if entry.count > 1 else {})
+        )
+        for entry in ordered
+    )
     return f'{{"version": {VERSION}, "problems": [\n{body}\n]}}\n'
-
-
-def _values(entry: KnownProblem) -> dict[str, object]:
-    names = [
-        "rule",
-        "task",
-        "path",
-        "target",
-        "fingerprint",
-        *(["count"] if entry.count > 1 else []),
-    ]
-    return {name: getattr(entry, name) for name in names}

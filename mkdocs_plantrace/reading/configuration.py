@@ -31,15 +31,10 @@ def _find(node: Node | None, key: str, inner: str | None = None) -> Node | None:
         return next((item for item in found if item is not None), None)
     if isinstance(node, ScalarNode):
         return node if inner is not None and node.value == key else None
-    if not isinstance(node, MappingNode):
-        return None
-    for name, value in yaml_nodes.entries(node):
+    for name, value in yaml_nodes.entries(node) if isinstance(node, MappingNode) else ():
         if isinstance(name, ScalarNode) and name.value == key:
-            return value if inner is None else _key_in(value, inner) or name
+            if inner is None:
+                return value
+            inside = yaml_nodes.entries(value) if isinstance(value, MappingNode) else ()
+            return next((option for option, _ in inside if option.value == inner), name)
     return None
-
-
-def _key_in(node: Node, key: str) -> Node | None:
-    if not isinstance(node, MappingNode):
-        return None
-    return next((name for name, _ in yaml_nodes.entries(node) if name.value == key), None)

@@ -43,14 +43,13 @@ def _says_the_same(before: str, after: str) -> bool:
         return False
     own, new = dict(then), dict(now)
     before_it, with_it = own.pop("plugins", None), new.pop("plugins")
-    expected = (_SEARCH,) if before_it is None else _others(before_it)
+    others, expected = (
+        tuple(item for item in plugins or () if item not in _ENTRIES)
+        for plugins in (with_it, (_SEARCH,) if before_it is None else before_it)
+    )
     excluded = new.pop("exclude_docs", None)
     is_kept = own.pop("exclude_docs", None) in (None, excluded)
-    return is_kept and own == new and _others(with_it) == expected
-
-
-def _others(plugins: _Shape | None) -> _Shape:
-    return tuple(item for item in plugins or () if item not in _ENTRIES)
+    return is_kept and own == new and others == expected
 
 
 def _statements(text: str) -> list[tuple[str, _Shape | None]]:
@@ -86,8 +85,7 @@ def add_plugin(text: str) -> str:
     if "plugins" not in values:
         if not values.keys().isdisjoint(("INHERIT", "<<")):
             raise NoPlaceError("its plugins may be inherited; add '- plantrace' to them by hand")
-        gap = "" if not text or text.endswith(("\n", "\r")) else end
-        return f"{text}{gap}plugins:{end}  - search{end}  - {_NAME}{end}"
+        return _append(text, "plugins:", "  - search", f"  - {_NAME}")
     key, value = values["plugins"]
     if _is_there(value):
         return text
@@ -109,9 +107,13 @@ def exclude_templates(text: str) -> str:
     keys = {key.value for key, _ in root.value} if isinstance(root, MappingNode) else {"INHERIT"}
     if not keys.isdisjoint({"exclude_docs", "INHERIT"}):
         return text
+    return _append(text, "exclude_docs: _template/")
+
+
+def _append(text: str, *lines: str) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
-    gap = "" if text.endswith(("\n", "\r")) else end
-    return f"{text}{gap}exclude_docs: _template/{end}"
+    gap = "" if not text or text.endswith(("\n", "\r")) else end
+    return "".join([text, gap, *(f"{line}{end}" for line in lines)])
 
 
 def _is_there(plugins: Node) -> bool:

@@ -132,23 +132,18 @@ def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
         yield Violation(place, message, f"{where} {message}")
 
 
-def _node_at(root: Node, path: Iterable[str | int]) -> Node:
+def _node_at(node: Node, path: Iterable[str | int]) -> Node:
     """The node that a path leads to, or the last one on its way: some drafts go on to keys."""
-    node = root
     for step in path:
-        below = _below(node, step)
-        if below is None:
+        below: dict[str | int, Node] = {}
+        if isinstance(node, MappingNode):
+            below = {key.value: value for key, value in reversed(yaml_nodes.entries(node))}
+        elif isinstance(node, SequenceNode):
+            below = dict(enumerate(node.value))
+        if step not in below:
             break
-        node = below
+        node = below[step]
     return node
-
-
-def _below(node: Node, step: str | int) -> Node | None:
-    if isinstance(node, MappingNode):
-        pairs = yaml_nodes.entries(node)
-        return next((value for key, value in pairs if key.value == step), None)
-    items = node.value if isinstance(node, SequenceNode) else []
-    return items[step] if isinstance(step, int) and step < len(items) else None
 
 
 def _extras(node: Node, error: Any) -> list[Node]:

@@ -1,6 +1,6 @@
 """The registry of failure signatures: a YAML file, every value with its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,15 +97,14 @@ def _signature(details: FieldReader, name: str, key: ScalarNode) -> Signature:
         playbook=details.read_path("remediation_playbook"),
         aliases=details.read_list("aliases"),
         superseded_by=details.read_path("superseded_by"),
-        causes=tuple(_causes(details)),
+        causes=_causes(details),
         is_deprecated=details.read_flag("deprecated"),
     )
 
 
-def _causes(details: FieldReader) -> Iterator[str]:
+def _causes(details: FieldReader) -> tuple[str, ...]:
     """The causes; a single one may stand there as text."""
-    if isinstance(details.present("typical_root_causes"), ScalarNode):
-        yield details.words("typical_root_causes")
-        return
-    for cause in details.read_list("typical_root_causes"):
-        yield clean(" ".join(cause.value.split()))
+    name = "typical_root_causes"
+    if isinstance(details.present(name), ScalarNode):
+        return (details.words(name),)
+    return tuple(clean(" ".join(cause.value.split())) for cause in details.read_list(name))

@@ -1,9 +1,11 @@
 """Changes single values in YAML, so that every other character stays as it is."""
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.reading import yaml_nodes
@@ -11,10 +13,6 @@ from mkdocs_plantrace.reading import yaml_nodes
 _PLACEHOLDER = re.compile(r"<[^<>\n]{1,80}>|\{\{[^{}\n]{1,80}\}\}")
 _HARMLESS = re.compile(r"\w(?:[\w ./()+=;-]*[\w/)+=;.-])?")
 """Without anything that means something to YAML anywhere in a value."""
-_TEXT = "tag:yaml.org,2002:str"
-_NEEDS_ESCAPES = re.compile(
-    r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 def as_scalar(value: str, style: str | None = None) -> str:
@@ -23,23 +21,14 @@ def as_scalar(value: str, style: str | None = None) -> str:
     `style` is how it should be quoted: `'`, `"`, or not at all. What would be read as something
     else without quotes gets them.
     """
-    if style == '"' or _NEEDS_ESCAPES.search(value):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return '"' + _NEEDS_ESCAPES.sub(_escape, escaped) + '"'
-    if style != "'" and _is_plain(value):
-        return value
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _escape(found: re.Match[str]) -> str:
-    return f"\\U{ord(found[0]):08X}"
-
-
-def _is_plain(value: str) -> bool:
-    if not _HARMLESS.fullmatch(value):
-        return False
-    root = yaml_nodes.read(value)
-    return isinstance(root, ScalarNode) and (root.tag, root.value) == (_TEXT, value)
+    if not value.isprintable():
+        style = '"'
+    elif not style and not _HARMLESS.fullmatch(value):
+        style = "'"
+    flow = yaml.safe_dump(
+        [value], default_style=style, default_flow_style=True, width=math.inf, allow_unicode=True
+    )
+    return flow.strip()[1:-1]
 
 
 class Change(NamedTuple):
@@ -96,7 +85,10 @@ def fill_mapping(
         name = key.value if isinstance(key, ScalarNode) else ""
         if name in keys and name not in there:
             there.add(name)
-            changes.append(_set(name, node, keys[name]))
+            if not isinstance(node, ScalarNode) or not _is_line(node):
+                reason = f"'{name}' is not a value in one line"
+                raise yaml_nodes.UnreadableError(reason, node.start_mark.index)
+            changes.append(replace(node, keys[name]))
         elif name in lists and isinstance(node, SequenceNode):
             changes += [drop_item(text, node, item) for item in node.value if _is_blank(item)]
         else:
@@ -109,13 +101,6 @@ def fill_mapping(
     added = "".join(f"{as_scalar(key)}: {as_scalar(value)}{end}" for key, value in missing)
     is_open = bool(added and filled) and not filled.endswith(("\n", "\r"))
     return filled + (end if is_open else "") + added
-
-
-def _set(name: str, node: Node, value: str) -> Change:
-    if not isinstance(node, ScalarNode) or not _is_line(node):
-        reason = f"'{name}' is not a value in one line"
-        raise yaml_nodes.UnreadableError(reason, node.start_mark.index)
-    return replace(node, value)
 
 
 def _is_line(node: ScalarNode) -> bool:

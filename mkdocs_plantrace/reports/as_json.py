@@ -27,18 +27,12 @@ def render(report: Report) -> str:
 
 def _problem(problem: Problem) -> Json:
     where = problem.location
+    spans = ("path", "line", "column", "end_line", "end_column")
+    facts = ("message", "hint", "task", "fingerprint", "baselined")
     return {
         "rule": problem.rule.code,
         "name": problem.rule.name,
         "severity": problem.severity.value,
-        "path": where.path,
-        "line": where.line,
-        "column": where.column,
-        "end_line": where.end_line,
-        "end_column": where.end_column,
-        "message": problem.message,
-        "hint": problem.hint,
-        "task": problem.task,
-        "fingerprint": problem.fingerprint,
-        "baselined": problem.baselined,
+        **{name: getattr(where, name) for name in spans},
+        **{name: getattr(problem, name) for name in facts},
     }

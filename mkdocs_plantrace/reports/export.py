@@ -64,13 +64,10 @@ def _task(task: Task, paths: dict[str, list[str]]) -> Json:
         "owner": task.owner or None,
         "path": task.path,
         "archived": task.archived,
-        "plan": next(iter(paths.get("plan", ())), None),
-        "log": next(iter(paths.get("log", ())), None),
+        **{name: next(iter(paths.get(name, ())), None) for name in ("plan", "log")},
         "depends_on": [text.value for text in task.depends_on],
         "blocks": [text.value for text in task.blocks],
-        "troubleshooting": list(paths.get("troubleshooting", ())),
-        "decisions": list(paths.get("decisions", ())),
-        "evidence": list(paths.get("evidence", ())),
+        **{name: [*paths.get(name, ())] for name in ("troubleshooting", "decisions", "evidence")},
         "fields": {name: _field(value) for name, value in task.fields},
     }
 

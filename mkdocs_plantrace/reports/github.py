@@ -32,7 +32,10 @@ def _annotate(problem: Problem, folder: str) -> str:
     if where.line == where.end_line:  # GitHub refuses columns for more than one line
         properties |= {"col": where.column, "endColumn": where.end_column}
     properties["title"] = f"{problem.rule.code} {problem.rule.name}"
-    joined = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    joined = ",".join(
+        f"{name}={_data(str(value)).replace(':', '%3A').replace(',', '%2C')}"
+        for name, value in properties.items()
+    )
     text = "\n".join(filter(None, (problem.message, problem.hint)))
     return f"::{problem.severity.value} {joined}::{_data(text)}"
 
@@ -50,7 +53,3 @@ def _plain(problem: Problem) -> str:
 def _data(text: str) -> str:
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return visible(escaped)
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,7 +1,5 @@
 """Answers to a search, for people and for programs."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -93,24 +91,18 @@ def render_json(answers: Iterable[Answer]) -> str:
 
 def _match(answer: Answer) -> Json:
     labelled, (path, line) = answer.labelled, _place(answer)
+    named = ("key", "signature", "error", "cause", "fix", "outcome")
+    told = {name: getattr(labelled, name, None) for name in named}
+    if labelled is None:
+        told["error"] = next(_matching(answer), answer.heading)
     return {
         "score": round(answer.score, 6),
-        "key": labelled.key if labelled else None,
-        "signature": labelled.signature if labelled else None,
-        "error": labelled.error if labelled else _headline(answer),
-        "cause": labelled.cause if labelled else None,
-        "fix": labelled.fix if labelled else None,
-        "outcome": labelled.outcome if labelled else None,
+        **told,
         "tasks": [*(labelled.tasks if labelled else answer.tasks)],
         "path": labelled.path if labelled else path,
         "line": labelled.line if labelled else line,
         "passage": _passage(answer.passage, answer.heading) if answer.passage else None,
     }
-
-
-def _headline(answer: Answer) -> str:
-    """The first line that matches; the heading where the heading itself does."""
-    return next(_matching(answer), answer.heading)
 
 
 def _passage(passage: Passage, heading: str) -> Json:

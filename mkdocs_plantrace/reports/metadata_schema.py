@@ -59,13 +59,12 @@ def render(settings: Settings) -> str:
         "description": "A task, as mkdocs-plantrace reads it.",
         "type": "object",
         "required": [key for key, field in known.items() if field.is_required],
-        "properties": {key: _property(settings, field) for key, field in known.items()},
+        "properties": {
+            key: {"description": field.text, **_shape(settings, field)}
+            for key, field in known.items()
+        },
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-def _property(settings: Settings, field: KnownField) -> dict[str, object]:
-    return {"description": field.text, **_shape(settings, field)}
 
 
 def _shape(settings: Settings, field: KnownField) -> dict[str, object]:
@@ -73,27 +72,19 @@ def _shape(settings: Settings, field: KnownField) -> dict[str, object]:
         return _statuses(settings.statuses)
     if field.shape is Shape.PHASE:
         return {"type": _SINGLE, "pattern": r"\S", "examples": list(settings.phases)}
+    if field.name in ("depends_on", "blocks"):
+        return _IDS
     if field.shape is Shape.LIST:
-        return _list(field.name)
+        return _PATHS if field.name else {"type": ["array", "null"]}
     if field.is_required and field.shape is Shape.TEXT:
         return {"type": _SINGLE, "pattern": r"\S"}
     return _SHAPES[field.shape]
 
 
-def _list(name: str) -> dict[str, object]:
-    if name in ("depends_on", "blocks"):
-        return _IDS
-    return _PATHS if name else {"type": ["array", "null"]}
-
-
 def _statuses(words: Iterable[str]) -> dict[str, object]:
     """The words to complete, and the pattern of every spelling that counts as one of them."""
-    spellings = "|".join(_any_spelling(word) for word in words)
+    spellings = "|".join("[-_ ]+".join(map(in_any_case, word.split("_"))) for word in words)
     return {"type": "string", "anyOf": [{"enum": list(words)}, {"pattern": f"^(?:{spellings})$"}]}
-
-
-def _any_spelling(word: str) -> str:
-    return "[-_ ]+".join(in_any_case(part) for part in word.split("_"))
 
 
 def in_any_case(word: str) -> str:

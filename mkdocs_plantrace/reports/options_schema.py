@@ -5,8 +5,9 @@ import json
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
-from mkdocs_plantrace.rules import CATALOGUE, Rule
-from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS, NavMode, Option
+from mkdocs_plantrace.rules import CATALOGUE
+from mkdocs_plantrace.settings import OPTIONS, NavMode, Option
+from mkdocs_plantrace.vocabulary import LOG_FIELDS
 from mkdocs_plantrace.words import LANGUAGES
 
 _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
@@ -65,13 +66,12 @@ def _options() -> dict[str, object]:
     return {
         "description": "The options of mkdocs-plantrace. Every one of them may be left out.",
         "type": ["object", "null"],
-        "properties": {option.name: _property(option) for option in OPTIONS},
+        "properties": {
+            option.name: {"description": option.text, "default": option.value, **_shape(option)}
+            for option in OPTIONS
+        },
         "additionalProperties": False,
     }
-
-
-def _property(option: Option) -> dict[str, object]:
-    return {"description": option.text, "default": option.value, **_shape(option)}
 
 
 def _shape(option: Option) -> dict[str, object]:
@@ -84,7 +84,9 @@ def _shape(option: Option) -> dict[str, object]:
 
 def _mapping(name: str) -> dict[str, object]:
     if name == "fields":
-        return _closed({f.name: _key(f.text, f.key) for f in KNOWN_FIELDS if f.name})
+        key = {"type": "string", "minLength": 1}
+        named = (field for field in KNOWN_FIELDS if field.name)
+        return _closed({f.name: {"description": f.text, **key, "default": f.key} for f in named})
     if name == "rules":
         return _rules()
     if name == "log_fields":
@@ -103,24 +105,17 @@ def _closed(properties: dict[str, dict[str, object]]) -> dict[str, object]:
     return {"properties": properties, "additionalProperties": False}
 
 
-def _key(text: str, key: str) -> dict[str, object]:
-    return {"description": text, "type": "string", "minLength": 1, "default": key}
-
-
 def _rules() -> dict[str, object]:
     """Each rule by code and by name, and what the reader takes for one of these."""
     severity = {"enum": ["error", "warning", "off", False]}
-    told = {
-        word: {**_severity(rule), **severity}
+    told: dict[str, dict[str, object]] = {
+        word: {
+            "description": f"{rule.code} {rule.name}: finds {rule.finds}.",
+            "default": rule.default.value if rule.default else "off",
+            **severity,
+        }
         for rule in CATALOGUE
         for word in (rule.code, rule.name)
     }
     anyhow = f"^\\s*(?:{'|'.join(map(in_any_case, told))})\\s*$"
     return {**_closed(told), "patternProperties": {anyhow: severity}}
-
-
-def _severity(rule: Rule) -> dict[str, object]:
-    return {
-        "description": f"{rule.code} {rule.name}: finds {rule.finds}.",
-        "default": rule.default.value if rule.default else "off",
-    }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.errors import telling_line
-from mkdocs_plantrace.model import Document, DocumentKind, LinkKind, Node, NodeKind, Task
+from mkdocs_plantrace.model import DocumentKind, LinkKind, Node, NodeKind, Task
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.pipeline import Result
@@ -85,12 +85,8 @@ def _curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterat
         if link.kind in (LinkKind.TROUBLESHOOTING, LinkKind.DECISION)
     }
     for path, document in trace.documents.items():
-        if document.kind is kind and path not in named and _belongs(trace, document, task):
-            yield path
-
-
-def _belongs(trace: Trace, document: Document, task: Task) -> bool:
-    return any(other.id == task.id for other in trace.tasks_around(document))
+        if document.kind is kind and path not in named:
+            yield from [path for other in trace.tasks_around(document) if other.id == task.id][:1]
 
 
 def _mentions(trace: Trace, task: Task) -> Iterator[str]:

@@ -27,7 +27,7 @@ def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
     """One problem in up to four lines, without a final line end."""
     where = problem.location
     margin = " " * (len(str(where.line)) + 3)
-    parts = [_head(problem, paint)]
+    parts = [headline(problem, paint)]
     excerpt = _excerpt(where, lines)
     if excerpt:
         line, indent, marks = excerpt
@@ -38,17 +38,13 @@ def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
     return "\n".join(parts)
 
 
-def headline(problem: Problem) -> str:
-    """The first line alone, without colours."""
-    return _head(problem, plain)
-
-
 def described(problem: Problem) -> str:
     """The first line alone, and whether it is known."""
     return headline(problem) + (" (known)" if problem.baselined else "")
 
 
-def _head(problem: Problem, paint: Paint) -> str:
+def headline(problem: Problem, paint: Paint = plain) -> str:
+    """The first line alone."""
     where, rule, severity = problem.location, problem.rule, problem.severity.value
     parts = (
         paint("place", visible(f"{where.path}:{where.line}:{where.column}:")),
