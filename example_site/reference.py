@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 import mkdocs_plantrace
-from mkdocs_plantrace.rules import CATALOGUE, Rule
+from mkdocs_plantrace.checks.catalogue import CATALOGUE
+from mkdocs_plantrace.rules.rule import Rule
 from mkdocs_plantrace.settings import LOG_FIELDS, OPTIONS
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
 from mkdocs_plantrace.model import (
     Document,
@@ -32,6 +31,7 @@ from mkdocs_plantrace.reading.metadata import (
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.reading.tree import is_searched as is_in_search_path
+from mkdocs_plantrace.rules.metadata_rules import INVALID_YAML, OUTSIDE_ROOT
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
 from mkdocs_plantrace.trace import Trace, template_lines
@@ -141,10 +141,10 @@ def _refused_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
     """What the globs match and nobody may read: links out of the root, pipes, folders."""
     for path in _sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"
-        yield refused_metadata(path, rules.OUTSIDE_ROOT, message)
+        yield refused_metadata(path, OUTSIDE_ROOT, message)
     for path in _sources(settings, tree.others | tree.folders):
         message = "this metadata file is no regular file"
-        yield refused_metadata(path, rules.INVALID_YAML, message)
+        yield refused_metadata(path, INVALID_YAML, message)
 
 
 def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[MetadataFile]:

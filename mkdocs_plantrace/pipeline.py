@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 
-from mkdocs_plantrace import checks, rules
+from mkdocs_plantrace import checks
+from mkdocs_plantrace.checks.catalogue import find_rule
+from mkdocs_plantrace.checks.documents import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.known import find_stale, mark_known
+from mkdocs_plantrace.checks.records import DUPLICATE_TASK
 from mkdocs_plantrace.gathering import Cache, gather
 from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.order import group
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.trace import Trace
 
@@ -43,7 +46,7 @@ class Result:
     def reported_links(self, path: str) -> frozenset[str]:
         """The links on a page that PT108 reports, as written."""
         problems = self.by_path.get(path, ())
-        return frozenset(p.target for p in problems if p.rule is rules.BROKEN_DOCUMENT_LINK)
+        return frozenset(p.target for p in problems if p.rule is BROKEN_DOCUMENT_LINK)
 
     def failing(self, *, strict: bool) -> bool:
         return any(
@@ -65,7 +68,7 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
     problems = sorted(_judge(settings, trace, found), key=order)
     if project.baseline:
         problems = list(mark_known(project.baseline, problems))
-        stale = find_stale(trace, project.baseline, problems)
+        stale = find_stale(trace, project.baseline, problems, find_rule)
         problems = sorted([*problems, *_judge(settings, trace, stale)], key=order)
     return Result(trace=trace, problems=tuple(problems))
 
@@ -78,6 +81,6 @@ def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterat
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
         severity = settings.severity_found(problem.rule, problem.severity)
-        is_out = problem.location.path in archived and problem.rule is not rules.DUPLICATE_TASK
+        is_out = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
         if severity is not None and not is_out:
             yield replace(problem, severity=severity)

@@ -19,9 +19,11 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_plantrace import mkdocs_site, rules
+from mkdocs_plantrace import mkdocs_site
 from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
+from mkdocs_plantrace.checks.catalogue import load_settings
+from mkdocs_plantrace.checks.files import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.gathering import Cache
 from mkdocs_plantrace.markdown_links import TraceLinks
 from mkdocs_plantrace.mkdocs_build import Build
@@ -34,8 +36,8 @@ from mkdocs_plantrace.reading.mkdocs_yml import TOC_NAMES, has_own_slugs
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reports import text
 from mkdocs_plantrace.reports.report import report_on
-from mkdocs_plantrace.rules import Severity
-from mkdocs_plantrace.settings import NavMode, Settings, load
+from mkdocs_plantrace.rules.rule import Severity
+from mkdocs_plantrace.settings import NavMode, Settings
 from mkdocs_plantrace.workspace import SitePage, Workspace, project_root, publications, survey
 
 log = get_plugin_logger(__name__)
@@ -73,7 +75,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         """Validate the options; an unknown one is an error, not MkDocs' warning."""
         self.config = LegacyConfig((), config_file_path=config_file_path)
         self.config.load_dict(options)
-        self._settings, messages = load(options)
+        self._settings, messages = load_settings(options)
         if messages and config_file_path:
             self._fail_evidence(Path(config_file_path), [f"{n}: {text}" for n, text in messages])
         return [(name, ValidationError(message)) for name, message in messages], []
@@ -148,7 +150,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             build = self._build = self._read(pages, config)
             build.site.keep({file.src_uri for file in files if mkdocs_site.is_ours(file)})
         self._report(config, build)
-        is_reported = self._settings.severity_of(rules.UNPUBLISHED_DOCUMENT) is not None
+        is_reported = self._settings.severity_of(UNPUBLISHED_DOCUMENT) is not None
         # If neither, MkDocs itself has to refuse pages that cannot be read.
         is_ours = self._is_serving or is_reported
         mkdocs_site.leave_out(files, build.project, build.site.trace.unreadable if is_ours else ())

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from mkdocs_plantrace.model import Location
-from mkdocs_plantrace.rules import Rule, Severity
+from mkdocs_plantrace.rules.rule import Rule, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from mkdocs_plantrace.globs import matcher
 from mkdocs_plantrace.known_fields import FIELDS
 from mkdocs_plantrace.model import StatusKind
-from mkdocs_plantrace.rules import CATALOGUE, UNKNOWN_FIELD, Rule, Severity, find_rule
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.vocabulary import (
     LOG_FIELDS,
     LOG_LABELS,
@@ -101,7 +101,7 @@ def _fields(value: object) -> Mapping[str, str]:
     fields = dict(FIELDS)
     for name, key in _mapping(value).items():
         if name not in FIELDS:
-            raise InvalidOptionError(f"no field {name!r}{_suggest(name, FIELDS)}")
+            raise InvalidOptionError(f"no field {name!r}{suggest(name, FIELDS)}")
         if not isinstance(key, str) or not key:
             raise _reject(key, f"the key that holds {name!r}")
         fields[name] = key
@@ -150,14 +150,10 @@ def _rules(value: object) -> Mapping[str, Severity | None]:
     words = {"off": None, "warning": Severity.WARNING, "error": Severity.ERROR}
     severities = {}
     for word, severity in _mapping(value).items():
-        rule = find_rule(word)
-        if rule is None:
-            names = [name for rule in CATALOGUE for name in (rule.code, rule.name)]
-            raise InvalidOptionError(f"no rule {word!r}{_suggest(word, names)}")
         chosen = "off" if severity is False else severity
         if not isinstance(chosen, str) or chosen not in words:
             raise _reject(severity, f"off, warning or error for {word!r}")
-        severities[rule.code] = words[chosen]
+        severities[word.strip().lower()] = words[chosen]
     return severities
 
 
@@ -165,7 +161,7 @@ def _log_fields(value: object) -> Mapping[str, str]:
     labels = dict(LOG_LABELS)
     for name, words in _mapping(value).items():
         if name not in LOG_FIELDS:
-            raise InvalidOptionError(f"no field {name!r}{_suggest(name, LOG_FIELDS)}")
+            raise InvalidOptionError(f"no field {name!r}{suggest(name, LOG_FIELDS)}")
         spellings = [words] if isinstance(words, str) else words
         if not isinstance(spellings, list):
             raise _reject(words, f"a spelling of {name!r} or a list of them")
@@ -201,7 +197,7 @@ def _language(value: object) -> Words:
     return words
 
 
-def _suggest(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
@@ -241,8 +237,8 @@ _optional = partial(_option, _optional_path, None, takes="path")
 class Settings:
     """The options after validation.
 
-    `rules` holds the severities that the configuration sets, by code; `log_fields` the field
-    that each folded label stands for.
+    `rules` holds the severities that the configuration sets, by code or name in lower case;
+    `log_fields` the field that each folded label stands for.
     """
 
     enabled: bool = _switch(
@@ -362,20 +358,19 @@ class Settings:
 
     def severity_of(self, rule: Rule) -> Severity | None:
         """How much a finding of the rule matters; None if the rule is off."""
-        return self.rules.get(rule.code, rule.default)
+        return self.rules.get(rule.code.lower(), self.rules.get(rule.name, rule.default))
 
     def severity_found(self, rule: Rule, found: Severity) -> Severity | None:
-        """How much a finding matters that its finder calls `found`.
-
-        A near miss of a known field is a warning even while PT007 is off by default.
-        """
-        if rule is UNKNOWN_FIELD and rule.code not in self.rules:
-            return found
-        return self.severity_of(rule)
+        """How much a finding matters that its finder calls `found`."""
+        is_near_miss = rule.reports_near_misses and not self._sets(rule)
+        return found if is_near_miss else self.severity_of(rule)
 
     def is_turned_off(self, rule: Rule) -> bool:
         """Whether the configuration itself says so, not the default."""
-        return rule.code in self.rules and self.rules[rule.code] is None
+        return self._sets(rule) and self.severity_of(rule) is None
+
+    def _sets(self, rule: Rule) -> bool:
+        return not self.rules.keys().isdisjoint((rule.code.lower(), rule.name))
 
 
 OPTIONS = tuple(Option(declared.name, **declared.metadata) for declared in fields(Settings))
@@ -391,7 +386,7 @@ def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str]
     messages = []
     for name, value in options.items():
         if name not in declared:
-            messages.append((name, f"there is no such option{_suggest(str(name), declared)}"))
+            messages.append((name, f"there is no such option{suggest(str(name), declared)}"))
             continue
         try:
             values[name] = declared[name].read(value)

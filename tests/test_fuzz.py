@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mkdocs_plantrace.authoring.quoting import take_over
+from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.paths import Resolver
 from mkdocs_plantrace.pipeline import run
 from mkdocs_plantrace.project import Project
@@ -24,7 +25,7 @@ from mkdocs_plantrace.reading.schema import read_schema
 from mkdocs_plantrace.reading.signatures import read_registry
 from mkdocs_plantrace.reading.source import UnusableFileError
 from mkdocs_plantrace.reading.tree import walk
-from mkdocs_plantrace.settings import OPTIONS, Settings, load
+from mkdocs_plantrace.settings import OPTIONS, Settings
 from mkdocs_plantrace.workspace import MisplacedError, locate, site_pages, survey
 
 KEYS = (
@@ -123,11 +124,11 @@ def test_markdown(text):
 
 @given(st.dictionaries(st.sampled_from([option.name for option in OPTIONS]) | st.text(), JSON))
 def test_options(options):
-    settings, messages = load(options)
+    settings, messages = load_settings(options)
 
     assert isinstance(settings, Settings)
     assert {name for name, _ in messages} <= set(options)
-    assert load(options) == (settings, messages)
+    assert load_settings(options) == (settings, messages)
 
 
 @tmp_path_is_shared
@@ -189,7 +190,7 @@ def test_a_whole_check(tmp_path_factory, rules, files):
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
-    chosen, _ = load({"rules": rules})
+    chosen, _ = load_settings({"rules": rules})
     place = locate(root / "mkdocs.yml", "docs", "site", chosen)
     tree = survey(chosen, place)
     pages = site_pages(tree, place, exclude_docs="", draft_docs="")
@@ -218,7 +219,7 @@ def test_paths_and_links(written):
 
 def test_a_place_that_fits_together_or_the_reason(tmp_path):
     with pytest.raises(MisplacedError, match="no folder 'x'"):
-        locate(tmp_path / "mkdocs.yml", "docs", "site", load({"root": "x"})[0])
+        locate(tmp_path / "mkdocs.yml", "docs", "site", load_settings({"root": "x"})[0])
 
 
 @tmp_path_is_shared

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mkdocs_plantrace.rules import CATALOGUE
+from mkdocs_plantrace.checks.catalogue import CATALOGUE
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(GOLDEN.glob("*.yml"))

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.catalogue import find_rule
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
+
+BROKEN_LOG_LINK = find_rule("PT104")
+BROKEN_PLAN_LINK = find_rule("PT103")
 
 PROBLEM = Problem(
-    rule=rules.BROKEN_PLAN_LINK,
+    rule=BROKEN_PLAN_LINK,
     severity=Severity.ERROR,
     location=Location(path="tasks/T-1/meta.yml", line=5, column=22),
     message="no file 'docs/a.md'",
@@ -26,7 +29,7 @@ def test_a_fingerprint_stays_when_lines_move_and_words_change():
 
 def test_a_fingerprint_changes_with_rule_task_path_and_target():
     others = [
-        replace(PROBLEM, rule=rules.BROKEN_LOG_LINK),
+        replace(PROBLEM, rule=BROKEN_LOG_LINK),
         replace(PROBLEM, task="T-2"),
         replace(PROBLEM, location=Location(path="tasks/T-2/meta.yml")),
         replace(PROBLEM, target="docs/b.md"),

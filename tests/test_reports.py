@@ -16,13 +16,18 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from junitparser import JUnitXml
 from test_golden import CASES, load
 
-from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.cli.common import read_settings, run_in
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports import as_json, export, github, junit, sarif, task
 from mkdocs_plantrace.reports.report import Report, report_on
-from mkdocs_plantrace.rules import CATALOGUE, Severity
+from mkdocs_plantrace.rules.rule import Severity
+
+BROKEN_LOG_LINK = find_rule("PT104")
+INVALID_YAML = find_rule("PT001")
+ORPHAN_LOG = find_rule("PT113")
+ORPHAN_PLAN = find_rule("PT112")
 
 REPOSITORY = Path(__file__).parent.parent
 SCHEMAS = files("mkdocs_plantrace") / "schemas"
@@ -33,7 +38,7 @@ SARIF = Draft4Validator(
 )
 
 BROKEN = Problem(
-    rule=rules.BROKEN_LOG_LINK,
+    rule=BROKEN_LOG_LINK,
     severity=Severity.ERROR,
     location=Location(path="tasks/T-1/meta.yml", line=6, column=21, end_line=6, end_column=29),
     message="no file 'docs/ä.md'",
@@ -42,7 +47,7 @@ BROKEN = Problem(
     target="docs/ä.md",
 )
 ORPHAN = Problem(
-    rule=rules.ORPHAN_PLAN,
+    rule=ORPHAN_PLAN,
     severity=Severity.WARNING,
     location=Location(path="docs/old/PLAN.md"),
     message="no task points to this plan",
@@ -264,7 +269,7 @@ def test_sarif_places_results_and_counts_equal_fingerprints():
 
     assert broken == {
         "ruleId": "PT104",
-        "ruleIndex": CATALOGUE.index(rules.BROKEN_LOG_LINK),
+        "ruleIndex": CATALOGUE.index(BROKEN_LOG_LINK),
         "level": "error",
         "message": {"text": "no file 'docs/ä.md'\ndid you mean 'docs/a.md'?"},
         "locations": [
@@ -311,13 +316,13 @@ def test_sarif_tells_every_rule():
             "text": "A metadata file that does not parse, is not UTF-8, is not a mapping, "
             "or is unreasonably large or deep"
         },
-        "fullDescription": {"text": f"Finds {rules.INVALID_YAML.finds}. {rules.INVALID_YAML.why}"},
+        "fullDescription": {"text": f"Finds {INVALID_YAML.finds}. {INVALID_YAML.why}"},
         "help": {
-            "text": f"Why: {rules.INVALID_YAML.why}\n\nExample:\n\n    task_id: TSK-7\n"
-            f"    title: Rotate keys: staging first\n\nFix: {rules.INVALID_YAML.fix}",
-            "markdown": f"**Why:** {rules.INVALID_YAML.why}\n\n**Example:**\n\n"
+            "text": f"Why: {INVALID_YAML.why}\n\nExample:\n\n    task_id: TSK-7\n"
+            f"    title: Rotate keys: staging first\n\nFix: {INVALID_YAML.fix}",
+            "markdown": f"**Why:** {INVALID_YAML.why}\n\n**Example:**\n\n"
             "    task_id: TSK-7\n    title: Rotate keys: staging first\n\n"
-            f"**Fix:** {rules.INVALID_YAML.fix}",
+            f"**Fix:** {INVALID_YAML.fix}",
         },
         "defaultConfiguration": {"enabled": True, "level": "error"},
         "properties": {"tags": ["plantrace", "metadata"]},
@@ -328,7 +333,7 @@ def test_sarif_tells_every_rule():
             "executionSuccessful": True,
             "ruleConfigurationOverrides": [
                 {
-                    "descriptor": {"id": "PT113", "index": CATALOGUE.index(rules.ORPHAN_LOG)},
+                    "descriptor": {"id": "PT113", "index": CATALOGUE.index(ORPHAN_LOG)},
                     "configuration": {"enabled": False},
                 }
             ],

@@ -8,9 +8,9 @@ import yaml
 from jsonschema import Draft7Validator, Draft202012Validator
 from test_cli import REPOSITORY, plantrace
 
+from mkdocs_plantrace.checks.catalogue import CATALOGUE, load_settings
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
-from mkdocs_plantrace.rules import CATALOGUE
-from mkdocs_plantrace.settings import OPTIONS, STATUSES, load
+from mkdocs_plantrace.settings import OPTIONS, STATUSES
 
 DIALECTS = (Draft7Validator, Draft202012Validator)
 METADATA = json.loads(plantrace("schema", cwd=REPOSITORY).stdout)
@@ -118,7 +118,7 @@ def test_every_option_and_rule_is_described_with_its_default():
     ids=repr,
 )  # fmt: skip
 def test_the_schema_takes_the_options_that_the_plugin_takes(options):
-    _, messages = load(options or {})
+    _, messages = load_settings(options or {})
     for dialect in DIALECTS:
         for plugins in (["search", {"plantrace": options}], {"plantrace": options}):
             found = problems(dialect, CONFIGURATION, {"site_name": "A", "plugins": plugins})

@@ -11,7 +11,7 @@ from mkdocs_plantrace.model import DocumentKind, LinkKind
 from mkdocs_plantrace.pages.proofs import ProofState
 from mkdocs_plantrace.pages.task_rows import KINDS
 from mkdocs_plantrace.pages.views import WORDS_OF_LINKS
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
 from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.words import LANGUAGES, Words, catalogue
 

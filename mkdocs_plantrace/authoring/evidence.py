@@ -11,7 +11,7 @@ from mkdocs_plantrace.authoring.files import UnwritableFileError, replace_file
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reports.report import Report
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
 
 CHECK_ID = "TASK-PLANS-PRESENT"
 _UNFINISHED = "the check did not finish"

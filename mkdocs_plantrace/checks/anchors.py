@@ -4,13 +4,31 @@ import difflib
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.references import PageReference
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.similar import Names
 from mkdocs_plantrace.trace import Trace
+
+BROKEN_ANCHOR = Rule(
+    "PT109",
+    "broken-anchor",
+    Severity.WARNING,
+    finds="""\
+a link in a plan, log, troubleshooting page or decision record to a heading that its page does \
+not have""",
+    why="""\
+The browser opens the page at its top, and the reader searches for what the link promised.""",
+    language="markdown",
+    example="""\
+How it was mended: [the log](EXEC_LOG.md#deadlock-on-mondays)
+""",
+    fix="""\
+Correct the part after `#`: the heading in lower case, words joined by `-`. The second heading \
+of one name has `_1` at its end.""",
+)
 
 _NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
 
@@ -31,7 +49,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
         if reference.document.kind is DocumentKind.PAGE or trace.is_archived(reference.document):
             continue
         yield found(
-            rules.BROKEN_ANCHOR,
+            BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
             hint=_hint(reference, Names(target.scan.anchors), unquote(anchor).lower()),

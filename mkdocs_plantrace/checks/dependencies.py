@@ -2,13 +2,74 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_id, tasks_in_range
 from mkdocs_plantrace.circles import find_circles
 from mkdocs_plantrace.model import LinkKind, StatusKind
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace
+
+COMPLETED_TOO_EARLY = Rule(
+    "PT203",
+    "completed-too-early",
+    Severity.WARNING,
+    finds="a completed task that depends on one that is not completed",
+    why="""\
+Either the work rests on something unfinished, or one of the two statuses, or the dependency, is \
+wrong.""",
+    language="yaml",
+    example="""\
+task_id: TSK-7
+status: completed
+depends_on: [TSK-6]   # which is in progress
+""",
+    fix="Correct the status that is wrong, or remove the dependency that is not real.",
+)
+UNKNOWN_TASK = Rule(
+    "PT110",
+    "unknown-task",
+    Severity.ERROR,
+    finds="an entry of `depends_on` or `blocks` that names no task",
+    why="The order of work rests on tasks that do not exist, or on ids that were renamed.",
+    language="yaml",
+    example="""\
+depends_on: [TSK-P0-50]
+""",
+    fix="Correct the id. For no dependency at all, write an empty list.",
+)
+DEPENDENCY_CYCLE = Rule(
+    "PT111",
+    "dependency-cycle",
+    Severity.ERROR,
+    finds="tasks that wait for each other in a circle",
+    why="None of them can ever be started in the order the metadata asks for.",
+    language="yaml",
+    example="""\
+# tasks/TSK-7/meta.yml
+depends_on: [TSK-8]
+# tasks/TSK-8/meta.yml
+depends_on: [TSK-7]
+""",
+    fix="Remove the dependency that is not real; the message shows the whole circle.",
+)
+ONE_SIDED_DEPENDENCY = Rule(
+    "PT114",
+    "one-sided-dependency",
+    None,
+    finds="an entry of `blocks` whose task does not name the other in `depends_on`",
+    why="""\
+plantrace reads both as one dependency, but tools and people who read only the `depends_on` of a \
+task start it too early.""",
+    language="yaml",
+    example="""\
+# tasks/TSK-7/meta.yml
+blocks: [TSK-8]
+# tasks/TSK-8/meta.yml
+depends_on: []
+""",
+    fix="Name the blocking task in the `depends_on` of the blocked one.",
+)
 
 
 def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
@@ -19,7 +80,7 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
             continue
         key = trace.settings.fields[reference.kind.value]
         yield found(
-            rules.UNKNOWN_TASK,
+            UNKNOWN_TASK,
             reference.text,
             f"{key} names no task: '{written}'",
             hint=_hint(trace, written),
@@ -42,7 +103,7 @@ def find_cycles(trace: Trace) -> Iterator[Problem]:
     for circle in find_circles(trace.ruled_dependencies):
         message = f"tasks wait for each other: {' → '.join(circle)}"
         yield found(
-            rules.DEPENDENCY_CYCLE,
+            DEPENDENCY_CYCLE,
             trace.ruled_dependencies[circle[0]][circle[1]],
             message,
             task=circle[0],
@@ -65,7 +126,7 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
         if (target.path, reference.task.id) in reported:
             continue
         yield found(
-            rules.ONE_SIDED_DEPENDENCY,
+            ONE_SIDED_DEPENDENCY,
             reference.text,
             f"{blocks} names '{target.id}', whose {depends_on} does not name '{reference.task.id}'",
             hint=f"add it in {target.path}",
@@ -84,7 +145,7 @@ def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
             if status.kind in (None, StatusKind.COMPLETED) or waited in trace.claimed_twice:
                 continue
             yield found(
-                rules.COMPLETED_TOO_EARLY,
+                COMPLETED_TOO_EARLY,
                 where,
                 f"'{task.id}' is {task.status.text}, but depends on '{waited}', "
                 f"which is {status.text}",

@@ -4,8 +4,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.addresses import Addresses
+from mkdocs_plantrace.checks.files import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.filling import is_told_empty
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.meant import BROKEN
@@ -15,7 +15,61 @@ from mkdocs_plantrace.model import Document, DocumentKind, NodeKind
 from mkdocs_plantrace.paths import LONGEST_PATH, Fault, Publication, Resolver
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.references import PageReference, PathReference
+from mkdocs_plantrace.rules.metadata_rules import OUTSIDE_ROOT
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace, is_under_way
+
+LOG_WITHOUT_PLAN = Rule(
+    "PT106",
+    "log-without-plan",
+    Severity.WARNING,
+    finds="""\
+a log of an active or completed task that does not refer to its plan: by a `Plan:` line, by a \
+link, or by the plan's path in its text""",
+    why="""\
+Someone who finds the log first, in a search or an editor, should get to the plan without the \
+site.""",
+    language="markdown",
+    example="""\
+# EXEC_LOG for TSK-7
+
+## 2026-03-02
+- Created the keys.
+""",
+    fix="Add a line `Plan: PLAN.md` below the title.",
+)
+DOCUMENT_WITHOUT_TASK = Rule(
+    "PT107",
+    "document-without-task",
+    Severity.WARNING,
+    finds="a plan or log that never names the task it serves",
+    why="""\
+Outside the site nothing leads from the page to its task, and a copied page that still names \
+another task goes unnoticed.""",
+    language="markdown",
+    example="""\
+# Rotate the signing keys
+
+## Scope
+""",
+    fix="Name the id of the task in the title or in a line `Task: TSK-7`.",
+)
+BROKEN_DOCUMENT_LINK = Rule(
+    "PT108",
+    "broken-document-link",
+    Severity.ERROR,
+    finds="""\
+a link in a plan, log, troubleshooting page or decision record, a `Plan:` line of a log, or the \
+page of a signature in the registry, that leads nowhere""",
+    why="The record refers to proof that readers cannot open.",
+    language="markdown",
+    example="""\
+The lock order is explained in [the decision](../../decisions/ADR-003.md).
+""",
+    fix="""\
+Correct the link; it is relative to the page that it stands in. Links to absolute paths and to \
+`file:` only work on the machine they were written on.""",
+)
 
 _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
 
@@ -30,9 +84,9 @@ def find_broken_paths(trace: Trace) -> Iterator[Problem]:
 def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
     fault = reference.resolved.fault
     written = reference.text.value
-    rule = BROKEN.get(reference.field, rules.BROKEN_DOCUMENT_LINK)
+    rule = BROKEN.get(reference.field, BROKEN_DOCUMENT_LINK)
     if fault is not None and fault.is_outside:
-        rule, message = rules.OUTSIDE_ROOT, f"'{written}' {fault.value}"
+        rule, message = OUTSIDE_ROOT, f"'{written}' {fault.value}"
     elif reference.kind is None:
         return None
     elif fault is not None:
@@ -41,7 +95,7 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
     elif reference.field not in BROKEN:
         return None
     elif reason := _why_no_page(trace, reference.resolved.path or ""):
-        rule, message = rules.UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
+        rule, message = UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
     else:
         return None
     hint = None
@@ -93,7 +147,7 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
         if trace.is_archived(reference.document):
             continue
         yield found(
-            rules.BROKEN_DOCUMENT_LINK,
+            BROKEN_DOCUMENT_LINK,
             reference.text,
             _explain(trace, reference),
             hint=_better_link(trace, reference),
@@ -158,7 +212,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
         for plan, task in plans.items():
             if plan not in named:
                 yield found(
-                    rules.LOG_WITHOUT_PLAN,
+                    LOG_WITHOUT_PLAN,
                     log.title_location,
                     f"the log does not refer to its plan '{plan}'",
                     hint=f"add a line 'Plan: {_relative(plan, log.path)}'",
@@ -179,7 +233,7 @@ def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
 
 def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
     """Whether PT108 says that the `Plan:` line is broken; to say it twice would not help."""
-    return trace.settings.severity_of(rules.BROKEN_DOCUMENT_LINK) is not None and any(
+    return trace.settings.severity_of(BROKEN_DOCUMENT_LINK) is not None and any(
         reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
         for reference in trace.references_in(log)
     )
@@ -196,7 +250,7 @@ def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
         ids = [f"'{task.id}'" for task in tasks]
         what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {enumerate_words(ids)}"
         yield found(
-            rules.DOCUMENT_WITHOUT_TASK,
+            DOCUMENT_WITHOUT_TASK,
             document.title_location,
             f"the {document.kind.value} never names {what}",
             task=tasks[0].id,

@@ -2,14 +2,54 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.filling import told_lines
 from mkdocs_plantrace.checks.finding import enumerate_words, found
 from mkdocs_plantrace.error_names import ShortNames
 from mkdocs_plantrace.errors import headline, telling_line
 from mkdocs_plantrace.model import DocumentKind, Location, LogEntry, StatusKind
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace
+
+ERROR_WITHOUT_FIX = Rule(
+    "PT204",
+    "error-without-fix",
+    Severity.WARNING,
+    finds="""\
+an entry in the log of a completed task that tells an error, and neither its fix nor its outcome""",
+    why="""\
+The task is done, so somebody got past the error. Whoever meets it next finds that it was met, \
+and not what to do.""",
+    language="markdown",
+    example="""\
+## 2026-03-02
+
+- Error: deadlock detected while two bookings hold seats
+- Root cause: the order of locks
+""",
+    fix="""\
+Add a line `Fix applied: …`, or `Outcome: …` where nothing was mended. Where the same error was \
+fixed elsewhere, the hint names the place.""",
+)
+RECURRING_ERROR = Rule(
+    "PT208",
+    "recurring-error",
+    None,
+    finds="""\
+an error that three tasks or more have met, and that no troubleshooting page is about""",
+    why="""\
+The third one who meets an error should read one page, not three logs. What keeps coming back is \
+worth to be written down once, with what really helps.""",
+    language="markdown",
+    example="""\
+# the logs of TSK-3, TSK-7 and TSK-9 all say
+- Error: deadlock detected while two bookings hold seats
+""",
+    fix="""\
+`plantrace promote` drafts the page from the entries; the hint names the error. A page is about \
+an error if it names its signature or key, if an entry links to it, or if the registry names it \
+as the `remediation_playbook`.""",
+)
 
 _OFTEN = 3
 _LONGEST_QUOTE = 80
@@ -30,7 +70,7 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
             fixed = error.fixed_by.location if error.fixed_by else None
             hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
             yield found(
-                rules.ERROR_WITHOUT_FIX,
+                ERROR_WITHOUT_FIX,
                 _first_line(entry),
                 f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
                 hint=hint,
@@ -51,7 +91,7 @@ def _completed(trace: Trace, entry: LogEntry) -> str | None:
 
 def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
     """PT208, at the newest entry."""
-    if trace.settings.severity_of(rules.RECURRING_ERROR) is None:
+    if trace.settings.severity_of(RECURRING_ERROR) is None:
         return
     names = ShortNames(trace.errors)
     for error in trace.errors:
@@ -62,7 +102,7 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
         newest = next(e for e in reversed(error.entries) if set(e.tasks).intersection(tasks))
         met = enumerate_words([f"'{task}'" for task in tasks])
         yield found(
-            rules.RECURRING_ERROR,
+            RECURRING_ERROR,
             _first_line(newest),
             f"{_quote(newest)} was met by {met}, and has no curated page",
             hint=f"run 'plantrace promote {names.of(error)}'",

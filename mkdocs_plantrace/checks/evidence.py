@@ -2,14 +2,60 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.model import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.evidence import is_json
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace
+
+MISSING_EVIDENCE = Rule(
+    "PT205",
+    "missing-evidence",
+    Severity.WARNING,
+    finds="evidence that a completed task promises and that does not exist",
+    why="The task was closed on proof that nobody can look at.",
+    language="yaml",
+    example="""\
+status: completed
+evidence: [evidence/phase0/key_rotation.json]
+""",
+    fix="""\
+Run the check that writes the file and keep it, or correct the path. Turn the rule off where \
+evidence is made anew by each pipeline and never kept.""",
+)
+INVALID_EVIDENCE = Rule(
+    "PT206",
+    "invalid-evidence",
+    Severity.WARNING,
+    finds="evidence of a completed task that is not JSON, or lacks what `must_include` names",
+    why="""\
+A report cut off half-way, or without the figures that were agreed on, proves nothing.""",
+    language="yaml",
+    example="""\
+evidence:
+  - path: evidence/phase0/key_rotation.json
+    must_include: [git_sha, checks]
+""",
+    fix="""\
+Write the file again with the check it comes from. `must_include` names keys at the top of the \
+file; `checks.total` is the key `total` inside `checks`.""",
+)
+FAILING_EVIDENCE = Rule(
+    "PT207",
+    "failing-evidence",
+    Severity.WARNING,
+    finds="evidence of a completed task whose `status` is neither PASS nor SKIPPED",
+    why="The task says it is done, its own proof says it is not.",
+    language="json",
+    example="""\
+{"check_id": "KEY-ROTATION", "status": "FAIL"}
+""",
+    fix="""\
+Mend what fails and run the check again, or set the task back to a status that is true.""",
+)
 
 _GOOD = ("PASS", "SKIPPED")
 
@@ -33,7 +79,7 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
         if not matches:
             hint = did_you_mean(similar_path(trace, path))
             message = f"no evidence '{written}'"
-            yield found(rules.MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
+            yield found(MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
         for match in matches:
             if is_json(match) and match in trace.evidence:
                 yield from _judge_content(task, promise, trace.evidence[match], match)
@@ -45,7 +91,7 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
 
 def _invalid(task: Task, promise: Promise, name: str, fault: str) -> Problem:
     message = f"'{name}' {fault}"
-    return found(rules.INVALID_EVIDENCE, promise.path, message, task=task.id, target=name)
+    return found(INVALID_EVIDENCE, promise.path, message, task=task.id, target=name)
 
 
 def _judge_content(
@@ -56,7 +102,7 @@ def _judge_content(
     for key in promise.must_include:
         if key.value in file.missing:
             yield found(
-                rules.INVALID_EVIDENCE,
+                INVALID_EVIDENCE,
                 key.location,
                 f"'{name}' lacks '{key.value}'",
                 task=task.id,
@@ -64,7 +110,7 @@ def _judge_content(
             )
     if says_fail(file):
         yield found(
-            rules.FAILING_EVIDENCE,
+            FAILING_EVIDENCE,
             promise.path,
             f"'{name}' says '{file.status}'",
             task=task.id,

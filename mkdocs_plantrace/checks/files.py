@@ -2,13 +2,31 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import found
 from mkdocs_plantrace.model import LinkKind, Location
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.tree import ancestry
+from mkdocs_plantrace.rules.metadata_rules import OUTSIDE_ROOT
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace
+
+UNPUBLISHED_DOCUMENT = Rule(
+    "PT105",
+    "unpublished-document",
+    Severity.ERROR,
+    finds="""\
+a plan or log that exists but that MkDocs does not publish: outside `docs_dir`, excluded, a \
+draft, a template, or no Markdown page in UTF-8; or any page of the site that is not UTF-8""",
+    why="The record looks complete in the repository, yet readers of the site get no page.",
+    language="yaml",
+    example="""\
+implementation_plan: tasks/TSK-7/PLAN.md
+""",
+    fix="""\
+Move the file below `docs_dir`, or take it out of `exclude_docs` or `draft_docs`. Turn the rule \
+off if these documents are meant to stay unpublished.""",
+)
 
 
 def find_links_out(trace: Trace) -> Iterator[Problem]:
@@ -25,7 +43,7 @@ def find_links_out(trace: Trace) -> Iterator[Problem]:
         inner, outer = f"{link}/", f"{resolver.docs_dir}/" if resolver.docs_dir else ""
         if inner.startswith(outer) or outer.startswith(inner):
             yield found(
-                rules.OUTSIDE_ROOT,
+                OUTSIDE_ROOT,
                 Location(path=link),
                 "this symbolic link leads out of the project root; the site does not follow it",
                 target=link,
@@ -58,7 +76,7 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
     for path, reason in sorted(trace.unreadable.items()):
         if path not in reported and trace.resolver.is_public(path):
             yield found(
-                rules.UNPUBLISHED_DOCUMENT,
+                UNPUBLISHED_DOCUMENT,
                 Location(path=path),
                 f"this page cannot be published: it {reason}",
                 target=path,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mkdocs_plantrace.model import Location, Text
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import Rule
+from mkdocs_plantrace.rules.rule import Rule
 
 
 def found(

@@ -1,17 +1,33 @@
 """Known problems: which of those found are in the baseline, and which entries are fixed."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import found
+from mkdocs_plantrace.checks.records import NO_TASKS
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.baseline import Baseline, KnownProblem
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.metadata_rules import INVALID_YAML, OUTSIDE_ROOT
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace
 
-NEVER_KNOWN = (rules.NO_TASKS, rules.STALE_BASELINE)
+STALE_BASELINE = Rule(
+    "PT012",
+    "stale-baseline",
+    Severity.WARNING,
+    finds="a known problem in the baseline that is mended",
+    why="""\
+As long as the entry stands, the same fault can come back unseen. A baseline is there to shrink.""",
+    language="json",
+    example="""\
+{"rule": "PT104", "task": "TSK-7", "path": "tasks/TSK-7/meta.yml", …}
+""",
+    fix="""\
+Run `plantrace baseline --prune`, which drops the entries that are mended and adds none.""",
+)
+
+NEVER_KNOWN = (NO_TASKS, STALE_BASELINE)
 """Rules whose findings no baseline may hide: a check of nothing, and the baseline itself."""
 
 
@@ -24,14 +40,19 @@ def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Prob
         yield replace(problem, baselined=True) if is_known else problem
 
 
-def find_stale(trace: Trace, baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """PT012, at the entry."""
-    for entry, mended in mended_entries(trace, baseline, problems):
-        rule = rules.find_rule(entry.rule)
+def find_stale(
+    trace: Trace,
+    baseline: Baseline,
+    problems: Iterable[Problem],
+    find_rule: Callable[[str], Rule | None],
+) -> Iterator[Problem]:
+    """PT012, at the entry; `find_rule` finds a rule by its code."""
+    for entry, fixed in fixed_entries(trace, baseline, problems, find_rule):
+        rule = find_rule(entry.rule)
         name = f"{entry.rule} {rule.name}" if rule else entry.rule
-        times = f" ({mended} of {entry.count})" if entry.count > 1 else ""
+        times = f" ({fixed} of {entry.count})" if entry.count > 1 else ""
         yield found(
-            rules.STALE_BASELINE,
+            STALE_BASELINE,
             entry.location,
             f"{name} in '{entry.path}' is mended{times}",
             hint="run 'plantrace baseline --prune'",
@@ -40,8 +61,11 @@ def find_stale(trace: Trace, baseline: Baseline, problems: Iterable[Problem]) ->
         )
 
 
-def mended_entries(
-    trace: Trace, baseline: Baseline, problems: Iterable[Problem]
+def fixed_entries(
+    trace: Trace,
+    baseline: Baseline,
+    problems: Iterable[Problem],
+    find_rule: Callable[[str], Rule | None],
 ) -> Iterator[tuple[KnownProblem, int]]:
     """Entries of which fewer are found than the baseline counts, and how many fewer.
 
@@ -49,13 +73,13 @@ def mended_entries(
     """
     marked = tuple(problems)
     known = Counter(problem.fingerprint for problem in marked if problem.baselined)
-    unread = {p.location.path for p in marked if p.rule in (rules.INVALID_YAML, rules.OUTSIDE_ROOT)}
+    unread = {p.location.path for p in marked if p.rule in (INVALID_YAML, OUTSIDE_ROOT)}
     unread.update(trace.unreadable)
     for entry in baseline:
-        mended = entry.count - known[entry.fingerprint]
-        rule = rules.find_rule(entry.rule)
+        fixed = entry.count - known[entry.fingerprint]
+        rule = find_rule(entry.rule)
         is_on = rule is None or trace.settings.severity_found(rule, Severity.WARNING) is not None
         is_lost = entry.task is not None and entry.task not in trace.by_id
         is_hidden = not trace.tasks or entry.path in unread or (bool(unread) and is_lost)
-        if mended > 0 and is_on and not is_hidden:
-            yield entry, mended
+        if fixed > 0 and is_on and not is_hidden:
+            yield entry, fixed

@@ -2,14 +2,75 @@
 
 from collections.abc import Iterator, Mapping
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.suggestions import similar_path
 from mkdocs_plantrace.model import DocumentKind
 from mkdocs_plantrace.order import group
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace, is_under_way
 
-BROKEN = {"plan": rules.BROKEN_PLAN_LINK, "log": rules.BROKEN_LOG_LINK}
-MISSING = {"plan": rules.MISSING_PLAN, "log": rules.MISSING_LOG}
+MISSING_PLAN = Rule(
+    "PT101",
+    "missing-plan",
+    Severity.ERROR,
+    finds="an active or completed task that names no implementation plan",
+    why="""\
+Work that began without a plan has no agreed scope, and nobody can later tell what was meant.""",
+    language="yaml",
+    example="""\
+task_id: TSK-7
+status: in_progress
+""",
+    fix="""\
+Write the plan and name it in `implementation_plan`. Tasks of a group may share one plan.""",
+)
+MISSING_LOG = Rule(
+    "PT102",
+    "missing-log",
+    Severity.ERROR,
+    finds="an active or completed task that names no execution log",
+    why="""\
+What was done, and which errors were met and mended, is lost with the memory of whoever did it.""",
+    language="yaml",
+    example="""\
+task_id: TSK-7
+status: completed
+implementation_plan: docs/plans/TSK-7/PLAN.md
+""",
+    fix="Keep a log and name it in `implementation_log`. Tasks of a group may share one log.",
+)
+BROKEN_PLAN_LINK = Rule(
+    "PT103",
+    "broken-plan-link",
+    Severity.ERROR,
+    finds="an `implementation_plan` that names no file",
+    why="The plan was moved, renamed or never committed: readers of the task cannot reach it.",
+    language="yaml",
+    example="""\
+implementation_plan: docs/plans/phase0/TSK-7_rotate_key/PLAN.md
+""",
+    fix="""\
+Correct the path; the hint names the file that was probably meant. Upper and lower case count on \
+every system.""",
+)
+BROKEN_LOG_LINK = Rule(
+    "PT104",
+    "broken-log-link",
+    Severity.ERROR,
+    finds="an `implementation_log` that names no file",
+    why="""\
+The log was moved, renamed or never committed: what fixed the errors of this task cannot be \
+found.""",
+    language="yaml",
+    example="""\
+implementation_log: docs/plans/phase0/TSK-7_rotate_key/EXEC_LOG.md
+""",
+    fix="""\
+Correct the path; the hint names the file that was probably meant. Upper and lower case count on \
+every system.""",
+)
+
+BROKEN = {"plan": BROKEN_PLAN_LINK, "log": BROKEN_LOG_LINK}
+MISSING = {"plan": MISSING_PLAN, "log": MISSING_LOG}
 _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 

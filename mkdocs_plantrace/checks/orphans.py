@@ -2,16 +2,41 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import found
 from mkdocs_plantrace.checks.meant import meant_documents
 from mkdocs_plantrace.model import Document, DocumentKind, Location
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace
 
+ORPHAN_PLAN = Rule(
+    "PT112",
+    "orphan-plan",
+    Severity.WARNING,
+    finds="a plan that no task points to",
+    why="Either its task lacks the link, or the plan was abandoned and misleads readers.",
+    language="yaml",
+    example="""\
+# docs/plans/phase0/TSK-7_old/PLAN.md exists, no metadata names it
+""",
+    fix="Name it in the `implementation_plan` of its task, or delete it.",
+)
+ORPHAN_LOG = Rule(
+    "PT113",
+    "orphan-log",
+    Severity.WARNING,
+    finds="a log that no task points to",
+    why="Either its task lacks the link, or what it records can only be found by chance.",
+    language="yaml",
+    example="""\
+# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, no metadata names it
+""",
+    fix="Name it in the `implementation_log` of its task, or delete it.",
+)
+
 _RULES = {
-    DocumentKind.PLAN: (rules.ORPHAN_PLAN, "plan"),
-    DocumentKind.LOG: (rules.ORPHAN_LOG, "log"),
+    DocumentKind.PLAN: (ORPHAN_PLAN, "plan"),
+    DocumentKind.LOG: (ORPHAN_LOG, "log"),
 }
 
 

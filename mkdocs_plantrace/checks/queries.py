@@ -3,16 +3,35 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.suggestions import similar_id, tasks_in_range
 from mkdocs_plantrace.model import Query, QueryFault, QueryOption, StatusKind, Text
 from mkdocs_plantrace.order import id_order
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading.queries import COLUMNS, KEYS, STATES
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.vocabulary import fold_status
+
+INVALID_QUERY = Rule(
+    "PT116",
+    "invalid-query",
+    Severity.ERROR,
+    finds="""\
+a list in a page, `<!-- plantrace: … -->`, that asks for what there is not: an unknown kind, \
+key, column, status, phase, owner or task, a key given twice, a limit that is no positive whole \
+number, a quote that is not closed, a graph without exactly one target""",
+    why="""\
+The list would be empty or not what was meant, and nobody who reads the page could tell.""",
+    language="html",
+    example="""\
+<!-- plantrace: tasks phase=0 staus=blocked columns=id,titel -->
+""",
+    fix="""\
+Correct the word at the place; the hint names what was probably meant. The kinds, keys and \
+columns stand in the guide, on the page about lists.""",
+)
 
 _SINGLE = frozenset({"sort", "limit", "state"})
 _OPEN = frozenset({"phase", "status", "owner", "id", "task"})
@@ -30,7 +49,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
         for query in document.queries:
             for fault in faults_in(trace, query):
                 yield found(
-                    rules.INVALID_QUERY,
+                    INVALID_QUERY,
                     fault.text,
                     fault.message,
                     hint=fault.hint,

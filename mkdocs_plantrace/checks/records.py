@@ -2,11 +2,43 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.checks.meant import MISSING, unclaimed
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.trace import Trace, is_under_way
+
+DUPLICATE_TASK = Rule(
+    "PT005",
+    "duplicate-task",
+    Severity.ERROR,
+    finds="two metadata files with one id",
+    why="""\
+Links by id can only lead to one of them, and nobody can tell which was meant. It mostly comes \
+from a copied folder.""",
+    language="yaml",
+    example="""\
+# tasks/TSK-7/meta.yml and tasks/TSK-8/meta.yml
+task_id: TSK-7
+""",
+    fix="Give the copy its own id, or delete it. The message names both files.",
+)
+NO_TASKS = Rule(
+    "PT010",
+    "no-tasks",
+    Severity.ERROR,
+    finds="a configuration whose `tasks` globs match no file",
+    why="A check that looked at nothing must not pass.",
+    language="yaml",
+    example="""\
+plugins:
+  - plantrace:
+      tasks: task/**/meta.yml
+""",
+    fix="""\
+Correct `tasks` or `root`. Globs are relative to the project root; folders whose names start \
+with `_` hold templates and do not count.""",
+)
 
 
 def find_no_tasks(trace: Trace) -> Iterator[Problem]:
@@ -14,7 +46,7 @@ def find_no_tasks(trace: Trace) -> Iterator[Problem]:
     if trace.resolver.sources:
         return
     globs = ", ".join(f"'{glob}'" for glob in trace.settings.tasks)
-    yield found(rules.NO_TASKS, trace.configuration, f"no metadata file matches {globs}")
+    yield found(NO_TASKS, trace.configuration, f"no metadata file matches {globs}")
 
 
 def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
@@ -24,9 +56,7 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
         if first is not task:
             where = first.id_location
             message = f"id '{task.id}' is already the id in {where.path}:{where.line}"
-            yield found(
-                rules.DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path
-            )
+            yield found(DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path)
 
 
 def find_missing_documents(trace: Trace) -> Iterator[Problem]:

@@ -2,15 +2,38 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace import rules
+from mkdocs_plantrace.checks.documents import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.finding import did_you_mean, found
 from mkdocs_plantrace.checks.suggestions import similar_id, similar_path
 from mkdocs_plantrace.circles import find_circles
 from mkdocs_plantrace.model import Signature
 from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.problems import Problem
+from mkdocs_plantrace.rules.metadata_rules import OUTSIDE_ROOT
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
+
+UNCLEAR_SIGNATURE = Rule(
+    "PT115",
+    "unclear-signature",
+    Severity.ERROR,
+    finds="""\
+a name in the registry of signatures that does not lead to one signature: an alias that two \
+signatures claim, or a `superseded_by` that names none or leads in a circle""",
+    why="""\
+Entries of old logs are found under the name that their signature has today. Where names are not \
+clear, one error counts as two, or two as one.""",
+    language="yaml",
+    example="""\
+DB.LOCK:
+  superseded_by: DB.LOCKS   # no signature of this name
+DB.DEADLOCK:
+  aliases: [DB.LOCK]        # which is a signature itself
+""",
+    fix="""\
+Give each alias to one signature, and let `superseded_by` name the one that is in use.""",
+)
 
 
 def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
@@ -22,13 +45,13 @@ def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
             continue
         if resolved.fault.is_outside:
             message = f"'{playbook.value}' {resolved.fault.value}"
-            yield found(rules.OUTSIDE_ROOT, playbook, message)
+            yield found(OUTSIDE_ROOT, playbook, message)
             continue
         message = f"no file '{playbook.value}'"
         if resolved.fault is Fault.FOLDER:
             message = f"'{playbook.value}' is a folder, not a file"
         hint = did_you_mean(similar_path(trace, resolved.path or playbook.value))
-        yield found(rules.BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
+        yield found(BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
 
 
 def find_unclear_names(trace: Trace) -> Iterator[Problem]:
@@ -39,7 +62,7 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
         successor = signature.superseded_by
         if successor and successor.value not in trace.signatures:
             yield found(
-                rules.UNCLEAR_SIGNATURE,
+                UNCLEAR_SIGNATURE,
                 successor,
                 f"superseded_by names no signature: '{successor.value}'",
                 hint=did_you_mean(similar_id(successor.value, names)),
@@ -59,7 +82,7 @@ def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
             continue
         what = "a signature" if holder.name == alias.value else f"an alias of '{holder.name}'"
         yield found(
-            rules.UNCLEAR_SIGNATURE,
+            UNCLEAR_SIGNATURE,
             alias,
             f"alias '{alias.value}' is already {what} in line {holder.location.line}",
         )
@@ -79,7 +102,7 @@ def _circles(trace: Trace) -> Iterator[Problem]:
         if successor:
             way = " → ".join(circle)
             yield found(
-                rules.UNCLEAR_SIGNATURE,
+                UNCLEAR_SIGNATURE,
                 successor,
                 f"signatures supersede each other: {way}",
                 target=way,

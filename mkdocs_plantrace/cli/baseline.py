@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.authoring.files import replace_file
-from mkdocs_plantrace.checks.known import NEVER_KNOWN, mended_entries
+from mkdocs_plantrace.checks.catalogue import find_rule
+from mkdocs_plantrace.checks.known import NEVER_KNOWN, fixed_entries
 from mkdocs_plantrace.cli.common import FAILED, read_settings, run_in
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.pipeline import Result
@@ -51,7 +52,7 @@ def baseline(config_file: Path, *, prune: bool) -> None:
 
 
 def _shorten(path: Path, name: str, project: Project, result: Result, *, prune: bool) -> None:
-    mended = dict(mended_entries(result.trace, project.baseline, result.problems))
+    mended = dict(fixed_entries(result.trace, project.baseline, result.problems, find_rule))
     new = [p for p in result.problems if not p.baselined and p.rule not in NEVER_KNOWN]
     if new and not prune:
         click.echo(

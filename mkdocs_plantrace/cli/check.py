@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.authoring.evidence import EvidenceWriter
 from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, replace_file
+from mkdocs_plantrace.checks.catalogue import load_settings
+from mkdocs_plantrace.checks.records import NO_TASKS
 from mkdocs_plantrace.cli.common import (
     FAILED,
     output_file,
@@ -26,7 +27,6 @@ from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
 from mkdocs_plantrace.reports.report import Report, report_on
-from mkdocs_plantrace.settings import load
 from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
 
 
@@ -95,7 +95,7 @@ def _check(
 ) -> tuple[Project, Result]:
     """Run the check; where evidence is wanted it says FAIL from the first moment."""
     site = read_site_configuration(config_file)
-    settings, _ = load(site.options)
+    settings, _ = load_settings(site.options)
     root = project_root(config_file, settings)
     if evidence:
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
@@ -124,7 +124,7 @@ def _report(result: Result, wanted: list[str], *, strict: bool) -> Report:
     problems = tuple(
         problem
         for problem in result.problems
-        if _is_in(problem.location.path, wanted) or problem.rule is rules.NO_TASKS
+        if _is_in(problem.location.path, wanted) or problem.rule is NO_TASKS
     )
     judged = tuple(task.id for task in result.trace.tasks if _is_in(task.path, wanted))
     return report_on(result, problems, strict=strict, judged=judged)

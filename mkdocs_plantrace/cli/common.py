@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.authoring.files import replace_file
+from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.suggestions import similar_id
 from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, refuse
 from mkdocs_plantrace.gathering import Cache, gather
@@ -22,7 +23,7 @@ from mkdocs_plantrace.reading.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.reading.tree import Tree
-from mkdocs_plantrace.settings import Settings, load
+from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import Series
 from mkdocs_plantrace.trace import Trace
 from mkdocs_plantrace.vocabulary import fold_status
@@ -52,7 +53,7 @@ def read_settings(config_file: Path) -> tuple[SiteConfiguration, Settings]:
 
 def settings_of(site: SiteConfiguration) -> Settings:
     """The options. Raises UnusableConfigurationError with all that is wrong with them."""
-    settings, messages = load(site.options)
+    settings, messages = load_settings(site.options)
     lines = [f"{site.path}: option '{name}': {message}" for name, message in messages]
     if lines:
         raise UnusableConfigurationError("\n".join(lines))

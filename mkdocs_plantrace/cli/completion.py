@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.cli.common import open_files, read_settings
 from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, UNUSABLE_INPUT
 from mkdocs_plantrace.gathering import read_tasks
-from mkdocs_plantrace.rules import CATALOGUE
 from mkdocs_plantrace.settings import Settings
 
 

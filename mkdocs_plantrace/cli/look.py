@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.cli.common import (
     find_task,
     output_file,
@@ -17,7 +18,7 @@ from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, config_file, ref
 from mkdocs_plantrace.reports import export as exports
 from mkdocs_plantrace.reports import metadata_schema, options_schema
 from mkdocs_plantrace.reports import task as cards
-from mkdocs_plantrace.rules import CATALOGUE, Rule, find_rule
+from mkdocs_plantrace.rules.rule import Rule
 from mkdocs_plantrace.settings import Settings
 
 

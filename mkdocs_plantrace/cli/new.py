@@ -8,13 +8,13 @@ import click
 from mkdocs_plantrace.authoring.edits import Edit, making, refuse_blocked, render_diff
 from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
+from mkdocs_plantrace.checks.filling import UNFILLED_TEMPLATE
 from mkdocs_plantrace.cli.common import find_kind, find_task, run_or_refuse, say
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.reading.tree import ancestry
 from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.trace import Trace
 
 

@@ -27,7 +27,7 @@ from mkdocs_plantrace.pipeline import Result, run
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.project import Project, line_reader
 from mkdocs_plantrace.reports.text import count, describe, plain, visible
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
 from mkdocs_plantrace.trace import Trace
 
 

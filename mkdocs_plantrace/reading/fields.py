@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.model import FieldValue, Location, Mapping, Promise, Text
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.places import Places
-from mkdocs_plantrace.rules import Rule
+from mkdocs_plantrace.rules.metadata_rules import DUPLICATE_KEY, WRONG_TYPE
+from mkdocs_plantrace.rules.rule import Rule
 from mkdocs_plantrace.settings import Settings
 
 _LONGEST_TARGET = 200
@@ -65,7 +65,7 @@ class FieldReader:
 
         That a field has another wrong type or value than before is another problem.
         """
-        if rule is rules.WRONG_TYPE:
+        if rule is WRONG_TYPE:
             value = node.value[:_LONGEST_TARGET] if isinstance(node, ScalarNode) else ""
             target = f"{message} {value}".rstrip()
         self.report_at(rule, self.locate(node), message, hint, target)
@@ -96,7 +96,7 @@ class FieldReader:
                 if earlier is not key:
                     line = self.locate(earlier).line
                     message = f"key {key.value!r} was already written in line {line}"
-                    self.report(rules.DUPLICATE_KEY, key, message, None, key.value)
+                    self.report(DUPLICATE_KEY, key, message, None, key.value)
 
     def scalar(self, name: str) -> ScalarNode | None:
         """A field that must be one value; lists and mappings are reported and count as absent.
@@ -163,7 +163,7 @@ class FieldReader:
     def report_type(self, key: str, node: Node, expected: str, hint: str | None = None) -> None:
         """Note that a key holds something else than it should."""
         message = f"{key} holds {yaml_nodes.describe(node)}, not {expected}"
-        self.report(rules.WRONG_TYPE, node, message, hint)
+        self.report(WRONG_TYPE, node, message, hint)
 
     def _split(self, node: ScalarNode) -> Iterator[Text]:
         """The entries of a list written as text: the places are those of the whole value."""
@@ -175,11 +175,11 @@ class FieldReader:
         for item in node.value:
             if isinstance(item, SequenceNode):
                 message = f"an entry of {key} is a list, not text"
-                self.report(rules.WRONG_TYPE, item, message, "write its entries one by one")
+                self.report(WRONG_TYPE, item, message, "write its entries one by one")
                 yield from self._items(key, item)
             elif isinstance(item, MappingNode) or yaml_nodes.is_foreign(item):
                 message = f"an entry of {key} is {yaml_nodes.describe(item)}, not text"
-                self.report(rules.WRONG_TYPE, item, message)
+                self.report(WRONG_TYPE, item, message)
             elif item.value.strip():
                 yield self._text(item)
 
@@ -200,7 +200,7 @@ class FieldReader:
             yield Promise(path=self._text(path), must_include=tuple(self._wanted(wanted)))
         elif isinstance(item, ScalarNode) and item.value.lstrip().startswith("{"):
             message = f"an entry of {key} is a mapping written as text"
-            self.report(rules.WRONG_TYPE, item, message, "remove the quotes around it")
+            self.report(WRONG_TYPE, item, message, "remove the quotes around it")
         else:
             lone = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
             yield from (Promise(path=text) for text in self._items(key, lone))

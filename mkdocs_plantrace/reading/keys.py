@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from yaml.nodes import ScalarNode
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.fields import FieldReader
+from mkdocs_plantrace.rules.metadata_rules import KEY_STYLE, UNKNOWN_FIELD
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _SIMILAR = 0.8
@@ -47,10 +47,10 @@ def _report_unknown(
 ) -> None:
     """A near miss of a field that is there is a field of its own."""
     close = _near_miss(key, read, _SIMILAR) or _near_miss(key, shown, _VERY_SIMILAR)
-    if close or reader.settings.severity_of(rules.UNKNOWN_FIELD):
+    if close or reader.settings.severity_of(UNKNOWN_FIELD):
         hint = f"did you mean {close!r}?" if close else None
         node = reader.nodes[key][0]
-        reader.report(rules.UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
+        reader.report(UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
 
 
 @lru_cache(maxsize=1000)  # the files of a project mostly have the same keys
@@ -81,7 +81,7 @@ def _report_style(reader: FieldReader, key: str, absent: frozenset[str]) -> None
     snake = "_".join(_WORD.findall(key)).lower()
     hint = f"did you mean {snake!r}?" if snake in absent else None
     node = reader.nodes[key][0]
-    reader.report(rules.KEY_STYLE, node, f"key {key!r} is not lower_snake_case", hint, key)
+    reader.report(KEY_STYLE, node, f"key {key!r} is not lower_snake_case", hint, key)
 
 
 def find_stray_tabs(reader: FieldReader, text: str) -> None:
@@ -101,5 +101,5 @@ def find_stray_tabs(reader: FieldReader, text: str) -> None:
             nearest = bisect_right(starts, position) - 1
             if nearest < 0 or ends[starts[nearest]] <= position:
                 where = reader.places.at(position, position + 1)
-                reader.report_at(rules.KEY_STYLE, where, "a tab outside a value", _SPACES)
+                reader.report_at(KEY_STYLE, where, "a tab outside a value", _SPACES)
                 break

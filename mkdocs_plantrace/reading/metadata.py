@@ -9,7 +9,6 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.model import Location, Status, Task
 from mkdocs_plantrace.problems import Problem
@@ -19,7 +18,14 @@ from mkdocs_plantrace.reading.keys import find_odd_keys, find_stray_tabs
 from mkdocs_plantrace.reading.places import Places
 from mkdocs_plantrace.reading.schema import MetadataSchema
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
-from mkdocs_plantrace.rules import Rule, Severity
+from mkdocs_plantrace.rules.metadata_rules import (
+    INVALID_YAML,
+    MISSING_FIELD,
+    SCHEMA,
+    UNKNOWN_STATUS,
+    WRONG_TYPE,
+)
+from mkdocs_plantrace.rules.rule import Rule, Severity
 from mkdocs_plantrace.settings import Settings, fold_status
 
 MAX_BYTES = 256 * 1024
@@ -92,9 +98,9 @@ def parse_metadata(
     task = reader.task(for_display=for_display)
     find_odd_keys(reader, schema.declared if schema else frozenset())
     find_stray_tabs(reader, text)
-    if schema and settings.severity_of(rules.SCHEMA):
+    if schema and settings.severity_of(SCHEMA):
         for node, message, target in schema.violations(root):
-            reader.report(rules.SCHEMA, node, message, target=target)
+            reader.report(SCHEMA, node, message, target=target)
     words = frozenset(_scalars(*reader.misread.values())) if task else _words(text)
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
@@ -114,7 +120,7 @@ def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataF
     is_about_file = reason.startswith(("is ", "holds ", "cannot "))
     message = f"this metadata file {reason}" if is_about_file else reason
     hint = "indent with spaces" if "\\t" in reason or " tab " in reason else None
-    file = refused_metadata(path, rules.INVALID_YAML, message, where, hint)
+    file = refused_metadata(path, INVALID_YAML, message, where, hint)
     return replace(file, words=file.words | _words(text))
 
 
@@ -191,7 +197,7 @@ class _TaskReader(FieldReader):
             other = None if is_number else yaml_nodes.describe(node)
         if other:
             message = f"{key} '{text}' is {other} to YAML, not this text"
-            self.report(rules.WRONG_TYPE, node, message, f"write '{text}' in quotes")
+            self.report(WRONG_TYPE, node, message, f"write '{text}' in quotes")
         return text
 
     def _find_missing(self) -> None:
@@ -205,7 +211,7 @@ class _TaskReader(FieldReader):
             hint = f"is {close[0]!r} meant to be {key!r}?" if close else None
             where = self.nodes[key][0] if key in self.nodes else self._start()
             fact = "is empty" if key in self.nodes else "is missing"
-            self.report(rules.MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
+            self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
 
     def _start(self) -> Node:
         """The first key, which stands for the file as a whole; the mapping if it is empty."""
@@ -222,7 +228,7 @@ class _TaskReader(FieldReader):
             close = difflib.get_close_matches(fold_status(text), known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
             message = f"no kind of status claims {text!r}"
-            self.report(rules.UNKNOWN_STATUS, node, message, hint, text)
+            self.report(UNKNOWN_STATUS, node, message, hint, text)
         return Status(text=text, kind=kind)
 
     def _shown(self) -> Iterator[str]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from mkdocs_plantrace import rules
 from mkdocs_plantrace.model import Signature
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reading import yaml_nodes
 from mkdocs_plantrace.reading.fields import FieldReader, clean
 from mkdocs_plantrace.reading.places import Places
 from mkdocs_plantrace.reading.source import UnreadableFileError, UnusableFileError, read_text
+from mkdocs_plantrace.rules.metadata_rules import WRONG_TYPE
 from mkdocs_plantrace.settings import Settings
 
 _MAX_BYTES = 4 * 1024 * 1024
@@ -60,7 +60,7 @@ def _registry(reader: FieldReader) -> Registry:
     for key, value in yaml_nodes.entries(reader.root):
         if not isinstance(key, ScalarNode) or not key.value.strip():
             message = f"a signature is {yaml_nodes.describe(key)}, not text"
-            reader.report(rules.WRONG_TYPE, key, message)
+            reader.report(WRONG_TYPE, key, message)
             continue
         details = _details(reader, key, value)
         signature = _signature(details, clean(key.value.strip()), key)
@@ -82,7 +82,7 @@ def _details(reader: FieldReader, key: ScalarNode, value: Node) -> FieldReader:
     if not isinstance(value, MappingNode):
         if not yaml_nodes.is_null(value):
             message = f"{key.value} holds {yaml_nodes.describe(value)}, not a mapping"
-            reader.report(rules.WRONG_TYPE, value, message)
+            reader.report(WRONG_TYPE, value, message)
         value = MappingNode("tag:yaml.org,2002:map", [], value.start_mark, value.end_mark)
     return FieldReader(reader.path, reader.places, _OWN_KEYS, value)
 

@@ -4,7 +4,7 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.report import Report
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
 
 
 def render(report: Report) -> str:

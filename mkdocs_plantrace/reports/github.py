@@ -6,7 +6,7 @@ The format is that of `packages/core/src/command.ts` in actions/toolkit.
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.report import Report, from_top
 from mkdocs_plantrace.reports.text import headline, summarise, visible
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
 
 _MOST = 10
 """GitHub shows that many annotations of each severity per step, and drops the others."""

@@ -2,10 +2,10 @@
 
 import json
 
+from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.known_fields import KNOWN_FIELDS
 from mkdocs_plantrace.model import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
-from mkdocs_plantrace.rules import CATALOGUE
 from mkdocs_plantrace.settings import OPTIONS, NavMode, Option
 from mkdocs_plantrace.vocabulary import LOG_FIELDS
 from mkdocs_plantrace.words import LANGUAGES

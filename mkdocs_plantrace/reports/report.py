@@ -3,9 +3,10 @@
 import posixpath
 from dataclasses import dataclass, replace
 
+from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.pipeline import Result
 from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules import CATALOGUE, Rule, Severity
+from mkdocs_plantrace.rules.rule import Rule, Severity
 
 FAMILIES = ("metadata", "links", "content")
 """The families of rules, in the order of the hundreds of their codes."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mkdocs_plantrace.model import Location
 from mkdocs_plantrace.problems import Problem
 from mkdocs_plantrace.reports.report import Report
-from mkdocs_plantrace.rules import Severity
+from mkdocs_plantrace.rules.rule import Severity
 
 Lines = Callable[[str], list[str]]
 """Gives the lines of a root-relative path, none if it cannot be read."""

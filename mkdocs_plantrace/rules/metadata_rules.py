@@ -66,21 +66,6 @@ depends_on: TSK-1, TSK-2
 """,
     fix="Write the id in quotes, and lists as `[TSK-1, TSK-2]` or one `- TSK-1` per line.",
 )
-DUPLICATE_TASK = Rule(
-    "PT005",
-    "duplicate-task",
-    Severity.ERROR,
-    finds="two metadata files with one id",
-    why="""\
-Links by id can only lead to one of them, and nobody can tell which was meant. It mostly comes \
-from a copied folder.""",
-    language="yaml",
-    example="""\
-# tasks/TSK-7/meta.yml and tasks/TSK-8/meta.yml
-task_id: TSK-7
-""",
-    fix="Give the copy its own id, or delete it. The message names both files.",
-)
 UNKNOWN_STATUS = Rule(
     "PT006",
     "unknown-status",
@@ -114,6 +99,7 @@ implementation_pln: docs/plans/TSK-7/PLAN.md
     fix="""\
 Correct the name. Fields of your own are declared by the `properties` of the project's JSON \
 Schema (option `schema`). `unknown-field: off` silences the near misses, too.""",
+    reports_near_misses=True,
 )
 KEY_STYLE = Rule(
     "PT008",
@@ -148,22 +134,6 @@ priority: urgent
 Correct the value, or the schema. Checking needs the extra: `pip install \
 'mkdocs-plantrace[schema]'`.""",
 )
-NO_TASKS = Rule(
-    "PT010",
-    "no-tasks",
-    Severity.ERROR,
-    finds="a configuration whose `tasks` globs match no file",
-    why="A check that looked at nothing must not pass.",
-    language="yaml",
-    example="""\
-plugins:
-  - plantrace:
-      tasks: task/**/meta.yml
-""",
-    fix="""\
-Correct `tasks` or `root`. Globs are relative to the project root; folders whose names start \
-with `_` hold templates and do not count.""",
-)
 OUTSIDE_ROOT = Rule(
     "PT011",
     "outside-root",
@@ -179,18 +149,4 @@ was never meant for the site. It is never read.""",
 implementation_plan: /home/ann/project/docs/plans/TSK-7/PLAN.md
 """,
     fix="Write the path from the project root, with forward slashes.",
-)
-STALE_BASELINE = Rule(
-    "PT012",
-    "stale-baseline",
-    Severity.WARNING,
-    finds="a known problem in the baseline that is mended",
-    why="""\
-As long as the entry stands, the same fault can come back unseen. A baseline is there to shrink.""",
-    language="json",
-    example="""\
-{"rule": "PT104", "task": "TSK-7", "path": "tasks/TSK-7/meta.yml", …}
-""",
-    fix="""\
-Run `plantrace baseline --prune`, which drops the entries that are mended and adds none.""",
 )

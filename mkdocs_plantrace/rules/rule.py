@@ -15,6 +15,7 @@ class Rule(NamedTuple):
     """A rule, with texts in Markdown. `default` is None for one that is off unless turned on.
 
     `finds` completes the sentence "This rule finds …"; `example` is a fragment in `language`.
+    Where it `reports_near_misses`, those are reported even while the rule is off by default.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Rule(NamedTuple):
     language: str
     example: str
     fix: str
+    reports_near_misses: bool = False
 
     @property
     def severity(self) -> Severity:
