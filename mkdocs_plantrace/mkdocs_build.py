@@ -27,7 +27,6 @@ class Build:
     rendered: Rendered
     with_problems: bool
     urls: Mapping[str, str] = field(default_factory=dict)
-    _graphs: dict[str, str] = field(default_factory=dict)
 
     def generates(self, page: Page) -> bool:
         return page.file.src_uri in self.site.pages
@@ -54,8 +53,7 @@ class Build:
 
     def content(self, page: Page) -> str:
         uri, href = page.file.src_uri, self.href(page.file)
-        html, self._graphs[uri] = self.rendered.get(uri, lambda: self.site.content(uri, href))
-        return html
+        return self.rendered.get("content", uri, lambda: self.site.content(uri, href))
 
     def with_lists(self, page: Page, html: str) -> str:
         """The HTML of a page that somebody wrote, with the lists it asks for."""
@@ -65,14 +63,12 @@ class Build:
     def completed(self, page: Page) -> str:
         """The HTML of a page with what search does not read: box and references, or the graph."""
         html, uri, site = page.content or "", page.file.src_uri, self.site
+        href, get = self.href(page.file), self.rendered.get
         if self.generates(page):
-            return html.replace(GRAPH, self._graphs.get(uri, ""), 1)
-        path, href, with_problems = self.path_of(page), self.href(page.file), self.with_problems
-        above, below = self.rendered.get(
-            uri,
-            lambda: (
-                site.box(path, href, with_problems=with_problems),
-                site.references(path, href),
-            ),
-        )
+            before, mark, after = html.partition(GRAPH)
+            graph = get("graph", uri, lambda: site.graph(uri, href)) if mark else ""
+            return f"{before}{graph}{after}"
+        path, with_problems = self.path_of(page), self.with_problems
+        above = get("box", uri, lambda: site.box(path, href, with_problems=with_problems))
+        below = get("references", uri, lambda: site.references(path, href))
         return f"{above}{html}{below}"

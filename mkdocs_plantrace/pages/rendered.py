@@ -7,11 +7,11 @@ from mkdocs_plantrace.pipeline import Result
 
 
 class Rendered:
-    """Parts of pages by address, as long as everything that pages show is the same."""
+    """Parts of pages by kind and address, as long as everything that pages show is the same."""
 
     def __init__(self) -> None:
         self._shown: object = None
-        self._html: dict[str, tuple[str, str]] = {}
+        self._html: dict[tuple[str, str], str] = {}
 
     def begin(self, shown: object) -> None:
         """Begin a build; `shown` is what `shown_on_pages` gives, None to keep nothing."""
@@ -19,11 +19,11 @@ class Rendered:
             self._html.clear()
         self._shown = shown
 
-    def get(self, uri: str, render: Callable[[], tuple[str, str]]) -> tuple[str, str]:
-        """Two parts of the page, rendered now unless they are known."""
-        if self._shown is None or uri not in self._html:
-            self._html[uri] = render()
-        return self._html[uri]
+    def get(self, kind: str, uri: str, render: Callable[[], str]) -> str:
+        """A part of the page, rendered now unless it is known."""
+        if self._shown is None or (kind, uri) not in self._html:
+            self._html[kind, uri] = render()
+        return self._html[kind, uri]
 
 
 def shown_on_pages(

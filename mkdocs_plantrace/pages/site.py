@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import jinja2
@@ -94,16 +94,18 @@ class TraceSite:
         self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
         return script
 
-    def content(self, uri: str, href: Href) -> tuple[str, str]:
-        """The HTML of a generated page, and that of the graph for the place in it.
-
-        A search that read both would take as long as all the rest.
-        """
+    def content(self, uri: str, href: Href) -> str:
+        """The HTML of a generated page, without its graph."""
         page = self.pages[uri]
-        view = page.graph()
-        html = self._render(page.template, href, {**page.values(), "graph": view and GRAPH})
-        graph = self._render("graph.html", href, {"graph": view}) if view else ""
-        return f'<div class="pt-page">\n{html}\n</div>', graph
+        html = self._render(page.template, href, {**page.values(), "graph": page.graph() and GRAPH})
+        return f'<div class="pt-page">\n{html}\n</div>'
+
+    def graph(self, uri: str, href: Href) -> str:
+        """The graph of a generated page that has one.
+
+        It comes late, since a search that read it would take as long as all the rest.
+        """
+        return self._render("graph.html", href, {"graph": self.pages[uri].graph()})
 
     def box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """The HTML above a document; '' if there is nothing to say."""
@@ -186,7 +188,7 @@ class TraceSite:
             f"{label}: {phase.title}" if phase.title else label,
             "phase.html",
             lambda: {"phase": self._views.phase(phase)},
-            lambda: self._graphs.of_phase(phase),
+            cache(lambda: self._graphs.of_phase(phase)),
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
@@ -198,7 +200,7 @@ class TraceSite:
                 "task": self._views.task(task),
                 "met": self._errors.of_tasks(self.trace.errors_of_task.get(task.id, ()), {task.id}),
             },
-            lambda: self._graphs.of_task(task),
+            cache(lambda: self._graphs.of_task(task)),
             task.path,
         )
 
