@@ -148,13 +148,13 @@ def _refused_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
 
 
 def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[MetadataFile]:
-    root, schema, for_display = project.place.root, project.schema, project.for_display
+    root, schema = project.place.root, project.schema
 
     def read(path: str) -> MetadataFile:
-        return read_metadata(root, path, settings, schema, for_display=for_display)
+        return read_metadata(root, path, settings, schema)
 
     wanted = dict.fromkeys(_sources(settings, project.tree.files))
-    files = cache.read("metadata", root, wanted, (settings, schema, for_display), read)
+    files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():
         files[path] = parse_metadata(path, text, settings, schema)
     return [*files.values()]

@@ -24,8 +24,7 @@ class Project:
     `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
     `schema` are the files that the options of those names name, `registry` is that of `signatures`.
     `unsaved` maps the paths of metadata files to texts that are read in place of what they hold.
-    Unless it is `for_display`, the `fields` of tasks are left out: no rule reads them. Only if it
-    is `for_search`, sections of documents are read.
+    Only if it is `for_search`, sections of documents are read.
     """
 
     place: Workspace
@@ -36,7 +35,6 @@ class Project:
     schema: MetadataSchema | None = None
     registry: Registry = field(default_factory=Registry)
     unsaved: Mapping[str, str] = field(default_factory=dict)
-    for_display: bool = True
     for_search: bool = False
 
 

@@ -60,20 +60,17 @@ def read_metadata(
     path: str,
     settings: Settings,
     schema: MetadataSchema | None = None,
-    *,
-    for_display: bool = True,
 ) -> MetadataFile:
     """Read the metadata file at `path`, relative to `root`; never raises for what is in it.
 
-    Unless it is `for_display`, the `fields` of its task are left out. Raises UnusableFileError
-    for a `schema` that refers to something outside of itself.
+    Raises UnusableFileError for a `schema` that refers to something outside of itself.
     """
     try:
         text = read_text(os.path.join(root, path), limit=MAX_BYTES)
     except UnreadableFileError as error:
         where = Location(path=path, line=error.line, end_line=error.line)
         return _unreadable(path, "", where, error.reason)
-    return parse_metadata(path, text, settings, schema, for_display=for_display)
+    return parse_metadata(path, text, settings, schema)
 
 
 def parse_metadata(
@@ -81,8 +78,6 @@ def parse_metadata(
     text: str,
     settings: Settings,
     schema: MetadataSchema | None = None,
-    *,
-    for_display: bool = True,
 ) -> MetadataFile:
     """Like `read_metadata`, for a text already read."""
     places = Places(path, text)
@@ -95,7 +90,7 @@ def parse_metadata(
         found = "is empty" if root is None else f"holds {yaml_nodes.describe(root)}, not a mapping"
         return _unreadable(path, text, places.at(0, 0), found)
     reader = _TaskReader(path, places, settings, root)
-    task = reader.task(for_display=for_display)
+    task = reader.task()
     find_odd_keys(reader, schema.declared if schema else frozenset())
     find_stray_tabs(reader, text)
     if schema and settings.severity_of(SCHEMA):
@@ -143,7 +138,7 @@ def _words(text: str) -> frozenset[str]:
 class _TaskReader(FieldReader):
     """Reads one mapping; `problems` grows as fields are read."""
 
-    def task(self, *, for_display: bool) -> Task | None:
+    def task(self) -> Task | None:
         self.task_id = self._read_id()
         self.find_duplicate_keys()
         self._find_missing()
@@ -175,9 +170,7 @@ class _TaskReader(FieldReader):
                 if yaml_nodes.is_null(value)
                 or (isinstance(value, ScalarNode) and not value.value.strip())
             ),
-            fields=tuple((key, display_value(self.nodes[key][1])) for key in shown)
-            if for_display
-            else (),
+            fields=tuple((key, display_value(self.nodes[key][1])) for key in shown),
             **lists,
         )
 
