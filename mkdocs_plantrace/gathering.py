@@ -31,10 +31,10 @@ from mkdocs_plantrace.reading.metadata import (
 from mkdocs_plantrace.reading.source import UnreadableFileError, read_text
 from mkdocs_plantrace.reading.tree import Tree
 from mkdocs_plantrace.reading.tree import is_searched as is_in_search_path
+from mkdocs_plantrace.record import Record, template_lines
 from mkdocs_plantrace.rules.metadata_rules import INVALID_YAML, OUTSIDE_ROOT
 from mkdocs_plantrace.settings import Settings
 from mkdocs_plantrace.similar import FileIndex
-from mkdocs_plantrace.trace import Trace, template_lines
 from mkdocs_plantrace.workspace import MARKDOWN, publications
 
 R = TypeVar("R")
@@ -85,10 +85,10 @@ def _state_of(path: str) -> object:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Trace, list[Problem]]:
-    """Read everything once: the trace, and the problems that reading found.
+def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Record, list[Problem]]:
+    """Read everything once: the record, and the problems that reading found.
 
-    Templates are no documents of the trace. Raises UnusableFileError as `run` does.
+    Templates are no documents of the record. Raises UnusableFileError as `run` does.
     """
     files = _read_metadata(settings, project, cache)
     files.extend(_refused_sources(settings, project.tree))
@@ -101,7 +101,7 @@ def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Trace, l
     )
     documents, unreadable = _read_documents(settings, project, resolver, tasks, cache)
     docs_dir = project.place.docs_dir
-    trace = Trace(
+    record = Record(
         settings=settings,
         configuration=project.place.configuration,
         resolver=resolver,
@@ -115,7 +115,7 @@ def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Trace, l
         signatures=project.registry.signatures,
     )
     problems = [problem for file in files for problem in file.problems]
-    return trace, [*problems, *project.registry.problems]
+    return record, [*problems, *project.registry.problems]
 
 
 def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:

@@ -62,7 +62,8 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
     that vanish while this runs. Raises UnusableFileError for a schema that refers to something
     outside of itself.
     """
-    trace, found = gather(settings, project, cache or Cache())
+    record, found = gather(settings, project, cache or Cache())
+    trace = Trace(**vars(record))
     order = attrgetter("order")
     found.extend(problem for check in checks.ALL for problem in check(trace))
     problems = sorted(_judge(settings, trace, found), key=order)

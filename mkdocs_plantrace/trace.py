@@ -1,7 +1,7 @@
 """The trace: every link resolved and known at both ends, tasks grouped by phase."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -12,7 +12,6 @@ from mkdocs_plantrace.errors import RecordedError, group_errors
 from mkdocs_plantrace.model import (
     Document,
     DocumentKind,
-    EvidenceFile,
     Link,
     LinkKind,
     Location,
@@ -20,14 +19,14 @@ from mkdocs_plantrace.model import (
     LogRecord,
     Node,
     NodeKind,
-    Signature,
     StatusKind,
     Task,
     Text,
 )
 from mkdocs_plantrace.order import group, id_order, phase_order
-from mkdocs_plantrace.paths import Fault, Resolver
+from mkdocs_plantrace.paths import Fault
 from mkdocs_plantrace.reading.ids import TaskIds
+from mkdocs_plantrace.record import Record
 from mkdocs_plantrace.references import (
     PageReference,
     PathReference,
@@ -35,7 +34,7 @@ from mkdocs_plantrace.references import (
     paths_named_by,
     references_in,
 )
-from mkdocs_plantrace.settings import Settings, fold_status
+from mkdocs_plantrace.settings import fold_status
 from mkdocs_plantrace.similar import FileIndex, Series
 from mkdocs_plantrace.touches import Touches
 
@@ -51,31 +50,8 @@ class Phase:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trace:
-    """All that was read, connected.
-
-    `tasks` are sorted by id, numbers in ids by value. `documents` holds the pages of the site
-    and the Markdown files outside it that tasks name as plan, log, troubleshooting page or
-    decision record, by path; templates are not among them. `unreadable` tells why such a page or
-    file, template or not, cannot be read, by path.
-    `configuration` is where the options stand, `missing_words` are the words of metadata
-    files that gave no task: ids and paths that they may name. `template_lines` are the lines
-    with a placeholder in the templates of each file name, `evidence` holds what the evidence
-    of completed tasks says, by path. `has_own_slugs` says that the site has its own way from
-    headings to anchors. `signatures` is the registry, by the names and aliases of signatures.
-    """
-
-    settings: Settings
-    configuration: Location
-    resolver: Resolver
-    tasks: tuple[Task, ...]
-    documents: dict[str, Document]
-    missing_words: frozenset[str]
-    unreadable: Mapping[str, str]
-    template_lines: Mapping[str, frozenset[str]]
-    evidence: Mapping[str, EvidenceFile]
-    has_own_slugs: bool
-    signatures: Mapping[str, Signature]
+class Trace(Record):
+    """All that was read, connected."""
 
     @cached_property
     def by_id(self) -> dict[str, Task]:
@@ -380,17 +356,6 @@ class Trace:
             return Node(NodeKind.DOCUMENT, path)
         task = self.by_source.get(path) if path else None
         return Node(NodeKind.TASK, task.id) if task else None
-
-
-def template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:
-    """The lines with a placeholder in the templates of each file name."""
-    lines: dict[str, set[str]] = {}
-    for page in templates:
-        filling = page.scan.filling
-        known = lines.setdefault(page.path.rpartition("/")[2], set())
-        known.update(line.value for line in filling.unfilled)
-        known.update(suspect.text.value for suspect in filling.suspects)
-    return {name: frozenset(known) for name, known in lines.items()}
 
 
 def is_under_way(task: Task) -> bool:

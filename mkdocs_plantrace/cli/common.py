@@ -94,7 +94,7 @@ def _project_of(files: Files, *, for_search: bool = False) -> Project:
 def read_trace(files: Files, *, for_search: bool = False) -> Trace:
     """Read everything, and check nothing. Raises UnusableFileError."""
     project = _project_of(files, for_search=for_search)
-    return gather(files.settings, project, Cache())[0]
+    return Trace(**vars(gather(files.settings, project, Cache())[0]))
 
 
 def run_in(
