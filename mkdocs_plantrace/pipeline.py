@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 
-from mkdocs_plantrace import checks
-from mkdocs_plantrace.checks.catalogue import find_rule
+from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule
 from mkdocs_plantrace.checks.documents import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.known import find_stale, mark_known
 from mkdocs_plantrace.checks.records import DUPLICATE_TASK
@@ -65,7 +64,7 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
     record, found = gather(settings, project, cache or Cache())
     trace = Trace(**vars(record))
     order = attrgetter("order")
-    found.extend(problem for check in checks.ALL for problem in check(trace))
+    found.extend(problem for check in CHECKS for problem in check(trace))
     problems = sorted(_judge(settings, trace, found), key=order)
     if project.baseline:
         problems = list(mark_known(project.baseline, problems))
