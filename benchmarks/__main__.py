@@ -32,7 +32,7 @@ from benchmarks import builds, items, results
 from benchmarks.corpora import sizes, write_corpus
 from benchmarks.measuring import in_turn, peak_of, seconds_of, tool
 from benchmarks.results import Result
-from mkdocs_plantrace import pipeline
+from mkdocs_plantrace.checks import pipeline
 
 _HERE = Path(__file__).parent
 _THEMES = ("material", "mkdocs")

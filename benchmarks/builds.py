@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.measuring import seconds_of, size_of, tool
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
-from mkdocs_plantrace.rules.rule import Severity
+from mkdocs_plantrace.model.rule import Severity
 
 _HOOKS = Path(__file__).parent / "hooks"
 _SEVERITIES = {rule.code: "warning" for rule in CATALOGUE if rule.default is Severity.ERROR}

@@ -20,7 +20,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
-from mkdocs_plantrace import markdown_links
+from mkdocs_plantrace.site import markdown_extension
 
 _SERVE_URL = "http://127.0.0.1:8000/"
 
@@ -52,7 +52,7 @@ def main(configuration: str, plan: str) -> None:
     logging.getLogger("mkdocs").setLevel(logging.ERROR)
     clock = _Clock()
     for name in ("_Resolve", "_Restore"):
-        processor = getattr(markdown_links, name)
+        processor = getattr(markdown_extension, name)
         processor.run = clock.timed(processor.run)
     with tempfile.TemporaryDirectory(prefix="mkdocs_") as site_dir:
         config = _load(configuration, site_dir)

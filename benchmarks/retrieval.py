@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mkdocs_plantrace.search.index import Indexed, Passage, SearchIndex
+from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
 
 _LOOKED_AT = 20
 _FENCE = re.compile(r" {0,3}(```|~~~)")

@@ -19,26 +19,32 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from mkdocs_plantrace import mkdocs_site
-from mkdocs_plantrace.authoring.evidence import EvidenceWriter
-from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root
 from mkdocs_plantrace.checks.catalogue import load_settings
-from mkdocs_plantrace.checks.files import UNPUBLISHED_DOCUMENT
-from mkdocs_plantrace.gathering import Cache
-from mkdocs_plantrace.markdown_links import TraceLinks
-from mkdocs_plantrace.mkdocs_build import Build
-from mkdocs_plantrace.pages.assets import script, stylesheet
-from mkdocs_plantrace.pages.rendered import Rendered, shown_on_pages
-from mkdocs_plantrace.pages.site import FaultyTemplateError, TraceSite
-from mkdocs_plantrace.pipeline import run
-from mkdocs_plantrace.project import line_reader, open_project
-from mkdocs_plantrace.reading.mkdocs_yml import TOC_NAMES, has_own_slugs
-from mkdocs_plantrace.reading.source import UnusableFileError
-from mkdocs_plantrace.reports import text
-from mkdocs_plantrace.reports.report import report_on
-from mkdocs_plantrace.rules.rule import Severity
-from mkdocs_plantrace.settings import NavMode, Settings
-from mkdocs_plantrace.workspace import SitePage, Workspace, project_root, publications, survey
+from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
+from mkdocs_plantrace.checks.pipeline import run
+from mkdocs_plantrace.config.settings import NavMode, Settings
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root
+from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.parsing.mkdocs_yml import TOC_NAMES, has_own_slugs
+from mkdocs_plantrace.project.loader import Cache
+from mkdocs_plantrace.project.project import line_reader, open_project
+from mkdocs_plantrace.project.workspace import (
+    SitePage,
+    Workspace,
+    project_root,
+    publications,
+    survey,
+)
+from mkdocs_plantrace.reports import text_report
+from mkdocs_plantrace.reports.outcome import report_on
+from mkdocs_plantrace.site import mkdocs_files
+from mkdocs_plantrace.site.assets import script, stylesheet
+from mkdocs_plantrace.site.build import Build
+from mkdocs_plantrace.site.generated_pages import FaultyTemplateError, TraceSite
+from mkdocs_plantrace.site.markdown_extension import TraceLinks
+from mkdocs_plantrace.site.render_cache import Rendered, shown_on_pages
+from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 log = get_plugin_logger(__name__)
 
@@ -96,7 +102,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_config(self, config: MkDocsConfig) -> None:
         """Register assets, Markdown extension and watched folders; safe to run twice."""
         self._build = None
-        self._is_serving = self._is_serving or mkdocs_site.is_preview(config)
+        self._is_serving = self._is_serving or mkdocs_files.is_preview(config)
         self._promise(config)
         self._links.page = None
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
@@ -107,7 +113,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             config.extra_css.insert(0, style)  # so that the user's own styles come later
         if code not in config.extra_javascript:
             config.extra_javascript.append(code)
-        self._watch(config, mkdocs_site.input_paths(self._settings))
+        self._watch(config, mkdocs_files.input_paths(self._settings))
 
     def _watch(self, config: MkDocsConfig, paths: Iterable[str]) -> None:
         """Watch paths as soon as they exist; while serving, again when they were made anew."""
@@ -134,32 +140,32 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     @event_priority(50)
     def _add_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Read the project and add the pages, early, so that other plugins see them."""
-        pages, nav = mkdocs_site.site_pages(config, files, self._place(config)), self._settings.nav
+        pages, nav = mkdocs_files.site_pages(config, files, self._place(config)), self._settings.nav
         build = self._build = self._read(pages, config)
         if nav is NavMode.PRUNED:
-            mkdocs_site.prune(files, build.project, build.site.trace)
+            mkdocs_files.prune(files, build.project, build.site.trace)
         self._add_pages(files, config, build)
-        mkdocs_site.add_to_nav(config, build.site, nav)
+        mkdocs_files.add_to_nav(config, build.site, nav)
         return files
 
     @event_priority(-90)
     def _check_trace(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Report and, unless serving, fail; late, when other plugins have added their pages."""
-        build, pages = self._build, mkdocs_site.site_pages(config, files, self._place(config))
+        build, pages = self._build, mkdocs_files.site_pages(config, files, self._place(config))
         if build is None or publications(pages) != publications(build.project.site):
             build = self._build = self._read(pages, config)
-            build.site.keep({file.src_uri for file in files if mkdocs_site.is_ours(file)})
+            build.site.keep({file.src_uri for file in files if mkdocs_files.is_ours(file)})
         self._report(config, build)
         is_reported = self._settings.severity_of(UNPUBLISHED_DOCUMENT) is not None
         # If neither, MkDocs itself has to refuse pages that cannot be read.
         is_ours = self._is_serving or is_reported
-        mkdocs_site.leave_out(files, build.project, build.site.trace.unreadable if is_ours else ())
+        mkdocs_files.leave_out(files, build.project, build.site.trace.unreadable if is_ours else ())
         return files
 
     on_files = CombinedEvent(_add_trace, _check_trace)
 
     def _place(self, config: MkDocsConfig) -> Workspace:
-        return mkdocs_site.place_of(config, self._settings)
+        return mkdocs_files.place_of(config, self._settings)
 
     def _read(self, pages: Mapping[str, SitePage], config: MkDocsConfig) -> Build:
         """Check; while serving without the files of options that cannot be used."""
@@ -179,11 +185,11 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             self._complain(config, [str(error)])
             project = open_with(replace(settings, baseline=None, schema=None, signatures=None))
             result = run(settings, project, self._cache)
-        self._watch(config, mkdocs_site.folders_of(result.trace))
+        self._watch(config, mkdocs_files.folders_of(result.trace))
         return Build(
             project=project,
             result=result,
-            site=TraceSite(result, mkdocs_site.template_folder(place.root, settings)),
+            site=TraceSite(result, mkdocs_files.template_folder(place.root, settings)),
             rendered=self._rendered,
             with_problems=self._is_serving,
         )
@@ -192,9 +198,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         result, lines = build.result, line_reader(build.project)
         for problem in (it for it in result.problems if not it.baselined):
             level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
-            log.log(self._level(level, config), text.describe(problem, lines))
+            log.log(self._level(level, config), text_report.describe(problem, lines))
         report = report_on(result, result.problems, strict=config.strict)
-        summary = text.summarise(report)
+        summary = text_report.summarise(report)
         with _as_plugin_error():
             self._evidence.finish(report)
         if not self._is_serving and report.is_failing:
@@ -218,10 +224,10 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def _add_pages(self, files: Files, config: MkDocsConfig, build: Build) -> None:
         site, nav = build.site, self._settings.nav
         root, included = build.project.place.root, InclusionLevel.INCLUDED
-        pages = list(mkdocs_site.to_files(site.pages.values(), config, root, nav))
+        pages = list(mkdocs_files.to_files(site.pages.values(), config, root, nav))
         for address, content in (stylesheet(), script(), (site.addresses.search_data, "")):
             pages.append(File.generated(config, address, content=content, inclusion=included))
-        clashes = mkdocs_site.collisions(pages, files)
+        clashes = mkdocs_files.collisions(pages, files)
         messages = [
             f"'{other.src_uri}' stands where the generated page '{page.src_uri}' belongs; "
             "rename it, or set another 'prefix'"
@@ -256,16 +262,16 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         if build is None:
             return
         build.fill_search_data(files)
-        templates = mkdocs_site.template_folder(build.project.place.root, self._settings)
+        templates = mkdocs_files.template_folder(build.project.place.root, self._settings)
         shown = shown_on_pages(build.result, build.site.search_version, build.urls, templates)
         self._rendered.begin(shown if self._is_serving else None)
         if config.nav is None and self._settings.nav is not NavMode.NONE:
-            mkdocs_site.arrange_nav(nav, build.site, files, config, self._settings.nav)
+            mkdocs_files.arrange_nav(nav, build.site, files, config, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Spare generated pages what only Markdown needs."""
         if self._build and self._build.generates(page):
-            mkdocs_site.spare_rendering(page)
+            mkdocs_files.spare_rendering(page)
         return page
 
     def on_page_markdown(
@@ -289,7 +295,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         with self._complaining(config):
             if build.generates(page):
                 html = build.content(page)
-                mkdocs_site.fill(page, html)
+                mkdocs_files.fill(page, html)
             else:
                 html = build.with_lists(page, html)
         return html

@@ -12,8 +12,8 @@ import yaml
 from conftest import metadata, traced
 
 from mkdocs_plantrace.cli import main
-from mkdocs_plantrace.markdown_links import TraceLinks
-from mkdocs_plantrace.pages.site import TraceSite
+from mkdocs_plantrace.site.generated_pages import TraceSite
+from mkdocs_plantrace.site.markdown_extension import TraceLinks
 
 TASKS = 12
 NEVER_LOADED = ("jinja2", "markdown", "mkdocs", "markupsafe")

@@ -9,8 +9,8 @@ import subprocess
 
 import pytest
 
-from mkdocs_plantrace.authoring.edits import Edit, locked, make, read_bytes, render_diff
-from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, create_file
+from mkdocs_plantrace.editing.edits import Edit, locked, make, read_bytes, render_diff
 
 
 def tree(root):

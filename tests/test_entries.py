@@ -10,17 +10,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.model import DocumentKind, LogEntry, LogRecord
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.log_entries import (
+from mkdocs_plantrace.config.settings import LOG_LABELS, load
+from mkdocs_plantrace.model.record_types import DocumentKind, LogEntry, LogRecord
+from mkdocs_plantrace.parsing.logs.parser import (
     is_open_outcome,
     is_placeholder,
     read_log,
     split_signature,
 )
-from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.page import parse
-from mkdocs_plantrace.settings import LOG_LABELS, load
+from mkdocs_plantrace.parsing.markdown.page import parse
+from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
 PATH = "docs/plans/phase0/TSK-1_locks/EXEC_LOG.md"
 LOGS = yaml.safe_load((Path(__file__).parent / "logs.yml").read_text(encoding="utf-8"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mkdocs_plantrace.error_names import ShortNames
-from mkdocs_plantrace.errors import group_errors, telling_line, wording
-from mkdocs_plantrace.model import Location, LogEntry
+from mkdocs_plantrace.model.record_types import Location, LogEntry
+from mkdocs_plantrace.trace.error_groups import group_errors, telling_line, wording
+from mkdocs_plantrace.trace.error_lookup import ShortNames
 
 TRACEBACK = """```
 Traceback (most recent call last):

@@ -9,24 +9,24 @@ from conftest import metadata
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.authoring.quoting import take_over
 from mkdocs_plantrace.checks.catalogue import load_settings
-from mkdocs_plantrace.paths import Resolver
-from mkdocs_plantrace.pipeline import run
-from mkdocs_plantrace.project import Project
-from mkdocs_plantrace.reading.baseline import read_baseline
-from mkdocs_plantrace.reading.evidence import read_evidence
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.metadata import parse_metadata
-from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError, read_site_configuration
-from mkdocs_plantrace.reading.places import split_lines
-from mkdocs_plantrace.reading.schema import read_schema
-from mkdocs_plantrace.reading.signatures import read_registry
-from mkdocs_plantrace.reading.source import UnusableFileError
-from mkdocs_plantrace.reading.tree import walk
-from mkdocs_plantrace.settings import OPTIONS, Settings
-from mkdocs_plantrace.workspace import MisplacedError, locate, site_pages, survey
+from mkdocs_plantrace.checks.pipeline import run
+from mkdocs_plantrace.config.settings import OPTIONS, Settings
+from mkdocs_plantrace.editing.markdown_excerpt import take_over
+from mkdocs_plantrace.parsing.baseline_file import read_baseline
+from mkdocs_plantrace.parsing.evidence_file import read_evidence
+from mkdocs_plantrace.parsing.line_index import split_lines
+from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.parsing.metadata.json_schema import read_schema
+from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
+from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError, read_site_configuration
+from mkdocs_plantrace.parsing.signature_registry import read_registry
+from mkdocs_plantrace.project.file_tree import walk
+from mkdocs_plantrace.project.path_resolver import Resolver
+from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.project.workspace import MisplacedError, locate, site_pages, survey
+from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 KEYS = (
     "task_id title status phase owner_role implementation_plan implementation_log depends_on blocks"

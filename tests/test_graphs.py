@@ -8,10 +8,10 @@ from conftest import metadata
 from test_build import main_part
 from test_large import result_of
 
-from mkdocs_plantrace.addresses import Addresses
-from mkdocs_plantrace.pages.graphs import Graphs
-from mkdocs_plantrace.pages.lettering import length, lines, shortened
-from mkdocs_plantrace.pages.view import with_urls
+from mkdocs_plantrace.site.graphs import Graphs
+from mkdocs_plantrace.site.text_wrap import length, lines, shortened
+from mkdocs_plantrace.site.view import with_urls
+from mkdocs_plantrace.trace.page_urls import Addresses
 
 QUIET = {f"PT{number}": "off" for number in (101, 102, 110, 111, 112, 113)}
 DONE = {"status": "completed"}

@@ -3,13 +3,13 @@
 import pytest
 from conftest import metadata, traced
 
-from mkdocs_plantrace.addresses import unique_slugs
-from mkdocs_plantrace.pages.site import TraceSite
-from mkdocs_plantrace.pipeline import run
-from mkdocs_plantrace.project import open_project
-from mkdocs_plantrace.reports import text
-from mkdocs_plantrace.settings import load
-from mkdocs_plantrace.workspace import locate, site_pages, survey
+from mkdocs_plantrace.checks.pipeline import run
+from mkdocs_plantrace.config.settings import load
+from mkdocs_plantrace.project.project import open_project
+from mkdocs_plantrace.project.workspace import locate, site_pages, survey
+from mkdocs_plantrace.reports import text_report
+from mkdocs_plantrace.site.generated_pages import TraceSite
+from mkdocs_plantrace.trace.page_urls import unique_slugs
 
 pytestmark = pytest.mark.usefixtures("bounded")
 MANY = 2000
@@ -179,7 +179,7 @@ def test_a_line_with_thousands_of_broken_links(project):
     project.write({"docs/plans/T-1/PLAN.md": f"# Plan of T-1\n\n{links}\n"})
     problems = result_of(project).problems
     line = links.rstrip() + " "
-    told = [text.describe(problem, lambda _: ["", "", line]) for problem in problems]
+    told = [text_report.describe(problem, lambda _: ["", "", line]) for problem in problems]
 
     assert told[777].splitlines()[1].endswith("[x](a.md) [x](a.md) [x]…")
     assert len(told) == 50 * MANY

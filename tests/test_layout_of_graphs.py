@@ -5,9 +5,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.chains import Chains
-from mkdocs_plantrace.circles import in_order
-from mkdocs_plantrace.pages.layout import lay_out
+from mkdocs_plantrace.site.graph_layout import lay_out
+from mkdocs_plantrace.utils.chains import Chains
+from mkdocs_plantrace.utils.cycles import in_order
 
 KEYS = [f"n{number}" for number in range(14)]
 EDGES = st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=30)

@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from test_cli import COMMAND, plantrace
 
-from mkdocs_plantrace.authoring.command_output import read_output, telling_line_of
-from mkdocs_plantrace.authoring.files import UnwritableFileError
-from mkdocs_plantrace.authoring.log_entry import Happening, append_entry, read_entries
-from mkdocs_plantrace.authoring.masking import mask, mask_command
 from mkdocs_plantrace.cli import main
-from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.editing.command_output import read_output, telling_line_of
+from mkdocs_plantrace.editing.entry_writer import Happening, append_entry, read_entries
+from mkdocs_plantrace.editing.secret_mask import mask, mask_command
 
 pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
 LABELS = Settings().log_fields

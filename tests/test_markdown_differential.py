@@ -17,9 +17,9 @@ import yaml
 from material.extensions import emoji
 from mkdocs.utils import meta
 
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.page import parse
+from mkdocs_plantrace.parsing.markdown.page import parse
+from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
 ROOT = Path(__file__).parent.parent
 CORPORA = ROOT.parent / "shared/corpora"

@@ -4,7 +4,7 @@ import pytest
 from conftest import metadata, traced
 from test_reports import check
 
-from mkdocs_plantrace.nearby import find_nearby
+from mkdocs_plantrace.trace.related_errors import find_nearby
 
 
 def met(task, error, *, date="2026-03-01", **fields):

@@ -18,7 +18,7 @@ from test_edits import tree
 from test_reports import check
 
 from mkdocs_plantrace.cli import main
-from mkdocs_plantrace.reading.yaml_edits import as_scalar
+from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 
 TITLE = "Refund partial captures"
 

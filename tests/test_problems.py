@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from mkdocs_plantrace.checks.catalogue import find_rule
-from mkdocs_plantrace.model import Location
-from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.rules.rule import Severity
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.rule import Severity
 
 BROKEN_LOG_LINK = find_rule("PT104")
 BROKEN_PLAN_LINK = find_rule("PT103")

@@ -7,7 +7,7 @@ from conftest import metadata, traced
 from test_cli import plantrace
 from test_reports import check
 
-from mkdocs_plantrace.authoring.quoting import code, take_over
+from mkdocs_plantrace.editing.markdown_excerpt import code, take_over
 
 ERROR = "deadlock detected while two bookings hold seats"
 

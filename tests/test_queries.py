@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_serve import serve  # noqa: F401 (a fixture)
 
-from mkdocs_plantrace.model import Location
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.queries import COLUMNS, KEYS, STATES
+from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
+from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
 COMMAND = Path(sys.executable).with_name("plantrace")
 GUIDE = Path(__file__).parent.parent / "example_site/docs/guide/lists.md"

@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from yaml.nodes import MappingNode, ScalarNode
 
-from mkdocs_plantrace.globs import fixed_folder, is_template, matcher
-from mkdocs_plantrace.model import Location, Mapping, StatusKind
-from mkdocs_plantrace.reading import yaml_nodes
-from mkdocs_plantrace.reading.configuration import locate_option
-from mkdocs_plantrace.reading.ids import TaskIds
-from mkdocs_plantrace.reading.markdown import scan
-from mkdocs_plantrace.reading.metadata import parse_metadata
-from mkdocs_plantrace.reading.page import parse as parse_page
-from mkdocs_plantrace.reading.tree import walk
-from mkdocs_plantrace.settings import Settings
-from mkdocs_plantrace.workspace import MisplacedError, locate
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.record_types import Location, Mapping, StatusKind
+from mkdocs_plantrace.parsing.markdown.page import parse as parse_page
+from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
+from mkdocs_plantrace.parsing.option_location import locate_option
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.project.file_tree import walk
+from mkdocs_plantrace.project.workspace import MisplacedError, locate
+from mkdocs_plantrace.utils.globs import fixed_folder, is_template, matcher
 
 EXAMPLE = Path(__file__).parent.parent / "example_site"
 NO_IDS = TaskIds([])
@@ -191,8 +191,8 @@ def test_no_depth_crashes_the_process(text, tmp_path):
     (tmp_path / "meta.yml").write_text(text, encoding="utf-8", newline="")
     program = (
         "from pathlib import Path\n"
-        "from mkdocs_plantrace.reading.metadata import read_metadata\n"
-        "from mkdocs_plantrace.settings import Settings\n"
+        "from mkdocs_plantrace.parsing.metadata.task_file import read_metadata\n"
+        "from mkdocs_plantrace.config.settings import Settings\n"
         "print(len(read_metadata(Path('.'), 'meta.yml', Settings()).problems))\n"
     )
     ended = subprocess.run(

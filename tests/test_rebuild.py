@@ -8,7 +8,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
-from mkdocs_plantrace import gathering
+from mkdocs_plantrace.project import loader
 
 PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"
 START = {
@@ -147,9 +147,9 @@ def test_only_what_changed_is_read_again(edited, monkeypatch):
     read = []
 
     def count(name):
-        function = getattr(gathering, name)
+        function = getattr(loader, name)
         monkeypatch.setattr(
-            gathering, name, lambda *args, **more: read.append(args) or function(*args, **more)
+            loader, name, lambda *args, **more: read.append(args) or function(*args, **more)
         )
 
     for name in ("read_metadata", "read_evidence", "scan"):

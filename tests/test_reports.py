@@ -17,12 +17,12 @@ from junitparser import JUnitXml
 from test_golden import CASES, load
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
-from mkdocs_plantrace.cli.common import read_settings, run_in
-from mkdocs_plantrace.model import Location
-from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reports import as_json, export, github, junit, sarif, task
-from mkdocs_plantrace.reports.report import Report, report_on
-from mkdocs_plantrace.rules.rule import Severity
+from mkdocs_plantrace.cli.runtime import read_settings, run_in
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.reports import github, json_report, junit, sarif, task_card, trace_json
+from mkdocs_plantrace.reports.outcome import Report, report_on
 
 BROKEN_LOG_LINK = find_rule("PT104")
 INVALID_YAML = find_rule("PT001")
@@ -96,7 +96,7 @@ def cases(text):
 
 
 def test_json_has_exactly_what_the_design_promises():
-    assert as_json.render(replace(SMALL, problems=(BROKEN,))) == (
+    assert json_report.render(replace(SMALL, problems=(BROKEN,))) == (
         """\
 {
  "version": 1,
@@ -135,7 +135,7 @@ def test_json_has_exactly_what_the_design_promises():
 
 
 def test_json_counts_new_problems_and_tells_known_ones():
-    told = json.loads(as_json.render(SMALL))
+    told = json.loads(json_report.render(SMALL))
 
     assert told["summary"] == {
         "tasks": 2,
@@ -149,13 +149,13 @@ def test_json_counts_new_problems_and_tells_known_ones():
 
 
 def test_json_of_a_clean_check_passes():
-    told = json.loads(as_json.render(CLEAN))
+    told = json.loads(json_report.render(CLEAN))
 
     assert (told["status"], told["problems"]) == ("PASS", [])
 
 
 def test_json_holds_what_utf_8_and_terminals_cannot():
-    text = as_json.render(with_text("a\ud800b\x9bc\u202ed\x1be\nf"))
+    text = json_report.render(with_text("a\ud800b\x9bc\u202ed\x1be\nf"))
 
     assert r"a�b\u009bc\u202ed\u001be\nf" in text
     assert json.loads(text)["problems"][0]["message"] == "a�b\x9bc\u202ed\x1be\nf"
@@ -163,7 +163,7 @@ def test_json_holds_what_utf_8_and_terminals_cannot():
 
 @pytest.mark.parametrize("report", [SMALL, CLEAN], ids=["small", "clean"])
 def test_reports_keep_to_their_schemas(report):
-    REPORT.validate(json.loads(as_json.render(report)))
+    REPORT.validate(json.loads(json_report.render(report)))
     SARIF.validate(json.loads(sarif.render(report, "a b")))
 
 
@@ -455,7 +455,7 @@ def test_no_text_breaks_a_format(path, message, hint, task_id):
     )
     report = replace(SMALL, problems=(problem,) * 11)
 
-    REPORT.validate(json.loads(as_json.render(report).encode()))
+    REPORT.validate(json.loads(json_report.render(report).encode()))
     json.loads(sarif.render(report, "a").encode())
     assert sum(bool(failure) for *_, failure, _ in cases(junit.render(report, strict=False))) == 1
     lines = github.render(report, "a").encode().decode().splitlines()
@@ -473,8 +473,8 @@ def test_reports_of_golden_cases_keep_to_their_schemas(path, tmp_path):
     result = check(project)
     report = report_of(result)
 
-    REPORT.validate(json.loads(as_json.render(report)))
-    EXPORT.validate(json.loads(export.render(result.trace)))
+    REPORT.validate(json.loads(json_report.render(report)))
+    EXPORT.validate(json.loads(trace_json.render(result.trace)))
     SARIF.validate(json.loads(sarif.render(report, "")))
     read = JUnitXml.fromstring(junit.render(report, strict=True).encode())
     assert (read.failures > 0) == bool(case["report"])
@@ -484,7 +484,7 @@ def test_reports_of_golden_cases_keep_to_their_schemas(path, tmp_path):
 
 
 def test_the_export_of_the_example_keeps_to_its_schema():
-    told = json.loads(export.render(result_of(REPOSITORY / "mkdocs.yml").trace))
+    told = json.loads(trace_json.render(result_of(REPOSITORY / "mkdocs.yml").trace))
 
     EXPORT.validate(told)
     tasks = {task["id"] for task in told["tasks"]}
@@ -502,7 +502,7 @@ def test_an_export_tells_tasks_documents_and_links(project):
     project.write({"tasks/T-2/meta.yml": metadata("T-2", status="odd", archived=True)})
     project.write({"docs/index.md": "# Home\n\n[a](a.md)\n", "docs/a.md": "T-1\n"})
 
-    told = json.loads(export.render(check(project).trace))
+    told = json.loads(trace_json.render(check(project).trace))
 
     assert told["tasks"][0] == {
         "id": "T-1",
@@ -574,7 +574,7 @@ def test_an_export_tells_entries_and_errors(project):
         project.write(files)
     project.write({"docs/troubleshooting/seats.md": "# Seats\n\nSee DB.SEATS.\n"})
 
-    told = json.loads(export.render(check(project).trace))
+    told = json.loads(trace_json.render(check(project).trace))
 
     EXPORT.validate(told)
     first, second = told["entries"]
@@ -617,7 +617,7 @@ def test_a_task_is_shown_with_the_errors_it_met(project):
     project.write(files)
     result = check(project)
 
-    told = task.describe(result, result.trace.by_id["T-1"]).splitlines()
+    told = task_card.describe(result, result.trace.by_id["T-1"]).splitlines()
 
     start = next(n for n, line in enumerate(told) if line.startswith("Errors met"))
     line = result.trace.entries[0].location.line
@@ -642,7 +642,7 @@ def test_an_export_tells_documents_outside_the_site_and_paths_outside_the_root(p
         }
     )
 
-    told = json.loads(export.render(check(project).trace))
+    told = json.loads(trace_json.render(check(project).trace))
 
     assert (told["tasks"][0]["plan"], told["tasks"][0]["log"]) == ("tasks/T-1/PLAN.md", "../LOG.md")
     assert told["documents"] == [
@@ -674,7 +674,7 @@ def test_a_card_shows_a_task_and_what_is_linked_to_it(project):
     project.write({"docs/adr/1.md": "# One\n", "docs/troubleshooting/dns.md": "# DNS\n\nT-10\n"})
     result = check(project)
 
-    assert task.describe(result, result.trace.by_id["T-10"]) == (
+    assert task_card.describe(result, result.trace.by_id["T-10"]) == (
         """\
 T-10  Second� task
 Status           completed
@@ -704,7 +704,7 @@ def test_a_card_leaves_out_what_is_not_there(project):
     project.write({"tasks/T-1/meta.yml": "task_id: T-1\ntitle: One\nphase: 0\narchived: true\n"})
     result = check(project)
 
-    assert task.describe(result, result.trace.by_id["T-1"]) == (
+    assert task_card.describe(result, result.trace.by_id["T-1"]) == (
         "T-1  One\n"
         "Status           none (unknown), archived\n"
         "Phase            0\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mkdocs_plantrace.search.index import Indexed, Passage, SearchIndex
-from mkdocs_plantrace.search.store import Store
-from mkdocs_plantrace.search.tokenizer import terms, words
+from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
+from mkdocs_plantrace.trace.search.store import Store
+from mkdocs_plantrace.trace.search.terms import terms, words
 
 
 def passage(path, text, record=""):
@@ -249,8 +249,8 @@ def test_a_directory_in_place_of_the_file_is_no_error(store):
 def test_two_processes_write_and_read_at_once(tmp_path):
     script = """
 import sys
-from mkdocs_plantrace.search.index import Indexed, Passage
-from mkdocs_plantrace.search.store import Store
+from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage
+from mkdocs_plantrace.trace.search.store import Store
 store = Store("/project", "stamp", sys.argv[1])
 passages = [Passage(f"{n}.md", 1, 1, "", f"word{n} of a passage") for n in range(300)]
 for turn in range(20):

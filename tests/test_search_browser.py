@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_search import NOISE, PASSAGES, QUERY
 
-from mkdocs_plantrace.search.index import Indexed, Passage, SearchIndex
-from mkdocs_plantrace.search.tokenizer import words
+from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
+from mkdocs_plantrace.trace.search.terms import words
 
 pytestmark = IN_A_BROWSER
 
-SCRIPT = Path(__file__).parents[1] / "mkdocs_plantrace/pages/assets/search.js"
+SCRIPT = Path(__file__).parents[1] / "mkdocs_plantrace/site/assets/search.js"
 CORPORA = Path(__file__).parents[2] / "shared/corpora"
 TEXTS = [
     QUERY,

@@ -5,10 +5,10 @@ from conftest import traced
 from test_cli import plantrace
 from test_reports import check
 
-from mkdocs_plantrace.errors import current_name
-from mkdocs_plantrace.model import Location
-from mkdocs_plantrace.reading.signatures import read_registry
-from mkdocs_plantrace.reading.source import UnusableFileError
+from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.parsing.signature_registry import read_registry
+from mkdocs_plantrace.trace.error_groups import current_name
+from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 REGISTRY = """\
 # What we know

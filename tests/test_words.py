@@ -7,13 +7,13 @@ import pytest
 from conftest import traced
 
 import mkdocs_plantrace
-from mkdocs_plantrace.model import DocumentKind, LinkKind
-from mkdocs_plantrace.pages.proofs import ProofState
-from mkdocs_plantrace.pages.task_rows import KINDS
-from mkdocs_plantrace.pages.views import WORDS_OF_LINKS
-from mkdocs_plantrace.rules.rule import Severity
-from mkdocs_plantrace.settings import load
-from mkdocs_plantrace.words import LANGUAGES, Words, catalogue
+from mkdocs_plantrace.config.settings import load
+from mkdocs_plantrace.config.words import LANGUAGES, Words, catalogue
+from mkdocs_plantrace.model.record_types import DocumentKind, LinkKind
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.site.evidence_view import ProofState
+from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS
+from mkdocs_plantrace.site.task_rows import KINDS
 
 PACKAGE = Path(mkdocs_plantrace.__file__).parent
 _CALLED = re.compile(r"""(?:\b_n?|[wW]ords\.(?:text|count))\(\s*"([^"]+)\"""")
@@ -25,12 +25,12 @@ _IN_TABLES_OF_TEMPLATES = (
 
 
 def _texts_in_use():
-    sources = [*(PACKAGE / "pages/templates").glob("*.html"), *PACKAGE.rglob("*.py")]
+    sources = [*(PACKAGE / "site/templates").glob("*.html"), *PACKAGE.rglob("*.py")]
     called = {
         text for path in sources for text in _CALLED.findall(path.read_text(encoding="utf-8"))
     }
     boxes = re.findall(
-        r'"((?:No task|[A-Z]\w+ of %)[^"]+)"', (PACKAGE / "pages/templates/box.html").read_text()
+        r'"((?:No task|[A-Z]\w+ of %)[^"]+)"', (PACKAGE / "site/templates/box.html").read_text()
     )
     return {
         *called,
@@ -60,7 +60,7 @@ def test_every_text_is_there_in_every_language_with_the_same_places():
 
 def test_roles_and_links_have_words():
     assert set(LinkKind) - set(WORDS_OF_LINKS) == {LinkKind.DEPENDS_ON, LinkKind.BLOCKS}
-    box = (PACKAGE / "pages/templates/box.html").read_text(encoding="utf-8")
+    box = (PACKAGE / "site/templates/box.html").read_text(encoding="utf-8")
     for kind in set(DocumentKind) - {DocumentKind.PAGE}:
         assert box.count(f'"{kind.value}": "') == 2
 

@@ -3,27 +3,28 @@
 from collections.abc import Mapping
 
 from mkdocs_plantrace.checks import (
-    anchors,
-    dependencies,
-    documents,
-    entries,
-    evidence,
-    files,
-    filling,
-    known,
-    meant,
-    orphans,
-    queries,
-    records,
-    signatures,
+    anchor_rules,
+    baseline_rules,
+    dependency_rules,
+    document_rules,
+    entry_rules,
+    evidence_rules,
+    file_rules,
+    list_rules,
+    orphan_rules,
+    record_rules,
+    signature_rules,
+    task_document_rules,
+    template_rules,
 )
-from mkdocs_plantrace.rules import metadata_rules
-from mkdocs_plantrace.rules.rule import Rule
-from mkdocs_plantrace.settings import Settings, load, suggest
+from mkdocs_plantrace.config.settings import Settings, load, suggest
+from mkdocs_plantrace.model.rule import Rule
+from mkdocs_plantrace.parsing.metadata import metadata_rules
 
 _FAMILIES = (
-    *(metadata_rules, records, meant, files, documents, anchors, dependencies, orphans, filling),
-    *(entries, evidence, signatures, queries, known),
+    *(metadata_rules, record_rules, task_document_rules, file_rules, document_rules),
+    *(anchor_rules, dependency_rules, orphan_rules, template_rules, entry_rules, evidence_rules),
+    *(signature_rules, list_rules, baseline_rules),
 )
 CATALOGUE = tuple(
     sorted(
@@ -34,29 +35,29 @@ CATALOGUE = tuple(
 """All rules, by code."""
 
 CHECKS = (
-    records.find_no_tasks,
-    records.find_duplicate_tasks,
-    records.find_missing_documents,
-    documents.find_broken_paths,
-    files.find_links_out,
-    files.find_unreadable_pages,
-    documents.find_broken_links,
-    anchors.find_broken_anchors,
-    documents.find_logs_without_plan,
-    documents.find_documents_without_task,
-    dependencies.find_unknown_tasks,
-    dependencies.find_cycles,
-    dependencies.find_one_sided,
-    dependencies.find_completed_too_early,
-    orphans.find_orphans,
-    filling.find_unfilled_templates,
-    filling.find_missing_summaries,
-    entries.find_errors_without_fix,
-    evidence.find_bad_evidence,
-    entries.find_recurring_errors,
-    signatures.find_broken_playbooks,
-    signatures.find_unclear_names,
-    queries.find_invalid_queries,
+    record_rules.find_no_tasks,
+    record_rules.find_duplicate_tasks,
+    record_rules.find_missing_documents,
+    document_rules.find_broken_paths,
+    file_rules.find_links_out,
+    file_rules.find_unreadable_pages,
+    document_rules.find_broken_links,
+    anchor_rules.find_broken_anchors,
+    document_rules.find_logs_without_plan,
+    document_rules.find_documents_without_task,
+    dependency_rules.find_unknown_tasks,
+    dependency_rules.find_cycles,
+    dependency_rules.find_one_sided,
+    dependency_rules.find_completed_too_early,
+    orphan_rules.find_orphans,
+    template_rules.find_unfilled_templates,
+    template_rules.find_missing_summaries,
+    entry_rules.find_errors_without_fix,
+    evidence_rules.find_bad_evidence,
+    entry_rules.find_recurring_errors,
+    signature_rules.find_broken_playbooks,
+    signature_rules.find_unclear_names,
+    list_rules.find_invalid_queries,
 )
 """Each takes a trace and yields problems with the default severity of their rule."""
 

@@ -6,26 +6,26 @@ from typing import Any
 import click
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, refuse
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 
-_LOOKING = ("explain", "export", "schema", "show")
-"""Commands that share a module; each of the others has its own. Only the one in use is loaded."""
-_COMMANDS = sorted(
-    (*_LOOKING, *("baseline", "check", "errors", "init", "log", "new", "promote", "status"))
+_COMMANDS = (
+    *("baseline", "check", "errors", "explain", "export", "init", "log", "new", "promote"),
+    *("schema", "show", "status"),
 )
+"""Each has a module of its own, which is loaded when the command is used."""
 
 
 class _Commands(click.Group):
     """Loads a command when it is asked for, and ends it where it cannot go on."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        return _COMMANDS
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"{__name__}.{'look' if cmd_name in _LOOKING else cmd_name}")
+        module = import_module(f"{__name__}.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

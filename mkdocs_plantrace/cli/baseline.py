@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.files import replace_file
+from mkdocs_plantrace.checks.baseline_rules import NEVER_KNOWN, fixed_entries
 from mkdocs_plantrace.checks.catalogue import find_rule
-from mkdocs_plantrace.checks.known import NEVER_KNOWN, fixed_entries
-from mkdocs_plantrace.cli.common import FAILED, read_settings, run_in
+from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.pipeline import Result
-from mkdocs_plantrace.project import Project
-from mkdocs_plantrace.reading.baseline import KnownProblem, record, render_baseline
-from mkdocs_plantrace.reports.text import count
-from mkdocs_plantrace.workspace import project_root
+from mkdocs_plantrace.cli.runtime import FAILED, read_settings, run_in
+from mkdocs_plantrace.editing.atomic_file import replace_file
+from mkdocs_plantrace.parsing.baseline_file import KnownProblem, record, render_baseline
+from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.project.workspace import project_root
+from mkdocs_plantrace.reports.text_report import count
 
 
 @click.command()

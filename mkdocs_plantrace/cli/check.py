@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.evidence import EvidenceWriter
-from mkdocs_plantrace.authoring.files import UnwritableFileError, inside_root, replace_file
 from mkdocs_plantrace.checks.catalogue import load_settings
-from mkdocs_plantrace.checks.records import NO_TASKS
-from mkdocs_plantrace.cli.common import (
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.checks.record_rules import NO_TASKS
+from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, config_file
+from mkdocs_plantrace.cli.runtime import (
     FAILED,
     output_file,
     paint,
@@ -21,13 +21,18 @@ from mkdocs_plantrace.cli.common import (
     settings_of,
     wants_color,
 )
-from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, config_file
-from mkdocs_plantrace.pipeline import Result
-from mkdocs_plantrace.project import Project, line_reader
-from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
-from mkdocs_plantrace.reports import as_json, github, junit, sarif, text
-from mkdocs_plantrace.reports.report import Report, report_on
-from mkdocs_plantrace.workspace import MisplacedError, below_repository, below_root, project_root
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root, replace_file
+from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
+from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
+from mkdocs_plantrace.project.project import Project, line_reader
+from mkdocs_plantrace.project.workspace import (
+    MisplacedError,
+    below_repository,
+    below_root,
+    project_root,
+)
+from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_report
+from mkdocs_plantrace.reports.outcome import Report, report_on
 
 
 @click.command(short_help="Find every problem of the record.")
@@ -79,7 +84,7 @@ def check(
         rendered = _render(form, report, project, strict=strict, in_color=in_color)
         if output:
             replace_file(output, rendered)
-            rendered = f"{text.summarise(report)}\n"
+            rendered = f"{text_report.summarise(report)}\n"
         promised.finish(report_on(result, result.problems, strict=strict))
     except (*UNUSABLE_INPUT, UnwritableFileError) as error:
         with suppress(UnwritableFileError):
@@ -108,13 +113,15 @@ def _check(
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
     if form == "json":
-        return as_json.render(report)
+        return json_report.render(report)
     if form == "junit":
         return junit.render(report, strict=strict)
     if form in ("github", "sarif"):
         render = github.render if form == "github" else sarif.render
         return render(report, below_repository(project.place.root))
-    return text.render(report, line_reader(project), paint if in_color else text.plain)
+    return text_report.render(
+        report, line_reader(project), paint if in_color else text_report.plain
+    )
 
 
 def _report(result: Result, wanted: list[str], *, strict: bool) -> Report:

@@ -7,10 +7,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
-from mkdocs_plantrace.cli.common import open_files, read_settings
 from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, UNUSABLE_INPUT
-from mkdocs_plantrace.gathering import read_tasks
-from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.cli.runtime import open_files, read_settings
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.project.loader import read_tasks
 
 
 def complete_task(

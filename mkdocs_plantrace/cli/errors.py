@@ -5,11 +5,17 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.answers import Answer, list_errors, search_store, search_trace, store_of
-from mkdocs_plantrace.cli.common import FAILED, open_files, paint, read_trace, say, wants_color
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.reports import matches as reports
-from mkdocs_plantrace.reports.text import plain
+from mkdocs_plantrace.cli.runtime import FAILED, open_files, paint, read_trace, say, wants_color
+from mkdocs_plantrace.reports import search_results as reports
+from mkdocs_plantrace.reports.text_report import plain
+from mkdocs_plantrace.trace.search_answers import (
+    Answer,
+    list_errors,
+    search_store,
+    search_trace,
+    store_of,
+)
 
 _MOST_BYTES = 16 * 1024 * 1024
 

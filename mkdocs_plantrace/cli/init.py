@@ -4,15 +4,15 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.edits import Edit, making, render_diff
-from mkdocs_plantrace.authoring.new_task import built_in
-from mkdocs_plantrace.authoring.setup import PIPELINES, draft_configuration, draft_files
-from mkdocs_plantrace.cli.common import read_settings, say, settings_of
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.reading.mkdocs_yml import read_site_configuration
-from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.settings import Settings
-from mkdocs_plantrace.workspace import MisplacedError, below_root, project_root
+from mkdocs_plantrace.cli.runtime import read_settings, say, settings_of
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.editing.edits import Edit, making, render_diff
+from mkdocs_plantrace.editing.new_task import built_in
+from mkdocs_plantrace.editing.project_setup import PIPELINES, draft_configuration, draft_files
+from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
+from mkdocs_plantrace.project.workspace import MisplacedError, below_root, project_root
+from mkdocs_plantrace.reports.text_report import visible
 
 
 @click.command(short_help="Set a project up: configuration, templates, pipeline.")

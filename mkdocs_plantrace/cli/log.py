@@ -11,23 +11,23 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace import command_runner
-from mkdocs_plantrace.authoring import log_entry
-from mkdocs_plantrace.authoring.command_output import read_output, telling_line_of
-from mkdocs_plantrace.authoring.edits import locked, make, read_bytes, render_diff
-from mkdocs_plantrace.authoring.evidence import run_git
-from mkdocs_plantrace.authoring.files import UnwritableFileError
-from mkdocs_plantrace.authoring.log_entry import Happening
-from mkdocs_plantrace.authoring.masking import mask_command
-from mkdocs_plantrace.cli.common import find_task, run_or_refuse, say
 from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.log_template import edited_fields
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.command_runner import CommandResult
-from mkdocs_plantrace.errors import shorten
-from mkdocs_plantrace.model import LogEntry
-from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.cli.runtime import find_task, run_or_refuse, say
+from mkdocs_plantrace.editing import entry_writer
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.editing.check_evidence import run_git
+from mkdocs_plantrace.editing.command_output import read_output, telling_line_of
+from mkdocs_plantrace.editing.edits import locked, make, read_bytes, render_diff
+from mkdocs_plantrace.editing.entry_writer import Happening
+from mkdocs_plantrace.editing.secret_mask import mask_command
+from mkdocs_plantrace.model.record_types import LogEntry
+from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.trace.error_groups import shorten
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils import command_runner
+from mkdocs_plantrace.utils.command_runner import CommandResult
 
 _COMMAND = "mkdocs_plantrace.command"
 _FIELDS = ("error", "cause", "fix", "outcome", "signature")
@@ -131,7 +131,7 @@ def _append(found: _Log, fields: Mapping[str, str | None], *, dry_run: bool) -> 
         raise UnwritableFileError("an entry tells of an error, and none was named")
     happening = Happening(date=_today(), **fields)  # type: ignore[arg-type] # the error is there
     with found.locked() as before:
-        made, line = log_entry.append_entry(found.path, before, happening, found.labels)
+        made, line = entry_writer.append_entry(found.path, before, happening, found.labels)
         if dry_run:
             say(render_diff([made]))
             return
@@ -166,17 +166,17 @@ def _record_failure(found: _Log, command: Sequence[str], result: CommandResult) 
     if known := _known_fix(found.trace, happening):
         _report(f"met before, and fixed by: {known}")
     with found.locked() as before:
-        entries = log_entry.read_entries(found.path, before, found.labels)
-        newest = next((entry for entry in reversed(entries) if log_entry.is_open(entry)), None)
-        if newest and log_entry.is_same_error(newest, happening.error):
+        entries = entry_writer.read_entries(found.path, before, found.labels)
+        newest = next((entry for entry in reversed(entries) if entry_writer.is_open(entry)), None)
+        if newest and entry_writer.is_same_error(newest, happening.error):
             _report(f"open already, so not logged again: {_place(newest)}")
             return
         try:
-            made, line = log_entry.append_entry(found.path, before, happening, found.labels)
+            made, line = entry_writer.append_entry(found.path, before, happening, found.labels)
         except UnwritableFileError:  # with plain words instead of those of the output
             error = _general_error(happening.command or "", happening.circumstances[0])
             plain = replace(happening, error=error)
-            made, line = log_entry.append_entry(found.path, before, plain, found.labels)
+            made, line = entry_writer.append_entry(found.path, before, plain, found.labels)
         make(found.root, [made])
     _report(f"logged as {visible(found.path)}:{line}")
 
@@ -185,12 +185,12 @@ def _record_success(found: _Log, command: Sequence[str]) -> None:
     """Give the newest entry of this very command its outcome, if it lacks one."""
     line = _command_line(command)
     with found.locked() as before:
-        entry = log_entry.find_of_command(found.path, before, line, found.labels)
-        if entry is None or not log_entry.is_open(entry):
+        entry = entry_writer.find_of_command(found.path, before, line, found.labels)
+        if entry is None or not entry_writer.is_open(entry):
             return
         commit = _commit(found)
         outcome = f"passed on {_today()}" + (f", commit {commit}" if commit else "")
-        made = log_entry.add_outcome(found.path, before, entry, outcome, found.labels)
+        made = entry_writer.add_outcome(found.path, before, entry, outcome, found.labels)
         make(found.root, [made])
     _report(f"outcome added to {_place(entry)}")
 
@@ -233,7 +233,7 @@ def _known_fix(trace: Trace, happening: Happening) -> str | None:
             and entry.fix
             and (
                 error.signature in words
-                or any(log_entry.is_same_error(met, happening.error) for met in error.entries)
+                or any(entry_writer.is_same_error(met, happening.error) for met in error.entries)
             )
         ):
             fix = shorten(" ".join(entry.fix.split()), _LONGEST_FIX)

@@ -9,9 +9,9 @@ from typing import NoReturn
 
 import click
 
-from mkdocs_plantrace.authoring.files import UnwritableFileError
 from mkdocs_plantrace.cli.options import refuse
-from mkdocs_plantrace.reports.text import visible
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.reports.text_report import visible
 
 _LABELS = ("Error", "Root cause", "Fix applied", "Outcome", "Signature")
 _FIELDS = {"Root cause": "cause", "Cause": "cause", "Fix applied": "fix", "Fix": "fix"}

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.edits import Edit, making, refuse_blocked, render_diff
-from mkdocs_plantrace.authoring.files import UnwritableFileError
-from mkdocs_plantrace.authoring.new_task import NewTask, draft_task
-from mkdocs_plantrace.checks.filling import UNFILLED_TEMPLATE
-from mkdocs_plantrace.cli.common import find_kind, find_task, run_or_refuse, say
+from mkdocs_plantrace.checks.template_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.model import StatusKind
-from mkdocs_plantrace.reading.tree import ancestry
-from mkdocs_plantrace.reports.text import visible
-from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.cli.runtime import find_kind, find_task, run_or_refuse, say
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.editing.edits import Edit, making, refuse_blocked, render_diff
+from mkdocs_plantrace.editing.new_task import NewTask, draft_task
+from mkdocs_plantrace.model.record_types import StatusKind
+from mkdocs_plantrace.project.file_tree import ancestry
+from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.trace.trace import Trace
 
 
 @click.command()

@@ -6,9 +6,9 @@ from typing import NoReturn
 
 import click
 
-from mkdocs_plantrace.reading.mkdocs_yml import UnusableConfigurationError
-from mkdocs_plantrace.reading.source import UnusableFileError
-from mkdocs_plantrace.workspace import MisplacedError
+from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError
+from mkdocs_plantrace.project.workspace import MisplacedError
+from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 UNUSABLE = 2
 UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)

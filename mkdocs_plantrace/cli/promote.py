@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.files import UnwritableFileError, create_file
-from mkdocs_plantrace.authoring.promotion import draft_page
-from mkdocs_plantrace.checks.suggestions import similar_id
-from mkdocs_plantrace.cli.common import run_or_refuse, say
+from mkdocs_plantrace.checks.hints import similar_id
 from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.error_names import ShortNames, find_called
-from mkdocs_plantrace.errors import RecordedError, telling_line
-from mkdocs_plantrace.project import Project
-from mkdocs_plantrace.reading.tree import is_inside
-from mkdocs_plantrace.reports.text import count, visible
-from mkdocs_plantrace.similar import Series
-from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.cli.runtime import run_or_refuse, say
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, create_file
+from mkdocs_plantrace.editing.promotion import draft_page
+from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.reports.text_report import count, visible
+from mkdocs_plantrace.trace.error_groups import RecordedError, telling_line
+from mkdocs_plantrace.trace.error_lookup import ShortNames, find_called
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.near_names import Series
 
 _MOST_LISTED = 8
 _LONGEST_LINE = 70

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.authoring.edits import Edit, locked, make, read_bytes, render_diff
-from mkdocs_plantrace.authoring.files import inside_root
-from mkdocs_plantrace.authoring.status import StatusChange, change_status
-from mkdocs_plantrace.cli.common import (
+from mkdocs_plantrace.checks.pipeline import Result, run
+from mkdocs_plantrace.cli.completion import complete_status, complete_task
+from mkdocs_plantrace.cli.options import config_file, refuse
+from mkdocs_plantrace.cli.runtime import (
     FAILED,
     find_kind,
     find_task,
@@ -19,16 +19,16 @@ from mkdocs_plantrace.cli.common import (
     say,
     wants_color,
 )
-from mkdocs_plantrace.cli.completion import complete_status, complete_task
-from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.gathering import Cache
-from mkdocs_plantrace.model import StatusKind, Task
-from mkdocs_plantrace.pipeline import Result, run
-from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.project import Project, line_reader
-from mkdocs_plantrace.reports.text import count, describe, plain, visible
-from mkdocs_plantrace.rules.rule import Severity
-from mkdocs_plantrace.trace import Trace
+from mkdocs_plantrace.editing.atomic_file import inside_root
+from mkdocs_plantrace.editing.edits import Edit, locked, make, read_bytes, render_diff
+from mkdocs_plantrace.editing.status_change import StatusChange, change_status
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import StatusKind, Task
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.project.loader import Cache
+from mkdocs_plantrace.project.project import Project, line_reader
+from mkdocs_plantrace.reports.text_report import count, describe, plain, visible
+from mkdocs_plantrace.trace.trace import Trace
 
 
 @click.command(short_help="Change the status of a task, if the rules allow it.")

@@ -1,1 +1,1 @@
-"""Problems as text for people and as data for pipelines."""
+"""Findings and the trace for people and programs, one module for each format."""

@@ -3,10 +3,10 @@
 The format is that of `packages/core/src/command.ts` in actions/toolkit.
 """
 
-from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reports.report import Report, from_top
-from mkdocs_plantrace.reports.text import headline, summarise, visible
-from mkdocs_plantrace.rules.rule import Severity
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.reports.outcome import Report, from_top
+from mkdocs_plantrace.reports.text_report import headline, summarise, visible
 
 _MOST = 10
 """GitHub shows that many annotations of each severity per step, and drops the others."""

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from mkdocs_plantrace.problems import Problem
-from mkdocs_plantrace.reports.report import FAMILIES, Report, family_of
-from mkdocs_plantrace.reports.text import described, headline, visible
-from mkdocs_plantrace.rules.rule import Severity
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.reports.outcome import FAMILIES, Report, family_of
+from mkdocs_plantrace.reports.text_report import described, headline, visible
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold (section 2.2)."""

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterable
 
-from mkdocs_plantrace.known_fields import KNOWN_FIELDS, KnownField, Shape
-from mkdocs_plantrace.settings import Settings
+from mkdocs_plantrace.config.fields import KNOWN_FIELDS, KnownField, Shape
+from mkdocs_plantrace.config.settings import Settings
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """Draft 7, since that is what the YAML language servers of editors speak best."""

@@ -3,12 +3,12 @@
 import json
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
-from mkdocs_plantrace.known_fields import KNOWN_FIELDS
-from mkdocs_plantrace.model import StatusKind
+from mkdocs_plantrace.config.fields import KNOWN_FIELDS
+from mkdocs_plantrace.config.settings import OPTIONS, NavMode, Option
+from mkdocs_plantrace.config.vocabulary import LOG_FIELDS
+from mkdocs_plantrace.config.words import LANGUAGES
+from mkdocs_plantrace.model.record_types import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
-from mkdocs_plantrace.settings import OPTIONS, NavMode, Option
-from mkdocs_plantrace.vocabulary import LOG_FIELDS
-from mkdocs_plantrace.words import LANGUAGES
 
 _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
 """A path or glob that starts at a folder of the project and does not leave it."""

@@ -1,0 +1,74 @@
+"""Links to headings that their pages do not have."""
+
+import difflib
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import DocumentKind
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.trace.references import PageReference
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.near_names import Names
+
+BROKEN_ANCHOR = Rule(
+    "PT109",
+    "broken-anchor",
+    Severity.WARNING,
+    finds="""\
+a link in a plan, log, troubleshooting page or decision record to a heading that its page does \
+not have""",
+    why="""\
+The browser opens the page at its top, and the reader searches for what the link promised.""",
+    language="markdown",
+    example="""\
+How it was mended: [the log](EXEC_LOG.md#deadlock-on-mondays)
+""",
+    fix="""\
+Correct the part after `#`: the heading in lower case, words joined by `-`. The second heading \
+of one name has `_1` at its end.""",
+)
+
+_NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
+
+
+def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
+    """PT109, at the destination."""
+    for reference in trace.page_references:
+        anchor = _anchor_of(reference)
+        target = trace.documents.get(reference.resolved.path or "")
+        if not anchor or target is None or target.scan.is_assembled:
+            continue
+        if not target.scan.anchors.isdisjoint((anchor, unquote(anchor))):
+            continue
+        # How the site makes ids from headings only its own function knows.
+        known = (*target.scan.headings, *target.scan.anchors)
+        if trace.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
+            continue
+        if reference.document.kind is DocumentKind.PAGE or trace.is_archived(reference.document):
+            continue
+        yield found(
+            BROKEN_ANCHOR,
+            reference.text,
+            f"'{target.path}' has no heading for '#{anchor}'",
+            hint=_hint(reference, Names(target.scan.anchors), unquote(anchor).lower()),
+            task=trace.first_served_by(reference.document),
+        )
+
+
+def _anchor_of(reference: PageReference) -> str:
+    """The part after `#`; '' for the top, a text, and what extensions number (tabs, code)."""
+    anchor = reference.text.value.partition("#")[2]
+    is_everywhere = anchor.lower() == "top" or anchor.startswith((":~:", *_NUMBERED))
+    return "" if reference.resolved.fault or is_everywhere else anchor
+
+
+def _fold(words: str) -> str:
+    return "".join(char for char in words.casefold() if char.isalnum())
+
+
+def _hint(reference: PageReference, names: Names, word: str) -> str | None:
+    close = difflib.get_close_matches(word, names.likely(word), n=1)
+    before = reference.text.value.partition("#")[0]
+    return did_you_mean(f"{before}#{close[0]}") if close else None

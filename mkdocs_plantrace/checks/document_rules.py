@@ -1,0 +1,258 @@
+"""Plans and logs: paths that lead nowhere, links that lead nowhere, pages that name nothing."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
+from mkdocs_plantrace.checks.hints import similar_path
+from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.task_document_rules import BROKEN
+from mkdocs_plantrace.checks.template_rules import is_told_empty
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Document, DocumentKind, NodeKind
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
+from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publication, Resolver
+from mkdocs_plantrace.trace.page_urls import Addresses
+from mkdocs_plantrace.trace.references import PageReference, PathReference
+from mkdocs_plantrace.trace.trace import Trace, is_under_way
+from mkdocs_plantrace.utils.globs import is_template
+
+LOG_WITHOUT_PLAN = Rule(
+    "PT106",
+    "log-without-plan",
+    Severity.WARNING,
+    finds="""\
+a log of an active or completed task that does not refer to its plan: by a `Plan:` line, by a \
+link, or by the plan's path in its text""",
+    why="""\
+Someone who finds the log first, in a search or an editor, should get to the plan without the \
+site.""",
+    language="markdown",
+    example="""\
+# EXEC_LOG for TSK-7
+
+## 2026-03-02
+- Created the keys.
+""",
+    fix="Add a line `Plan: PLAN.md` below the title.",
+)
+DOCUMENT_WITHOUT_TASK = Rule(
+    "PT107",
+    "document-without-task",
+    Severity.WARNING,
+    finds="a plan or log that never names the task it serves",
+    why="""\
+Outside the site nothing leads from the page to its task, and a copied page that still names \
+another task goes unnoticed.""",
+    language="markdown",
+    example="""\
+# Rotate the signing keys
+
+## Scope
+""",
+    fix="Name the id of the task in the title or in a line `Task: TSK-7`.",
+)
+BROKEN_DOCUMENT_LINK = Rule(
+    "PT108",
+    "broken-document-link",
+    Severity.ERROR,
+    finds="""\
+a link in a plan, log, troubleshooting page or decision record, a `Plan:` line of a log, or the \
+page of a signature in the registry, that leads nowhere""",
+    why="The record refers to proof that readers cannot open.",
+    language="markdown",
+    example="""\
+The lock order is explained in [the decision](../../decisions/ADR-003.md).
+""",
+    fix="""\
+Correct the link; it is relative to the page that it stands in. Links to absolute paths and to \
+`file:` only work on the machine they were written on.""",
+)
+
+_HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
+
+
+def find_broken_paths(trace: Trace) -> Iterator[Problem]:
+    """PT011, PT103, PT104 and PT105, and PT108 for curated pages and decisions; at the path."""
+    for reference in trace.path_references:
+        if not reference.task.archived and (problem := _judge_path(trace, reference)):
+            yield problem
+
+
+def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
+    fault = reference.resolved.fault
+    written = reference.text.value
+    rule = BROKEN.get(reference.field, BROKEN_DOCUMENT_LINK)
+    if fault is not None and fault.is_outside:
+        rule, message = OUTSIDE_ROOT, f"'{written}' {fault.value}"
+    elif reference.kind is None:
+        return None
+    elif fault is not None:
+        is_folder = fault is Fault.FOLDER
+        message = f"'{written}' is a folder, not a file" if is_folder else f"no file '{written}'"
+    elif reference.field not in BROKEN:
+        return None
+    elif reason := _why_no_page(trace, reference.resolved.path or ""):
+        rule, message = UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
+    else:
+        return None
+    hint = None
+    if fault is Fault.ABSOLUTE:
+        tail = _tail_in_tree(trace, written)
+        hint = f"write '{tail}'" if tail else None
+    elif fault is not None:
+        hint = did_you_mean(similar_path(trace, reference.resolved.path or written))
+    return found(rule, reference.text, message, hint=hint, task=reference.task.id)
+
+
+def _why_no_page(trace: Trace, path: str) -> str | None:
+    """Why a plan or log is none that readers can open, None if it is one."""
+    resolver = trace.resolver
+    if path in trace.unreadable:
+        return trace.unreadable[path]
+    if is_template(path, resolver.docs_dir):
+        return "is a template: a folder on the way to it starts with '_'"
+    if not resolver.is_public(path):
+        return _why_unpublished(resolver, path)
+    return None if resolver.published[path] is Publication.PAGE else "is no Markdown page"
+
+
+def _why_unpublished(resolver: Resolver, path: str) -> str:
+    docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
+    if publication is Publication.DRAFT:
+        return "is a draft (draft_docs)"
+    if publication is Publication.EXCLUDED:
+        return "is left out of the site (exclude_docs)"
+    if docs_dir and not path.startswith(f"{docs_dir}/"):
+        return f"lies outside docs_dir ('{docs_dir}')"
+    if posixpath.basename(path) == "README.md":
+        return "is left out of the site, as MkDocs does with a README beside an index"
+    return "is left out of the site"
+
+
+def find_broken_links(trace: Trace) -> Iterator[Problem]:
+    """PT108, at the destination."""
+    broken = [
+        reference
+        for reference in trace.page_references
+        if reference.resolved.fault and reference.document.kind is not DocumentKind.PAGE
+    ]
+    generated = Addresses(trace).generated if broken else frozenset()
+    for reference in broken:
+        target = reference.resolved.path or ""
+        if target in generated or posixpath.join(target, "index.md") in generated:
+            continue
+        if trace.is_archived(reference.document):
+            continue
+        yield found(
+            BROKEN_DOCUMENT_LINK,
+            reference.text,
+            _explain(trace, reference),
+            hint=_better_link(trace, reference),
+            task=trace.first_served_by(reference.document),
+        )
+
+
+def _explain(trace: Trace, reference: PageReference) -> str:
+    written, fault = reference.text.value, reference.resolved.fault
+    if fault is Fault.MISSING:
+        return f"no file '{written}'"
+    if fault is Fault.FOLDER:
+        return f"'{written}' is a folder without an index page"
+    if fault is Fault.ABSOLUTE:
+        what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
+        return f"'{written}' is {what}, which no reader can follow"
+    if fault is Fault.UNPUBLISHED:
+        reason = _why_unpublished(trace.resolver, reference.resolved.path or "")
+        return f"'{written}' exists, but {reason}"
+    return f"'{written}' {fault.value}" if fault else written
+
+
+def _better_link(trace: Trace, reference: PageReference) -> str | None:
+    fault, page = reference.resolved.fault, reference.document.path
+    if fault is Fault.UNPUBLISHED:
+        return None
+    if fault is Fault.ABSOLUTE:
+        tail = _tail_in_tree(trace, reference.text.value)
+        end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
+        return f"write '{_relative(tail, page)}'{end}" if tail else None
+    meant = (reference.resolved.path or "").casefold()
+
+    def fits(guess: str) -> bool:
+        is_other = guess != page or guess.casefold() == meant  # who links to the page itself?
+        return is_other and trace.resolver.is_reachable(guess)
+
+    guess = similar_path(trace, reference.resolved.path or reference.text.value, fits)
+    return did_you_mean(_relative(guess, page) if guess else None)
+
+
+def _relative(path: str, page: str) -> str:
+    return posixpath.relpath(path, posixpath.dirname(page) or ".")
+
+
+def _tail_in_tree(trace: Trace, written: str) -> str | None:
+    """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
+    if len(written) > LONGEST_PATH:
+        return None
+    path = re.sub(r"^file:", "", written.partition("#")[0], flags=re.IGNORECASE)
+    segments = path.replace("\\", "/").strip("/").split("/")
+    tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
+    return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
+
+
+def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
+    """PT106, at the title of the log: one problem for each plan it does not refer to."""
+    for log_path, plans in _plans_by_log(trace).items():
+        log = trace.documents[log_path]
+        if _is_told_of_plan_line(trace, log) or is_told_empty(trace, log):
+            continue
+        named = {it.key for _, it in trace.targets_of(log) if it.kind is NodeKind.DOCUMENT}
+        for plan, task in plans.items():
+            if plan not in named:
+                yield found(
+                    LOG_WITHOUT_PLAN,
+                    log.title_location,
+                    f"the log does not refer to its plan '{plan}'",
+                    hint=f"add a line 'Plan: {_relative(plan, log.path)}'",
+                    task=task,
+                    target=plan,
+                )
+
+
+def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
+    """For each log the plans of its tasks under way, each with the id of the first such task."""
+    plans: dict[str, dict[str, str]] = {}
+    for task in trace.tasks:
+        plan, log = trace.plan_of(task), trace.log_of(task)
+        if is_under_way(task) and plan and log and plan.path != log.path:
+            plans.setdefault(log.path, {}).setdefault(plan.path, task.id)
+    return plans
+
+
+def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
+    """Whether PT108 says that the `Plan:` line is broken; to say it twice would not help."""
+    return trace.settings.severity_of(BROKEN_DOCUMENT_LINK) is not None and any(
+        reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
+        for reference in trace.references_in(log)
+    )
+
+
+def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
+    """PT107, at the title: a page that names none of the tasks it serves."""
+    for document in trace.documents.values():
+        tasks = [task for task in trace.served_by(document) if not task.archived]
+        if not tasks or any(task.id in document.scan.named for task in tasks):
+            continue
+        if is_told_empty(trace, document):
+            continue
+        ids = [f"'{task.id}'" for task in tasks]
+        what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {enumerate_words(ids)}"
+        yield found(
+            DOCUMENT_WITHOUT_TASK,
+            document.title_location,
+            f"the {document.kind.value} never names {what}",
+            task=tasks[0].id,
+            target=tasks[0].id,
+        )

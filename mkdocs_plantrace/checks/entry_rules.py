@@ -1,0 +1,121 @@
+"""Log entries: errors that nobody tells how to mend, and errors that keep coming back."""
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
+from mkdocs_plantrace.checks.template_rules import told_lines
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import DocumentKind, Location, LogEntry, StatusKind
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.trace.error_groups import headline, telling_line
+from mkdocs_plantrace.trace.error_lookup import ShortNames
+from mkdocs_plantrace.trace.trace import Trace
+
+ERROR_WITHOUT_FIX = Rule(
+    "PT204",
+    "error-without-fix",
+    Severity.WARNING,
+    finds="""\
+an entry in the log of a completed task that tells an error, and neither its fix nor its outcome""",
+    why="""\
+The task is done, so somebody got past the error. Whoever meets it next finds that it was met, \
+and not what to do.""",
+    language="markdown",
+    example="""\
+## 2026-03-02
+
+- Error: deadlock detected while two bookings hold seats
+- Root cause: the order of locks
+""",
+    fix="""\
+Add a line `Fix applied: …`, or `Outcome: …` where nothing was mended. Where the same error was \
+fixed elsewhere, the hint names the place.""",
+)
+RECURRING_ERROR = Rule(
+    "PT208",
+    "recurring-error",
+    None,
+    finds="""\
+an error that three tasks or more have met, and that no troubleshooting page is about""",
+    why="""\
+The third one who meets an error should read one page, not three logs. What keeps coming back is \
+worth to be written down once, with what really helps.""",
+    language="markdown",
+    example="""\
+# the logs of TSK-3, TSK-7 and TSK-9 all say
+- Error: deadlock detected while two bookings hold seats
+""",
+    fix="""\
+`plantrace promote` drafts the page from the entries; the hint names the error. A page is about \
+an error if it names its signature or key, if an entry links to it, or if the registry names it \
+as the `remediation_playbook`.""",
+)
+
+_OFTEN = 3
+_LONGEST_QUOTE = 80
+
+
+def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
+    """PT204, at the first line of the entry."""
+    for entry in trace.entries:
+        if not entry.error or entry.fix or entry.outcome:
+            continue
+        task = _completed(trace, entry)
+        if task is None:
+            continue
+        unfilled = told_lines(trace, trace.documents[entry.location.path])
+        span = range(entry.location.line, entry.location.end_line + 1)
+        if unfilled.isdisjoint(span):
+            error = trace.error_of[entry]
+            fixed = error.fixed_by.location if error.fixed_by else None
+            hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
+            yield found(
+                ERROR_WITHOUT_FIX,
+                _first_line(entry),
+                f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
+                hint=hint,
+                task=task,
+                target=error.key,
+            )
+
+
+def _completed(trace: Trace, entry: LogEntry) -> str | None:
+    """The first completed task that the log of an entry serves, archived ones aside."""
+    if trace.documents[entry.location.path].kind is not DocumentKind.LOG:
+        return None
+    tasks = (trace.by_id[task] for task in entry.tasks)
+    return next(
+        (t.id for t in tasks if t.status.kind is StatusKind.COMPLETED and not t.archived), None
+    )
+
+
+def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
+    """PT208, at the newest entry."""
+    if trace.settings.severity_of(RECURRING_ERROR) is None:
+        return
+    names = ShortNames(trace.errors)
+    for error in trace.errors:
+        tasks = [task for task in error.tasks if not trace.by_id[task].archived]
+        # An entry in a log that several tasks share was still met only once.
+        if min(len(tasks), error.count) < _OFTEN or error.page is not None:
+            continue
+        newest = next(e for e in reversed(error.entries) if set(e.tasks).intersection(tasks))
+        met = enumerate_words([f"'{task}'" for task in tasks])
+        yield found(
+            RECURRING_ERROR,
+            _first_line(newest),
+            f"{_quote(newest)} was met by {met}, and has no curated page",
+            hint=f"run 'plantrace promote {names.of(error)}'",
+            task=next(task for task in newest.tasks if task in tasks),
+            target=error.key,
+        )
+
+
+def _first_line(entry: LogEntry) -> Location:
+    """All of the line that an entry starts with."""
+    line = entry.location.line
+    return Location(path=entry.location.path, line=line, end_line=line + 1)
+
+
+def _quote(entry: LogEntry) -> str:
+    return f"'{telling_line(headline(entry), _LONGEST_QUOTE)}'"

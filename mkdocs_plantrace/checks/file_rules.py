@@ -1,0 +1,83 @@
+"""Files below docs_dir that cannot become part of the site: no text, or links out of the root."""
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import LinkKind, Location
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
+from mkdocs_plantrace.project.file_tree import ancestry
+from mkdocs_plantrace.project.path_resolver import Fault
+from mkdocs_plantrace.trace.trace import Trace
+
+UNPUBLISHED_DOCUMENT = Rule(
+    "PT105",
+    "unpublished-document",
+    Severity.ERROR,
+    finds="""\
+a plan or log that exists but that MkDocs does not publish: outside `docs_dir`, excluded, a \
+draft, a template, or no Markdown page in UTF-8; or any page of the site that is not UTF-8""",
+    why="The record looks complete in the repository, yet readers of the site get no page.",
+    language="yaml",
+    example="""\
+implementation_plan: tasks/TSK-7/PLAN.md
+""",
+    fix="""\
+Move the file below `docs_dir`, or take it out of `exclude_docs` or `draft_docs`. Turn the rule \
+off if these documents are meant to stay unpublished.""",
+)
+
+
+def find_links_out(trace: Trace) -> Iterator[Problem]:
+    """PT011, at the start of a link in the site that no metadata value is reported for."""
+    resolver = trace.resolver
+    reported = {
+        _link_on_the_way(trace, reference.resolved.path or "")
+        for reference in trace.path_references
+        if reference.resolved.fault is Fault.ESCAPING and not reference.task.archived
+    }
+    for link in sorted(
+        resolver.tree.escaping - reported - resolver.sources - _unpublished_links(trace)
+    ):
+        inner, outer = f"{link}/", f"{resolver.docs_dir}/" if resolver.docs_dir else ""
+        if inner.startswith(outer) or outer.startswith(inner):
+            yield found(
+                OUTSIDE_ROOT,
+                Location(path=link),
+                "this symbolic link leads out of the project root; the site does not follow it",
+                target=link,
+            )
+
+
+def _link_on_the_way(trace: Trace, path: str) -> str | None:
+    escaping = trace.resolver.tree.escaping
+    return next((parent for parent in ancestry(path) if parent in escaping), None)
+
+
+def _unpublished_links(trace: Trace) -> set[str]:
+    """Links behind which everything that MkDocs knows is left out of the site."""
+    resolver = trace.resolver
+    links: dict[bool, set[str]] = {True: set(), False: set()}
+    for path in resolver.published if resolver.tree.escaping else ():
+        link = _link_on_the_way(trace, path)
+        if link is not None:
+            links[resolver.is_public(path)].add(link)
+    return links[False] - links[True]
+
+
+def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
+    """PT105, at the start of a page that no metadata value is reported for."""
+    reported = {
+        reference.resolved.path
+        for reference in trace.path_references
+        if reference.kind in (LinkKind.PLAN, LinkKind.LOG) and not reference.task.archived
+    }
+    for path, reason in sorted(trace.unreadable.items()):
+        if path not in reported and trace.resolver.is_public(path):
+            yield found(
+                UNPUBLISHED_DOCUMENT,
+                Location(path=path),
+                f"this page cannot be published: it {reason}",
+                target=path,
+            )

@@ -1,0 +1,81 @@
+"""Guesses at what was meant; every one of them exists."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+
+from mkdocs_plantrace.project.file_index import FileIndex, last_two
+from mkdocs_plantrace.project.path_resolver import LONGEST_PATH
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.globs import is_template
+from mkdocs_plantrace.utils.near_names import Series
+
+_LONGEST_ID = 200
+_CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
+"""Names that tell what a file is but not what it is about: one elsewhere is another thing."""
+
+
+def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
+    """The file that a broken root-relative path was probably meant to name.
+
+    `fits` says of a guess whether it will do.
+    """
+    if len(written) > LONGEST_PATH:
+        return None
+    cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
+    guesses = (guess for guess in _guesses(trace, cleaned) if guess and guess != written)
+    return next(filter(fits, guesses), None)
+
+
+def _guesses(trace: Trace, path: str) -> Iterator[str | None]:
+    index, tree = trace.file_index, trace.resolver.tree
+    yield path if path in tree.files else tree.by_folded_path.get(path.casefold())
+    pages = index.pages.get(path, ())  # the only page of a folder that was named in its place
+    yield pages[0] if len(pages) == 1 else None
+    yield _near_miss(trace, path)
+    yield _moved(index, path)
+
+
+def _near_miss(trace: Trace, path: str) -> str | None:
+    """Follows the path as far as it exists and takes the most similar name where it does not."""
+    tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
+    found = ""
+    for segment in path.split("/"):
+        exact = posixpath.join(found, segment)
+        is_there = exact in tree.files or exact in tree.folders
+        if is_there and not is_template(f"{exact}/", docs_dir):
+            found = exact
+            continue
+        name = trace.file_index.most_similar(found, segment)
+        if name is None:
+            return None
+        found = posixpath.join(found, name)
+    return found if found in tree.files else None
+
+
+def _moved(index: FileIndex, path: str) -> str | None:
+    """The file elsewhere with this name, as long as there is only one that can be meant."""
+    name = posixpath.basename(path)
+    same_folder = index.by_end.get(last_two(path), ())
+    if len(same_folder) == 1:
+        return same_folder[0]
+    same_name = index.by_name.get(name, ())
+    return same_name[0] if len(same_name) == 1 and name.lower() not in _CONVENTIONAL else None
+
+
+def similar_id(written: str, ids: Series) -> str | None:
+    if len(written) > _LONGEST_ID:
+        return None
+    return ids.in_another_case(written) or ids.most_similar(written)
+
+
+def tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
+    """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2 to 4`; () if none."""
+    if len(written) > _LONGEST_ID:
+        return ()
+    match = re.fullmatch(
+        r"(.*?)(\d{1,9})\s*(?:\.\.+|\u2013|\u2014| to )\s*(?:(.*?)(\d{1,9}))", written
+    )
+    if not match or match[3] not in ("", match[1]):
+        return ()
+    return ids.between(match[1], int(match[2]), int(match[4]))

@@ -1,0 +1,73 @@
+"""Plans and logs that no task points to."""
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.task_document_rules import meant_documents
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Document, DocumentKind, Location
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.trace.trace import Trace
+
+ORPHAN_PLAN = Rule(
+    "PT112",
+    "orphan-plan",
+    Severity.WARNING,
+    finds="a plan that no task points to",
+    why="Either its task lacks the link, or the plan was abandoned and misleads readers.",
+    language="yaml",
+    example="""\
+# docs/plans/phase0/TSK-7_old/PLAN.md exists, no metadata names it
+""",
+    fix="Name it in the `implementation_plan` of its task, or delete it.",
+)
+ORPHAN_LOG = Rule(
+    "PT113",
+    "orphan-log",
+    Severity.WARNING,
+    finds="a log that no task points to",
+    why="Either its task lacks the link, or what it records can only be found by chance.",
+    language="yaml",
+    example="""\
+# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, no metadata names it
+""",
+    fix="Name it in the `implementation_log` of its task, or delete it.",
+)
+
+_RULES = {
+    DocumentKind.PLAN: (ORPHAN_PLAN, "plan"),
+    DocumentKind.LOG: (ORPHAN_LOG, "log"),
+}
+
+
+def find_orphans(trace: Trace) -> Iterator[Problem]:
+    """PT112 and PT113, at the start of the page."""
+    orphans = [
+        document
+        for document in trace.documents.values()
+        if document.kind in _RULES
+        and document.path not in trace.claimed_documents
+        and document.path not in trace.missing_words
+    ]
+    meant = meant_documents(trace) if orphans else frozenset()
+    for document in orphans:
+        if document.path in meant:
+            continue
+        rule, field = _RULES[document.kind]
+        yield found(
+            rule,
+            Location(path=document.path),
+            f"no task points to this {document.kind.value}",
+            hint=_hint(trace, document, field),
+            target=document.path,
+        )
+
+
+def _hint(trace: Trace, document: Document, field: str) -> str | None:
+    """Names the task that this page may belong to: it names one that has no such page."""
+    key = trace.settings.fields[field]
+    for mention in document.scan.mentions:
+        task = trace.by_id.get(mention.value)
+        if task and task.lacks(field):
+            return f"it names '{task.id}', which has no {key} ({task.path})"
+    return None

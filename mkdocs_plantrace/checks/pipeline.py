@@ -1,0 +1,86 @@
+"""The one way from options and files to a trace and its problems, for plugin and commands."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
+
+from mkdocs_plantrace.checks.baseline_rules import find_stale, mark_known
+from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule
+from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
+from mkdocs_plantrace.checks.record_rules import DUPLICATE_TASK
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import DocumentKind
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.project.loader import Cache, gather
+from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import group
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The trace, and all problems of rules that are on, known ones included.
+
+    They are sorted by path, line and code.
+    """
+
+    trace: Trace
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def by_task(self) -> dict[str, tuple[Problem, ...]]:
+        return group((problem.task or "", problem) for problem in self.problems)
+
+    @cached_property
+    def by_path(self) -> dict[str, tuple[Problem, ...]]:
+        return group((problem.location.path, problem) for problem in self.problems)
+
+    @property
+    def record_count(self) -> int:
+        kinds = (DocumentKind.PLAN, DocumentKind.LOG)
+        return sum(document.kind in kinds for document in self.trace.documents.values())
+
+    def reported_links(self, path: str) -> frozenset[str]:
+        """The links on a page that PT108 reports, as written."""
+        problems = self.by_path.get(path, ())
+        return frozenset(p.target for p in problems if p.rule is BROKEN_DOCUMENT_LINK)
+
+    def failing(self, *, strict: bool) -> bool:
+        return any(
+            (strict or problem.severity is Severity.ERROR) and not problem.baselined
+            for problem in self.problems
+        )
+
+
+def run(settings: Settings, project: Project, cache: Cache | None = None) -> Result:
+    """Read, connect and check; `cache` is for those who run more than once.
+
+    Metadata, pages of the site, plans and logs that cannot be read become problems, as do those
+    that vanish while this runs. Raises UnusableFileError for a schema that refers to something
+    outside of itself.
+    """
+    record, found = gather(settings, project, cache or Cache())
+    trace = Trace(**vars(record))
+    order = attrgetter("order")
+    found.extend(problem for check in CHECKS for problem in check(trace))
+    problems = sorted(_judge(settings, trace, found), key=order)
+    if project.baseline:
+        problems = list(mark_known(project.baseline, problems))
+        stale = find_stale(trace, project.baseline, problems, find_rule)
+        problems = sorted([*problems, *_judge(settings, trace, stale)], key=order)
+    return Result(trace=trace, problems=tuple(problems))
+
+
+def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:
+    """Apply the configured severities; archived tasks are out of the rules.
+
+    That an archived task shares its id with another one concerns the other one as well.
+    """
+    archived = {task.path for task in trace.tasks if task.archived}
+    for problem in found:
+        severity = settings.severity_found(problem.rule, problem.severity)
+        is_out = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
+        if severity is not None and not is_out:
+            yield replace(problem, severity=severity)

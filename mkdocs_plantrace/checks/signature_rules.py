@@ -1,0 +1,109 @@
+"""The registry of signatures: pages that are not there, names that lead to no one signature."""
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
+from mkdocs_plantrace.checks.hints import similar_id, similar_path
+from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Signature
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
+from mkdocs_plantrace.project.path_resolver import Fault
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.cycles import find_circles
+from mkdocs_plantrace.utils.near_names import Series
+
+UNCLEAR_SIGNATURE = Rule(
+    "PT115",
+    "unclear-signature",
+    Severity.ERROR,
+    finds="""\
+a name in the registry of signatures that does not lead to one signature: an alias that two \
+signatures claim, or a `superseded_by` that names none or leads in a circle""",
+    why="""\
+Entries of old logs are found under the name that their signature has today. Where names are not \
+clear, one error counts as two, or two as one.""",
+    language="yaml",
+    example="""\
+DB.LOCK:
+  superseded_by: DB.LOCKS   # no signature of this name
+DB.DEADLOCK:
+  aliases: [DB.LOCK]        # which is a signature itself
+""",
+    fix="""\
+Give each alias to one signature, and let `superseded_by` name the one that is in use.""",
+)
+
+
+def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
+    """PT108, and PT011 for a path that leads out of the root; at the path."""
+    for signature in _registered(trace):
+        playbook = signature.playbook
+        resolved = trace.resolver.playbook(playbook.value) if playbook else None
+        if playbook is None or resolved is None or resolved.fault is None:
+            continue
+        if resolved.fault.is_outside:
+            message = f"'{playbook.value}' {resolved.fault.value}"
+            yield found(OUTSIDE_ROOT, playbook, message)
+            continue
+        message = f"no file '{playbook.value}'"
+        if resolved.fault is Fault.FOLDER:
+            message = f"'{playbook.value}' is a folder, not a file"
+        hint = did_you_mean(similar_path(trace, resolved.path or playbook.value))
+        yield found(BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
+
+
+def find_unclear_names(trace: Trace) -> Iterator[Problem]:
+    """PT115, at the alias or the name of the successor."""
+    names = Series(trace.signatures)
+    for signature in _registered(trace):
+        yield from _claimed_twice(trace, signature)
+        successor = signature.superseded_by
+        if successor and successor.value not in trace.signatures:
+            yield found(
+                UNCLEAR_SIGNATURE,
+                successor,
+                f"superseded_by names no signature: '{successor.value}'",
+                hint=did_you_mean(similar_id(successor.value, names)),
+            )
+    yield from _circles(trace)
+
+
+def _registered(trace: Trace) -> Iterator[Signature]:
+    """The signatures, each once, in the order of the registry."""
+    return (signature for name, signature in trace.signatures.items() if name == signature.name)
+
+
+def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
+    for alias in signature.aliases:
+        holder = trace.signatures[alias.value]
+        if holder is signature:
+            continue
+        what = "a signature" if holder.name == alias.value else f"an alias of '{holder.name}'"
+        yield found(
+            UNCLEAR_SIGNATURE,
+            alias,
+            f"alias '{alias.value}' is already {what} in line {holder.location.line}",
+        )
+
+
+def _circles(trace: Trace) -> Iterator[Problem]:
+    successors = {
+        signature.name: [
+            known.name
+            for successor in filter(None, [signature.superseded_by])
+            if (known := trace.signatures.get(successor.value))
+        ]
+        for signature in _registered(trace)
+    }
+    for circle in find_circles(successors):
+        successor = trace.signatures[circle[0]].superseded_by
+        if successor:
+            way = " → ".join(circle)
+            yield found(
+                UNCLEAR_SIGNATURE,
+                successor,
+                f"signatures supersede each other: {way}",
+                target=way,
+            )

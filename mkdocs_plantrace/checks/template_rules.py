@@ -1,0 +1,129 @@
+"""Plans and logs that nobody filled in: template text, empty pages, no final summary."""
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Document, StatusKind, Task, Text
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.trace.trace import Trace, is_under_way
+
+UNFILLED_TEMPLATE = Rule(
+    "PT201",
+    "unfilled-template",
+    Severity.WARNING,
+    finds="""\
+template text left in a plan or log of an active or completed task, or such a page that is empty""",
+    why="""\
+The page exists, so the task looks documented, yet nobody wrote what was meant or what happened.""",
+    language="markdown",
+    example="""\
+# PLAN of TSK-7
+
+## Scope
+
+- <What is in scope>
+
+## Rollback
+
+TBD
+""",
+    fix="""\
+Write what the line asks for, or delete the section. Unfilled are `<fill in>`, `<YYYY-MM-DD>`, \
+`TODO` and `TBD` standing alone, and every line that equals a line with a placeholder in a \
+template: a file of the same name in a folder that starts with `_`.""",
+)
+NO_FINAL_SUMMARY = Rule(
+    "PT202",
+    "no-final-summary",
+    Severity.WARNING,
+    finds="the log of a completed task without a final summary",
+    why="""\
+The summary is what the next person reads: how it ended, what was left open, what to do \
+differently.""",
+    language="markdown",
+    example="""\
+# EXEC_LOG of TSK-7
+
+Plan: PLAN.md
+
+## 2026-03-02
+
+- Created the keys.
+""",
+    fix="""\
+End the log with a section `## Final summary` (or `Summary`, `Final outcome`, `Lessons \
+learned`), or a line `Final summary: …`, with text in it.""",
+)
+
+
+def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
+    """PT201, at each line, or at the start of an empty page."""
+    for document in trace.documents.values():
+        task = _first_under_way(trace, document)
+        if task is None:
+            continue
+        if document.scan.filling.is_empty:
+            yield found(
+                UNFILLED_TEMPLATE,
+                document.title_location,
+                f"the {document.kind.value} is empty",
+                task=task.id,
+                target="",
+            )
+        else:
+            for line in _unfilled(trace, document):
+                message = f"template text is left: '{line.value}'"
+                yield found(UNFILLED_TEMPLATE, line, message, task=task.id)
+
+
+def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
+    filling = document.scan.filling
+    of_template = trace.template_lines.get(document.path.rpartition("/")[2], frozenset())
+    yield from filling.unfilled
+    for suspect in filling.suspects:
+        if suspect.text.value in of_template and (
+            suspect.next_label is None or suspect.next_label in of_template
+        ):
+            yield suspect.text
+
+
+def told_lines(trace: Trace, document: Document) -> frozenset[int]:
+    """The lines that PT201 says were never filled in."""
+    if trace.settings.severity_of(UNFILLED_TEMPLATE) is None:
+        return frozenset()
+    return frozenset(line.location.line for line in _unfilled(trace, document))
+
+
+def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
+    """PT202, at the title of the log."""
+    for document in trace.documents.values():
+        log = document.scan.log
+        if log is None or log.has_summary:
+            continue
+        completed = [
+            task
+            for task in trace.served_by(document)
+            if task.status.kind is StatusKind.COMPLETED and not task.archived
+        ]
+        if completed and not is_told_empty(trace, document):
+            yield found(
+                NO_FINAL_SUMMARY,
+                document.title_location,
+                f"the log of completed task '{completed[0].id}' has no final summary",
+                hint="end it with a section '## Final summary'",
+                task=completed[0].id,
+            )
+
+
+def is_told_empty(trace: Trace, document: Document) -> bool:
+    """Whether PT201 says that the page is empty; then nobody need say what it lacks."""
+    return (
+        document.scan.filling.is_empty
+        and trace.settings.severity_of(UNFILLED_TEMPLATE) is not None
+        and _first_under_way(trace, document) is not None
+    )
+
+
+def _first_under_way(trace: Trace, document: Document) -> Task | None:
+    return next((task for task in trace.served_by(document) if is_under_way(task)), None)

@@ -1,0 +1,18 @@
+"""`plantrace export`: the whole trace as JSON."""
+
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.cli.options import config_file
+from mkdocs_plantrace.cli.runtime import output_file, print_or_write, run_or_refuse
+from mkdocs_plantrace.reports import trace_json
+
+
+@click.command()
+@config_file
+@output_file
+def export(config_file: Path, output: Path | None) -> None:
+    """Print the whole trace as JSON: tasks, documents, links, log entries and errors."""
+    _, result = run_or_refuse(config_file)
+    print_or_write(trace_json.render(result.trace), output)

@@ -1,0 +1,1 @@
+"""Every option, field and word, declared once."""

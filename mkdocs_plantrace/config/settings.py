@@ -1,0 +1,396 @@
+"""The options: names, defaults, types and texts, the one source for plugin, commands and docs."""
+
+import difflib
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from functools import partial
+from typing import Any, NamedTuple
+
+from mkdocs_plantrace.config.fields import FIELDS
+from mkdocs_plantrace.config.vocabulary import (
+    LOG_FIELDS,
+    LOG_LABELS,
+    STATUSES,
+    WEAK_LABELS,
+    fold_label,
+    fold_status,
+)
+from mkdocs_plantrace.config.words import LANGUAGES, Words
+from mkdocs_plantrace.model.record_types import StatusKind
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.utils.globs import matcher
+
+__all__ = ["LOG_FIELDS", "LOG_LABELS", "OPTIONS", "STATUSES", "WEAK_LABELS", "NavMode", "Option"]
+__all__ += ["Settings", "fold_label", "fold_status", "load"]
+
+
+class NavMode(Enum):
+    """How much of the generated and traced pages the site navigation shows."""
+
+    PRUNED = "pruned"
+    FULL = "full"
+    NONE = "none"
+
+
+class InvalidOptionError(ValueError):
+    """A value that an option cannot take; the message completes "option 'x': …"."""
+
+
+_LONGEST_TEXT = 200
+
+
+def _reject(value: object, expected: str) -> InvalidOptionError:
+    return InvalidOptionError(f"expected {expected}, found {value!r}")
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/")
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _reject(value, "true or false")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _reject(value, "text")
+    if len(value) > _LONGEST_TEXT or "\0" in value:
+        raise InvalidOptionError("expected a shorter text without control characters")
+    return value
+
+
+def _globs(value: object) -> tuple[str, ...]:
+    globs = [value] if isinstance(value, str) else value
+    if not isinstance(globs, list) or not globs:
+        raise _reject(value, "a glob or a list of globs")
+    for glob in globs:
+        if not isinstance(glob, str) or not glob.strip():
+            raise _reject(glob, "a glob")
+        if _leads_out(glob):
+            raise _reject(glob, "a relative glob with forward slashes and without '..'")
+        try:
+            matcher([glob])
+        except re.error as error:
+            raise _reject(glob, "a glob with ranges that run upwards") from error
+    return tuple(glob.removeprefix("./") for glob in globs)
+
+
+def _any_globs(value: object) -> tuple[str, ...]:
+    return () if value in (None, []) else _globs(value)
+
+
+def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
+    """The mapping; keys of other types than these are refused: YAML reads 0.10 as 0.1."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _reject(value, "a mapping")
+    for key in value:
+        if key_types and type(key) not in key_types:
+            raise InvalidOptionError(f"YAML reads a key as {key!r}, which is not text; quote it")
+    return {str(key): item for key, item in value.items()}
+
+
+def _fields(value: object) -> Mapping[str, str]:
+    fields = dict(FIELDS)
+    for name, key in _mapping(value).items():
+        if name not in FIELDS:
+            raise InvalidOptionError(f"no field {name!r}{suggest(name, FIELDS)}")
+        if not isinstance(key, str) or not key:
+            raise _reject(key, f"the key that holds {name!r}")
+        fields[name] = key
+    taken: dict[str, str] = {}
+    for name, key in fields.items():
+        if (other := taken.setdefault(key, name)) != name:
+            raise InvalidOptionError(f"key {key!r} is given to both {other!r} and {name!r}")
+    return fields
+
+
+def _statuses(value: object) -> Mapping[str, StatusKind]:
+    statuses = dict(STATUSES)
+    kinds = [kind.value for kind in StatusKind]
+    for word, kind in _mapping(value, str).items():
+        if kind not in kinds:
+            raise _reject(kind, f"a kind of status for {word!r} ({', '.join(kinds)})")
+        statuses[fold_status(word)] = StatusKind(kind)
+    return statuses
+
+
+def _phases(value: object) -> Mapping[str, str]:
+    phases = _mapping(value, str, int)
+    for phase, title in phases.items():
+        if not isinstance(title, str | int | float) or isinstance(title, bool):
+            raise _reject(title, f"a title for phase {phase!r}")
+    return {phase: str(title) for phase, title in phases.items()}
+
+
+def _prefix(value: object) -> str:
+    prefix = _text(value).strip("/")
+    if not re.fullmatch(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", prefix):
+        raise _reject(value, "a folder name of letters, digits, '-' and '_'")
+    return prefix
+
+
+def _nav(value: object) -> NavMode:
+    modes = [mode.value for mode in NavMode]
+    if value is None:  # YAML reads a bare `none` as text, but `null` and `~` as nothing
+        return NavMode.NONE
+    if value not in modes:
+        raise _reject(value, " or ".join(modes))
+    return NavMode(value)
+
+
+def _rules(value: object) -> Mapping[str, Severity | None]:
+    words = {"off": None, "warning": Severity.WARNING, "error": Severity.ERROR}
+    severities = {}
+    for word, severity in _mapping(value).items():
+        chosen = "off" if severity is False else severity
+        if not isinstance(chosen, str) or chosen not in words:
+            raise _reject(severity, f"off, warning or error for {word!r}")
+        severities[word.strip().lower()] = words[chosen]
+    return severities
+
+
+def _log_fields(value: object) -> Mapping[str, str]:
+    labels = dict(LOG_LABELS)
+    for name, words in _mapping(value).items():
+        if name not in LOG_FIELDS:
+            raise InvalidOptionError(f"no field {name!r}{suggest(name, LOG_FIELDS)}")
+        spellings = [words] if isinstance(words, str) else words
+        if not isinstance(spellings, list):
+            raise _reject(words, f"a spelling of {name!r} or a list of them")
+        for word in spellings:
+            if not isinstance(word, str) or not (label := fold_label(word)):
+                raise _reject(word, f"a spelling of {name!r}")
+            labels[label] = name
+    return labels
+
+
+def _optional_path(value: object) -> str | None:
+    if value is None:
+        return None
+    path = _text(value)
+    if _leads_out(path):
+        raise _reject(value, "a path from the root with forward slashes and without '..'")
+    return posixpath.normpath(path)
+
+
+def _language(value: object) -> Words:
+    renamed: dict[str, Any] = {"base": value}
+    if isinstance(value, dict):
+        renamed = dict(_mapping(value, str))
+    base = renamed.pop("base", LANGUAGES[0])
+    if base not in LANGUAGES:
+        raise _reject(base, f"{' or '.join(LANGUAGES)}, or a mapping of words")
+    for word, new in renamed.items():
+        if not isinstance(new, str) or not new.strip():
+            raise _reject(new, f"a word for {word!r}")
+    words = Words(base, renamed)
+    for word in words.unused() if renamed else ():
+        raise InvalidOptionError(f"no text on the pages has the word {word!r}")
+    return words
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+class Option(NamedTuple):
+    """An option as a user writes it: `value` is its default in YAML's terms, `text` Markdown."""
+
+    name: str
+    type: str
+    value: object
+    text: str
+    read: Callable[[object], object]
+
+    @property
+    def default(self) -> str:
+        """The default as YAML."""
+        if isinstance(self.value, str):
+            return repr(self.value) if self.value.startswith("*") else self.value
+        return str(self.value) if isinstance(self.value, list) else json.dumps(self.value)
+
+
+def _option(
+    read: Callable[[object], object], default: object, text: str, takes: str = "mapping"
+) -> Any:
+    """A field of the settings that is an option; the default is what a user would write."""
+    value = read(default)
+    declared = {"type": takes, "value": default, "text": text, "read": read}
+    return field(default_factory=lambda: value, metadata=declared)
+
+
+_switch = partial(_option, _flag, True, takes="true or false")
+_matching = partial(_option, _globs, takes="glob or list of globs")
+_optional = partial(_option, _optional_path, None, takes="path")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options after validation.
+
+    `rules` holds the severities that the configuration sets, by code or name in lower case;
+    `log_fields` the field that each folded label stands for.
+    """
+
+    enabled: bool = _switch(
+        "Whether the plugin does anything. `!ENV [PLANTRACE, true]` lets a pipeline decide.",
+    )
+    root: str = _option(
+        _text,
+        ".",
+        "The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
+        "`docs_dir` must lie inside it. Nothing outside the root is ever read.",
+        "path",
+    )
+    tasks: tuple[str, ...] = _matching(
+        "tasks/**/meta.yml",
+        "The metadata files, from the root. Folders whose names start with `_` hold "
+        "templates and are left out; hidden folders and `node_modules` are not searched.",
+    )
+    plans: tuple[str, ...] = _matching(
+        "**/PLAN.md",
+        "Plans, from `docs_dir`: used to find plans that no task points to.",
+    )
+    logs: tuple[str, ...] = _matching(
+        "**/EXEC_LOG.md",
+        "Execution logs, from `docs_dir`: used to find logs that no task points to.",
+    )
+    troubleshooting: tuple[str, ...] = _matching(
+        "**/troubleshooting/**/*.md", "Curated troubleshooting pages, from `docs_dir`."
+    )
+    decisions: tuple[str, ...] = _matching(
+        ["**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md"],
+        "Decision records, from `docs_dir`.",
+    )
+    search: tuple[str, ...] = _option(
+        _any_globs,
+        [],
+        "Further pages, from `docs_dir`, that `plantrace errors` and the error index search, "
+        "besides plans, logs, troubleshooting pages and decision records.",
+        "glob or list of globs, or none",
+    )
+    fields: Mapping[str, str] = _option(
+        _fields,
+        {},
+        "Other keys for the fields plantrace knows, such as `{id: key, plan: design_doc}`. "
+        f"The fields are {', '.join(f'`{name}` (`{key}`)' for name, key in FIELDS.items())}.",
+    )
+    statuses: Mapping[str, StatusKind] = _option(
+        _statuses,
+        {},
+        "More words for the kinds of status (`planned`, `active`, `blocked`, `completed`, "
+        "`dropped`), such as `{shipped: completed, parked: dropped}`.",
+    )
+    phases: Mapping[str, str] = _option(
+        _phases,
+        {},
+        "Titles of phases, such as `{'0': Foundations}`. Phases listed here come first, in "
+        "this order; the others follow, numbers (`0, 0.1, 0.5, 1, 2, 10`) before words.",
+    )
+    prefix: str = _option(
+        _prefix, "trace", "The generated pages live below this URL.", "folder name"
+    )
+    nav: NavMode = _option(
+        _nav,
+        "pruned",
+        "`pruned` keeps plans, logs and task pages out of the site navigation, which then "
+        "holds the overview, the phases and the problems. Themes render the whole navigation "
+        "into every page, so a full one costs quadratic time and space. `full` leaves all pages "
+        "in, `none` adds nothing. What your own `nav:` names is never removed.",
+        "pruned, full or none",
+    )
+    autolink: bool = _switch(
+        "Whether task ids in running text become links. An id that is a plain word or "
+        "number is never linked that way.",
+    )
+    rules: Mapping[str, Severity | None] = _option(
+        _rules,
+        {},
+        "Severities by code or name, such as `{orphan-plan: off, PT106: error}`: "
+        "`error` fails the build, `warning` fails it under `--strict`, `off` is silent.",
+    )
+    baseline: str | None = _optional(
+        "A file of known problems, from the root, which fail nothing. "
+        "`plantrace baseline` writes it, mended ones are reported until they are pruned.",
+    )
+    evidence: str | None = _optional(
+        "A JSON file, from the root, that says what the check found: written by "
+        "`mkdocs build` and `plantrace check`, whatever the outcome, never by `mkdocs serve`.",
+    )
+    schema: str | None = _optional(
+        "A JSON Schema for the metadata files, from the root. "
+        "Needs `pip install 'mkdocs-plantrace[schema]'`.",
+    )
+    signatures: str | None = _optional(
+        "A registry of failure signatures, a YAML file, from the root: each signature with "
+        "its description, owner, curated page, aliases and successor. What is wrong in it is "
+        "reported like a fault in metadata.",
+    )
+    log_fields: Mapping[str, str] = _option(
+        _log_fields,
+        {},
+        "More spellings for the fields of log entries, one or a list for each, such as "
+        "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A spelling "
+        "that stands for another field moves to this one. "
+        f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
+    )
+    templates: str | None = _optional(
+        "A folder, from the root, whose Jinja templates override the built-in ones "
+        "of the same name.",
+    )
+    language: Words = _option(
+        _language,
+        LANGUAGES[0],
+        "The words on generated pages: `en` or `de`. A mapping renames single words or whole "
+        "texts, such as `{phase: milestone}`; its key `base` is the language to start from. What "
+        "the metadata itself says stays as it is, and so do messages and rules.",
+        "language or mapping",
+    )
+
+    def severity_of(self, rule: Rule) -> Severity | None:
+        """How much a finding of the rule matters; None if the rule is off."""
+        return self.rules.get(rule.code.lower(), self.rules.get(rule.name, rule.default))
+
+    def severity_found(self, rule: Rule, found: Severity) -> Severity | None:
+        """How much a finding matters that its finder calls `found`."""
+        is_near_miss = rule.reports_near_misses and not self.sets(rule)
+        return found if is_near_miss else self.severity_of(rule)
+
+    def is_turned_off(self, rule: Rule) -> bool:
+        """Whether the configuration itself says so, not the default."""
+        return self.sets(rule) and self.severity_of(rule) is None
+
+    def sets(self, rule: Rule) -> bool:
+        """Whether the configuration sets the severity of the rule."""
+        return not self.rules.keys().isdisjoint((rule.code.lower(), rule.name))
+
+
+OPTIONS = tuple(Option(declared.name, **declared.metadata) for declared in fields(Settings))
+
+
+def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
+    """Settings from raw options, and all that is wrong with them: option and message.
+
+    When there are messages the settings hold the default in place of each faulty value.
+    """
+    declared = {option.name: option for option in OPTIONS}
+    values: dict[str, Any] = {}
+    messages = []
+    for name, value in options.items():
+        if name not in declared:
+            messages.append((name, f"there is no such option{suggest(str(name), declared)}"))
+            continue
+        try:
+            values[name] = declared[name].read(value)
+        except InvalidOptionError as error:
+            messages.append((name, str(error)))
+    return Settings(**values), tuple(messages)

@@ -1,0 +1,81 @@
+"""The words that every project starts with: for statuses, and for the fields of log entries."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from mkdocs_plantrace.model.record_types import StatusKind
+
+STATUSES: Mapping[str, StatusKind] = MappingProxyType(
+    {
+        word: kind
+        for kind, words in {
+            StatusKind.PLANNED: ("planned", "ready", "todo", "draft"),
+            StatusKind.ACTIVE: ("active", "in_progress", "started", "doing"),
+            StatusKind.BLOCKED: ("blocked",),
+            StatusKind.COMPLETED: ("completed", "complete", "done", "closed"),
+            StatusKind.DROPPED: ("dropped", "deferred", "cancelled", "superseded", "retired"),
+        }.items()
+        for word in words
+    }
+)
+"""The words every project starts with; the names of the kinds are among them."""
+
+
+def fold_status(word: str) -> str:
+    """The form in which statuses are compared: lower case, `-` and space as `_`."""
+    return re.sub(r"[-\s]+", "_", word.strip().lower())
+
+
+LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "error": (
+            *("error", "issue", "failure", "symptom", "finding", "defect", "problem", "bug"),
+            *("observation", "trigger", "exception", "error excerpt", "what failed"),
+            *("what went wrong", "observed failure", "captured error"),
+        ),
+        "context": (
+            *("context", "command", "repro command", "failing command", "where", "file"),
+            *("found during", "repro", "first failing signal"),
+        ),
+        "cause": (
+            *("cause", "root cause", "root cause analysis", "reason", "evidence", "caused by"),
+            *("diagnosis", "analysis", "why"),
+        ),
+        "fix": (
+            *("fix", "fix applied", "applied fix", "change", "change applied", "change made"),
+            *("solution", "resolution", "repair", "repair applied", "remediation", "workaround"),
+            *("corrective action", "mitigation", "fixed by", "fixed", "resolved", "resolved by"),
+            *("what changed", "action taken"),
+        ),
+        "outcome": (
+            *("outcome", "result", "final status", "status", "verification"),
+            *("verification result", "post repair validation", "validation"),
+        ),
+        "signature": ("signature", "failure signature"),
+    }
+)
+"""The fields of a log entry, and the labels that stand for each."""
+
+WEAK_LABELS = frozenset(
+    {"bug", "finding", "observation", "trigger", "reason", "evidence", "resolved", "fixed"}
+    | {"change", "change applied", "change made", "what changed", "action taken"}
+    | {"diagnosis", "analysis", "why"}
+)
+"""Labels of much else: they make an entry only together with another field."""
+
+
+def fold_label(label: str) -> str:
+    """The form in which labels are compared: without case, `_` and `-` as spaces."""
+    return " ".join(re.split(r"[-_\s]+", label.strip().casefold()))
+
+
+_OTHER_LABELS = {
+    "summary": ("summary", "final summary", "final outcome", "lessons learned", "lessons learnt"),
+    "task": ("task", "task id", "origin task id"),
+}
+"""What logs label besides their entries: no option changes these."""
+LOG_LABELS: Mapping[str, str] = MappingProxyType(
+    {label: name for name, labels in {**LOG_FIELDS, **_OTHER_LABELS}.items() for label in labels}
+)
+"""The field that each folded label stands for."""

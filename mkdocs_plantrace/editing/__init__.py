@@ -1,0 +1,1 @@
+"""All that writes into a user's tree."""

@@ -1,0 +1,1 @@
+"""Frozen values: tasks, documents, links, problems, and where each was written."""

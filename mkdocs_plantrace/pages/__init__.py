@@ -1,1 +1,0 @@
-"""The trace as pages: addresses, views and templates. Knows nothing of MkDocs."""

@@ -1,0 +1,140 @@
+"""The file of known problems: its format, and each entry with its place."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from mkdocs_plantrace.model.problem import Problem, fingerprint_of
+from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.parsing.line_index import split_lines
+from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
+
+VERSION = 1
+_MAX_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownProblem:
+    """A problem that a team has agreed to leave for later; `count` is how often it is known."""
+
+    rule: str
+    task: str | None
+    path: str
+    target: str
+    fingerprint: str
+    count: int
+    location: Location
+
+
+Baseline: TypeAlias = tuple[KnownProblem, ...]
+"""The known problems, in the order of the file."""
+
+
+def read_baseline(root: Path, path: str) -> Baseline:
+    """Read the baseline at a root-relative path. Raises UnusableFileError."""
+    try:
+        text = read_text(root / path, limit=_MAX_BYTES)
+    except UnreadableFileError as error:
+        hint = "" if (root / path).exists() else "; 'plantrace baseline' writes it"
+        raise UnusableFileError(f"baseline '{path}' {error.reason}{hint}") from error
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"{path}:{error.lineno}:{error.colno}"
+        raise UnusableFileError(f"{place}: the baseline is not JSON: {error.msg}") from error
+    except (RecursionError, ValueError) as error:
+        raise UnusableFileError(f"baseline '{path}' is not JSON that can be read") from error
+    if not isinstance(content, dict) or not isinstance(content.get("problems"), list):
+        raise UnusableFileError(f"baseline '{path}' has no list 'problems'")
+    if content.get("version") != VERSION:
+        found = content.get("version")
+        raise UnusableFileError(f"baseline '{path}' has version {found!r}, expected {VERSION}")
+    places = _places(path, text)
+    entries = (
+        _entry(path, number, values, places)
+        for number, values in enumerate(content["problems"], start=1)
+    )
+    return _merge(entries)
+
+
+def _merge(entries: Iterable[KnownProblem]) -> Baseline:
+    """One entry of each fingerprint: equal lines come from branches that were joined."""
+    merged: dict[str, KnownProblem] = {}
+    for entry in entries:
+        known = merged.setdefault(entry.fingerprint, entry)
+        if entry.count > known.count:
+            merged[entry.fingerprint] = entry
+    return tuple(merged.values())
+
+
+def _places(path: str, text: str) -> dict[str, Location]:
+    """Where each fingerprint stands; in the file as it is written that is a line of its own."""
+    places: dict[str, Location] = {}
+    for number, line in enumerate(split_lines(text), start=1):
+        end = len(line.rstrip().rstrip(",")) + 1
+        start = len(line) - len(line.lstrip()) + 1
+        where = Location(path, number, start, number, max(start, end))
+        for word in line.split('"'):
+            places.setdefault(word, where)
+    return places
+
+
+def _entry(path: str, number: int, values: object, places: dict[str, Location]) -> KnownProblem:
+    entry = values if isinstance(values, dict) else {}
+    texts = [entry.get(key) for key in ("rule", "path", "target", "fingerprint")]
+    task, count = entry.get("task"), entry.get("count", 1)
+    if not all(isinstance(text, str) for text in texts) or not isinstance(task, str | None):
+        raise UnusableFileError(f"baseline '{path}': entry {number} lacks a key of its own")
+    if not isinstance(count, int) or count < 1:
+        raise UnusableFileError(f"baseline '{path}': entry {number} has the count {count!r}")
+    rule, where, target, fingerprint = map(str, texts)
+    if fingerprint != fingerprint_of(rule, task, where, target):
+        raise UnusableFileError(
+            f"baseline '{path}': entry {number} says something else than its fingerprint; "
+            "it is not meant to be edited"
+        )
+    return KnownProblem(
+        rule=rule,
+        task=task,
+        path=where,
+        target=target,
+        fingerprint=fingerprint,
+        count=count,
+        location=places.get(fingerprint, Location(path=path)),
+    )
+
+
+def record(problems: Iterable[Problem]) -> Baseline:
+    """The entries that make these problems known."""
+    found = tuple(problems)
+    counted = Counter(problem.fingerprint for problem in found)
+    first = {problem.fingerprint: problem for problem in reversed(found)}
+    return tuple(
+        KnownProblem(
+            rule=problem.rule.code,
+            task=problem.task,
+            path=problem.location.path,
+            target=problem.target,
+            fingerprint=fingerprint,
+            count=counted[fingerprint],
+            location=problem.location,
+        )
+        for fingerprint, problem in first.items()
+    )
+
+
+def render_baseline(entries: Iterable[KnownProblem]) -> str:
+    """The text of a baseline: sorted without regard to lines, one to a line, for short diffs."""
+    ordered = sorted(entries, key=lambda e: (e.path, e.rule, e.target, e.fingerprint))
+    names = ("rule", "task", "path", "target", "fingerprint")
+    body = ",\n".join(
+        json.dumps(
+            {name: getattr(entry, name) for name in names}
+            | ({"count": entry.count} if entry.count > 1 else {})
+        )
+        for entry in ordered
+    )
+    return f'{{"version": {VERSION}, "problems": [\n{body}\n]}}\n'

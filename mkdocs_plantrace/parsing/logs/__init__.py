@@ -1,0 +1,1 @@
+"""The labelled entries of execution logs: a tokenizer and a parser."""

@@ -1,0 +1,63 @@
+"""Which field a label of a log stands for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from mkdocs_plantrace.config.settings import fold_label
+
+_MOST_CACHED = 2000
+_QUALIFIERS = frozenset(
+    (
+        *("actual", "applied", "confirmed", "correct", "description", "details", "detected"),
+        *("encountered", "final", "known"),
+        *("first", "second", "third", "fourth", "fifth", "found", "identified", "implemented"),
+        *("implementation", "initial", "main", "message", "observed", "output"),
+    )
+)
+"""Words around a label that do not change what it labels, as in `issue found`."""
+_ORDINAL = re.compile(
+    r"(?:(?:step|phase|part|entry|no\.?)[ ]?)?#?\d{1,3}(?:\.\d{1,3})*[.):]?[ ]+(?:[–—:-][ ]*)?"
+)
+_NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
+_REMARK = re.compile(r"[ ]?\([^()]*\)$")
+
+
+class Labels:
+    """Finds the field that a label stands for, whatever it is adorned with."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = labels
+        self.field_of = lru_cache(maxsize=_MOST_CACHED)(self._field_of)
+
+    def _field_of(self, label: str) -> tuple[str, str, str | None]:
+        """The name of the field ('' if there is none), the folded label and its number."""
+        folded = fold_label(re.sub(r"[*`]", "", label))
+        bare = _REMARK.sub("", _ORDINAL.sub("", folded)).strip(" .#")
+        numbered = _NUMBER.search(bare)
+        bare = bare[: numbered.start()] if numbered else bare
+        number = numbered["number"] if numbered else None
+        words = bare.split()
+        while words:
+            for form in _forms(words):
+                if form in self._labels:
+                    return self._labels[form], form, number
+            if len(words) > 1 and words[-1] in _QUALIFIERS:
+                words = words[:-1]
+            elif len(words) > 1 and words[0] in _QUALIFIERS:
+                words = words[1:]
+            else:
+                break
+        return "", folded, number
+
+
+def _forms(words: list[str]) -> Iterator[str]:
+    """A label as it is, and without plurals."""
+    for plural in ("", "s", "es"):
+        yield " ".join(word.removesuffix(plural) for word in words)
+
+
+@lru_cache(maxsize=4)
+def labels_of(labels: tuple[tuple[str, str], ...]) -> Labels:
+    """The labels of a project: pairs of a folded label and the name of its field."""
+    return Labels(dict(labels))

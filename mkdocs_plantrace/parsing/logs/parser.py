@@ -1,0 +1,305 @@
+"""The parser of logs: fields that belong together become entries.
+
+    log    = { entry | other field }
+    entry  = fields of one group with an error, a cause or a fix
+
+A group is a section, the items of a list, a run of lines, or a row of a table. Within it
+
+- an error begins an entry, unless the one before has none yet;
+- a cause, a fix, an outcome or a context belongs to the entry before it, below the same heading or
+  as a heading beside it; one that the entry has already goes on with it, or begins the next one
+  where that is complete;
+- `Fix 2` belongs to `Error 2`, and numbered lists of one length below two labels pair up;
+- words such as `finding` and `reason` label much else: they make no entry alone.
+
+What the head of a page labels holds for its entries: the signature, and where no heading dates
+them the final status and the command that shows the error.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from mkdocs_plantrace.config.settings import WEAK_LABELS
+from mkdocs_plantrace.model.record_types import Location, LogEntry, LogRecord
+from mkdocs_plantrace.parsing.logs.labels import labels_of
+from mkdocs_plantrace.parsing.logs.tokenizer import Field, Section, find_date, read_fields
+from mkdocs_plantrace.parsing.markdown.page import Page
+
+_PARTS = frozenset({"error", "cause", "fix"})
+_CHAPTER, _PAIR = 2, 2
+_MOST_COMPARED, _MOST_FIELDS = 50, 100
+_LONGEST_PLACEHOLDER = 200
+_PLACEHOLDER = re.compile(
+    r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
+    r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
+    r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
+    r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
+)
+"""A value that nobody has filled in, a mere reference, or a word for nothing."""
+_OF_ALL = frozenset({"final status", "repro command"})
+"""What the head of a page labels so holds for all entries that no heading dates."""
+_NOTHING = re.compile(r"[\s*_+=|:>#~.\[\]-]*")
+_HTML_SUMMARY = re.compile(r"(?i)<h[2-6]\b[^<>]*>[^<>]*\b(?:summary|lessons? learn|final outcome)")
+_SIGNATURE = re.compile(
+    r"[`\"'*_]*(?P<name>\w[\w.:/@%+-]*)[`\"'*_]*(?P<rest>(?:[ \t]*[.,;:(|–—-]|[ \t]*\n).*)?",
+    re.DOTALL,
+)
+_CLOSED = re.compile(
+    r"(?i)[\W_]*(?:pass|fixed|resolved|done|complete|closed|green|ok\b|success|verified|no longer)"
+)
+_OPEN = re.compile(
+    r"(?i)^[\W_]*(?:no success|never|cannot|could not|fail|open|blocked|pending|unresolved|broken"
+    r"|in[ _-]?progress|partial|wip|todo|❌)|\bstill (?:fail|open|block|red|broken)"
+    r"|(?:\bnot|n't)[ _](?:yet |been )?(?:fix|resolv|verif|pass|work|help|solv)"
+)
+"""An outcome that says that the error is not fixed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Group:
+    """The fields of one entry, in the order written."""
+
+    section: int
+    level: int
+    fields: list[Field] = field(default_factory=list)
+
+    def named(self, name: str) -> list[Field]:
+        return [found for found in self.fields if found.name == name]
+
+    def has(self, *names: str) -> bool:
+        return any(found.name in names for found in self.fields)
+
+    def has_label(self, label: str) -> bool:
+        return any(found.label == label for found in self.fields)
+
+
+def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
+    """Read the entries of one log; `labels` maps folded labels to names of fields.
+
+    The folder of the page dates the entries that nothing else dates.
+    """
+    fields, sections = read_fields(page, labels_of(tuple(labels.items())))
+    head = _Head(fields, sections)
+    is_head = set(map(id, head.fields))
+    groups = _groups([found for found in fields if id(found) not in is_head], sections)
+    entries = (
+        entry
+        for group in groups
+        if _is_entry(group, has_signature=head.signature is not None)
+        for entry in _entries(page.places.path, group, sections, head)
+    )
+    return LogRecord(
+        entries=tuple(sorted(entries, key=lambda entry: entry.location)),
+        signature=head.signature,
+        tasks=head.tasks,
+        has_summary=any(_is_summary(found, sections) for found in fields)
+        or any(_HTML_SUMMARY.search(html) for html in page.raw),
+    )
+
+
+def _is_summary(found: Field, sections: list[Section]) -> bool:
+    """Whether a field is a summary, or stands in one, and says anything."""
+    is_its = found.name == "summary" or sections[found.section].is_summary
+    return is_its and _NOTHING.fullmatch(found.value) is None
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a value says nothing: it is empty, a placeholder, or a word for nothing."""
+    return len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.fullmatch(text) is not None
+
+
+def split_signature(value: str) -> tuple[str | None, str]:
+    """The signature at the start of a value, if that is one word, and what follows it."""
+    found = _SIGNATURE.fullmatch(value.strip())
+    if found is None or is_placeholder(found["name"]):
+        return None, value
+    return found["name"].rstrip(".:"), (found["rest"] or "").strip(" \n-–—:|()")
+
+
+def is_open_outcome(outcome: str) -> bool:
+    """Whether an outcome says that the error is not fixed."""
+    return _CLOSED.match(outcome) is None and _OPEN.search(outcome) is not None
+
+
+class _Head:
+    """What the head of a page labels, before its first section and its first entry."""
+
+    def __init__(self, fields: list[Field], sections: list[Section]) -> None:
+        self.fields: list[Field] = []
+        self.signature: str | None = None
+        tasks: list[str] = []
+        is_head = True
+        for found in fields:
+            is_head = is_head and found.name not in _PARTS and sections[found.section].level <= 1
+            if found.name == "task":
+                tasks += (word.strip("`*_.,;()[]\"'") for word in found.value.split())
+            elif found.name == "signature" and (is_head or found.level == _CHAPTER):
+                name, _ = split_signature(found.value)
+                self.signature = self.signature or name
+            elif not is_head and found.name != "summary":
+                continue
+            self.fields.append(found)
+        self.tasks = tuple(tasks)
+        self.values = {
+            found.name: found.value
+            for found in reversed(self.fields)
+            if found.label in _OF_ALL and not is_placeholder(found.value)
+        }
+
+
+def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
+    groups: list[_Group] = []
+    for found in fields:
+        is_repeated = groups and sections[found.section].is_summary
+        if is_repeated or is_placeholder(found.value) or found.name == "summary":
+            continue
+        group = _numbered(groups, found) or (groups[-1] if groups else None)
+        if group is None or not _joins(group, found, sections):
+            level = found.level or sections[found.section].level
+            group = _Group(section=found.section, level=level)
+            groups.append(group)
+        group.fields.append(found)
+    return groups
+
+
+def _numbered(groups: list[_Group], found: Field) -> _Group | None:
+    """The error that has the number of a cause or a fix."""
+    if found.number is None or found.name == "error":
+        return None
+    for group in groups[-_MOST_COMPARED:]:
+        same = any(error.number == found.number for error in group.named("error"))
+        if same and not group.has(found.name):
+            return group
+    return None
+
+
+def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
+    """Whether a field belongs to a group."""
+    last = group.fields[-1]
+    if found.row is not None or last.row is not None:
+        return found.row == last.row
+    is_full = len(group.fields) == _MOST_FIELDS
+    is_other_evidence = found.label == "evidence" and not group.has_label("observation")
+    if is_full or is_other_evidence or not _is_near(group, found, sections):
+        return False
+    if found.name == "error":
+        return _joins_error(group, found)
+    if found.name == "signature" and found.depth and group.has("fix"):
+        return False
+    is_next_cause = found.name == "cause" and group.has("fix")
+    if not group.has(found.name):
+        return not is_next_cause or _is_beside(group.named("fix")[-1], found)
+    same = group.named(found.name)[-1]
+    return not is_next_cause and (_is_beside(same, found) or bool(found.level))
+
+
+def _joins_error(group: _Group, found: Field) -> bool:
+    """Whether an error goes on with the one before, or is the first of its group."""
+    last = group.fields[-1]
+    is_list = found.depth == last.depth or last.level > 0
+    is_more = last.name == "error" and found.number is None and is_list
+    is_first = not group.has("error", "fix", "outcome") and not group.has_label("evidence")
+    return found.section == last.section and (is_first or is_more)
+
+
+def _is_beside(before: Field, after: Field) -> bool:
+    """Whether neither a heading nor a time stands between two fields."""
+    return before.section == after.section and before.moment == after.moment
+
+
+def _is_near(group: _Group, found: Field, sections: list[Section]) -> bool:
+    """Whether no heading between a group and a field begins something else."""
+    between = sections[group.fields[-1].section + 1 : found.section + 1]
+    is_of_headings = bool(group.fields[0].level)
+    for section in between:
+        if section.level > group.level or (section.is_label and section.level == group.level):
+            continue
+        if section.level < group.level or section.date or not is_of_headings:
+            return False
+    return True
+
+
+def _is_entry(group: _Group, *, has_signature: bool) -> bool:
+    if group.fields[0].row is not None and not group.has("cause", "fix"):
+        return False
+    strong = {found.name for found in group.fields if found.label not in WEAK_LABELS}
+    if strong.intersection(_PARTS):
+        return True
+    weak = {found.name for found in group.fields}.intersection(_PARTS)
+    return len(weak) > 1 or ("fix" in weak and has_signature)
+
+
+def _entries(path: str, group: _Group, sections: list[Section], head: _Head) -> Iterator[LogEntry]:
+    """The entry of a group; several if its numbered lists pair up."""
+    errors = group.named("error")
+    count = len(errors[0].items) if len(errors) == 1 else 0
+    paired = [found for found in group.fields if count > 1 and len(found.items) == count]
+    if len(paired) < _PAIR:
+        yield _entry(path, group.fields, sections, head)
+        return
+    for index in range(count):
+        fields = [
+            replace(found, value=found.items[index]) if found in paired else found
+            for found in group.fields
+        ]
+        yield _entry(path, fields, sections, head)
+
+
+def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head) -> LogEntry:
+    texts: dict[str, str] = {}
+    signature = None
+    for found in fields:
+        if found.name == "signature":
+            signature = signature or split_signature(found.value)[0]
+        elif found.name in texts:
+            texts[found.name] += f"\n\n{found.value}"
+        else:
+            texts[found.name] = found.value
+    first = fields[0]
+    section_date = _date(first, sections)
+    of_all = head.values if section_date is None else {}
+    outcome = texts.get("outcome") or of_all.get("outcome")
+    last = next((f.value for f in reversed(fields) if f.name == "outcome"), outcome)
+    is_open = last is not None and is_open_outcome(last)
+    return LogEntry(
+        location=Location(
+            path=path,
+            line=min(found.line for found in fields),
+            end_line=max(found.end_line for found in fields),
+        ),
+        title=_title(first, sections),
+        error=texts.get("error"),
+        context=texts.get("context") or of_all.get("context"),
+        cause=texts.get("cause"),
+        fix=texts.get("fix"),
+        outcome=outcome,
+        signature=signature or head.signature,
+        date=first.date or section_date or find_date(posixpath.dirname(path)),
+        anchor=sections[first.section].anchor,
+        is_fixed=not is_open and ("fix" in texts or outcome is not None),
+    )
+
+
+def _title(first: Field, sections: list[Section]) -> str:
+    """The nearest heading above an entry that is no label; '' if that is the title of the page."""
+    for section in _enclosing(first, sections):
+        if not section.is_label or "(" in section.text:
+            return section.text if section.level > 1 else ""
+    return ""
+
+
+def _date(first: Field, sections: list[Section]) -> str | None:
+    """The date of the heading above, or of one that encloses it."""
+    return next((found.date for found in _enclosing(first, sections) if found.date), None)
+
+
+def _enclosing(first: Field, sections: list[Section]) -> Iterator[Section]:
+    """The sections that a field stands in, the innermost first."""
+    index: int | None = first.section
+    while index is not None:
+        yield sections[index]
+        index = sections[index].parent

@@ -1,0 +1,415 @@
+"""The tokenizer of logs: the labelled fields of a page, in order, each with its value.
+
+A field is a label and the value that follows it. A label stands
+
+    - at the start of a line, bold or not:      **Fix applied**: …   - root_cause: …   1. Error 2: …
+    - in a heading, alone or before a value:    ## error_observed    ### Issue: the gate is red
+    - later in a line, after the end of a sentence or in bold:       Issue: red. **Fix:** retry
+    - in a table, as the first of two cells, or as the header of a column
+
+and the value goes on to the next label, through the lines, items and code blocks that belong to
+it: those below a heading up to the next one, those of an item, the code and the list that follow a
+line. Which words are labels is in `settings.LOG_FIELDS` and the option `log_fields`; case, `_`,
+`-`, markup, numbering, plural and the words around a label in `log_labels` make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from mkdocs_plantrace.model.record_types import Heading
+from mkdocs_plantrace.parsing.logs.labels import Labels
+from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
+from mkdocs_plantrace.parsing.markdown.commonmark import Span
+from mkdocs_plantrace.parsing.markdown.page import Page
+from mkdocs_plantrace.parsing.markdown.syntax import ITEM, LINE_START
+
+_SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*")
+_MARKS = "[*_`]{0,4}"
+_LABEL = re.compile(
+    rf"{_MARKS}(?:{_SIGN.pattern})?"
+    r"(?P<label>[^\W\d_](?:[\w #/'&.-]|\([^()\n]{1,40}\)){0,44}?)[ ]?"
+    rf"(?:{_MARKS}[ \t]?(?::{_MARKS}(?=\s|$|[*_`\"'(<\[])|：{_MARKS})"
+    rf"|{_MARKS}[ \t]+[–—][ \t])[ \t]*"
+)
+_MAY_LABEL = re.compile(r"[:：–—*_\"]|20\d\d-")
+_BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]*\"(?P<label>[^\"\n]{1,80})\"")
+_SUMMARY = re.compile(r"(?i)\b(?:summary|lessons? learn(?:ed|t)|final outcome)\b")
+_WORDS = r"[^\W\d_][\w -]{1,30}?"
+_ALONE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<label>[^\W\d_][^*\n]{0,60}?)(?P=mark)[ \t]*\Z")
+"""A line that is bold or in italics, and nothing else."""
+_INNER_LABEL = re.compile(
+    rf"\*\*(?P<bold>{_WORDS})(?:[:：]\*\*|\*\*[:：])[ \t]*(?=\S)"
+    rf"|(?:(?:[.;!?)`\"'|–—→]|->)[ \t]+|<br ?/?>[ \t]*)\*{{0,2}}(?P<label>{_WORDS})"
+    r"\*{0,2}[:：]\*{0,2}[ \t]+(?=\S)"
+)
+_HEADING_LABEL = re.compile(
+    r"(?P<label>[^:：–—]{1,50}?)(?:[:：]|[ ][–—-](?=[ ]))[ \t]*(?P<value>\S.*)"
+)
+_MARKER = re.compile(rf"(?:[ \t>]*+{ITEM})*+{LINE_START}")
+_DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
+_STAMP = re.compile(
+    r"[*_`]{0,3}\[?[*_`]{0,3}(?:(?P<date>20\d\d-[01]\d-[0-3]\d)"
+    r"[T ]?[\d:.]{0,15}(?:Z|[ ]?UTC|[+-]\d\d:?\d\d)?|[012]?\d:[0-5]\d(?::[0-5]\d)?(?:Z|[ ]?UTC)?)"
+    r"[*_`]{0,3}\]?[*_`]{0,3}[ \t]*[:|–—-]{0,2}[ \t]*"
+)
+_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
+_END_OF_STRONG = re.compile(r"(?<=[^\s*])\*\*(?!\*)")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Colours of a terminal, and what no page should show."""
+_QUOTE = re.compile(r"[ \t]*>[ ]?")
+_NUMBERED_ITEM = re.compile(r"\d{1,3}[.)][ \t]+")
+_ADORNMENTS = re.compile(rf"{_MARKER.pattern}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
+_MOST_LABEL_WORDS = 4
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A labelled value, as Markdown without the indentation it stands in.
+
+    `name` is the field that the label stands for, `label` the folded label, `number` the number
+    that it has (`Fix 2`). `level` is that of a heading that is the label, 0 for others. `depth`
+    counts the list items around it, `section` the headings before it. `items` are the values of a
+    numbered list that is the whole value. Fields of one row of a table share its `row`. `moment`
+    counts the dates and times in headings and items before it.
+    """
+
+    name: str
+    label: str
+    value: str
+    line: int
+    end_line: int
+    section: int
+    number: str | None = None
+    level: int = 0
+    depth: int = 0
+    date: str | None = None
+    moment: int = 0
+    items: tuple[str, ...] = ()
+    row: int | None = None
+
+
+class Section(NamedTuple):
+    """A heading, as the fields below it see it; `date` is ISO 8601.
+
+    `parent` is the place of the section that it stands in, among all sections.
+    """
+
+    level: int
+    text: str
+    anchor: str | None
+    date: str | None
+    is_label: bool = False
+    is_summary: bool = False
+    parent: int | None = None
+
+
+def find_date(text: str) -> str | None:
+    """The first date of the form 2026-02-07 in a text."""
+    found = _DATE.search(text)
+    return found[0] if found else None
+
+
+def read_fields(page: Page, labels: Labels) -> tuple[list[Field], list[Section]]:
+    """The fields of a page in order, and its sections: the first is that above all headings."""
+    reader = _Reader(page, labels)
+    reader.read()
+    return reader.fields, reader.sections
+
+
+@dataclass(slots=True)
+class _Open:
+    """A field whose value may go on: from `start` up to `end` in the text.
+
+    One that `has_items` may be a list of values: where an item of it has labels of its own, each
+    item is a value.
+    """
+
+    field: Field
+    start: int
+    end: int
+    indent: int
+    has_text: bool
+    has_items: bool = False
+    first: str = ""
+
+
+class _Reader:
+    """Goes down the blocks of a page: each starts fields, goes on with the last one, or ends it."""
+
+    def __init__(self, page: Page, labels: Labels) -> None:
+        self.fields: list[Field] = []
+        self.sections = [Section(0, "", None, None)]
+        self._text = page.uncommented
+        self._page = page
+        self._labels = labels
+        self._places = page.places
+        self._open: _Open | None = None
+        self._columns: list[tuple[str, str, str | None]] = []
+        self._list: _Open | None = None
+        self._date: str | None = None
+        self._moment = 0
+
+    def read(self) -> None:
+        headings = {heading.start: heading for heading in self._page.headings}
+        for block in self._page.blocks:
+            if block.kind is BlockKind.HEADING:
+                self._read_heading(headings[block.start])
+            elif block.kind is BlockKind.RULE:
+                self._close()
+            elif block.kind is BlockKind.ROW:
+                self._read_row(block)
+            elif block.kind is BlockKind.CODE:
+                self._extend(block)
+            else:
+                self._read_text(block)
+        self._close()
+
+    def _read_heading(self, heading: Heading) -> None:
+        title = _CONTROL.sub("", heading.text).strip()
+        date = find_date(title)
+        for adornment in (_STAMP, _SIGN):
+            found = adornment.match(title)
+            title = title[found.end() :] if found else title
+        value = ""
+        name, label, number = self._labels.field_of(title)
+        if not name and (parts := _HEADING_LABEL.match(title)):
+            name, label, number = self._labels.field_of(parts["label"])
+            value = parts["value"]
+        if not name and _SUMMARY.search(title):
+            name, label = "summary", "summary"
+        is_label = bool(name) and heading.level > 1
+        opened = self._open
+        if is_label or not (opened and 0 < opened.field.level < heading.level):
+            self._close()
+        self._date = self._list = None
+        self._moment += date is not None
+        self.sections.append(
+            Section(
+                heading.level,
+                title,
+                heading.anchor,
+                date,
+                is_label=is_label,
+                is_summary=is_label and name == "summary",
+                parent=self._parent(heading.level),
+            )
+        )
+        if is_label:
+            span = Span(heading.end, heading.end)
+            opened = self._begin(
+                (name, label, number), span, line=heading.line, level=heading.level
+            )
+            opened.first = value
+
+    def _parent(self, level: int) -> int:
+        parent: int | None = len(self.sections) - 1
+        while parent is not None and self.sections[parent].level >= level:
+            parent = self.sections[parent].parent
+        return parent or 0
+
+    def _read_row(self, row: Block) -> None:
+        cells = [self._text[slice(*cell)].strip() for cell in row.cells]
+        line = self._places.line(row.start)
+        if row.is_header:
+            self._columns = [self._labels.field_of(cell) for cell in cells]
+        named = [index for index, (name, *_) in enumerate(self._columns) if name]
+        is_pair = len(cells) == _PAIR and self._labels.field_of(cells[0])[0] and not row.is_header
+        if len(named) >= _PAIR:
+            for index in named if not row.is_header else ():
+                if index < len(cells):
+                    self._begin(self._columns[index], row.cells[index], line=line, row=line)
+            self._close()
+        elif is_pair:
+            self._begin(self._labels.field_of(cells[0]), row.cells[1], line=line)
+            self._close()
+        elif any(cells) and not row.is_header:
+            self._extend(row)
+
+    def _read_text(self, block: Block) -> None:
+        start = block.start
+        before = -1
+        for line in self._text[start : block.end].rstrip("\n").split("\n"):
+            end = start + len(line)
+            if not self._read_line(block, Span(start, end)):
+                if before < 0:
+                    self._extend(block._replace(end=end))
+                elif self._open and self._open.end >= before:
+                    self._open.end = end
+            before, start = end, end + 1
+
+    def _read_line(self, block: Block, span: Span) -> bool:
+        """Begin the fields of a line; False if none stands in it, and the line before may go on."""
+        if not _MAY_LABEL.search(self._text, *span):
+            return False
+        position = self._after_adornments(span)
+        match = (
+            _LABEL.match(self._text, position, span.end)
+            or _ALONE.match(self._text, position, span.end)
+            or self._title_of_box(block, span)
+        )
+        label = self._labels.field_of(match["label"]) if match else ("", "", None)
+        indent = position - self._places.line_start(position)
+        if match and label[0]:
+            position = match.end()
+            self._begin(label, Span(position, span.end), depth=block.depth, indent=indent)
+        elif match:
+            if stamp := _STAMP.fullmatch(self._text, match.end(), span.end):
+                self._stamp(stamp)
+            if self._is_other_label(match, span):
+                self._close()
+        found = bool(match and label[0])
+        for inner in _INNER_LABEL.finditer(self._text, position, span.end):
+            label = self._labels.field_of(inner["label"] or inner["bold"])
+            if label[0] and (found or "**" in inner[0]):
+                if found and self._open:
+                    self._open.end = inner.start() + (self._text[inner.start()] in ".!?)`\"'")
+                value = Span(inner.end(), span.end)
+                self._begin(label, value, depth=block.depth, indent=indent)
+                found = True
+        return found
+
+    def _after_adornments(self, span: Span) -> int:
+        """Where the words of a line begin, behind marks, a check box, a date and signs."""
+        found = _ADORNMENTS.match(self._text, *span)
+        if found is None:
+            return span.start
+        if found["stamp"]:
+            self._close()
+            self._stamp(found)
+        return found.end()
+
+    def _title_of_box(self, block: Block, span: Span) -> re.Match[str] | None:
+        """The title of an admonition, which labels what stands in it."""
+        line = self._places.line_start(span.start)
+        return _BOX.match(self._text, line, span.end) if block.opens_item else None
+
+    def _stamp(self, stamp: re.Match[str]) -> None:
+        self._date = stamp["date"] or self._date
+        self._moment += 1
+
+    def _is_other_label(self, match: re.Match[str], span: Span) -> bool:
+        """Whether a line begins with a label of no field, in the style of the field before it."""
+        opened = self._open
+        if opened is None or opened.field.level or len(match["label"].split()) > _MOST_LABEL_WORDS:
+            return False
+        indent = match.start() - self._places.line_start(match.start())
+        return indent <= opened.indent and self._text[span.start : match.start()].strip() == ""
+
+    def _begin(
+        self,
+        label: tuple[str, str, str | None],
+        span: Span,
+        *,
+        line: int = 0,
+        level: int = 0,
+        depth: int = 0,
+        indent: int = 0,
+        row: int | None = None,
+    ) -> _Open:
+        opened = self._open
+        if opened and opened.has_items and depth > opened.field.depth + 1:
+            self._list = opened
+        self._close()
+        name, folded, number = label
+        line = line or self._places.line(span.start)
+        field = Field(
+            name=name,
+            label=folded,
+            value="",
+            line=line,
+            end_line=line,
+            section=len(self.sections) - 1,
+            number=number,
+            level=level,
+            depth=depth,
+            date=self._date,
+            moment=self._moment,
+            row=row,
+        )
+        has_text = not self._text[span.start : span.end].isspace() and span.end > span.start
+        self._open = _Open(field, span.start, span.end, indent, has_text)
+        return self._open
+
+    def _extend(self, block: Block) -> None:
+        """Add a block to the value of the open field, or end that."""
+        opened, listed = self._open, self._list
+        if listed and block.opens_item and block.depth == listed.field.depth + 1:
+            field = listed.field
+            label = (field.name, field.label, field.number)
+            self._begin(label, Span(block.start, block.end), depth=block.depth)
+            return
+        if opened is None:
+            return
+        if self._belongs(block, opened):
+            opened.has_items = opened.has_items or block.depth > opened.field.depth
+            opened.has_text = True
+            opened.end = block.end
+        else:
+            self._close()
+
+    def _belongs(self, block: Block, opened: _Open) -> bool:
+        if opened.field.level:
+            return True
+        if block.kind is BlockKind.CODE:
+            return True
+        if block.depth < opened.field.depth:
+            return False
+        if not opened.has_text:
+            return True
+        if block.depth > opened.field.depth:
+            is_tight = "\n\n" not in self._text[opened.end - 1 : block.start]
+            is_inside = opened.field.depth > 0 or opened.has_items
+            ending = self._text[max(opened.start, opened.end - 9) : opened.end].rstrip(" \t\n*_")
+            return is_inside or is_tight or ending.endswith((":", "："))
+        return 0 < block.depth == opened.field.depth and not block.opens_item
+
+    def _close(self) -> None:
+        opened, self._open = self._open, None
+        if opened is None:
+            return
+        written = self._text[opened.start : opened.end]
+        value = _clean(opened.first + written)
+        last = opened.start + max(len(written.rstrip()) - 1, 0)
+        self.fields.append(
+            replace(
+                opened.field,
+                value=value,
+                items=_numbered_items(value),
+                end_line=max(opened.field.line, self._places.line(last)),
+            )
+        )
+
+
+def _clean(written: str) -> str:
+    """A value without the indentation and the quote marks it stands in, and without loose marks."""
+    first, _, below = _CONTROL.sub("", written).strip(" \t").partition("\n")
+    lines = below.split("\n") if below else []
+    if lines and all(line.lstrip().startswith(">") for line in lines if line.strip()):
+        lines = [_QUOTE.sub("", line) for line in lines]
+    below = textwrap.dedent("\n".join(line.rstrip() for line in lines)).strip("\n")
+    first = " ".join(first.split()) if "  " in first else first.strip()
+    value = f"{first}\n{below}".strip()
+    value = value.rstrip(" |—–→")
+    if len(_STRONG.findall(value)) % 2:  # the label stood in the same bold words
+        value = _END_OF_STRONG.sub("", value, count=1)
+    item = _MARKER.match(value)
+    return value[item.end() :] if item and "\n" not in value else value
+
+
+def _numbered_items(value: str) -> tuple[str, ...]:
+    """The items of a numbered list, if that is all that the value says."""
+    items: list[list[str]] = []
+    for line in value.split("\n"):
+        item = _NUMBERED_ITEM.match(line)
+        if item:
+            items.append([line[item.end() :]])
+        elif items and (not line.strip() or line[0] in " \t"):
+            items[-1].append(line)
+        else:
+            return ()
+    return tuple(_clean("\n".join(lines)) for lines in items)

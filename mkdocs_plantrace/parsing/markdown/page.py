@@ -1,0 +1,127 @@
+"""One parse of a Markdown page: blocks, headings, destinations, code and comments, with places.
+
+`commonmark` rewrites what Python-Markdown reads in another way, and `blocks` reads the result.
+Offsets count characters of a text with LF line ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mkdocs_plantrace.model.record_types import Heading
+from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind, BlockReader, HeadingLine
+from mkdocs_plantrace.parsing.markdown.commonmark import (
+    Span,
+    blank,
+    end_of_front_matter,
+    to_commonmark,
+)
+from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading
+from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, plain_text, slugify
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, parsed.
+
+    `visible` is the text without front matter, code blocks, comments and the raw HTML in which
+    Markdown is not rendered; `prose` lacks inline code as well. Spaces stand in place of what they
+    lack. `raw` is that HTML. `destinations` are those of links and images, and of the definitions
+    that a reference uses. `places` locates offsets of `text`.
+    """
+
+    text: str
+    places: Places
+    outline: tuple[HeadingLine, ...]
+    blocks: tuple[Block, ...]
+    destinations: tuple[Span, ...]
+    comments: tuple[Span, ...]
+    raw: tuple[str, ...]
+    visible: str
+    prose: str
+
+    @cached_property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings in order, with the anchors that the toc extension makes."""
+        texts = [split_heading(line.markup) for line in self.outline]
+        plain = [plain_text(markup) for markup, _ in texts]
+        chosen = [identifier for _, identifier in texts]
+        slugs = [slugify(text) for text, given in zip(plain, chosen, strict=True) if given is None]
+        numbered = number_duplicates(slugs, [given for given in chosen if given])
+        return tuple(
+            Heading(
+                line.level,
+                text,
+                next(numbered) if given is None else given,
+                self.places.line(line.start),
+                line.start,
+                line.end,
+            )
+            for line, text, given in zip(self.outline, plain, chosen, strict=True)
+        )
+
+    @cached_property
+    def uncommented(self) -> str:
+        """The text, with spaces in place of comments."""
+        return blank(self.text, self.comments) if self.comments else self.text
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but front matter, comments and blanks."""
+        text = self.uncommented
+        return not text[end_of_front_matter(text) :].strip()
+
+
+def parse(text: str, path: str = "") -> Page:
+    """Parse a page with line ends of any kind; `path` names it in places.
+
+    The time is linear in the length.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    rewritten = to_commonmark(text)
+    reader = BlockReader(text, rewritten.text)
+    reader.read()
+    raw = rewritten.raw
+    comments = [
+        Span(*found.span())
+        for span in [*raw, *reader.html]
+        if text.startswith("<!--", span.start)
+        for found in _COMMENT.finditer(text, *span)
+    ]
+    front = Span(0, end_of_front_matter(text))
+    visible = blank(text, sorted([front, *raw, *reader.code_blocks, *comments]))
+    return Page(
+        text=text,
+        places=Places(path, text),
+        outline=tuple(reader.outline),
+        blocks=tuple(reader.blocks),
+        destinations=tuple(reader.destinations()),
+        comments=tuple(sorted(comments)),
+        raw=tuple(text[start:end] for start, end in raw),
+        visible=visible,
+        prose=blank(visible, reader.inline_code),
+    )
+
+
+def split_code(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines of a text with LF line ends, each with whether it stands in a code block."""
+    blocks = [block for block in parse(text).blocks if block.kind is BlockKind.CODE]
+    blocks.reverse()
+    position = 0
+    for line in text.split("\n"):
+        end = position + len(line)
+        while blocks and blocks[-1].end <= position:
+            blocks.pop()
+        yield line, bool(blocks) and blocks[-1].start <= end
+        position = end + 1
+
+
+def without_code(text: str) -> str:
+    """The lines of a text that stand in no code block."""
+    return "\n".join(line for line, is_code in split_code(text) if not is_code)

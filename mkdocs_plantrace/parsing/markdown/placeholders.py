@@ -1,0 +1,104 @@
+"""Whether people filled a page in: placeholder lines, any text at all."""
+
+import re
+from collections.abc import Iterator
+
+from mkdocs_plantrace.model.record_types import Filling, Suspect, Text
+from mkdocs_plantrace.parsing.markdown.page import Page
+from mkdocs_plantrace.parsing.markdown.syntax import ITEM, LINE_START
+
+# Every branch starts with a plain character, so that `re` leaps from one to the next.
+_SIGN = re.compile(
+    r"<[^<>\n]*>|\{\{|TODO|TBD|XXX|NNN|YYYY|\.\.\.|…|:[*_]*[ \t]*$"
+    r"|_[ \t]*$|\*[ \t]*$|\)[ \t]*$|\][ \t]*$",
+    re.MULTILINE,
+)
+"""What a line with a placeholder in a template has: a mark, a label without a value at its end,
+or the end of italics or brackets around it all."""
+_LABEL = r"[*_]{0,2}\w[^:|\n]{0,60}:[*_]{0,2}[ \t]*"
+_ITEM = re.compile(ITEM)
+_ITEM_LABEL = re.compile(rf"{ITEM}{_LABEL}")
+_NEXT_LINE = re.compile(r"\s*\n(?P<indent>[ \t]*)(?P<words>\S[^\n]*)")
+_DATE = "<YYYY-MM-DD[^<>]*>"
+_MARKS = "[*_]{0,3}"
+_TO_DO = rf"{_MARKS}(?:TODO|TBD){_MARKS}[ \t]*[.!]?{_MARKS}[ \t]*"
+_FILL_IN = re.compile(r"<[ \t]*fill[ _-]?in[ \t]*(?::[^<>]*)?>", re.IGNORECASE)
+_UNFILLED = re.compile(
+    rf"(?![ \t>]*\d){LINE_START}{_TO_DO}:?[ \t]*$"  # in a numbered list, TODO may be a name
+    rf"|{LINE_START}(?:{_LABEL}(?:{_TO_DO}$|{_MARKS}{_DATE})"
+    rf"|{_MARKS}{_DATE}{_MARKS}[ \t]*[.:]?[ \t]*$"
+    rf"|#{{1,6}}[^\n]*?{_DATE})"
+)
+_UNFILLED_CELL = re.compile(rf"\|[ \t]*(?:{_TO_DO}|{_MARKS}{_DATE}{_MARKS}[ \t]*)(?=\||$)")
+_BELOW_HEADER = re.compile(r"\n[ \t>]*\|?[ \t]*:?-[-:| \t]*$", re.MULTILINE)
+_WRAPPED = re.compile(
+    rf"{LINE_START}"
+    r"(?:_(?!_)[^\n]*_|\*(?![* ])[^*\n]*\*|\([^\n]*\)|\[[^\[\]\n]{4,}\])[ \t]*$"
+)
+_EMPTY_LABEL = re.compile(rf"(?:{LINE_START})?{_LABEL}$")
+
+
+def read_filling(page: Page) -> Filling:
+    words = page.uncommented
+    unfilled: list[Text] = []
+    suspects: list[Suspect] = []
+    for start, end in _signed_lines(page.visible):
+        line = page.visible[start:end]
+        left = len(line) - len(line.lstrip())
+        place = page.places.at(start + left, start + len(line.rstrip()))
+        found = Text(value=line.strip(), location=place)
+        if _is_unfilled(words, page.prose, start, end):
+            unfilled.append(found)
+        elif not _EMPTY_LABEL.match(line):
+            suspects.append(Suspect(text=found))
+        elif not _has_value_below(words, start, end):
+            suspects.append(Suspect(text=found, next_label=_next_label(words, end)))
+    return Filling(unfilled=tuple(unfilled), suspects=tuple(suspects), is_empty=page.is_empty)
+
+
+def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each line with a sign of a placeholder."""
+    end = -1
+    for sign in _SIGN.finditer(visible):
+        if sign.start() > end:
+            start, end = _line_around(visible, sign.start())
+            if sign.group()[0] not in "_*)]" or _WRAPPED.match(visible[start:end]):
+                yield start, end
+
+
+def _is_unfilled(words: str, prose: str, start: int, end: int) -> bool:
+    """Whether nobody has filled in the line, whatever template it came from."""
+    line = prose[start:end]
+    if _FILL_IN.search(line):
+        return True
+    if _UNFILLED.match(line):
+        is_title = line.rstrip(" \t*_").endswith(":")
+        return not (is_title and _has_value_below(words, start, end))
+    cell = _UNFILLED_CELL.search(line)
+    # In the header of a board, TODO is the name of a lane.
+    return bool(cell and not ("TODO" in cell.group() and _BELOW_HEADER.match(prose, end)))
+
+
+def _line_around(text: str, position: int) -> tuple[int, int]:
+    end = text.find("\n", position)
+    return text.rfind("\n", 0, position) + 1, len(text) if end == -1 else end
+
+
+def _next_label(text: str, end: int) -> str | None:
+    below = _NEXT_LINE.match(text, end)
+    label = _ITEM_LABEL.match(below["words"]) if below else None
+    return label.group().strip() if label else None
+
+
+def _has_value_below(text: str, start: int, end: int) -> bool:
+    """Whether the value of the empty label from `start` to `end` surely stands below it."""
+    line = text[start:end]
+    below = _NEXT_LINE.match(text, end)
+    if not below or below["words"].startswith("#"):
+        return False
+    if len(below["indent"]) > len(line) - len(line.lstrip()):
+        return True
+    is_item = _ITEM.match(below["words"])
+    if _ITEM.match(line.lstrip()):
+        return not is_item or not _ITEM_LABEL.match(below["words"])
+    return bool(is_item) or not re.match(_LABEL, below["words"])

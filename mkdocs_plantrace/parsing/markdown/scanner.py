@@ -1,0 +1,161 @@
+"""What the trace needs of a Markdown page: headings, links, plan references and task ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from mkdocs_plantrace.model.record_types import DocumentKind, Scan, Text
+from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.logs.parser import read_log
+from mkdocs_plantrace.parsing.markdown import slugs
+from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading, written_ids
+from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
+from mkdocs_plantrace.parsing.markdown.page import Page, parse
+from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
+from mkdocs_plantrace.parsing.markdown.sections import read_sections
+from mkdocs_plantrace.parsing.markdown.syntax import LINE_START
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.utils.normalization import fold
+
+_ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
+"""What extensions and plugins in common use replace by text from elsewhere."""
+_ERROR_LINE = re.compile(
+    rf"^{LINE_START}[*_]{{0,2}}[Ee]rror(?:[*_]{{0,2}}:|:[*_]{{1,2}})[ \t]*+(\S[^\n]{{0,2000}})",
+    re.MULTILINE,
+)
+_WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
+_GLUED = re.compile(r"(?m)^#{1,6}(?=[`!\[])([^\n]{1,500})")
+"""Headings without a space before their markup, which only Python-Markdown reads as such."""
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
+_EMOJI = re.compile(r":[\w+-]{1,100}:")
+_SYMBOL = re.compile(r"\([cr]\)|<?-->|<--")
+_LANGUAGE = re.compile(r"(?<=`)(?:#!|:::)[\w-]{1,100} ")
+_SIGNS = (_FOOTNOTE, _EMOJI, _SYMBOL, _LANGUAGE)
+_ANY_SIGN = re.compile("|".join(sign.pattern for sign in _SIGNS))
+_FENCE_ATTRIBUTES = re.compile(r"(?:```|~~~) {0,3}(\{.*)")
+_PLAN_START = re.compile(rf"{LINE_START}[*_]{{0,2}}(?:implementation[ _-])?", re.IGNORECASE)
+_PLAN = re.compile(
+    r"[Pp](?i:lan(?:[ _-](?:reference|path|file))?)"
+    r"[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*(?P<value>\S[^\n]*)"
+)
+_PLAN_PATH = re.compile(
+    r"[`*_\"'(<@]*+((?![A-Za-z][\w+.-]*:)[^\s`\"'<>]+?\.md(?:#[^\s`\"'<>*]*?)?)"
+    r"[`*_\"')>.,;]*(?:<br ?/?>|\{[^{}]*\})?",
+    re.IGNORECASE,
+)
+_PATH_END = re.compile(r"\.(?i:md|ya?ml)(?![\w./+@~-])")
+_PATH = re.compile(r"(?<![\w./+@~-])[\w./+@~-]++\Z")
+
+
+def scan(
+    path: str,
+    text: str,
+    ids: TaskIds,
+    kind: DocumentKind = DocumentKind.PAGE,
+    labels: Mapping[str, str] = MappingProxyType({}),
+    *,
+    with_sections: bool = False,
+) -> Scan:
+    """Read one page. Line ends may be of any kind; the time is linear in the length.
+
+    `path` only names the file in the places. `labels` are those of log entries: folded labels and
+    the names of their fields. Sections take memory: only search wants them.
+    """
+    page = parse(text, path)
+    places = page.places
+    named = ids.named(page.text)
+    headings = page.headings
+    first = page.outline[0] if page.outline else None
+    visible = page.visible
+    attributes = _FENCE_ATTRIBUTES.findall(page.text) if "{" in page.text else []
+    return Scan(
+        title=next((heading.text for heading in headings if heading.level == 1), ""),
+        title_location=places.at(first.start, first.end) if first else None,
+        headings=tuple(heading.text for heading in headings),
+        anchors=frozenset(
+            [
+                *(heading.anchor for heading in headings),
+                *_other_slugs([line.markup for line in page.outline]),
+                *(slugs.slugify(slugs.plain_text(line)) for line in _GLUED.findall(visible)),
+                *written_ids("\n".join([page.prose, *attributes]), page.raw),
+            ]
+        ),
+        links=tuple(_texts(page.text, page.destinations, places)),
+        plan_references=tuple(_plan_references(visible, places)),
+        paths=tuple(_texts(visible, _paths(visible), places)),
+        mentions=tuple(_mentions(visible, ids, named, places)),
+        named=named,
+        is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
+        filling=read_filling(page),
+        log=read_log(page, labels) if kind is DocumentKind.LOG else None,
+        words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
+        queries=tuple(read_queries(page)),
+        sections=read_sections(page) if with_sections else (),
+    )
+
+
+def _texts(text: str, spans: Iterable[tuple[int, int]], places: Places) -> Iterator[Text]:
+    for start, end in spans:
+        yield Text(value=text[start:end], location=places.at(start, end))
+
+
+def _words(page: Page) -> frozenset[str]:
+    """All words, and the errors that `Error:` lines name, as they are and folded."""
+    named = [match[1].strip() for match in _ERROR_LINE.finditer(page.text)]
+    texts = {form for name in named for form in (name, name.strip("`*_ "))}
+    texts.update(code[2] for name in named if (code := _WHOLLY_CODE.fullmatch(name)))
+    words = (word.strip("`*_.,;:!?()[]<>\"'#") for word in page.text.split())
+    return frozenset([*words, *texts, *map(fold, texts)])
+
+
+def _other_slugs(markups: list[str]) -> Iterator[str]:
+    """The anchors that headings get where attribute lists are words, or marks are none."""
+    readings = [markups] if any(markup.endswith("}") for markup in markups) else []
+    split = [split_heading(markup)[0] for markup in markups]
+    whole = "\n".join(split)
+    readings.extend(
+        [sign.sub("", text) for text in split]
+        for sign in (*_SIGNS, _ANY_SIGN)
+        if sign.search(whole)
+    )
+    for reading in readings:
+        found = [slugs.slugify(slugs.plain_text(text)) for text in reading]
+        yield from slugs.number_duplicates(found, ())
+
+
+def _plan_references(visible: str, places: Places) -> Iterator[Text]:
+    """The paths of Markdown files that stand alone on a `Plan:` line; links count as links."""
+    for line in _PLAN.finditer(visible):
+        line_start = visible.rfind("\n", 0, line.start()) + 1
+        if not _PLAN_START.fullmatch(visible, line_start, line.start()):
+            continue
+        path = _PLAN_PATH.fullmatch(line["value"].rstrip())
+        if path and "](" not in line["value"]:
+            start = line.start("value")
+            where = places.at(start + path.start(1), start + path.end(1))
+            yield Text(value=path[1], location=where)
+
+
+def _paths(visible: str) -> Iterator[tuple[int, int]]:
+    """Where names of Markdown and YAML files stand, found by their ends."""
+    position = 0
+    for suffix in _PATH_END.finditer(visible):
+        end = suffix.end()
+        position = max(position, visible.rfind(" ", position, end) + 1)
+        position = max(position, visible.rfind("\n", position, end) + 1)
+        if path := _PATH.search(visible, position, end):
+            yield path.start(), end
+        position = end
+
+
+def _mentions(visible: str, ids: TaskIds, named: frozenset[str], places: Places) -> Iterator[Text]:
+    """The first mention of each id; only what is `named` can be mentioned."""
+    left = set(named & ids.linkable)
+    mentions = ids.mentions(visible)
+    while left and (mention := next(mentions, None)):
+        start, end, task = mention
+        if task in left:
+            left.remove(task)
+            yield Text(value=task, location=places.at(start, end))

@@ -1,0 +1,1 @@
+"""Metadata files to tasks, with the rules about them."""

@@ -1,0 +1,255 @@
+"""The fields of one metadata file: typed access that reports what has the wrong type."""
+
+import re
+from collections.abc import Iterator
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import FieldValue, Location, Mapping, Promise, Text
+from mkdocs_plantrace.model.rule import Rule
+from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.metadata.metadata_rules import DUPLICATE_KEY, WRONG_TYPE
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+
+_LONGEST_TARGET = 200
+_NOTHING = frozenset({"none", "n/a", "nothing", "-"})
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class FieldReader:
+    """Reads the fields of one mapping by their names in the settings.
+
+    `problems` grows as fields are read; each names `task_id` as the task it concerns.
+    """
+
+    def __init__(self, path: str, places: Places, settings: Settings, root: MappingNode) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.places = places
+        self.settings = settings
+        self.root = root
+        self.nodes = {
+            key.value: (key, value)
+            for key, value in reversed(yaml_nodes.entries(root))
+            if isinstance(key, ScalarNode)
+        }
+        self.task_id: str | None = None
+        self.misread: dict[str, Node] = {}
+
+    def key(self, name: str) -> str:
+        return self.settings.fields.get(name, name)
+
+    def value(self, name: str) -> Node:
+        return self.nodes[self.key(name)][1]
+
+    def present(self, name: str) -> Node | None:
+        """The value of a field, None if the field is absent or empty."""
+        pair = self.nodes.get(self.key(name))
+        if pair is None or yaml_nodes.is_null(pair[1]):
+            return None
+        node: Node = pair[1]
+        if isinstance(node, ScalarNode) and not node.value.strip():
+            return None
+        return node
+
+    def locate(self, node: Node) -> Location:
+        """The place of a node; that of a block ends with its last line."""
+        return self.places.at(node.start_mark.index, node.end_mark.index)
+
+    def report(
+        self, rule: Rule, node: Node, message: str, hint: str | None = None, target: str = ""
+    ) -> None:
+        """Note a problem at a node; `target` is what its fingerprint rests on.
+
+        That a field has another wrong type or value than before is another problem.
+        """
+        if rule is WRONG_TYPE:
+            value = node.value[:_LONGEST_TARGET] if isinstance(node, ScalarNode) else ""
+            target = f"{message} {value}".rstrip()
+        self.report_at(rule, self.locate(node), message, hint, target)
+
+    def report_at(
+        self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""
+    ) -> None:
+        self.problems.append(
+            Problem(
+                rule=rule,
+                severity=rule.severity,
+                location=where,
+                message=message,
+                hint=hint,
+                task=self.task_id,
+                target=target,
+            )
+        )
+
+    def find_duplicate_keys(self) -> None:
+        """Note the keys that are written twice in one mapping, however deep."""
+        for mapping in yaml_nodes.all_nodes(self.root):
+            first: dict[str, Node] = {}
+            for key, _ in mapping.value if isinstance(mapping, MappingNode) else ():
+                if not isinstance(key, ScalarNode):
+                    continue
+                earlier = first.setdefault(key.value, key)
+                if earlier is not key:
+                    line = self.locate(earlier).line
+                    message = f"key {key.value!r} was already written in line {line}"
+                    self.report(DUPLICATE_KEY, key, message, None, key.value)
+
+    def scalar(self, name: str) -> ScalarNode | None:
+        """A field that must be one value; lists and mappings are reported and count as absent.
+
+        A value with a tag of its own is reported and counts as its text.
+        """
+        node = self.present(name)
+        if node is None:
+            return None
+        if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
+            self.report_type(self.key(name), node, "text")
+        return node if isinstance(node, ScalarNode) else None
+
+    def words(self, name: str) -> str:
+        """The text of a field with white space folded, '' if it has none."""
+        node = self.scalar(name)
+        return clean(" ".join(node.value.split())) if node else ""
+
+    def read_path(self, name: str) -> Text | None:
+        """A field that names a path, as written; the entry of a list of one counts.
+
+        What else is there instead of a path is reported, and kept in `misread`.
+        """
+        node = self.scalar(name)
+        written = self.present(name)
+        if node is None and written is not None:
+            node = _lone_entry(written)
+            if node is None:
+                self.misread[name] = written
+        return self._text(node) if node else None
+
+    def _text(self, node: ScalarNode) -> Text:
+        return Text(value=node.value.strip(), location=self.locate(node))
+
+    def read_flag(self, name: str) -> bool:
+        """A field that is true or false; anything else is reported and false."""
+        node = self.scalar(name)
+        if node is None:
+            return False
+        if not node.tag.endswith(":bool"):
+            self.report_type(self.key(name), node, "true or false")
+            return False
+        return bool(node.value.lower() in ("true", "yes", "on"))
+
+    def read_list(self, name: str) -> tuple[Text, ...]:
+        """A list of words; words in nested lists or in one text are reported and taken."""
+        node = self.present(name)
+        if node is None:
+            return ()
+        key = self.key(name)
+        if isinstance(node, ScalarNode):
+            if node.value.strip().lower() in _NOTHING:
+                self.report_type(key, node, "a list", "write an empty list: []")
+                return ()
+            entries = tuple(self._split(node))
+            hint = f"write [{', '.join(entry.value for entry in entries)}]"
+            self.report_type(key, node, "a list", hint)
+            return entries
+        if not isinstance(node, SequenceNode):
+            self.report_type(key, node, "a list")
+            return ()
+        return tuple(self._items(key, node))
+
+    def report_type(self, key: str, node: Node, expected: str, hint: str | None = None) -> None:
+        """Note that a key holds something else than it should."""
+        message = f"{key} holds {yaml_nodes.describe(node)}, not {expected}"
+        self.report(WRONG_TYPE, node, message, hint)
+
+    def _split(self, node: ScalarNode) -> Iterator[Text]:
+        """The entries of a list written as text: the places are those of the whole value."""
+        for word in re.split(r"[,\s]+", node.value.strip()):
+            if word:
+                yield Text(value=word, location=self.locate(node))
+
+    def _items(self, key: str, node: SequenceNode) -> Iterator[Text]:
+        for item in node.value:
+            if isinstance(item, SequenceNode):
+                message = f"an entry of {key} is a list, not text"
+                self.report(WRONG_TYPE, item, message, "write its entries one by one")
+                yield from self._items(key, item)
+            elif isinstance(item, MappingNode) or yaml_nodes.is_foreign(item):
+                message = f"an entry of {key} is {yaml_nodes.describe(item)}, not text"
+                self.report(WRONG_TYPE, item, message)
+            elif item.value.strip():
+                yield self._text(item)
+
+    def read_evidence(self) -> tuple[Promise, ...]:
+        """The entries of `evidence`: paths, or mappings with `path` and `must_include`."""
+        node = self.present("evidence")
+        if not isinstance(node, SequenceNode):
+            return tuple(Promise(path=text) for text in self.read_list("evidence"))
+        return tuple(
+            promise for item in node.value for promise in self._promises(self.key("evidence"), item)
+        )
+
+    def _promises(self, key: str, item: Node) -> Iterator[Promise]:
+        entries = _scalar_keys(item)
+        path = entries.get("path")
+        if isinstance(path, ScalarNode) and path.value.strip():
+            wanted = entries.get("must_include")
+            yield Promise(path=self._text(path), must_include=tuple(self._wanted(wanted)))
+        elif isinstance(item, ScalarNode) and item.value.lstrip().startswith("{"):
+            message = f"an entry of {key} is a mapping written as text"
+            self.report(WRONG_TYPE, item, message, "remove the quotes around it")
+        else:
+            lone = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
+            yield from (Promise(path=text) for text in self._items(key, lone))
+
+    def _wanted(self, node: Node | None) -> Iterator[Text]:
+        if node is None or yaml_nodes.is_null(node):
+            return
+        if isinstance(node, SequenceNode):
+            yield from self._items("must_include", node)
+            return
+        self.report_type("must_include", node, "a list")
+        if isinstance(node, ScalarNode):
+            yield from self._split(node)
+
+
+def _lone_entry(node: Node) -> ScalarNode | None:
+    entry = node.value[0] if isinstance(node, SequenceNode) and len(node.value) == 1 else None
+    is_path = isinstance(entry, ScalarNode) and yaml_nodes.is_text(entry) and entry.value.strip()
+    return entry if is_path else None
+
+
+def _scalar_keys(node: Node) -> dict[str, Node]:
+    if not isinstance(node, MappingNode):
+        return {}
+    pairs = yaml_nodes.entries(node)
+    return {key.value: value for key, value in pairs if isinstance(key, ScalarNode)}
+
+
+def display_value(node: Node) -> FieldValue:
+    """A node as it is shown: text as written, nothing as ''."""
+    if isinstance(node, SequenceNode):
+        return tuple([display_value(item) for item in node.value])
+    if isinstance(node, MappingNode):
+        pairs = yaml_nodes.entries(node)
+        return Mapping(
+            entries=tuple([(_flat(display_value(key)), display_value(item)) for key, item in pairs])
+        )
+    return "" if yaml_nodes.is_null(node) else clean(node.value)
+
+
+def clean(text: str) -> str:
+    """Text without the control characters and half characters that YAML escapes can make."""
+    return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
+
+
+def _flat(value: FieldValue) -> str:
+    """A key that is itself a list or a mapping, as one line of text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_flat(item)}" for key, item in value.entries)
+    return ", ".join(_flat(item) for item in value)

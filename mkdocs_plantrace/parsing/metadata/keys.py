@@ -1,0 +1,105 @@
+"""The keys of one metadata file: names that nobody declared, and names in another style."""
+
+import difflib
+import re
+from bisect import bisect_right
+from functools import lru_cache
+
+from yaml.nodes import ScalarNode
+
+from mkdocs_plantrace.config.fields import KNOWN_FIELDS
+from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader
+from mkdocs_plantrace.parsing.metadata.metadata_rules import KEY_STYLE, UNKNOWN_FIELD
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_SIMILAR = 0.8
+"""So much alike must a key be to a field that rules read."""
+_VERY_SIMILAR = 0.9
+"""So much to one that is only shown: of those a slip costs little, and their names are words."""
+_LINE_WITH_TAB = re.compile(r"[^\r\n\t]*+\t[^\r\n]*+")
+_SPACES = "indent with spaces"
+
+
+def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -> None:
+    """Report PT007 and PT008 at the keys at the top of a file.
+
+    `declared` are the keys that the project's own schema names.
+    """
+    read = {reader.key(field.name): field for field in KNOWN_FIELDS if field.name}
+    known = declared.union(read, (field.key for field in KNOWN_FIELDS if not field.name))
+    unknown = [key for key in reader.nodes if key not in known]
+    if not unknown:
+        return
+    absent = known - reader.nodes.keys()
+    # PT003 speaks of the required ones.
+    likely = frozenset(absent - {key for key, field in read.items() if field.is_required})
+    for key in unknown:
+        if key.isidentifier() and key == key.lower():
+            likely_read = likely.intersection(read)
+            _report_unknown(reader, key, likely_read, likely - likely_read)
+        else:
+            _report_style(reader, key, absent)
+
+
+def _report_unknown(
+    reader: FieldReader, key: str, read: frozenset[str], shown: frozenset[str]
+) -> None:
+    """A near miss of a field that is there is a field of its own."""
+    close = _near_miss(key, read, _SIMILAR) or _near_miss(key, shown, _VERY_SIMILAR)
+    if close or reader.settings.severity_of(UNKNOWN_FIELD):
+        hint = f"did you mean {close!r}?" if close else None
+        node = reader.nodes[key][0]
+        reader.report(UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
+
+
+@lru_cache(maxsize=1000)  # the files of a project mostly have the same keys
+def _near_miss(key: str, names: frozenset[str], cutoff: float) -> str | None:
+    letters = set(key)
+    # What only one of the two has cannot match, which rules most names out at once.
+    candidates = [
+        name
+        for name in names
+        if abs(len(key) - len(name)) <= (slack := (1 - cutoff) * (len(key) + len(name)))
+        and len(letters.symmetric_difference(name)) <= slack
+        and not _has_more_words(key, name)
+        and not _has_more_words(name, key)
+    ]
+    if not candidates:
+        return None
+    close = difflib.get_close_matches(key, sorted(candidates), n=1, cutoff=cutoff)
+    return close[0] if close else None
+
+
+def _has_more_words(long: str, short: str) -> bool:
+    """Whether a key is another with words before or behind it: a field of its own."""
+    words = long.strip("_")
+    return words.startswith(f"{short}_") or words.endswith(f"_{short}")
+
+
+def _report_style(reader: FieldReader, key: str, absent: frozenset[str]) -> None:
+    snake = "_".join(_WORD.findall(key)).lower()
+    hint = f"did you mean {snake!r}?" if snake in absent else None
+    node = reader.nodes[key][0]
+    reader.report(KEY_STYLE, node, f"key {key!r} is not lower_snake_case", hint, key)
+
+
+def find_stray_tabs(reader: FieldReader, text: str) -> None:
+    """Report PT008 at the first tab of each line that is not inside a value."""
+    if "\t" not in text:
+        return
+    ends = {
+        node.start_mark.index: node.end_mark.index
+        for node in yaml_nodes.all_nodes(reader.root)
+        if isinstance(node, ScalarNode)
+    }
+    starts = sorted(ends)
+    for line in _LINE_WITH_TAB.finditer(text):
+        comment = line.group().find("#")  # behind it a tab does no harm
+        for tab in re.finditer(r"\t", line.group()[: comment if comment >= 0 else None]):
+            position = line.start() + tab.start()
+            nearest = bisect_right(starts, position) - 1
+            if nearest < 0 or ends[starts[nearest]] <= position:
+                where = reader.places.at(position, position + 1)
+                reader.report_at(KEY_STYLE, where, "a tab outside a value", _SPACES)
+                break

@@ -1,0 +1,249 @@
+"""Metadata files to tasks, and a problem for everything in them that is not what it should be."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
+from mkdocs_plantrace.config.settings import Settings, fold_status
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Location, Status, Task
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean, display_value
+from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
+from mkdocs_plantrace.parsing.metadata.keys import find_odd_keys, find_stray_tabs
+from mkdocs_plantrace.parsing.metadata.metadata_rules import (
+    INVALID_YAML,
+    MISSING_FIELD,
+    SCHEMA,
+    UNKNOWN_STATUS,
+    WRONG_TYPE,
+)
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
+
+MAX_BYTES = 256 * 1024
+_REQUIRED = tuple(field.name for field in KNOWN_FIELDS if field.is_required)
+_LISTS = tuple(f.name for f in KNOWN_FIELDS if f.name and f.shape is Shape.LIST)
+_PLAIN_LISTS = tuple(f.key for f in KNOWN_FIELDS if not f.name and f.shape is Shape.LIST)
+_SHOWN = ("evidence", "must_read")
+"""Fields that rules read, and that a task's page shows as they are written all the same."""
+_FIRST = tuple(f.name or f.key for f in KNOWN_FIELDS if not f.name or f.name in _SHOWN)
+_EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
+"""A number to YAML 1.2, though PyYAML, which speaks YAML 1.1, takes it for text."""
+_WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataFile:
+    """What one metadata file gave: a task, or None when it has no id or cannot be read.
+
+    `words` are then the words of its text, as far as it has one: whatever they name may well
+    be named by the task that is missing, so nobody should complain that nothing names it.
+    The same goes for the words of a task where a path should stand.
+    """
+
+    path: str
+    task: Task | None
+    problems: tuple[Problem, ...]
+    words: frozenset[str] = frozenset()
+
+
+def read_metadata(
+    root: Path | str,
+    path: str,
+    settings: Settings,
+    schema: MetadataSchema | None = None,
+) -> MetadataFile:
+    """Read the metadata file at `path`, relative to `root`; never raises for what is in it.
+
+    Raises UnusableFileError for a `schema` that refers to something outside of itself.
+    """
+    try:
+        text = read_text(os.path.join(root, path), limit=MAX_BYTES)
+    except UnreadableFileError as error:
+        where = Location(path=path, line=error.line, end_line=error.line)
+        return _unreadable(path, "", where, error.reason)
+    return parse_metadata(path, text, settings, schema)
+
+
+def parse_metadata(
+    path: str,
+    text: str,
+    settings: Settings,
+    schema: MetadataSchema | None = None,
+) -> MetadataFile:
+    """Like `read_metadata`, for a text already read."""
+    places = Places(path, text)
+    try:
+        root = yaml_nodes.read(text)
+    except yaml_nodes.UnreadableError as error:
+        where = places.at(error.offset, error.offset)
+        return _unreadable(path, text, where, error.reason)
+    if not isinstance(root, MappingNode):
+        found = "is empty" if root is None else f"holds {yaml_nodes.describe(root)}, not a mapping"
+        return _unreadable(path, text, places.at(0, 0), found)
+    reader = _TaskReader(path, places, settings, root)
+    task = reader.task()
+    find_odd_keys(reader, schema.declared if schema else frozenset())
+    find_stray_tabs(reader, text)
+    if schema and settings.severity_of(SCHEMA):
+        for node, message, target in schema.violations(root):
+            reader.report(SCHEMA, node, message, target=target)
+    words = frozenset(_scalars(*reader.misread.values())) if task else _words(text)
+    return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
+
+
+def refused_metadata(
+    path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
+) -> MetadataFile:
+    """A metadata file that was not read, with the reason at its start or at a place."""
+    where = where or Location(path=path)
+    problem = Problem(
+        rule=rule, severity=Severity.ERROR, location=where, message=message, hint=hint
+    )
+    return MetadataFile(path=path, task=None, problems=(problem,), words=_folders_of(path))
+
+
+def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataFile:
+    is_about_file = reason.startswith(("is ", "holds ", "cannot "))
+    message = f"this metadata file {reason}" if is_about_file else reason
+    hint = "indent with spaces" if "\\t" in reason or " tab " in reason else None
+    file = refused_metadata(path, INVALID_YAML, message, where, hint)
+    return replace(file, words=file.words | _words(text))
+
+
+def _folders_of(path: str) -> frozenset[str]:
+    """The ids that the task of a file may have, judging by the folders it lies in."""
+    folders = path.split("/")[:-1]
+    return frozenset("/".join(folders[start:]) for start in range(len(folders)))
+
+
+def _scalars(*nodes: Node) -> Iterator[str]:
+    for node in yaml_nodes.all_nodes(*nodes):
+        if isinstance(node, ScalarNode):
+            yield node.value.strip()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\s'\",\[\]{}]+", text))
+
+
+class _TaskReader(FieldReader):
+    """Reads one mapping; `problems` grows as fields are read."""
+
+    def task(self) -> Task | None:
+        self.task_id = self._read_id()
+        self.find_duplicate_keys()
+        self._find_missing()
+        title, phase, owner = (self.words(name) for name in ("title", "phase", "owner"))
+        status = self._read_status()
+        plan, log = self.read_path("plan"), self.read_path("log")
+        lists = {name: self.read_list(name) for name in _LISTS}
+        evidence = self.read_evidence()
+        archived = self.read_flag("archived")
+        shown = list(self._shown())
+        if not self.task_id:
+            return None
+        return Task(
+            id=self.task_id,
+            id_location=self.locate(self.value("id")),
+            title=title,
+            status=status,
+            phase=phase,
+            owner=owner,
+            path=self.path,
+            plan=plan,
+            log=log,
+            evidence=evidence,
+            archived=archived,
+            misread=frozenset(self.misread),
+            empty_fields=tuple(
+                (name, self.locate(key))
+                for name, (key, value) in self.nodes.items()
+                if yaml_nodes.is_null(value)
+                or (isinstance(value, ScalarNode) and not value.value.strip())
+            ),
+            fields=tuple((key, display_value(self.nodes[key][1])) for key in shown),
+            **lists,
+        )
+
+    def _read_id(self) -> str | None:
+        node = self.present("id")
+        if node is None:
+            return None
+        key = self.key("id")
+        if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
+            self.report_type(key, node, "text")
+            return clean(node.value.strip()) if isinstance(node, ScalarNode) else None
+        text = clean(node.value.strip())
+        if yaml_nodes.is_text(node):
+            other = "a number" if node.style is None and _EXPONENT.fullmatch(text) else None
+        else:
+            is_number = node.tag.endswith(":int") and _WHOLE_NUMBER.fullmatch(text)
+            other = None if is_number else yaml_nodes.describe(node)
+        if other:
+            message = f"{key} '{text}' is {other} to YAML, not this text"
+            self.report(WRONG_TYPE, node, message, f"write '{text}' in quotes")
+        return text
+
+    def _find_missing(self) -> None:
+        for name in _REQUIRED:
+            if self.present(name) is not None:
+                continue
+            key = self.key(name)
+            known = self.settings.fields.values()
+            others = [key for key in self.nodes if key not in known]
+            close = difflib.get_close_matches(key, others, n=1, cutoff=0.75)
+            hint = f"is {close[0]!r} meant to be {key!r}?" if close else None
+            where = self.nodes[key][0] if key in self.nodes else self._start()
+            fact = "is empty" if key in self.nodes else "is missing"
+            self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
+
+    def _start(self) -> Node:
+        """The first key, which stands for the file as a whole; the mapping if it is empty."""
+        return self.root.value[0][0] if self.root.value else self.root
+
+    def _read_status(self) -> Status:
+        node = self.scalar("status")
+        if node is None:
+            return Status(text="", kind=None)
+        text = clean(" ".join(node.value.split()))
+        kind = self.settings.statuses.get(fold_status(text))
+        if kind is None:
+            known = sorted(self.settings.statuses)
+            close = difflib.get_close_matches(fold_status(text), known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            message = f"no kind of status claims {text!r}"
+            self.report(UNKNOWN_STATUS, node, message, hint, text)
+        return Status(text=text, kind=kind)
+
+    def _shown(self) -> Iterator[str]:
+        """The keys of the fields that no rule reads, or that are shown all the same."""
+        for name in _PLAIN_LISTS:
+            node = self.present(name)
+            if isinstance(node, ScalarNode):
+                self.report_type(name, node, "a list", "write it as an entry, after '- '")
+            elif isinstance(node, MappingNode):
+                self.report_type(name, node, "a list")
+        fields = self.settings.fields.items()
+        shown_elsewhere = {key for name, key in fields if name not in _SHOWN}
+        first = [self.key(name) for name in _FIRST]
+        written = [
+            key.value for key, _ in yaml_nodes.entries(self.root) if isinstance(key, ScalarNode)
+        ]
+        for key in dict.fromkeys([*first, *written]):
+            if key in self.nodes and key not in shown_elsewhere:
+                self._report_foreign(key)
+                yield key
+
+    def _report_foreign(self, key: str) -> None:
+        node = self.nodes[key][1]
+        if yaml_nodes.is_foreign(node) and key not in _PLAIN_LISTS:
+            self.report_type(key, node, "text")

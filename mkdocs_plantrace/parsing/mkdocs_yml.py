@@ -1,0 +1,140 @@
+"""`mkdocs.yml` without MkDocs: what the checks need of it, unknown tags tolerated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+import yaml_env_tag  # MkDocs' own dependency: `!ENV` means the same here as there
+
+from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
+
+_STUMBLES = (
+    *(yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(TypeError, ValueError),
+)
+"""What PyYAML's constructors raise over values such as `!!int ""`."""
+_MAX_BYTES = 1024 * 1024
+_ABSENT = object()
+TOC_NAMES = ("toc", "markdown.extensions.toc")
+"""What a configuration may call the toc extension."""
+
+
+class UnusableConfigurationError(ValueError):
+    """The configuration cannot be used; the message names the file and the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteConfiguration:
+    """The settings of a site that decide what is published, and plantrace's raw options.
+
+    `docs_dir` and `site_dir` are as written; `exclude_docs` and `draft_docs` are patterns in
+    the notation of `.gitignore`, '' for none. `has_own_slugs` says that the ids of headings are
+    not made as the toc extension makes them by default.
+    """
+
+    path: Path
+    docs_dir: str
+    site_dir: str
+    exclude_docs: str
+    draft_docs: str
+    has_own_slugs: bool
+    options: Mapping[str, object]
+    has_plugin: bool
+
+
+def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
+    """Read `mkdocs.yml`, `INHERIT` and `!ENV` included. Raises UnusableConfigurationError."""
+    values = _load(path, ())
+    options = _options_of(values.get("plugins"), "plantrace")
+    has_plugin = options is not _ABSENT
+    if needs_plugin and not has_plugin:
+        raise UnusableConfigurationError(
+            f"{path}: there is no 'plantrace' under 'plugins'; 'plantrace init' can add it"
+        )
+    if options is not None and has_plugin and not isinstance(options, dict):
+        raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
+    return SiteConfiguration(
+        path=path,
+        docs_dir=_text(path, values, "docs_dir", "docs"),
+        site_dir=_text(path, values, "site_dir", "site"),
+        exclude_docs=_text(path, values, "exclude_docs", ""),
+        draft_docs=_text(path, values, "draft_docs", ""),
+        has_own_slugs=any(
+            has_own_slugs(_options_of(values.get("markdown_extensions"), name))
+            for name in TOC_NAMES
+        ),
+        options=options if isinstance(options, dict) else {},
+        has_plugin=has_plugin,
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes a value with an unknown tag, such as `!!python/name:…`, for nothing."""
+
+
+_Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
+_Loader.add_constructor(None, lambda _loader, _node: None)
+
+
+def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
+    if path.resolve() in children:
+        raise UnusableConfigurationError(f"{path}: INHERIT leads back to the same file")
+    try:
+        values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
+    except UnreadableFileError as error:
+        hint = "" if path.exists() else "; 'plantrace init' writes one"
+        raise UnusableConfigurationError(f"{path}: the file {error.reason}{hint}") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise UnusableConfigurationError(f"{path}{place}: {error.problem}") from error
+    except _STUMBLES as error:
+        raise UnusableConfigurationError(f"{path}: {error}") from error
+    if not isinstance(values, dict):
+        raise UnusableConfigurationError(f"{path}: the file holds no mapping")
+    parent = values.pop("INHERIT", None)
+    if parent is None:
+        return values
+    inherited = path.parent / str(parent)
+    return _merge(_load(inherited, (*children, path.resolve())), values)
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Mappings are merged, everything else is replaced, as MkDocs does."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        if isinstance(under, dict) and isinstance(value, dict):
+            merged[key] = _merge(under, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
+    value = values.get(key)
+    if value is None:
+        return default
+    if not isinstance(value, str):
+        raise UnusableConfigurationError(f"{path}: {key} must be text, found {value!r}")
+    return value
+
+
+def has_own_slugs(toc: object) -> bool:
+    """Whether these options of the toc extension change how it makes ids from headings."""
+    return isinstance(toc, dict) and ("slugify" in toc or toc.get("separator", "-") != "-")
+
+
+def _options_of(entries: object, wanted: str) -> object:
+    """The options of a plugin or extension in a list of them; _ABSENT if it is not there."""
+    if isinstance(entries, dict):
+        entries = [{name: options} for name, options in entries.items()]
+    for entry in entries if isinstance(entries, list) else []:
+        name, options = entry, None
+        if isinstance(entry, dict) and len(entry) == 1:
+            ((name, options),) = entry.items()
+        if name == wanted:
+            return options
+    return _ABSENT

@@ -1,0 +1,1 @@
+"""Which files there are, what MkDocs publishes of them, and loading them."""

@@ -1,0 +1,89 @@
+"""The files of a project by what remains right in a wrong path."""
+
+import posixpath
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from itertools import islice, takewhile
+
+from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.utils.globs import is_template, matcher
+from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.order import group
+
+
+class FileIndex:
+    """The files of a tree by what remains right in a wrong path; templates are left out."""
+
+    def __init__(self, tree: Tree, docs_dir: str) -> None:
+        self._tree = tree
+        self._docs_dir = docs_dir
+        self._alike = cache(self._names_in)
+
+    def most_similar(self, folder: str, name: str) -> str | None:
+        """The name in a folder ('' for the root) that differs in its stem or its suffix only.
+
+        That two files are of one type makes them no more alike.
+        """
+        stem, suffix = posixpath.splitext(name)
+        same_suffix = self._alike(folder).get(("suffix", suffix))
+        same_stem = self._alike(folder).get(("stem", stem))
+        if same_suffix and (close := same_suffix.most_similar(stem)) is not None:
+            return close + suffix
+        return same_stem.most_similar(name) if same_stem else None
+
+    def _names_in(self, folder: str) -> dict[tuple[str, str], Series]:
+        names = (
+            name
+            for name in self._tree.children(folder)
+            if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
+        )
+        alike = group(
+            pair
+            for name in names
+            for stem, suffix in [posixpath.splitext(name)]
+            for pair in ((("suffix", suffix), stem), (("stem", stem), name))
+        )
+        return {key: Series(found) for key, found in alike.items()}
+
+    @cached_property
+    def pages(self) -> Mapping[str, Sequence[str]]:
+        return group(
+            (posixpath.dirname(path), path)
+            for path in self._tree.files
+            if path.lower().endswith(".md")
+        )
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[str]]:
+        """The paths of the files that are no templates by their last segment."""
+        return group((posixpath.basename(path), path) for path in self._files)
+
+    @cached_property
+    def by_end(self) -> Mapping[str, Sequence[str]]:
+        """The paths of the files that are no templates by their last two segments."""
+        return group((last_two(path), path) for path in self._files)
+
+    def matches(self, glob: str) -> Sequence[str]:
+        """The files that fit a path with a star in it, sorted; a bracket in it is a bracket."""
+        start, star, _ = glob.partition("*")
+        if not star:
+            return ()
+        start = start.partition("?")[0]
+        first = bisect_left(self._sorted, start)
+        nearby = takewhile(lambda path: path.startswith(start), islice(self._sorted, first, None))
+        return list(filter(matcher([glob.replace("[", "[[]")]), nearby))
+
+    @cached_property
+    def _sorted(self) -> Sequence[str]:
+        return sorted(self._tree.files)
+
+    @cached_property
+    def _files(self) -> Sequence[str]:
+        return [path for path in self._tree.files if not is_template(path, self._docs_dir)]
+
+
+def last_two(path: str) -> str:
+    """The last two segments of a path; '/' and the only one if it has no more."""
+    folder, name = posixpath.split(path)
+    return f"{posixpath.basename(folder)}/{name}"

@@ -1,0 +1,172 @@
+"""Where a project lies, and which of its files MkDocs publishes."""
+
+import os
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from pathspec.gitignore import GitIgnoreSpec
+
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.parsing.option_location import locate_option
+from mkdocs_plantrace.project.file_tree import Tree, walk
+from mkdocs_plantrace.project.path_resolver import Publication
+from mkdocs_plantrace.utils.globs import fixed_folder
+from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
+
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""What MkDocs takes for a page (`mkdocs.utils.markdown_extensions`)."""
+
+_ALWAYS_EXCLUDED = (".*", "/templates/")
+"""What MkDocs leaves out unless `exclude_docs` says otherwise (`structure/files.py`)."""
+
+_Matcher: TypeAlias = Callable[[str], bool]
+
+_MAX_CONFIGURATION_BYTES = 1024 * 1024
+
+
+class MisplacedError(ValueError):
+    """The folders of the configuration do not fit together; the message says how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The folders of a project: `root` is absolute, the others are relative to it.
+
+    `docs_dir` is '' for the root itself, `site_dir` None outside the root. `configuration`
+    is where the options stand.
+    """
+
+    root: Path
+    docs_dir: str
+    site_dir: str | None
+    configuration: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePage:
+    """A file that MkDocs knows; `uri` is relative to docs_dir.
+
+    `content` is set for a file that exists only in memory.
+    """
+
+    uri: str
+    publication: Publication
+    content: Callable[[], str] | None = None
+
+
+def locate(
+    configuration: Path | None, docs_dir: str, site_dir: str, settings: Settings
+) -> Workspace:
+    """Find the folders; relative ones start where the configuration lies.
+
+    Raises MisplacedError if the root or docs_dir is no folder, or docs_dir lies outside the root.
+    """
+    base = configuration.absolute().parent if configuration else Path.cwd()
+    root = project_root(configuration, settings)
+    if not root.is_dir():
+        raise MisplacedError(f"option 'root': no folder '{settings.root}'")
+    below = below_root(root, os.path.join(base, docs_dir))
+    if below is None:
+        raise MisplacedError(
+            f"option 'root': docs_dir '{docs_dir}' does not lie inside the project root '{root}'"
+        )
+    if not os.path.isdir(os.path.join(base, docs_dir)):
+        raise MisplacedError(f"docs_dir: no folder '{docs_dir}'")
+    return Workspace(
+        root=root,
+        docs_dir=below,
+        site_dir=below_root(root, os.path.join(base, site_dir)),
+        configuration=_configuration(configuration, root),
+    )
+
+
+def project_root(configuration: Path | None, settings: Settings) -> Path:
+    base = configuration.absolute().parent if configuration else Path.cwd()
+    return Path(os.path.normpath(base / settings.root))
+
+
+def below_repository(root: Path) -> str:
+    """Where the root lies in its Git repository, POSIX; '' for its top, or without one."""
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    return below_root(top, os.fspath(root)) or ""
+
+
+def below_root(root: Path, path: str) -> str | None:
+    """A path relative to the root, '' for the root itself; None if it is not inside."""
+    relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+    if relative == ".":
+        return ""
+    return None if relative == ".." or relative.startswith("../") else relative
+
+
+def _configuration(path: Path | None, root: Path) -> Location:
+    if path is None:
+        return Location(path="mkdocs.yml")
+    shown = os.path.relpath(path.absolute(), root).replace(os.sep, "/")
+    try:
+        text = read_text(path, limit=_MAX_CONFIGURATION_BYTES)
+    except UnreadableFileError:
+        return Location(path=shown)
+    return locate_option(shown, text, "tasks")
+
+
+def survey(settings: Settings, place: Workspace) -> Tree:
+    """Walk the project once, leaving out the built site; docs_dir wholly, as MkDocs does."""
+    return walk(
+        place.root,
+        wanted=[*(fixed_folder(glob) for glob in settings.tasks), place.docs_dir],
+        unwanted=[place.site_dir] if place.site_dir else [],
+        whole=place.docs_dir,
+    )
+
+
+def site_pages(
+    tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str
+) -> dict[str, SitePage]:
+    """What MkDocs makes of the files below docs_dir, by root-relative path.
+
+    The patterns are those of `mkdocs.yml`; MisplacedError is raised for bad ones. Pages that
+    other plugins add are not known here, and of a symbolic link out of the root only the link.
+    """
+    try:
+        patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
+        excluded = GitIgnoreSpec.from_lines(patterns).match_file
+        drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
+    except ValueError as error:
+        raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
+    prefix = f"{place.docs_dir}/" if place.docs_dir else ""
+    pages = {}
+    for path in sorted(tree.files | tree.escaping):
+        if path.startswith(prefix):
+            uri = path[len(prefix) :]
+            pages[path] = SitePage(uri=uri, publication=_publication(uri, excluded, drafts))
+    for path in tree.escaping & pages.keys():  # which may be a folder
+        inside = _publication(f"{pages[path].uri}/", excluded, drafts)
+        if not inside.is_public:
+            pages[path] = replace(pages[path], publication=inside)
+    for path in [path for path in pages if posixpath.basename(path) == "README.md"]:
+        _choose_index(pages, path)
+    return pages
+
+
+def publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
+    return {path: page.publication for path, page in site.items()}
+
+
+def _publication(uri: str, excluded: _Matcher, drafts: _Matcher) -> Publication:
+    if excluded(uri):
+        return Publication.EXCLUDED
+    if drafts(uri):
+        return Publication.DRAFT
+    return Publication.PAGE if uri.lower().endswith(MARKDOWN) else Publication.ASSET
+
+
+def _choose_index(pages: dict[str, SitePage], readme: str) -> None:
+    """Of a README and an index in one folder MkDocs keeps the index, if it is published."""
+    index = posixpath.join(posixpath.dirname(readme), "index.md")
+    if index in pages:
+        del pages[readme if pages[index].publication.is_public else index]

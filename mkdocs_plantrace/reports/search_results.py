@@ -1,0 +1,115 @@
+"""Answers to a search, for people and for programs."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.text_report import Paint, plain, visible
+from mkdocs_plantrace.trace.error_groups import telling_line, without_markup
+from mkdocs_plantrace.trace.search.bm25 import Passage
+from mkdocs_plantrace.trace.search_answers import Answer, LabelledError
+
+_MOST_LINES = 8
+_INDENT = "   "
+_WRAPPER = textwrap.TextWrapper(
+    width=96, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+)
+
+
+def render(answers: Iterable[Answer], paint: Paint = plain) -> str:
+    """Best first: an error with its cause and fix, or a section with the lines that match."""
+    blocks = (_block(number, answer, paint) for number, answer in enumerate(answers, start=1))
+    return "\n".join(f"{block}\n" for block in blocks)
+
+
+def _block(number: int, answer: Answer, paint: Paint) -> str:
+    if answer.labelled:
+        head, parts = _of_error(answer.labelled, paint)
+        path, line, tasks = answer.labelled.path, answer.labelled.line, answer.labelled.tasks
+        page = answer.labelled.page
+    else:
+        head, parts = paint("rule", visible(answer.heading)), {"": "\n".join(_matching(answer))}
+        path, line, tasks, page = *_place(answer), answer.tasks, None
+    lines = [f"{number}. {head}"]
+    for label, text in parts.items():
+        lines.extend(_part(label, text or "", paint))
+    place = paint("place", visible(f"{path}:{line}"))
+    names = ", ".join(map(visible, tasks))
+    lines.append(f"{_INDENT}{names}  {place}" if names else f"{_INDENT}{place}")
+    if page:
+        lines.append(f"{_INDENT}{paint('margin', 'page:')} {paint('place', visible(page))}")
+    return "\n".join(lines)
+
+
+def _of_error(labelled: LabelledError, paint: Paint) -> tuple[str, dict[str, str | None]]:
+    title = labelled.signature or telling_line(labelled.title)
+    state = paint("hint", "fixed") if labelled.is_fixed else paint("error", "open")
+    times = "once" if labelled.count == 1 else f"{labelled.count} times"
+    parts = {
+        "": _unless_title(labelled.error, title),
+        "cause": _unless_title(labelled.cause, title),
+        "fix": labelled.fix,
+        "outcome": labelled.outcome,
+    }
+    return f"{paint('rule', visible(title))}  {state}, seen {times}", parts
+
+
+def _unless_title(text: str | None, title: str) -> str | None:
+    return None if text is None or without_markup(text) == title else text
+
+
+def _place(answer: Answer) -> tuple[str, int]:
+    passage = answer.passage
+    if passage is None:
+        return "", 0
+    return passage.path, answer.lines[0] if answer.lines else passage.line
+
+
+def _matching(answer: Answer) -> Iterator[str]:
+    """The lines that match, as written."""
+    if answer.passage:
+        written = answer.passage.text.split("\n")
+        for number in answer.lines:
+            yield written[number - answer.passage.line].strip()
+
+
+def _part(label: str, text: str, paint: Paint) -> Iterator[str]:
+    written = [visible(line) for line in text.split("\n") if line.strip()]
+    lines = [part for line in written[:_MOST_LINES] for part in _WRAPPER.wrap(line)]
+    if len(written) > _MOST_LINES:
+        lines.append(f"… {len(written) - _MOST_LINES} more lines")
+    head = f"{paint('margin', f'{label}:')} " if label else ""
+    for line in lines:
+        yield f"{_INDENT}{head}{line}"
+        head = "  "
+
+
+def render_json(answers: Iterable[Answer]) -> str:
+    """`{"version": 1, "matches": […]}`, best first."""
+    return to_json({"version": 1, "matches": [_match(answer) for answer in answers]})
+
+
+def _match(answer: Answer) -> Json:
+    labelled, (path, line) = answer.labelled, _place(answer)
+    named = ("key", "signature", "error", "cause", "fix", "outcome")
+    told = {name: getattr(labelled, name, None) for name in named}
+    if labelled is None:
+        told["error"] = next(_matching(answer), answer.heading)
+    return {
+        "score": round(answer.score, 6),
+        **told,
+        "tasks": [*(labelled.tasks if labelled else answer.tasks)],
+        "path": labelled.path if labelled else path,
+        "line": labelled.line if labelled else line,
+        "passage": _passage(answer.passage, answer.heading) if answer.passage else None,
+    }
+
+
+def _passage(passage: Passage, heading: str) -> Json:
+    return {
+        "path": passage.path,
+        "line": passage.line,
+        "end_line": passage.end_line,
+        "heading": heading,
+        "text": passage.text,
+    }

@@ -1,0 +1,118 @@
+"""One task and everything linked to it, as a card of text."""
+
+from collections.abc import Iterable, Iterator
+
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.model.record_types import DocumentKind, LinkKind, Node, NodeKind, Task
+from mkdocs_plantrace.project.path_resolver import Fault
+from mkdocs_plantrace.reports.text_report import described, visible
+from mkdocs_plantrace.trace.error_groups import telling_line
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import id_order
+
+_WIDTH = len("Troubleshooting") + 2
+_LONGEST = 120
+
+
+def describe(result: Result, task: Task) -> str:
+    """Id and title, then a labelled line for each fact; parts with nothing to tell are left out.
+
+    Without a final line end.
+    """
+    lines = [f"{task.id}  {task.title}"]
+    for label, facts in _parts(result, task):
+        for number, fact in enumerate(filter(None, facts)):
+            lines.append(f"{'' if number else label:<{_WIDTH}}{fact}")
+    return "\n".join(visible(line).rstrip() for line in lines)
+
+
+def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
+    trace = result.trace
+    phase = trace.settings.phases.get(task.phase, "")
+    yield "Status", (_status(task),)
+    yield "Phase", (f"{task.phase}: {phase}" if phase else task.phase,)
+    yield "Owner", (task.owner,)
+    yield "Metadata", (task.path,)
+    yield "Plan", _paths(trace, task, "plan")
+    yield "Log", _paths(trace, task, "log")
+    yield "Depends on", _dependencies(trace, task)
+    yield "Needed by", _tasks(trace, trace.dependents.get(task.id, ()))
+    yield "Troubleshooting", _curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING)
+    yield "Decisions", _curated(trace, task, "decisions", DocumentKind.DECISION)
+    yield "Evidence", _paths(trace, task, "evidence")
+    yield "Errors met", _errors(trace, task)
+    yield "Mentioned in", _mentions(trace, task)
+    yield "Problems", map(described, result.by_task.get(task.id, ()))
+
+
+def _status(task: Task) -> str:
+    """The word as written, and its kind where that says more."""
+    kind = task.status.kind.value if task.status.kind else "unknown"
+    text = task.status.text
+    words = text if text == kind else f"{text or 'none'} ({kind})"
+    return f"{words}, archived" if task.archived else words
+
+
+def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
+    """The paths of a field as written, each with what is wrong with it."""
+    for reference in trace.path_references:
+        if reference.task is task and reference.field == field:
+            fault = reference.resolved.fault
+            wrong = "no such file" if fault is Fault.MISSING else fault and fault.value
+            yield f"{reference.text.value} ({wrong})" if wrong else reference.text.value
+
+
+def _dependencies(trace: Trace, task: Task) -> Iterator[str]:
+    """What the task waits for, by its own word or because others block it; then unknown ids."""
+    known = {text.value for text in task.depends_on if text.value in trace.by_id}
+    yield from _tasks(trace, known | trace.dependencies.get(task.id, {}).keys())
+    for text in task.depends_on:
+        if text.value not in trace.by_id:
+            yield f"{text.value}  (no such task)"
+
+
+def _tasks(trace: Trace, ids: Iterable[str]) -> Iterator[str]:
+    for task in trace.tasks_by_id(ids):
+        yield f"{task.id}  {_status(task)}  {task.title}"
+
+
+def _curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterator[str]:
+    """What the metadata names, then the other pages of this kind that belong to the task."""
+    yield from _paths(trace, task, field)
+    named = {
+        link.target.key
+        for link in trace.outgoing.get(Node(NodeKind.TASK, task.id), ())
+        if link.kind in (LinkKind.TROUBLESHOOTING, LinkKind.DECISION)
+    }
+    for path, document in trace.documents.items():
+        if document.kind is kind and path not in named:
+            yield from [path for other in trace.tasks_around(document) if other.id == task.id][:1]
+
+
+def _mentions(trace: Trace, task: Task) -> Iterator[str]:
+    own = {document.path for document in (trace.plan_of(task), trace.log_of(task)) if document}
+    links = [
+        link
+        for link in trace.incoming.get(Node(NodeKind.TASK, task.id), ())
+        if link.kind is LinkKind.MENTIONS and link.source.key not in own
+    ]
+    for link in sorted(links, key=lambda link: id_order(link.source.key)):
+        yield f"{link.location.path}:{link.location.line}"
+
+
+def _errors(trace: Trace, task: Task) -> Iterator[str]:
+    """Each error with its state, below it the fix that worked last, or the curated page."""
+    for error in trace.errors_of_task.get(task.id, ()):
+        state = "open" if error.is_open else "fixed"
+        also = f", met by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
+        yield f"{telling_line(error.error, _LONGEST)}  ({state}{also})"
+        if error.fixed_by and error.fixed_by.fix:
+            yield f"  fix: {_one_line(error.fixed_by.fix)}"
+            yield f"  told in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
+        if error.page:
+            yield f"  see {error.page}"
+
+
+def _one_line(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"

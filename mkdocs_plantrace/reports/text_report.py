@@ -1,0 +1,110 @@
+"""Problems as text: place, severity, rule, message, the line with the value underlined, hint."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.reports.outcome import Report
+
+Lines = Callable[[str], list[str]]
+"""Gives the lines of a root-relative path, none if it cannot be read."""
+
+Paint = Callable[[str, str], str]
+"""Gives words the colour of their role: place, error, warning, rule, margin, mark or hint."""
+
+_WIDEST = 160
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def plain(_role: str, words: str) -> str:
+    return words
+
+
+def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
+    """One problem in up to four lines, without a final line end."""
+    where = problem.location
+    margin = " " * (len(str(where.line)) + 3)
+    parts = [headline(problem, paint)]
+    excerpt = _excerpt(where, lines)
+    if excerpt:
+        line, indent, marks = excerpt
+        parts.append(f"{paint('margin', f'  {where.line} |')} {line}".rstrip())
+        parts.append(f"{paint('margin', f'{margin}|')} {indent}{paint('mark', marks)}")
+    if problem.hint:
+        parts.append(f"{paint('margin', f'{margin}=')} {paint('hint', visible(problem.hint))}")
+    return "\n".join(parts)
+
+
+def described(problem: Problem) -> str:
+    """The first line alone, and whether it is known."""
+    return headline(problem) + (" (known)" if problem.baselined else "")
+
+
+def headline(problem: Problem, paint: Paint = plain) -> str:
+    """The first line alone."""
+    where, rule, severity = problem.location, problem.rule, problem.severity.value
+    parts = (
+        paint("place", visible(f"{where.path}:{where.line}:{where.column}:")),
+        paint(severity, severity),
+        paint("rule", f"{rule.code} {rule.name}") + ":",
+        visible(problem.message),
+    )
+    return " ".join(parts)
+
+
+def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
+    told = [describe(problem, lines, paint) for problem in report.new()]
+    return "\n".join([*told, summarise(report), ""])
+
+
+def summarise(report: Report) -> str:
+    """The closing line: how much was found in how much."""
+    errors = count(len(report.new(Severity.ERROR)), "error")
+    warnings = count(len(report.new(Severity.WARNING)), "warning")
+    known = f", {count(report.baselined, 'known problem')}" if report.baselined else ""
+    tasks, documents = count(len(report.tasks), "task"), count(report.documents, "document")
+    return f"{errors}, {warnings}{known} in {tasks} and {documents}"
+
+
+def count(number: int, noun: str) -> str:
+    """The number with its noun, in the plural where it needs one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _excerpt(where: Location, lines: Lines) -> tuple[str, str, str] | None:
+    """The line, the space below it up to the value, and the marks below the value."""
+    found = lines(where.path)
+    if not 1 <= where.line <= len(found):
+        return None
+    line = found[where.line - 1]
+    if not line or line.isspace():
+        return None
+    start = where.column - 1
+    end = where.end_column - 1 if where.end_line == where.line else len(line.rstrip())
+    cut = start - _WIDEST // 4 if start > _WIDEST // 2 else 0
+    line = line[cut : cut + _WIDEST + 1]  # before all else: a line may hold a megabyte
+    if cut:  # keep the value in sight of a very long line
+        line, start, end = "…" + line[1:], start - cut, end - cut
+    if len(line) > _WIDEST:
+        line, end = line[: _WIDEST - 1] + "…", min(end, _WIDEST)
+    line = visible(line)
+    marks = max(1, _width(line[start:end]))
+    return line, " " * _width(line[:start]), "^" * marks
+
+
+def visible(text: str) -> str:
+    """Control characters shown as a mark: a terminal must not obey what a file says."""
+    return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )

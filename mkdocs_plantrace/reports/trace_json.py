@@ -1,0 +1,133 @@
+"""The whole trace as JSON, as `schemas/export.schema.json` describes it."""
+
+from collections.abc import Iterable
+
+from mkdocs_plantrace.model.record_types import (
+    Document,
+    FieldValue,
+    Link,
+    LogEntry,
+    Mapping,
+    Node,
+    NodeKind,
+    Task,
+)
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.trace.error_groups import RecordedError
+from mkdocs_plantrace.trace.references import PathReference
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import id_order
+
+
+def render(trace: Trace) -> str:
+    """Tasks by id, documents by path, links by their ends, entries by place, errors by key.
+
+    Links between two ordinary pages are left out, and with them the ordinary pages that
+    nothing else links: they are the site's, not the record's.
+    """
+    ordinary = {Node(NodeKind.DOCUMENT, path) for path in trace.ordinary_pages}
+    links = [link for link in trace.links if not ordinary.issuperset((link.source, link.target))]
+    linked = {end for link in links for end in (link.source, link.target)}
+    own = {path for path in trace.documents if Node(NodeKind.DOCUMENT, path) in linked}
+    own |= trace.documents.keys() - trace.ordinary_pages
+    paths = _paths(trace.path_references)
+    return to_json(
+        {
+            "version": 1,
+            "tasks": [_task(task, paths.get(task.path, {})) for task in trace.tasks],
+            "documents": [
+                _document(trace, page) for page in trace.documents.values() if page.path in own
+            ],
+            "links": [_link(link) for link in sorted(links, key=_link_order)],
+            "entries": [_entry(entry) for entry in trace.entries],
+            "errors": [_error(e) for e in sorted(trace.errors, key=lambda e: e.key)],
+        }
+    )
+
+
+def _paths(references: Iterable[PathReference]) -> dict[str, dict[str, list[str]]]:
+    """For each metadata file and field the paths: from the root, or as written if outside."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for reference in references:
+        path = reference.resolved.path or reference.text.value
+        found.setdefault(reference.task.path, {}).setdefault(reference.field, []).append(path)
+    return found
+
+
+def _task(task: Task, paths: dict[str, list[str]]) -> Json:
+    return {
+        "id": task.id,
+        "title": task.title or None,
+        "status": task.status.text or None,
+        "status_kind": task.status.kind.value if task.status.kind else None,
+        "phase": task.phase or None,
+        "owner": task.owner or None,
+        "path": task.path,
+        "archived": task.archived,
+        **{name: next(iter(paths.get(name, ())), None) for name in ("plan", "log")},
+        "depends_on": [text.value for text in task.depends_on],
+        "blocks": [text.value for text in task.blocks],
+        **{name: [*paths.get(name, ())] for name in ("troubleshooting", "decisions", "evidence")},
+        "fields": {name: _field(value) for name, value in task.fields},
+    }
+
+
+def _field(value: FieldValue) -> Json:
+    if isinstance(value, Mapping):
+        return {name: _field(entry) for name, entry in value.entries}
+    if isinstance(value, tuple):
+        return [_field(entry) for entry in value]
+    return value
+
+
+def _document(trace: Trace, document: Document) -> Json:
+    publication = trace.resolver.published.get(document.path)
+    return {
+        "path": document.path,
+        "kind": document.kind.value,
+        "title": document.title,
+        "uri": document.uri,
+        "published": publication is not None and publication.is_public,
+    }
+
+
+def _entry(entry: LogEntry) -> Json:
+    where = entry.location
+    told = ("error", "context", "cause", "fix", "outcome", "signature", "date")
+    return {
+        "path": where.path,
+        "line": where.line,
+        "end_line": where.end_line,
+        **{name: getattr(entry, name) for name in told},
+        "tasks": list(entry.tasks),
+    }
+
+
+def _error(error: RecordedError) -> Json:
+    places = (entry.location for entry in error.entries)
+    tasks: list[Json] = [*sorted(error.tasks, key=id_order)]
+    return {
+        "key": error.key,
+        "signature": error.signature,
+        "error": error.error,
+        "count": error.count,
+        "state": "open" if error.is_open else "fixed",
+        "tasks": tasks,
+        "entries": [{"path": place.path, "line": place.line} for place in places],
+        "page": error.page,
+    }
+
+
+def _link(link: Link) -> Json:
+    return {
+        "kind": link.kind.value,
+        "source_kind": link.source.kind.value,
+        "source": link.source.key,
+        "target_kind": link.target.kind.value,
+        "target": link.target.key,
+    }
+
+
+def _link_order(link: Link) -> tuple[str, str, str, str, str]:
+    source, target = link.source, link.target
+    return source.kind.value, source.key, link.kind.value, target.kind.value, target.key

@@ -1,1 +1,0 @@
-"""Full-text search over everything that was written, for the command and the pages."""

@@ -1,0 +1,1 @@
+"""The trace as pages of a MkDocs site."""

@@ -1,0 +1,267 @@
+"""The generated pages of one trace, and what is added to the pages people wrote."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from mkdocs_plantrace.trace.page_urls import Addresses
+from mkdocs_plantrace.checks.list_rules import faults_in
+from mkdocs_plantrace.model.record_types import Query, Task
+from mkdocs_plantrace.site.error_views import ErrorViews
+from mkdocs_plantrace.site.graphs import Graphs
+from mkdocs_plantrace.site.lists import ListViews, fill_marks, list_view, mark_queries
+from mkdocs_plantrace.site.text_references import Naming
+from mkdocs_plantrace.site.inline_text import Prose
+from mkdocs_plantrace.site.search_data import as_script
+from mkdocs_plantrace.site.view import Href, Links, View, mark, phase_label, with_urls
+from mkdocs_plantrace.site.page_views import Views
+from mkdocs_plantrace.site.entry_html import Written
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.trace.trace import Phase
+from mkdocs_plantrace.config.words import Words
+
+_FAULTS_OF_EXPRESSIONS = (
+    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(TypeError, ValueError),
+)
+"""What an expression in a template of a project can raise."""
+_MOST_PRESSING = 5
+GRAPH = Markup("<!-- plantrace-graph -->")
+"""Where the graph of a generated page comes."""
+
+
+class FaultyTemplateError(ValueError):
+    """A template that a project overrides cannot be rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedPage:
+    """A page to be: `uri` is its address, `source` the metadata file it shows, if one.
+
+    `values` are those of its template but for `graph`, which stands at the place for it.
+    `is_single_task` marks the pages that a pruned navigation leaves out.
+    """
+
+    uri: str
+    title: str
+    template: str
+    values: Callable[[], dict[str, object]]
+    graph: Callable[[], View | None] = lambda: None
+    source: str | None = None
+
+    @property
+    def is_single_task(self) -> bool:
+        return self.source is not None
+
+
+class TraceSite:
+    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones."""
+
+    def __init__(self, result: Result, templates: Path | None = None) -> None:
+        self.trace = result.trace
+        self.addresses = Addresses(self.trace)
+        self.naming = Naming(self.trace, self.addresses)
+        self._words = self.trace.settings.language
+        prose = Prose(self.naming)
+        links = Links(self.trace, self.addresses)
+        self._views = Views(result, links)
+        written = Written(self.trace, self.addresses, self.naming, prose)
+        self._errors = ErrorViews(links, written)
+        self._graphs = Graphs(self.trace, self.addresses)
+        self._lists = ListViews(self.trace, self._views, self._errors, self._graphs)
+        self._environment = _environment(templates, self._words)
+        names = ("overview", "phases", "tasks", "errors", "problems")
+        urls = {name: mark(getattr(self.addresses, name)) for name in names}
+        self._environment.globals.update(urls=urls, prose=prose.value)
+        self.search_version = ""
+        self.pages = {page.uri: page for page in self._generate()}
+
+    def keep(self, uris: Collection[str]) -> None:
+        """Drop the pages of other addresses, which files of the user have taken."""
+        self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
+
+    def search_data(self, href: Href) -> str:
+        """The script that the error index searches, for URLs as seen from that page."""
+        script = as_script(self.trace, self.addresses, href)
+        self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
+        return script
+
+    def content(self, uri: str, href: Href) -> str:
+        """The HTML of a generated page, without its graph."""
+        page = self.pages[uri]
+        html = self._render(page.template, href, {**page.values(), "graph": page.graph() and GRAPH})
+        return f'<div class="pt-page">\n{html}\n</div>'
+
+    def graph(self, uri: str, href: Href) -> str:
+        """The graph of a generated page that has one.
+
+        It comes late, since a search that read it would take as long as all the rest.
+        """
+        return self._render("graph.html", href, {"graph": self.pages[uri].graph()})
+
+    def box(self, path: str, href: Href, *, with_problems: bool) -> str:
+        """The HTML above a document; '' if there is nothing to say."""
+        box = self._views.box(path, with_problems=with_problems)
+        if box is None:
+            return ""
+        document = self.trace.documents[path]
+        values = {
+            "box": box,
+            "met": len(self._errors.met_on(document)),
+            "near": len(self._errors.nearby(document)),
+            "behind": sum(error.count for error in self._errors.curated_by(path)),
+        }
+        return self._render("box.html", href, values)
+
+    def references(self, path: str, href: Href) -> str:
+        """The HTML below a document; '' if nothing refers to it."""
+        document = self.trace.documents.get(path)
+        if document is None:
+            return ""
+        errors = self._errors
+        values = {
+            "groups": self._views.references(path),
+            "met": errors.of_document(document).errors,
+            "met_count": len(errors.met_on(document)),
+            "near": errors.near(document),
+            "behind": errors.behind(document),
+        }
+        return self._render("references.html", href, values) if any(values.values()) else ""
+
+    def with_marks(self, path: str, markdown: str) -> str:
+        """The text of a document with marks where it asks for lists."""
+        return mark_queries(markdown, self._queries.get(path, ()))
+
+    def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
+        """The HTML of a document with lists where the marks are.
+
+        Of a query with faults there is nothing, or a note `with_problems`.
+        """
+
+        def render(query: Query) -> str:
+            faults = faults_in(self.trace, query)
+            if faults and not with_problems:
+                return ""
+            kind = query.kind.value
+            view = list_view(kind, faults=faults) if faults else self._lists.view(query)
+            return self._render("list.html", href, {"list": view})
+
+        return fill_marks(html, self._queries.get(path, ()), render)
+
+    @cached_property
+    def _queries(self) -> dict[str, tuple[Query, ...]]:
+        """What documents ask for; most ask for no lists."""
+        documents = self.trace.documents.values()
+        return {document.path: document.queries for document in documents if document.queries}
+
+    def _generate(self) -> Iterator[GeneratedPage]:
+        at, text, views = self.addresses, self._words.text, self._views
+        yield GeneratedPage(at.overview, text("Overview"), "overview.html", self._overview)
+        yield GeneratedPage(
+            at.phases, text("All phases"), "phases.html", lambda: {"phases": views.phases()}
+        )
+        yield from map(self._phase_page, self.trace.phases)
+        yield GeneratedPage(
+            at.tasks, text("All tasks"), "tasks.html", lambda: {"table": views.all_tasks()}
+        )
+        yield from map(self._task_page, self.trace.tasks)
+        yield GeneratedPage(at.errors, text("Errors"), "errors.html", self._error_index)
+        yield GeneratedPage(
+            at.problems,
+            text("Problems"),
+            "problems.html",
+            lambda: {"groups": views.problem_groups(), "known": views.problem_groups(known=True)},
+        )
+
+    def _phase_page(self, phase: Phase) -> GeneratedPage:
+        label = phase_label(self._words, phase.name)
+        return GeneratedPage(
+            self.addresses.phase(phase.name),
+            f"{label}: {phase.title}" if phase.title else label,
+            "phase.html",
+            lambda: {"phase": self._views.phase(phase)},
+            cache(lambda: self._graphs.of_phase(phase)),
+        )
+
+    def _task_page(self, task: Task) -> GeneratedPage:
+        return GeneratedPage(
+            self.addresses.task(task),
+            f"{task.id}: {task.title}" if task.title else task.id,
+            "task.html",
+            lambda: {
+                "task": self._views.task(task),
+                "met": self._errors.of_tasks(self.trace.errors_of_task.get(task.id, ()), {task.id}),
+            },
+            cache(lambda: self._graphs.of_task(task)),
+            task.path,
+        )
+
+    def _overview(self) -> dict[str, object]:
+        return {
+            "phases": self._views.phases(),
+            "kinds": self._views.by_kind(),
+            **self._views.first_tasks(),
+            "problems": self._views.problem_groups(),
+            "errors": self._errors.pressing(_MOST_PRESSING),
+        }
+
+    def _error_index(self) -> dict[str, object]:
+        phases = self.trace.phases
+        return {
+            "errors": self._errors.all(),
+            "phases": [(phase.name, phase_label(self._words, phase.name)) for phase in phases],
+            "data": f"{mark(self.addresses.search_data)}?v={self.search_version}",
+        }
+
+    def _render(self, name: str, href: Href, values: Mapping[str, object]) -> str:
+        try:
+            return with_urls(self._environment.get_template(name).render(values), href)
+        except jinja2.TemplateSyntaxError as error:
+            where = f"{error.name or name}:{error.lineno}"
+            raise FaultyTemplateError(f"template {where}: {error.message}") from error
+        except jinja2.TemplateNotFound as error:
+            raise FaultyTemplateError(f"template {name}: no template '{error.name}'") from error
+        except _FAULTS_OF_EXPRESSIONS as error:
+            raise FaultyTemplateError(f"template {name}: {error}") from error
+
+
+class _InsideLoader(jinja2.FileSystemLoader):
+    """Templates of a folder; a symbolic link out of it is no template."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_current = super().get_source(environment, template)
+        folder = os.path.realpath(self.searchpath[0])
+        if not is_inside(os.path.realpath(path), folder):
+            raise jinja2.TemplateNotFound(template)
+        return source, path, is_current
+
+
+def _environment(templates: Path | None, words: Words) -> jinja2.Environment:
+    built_in = jinja2.PackageLoader("mkdocs_plantrace.site")
+    own = [_InsideLoader(templates)] if templates else []
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([*own, built_in]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # or each template would be looked at on disk for each page
+    )
+    environment.globals.update(_=words.text, _n=words.count)
+    environment.filters["css_string"] = _css_string
+    return environment
+
+
+def _css_string(text: str) -> str:
+    quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
+    return f'"{quoted}"'

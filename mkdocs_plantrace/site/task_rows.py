@@ -1,0 +1,112 @@
+"""Tasks in lines, as tables and lists show them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from mkdocs_plantrace.model.record_types import StatusKind, Task
+from mkdocs_plantrace.utils.order import group, id_order
+from mkdocs_plantrace.site.evidence_view import ProofsByTask
+from mkdocs_plantrace.site.view import Anchor, Links, View
+from mkdocs_plantrace.checks.pipeline import Result
+
+KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
+"""What tasks are counted as: the kinds of status, those under way first, and what is archived."""
+_PROOFS = ("none", "incomplete", "failing", "complete")
+_ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
+"""The order of work, in which bars of progress show shares."""
+
+
+class Rows:
+    def __init__(self, result: Result, links: Links) -> None:
+        self._result = result
+        self._links = links
+        self._trace = result.trace
+        self._proofs = ProofsByTask(result.trace)
+        self._words = result.trace.settings.language
+
+    @cached_property
+    def _rows(self) -> dict[str, View]:
+        return {task.path: self._row(task) for task in self._trace.tasks}
+
+    def _row(self, task: Task) -> View:
+        """A task in one line; `group` is what it is counted and filtered as."""
+        return View(
+            id=task.id,
+            title=task.title,
+            url=self._links.task(task).url,
+            status=task.status.text.replace("_", " ") or self._words.text("no status"),
+            kind=kind_of(task),
+            group=group_of(task),
+            owner=task.owner,
+            phase=self._links.phase(task.phase),
+            plan=self.record(task, "plan"),
+            log=self.record(task, "log"),
+            errors=len(self._trace.errors_of_task.get(task.id, ())),
+            problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
+            archived=task.archived,
+            proof=self._proofs.of(task).standing,
+        )
+
+    def rows(self, tasks: Iterable[Task]) -> list[View]:
+        return [self._rows[task.path] for task in tasks]
+
+    def table(self, tasks: Iterable[Task]) -> View:
+        """Tasks in the order given, and what they can be filtered by: values with their words."""
+        rows = self.rows(tasks)
+        phases = dict.fromkeys(row.phase.text for row in rows)
+        owners = sorted({row.owner for row in rows if row.owner}, key=id_order)
+        proofs = {row.proof for row in rows}
+        return View(
+            rows=rows,
+            statuses=list(self._statuses(rows)),
+            phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
+            owners=[(owner, owner) for owner in owners],
+            proofs=[(it, self._words.text(it)) for it in _PROOFS if it in proofs],
+        )
+
+    def _statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
+        """Each kind, and below it the words of a kind that has several."""
+        words = group((row.group, row.status) for row in rows)
+        for kind in filter(words.__contains__, KINDS):
+            yield kind, self._words.text(kind)
+            own = sorted({*words[kind]})
+            if len(own) > 1 and kind != "archived":
+                yield from ((word, f"– {word}") for word in own if word != kind)
+
+    def by_kind(self) -> list[tuple[str, int]]:
+        """How many tasks are of each kind of status, those under way first, without zeros."""
+        counted = Counter(map(group_of, self._trace.tasks))
+        return [(kind, counted[kind]) for kind in KINDS if counted[kind]]
+
+    def record(self, task: Task, field: str) -> Anchor | None:
+        found = self._trace.plan_of(task) if field == "plan" else self._trace.log_of(task)
+        return self._links.document(found.path) if found else None
+
+
+def kind_of(task: Task) -> str:
+    """The kind of its status, `unknown` if no kind claims that."""
+    return task.status.kind.value if task.status.kind else "unknown"
+
+
+def group_of(task: Task) -> str:
+    return "archived" if task.archived else kind_of(task)
+
+
+def is_open(task: Task) -> bool:
+    is_closed = task.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
+    return not is_closed and not task.archived
+
+
+def progress(rows: Iterable[View]) -> View:
+    """The tasks by kind of status, archived ones aside; `done` of `total` are not dropped."""
+    counted = Counter(row.kind for row in rows if not row.archived)
+    everything, done = counted.total(), counted["completed"]
+    total = everything - counted["dropped"]
+    shares = [
+        View(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / everything:.2f}")
+        for kind in _ORDER
+        if counted[kind]
+    ]
+    percent = 100 * done // total if total else 0
+    return View(shares=shares, done=done, total=total, percent=percent)

@@ -1,0 +1,83 @@
+"""What templates are given: values of things, and links between them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+from types import SimpleNamespace
+
+from markupsafe import escape
+
+from mkdocs_plantrace.trace.page_urls import Addresses
+from mkdocs_plantrace.model.record_types import Node, NodeKind, Task
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.config.words import Words
+
+Href = Callable[[str], str]
+"""Turns the address of a page into a URL relative to the page that is being written."""
+
+_START, _END = "\ufdd0", "\ufdd1"
+_MARK = re.compile(rf"{_START}([^{_START}{_END}]*){_END}")
+
+
+def mark(uri: str) -> str:
+    """What stands for the URL of a page where it is not known yet from which page it leads.
+
+    So a thing has the same view on all pages. The characters around the address are none.
+    """
+    return f"{_START}{uri}{_END}"
+
+
+def without_marks(text: str) -> str:
+    return text.replace(_START, "").replace(_END, "")
+
+
+def with_urls(html: str, href: Href) -> str:
+    """HTML with URLs in place of marks."""
+    return _MARK.sub(lambda uri: escape(href(unescape(uri[1]))), html)
+
+
+class View(SimpleNamespace):
+    """Values of one thing on a page; the guide to templates says what each attribute holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A link: `url` is None where there is no page to lead to."""
+
+    text: str
+    url: str | None
+    title: str = ""
+
+
+class Links:
+    """Makes links, whose URLs are marks."""
+
+    def __init__(self, trace: Trace, addresses: Addresses) -> None:
+        self.trace = trace
+        self.addresses = addresses
+
+    def url(self, uri: str | None, fragment: str = "") -> str | None:
+        return mark(uri) + fragment if uri else None
+
+    def task(self, task: Task) -> Anchor:
+        return Anchor(text=task.id, url=mark(self.addresses.task(task)), title=task.title)
+
+    def document(self, path: str, fragment: str = "") -> Anchor:
+        url = self.url(self.addresses.document(path), fragment)
+        return Anchor(text=self.trace.documents[path].title, url=url, title=path)
+
+    def node(self, node: Node) -> Anchor:
+        is_task = node.kind is NodeKind.TASK
+        return self.task(self.trace.by_id[node.key]) if is_task else self.document(node.key)
+
+    def phase(self, name: str) -> Anchor:
+        return Anchor(
+            text=phase_label(self.trace.settings.language, name),
+            url=mark(self.addresses.phase(name)),
+            title=self.trace.settings.phases.get(name, ""),
+        )
+
+
+def phase_label(words: Words, name: str) -> str:
+    return words.text("Phase %(name)s", name=name) if name else words.text("No phase")

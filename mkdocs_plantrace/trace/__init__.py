@@ -1,0 +1,1 @@
+"""What is known once everything is read: links, dependencies, errors, search."""

@@ -1,0 +1,171 @@
+"""Errors: log entries about the same failure, grouped, with the fix that worked last."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from mkdocs_plantrace.model.record_types import LogEntry, Signature
+from mkdocs_plantrace.parsing.markdown.page import split_code, without_code
+from mkdocs_plantrace.utils.normalization import fold
+from mkdocs_plantrace.utils.order import group
+
+_LONGEST_HEADLINE = 120
+_SAYS_LITTLE = re.compile(
+    r"\s*(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
+)
+_TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
+_LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
+_MARKUP = re.compile(
+    r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)|(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedError:
+    """One error, and every entry that met it, oldest first; entries without a date come first.
+
+    `key` is the signature, or the folded text where there is none. `error` is how the newest
+    entry words it. `page` is the root-relative path of its curated page. `fixed_by` is the
+    newest entry with a fix that worked. `former_names` are the aliases of the signature, and the
+    signatures that it supersedes.
+    """
+
+    key: str
+    signature: str | None
+    error: str
+    entries: tuple[LogEntry, ...]
+    tasks: tuple[str, ...]
+    is_open: bool
+    fixed_by: LogEntry | None
+    page: str | None
+    registered: Signature | None
+    former_names: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.entries)
+
+    @property
+    def by_use(self) -> tuple[LogEntry, ...]:
+        """The entries as a reader wants them: the fix that worked last, then newest first."""
+        first = self.fixed_by or self.entries[-1]
+        return (first, *(entry for entry in reversed(self.entries) if entry is not first))
+
+    @property
+    def first_seen(self) -> str | None:
+        return min((entry.date for entry in self.entries if entry.date), default=None)
+
+    @property
+    def last_seen(self) -> str | None:
+        return max((entry.date for entry in self.entries if entry.date), default=None)
+
+
+def headline(entry: LogEntry) -> str:
+    """What to call an entry: its error, or else the heading above it, its cause or its fix."""
+    return entry.error or entry.title or entry.cause or entry.fix or entry.signature or ""
+
+
+def telling_line(text: str, longest: int = _LONGEST_HEADLINE) -> str:
+    """What to call an error in one line, without markup, cut to so many characters.
+
+    That is its first sentence or paragraph, of a code block the first line that says anything,
+    of a traceback the exception.
+    """
+    lines = reversed(text.splitlines()) if _TRACEBACK.search(text) else ()
+    raised = next(filter(_RAISED.match, lines), "")
+    words = without_markup(raised) or _first_said(text) or " ".join(text.split())
+    return shorten(words or "?", longest)
+
+
+def _first_said(text: str) -> str:
+    said: list[str] = []
+    for line, is_code in split_code(text):
+        is_open = bool(said) and said[-1].endswith(":")
+        if _SAYS_LITTLE.match(line) or not without_markup(line):
+            if said and not is_open:
+                break
+            continue
+        if said and not is_open and (is_code or _LEAD.match(line)):
+            break
+        said.append(without_markup(line))
+        if is_open:
+            break
+    return " ".join(said)
+
+
+def shorten(words: str, longest: int) -> str:
+    """Words cut to so many characters, after a whole word if there is a short one."""
+    if len(words) <= longest:
+        return words
+    start = words[: longest - 2]
+    return f"{start.rpartition(' ')[0] or start} …"
+
+
+def without_markup(line: str) -> str:
+    lead = _LEAD.match(line)
+    return " ".join(_MARKUP.sub(r"\1\2", line[lead.end() :] if lead else line).strip(" |").split())
+
+
+def group_errors(
+    entries: Iterable[LogEntry],
+    registry: Mapping[str, Signature],
+    page_of: Callable[[str, tuple[LogEntry, ...]], str | None],
+) -> tuple[RecordedError, ...]:
+    """Group entries by signature or folded text, most often met first, then newest, then by key.
+
+    `registry` holds the signatures by their names and aliases. `page_of` gives the curated page
+    of a key and its entries.
+    """
+    former = group((current_name(name, registry), name) for name in registry)
+    errors = []
+    for key, found in group((_key(entry, registry), entry) for entry in entries).items():
+        entries = tuple(sorted(found, key=_order))
+        newest = entries[-1]
+        fixes = (entry for entry in reversed(entries) if entry.is_fixed and entry.fix)
+        error = RecordedError(
+            key=key,
+            signature=key if any(entry.signature for entry in entries) else None,
+            error=headline(newest),
+            entries=entries,
+            tasks=tuple(dict.fromkeys(task for entry in entries for task in entry.tasks)),
+            is_open=not newest.is_fixed,
+            fixed_by=next(fixes, None),
+            page=page_of(key, entries),
+            registered=registry.get(key),
+            former_names=tuple(name for name in former.get(key, ()) if name != key),
+        )
+        errors.append(error)
+    in_order = sorted(errors, key=lambda error: error.key)
+    return tuple(sorted(in_order, key=lambda it: (it.count, it.last_seen or ""), reverse=True))
+
+
+def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
+    if entry.signature:
+        return current_name(entry.signature, registry)
+    return fold(wording(headline(entry)))
+
+
+def wording(text: str) -> str:
+    """The words of an error without the output quoted below them; the output if there are none."""
+    words = without_code(text)
+    return words if words.strip() else text
+
+
+def current_name(name: str, registry: Mapping[str, Signature]) -> str:
+    """The name that a signature goes by now: aliases and successors are followed.
+
+    A successor that nobody knows has no say; in a circle every signature keeps its own name.
+    """
+    if name not in registry:
+        return name
+    names = [registry[name].name]
+    while (successor := registry[names[-1]].superseded_by) and successor.value in registry:
+        names.append(registry[successor.value].name)
+        if names[-1] in names[:-1]:
+            return names[0]
+    return names[-1]
+
+
+def _order(entry: LogEntry) -> tuple[str, str, int]:
+    return entry.date or "", entry.location.path, entry.location.line

@@ -1,0 +1,81 @@
+"""What people call an error: its signature, its text, or the first words of it."""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from itertools import dropwhile, takewhile
+
+from mkdocs_plantrace.model.record_types import Signature
+from mkdocs_plantrace.trace.error_groups import RecordedError, current_name, headline
+from mkdocs_plantrace.utils.normalization import fold
+
+_FEWEST_WORDS = 3
+_DIGEST = re.compile(r"-[0-9a-f]{8}$")
+"""What makes the anchor of an error unique: its words stand before it."""
+
+
+def find_called(
+    errors: Iterable[RecordedError], registry: Mapping[str, Signature], name: str
+) -> tuple[RecordedError, ...]:
+    """The errors that a name means: the only one that it is exactly, or all that start with it.
+
+    A name is a signature or one of its aliases, the text of the error, its key, its anchor on
+    the error index, or the start of any of these; case and punctuation count only where several
+    errors differ in nothing else. If that means none, words of the text will do.
+    """
+    known = tuple(errors)
+    now = current_name(name, registry)
+    if exact := tuple(error for error in known if error.key in (name, now)):
+        return exact
+    words = plain_words(name)
+    starts = {words, plain_words(fold(name)), _DIGEST.sub("", words)} - {""}
+    names = {error.key: plain_words(error.key) for error in known}
+    if whole := tuple(error for error in known if names[error.key] in starts):
+        return whole
+    aliases = {plain_words(alias): current_name(alias, registry) for alias in registry}
+    if words and words in aliases:
+        return tuple(error for error in known if error.key == aliases[words])
+    started = tuple(e for e in known if names[e.key].startswith(tuple(starts)))
+    return started or tuple(e for e in known if any(_tells(e, start) for start in starts))
+
+
+def _tells(error: RecordedError, words: str) -> bool:
+    """Whether an entry words its error so, whatever the error is called."""
+    texts = (plain_words(fold(headline(entry))) for entry in error.entries)
+    return "-" in words and any(f"-{words}-" in f"-{text}-" for text in texts)
+
+
+class ShortNames:
+    """Names that a shell takes as they are, and that mean one error only as far as there is one."""
+
+    def __init__(self, errors: Iterable[RecordedError]) -> None:
+        self._words = sorted({plain_words(error.key) for error in errors})
+
+    def of(self, error: RecordedError) -> str:
+        """The signature, or the first words of the error that no other one starts with."""
+        if error.signature and re.fullmatch(r"[\w.:/@%+-]+", error.key):
+            return error.key
+        words = plain_words(error.key)
+        place = bisect_left(self._words, words)
+        around = self._words[max(place - 1, 0) : place] + self._words[place + 1 : place + 2]
+        parts = words.split("-")
+        starts = ("-".join(parts[:count]) for count in range(_FEWEST_WORDS, len(parts)))
+        own = (start for start in starts if not any(other.startswith(start) for other in around))
+        return next(own, words)
+
+
+def first_paragraph(text: str) -> str:
+    """The lines up to a blank one or a code block, as one; what is in the block if it is first."""
+    lines = dropwhile(_is_nothing, text.split("\n"))
+    return " ".join(" ".join(takewhile(lambda line: not _is_nothing(line), lines)).split())
+
+
+def _is_nothing(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith(("```", "~~~"))
+
+
+def plain_words(text: str) -> str:
+    """The letters and digits of a text in small letters, everything else one `-`."""
+    normal = unicodedata.normalize("NFKD", text).lower()
+    return re.sub(r"[\W_]+", "-", normal).strip("-")

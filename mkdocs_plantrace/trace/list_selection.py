@@ -1,0 +1,59 @@
+"""Chooses the tasks, errors and phases of a trace that a query without faults asks for."""
+
+from collections.abc import Iterable
+
+from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.model.record_types import Query, StatusKind, Task
+from mkdocs_plantrace.trace.error_groups import RecordedError
+from mkdocs_plantrace.trace.trace import Phase, Trace
+
+_KINDS = {kind.value: kind for kind in StatusKind}
+
+
+def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
+    phases, owners, ids = (query.values(key) for key in ("phase", "owner", "id"))
+    statuses = query.values("status")
+    return tuple(
+        task
+        for task in trace.tasks
+        if (not phases or task.phase in phases)
+        and (not owners or task.owner in owners)
+        and (not ids or task.id in ids)
+        and (not statuses or _has_status(task, statuses))
+    )
+
+
+def _has_status(task: Task, words: Iterable[str]) -> bool:
+    """Whether one of the words is the kind of the task's status, or the status itself."""
+    for word in map(fold_status, words):
+        kind = _KINDS.get(word)
+        if task.status.kind is kind if kind else fold_status(task.status.text) == word:
+            return True
+    return False
+
+
+def errors_for(trace: Trace, query: Query) -> tuple[RecordedError, ...]:
+    state, meeting = query.value("state"), meeting_tasks(trace, query)
+    return tuple(
+        error
+        for error in trace.errors
+        if (state is None or error.is_open == (state == "open"))
+        and (meeting is None or not meeting.isdisjoint(error.tasks))
+    )
+
+
+def meeting_tasks(trace: Trace, query: Query) -> frozenset[str] | None:
+    """The ids of the tasks whose errors are asked for; None for those of all tasks."""
+    phases, ids = query.values("phase"), query.values("task")
+    if not phases and not ids:
+        return None
+    return frozenset(
+        task.id
+        for task in trace.tasks
+        if (not phases or task.phase in phases) and (not ids or task.id in ids)
+    )
+
+
+def phases_for(trace: Trace, query: Query) -> tuple[Phase, ...]:
+    names = query.values("phase")
+    return tuple(phase for phase in trace.phases if not names or phase.name in names)

@@ -1,0 +1,127 @@
+"""The addresses of pages: which generated ones there are, and where each stands."""
+
+import hashlib
+import posixpath
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import count
+
+from mkdocs_plantrace.model.record_types import Node, NodeKind, Task
+from mkdocs_plantrace.trace.error_groups import RecordedError
+from mkdocs_plantrace.trace.trace import Trace
+
+_LONGEST_SLUG = 100
+_RESERVED = frozenset({"index", "readme"})
+"""Names that MkDocs gives to the page of the folder itself."""
+_LONGEST_ANCHOR = 48
+_OWN_ANCHORS = re.compile(r"errors|pt-.*|mkdocs.*|navbar.*|toc-.*|search.*|theme.*")
+"""Ids that the error index or a theme gives to parts of the page."""
+
+
+class Addresses:
+    """Source addresses (`uri`, relative to docs_dir) of generated and traced pages."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._prefix = prefix = trace.settings.prefix
+        self.overview = f"{prefix}/index.md"
+        self.phases = f"{prefix}/phases/index.md"
+        self.tasks = f"{prefix}/tasks/index.md"
+        self.errors = f"{prefix}/errors.md"
+        self.search_data = f"{prefix}/errors-index.js"
+        self.problems = f"{prefix}/problems.md"
+
+    @cached_property
+    def generated(self) -> frozenset[str]:
+        """The root-relative paths that the generated pages would have below docs_dir."""
+        uris = {self.overview, self.phases, self.tasks, self.errors, self.problems}
+        uris.update(self._task_uris.values(), self._phase_uris.values())
+        return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)
+
+    def task(self, task: Task) -> str:
+        """The page of a task; two tasks never share one, even if they share an id."""
+        return self._task_uris[task.path]
+
+    def phase(self, phase: str) -> str:
+        return self._phase_uris[phase]
+
+    def document(self, path: str) -> str | None:
+        document = self._trace.documents.get(path)
+        return document.uri if document and self._trace.resolver.is_public(path) else None
+
+    def node(self, node: Node) -> str | None:
+        if node.kind is NodeKind.DOCUMENT:
+            return self.document(node.key)
+        task = self._trace.by_id.get(node.key)
+        return self.task(task) if task else None
+
+    def error(self, error: RecordedError) -> str:
+        """The id of an error on the error index, which stays while its key does."""
+        return self._error_anchors[error.key]
+
+    @cached_property
+    def _error_anchors(self) -> dict[str, str]:
+        anchors: dict[str, str] = {}
+        taken: set[str] = set()
+        for error in sorted(self._trace.errors, key=lambda error: error.key):
+            anchor = _anchor(error.key, is_name=error.signature is not None)
+            if anchor in taken or _OWN_ANCHORS.fullmatch(anchor):
+                anchor = _anchor(error.key, is_name=False)
+            taken.add(anchor)
+            anchors[error.key] = anchor
+        return anchors
+
+    @cached_property
+    def _task_uris(self) -> dict[str, str]:
+        tasks = self._trace.tasks
+        uris = [f"{self._prefix}/tasks/{it}.md" for it in unique_slugs(task.id for task in tasks)]
+        return dict(zip((task.path for task in tasks), uris, strict=True))
+
+    @cached_property
+    def _phase_uris(self) -> dict[str, str]:
+        names = [phase.name for phase in self._trace.phases]
+        slugs = unique_slugs(name or "none" for name in names)
+        return dict(zip(names, (f"{self._prefix}/phases/{it}.md" for it in slugs), strict=True))
+
+
+def unique_slugs(names: Iterable[str]) -> list[str]:
+    """A file name for each name, in order; no two are equal, not even without case.
+
+    Letters and digits of any script, `-`, `_` and `.` stay; anything else becomes `-`.
+    """
+    taken = set(_RESERVED)
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
+    slugs = []
+    for name in names:
+        slug = base = _slug(name)
+        while slug.casefold() in taken:
+            slug = f"{base}-{next(numbers[base.casefold()])}"
+        taken.add(slug.casefold())
+        slugs.append(slug)
+    return slugs
+
+
+def _anchor(key: str, *, is_name: bool) -> str:
+    """A signature as it is, in small letters; the first words of anything else with a digest."""
+    words = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", key).lower()).strip("-")
+    if is_name and words and len(words) <= _LONGEST_ANCHOR:
+        return words
+    digest = _digest(key.encode(errors="surrogatepass"))
+    start = words[:_LONGEST_ANCHOR].rpartition("-")[0] if len(words) > _LONGEST_ANCHOR else words
+    return f"{start or 'error'}-{digest}"
+
+
+def _slug(name: str) -> str:
+    normal = unicodedata.normalize("NFC", name)
+    slug = re.sub(r"[^\w.-]+", "-", normal).strip("-.") or "task"
+    if len(slug.encode()) > _LONGEST_SLUG:
+        start = slug.encode()[:_LONGEST_SLUG].decode(errors="ignore")
+        slug = f"{start}-{_digest(normal.encode())}"
+    return slug
+
+
+def _digest(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:8]

@@ -1,0 +1,72 @@
+"""What tasks and documents refer to: paths, links and ids, with where each leads."""
+
+from collections.abc import Iterator
+from posixpath import dirname
+from typing import NamedTuple
+
+from mkdocs_plantrace.model.record_types import Document, DocumentKind, LinkKind, Task, Text
+from mkdocs_plantrace.project.path_resolver import Resolved, Resolver
+
+
+class PathReference(NamedTuple):
+    """A path that a task names in its metadata, and where it leads.
+
+    `kind` is None for evidence and required reading: where such a path leads to a document,
+    the task mentions it.
+    """
+
+    task: Task
+    field: str
+    kind: LinkKind | None
+    text: Text
+    resolved: Resolved
+
+
+class PageReference(NamedTuple):
+    document: Document
+    text: Text
+    resolved: Resolved
+    is_plan_line: bool
+
+
+class TaskReference(NamedTuple):
+    """An entry of `depends_on` or `blocks`; `target` is None if it names no task."""
+
+    task: Task
+    kind: LinkKind
+    text: Text
+    target: Task | None
+
+
+def paths_named_by(task: Task, resolver: Resolver) -> Iterator[PathReference]:
+    for field, kind, text in _paths_of(task):
+        yield PathReference(task, field, kind, text, resolver.metadata_path(text.value))
+
+
+def references_in(document: Document, resolver: Resolver) -> Iterator[PageReference]:
+    """The `Plan:` lines of a log, then the links of a document that stay in the project."""
+    folder = dirname(document.path)
+    if document.kind is DocumentKind.LOG:
+        for text in document.scan.plan_references:
+            resolved = resolver.plan_line(text.value, folder)
+            yield PageReference(document, text, resolved, is_plan_line=True)
+    for text in document.scan.links:
+        is_here = text.value.startswith("#")
+        link = Resolved(document.path) if is_here else resolver.page_link(text.value, document.path)
+        if link is not None:
+            yield PageReference(document, text, link, is_plan_line=False)
+
+
+def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:
+    if task.plan:
+        yield "plan", LinkKind.PLAN, task.plan
+    if task.log:
+        yield "log", LinkKind.LOG, task.log
+    for text in task.troubleshooting:
+        yield "troubleshooting", LinkKind.TROUBLESHOOTING, text
+    for text in task.decisions:
+        yield "decisions", LinkKind.DECISION, text
+    for promise in task.evidence:
+        yield "evidence", None, promise.path
+    for text in task.must_read:
+        yield "must_read", None, text

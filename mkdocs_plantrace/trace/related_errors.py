@@ -1,0 +1,52 @@
+"""Errors that other tasks met while they touched the same files: a warning for the next plan."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mkdocs_plantrace.model.record_types import Task
+from mkdocs_plantrace.trace.error_groups import RecordedError
+from mkdocs_plantrace.trace.trace import Trace
+
+_MOST_SHOWN = 5
+_MOST_TASKS = 20
+"""What more tasks than these touch says nothing about any of them."""
+_WEAKEST = 0.1
+"""A file shared by ten tasks, or a folder by five; several weaker overlaps add up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearby:
+    """An error that another task met, and the path that both touch; a folder ends with `/`."""
+
+    error: RecordedError
+    task: str
+    path: str
+
+
+def find_nearby(trace: Trace, tasks: Iterable[Task]) -> tuple[Nearby, ...]:
+    """The errors that others met where these tasks work, at most five, each once.
+
+    Those of the same phase come first, then those of the closest tasks, then the newest. What
+    these tasks met themselves is left out.
+    """
+    own = {task.id: task for task in tasks}
+    phases = {task.phase for task in own.values()}
+    met = {error.key for task in own for error in trace.errors_of_task.get(task, ())}
+    found: list[tuple[tuple[bool, bool, float], Nearby]] = []
+    for other, shared in sorted(trace.touches.shared(own.keys(), _MOST_TASKS).items()):
+        strength = sum((1 if it.is_same_file else 0.5) / it.spread for it in shared)
+        if strength >= _WEAKEST:
+            closest = min(shared, key=lambda it: (not it.is_same_file, it.spread, it.path))
+            is_elsewhere = trace.by_id[other].phase not in phases
+            order = is_elsewhere, not closest.is_same_file, -round(strength, 6)
+            found.extend(
+                (order, Nearby(error=error, task=other, path=closest.path))
+                for error in trace.errors_of_task.get(other, ())
+                if error.key not in met
+            )
+    found.sort(key=lambda pair: pair[1].error.last_seen or "", reverse=True)
+    found.sort(key=lambda pair: pair[0])
+    first: dict[str, Nearby] = {}
+    for _, nearby in found:
+        first.setdefault(nearby.error.key, nearby)
+    return tuple(first.values())[:_MOST_SHOWN]

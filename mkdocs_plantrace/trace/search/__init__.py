@@ -1,0 +1,1 @@
+"""Full-text search: terms, ranking, and the index on disk."""

@@ -1,0 +1,345 @@
+"""Ranks the records of a project by a text: a pasted output, a fragment, a few remembered words.
+
+A *passage* is a section of a document, a *record* what is one answer: a document, or the plan and
+the log of one task. The score of a record is that of its best passage:
+
+    score = bm25(passage) + 0.7 · bm25(record) + 1.5 · together + named
+
+    weight(term) = idf ^ 1.5, so that rare words count most; half for numbers
+    idf          = ln(1 + (R - n + ½) / (n + ½)), where n of R records have the term
+    bm25         = Σ weight · f · 2.2 / (f + 1.2 · (1 - b + b · length / mean length)) over the 100
+                   weightiest terms, each of which occurs f times in the passage or record
+    b            = ¾ for a passage; 1 for a record, as a long one is about many things
+    together     = Σ weight · share over the same terms; the share is the part of the weight of
+                   the term's line in the query that the passage has within 40 words, in the line
+                   that has most of it
+    named        = Σ weight over the terms in the path of the record
+
+So a line of a long output that the record quotes counts far more than words that happen to occur,
+and nothing has to know what an error looks like. Passages of records that label an error
+(`is_entry`) count 5 % more, to come first where they are as good. In a text of up to five lines,
+which is typed, a word that no record has stands for the words that begin with it, or else for the
+longest one that it begins with.
+
+There is no answer when each of the two best records has less than 0.24 of every line of the query,
+by idf of whole words. A word counts as present if the record has one that begins alike, and one
+that no record has counts as three of the rarest.
+
+2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen by labelled queries over
+several records; values near them change one or two answers. Pairs of words in order, stems, stop
+words, shorter passages, words of the best records and lists of words that errors have did not help.
+
+`site/assets/search.js` does the same: weights are whole numbers and sums run in the same order,
+so that scores are equal to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
+from typing import NamedTuple, Protocol
+
+from mkdocs_plantrace.trace.search.terms import Word, terms, words
+
+_MOST_LINES, _LONGEST_LINE = 2000, 2000
+_MOST_TERMS = 100
+_MOST_RECORDS, _MOST_PASSAGES = 30, 2
+_WINDOW = 40
+_RECORD, _TOGETHER = 0.7, 1.5
+_LEAST_SHARE, _MOST_JUDGED, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 2, 3, 4, 3
+_ENTRY = 1.05
+_OF_PASSAGE, _OF_RECORD = 0.75, 1.0
+_TYPED_LINES, _SHORTEST_START, MOST_ENDINGS = 5, 5, 50
+_SHOWN_LINES = 3
+
+_is_name = re.compile(r"[^\W\d_].{2,}").fullmatch
+_is_number = re.compile(r"\d+").fullmatch
+
+
+class Passage(NamedTuple):
+    """A section of a document; `heading` is the path of headings, `A > B`.
+
+    `record` names what is one answer; the document itself if empty.
+    """
+
+    path: str
+    line: int
+    end_line: int
+    heading: str
+    text: str
+    record: str = ""
+    is_entry: bool = False
+
+
+class Hit(NamedTuple):
+    """A record that fits: its best passages by number, and the best lines of the first of them."""
+
+    score: float
+    path: str
+    passages: tuple[int, ...]
+    lines: tuple[int, ...]
+
+
+class Corpus(Protocol):
+    """What a search reads: from memory, or from a file as far as it is needed."""
+
+    lengths: array[int]
+    records: array[int]
+
+    def places(self, term: str) -> Sequence[int]:
+        """Where a term occurs: the number of a passage and the count in it, in turns."""
+
+    def beginning(self, start: str) -> list[str]:
+        """The first terms that begin so, sorted."""
+
+    def passage(self, number: int) -> Passage:
+        """A passage by its number."""
+
+
+class Indexed:
+    """Passages in memory, with the postings of their terms."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self.passages = tuple(passages)
+        self.lengths = array("I")
+        self.records = array("I")
+        self.postings: dict[str, list[int]] = {}
+        self._sorted: list[str] = []
+        numbers: dict[str, int] = {}
+        for number, passage in enumerate(self.passages):
+            name = passage.record or passage.path
+            counts = Counter(terms(_whole_text(passage)))
+            if name not in numbers:
+                counts.update(terms(_title(passage)))
+            self.records.append(numbers.setdefault(name, len(numbers)))
+            self.lengths.append(counts.total())
+            for term, count in counts.items():
+                self.postings.setdefault(term, []).extend((number, count))
+
+    def places(self, term: str) -> Sequence[int]:
+        """Where a term occurs: the number of a passage and the count in it, in turns."""
+        return self.postings.get(term, ())
+
+    def beginning(self, start: str) -> list[str]:
+        """The first terms that begin so, sorted."""
+        self._sorted = self._sorted or sorted(self.postings)
+        first = bisect_left(self._sorted, start)
+        following = self._sorted[first : first + MOST_ENDINGS]
+        return [term for term in following if term.startswith(start)]
+
+    def passage(self, number: int) -> Passage:
+        """A passage by its number."""
+        return self.passages[number]
+
+
+class SearchIndex:
+    """Answers queries from a corpus."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        record_lengths: Counter[int] = Counter()
+        for record, length in zip(corpus.records, corpus.lengths, strict=True):
+            record_lengths[record] += length
+        self._norms = _length_norms(dict(enumerate(corpus.lengths)), _OF_PASSAGE)
+        self._record_norms = _length_norms(record_lengths, _OF_RECORD)
+
+    def search(self, text: str, limit: int = 10) -> list[Hit]:
+        """The records that fit a text, best first; none if nothing fits."""
+        query = _Query(self._corpus, max(1, len(self._record_norms)), text)
+        passages, records = self._bm25(query)
+        members: dict[int, list[int]] = defaultdict(list)
+        for number in sorted(passages, key=lambda number: (-passages[number], number)):
+            members[self._corpus.records[number]].append(number)
+        sums = ((-passages[members[each][0]] - records[each], each) for each in members)
+        found = []
+        for _, record in nsmallest(_MOST_RECORDS, sums):
+            scores = []
+            for number in members[record][:_MOST_PASSAGES]:
+                passage = self._corpus.passage(number)
+                score = records[record] + passages[number] + query.closeness(passage)
+                scores.append((-score * (_ENTRY if passage.is_entry else 1.0), number))
+            found.append(sorted(scores))
+        found.sort()
+        judged = (self._terms_of_record(scores[0][1]) for scores in found[:_MOST_JUDGED])
+        if not any(query.share(known) >= _LEAST_SHARE for known in judged):
+            return []
+        return [self._hit(query, scores) for scores in found[:limit]]
+
+    def _bm25(self, query: _Query) -> tuple[dict[int, float], dict[int, float]]:
+        """The scores of passages and of records."""
+        records = self._corpus.records
+        by_passage: dict[int, float] = defaultdict(float)
+        by_record: dict[int, float] = defaultdict(float)
+        for term, weight in query.heaviest.items():
+            counts: dict[int, int] = defaultdict(int)
+            for number, count in _pairs(query.places[term]):
+                by_passage[number] += weight * (count * 2.2 / (count + self._norms[number]))
+                counts[records[number]] += count
+            for record, count in counts.items():
+                by_record[record] += weight * (count * 2.2 / (count + self._record_norms[record]))
+        return by_passage, {record: _RECORD * score for record, score in by_record.items()}
+
+    def _terms_of_record(self, number: int) -> set[str]:
+        """The terms of all passages of the record that a passage belongs to."""
+        record = self._corpus.records[number]
+        numbers = [n for n, other in enumerate(self._corpus.records) if other == record]
+        passages = [self._corpus.passage(number) for number in numbers]
+        texts = [_title(passages[0]), *map(_whole_text, passages)]
+        return {term for text in texts for term in terms(text)}
+
+    def _hit(self, query: _Query, scores: Sequence[tuple[float, int]]) -> Hit:
+        numbers = tuple(number for _, number in scores)
+        passage = self._corpus.passage(numbers[0])
+        return Hit(-scores[0][0], passage.path, numbers, query.matching_lines(passage))
+
+
+class _Query:
+    """The distinct lines of a text, and the weights of the terms that the corpus has."""
+
+    def __init__(self, corpus: Corpus, records: int, text: str) -> None:
+        self._lines = _distinct_lines(text)
+        asked = {term for line in self._lines for word in line for term in word}
+        found = {term: corpus.places(term) for term in asked}
+        self.places = {term: places for term, places in found.items() if places}
+        self._meant: dict[str, str] = {}
+        if len(self._lines) <= _TYPED_LINES:
+            for term in sorted(filter(_is_name, asked - self.places.keys())):
+                self._complete(corpus, term, asked)
+        self._rarest = _idf(1, records)
+        self._idf = {
+            term: _idf(len({corpus.records[number] for number in places[::2]}), records)
+            for term, places in self.places.items()
+        }
+        self._weights = {term: _weight(term, idf) for term, idf in self._idf.items()}
+        ranked = sorted(self._weights.items(), key=lambda each: (-each[1], each[0]))
+        self.heaviest = dict(ranked[:_MOST_TERMS])
+        self._lines_with: dict[str, list[int]] = {term: [] for term in self.heaviest}
+        self._totals: list[int] = []
+        unknown = {term: _weight(term, self._rarest) // 3 for term in asked}
+        for number, line in enumerate(self._lines):
+            distinct = {term for word in line for term in word}
+            self._totals.append(sum(self._weights.get(term, unknown[term]) for term in distinct))
+            for term in distinct & self._lines_with.keys():
+                self._lines_with[term].append(number)
+
+    def _complete(self, corpus: Corpus, unknown: str, asked: Collection[str]) -> None:
+        """Let the terms that begin as an unknown word stand for it, or the longest it begins as."""
+        starts = (unknown[:length] for length in range(len(unknown) - 1, _SHORTEST_START - 1, -1))
+        places: Counter[int] = Counter()
+        for term in corpus.beginning(unknown) or [next(filter(corpus.places, starts), "")]:
+            if term and term not in asked and term not in self._meant:
+                self._meant[term] = unknown
+                for number, count in _pairs(corpus.places(term)):
+                    places[number] += count
+        if places:
+            self.places[unknown] = [value for pair in sorted(places.items()) for value in pair]
+
+    def _words(self, text: str) -> list[Word]:
+        found, meant = words(text), self._meant
+        return [tuple(meant.get(term, term) for term in word) for word in found] if meant else found
+
+    def closeness(self, passage: Passage) -> float:
+        """What a passage has together of the lines of the query, and its path of the query."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for at, word in enumerate(self._words(_whole_text(passage))):
+            for term in word:
+                if term in self._weights:
+                    places[term].append(at)
+        shares: dict[str, float] = {}
+        for number in {line for term in places for line in self._lines_with.get(term, ())}:
+            here = {term for word in self._lines[number] for term in word if term in places}
+            mass, inside = self._best_window(
+                sorted((at, each) for each in here for at in places[each])
+            )
+            for term in inside:
+                shares[term] = max(mass / self._totals[number], shares.get(term, 0.0))
+        together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
+        named = sum(self._weights.get(term, 0) for term in set(terms(_title(passage))))
+        return _TOGETHER * together + named
+
+    def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
+        """The most weight of distinct terms within so many words, and the terms that make it."""
+        counts: Counter[str] = Counter()
+        start = mass = best = 0
+        inside = (0, 0)
+        for end, (at, term) in enumerate(events, 1):
+            mass += 0 if counts[term] else self._weights[term]
+            counts[term] += 1
+            while events[start][0] <= at - _WINDOW:
+                left = events[start][1]
+                counts[left] -= 1
+                mass -= 0 if counts[left] else self._weights[left]
+                start += 1
+            if mass > best:
+                best, inside = mass, (start, end)
+        return best, {term for _, term in events[slice(*inside)]}
+
+    def share(self, known: Collection[str]) -> float:
+        """The greatest part of a line whose words are known or begin like a known one, up to 1."""
+        known = {*known, *(self._meant[term] for term in self._meant if term in known)}
+        begun = {term[:length] for term in known for length in range(_FEWEST_ALIKE, len(term) + 1)}
+        best = 0.0
+        for line in self._lines:
+            total = covered = 0
+            for term in {word[0] for word in line}:
+                alike = _is_name(term) and term[: max(_FEWEST_ALIKE, len(term) - _ENDING)] in begun
+                idf = self._idf.get(term, self._rarest * (1 if alike else _UNKNOWN))
+                idf *= 1 if _is_number(term) else 2
+                total += idf
+                covered += idf if alike or term in known else 0
+            best = max(best, covered / total)
+        return best
+
+    def matching_lines(self, passage: Passage) -> tuple[int, ...]:
+        """The numbers of the lines of the document that have most of the query, in order."""
+        masses = []
+        for number, line in enumerate(passage.text.split("\n"), passage.line):
+            found = {term for word in self._words(line) for term in word}
+            mass = sum(self.heaviest.get(term, 0) for term in found)
+            masses += [(-mass, number)] if mass else []
+        return tuple(sorted(number for _, number in nsmallest(_SHOWN_LINES, masses)))
+
+
+def _distinct_lines(text: str) -> list[list[Word]]:
+    """The lines that differ in their words, the last ones of a very long text."""
+    distinct: dict[tuple[str, ...], list[Word]] = {}
+    for line in re.split("[\r\n]+", text)[-_MOST_LINES:]:
+        if found := words(line[:_LONGEST_LINE]):
+            distinct.setdefault(tuple(word[0] for word in found), found)
+    return list(distinct.values())
+
+
+def _idf(records: int, all_records: int) -> int:
+    """The inverse document frequency in thousandths: whole numbers add up alike everywhere."""
+    ratio = (all_records - records + 0.5) / (records + 0.5)
+    return math.floor(1000 * math.log(1 + ratio) + 0.5)
+
+
+def _weight(term: str, idf: int) -> int:
+    weight = math.floor(idf * math.sqrt(idf / 1000) + 0.5)
+    return weight // 2 if _is_number(term) else weight
+
+
+def _length_norms(lengths: Mapping[int, int], part: float) -> dict[int, float]:
+    """What BM25 adds to a count, so that it weighs less in a long text than in a short one."""
+    mean = sum(lengths.values()) / max(1, len(lengths)) or 1.0
+    return {number: 1.2 * (1 - part + part * (length / mean)) for number, length in lengths.items()}
+
+
+def _pairs(flat: Sequence[int]) -> Iterator[tuple[int, int]]:
+    values = iter(flat)
+    return zip(values, values, strict=True)
+
+
+def _whole_text(passage: Passage) -> str:
+    return f"{passage.heading}\n{passage.text}"
+
+
+def _title(passage: Passage) -> str:
+    """The end of the path of a record, without a suffix: folder and name often say what it is."""
+    return " ".join((passage.record or passage.path).removesuffix(".md").split("/")[-2:])

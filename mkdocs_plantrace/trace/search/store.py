@@ -1,0 +1,168 @@
+"""Keeps a search index in a file of the user's cache directory, one for each project.
+
+Nothing rests on the file. Where it is missing, damaged, made by another version or for another
+stamp, or where the directory cannot be used, there is no cache, and no error either. It holds text
+and numbers only, so one that was tampered with can make an answer wrong and do nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import sys
+import tempfile
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from platformdirs import user_cache_dir
+
+from mkdocs_plantrace import __version__
+from mkdocs_plantrace.trace.search.bm25 import MOST_ENDINGS, Hit, Indexed, Passage, SearchIndex
+
+_FORMAT = f"1 {__version__} {sys.byteorder}"
+_COLUMNS = "path TEXT, line INTEGER, end_line INTEGER, heading TEXT, text TEXT, record TEXT"
+_SCHEMA = (
+    "CREATE TABLE about (format TEXT, stamp TEXT, lengths BLOB, records BLOB)",
+    f"CREATE TABLE passages (number INTEGER PRIMARY KEY, {_COLUMNS}, is_entry INTEGER, shown TEXT)",
+    "CREATE TABLE postings (term TEXT PRIMARY KEY, places BLOB) WITHOUT ROWID",
+)
+_TYPES = [str, int, int, str, str, str, int]
+_DAMAGE = (sqlite3.Error, OSError, ValueError, TypeError, ArithmeticError, LookupError)
+
+
+class Found(NamedTuple):
+    """A hit, its best passage, and what was stored with that."""
+
+    hit: Hit
+    passage: Passage
+    shown: str
+
+
+class Store:
+    """The index of one project on disk; `stamp` says which state of the project it is for."""
+
+    def __init__(self, root: str, stamp: str, directory: str | None = None) -> None:
+        name = hashlib.sha256(os.path.realpath(root).encode(errors="surrogatepass")).hexdigest()
+        folder = directory or user_cache_dir("mkdocs-plantrace", appauthor=False)
+        self.path = os.path.join(folder, f"search-{name[:32]}.sqlite")
+        self._stamp = stamp
+
+    def search(self, text: str, limit: int = 10) -> list[Found] | None:
+        """What `SearchIndex.search` finds; None if there is no index that can be used."""
+        try:
+            with contextlib.closing(self._open()) as connection:
+                corpus = _StoredCorpus(connection, self._stamp)
+                return [
+                    Found(hit, corpus.passage(hit.passages[0]), corpus.shown(hit.passages[0]))
+                    for hit in SearchIndex(corpus).search(text, limit)
+                ]
+        except _DAMAGE:
+            return None
+
+    def write(self, indexed: Indexed, shown: Sequence[str]) -> bool:
+        """Replace the file at once; False if that cannot be done.
+
+        `shown` is a JSON text for each passage, or any other text, which is given back as it is.
+        """
+        temporary = ""
+        try:
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=os.path.dirname(self.path), suffix=".tmp")
+            os.close(handle)
+            with contextlib.closing(sqlite3.connect(temporary)) as connection:
+                connection.execute("PRAGMA journal_mode = OFF")
+                connection.execute("PRAGMA synchronous = OFF")
+                self._fill(connection, indexed, shown)
+            os.replace(temporary, self.path)
+        except _DAMAGE:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            return False
+        return True
+
+    def _open(self) -> sqlite3.Connection:
+        # The file is replaced, never changed: immutable spares locks, and reads no journal.
+        return sqlite3.connect(f"{Path(self.path).as_uri()}?mode=ro&immutable=1", uri=True)
+
+    def _fill(self, connection: sqlite3.Connection, indexed: Indexed, shown: Sequence[str]) -> None:
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        numbers = (_blob(indexed.lengths), _blob(indexed.records))
+        connection.execute(
+            "INSERT INTO about VALUES (?, ?, ?, ?)", (_FORMAT, self._stamp, *numbers)
+        )
+        connection.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (number, *passage[:6], int(passage.is_entry), text)
+                for number, (passage, text) in enumerate(zip(indexed.passages, shown, strict=True))
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO postings VALUES (?, ?)",
+            ((term, _blob(places)) for term, places in sorted(indexed.postings.items())),
+        )
+        connection.commit()
+
+
+class _StoredCorpus:
+    """A corpus that reads postings and passages when they are needed; raises when damaged."""
+
+    def __init__(self, connection: sqlite3.Connection, stamp: str) -> None:
+        self._connection = connection
+        schema = connection.execute("SELECT sql FROM sqlite_master WHERE sql > '' ORDER BY name")
+        if tuple(sql for (sql,) in schema) != _SCHEMA:
+            raise ValueError("other tables than ours")
+        about = self._row("SELECT * FROM about")
+        if about[:2] != (_FORMAT, stamp):
+            raise ValueError("of another version, or of another state of the project")
+        self.lengths, self.records = map(_numbers, about[2:])
+
+    def places(self, term: str) -> Sequence[int]:
+        """Where a term occurs: the number of a passage and the count in it, in turns."""
+        row = self._connection.execute("SELECT places FROM postings WHERE term = ?", (term,))
+        return next((_numbers(places) for (places,) in row), ())
+
+    def beginning(self, start: str) -> list[str]:
+        """The first terms that begin so, sorted."""
+        rows = self._connection.execute(
+            "SELECT term FROM postings WHERE term >= ? AND term < ? ORDER BY term LIMIT ?",
+            (start, f"{start}\U0010ffff", MOST_ENDINGS),
+        )
+        return [str(term) for (term,) in rows]
+
+    def passage(self, number: int) -> Passage:
+        """A passage by its number."""
+        row = self._row(
+            "SELECT path, line, end_line, heading, text, record, is_entry FROM passages"
+            " WHERE number = ?",
+            number,
+        )
+        if [type(value) for value in row] != _TYPES:
+            raise TypeError("a column of another type than ours")
+        path, line, end_line, heading, text, record, is_entry = row
+        return Passage(path, line, end_line, heading, text, record, bool(is_entry))
+
+    def shown(self, number: int) -> str:
+        """What was stored with a passage."""
+        return str(self._row("SELECT shown FROM passages WHERE number = ?", number)[0])
+
+    def _row(self, query: str, *values: int) -> tuple[Any, ...]:
+        row: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
+        if row is None:
+            raise LookupError(query)
+        return row
+
+
+def _blob(numbers: Sequence[int]) -> bytes:
+    return array("I", numbers).tobytes()
+
+
+def _numbers(blob: bytes) -> array[int]:
+    numbers = array("I")
+    numbers.frombytes(blob)
+    return numbers

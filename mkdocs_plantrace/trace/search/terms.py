@@ -1,0 +1,73 @@
+r"""Text to words, and words to terms, for any script and without word lists.
+
+1. Terminal colours, links and cursor movements are no text, not even where their escape
+   character was lost.
+2. A word is a run of letters and digits; `_`, `.` and `-` join runs to an identifier
+   (`verify_a.sh`, `pre-commit`). Letters are folded to lower case.
+3. An identifier gives a term as a whole, then one for each of its parts, which end at the joints
+   and where small letters meet capitals. Any other word gives one term.
+4. Hashes, dates and numbers of six digits or more differ from run to run and give none.
+5. Runs of Thai, Lao, Japanese, Chinese and Korean, which have no spaces or glued endings, give
+   each pair of neighbouring characters.
+
+`site/assets/search.js` does the same in the browser; a test compares them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import chain
+
+Word = tuple[str, ...]
+"""The terms of a word: as a whole first, then its parts."""
+
+_ESCAPES = re.compile(
+    r"\x1b(?:\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?)"
+    r"|(?:\\x1[bB]|\\u001[bB]|\\033|\\e|\u241b|\^\[)?\[[0-9;]{1,20}[mK](?!\])"
+)
+_WORD = re.compile(r"[^\W_]+(?:[_.-]+[^\W_]+)*")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_IS_JOINED = re.compile(r"[_.-]|[a-z][A-Z]")
+_IS_PASSING = re.compile(
+    r"(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}|[0-9]{6,}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]+(?:\.[0-9]+)?Z?)?"
+)
+_UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_SCRIPTS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text, in order."""
+    return list(chain.from_iterable(map(_words, _WORD.findall(_ESCAPES.sub(" ", text)))))
+
+
+def terms(text: str) -> list[str]:
+    """The terms of all words of a text, in order."""
+    return list(chain.from_iterable(map(_terms, _WORD.findall(_ESCAPES.sub(" ", text)))))
+
+
+@lru_cache(maxsize=100_000)
+def _terms(written: str) -> Word:
+    return tuple(chain.from_iterable(_words(written)))
+
+
+@lru_cache(maxsize=100_000)
+def _words(written: str) -> tuple[Word, ...]:
+    """The word that was written; several where its script has no spaces, none for a hash."""
+    if _IS_PASSING.fullmatch(written):
+        return ()
+    if _IS_UNSPACED.search(written):
+        return tuple(word for run in _SCRIPTS.findall(written) for word in _run(run))
+    lower = written.lower()
+    if not _IS_JOINED.search(written):
+        return ((lower,),)
+    parts = [part for part in _PART.findall(written) if not _IS_PASSING.fullmatch(part)]
+    return ((lower, *(part.lower() for part in parts)),)
+
+
+def _run(run: str) -> tuple[Word, ...]:
+    if not _IS_UNSPACED.match(run):
+        return tuple(word for written in _WORD.findall(run) for word in _words(written))
+    return tuple((run[at : at + 2],) for at in range(max(1, len(run) - 1)))

@@ -1,0 +1,214 @@
+"""What of a trace is searched, and what an answer to a search shows."""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from posixpath import dirname
+from typing import Any
+
+from mkdocs_plantrace.model.record_types import Document, DocumentKind, LogEntry, PageSection
+from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.trace.error_groups import RecordedError, headline
+from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
+from mkdocs_plantrace.trace.search.store import Found, Store
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import group
+
+_READ = (".md", ".markdown", ".mdown", ".mkdn", ".mkd", ".yml", ".yaml")
+_RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
+_MOST_HITS = 1000
+"""Several hits may be one error, so more are looked for than are wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledError:
+    """What a log labels of an error; of an entry without a fix, the one that was fixed last."""
+
+    key: str
+    title: str
+    signature: str | None
+    error: str | None
+    cause: str | None
+    fix: str | None
+    outcome: str | None
+    is_fixed: bool
+    count: int
+    tasks: tuple[str, ...]
+    page: str | None
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A section that fits, with the numbers of the lines that match.
+
+    `tasks` are those of its document; `labelled` is what the section labels of an error, if
+    anything. An answer of a list has only that. Scores compare within one search.
+    """
+
+    score: float
+    passage: Passage | None = None
+    lines: tuple[int, ...] = ()
+    heading: str = ""
+    tasks: tuple[str, ...]
+    labelled: LabelledError | None
+
+
+def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
+    return tuple(
+        Answer(
+            score=float(error.count),
+            tasks=error.tasks,
+            labelled=labelled_error(error, error.by_use[0]),
+        )
+        for error in trace.errors[:limit]
+    )
+
+
+def search_trace(trace: Trace, store: Store, text: str, limit: int) -> tuple[Answer, ...]:
+    """Search everything that a trace has, and keep the index for the next time."""
+    sections = list(searched_sections(trace))
+    passages = [passage for passage, _, _ in sections]
+    indexed = Indexed(passages)
+    shown = [_to_json(trace, *section) for section in sections]
+    store.write(indexed, shown)
+    found = (
+        Found(hit, passages[hit.passages[0]], shown[hit.passages[0]])
+        for hit in SearchIndex(indexed).search(text, _MOST_HITS)
+    )
+    return _answers(found)[:limit]
+
+
+def search_store(store: Store, text: str, limit: int) -> tuple[Answer, ...] | None:
+    """Search what an earlier run has kept; None if that is of no use."""
+    found = store.search(text, _MOST_HITS)
+    return None if found is None else _answers(found)[:limit]
+
+
+def store_of(tree: Tree, context: object) -> Store:
+    """The index of a project as its files are now; `context` is what else an answer rests on."""
+    states = [repr(context)]
+    for path in sorted(tree.files):
+        if path.lower().endswith(_READ):
+            status = os.stat(f"{tree.root}/{path}")
+            states.append(f"{path}\0{status.st_mtime_ns} {status.st_size}")
+    digest = hashlib.sha256("\n".join(states).encode(errors="surrogatepass"))
+    return Store(os.fspath(tree.root), digest.hexdigest())
+
+
+def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
+    """The sections of all documents that are searched, with the entries that each labels.
+
+    Those of a record whose log labels an error or a signature come first where they are as good.
+    """
+    entries = group((entry.location.path, entry) for entry in trace.entries)
+    pages = trace.documents.values()
+    folders = Counter((dirname(page.path), page.kind) for page in pages)
+    records = {page.path: _record_of(trace, page, folders) for page in pages}
+    of_errors = {
+        records[page.path]
+        for page in pages
+        if (log := page.scan.log) and (log.entries or log.signature)
+    }
+    for document in pages:
+        record = records[document.path]
+        for section in document.scan.sections:
+            labelled = tuple(
+                entry
+                for entry in entries.get(document.path, ())
+                if entry.location.line <= section.end_line
+                and section.line - 1 <= entry.location.end_line
+            )
+            met = [trace.error_of[entry] for entry in labelled]
+            names = dict.fromkeys(
+                n for error in met for n in (error.signature, *error.former_names)
+            )
+            passage = Passage(
+                path=document.path,
+                line=section.line,
+                end_line=section.end_line,
+                heading=" > ".join([*section.headings, *filter(None, names)]),
+                text=section.text,
+                record=record,
+                is_entry=record in of_errors,
+            )
+            yield passage, section, labelled
+
+
+def _record_of(
+    trace: Trace, document: Document, folders: Mapping[tuple[str, DocumentKind], int]
+) -> str:
+    """What is one answer: all of a folder with one plan and one log, or those of a task."""
+    folder = dirname(document.path)
+    counts = [folders.get((folder, kind), 0) for kind in _RECORDS]
+    if any(counts) and max(counts) == 1:
+        return folder
+    if document.kind not in _RECORDS:
+        return document.path
+    return trace.first_served_by(document) or document.path
+
+
+def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
+    best = entry if entry.fix or error.fixed_by is None else error.fixed_by
+    of_entry = ("error", "cause", "fix", "outcome", "is_fixed")
+    of_error = ("key", "signature", "count", "tasks", "page")
+    return LabelledError(
+        title=headline(best),
+        path=best.location.path,
+        line=best.location.line,
+        **{name: getattr(best, name) for name in of_entry},
+        **{name: getattr(error, name) for name in of_error},
+    )
+
+
+def _to_json(
+    trace: Trace, passage: Passage, section: PageSection, entries: Iterable[LogEntry]
+) -> str:
+    document = trace.documents[passage.path]
+    labelled = [
+        {
+            "line": entry.location.line,
+            "end_line": entry.location.end_line,
+            "error": asdict(labelled_error(trace.error_of[entry], entry)),
+        }
+        for entry in entries
+    ]
+    tasks = [task.id for task in trace.tasks_around(document)]
+    shown = {"heading": heading_of(document, section), "tasks": tasks, "labelled": labelled}
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def heading_of(document: Document, section: PageSection) -> str:
+    return " > ".join(section.headings) or document.title
+
+
+def _answers(found: Iterable[Found]) -> tuple[Answer, ...]:
+    """An answer for each hit, but one for each error."""
+    answers: dict[str, Answer] = {}
+    for hit, passage, shown in found:
+        values = json.loads(shown)
+        labelled = _choose(values["labelled"], hit.lines)
+        answer = Answer(
+            score=hit.score,
+            passage=passage,
+            lines=hit.lines,
+            heading=values["heading"],
+            tasks=tuple(values["tasks"]),
+            labelled=labelled,
+        )
+        answers.setdefault(labelled.key if labelled else f"{passage.path}:{passage.line}", answer)
+    return tuple(answers.values())
+
+
+def _choose(entries: list[dict[str, Any]], lines: Sequence[int]) -> LabelledError | None:
+    """The first entry of a section with a matching line; the first of all where no line matches."""
+    within = (e for e in entries if any(e["line"] <= n <= e["end_line"] for n in lines))
+    chosen = next(within, entries[0] if entries and not lines else None)
+    if chosen is None:
+        return None
+    values = chosen["error"]
+    return LabelledError(**{**values, "tasks": tuple(values["tasks"])})

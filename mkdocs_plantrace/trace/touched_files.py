@@ -1,0 +1,130 @@
+"""Finds the tasks that touch the same files, as the `touches` of their metadata say."""
+
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from mkdocs_plantrace.model.record_types import FieldValue, Mapping, Task
+from mkdocs_plantrace.utils.globs import fixed_folder, is_wild, matcher
+from mkdocs_plantrace.utils.order import group
+
+_NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
+"""A path, perhaps with a note behind it; other words are no path."""
+_NAME = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w*")
+_MOST_GLOBS = 500
+"""Where more globs than these start in one folder, they are too many to try them all."""
+
+Globs = dict[str, tuple[tuple[str, Callable[[str], bool]], ...]]
+"""By the folder that they start in, each with what it matches."""
+
+
+class Shared(NamedTuple):
+    """A path that two tasks touch: both itself, or one of them a folder or glob that holds it.
+
+    `spread` is how many tasks touch the file, or anything in that folder or glob.
+    """
+
+    path: str
+    is_same_file: bool
+    spread: int
+
+
+class Touches:
+    """What each task touches; paths in `ignored` belong to the record itself and do not count.
+
+    `folders` are the folders of the project, as a folder may be written without a slash.
+    """
+
+    def __init__(
+        self, tasks: Iterable[Task], ignored: Collection[str], folders: Collection[str]
+    ) -> None:
+        named = [
+            (task.id, path)
+            for task in tasks
+            for path in (_path(words, folders) for words in _words_of(task))
+            if path and path not in ignored
+        ]
+        self._paths = group(named)
+        touching = group((path, task) for task, path in named)
+        self._tasks = {path: frozenset(ids) for path, ids in touching.items()}
+        globs = group((fixed_folder(it), (it, matcher([it]))) for it in self._tasks if is_wild(it))
+        self._holders = {path: tuple(self._holding(path, globs)) for path in self._tasks}
+        held = ((holder, path) for path, holders in self._holders.items() for holder in holders)
+        self._held = group(held)
+        self._spreads = {
+            holder: len(frozenset().union(*(self._tasks[path] for path in paths)))
+            for holder, paths in self._held.items()
+        }
+
+    def _holding(self, path: str, globs: Globs) -> Iterator[str]:
+        """The folders and globs that tasks touch and that hold the path; they hold themselves."""
+        for folder in _folders(path):
+            if f"{folder}/" in self._tasks:
+                yield f"{folder}/"
+            known = globs.get(folder, ())
+            for glob, matches in known if len(known) <= _MOST_GLOBS else ():
+                if glob == path or matches(path):
+                    yield glob
+
+    def shared(self, tasks: Collection[str], most: int) -> dict[str, tuple[Shared, ...]]:
+        """For each other task the paths that it shares with one of `tasks`, in their order.
+
+        Paths and folders that more than `most` tasks touch are left out.
+        """
+        found: dict[str, dict[str, Shared]] = {}
+        for path in dict.fromkeys(path for task in tasks for path in self._paths.get(task, ())):
+            for shared, others in self._meet(path):
+                for other in others.difference(tasks) if shared.spread <= most else ():
+                    paths = found.setdefault(other, {})
+                    if shared.path not in paths or shared.is_same_file:
+                        paths[shared.path] = shared
+        return {task: tuple(paths.values()) for task, paths in found.items()}
+
+    def _meet(self, path: str) -> Iterator[tuple[Shared, frozenset[str]]]:
+        if not path.endswith("/") and not is_wild(path):
+            yield Shared(path, True, len(self._tasks[path])), self._tasks[path]
+        for held in self._held.get(path, ()):
+            yield Shared(held, False, self._spreads[path]), self._tasks[held]
+        for holder in self._holders[path]:
+            yield Shared(path, False, self._spreads[holder]), self._tasks[holder]
+
+
+def _words_of(task: Task) -> Iterable[str]:
+    value = dict(task.fields).get("touches", "")
+    return re.split(r"[,\s]+", value) if isinstance(value, str) else _texts(value)
+
+
+def _texts(value: FieldValue) -> list[str]:
+    if isinstance(value, Mapping):
+        value = tuple(it for _, it in value.entries)
+    return [value] if isinstance(value, str) else [text for it in value for text in _texts(it)]
+
+
+def _path(words: str, folders: Collection[str]) -> str:
+    """The path that an entry names, a folder with a slash at its end; '' if it names none."""
+    folder = posixpath.normpath(words.strip() or ".")
+    if folder in folders:
+        return f"{folder}/"
+    match = _NOTED.fullmatch(words.strip().strip("`'\""))
+    written = match[1] if match else ""
+    is_path = "/" in written and "://" not in written and written.lower() != "n/a"
+    if not (is_path or _NAME.fullmatch(written)) or written.startswith(("/", "~", "..")):
+        return ""
+    inside, cuts = re.subn(r"(?:/\*{0,2})+$", "", written)
+    path = posixpath.normpath(inside)
+    if not path.strip(".*"):
+        return ""
+    if is_wild(path):
+        return path if fixed_folder(path) else ""
+    return f"{path}/" if cuts else path
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders that hold the path, innermost first; a folder holds itself."""
+    folder = path[:-1] if path.endswith("/") else posixpath.dirname(path)
+    if is_wild(folder):
+        folder = fixed_folder(f"{folder}/")
+    while folder:
+        yield folder
+        folder = posixpath.dirname(folder)

@@ -1,0 +1,52 @@
+"""Which curated page is about an error."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from mkdocs_plantrace.model.record_types import (
+    Document,
+    DocumentKind,
+    LogEntry,
+    Node,
+    NodeKind,
+    Signature,
+    Text,
+)
+from mkdocs_plantrace.project.path_resolver import Resolver
+
+
+def page_finder(
+    documents: Mapping[str, Document],
+    signatures: Mapping[str, Signature],
+    resolver: Resolver,
+    targets: Mapping[str, tuple[tuple[Text, Node], ...]],
+) -> Callable[[str, tuple[LogEntry, ...]], str | None]:
+    """Gives the path of the curated page of the key of an error and its entries, oldest first.
+
+    That is the page of the registry, or one that an entry links, of the newest first, or the
+    first one, by path, that has the key among its words. `targets` holds what each document
+    refers to, and where.
+    """
+    curated = [it for it in documents.values() if it.kind is DocumentKind.TROUBLESHOOTING]
+    naming = {word: page.path for page in reversed(curated) for word in page.scan.words}
+    nodes = {Node(NodeKind.DOCUMENT, page.path) for page in curated}
+
+    @cache
+    def links_in(path: str) -> list[tuple[int, str]]:
+        return [(text.location.line, to.key) for text, to in targets[path] if to in nodes]
+
+    def page_of(key: str, entries: tuple[LogEntry, ...]) -> str | None:
+        registered = signatures.get(key)
+        if registered and registered.playbook:
+            resolved = resolver.playbook(registered.playbook.value)
+            if resolved and resolved.path in documents:
+                return resolved.path
+        linked = (
+            page
+            for entry in reversed(entries)
+            for line, page in links_in(entry.location.path)
+            if entry.location.line <= line <= entry.location.end_line
+        )
+        return next(linked, naming.get(key))
+
+    return page_of

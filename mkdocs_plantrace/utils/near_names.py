@@ -1,0 +1,93 @@
+"""Finds the name most like a wrong one, quickly among thousands."""
+
+import difflib
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from mkdocs_plantrace.utils.order import group
+
+_MOST_COMPARED = 20
+"""Of more names than these only the likeliest are compared in full, which is slow."""
+_MOST_COUNTED = 300
+"""So many entries of the index tell which names are the likeliest."""
+_CUTOFF = 0.75
+_RANGE_END = re.compile(r"(.*?)(\d{1,9})")
+
+
+class Names:
+    """Names among which the likeliest are found by the groups of three letters they share."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+
+    def likely(self, word: str) -> Sequence[str]:
+        """All names if they are few, otherwise those that share most with the word."""
+        if len(self._names) <= _MOST_COMPARED:
+            return self._names
+        known = (self._by_trigram.get(trigram, ()) for trigram in _trigrams(word))
+        shared: Counter[str] = Counter()
+        counted = 0
+        for names in sorted(known, key=len):  # what is rare tells most
+            shared.update(names)
+            counted += len(names)
+            if counted > _MOST_COUNTED:
+                break
+        return [name for name, _ in shared.most_common(_MOST_COMPARED)]
+
+    @cached_property
+    def _by_trigram(self) -> Mapping[str, Sequence[str]]:
+        return group((trigram, name) for name in self._names for trigram in _trigrams(name))
+
+
+def _trigrams(word: str) -> Iterable[str]:
+    framed = f"\0{word}\0"
+    return dict.fromkeys(framed[start : start + 3] for start in range(len(framed) - 2))
+
+
+class Series:
+    """Names of series, which differ in their digits only.
+
+    A near miss in a number is another thing, not a slip of the pen.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+
+    def in_another_case(self, word: str) -> str | None:
+        return self._by_folded.get(word.casefold())
+
+    def most_similar(self, word: str) -> str | None:
+        group = self._by_numbers.get(_numbers(word))
+        slack = max(3, len(word) // 2)
+        likely = group.likely(word) if group else ()
+        similar = [name for name in likely if abs(len(name) - len(word)) <= slack]
+        return next(iter(difflib.get_close_matches(word, similar, n=1, cutoff=_CUTOFF)), None)
+
+    def between(self, start: str, first: int, last: int) -> tuple[str, ...]:
+        """The names that are `start` and one of these numbers, by number."""
+        members = self._by_start.get(start, [])
+        low = bisect_left(members, first, key=lambda member: member[0])
+        high = bisect_right(members, last, key=lambda member: member[0])
+        return tuple(name for _, name in members[low:high])
+
+    @cached_property
+    def _by_folded(self) -> Mapping[str, str]:
+        return {name.casefold(): name for name in reversed(self._names)}
+
+    @cached_property
+    def _by_numbers(self) -> Mapping[tuple[int, ...], Names]:
+        grouped = group((_numbers(name), name) for name in self._names)
+        return {numbers: Names(names) for numbers, names in grouped.items()}
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, list[tuple[int, str]]]:
+        matches = filter(None, map(_RANGE_END.fullmatch, self._names))
+        grouped = group((match[1], (int(match[2]), match[0])) for match in matches)
+        return {start: sorted(members) for start, members in grouped.items()}
+
+
+def _numbers(word: str) -> tuple[int, ...]:
+    return tuple(int(digits) for digits in re.findall(r"\d{1,18}", word))
