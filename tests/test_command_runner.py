@@ -20,7 +20,7 @@ termios = pytest.importorskip("termios")
 PROGRAM = textwrap.dedent(
     """
     import sys
-    from mkdocs_plantrace.command_runner import end_like, run
+    from mkdocs_plantrace.utils.command_runner import end_like, run
     result = run(sys.argv[2:])
     with open(sys.argv[1], "w") as stream:
         print(result.output[-4000:], result.signal, result.start_error, file=stream)
