@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mkdocs_plantrace.config.settings import LOG_LABELS, load
-from mkdocs_plantrace.model.record_types import DocumentKind, LogEntry, LogRecord
+from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
 from mkdocs_plantrace.parsing.logs.parser import (
     is_open_outcome,
     is_placeholder,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mkdocs_plantrace.model.record_types import Location, LogEntry
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.trace.error_groups import group_errors, telling_line, wording
 from mkdocs_plantrace.trace.error_lookup import ShortNames
 

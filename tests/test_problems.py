@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from mkdocs_plantrace.checks.catalogue import find_rule
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Location
 from mkdocs_plantrace.model.rule import Severity
 
 BROKEN_LOG_LINK = find_rule("PT104")

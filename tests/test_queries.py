@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_serve import serve  # noqa: F401 (a fixture)
 
-from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
 from mkdocs_plantrace.parsing.markdown.scanner import scan
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds

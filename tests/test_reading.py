@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from yaml.nodes import MappingNode, ScalarNode
 
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.model.record_types import Location, Mapping, StatusKind
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.task import Mapping, StatusKind
 from mkdocs_plantrace.parsing.markdown.page import parse as parse_page
 from mkdocs_plantrace.parsing.markdown.scanner import scan
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds

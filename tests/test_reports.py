@@ -18,8 +18,8 @@ from test_golden import CASES, load
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.cli.runtime import read_settings, run_in
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Location
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports import github, json_report, junit, sarif, task_card, trace_json
 from mkdocs_plantrace.reports.outcome import Report, report_on

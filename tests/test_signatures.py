@@ -5,7 +5,7 @@ from conftest import traced
 from test_cli import plantrace
 from test_reports import check
 
-from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.signature_registry import read_registry
 from mkdocs_plantrace.trace.error_groups import current_name
 from mkdocs_plantrace.utils.text_file import UnusableFileError

@@ -9,7 +9,8 @@ from conftest import traced
 import mkdocs_plantrace
 from mkdocs_plantrace.config.settings import load
 from mkdocs_plantrace.config.words import LANGUAGES, Words, catalogue
-from mkdocs_plantrace.model.record_types import DocumentKind, LinkKind
+from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.site.evidence_view import ProofState
 from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
+from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import DocumentKind
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.references import PageReference
 from mkdocs_plantrace.trace.trace import Trace

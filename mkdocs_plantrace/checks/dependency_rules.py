@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
 from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import LinkKind, StatusKind
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.cycles import find_circles
 

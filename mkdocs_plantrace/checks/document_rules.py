@@ -9,8 +9,9 @@ from mkdocs_plantrace.checks.hints import similar_path
 from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.checks.task_document_rules import BROKEN
 from mkdocs_plantrace.checks.template_rules import is_told_empty
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.link import NodeKind
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Document, DocumentKind, NodeKind
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publication, Resolver

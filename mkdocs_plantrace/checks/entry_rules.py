@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
 from mkdocs_plantrace.checks.template_rules import told_lines
+from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import DocumentKind, Location, LogEntry, StatusKind
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.error_groups import headline, telling_line
 from mkdocs_plantrace.trace.error_lookup import ShortNames
 from mkdocs_plantrace.trace.trace import Trace

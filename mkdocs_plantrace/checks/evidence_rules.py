@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mkdocs_plantrace.checks.hints import similar_path
 from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace

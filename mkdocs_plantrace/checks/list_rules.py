@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterator
 from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
 from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
 from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Query, QueryFault, QueryOption, StatusKind, Text
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.near_names import Series

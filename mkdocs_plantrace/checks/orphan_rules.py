@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.problem_factory import found
 from mkdocs_plantrace.checks.task_document_rules import meant_documents
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Document, DocumentKind, Location
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace
 

@@ -10,8 +10,8 @@ from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.record_rules import DUPLICATE_TASK
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import DocumentKind
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.loader import Cache, gather
 from mkdocs_plantrace.project.project import Project

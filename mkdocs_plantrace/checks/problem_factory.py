@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Location, Text
 from mkdocs_plantrace.model.rule import Rule
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.hints import similar_id, similar_path
 from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
+from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Signature
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import Fault

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace.checks.hints import similar_path
-from mkdocs_plantrace.model.record_types import DocumentKind
+from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 from mkdocs_plantrace.utils.order import group

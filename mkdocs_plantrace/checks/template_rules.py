@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.model.document import Document
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Document, StatusKind, Task, Text
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 
 UNFILLED_TEMPLATE = Rule(

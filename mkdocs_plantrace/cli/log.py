@@ -22,7 +22,7 @@ from mkdocs_plantrace.editing.command_output import read_output, telling_line_of
 from mkdocs_plantrace.editing.edits import locked, make, read_bytes, render_diff
 from mkdocs_plantrace.editing.entry_writer import Happening
 from mkdocs_plantrace.editing.secret_mask import mask_command
-from mkdocs_plantrace.model.record_types import LogEntry
+from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.trace.error_groups import shorten
 from mkdocs_plantrace.trace.trace import Trace

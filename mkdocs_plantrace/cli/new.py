@@ -12,7 +12,7 @@ from mkdocs_plantrace.cli.runtime import find_kind, find_task, run_or_refuse, sa
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import Edit, making, refuse_blocked, render_diff
 from mkdocs_plantrace.editing.new_task import NewTask, draft_task
-from mkdocs_plantrace.model.record_types import StatusKind
+from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.project.file_tree import ancestry
 from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.trace.trace import Trace

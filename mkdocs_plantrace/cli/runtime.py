@@ -16,7 +16,7 @@ from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, UNUSABLE_INPUT, 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.editing.atomic_file import replace_file
-from mkdocs_plantrace.model.record_types import StatusKind, Task
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.parsing.mkdocs_yml import (
     SiteConfiguration,
     UnusableConfigurationError,

@@ -23,8 +23,8 @@ from mkdocs_plantrace.editing.atomic_file import inside_root
 from mkdocs_plantrace.editing.edits import Edit, locked, make, read_bytes, render_diff
 from mkdocs_plantrace.editing.status_change import StatusChange, change_status
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import StatusKind, Task
 from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.loader import Cache
 from mkdocs_plantrace.project.project import Project, line_reader
 from mkdocs_plantrace.reports.text_report import count, describe, plain, visible

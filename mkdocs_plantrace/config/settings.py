@@ -20,8 +20,8 @@ from mkdocs_plantrace.config.vocabulary import (
     fold_status,
 )
 from mkdocs_plantrace.config.words import LANGUAGES, Words
-from mkdocs_plantrace.model.record_types import StatusKind
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.globs import matcher
 
 __all__ = ["LOG_FIELDS", "LOG_LABELS", "OPTIONS", "STATUSES", "WEAK_LABELS", "NavMode", "Option"]

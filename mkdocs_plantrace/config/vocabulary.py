@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from mkdocs_plantrace.model.record_types import StatusKind
+from mkdocs_plantrace.model.task import StatusKind
 
 STATUSES: Mapping[str, StatusKind] = MappingProxyType(
     {

@@ -8,7 +8,7 @@ from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import without_controls
 from mkdocs_plantrace.editing.edits import Edit, decoded
 from mkdocs_plantrace.editing.markdown_excerpt import code
-from mkdocs_plantrace.model.record_types import LogEntry
+from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.parsing.logs.labels import labels_of
 from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.markdown_excerpt import code, plain, take_over
-from mkdocs_plantrace.model.record_types import LogEntry
+from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline, telling_line, wording
 from mkdocs_plantrace.trace.error_lookup import first_paragraph, plain_words

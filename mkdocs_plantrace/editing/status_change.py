@@ -8,7 +8,8 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import Edit, decoded
-from mkdocs_plantrace.model.record_types import Location, Task
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES, parse_metadata
 from mkdocs_plantrace.parsing.yaml.scalar import (
     FixedValueError,

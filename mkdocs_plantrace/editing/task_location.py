@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.model.record_types import Task
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import fill_in, fixed_folder, is_template, is_wild, matcher
 

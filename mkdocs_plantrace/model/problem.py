@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.rule import Rule, Severity
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, fingerprint_of
-from mkdocs_plantrace.model.record_types import Location
 from mkdocs_plantrace.parsing.line_index import split_lines
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from mkdocs_plantrace.model.record_types import EvidenceFile
+from mkdocs_plantrace.model.task import EvidenceFile
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 MAX_BYTES = 64 * 1024 * 1024

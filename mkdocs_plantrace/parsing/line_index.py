@@ -5,7 +5,7 @@ from functools import cached_property
 from io import StringIO
 from itertools import accumulate
 
-from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.location import Location
 
 
 class Places:

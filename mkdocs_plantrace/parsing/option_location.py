@@ -2,7 +2,7 @@
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 

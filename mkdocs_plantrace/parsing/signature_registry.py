@@ -7,8 +7,8 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Signature
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean
 from mkdocs_plantrace.parsing.metadata.metadata_rules import WRONG_TYPE

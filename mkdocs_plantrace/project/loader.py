@@ -6,16 +6,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.document import Document, DocumentKind, Scan
+from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import (
-    Document,
-    DocumentKind,
-    EvidenceFile,
-    Scan,
-    Signature,
-    StatusKind,
-    Task,
-)
+from mkdocs_plantrace.model.task import EvidenceFile, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json, read_evidence
 from mkdocs_plantrace.parsing.markdown.scanner import scan
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds

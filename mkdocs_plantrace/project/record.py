@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.model.record_types import Document, EvidenceFile, Location, Signature, Task
+from mkdocs_plantrace.model.document import Document
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.log_entry import Signature
+from mkdocs_plantrace.model.task import EvidenceFile, Task
 from mkdocs_plantrace.project.path_resolver import Resolver
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from pathspec.gitignore import GitIgnoreSpec
 
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.option_location import locate_option
 from mkdocs_plantrace.project.file_tree import Tree, walk
 from mkdocs_plantrace.project.path_resolver import Publication

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Location
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.outcome import Report, family_of, from_top

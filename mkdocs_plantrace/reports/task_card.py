@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.model.record_types import DocumentKind, LinkKind, Node, NodeKind, Task
+from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.reports.text_report import described, visible
 from mkdocs_plantrace.trace.error_groups import telling_line

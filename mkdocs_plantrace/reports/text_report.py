@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Location
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.outcome import Report
 

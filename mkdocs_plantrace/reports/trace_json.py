@@ -2,16 +2,10 @@
 
 from collections.abc import Iterable
 
-from mkdocs_plantrace.model.record_types import (
-    Document,
-    FieldValue,
-    Link,
-    LogEntry,
-    Mapping,
-    Node,
-    NodeKind,
-    Task,
-)
+from mkdocs_plantrace.model.document import Document
+from mkdocs_plantrace.model.link import Link, Node, NodeKind
+from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.model.task import FieldValue, Mapping, Task
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.references import PathReference

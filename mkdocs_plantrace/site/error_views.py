@@ -6,7 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline, telling_line, without_markup
-from mkdocs_plantrace.model.record_types import Document, DocumentKind, LogEntry, StatusKind
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.related_errors import Nearby, find_nearby
 from mkdocs_plantrace.utils.order import group
 from mkdocs_plantrace.site.view import Anchor, Links, View

@@ -5,7 +5,8 @@ from enum import Enum
 from functools import cache
 
 from mkdocs_plantrace.checks.evidence_rules import says_fail
-from mkdocs_plantrace.model.record_types import Task, Text
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace

@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.checks.list_rules import faults_in
-from mkdocs_plantrace.model.record_types import Query, Task
+from mkdocs_plantrace.model.list_query import Query
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.lists import ListViews, fill_marks, list_view, mark_queries

@@ -8,7 +8,7 @@ from typing import Any
 
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.utils.chains import Chains
-from mkdocs_plantrace.model.record_types import Task
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.graph_layout import Point, lay_out
 from mkdocs_plantrace.site.text_wrap import lines, shortened
 from mkdocs_plantrace.site.neighborhood import Excerpt, around, closest

@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from mkdocs_plantrace.model.record_types import FieldValue, Mapping
+from mkdocs_plantrace.model.task import FieldValue, Mapping
 from mkdocs_plantrace.site.text_references import Naming
 from mkdocs_plantrace.site.view import mark
 

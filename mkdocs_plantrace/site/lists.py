@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
-from mkdocs_plantrace.model.record_types import Query, Task
+from mkdocs_plantrace.model.list_query import Query
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs

@@ -29,7 +29,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from mkdocs_plantrace.utils.globs import fixed_folder, is_template
-from mkdocs_plantrace.model.record_types import DocumentKind
+from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
 from mkdocs_plantrace.project.path_resolver import Publication
 from mkdocs_plantrace.project.project import Project

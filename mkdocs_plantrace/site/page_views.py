@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-from mkdocs_plantrace.model.record_types import DocumentKind, LinkKind, Node, NodeKind, StatusKind, Task, Text
+from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.utils.order import group, id_order
 from mkdocs_plantrace.site.task_rows import KINDS, Rows, group_of, is_open, progress
 from mkdocs_plantrace.site.view import Anchor, View

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from mkdocs_plantrace.model.record_types import StatusKind, Task
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.utils.order import group, id_order
 from mkdocs_plantrace.site.evidence_view import ProofsByTask
 from mkdocs_plantrace.site.view import Anchor, Links, View

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 from markupsafe import escape
 
 from mkdocs_plantrace.trace.page_urls import Addresses
-from mkdocs_plantrace.model.record_types import Node, NodeKind, Task
+from mkdocs_plantrace.model.link import Node, NodeKind
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.config.words import Words
 

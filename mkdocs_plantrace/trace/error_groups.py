@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from mkdocs_plantrace.model.record_types import LogEntry, Signature
+from mkdocs_plantrace.model.log_entry import LogEntry, Signature
 from mkdocs_plantrace.parsing.markdown.page import split_code, without_code
 from mkdocs_plantrace.utils.normalization import fold
 from mkdocs_plantrace.utils.order import group

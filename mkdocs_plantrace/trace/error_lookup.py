@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from itertools import dropwhile, takewhile
 
-from mkdocs_plantrace.model.record_types import Signature
+from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.trace.error_groups import RecordedError, current_name, headline
 from mkdocs_plantrace.utils.normalization import fold
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from mkdocs_plantrace.config.vocabulary import fold_status
-from mkdocs_plantrace.model.record_types import Query, StatusKind, Task
+from mkdocs_plantrace.model.list_query import Query
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.trace import Phase, Trace
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import count
 
-from mkdocs_plantrace.model.record_types import Node, NodeKind, Task
+from mkdocs_plantrace.model.link import Node, NodeKind
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.trace import Trace
 

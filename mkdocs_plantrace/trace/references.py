@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from posixpath import dirname
 from typing import NamedTuple
 
-from mkdocs_plantrace.model.record_types import Document, DocumentKind, LinkKind, Task, Text
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.link import LinkKind
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.path_resolver import Resolved, Resolver
 
 

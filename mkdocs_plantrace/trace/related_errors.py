@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mkdocs_plantrace.model.record_types import Task
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.trace import Trace
 

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from posixpath import dirname
 from typing import Any
 
-from mkdocs_plantrace.model.record_types import Document, DocumentKind, LogEntry, PageSection
+from mkdocs_plantrace.model.document import Document, DocumentKind, PageSection
+from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from mkdocs_plantrace.model.record_types import FieldValue, Mapping, Task
+from mkdocs_plantrace.model.task import FieldValue, Mapping, Task
 from mkdocs_plantrace.utils.globs import fixed_folder, is_wild, matcher
 from mkdocs_plantrace.utils.order import group
 

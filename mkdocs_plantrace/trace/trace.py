@@ -8,20 +8,11 @@ from itertools import chain
 from posixpath import dirname, join, normpath
 
 from mkdocs_plantrace.config.settings import fold_status
-from mkdocs_plantrace.model.record_types import (
-    Document,
-    DocumentKind,
-    Link,
-    LinkKind,
-    Location,
-    LogEntry,
-    LogRecord,
-    Node,
-    NodeKind,
-    StatusKind,
-    Task,
-    Text,
-)
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.link import Link, LinkKind, Node, NodeKind
+from mkdocs_plantrace.model.location import Location, Text
+from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.path_resolver import Fault

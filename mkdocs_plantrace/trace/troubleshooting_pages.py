@@ -3,15 +3,10 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from mkdocs_plantrace.model.record_types import (
-    Document,
-    DocumentKind,
-    LogEntry,
-    Node,
-    NodeKind,
-    Signature,
-    Text,
-)
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.link import Node, NodeKind
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.log_entry import LogEntry, Signature
 from mkdocs_plantrace.project.path_resolver import Resolver
 
 

@@ -24,7 +24,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mkdocs_plantrace.config.settings import WEAK_LABELS
-from mkdocs_plantrace.model.record_types import Location, LogEntry, LogRecord
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
 from mkdocs_plantrace.parsing.logs.labels import labels_of
 from mkdocs_plantrace.parsing.logs.tokenizer import Field, Section, find_date, read_fields
 from mkdocs_plantrace.parsing.markdown.page import Page

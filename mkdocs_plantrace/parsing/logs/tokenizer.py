@@ -20,7 +20,7 @@ import textwrap
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from mkdocs_plantrace.model.record_types import Heading
+from mkdocs_plantrace.model.document import Heading
 from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
 from mkdocs_plantrace.parsing.markdown.commonmark import Span

@@ -5,7 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from mkdocs_plantrace.model.record_types import Query, QueryFault, QueryOption, Text
+from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.page import Page, parse

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mkdocs_plantrace.model.record_types import Heading
+from mkdocs_plantrace.model.document import Heading
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind, BlockReader, HeadingLine
 from mkdocs_plantrace.parsing.markdown.commonmark import (

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from mkdocs_plantrace.model.record_types import Filling, Suspect, Text
+from mkdocs_plantrace.model.document import Filling, Suspect
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.markdown.page import Page
 from mkdocs_plantrace.parsing.markdown.syntax import ITEM, LINE_START
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from mkdocs_plantrace.model.record_types import DocumentKind, Scan, Text
+from mkdocs_plantrace.model.document import DocumentKind, Scan
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs

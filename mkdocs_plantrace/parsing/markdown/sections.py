@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.model.record_types import Heading, PageSection
+from mkdocs_plantrace.model.document import Heading, PageSection
 from mkdocs_plantrace.parsing.markdown.commonmark import end_of_front_matter
 from mkdocs_plantrace.parsing.markdown.page import Page
 

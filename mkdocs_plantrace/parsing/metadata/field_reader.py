@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import FieldValue, Location, Mapping, Promise, Text
 from mkdocs_plantrace.model.rule import Rule
+from mkdocs_plantrace.model.task import FieldValue, Mapping, Promise
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.metadata.metadata_rules import DUPLICATE_KEY, WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes

@@ -11,9 +11,10 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings, fold_status
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.record_types import Location, Status, Task
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import Status, Task
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean, display_value
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema

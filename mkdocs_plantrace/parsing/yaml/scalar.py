@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from mkdocs_plantrace.model.record_types import Location
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.parsing.yaml.yaml_nodes import extent, is_foreign, is_text
