@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 import mkdocs_plantrace
@@ -26,6 +28,8 @@ _MEANINGS = {
     "signature": "the name of the failure",
     "finding": "what was found out: the error, or the cause if an error stands above it",
 }
+_CODE = re.compile(r"<(code|pre|script|svg)\b.*?</\1>", re.DOTALL)
+_STRAY_PIPE = re.compile(r">[^<]*\|[^<]*<")
 SCHEMAS = Path(mkdocs_plantrace.__file__).parent / "schemas"
 
 
@@ -45,6 +49,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put the table of log fields where the guide wants it."""
     return markdown.replace("<!-- log fields -->", log_fields())
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Stop the build for a table that Markdown takes for text."""
+    stray = _STRAY_PIPE.search(_CODE.sub("", html))
+    if stray and page.file.src_uri.startswith("guide/"):
+        raise PluginError(f"{page.file.src_uri}: not a table: {stray[0][1:-1].strip()!r}")
+    return html
 
 
 def log_fields() -> str:
