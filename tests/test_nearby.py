@@ -23,7 +23,7 @@ def planned(project, *others, task="T-9", **fields):
         project.write(files)
     project.write({f"tasks/{task}/meta.yml": metadata(task, **fields)})
     trace = check(project).trace
-    found = find_nearby(trace, [trace.by_id[task]])
+    found = find_nearby(trace, [trace.task_index.by_id[task]])
     return [(nearby.task, nearby.error.error, nearby.path) for nearby in found]
 
 
@@ -116,9 +116,9 @@ def test_errors_that_the_task_met_itself_are_left_out_and_each_is_told_once(proj
     project.write(met("T-3", "holds vanish", touches=["src/seats.py"]))
     trace = check(project).trace
 
-    (first,) = find_nearby(trace, [trace.by_id["T-1"]])
-    both = find_nearby(trace, [trace.by_id["T-1"], trace.by_id["T-3"]])
-    (other,) = find_nearby(trace, [trace.by_id["T-3"]])
+    (first,) = find_nearby(trace, [trace.task_index.by_id["T-1"]])
+    both = find_nearby(trace, [trace.task_index.by_id["T-1"], trace.task_index.by_id["T-3"]])
+    (other,) = find_nearby(trace, [trace.task_index.by_id["T-3"]])
 
     assert (first.task, first.error.error) == ("T-3", "holds vanish")
     assert both == ()

@@ -60,8 +60,8 @@ def test_a_task_in_the_usual_places_passes_a_strict_check_and_is_linked(empty):
     assert strict.returncode == 0, strict.stdout
     trace = check(empty).trace
     (task,) = trace.tasks
-    assert trace.plan_of(task).path == plan
-    assert trace.log_of(task).path == log
+    assert trace.document_index.find_plan(task).path == plan
+    assert trace.document_index.find_log(task).path == log
     assert (empty.build().site / "plans/phase0/TSK-1_refund_partial_captures/PLAN").is_dir()
 
 
@@ -161,7 +161,9 @@ def test_two_tasks_may_share_a_plan_and_a_log(empty):
     assert ended.returncode == 0, ended.stderr
     assert written(empty, before) == {"tasks/TSK-2/meta.yml"}
     trace = check(empty).trace
-    assert trace.plan_of(trace.by_id["TSK-2"]) is trace.plan_of(trace.by_id["TSK-1"])
+    assert trace.document_index.find_plan(
+        trace.task_index.by_id["TSK-2"]
+    ) is trace.document_index.find_plan(trace.task_index.by_id["TSK-1"])
 
 
 REFUSED = [

@@ -70,7 +70,7 @@ def test_the_page_says_what_the_entries_say_and_is_the_page_of_the_error(
     assert page.count("- sorted the seats (T-3, [log]") == page.count("sorted the seats") == 1
     ended = plantrace("check", "--strict", cwd=project.root)
     assert (ended.returncode, ended.stderr) == (0, "")
-    (error,) = check(project).trace.errors
+    (error,) = check(project).trace.errors.all
     assert error.page == path
     outcome = project.build(strict=True)
     assert outcome.failure is None
@@ -139,7 +139,7 @@ def test_the_page_goes_to_the_first_folder_of_the_option(project, globs, there, 
     ended = promote(project, "DB.DEADLOCK")
 
     assert ended.stdout == f"'docs/{folder}' drafted from 3 entries of 3 tasks\n"
-    (error,) = check(project).trace.errors
+    (error,) = check(project).trace.errors.all
     assert error.page == f"docs/{folder}"
 
 
@@ -311,7 +311,7 @@ def test_output_below_an_error_makes_it_no_other_error(project):
     for task in ("T-1", "T-2"):
         project.write(met(task, error=f"{ERROR}\n\n  ```text\n  told to {task} in words\n  ```"))
 
-    (error,) = check(project).trace.errors
+    (error,) = check(project).trace.errors.all
 
     assert error.key == ERROR
     assert error.tasks == ("T-1", "T-2")
@@ -341,11 +341,11 @@ def test_a_signature_is_the_title_where_its_entries_word_the_error_differently(p
 def test_an_error_without_a_signature_knows_its_page_again(project, error):
     project.write(met("T-1", error=error))
     project.configure()
-    (before,) = check(project).trace.errors
+    (before,) = check(project).trace.errors.all
 
     promote(project, before.key)
 
-    (after,) = check(project).trace.errors
+    (after,) = check(project).trace.errors.all
     assert (
         after.page == f"docs/troubleshooting/{os.listdir(project.root / 'docs/troubleshooting')[0]}"
     )

@@ -617,10 +617,10 @@ def test_a_task_is_shown_with_the_errors_it_met(project):
     project.write(files)
     result = check(project)
 
-    told = task_card.describe(result, result.trace.by_id["T-1"]).splitlines()
+    told = task_card.describe(result, result.trace.task_index.by_id["T-1"]).splitlines()
 
     start = next(n for n, line in enumerate(told) if line.startswith("Errors met"))
-    line = result.trace.entries[0].location.line
+    line = result.trace.errors.entries[0].location.line
     shown = [line.removeprefix("Errors met").strip() for line in told[start : start + 4]]
     assert sorted(shown) == sorted(
         [
@@ -674,7 +674,7 @@ def test_a_card_shows_a_task_and_what_is_linked_to_it(project):
     project.write({"docs/adr/1.md": "# One\n", "docs/troubleshooting/dns.md": "# DNS\n\nT-10\n"})
     result = check(project)
 
-    assert task_card.describe(result, result.trace.by_id["T-10"]) == (
+    assert task_card.describe(result, result.trace.task_index.by_id["T-10"]) == (
         """\
 T-10  Second� task
 Status           completed
@@ -704,7 +704,7 @@ def test_a_card_leaves_out_what_is_not_there(project):
     project.write({"tasks/T-1/meta.yml": "task_id: T-1\ntitle: One\nphase: 0\narchived: true\n"})
     result = check(project)
 
-    assert task_card.describe(result, result.trace.by_id["T-1"]) == (
+    assert task_card.describe(result, result.trace.task_index.by_id["T-1"]) == (
         "T-1  One\n"
         "Status           none (unknown), archived\n"
         "Phase            0\n"

@@ -144,7 +144,7 @@ def test_entries_under_an_old_name_and_the_new_one_are_one_error(project):
     project.write({"signatures.yml": REGISTRY, "docs/runbooks/deadlock.md": "# Deadlock\n"})
     project.options = {"signatures": "signatures.yml"}
 
-    (error,) = check(project).trace.errors
+    (error,) = check(project).trace.errors.all
 
     assert (error.key, error.signature, error.count) == ("DB.DEADLOCK", "DB.DEADLOCK", 3)
     assert error.registered.owner == "platform"

@@ -35,7 +35,7 @@ _NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
     """PT109, at the destination."""
-    for reference in trace.page_references:
+    for reference in trace.links.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
         if not anchor or target is None or target.scan.is_assembled:
@@ -46,14 +46,16 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
         known = (*target.scan.headings, *target.scan.anchors)
         if trace.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
             continue
-        if reference.document.kind is DocumentKind.PAGE or trace.is_archived(reference.document):
+        if reference.document.kind is DocumentKind.PAGE or trace.document_index.is_archived(
+            reference.document
+        ):
             continue
         yield found(
             BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
             hint=_hint(reference, Names(target.scan.anchors), unquote(anchor).lower()),
-            task=trace.first_served_by(reference.document),
+            task=trace.document_index.find_task_id(reference.document),
         )
 
 

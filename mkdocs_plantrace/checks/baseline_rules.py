@@ -79,7 +79,7 @@ def fixed_entries(
         fixed = entry.count - known[entry.fingerprint]
         rule = find_rule(entry.rule)
         is_on = rule is None or trace.settings.severity_found(rule, Severity.WARNING) is not None
-        is_lost = entry.task is not None and entry.task not in trace.by_id
+        is_lost = entry.task is not None and entry.task not in trace.task_index.by_id
         is_hidden = not trace.tasks or entry.path in unread or (bool(unread) and is_lost)
         if fixed > 0 and is_on and not is_hidden:
             yield entry, fixed

@@ -75,7 +75,7 @@ depends_on: []
 
 def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
     """PT110, at the entry."""
-    for reference in trace.task_references:
+    for reference in trace.links.task_references:
         written = reference.text.value
         if reference.target or reference.task.archived or written in trace.missing_words:
             continue
@@ -90,22 +90,22 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
 
 
 def _hint(trace: Trace, written: str) -> str | None:
-    members = tasks_in_range(written, trace.id_series)
+    members = tasks_in_range(written, trace.task_index.id_series)
     if members:
         return f"write the ids one by one: {enumerate_words(members)}"
     if written.lower() in ("none", "n/a", "nothing", "-"):
         return "for no dependency, write an empty list: []"
-    by_path = trace.by_source.get(written)
-    return did_you_mean(by_path.id if by_path else similar_id(written, trace.id_series))
+    by_path = trace.task_index.by_path.get(written)
+    return did_you_mean(by_path.id if by_path else similar_id(written, trace.task_index.id_series))
 
 
 def find_cycles(trace: Trace) -> Iterator[Problem]:
     """PT111, at the dependency that leads from the first task of the circle to the next."""
-    for circle in find_circles(trace.ruled_dependencies):
+    for circle in find_circles(trace.graph.unarchived_dependencies):
         message = f"tasks wait for each other: {' → '.join(circle)}"
         yield found(
             DEPENDENCY_CYCLE,
-            trace.ruled_dependencies[circle[0]][circle[1]],
+            trace.graph.unarchived_dependencies[circle[0]][circle[1]],
             message,
             task=circle[0],
             target=" ".join(circle),
@@ -117,10 +117,10 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
     depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
     reported = {
         (reference.task.path, reference.text.value)
-        for reference in trace.task_references
+        for reference in trace.links.task_references
         if reference.kind is LinkKind.DEPENDS_ON
     }
-    for reference in trace.task_references:
+    for reference in trace.links.task_references:
         target = reference.target
         if reference.kind is not LinkKind.BLOCKS or target is None:
             continue
@@ -139,11 +139,17 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
 def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
     """PT203, where the dependency is written."""
     for task in trace.tasks:
-        if task.status.kind is not StatusKind.COMPLETED or task.id in trace.claimed_twice:
+        if (
+            task.status.kind is not StatusKind.COMPLETED
+            or task.id in trace.task_index.duplicate_ids
+        ):
             continue
-        for waited, where in trace.ruled_dependencies[task.id].items():
-            status = trace.by_id[waited].status
-            if status.kind in (None, StatusKind.COMPLETED) or waited in trace.claimed_twice:
+        for waited, where in trace.graph.unarchived_dependencies[task.id].items():
+            status = trace.task_index.by_id[waited].status
+            if (
+                status.kind in (None, StatusKind.COMPLETED)
+                or waited in trace.task_index.duplicate_ids
+            ):
                 continue
             yield found(
                 COMPLETED_TOO_EARLY,

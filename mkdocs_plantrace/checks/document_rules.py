@@ -77,7 +77,7 @@ _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|
 
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
     """PT011, PT103, PT104 and PT105, and PT108 for curated pages and decisions; at the path."""
-    for reference in trace.path_references:
+    for reference in trace.links.path_references:
         if not reference.task.archived and (problem := _judge_path(trace, reference)):
             yield problem
 
@@ -137,7 +137,7 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
     """PT108, at the destination."""
     broken = [
         reference
-        for reference in trace.page_references
+        for reference in trace.links.page_references
         if reference.resolved.fault and reference.document.kind is not DocumentKind.PAGE
     ]
     generated = Addresses(trace).generated if broken else frozenset()
@@ -145,14 +145,14 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
         target = reference.resolved.path or ""
         if target in generated or posixpath.join(target, "index.md") in generated:
             continue
-        if trace.is_archived(reference.document):
+        if trace.document_index.is_archived(reference.document):
             continue
         yield found(
             BROKEN_DOCUMENT_LINK,
             reference.text,
             _explain(trace, reference),
             hint=_better_link(trace, reference),
-            task=trace.first_served_by(reference.document),
+            task=trace.document_index.find_task_id(reference.document),
         )
 
 
@@ -209,7 +209,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
         log = trace.documents[log_path]
         if _is_told_of_plan_line(trace, log) or is_told_empty(trace, log):
             continue
-        named = {it.key for _, it in trace.targets_of(log) if it.kind is NodeKind.DOCUMENT}
+        named = {it.key for _, it in trace.links.targets[log.path] if it.kind is NodeKind.DOCUMENT}
         for plan, task in plans.items():
             if plan not in named:
                 yield found(
@@ -226,7 +226,7 @@ def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
     """For each log the plans of its tasks under way, each with the id of the first such task."""
     plans: dict[str, dict[str, str]] = {}
     for task in trace.tasks:
-        plan, log = trace.plan_of(task), trace.log_of(task)
+        plan, log = trace.document_index.find_plan(task), trace.document_index.find_log(task)
         if is_under_way(task) and plan and log and plan.path != log.path:
             plans.setdefault(log.path, {}).setdefault(plan.path, task.id)
     return plans
@@ -236,14 +236,14 @@ def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
     """Whether PT108 says that the `Plan:` line is broken; to say it twice would not help."""
     return trace.settings.severity_of(BROKEN_DOCUMENT_LINK) is not None and any(
         reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
-        for reference in trace.references_in(log)
+        for reference in trace.links.references_in(log)
     )
 
 
 def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
     """PT107, at the title: a page that names none of the tasks it serves."""
     for document in trace.documents.values():
-        tasks = [task for task in trace.served_by(document) if not task.archived]
+        tasks = [task for task in trace.document_index.find_tasks(document) if not task.archived]
         if not tasks or any(task.id in document.scan.named for task in tasks):
             continue
         if is_told_empty(trace, document):

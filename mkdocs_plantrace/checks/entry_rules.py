@@ -60,7 +60,7 @@ _LONGEST_QUOTE = 80
 
 def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
     """PT204, at the first line of the entry."""
-    for entry in trace.entries:
+    for entry in trace.errors.entries:
         if not entry.error or entry.fix or entry.outcome:
             continue
         task = _completed(trace, entry)
@@ -69,7 +69,7 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
         unfilled = told_lines(trace, trace.documents[entry.location.path])
         span = range(entry.location.line, entry.location.end_line + 1)
         if unfilled.isdisjoint(span):
-            error = trace.error_of[entry]
+            error = trace.errors.by_entry[entry]
             fixed = error.fixed_by.location if error.fixed_by else None
             hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
             yield found(
@@ -86,7 +86,7 @@ def _completed(trace: Trace, entry: LogEntry) -> str | None:
     """The first completed task that the log of an entry serves, archived ones aside."""
     if trace.documents[entry.location.path].kind is not DocumentKind.LOG:
         return None
-    tasks = (trace.by_id[task] for task in entry.tasks)
+    tasks = (trace.task_index.by_id[task] for task in entry.tasks)
     return next(
         (t.id for t in tasks if t.status.kind is StatusKind.COMPLETED and not t.archived), None
     )
@@ -96,9 +96,9 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
     """PT208, at the newest entry."""
     if trace.settings.severity_of(RECURRING_ERROR) is None:
         return
-    names = ShortNames(trace.errors)
-    for error in trace.errors:
-        tasks = [task for task in error.tasks if not trace.by_id[task].archived]
+    names = ShortNames(trace.errors.all)
+    for error in trace.errors.all:
+        tasks = [task for task in error.tasks if not trace.task_index.by_id[task].archived]
         # An entry in a log that several tasks share was still met only once.
         if min(len(tasks), error.count) < _OFTEN or error.page is not None:
             continue

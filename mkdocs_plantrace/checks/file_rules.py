@@ -35,7 +35,7 @@ def find_links_out(trace: Trace) -> Iterator[Problem]:
     resolver = trace.resolver
     reported = {
         _link_on_the_way(trace, reference.resolved.path or "")
-        for reference in trace.path_references
+        for reference in trace.links.path_references
         if reference.resolved.fault is Fault.ESCAPING and not reference.task.archived
     }
     for link in sorted(
@@ -71,7 +71,7 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
     """PT105, at the start of a page that no metadata value is reported for."""
     reported = {
         reference.resolved.path
-        for reference in trace.path_references
+        for reference in trace.links.path_references
         if reference.kind in (LinkKind.PLAN, LinkKind.LOG) and not reference.task.archived
     }
     for path, reason in sorted(trace.unreadable.items()):

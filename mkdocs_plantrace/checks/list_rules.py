@@ -46,7 +46,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
     for document in trace.documents.values():
         if not document.queries or not trace.resolver.is_public(document.path):
             continue
-        if trace.is_archived(document):
+        if trace.document_index.is_archived(document):
             continue
         for query in document.queries:
             for fault in faults_in(trace, query):
@@ -55,7 +55,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
                     fault.text,
                     fault.message,
                     hint=fault.hint,
-                    task=trace.first_served_by(document),
+                    task=trace.document_index.find_task_id(document),
                 )
 
 
@@ -114,14 +114,14 @@ def _targets(query: Query) -> Iterator[QueryFault]:
 
 
 def _phase(trace: Trace, value: Text) -> QueryFault | None:
-    known = {phase.name for phase in trace.phases} | trace.settings.phases.keys()
+    known = {phase.name for phase in trace.task_index.phases} | trace.settings.phases.keys()
     return _one_of(known, value, "no phase")
 
 
 def _status(trace: Trace, value: Text) -> QueryFault | None:
     word = fold_status(value.value)
     kinds = [kind.value for kind in StatusKind]
-    known = {*kinds, *trace.settings.statuses, *trace.status_words}
+    known = {*kinds, *trace.settings.statuses, *trace.task_index.status_words}
     if word in known:
         return None
     guess = did_you_mean(similar_id(word, Series(known)))
@@ -130,11 +130,11 @@ def _status(trace: Trace, value: Text) -> QueryFault | None:
 
 def _task(trace: Trace, value: Text) -> QueryFault | None:
     written = value.value
-    if written in trace.by_id:
+    if written in trace.task_index.by_id:
         return None
-    members = tasks_in_range(written, trace.id_series)
+    members = tasks_in_range(written, trace.task_index.id_series)
     hint = f"write the ids one by one: {enumerate_words(members)}" if members else None
-    hint = hint or did_you_mean(similar_id(written, trace.id_series))
+    hint = hint or did_you_mean(similar_id(written, trace.task_index.id_series))
     return QueryFault(value, f"no task '{written}'", hint)
 
 
@@ -152,7 +152,9 @@ def _limit(_: Trace, value: Text) -> QueryFault | None:
 _VALUES: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
     "phase": _phase,
     "status": _status,
-    "owner": lambda trace, value: _one_of(set(trace.owners), value, "no task has the owner"),
+    "owner": lambda trace, value: _one_of(
+        set(trace.task_index.owners), value, "no task has the owner"
+    ),
     "id": _task,
     "task": _task,
     "columns": lambda _, value: _one_of(COLUMNS, value, "no column"),

@@ -47,7 +47,7 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
         document
         for document in trace.documents.values()
         if document.kind in _RULES
-        and document.path not in trace.claimed_documents
+        and document.path not in trace.document_index.claimed_paths
         and document.path not in trace.missing_words
     ]
     meant = meant_documents(trace) if orphans else frozenset()
@@ -68,7 +68,7 @@ def _hint(trace: Trace, document: Document, field: str) -> str | None:
     """Names the task that this page may belong to: it names one that has no such page."""
     key = trace.settings.fields[field]
     for mention in document.scan.mentions:
-        task = trace.by_id.get(mention.value)
+        task = trace.task_index.by_id.get(mention.value)
         if task and task.lacks(field):
             return f"it names '{task.id}', which has no {key} ({task.path})"
     return None

@@ -52,7 +52,7 @@ def find_no_tasks(trace: Trace) -> Iterator[Problem]:
 def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
     """PT005, at every file but the first."""
     for task in trace.tasks:
-        first = trace.by_id[task.id]
+        first = trace.task_index.by_id[task.id]
         if first is not task:
             where = first.id_location
             message = f"id '{task.id}' is already the id in {where.path}:{where.line}"

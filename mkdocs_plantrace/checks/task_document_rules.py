@@ -79,7 +79,8 @@ def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
     found = group(
         (task, document.path)
         for document in trace.documents.values()
-        if document.kind is _KINDS[field] and document.path not in trace.claimed_documents
+        if document.kind is _KINDS[field]
+        and document.path not in trace.document_index.claimed_paths
         for task in document.scan.named
     )
     return {task: paths[0] for task, paths in found.items() if len(paths) == 1}
@@ -91,7 +92,7 @@ def meant_documents(trace: Trace) -> frozenset[str]:
 
 
 def _behind_broken_paths(trace: Trace) -> Iterator[str]:
-    for reference in trace.path_references:
+    for reference in trace.links.path_references:
         rule = BROKEN.get(reference.field)
         if rule and reference.resolved.fault and not reference.task.archived:
             path = reference.resolved.path or reference.text.value

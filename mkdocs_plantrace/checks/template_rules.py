@@ -105,7 +105,7 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             continue
         completed = [
             task
-            for task in trace.served_by(document)
+            for task in trace.document_index.find_tasks(document)
             if task.status.kind is StatusKind.COMPLETED and not task.archived
         ]
         if completed and not is_told_empty(trace, document):
@@ -128,4 +128,6 @@ def is_told_empty(trace: Trace, document: Document) -> bool:
 
 
 def _first_under_way(trace: Trace, document: Document) -> Task | None:
-    return next((task for task in trace.served_by(document) if is_under_way(task)), None)
+    return next(
+        (task for task in trace.document_index.find_tasks(document) if is_under_way(task)), None
+    )

@@ -226,7 +226,7 @@ def _general_error(command: str, end: tuple[str, str]) -> str:
 def _known_fix(trace: Trace, happening: Happening) -> str | None:
     """The fix that worked last for the same error, in one line, and where it stands."""
     words = {word.strip("`*_.,;:!?()[]<>\"'") for line in happening.output for word in line.split()}
-    for error in trace.errors:
+    for error in trace.errors.all:
         entry = error.fixed_by
         if (
             entry
@@ -246,7 +246,7 @@ def _find_log(config_file: Path, task_id: str) -> _Log:
     project, result = run_or_refuse(config_file)
     trace = result.trace
     task = find_task(trace, task_id)
-    document = trace.log_of(task)
+    document = trace.document_index.find_log(task)
     if document is None:
         path = task.log.value if task.log else ""
         if reason := trace.unreadable.get(path):

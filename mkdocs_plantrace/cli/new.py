@@ -95,7 +95,7 @@ def _one_line(name: str, text: str) -> str:
 def _records_of(trace: Trace, task_id: str) -> tuple[str, str]:
     """The plan and log of a task, to be shared."""
     task = find_task(trace, task_id)
-    plan, log = trace.plan_of(task), trace.log_of(task)
+    plan, log = trace.document_index.find_plan(task), trace.document_index.find_log(task)
     if plan is None or log is None:
         lacking = "plan" if plan is None else "log"
         where = f"{task.path}:{task.id_location.line}"

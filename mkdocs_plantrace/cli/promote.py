@@ -54,12 +54,12 @@ def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
 
 
 def _find(trace: Trace, name: str) -> RecordedError:
-    found = find_called(trace.errors, trace.signatures, name)
+    found = find_called(trace.errors.all, trace.signatures, name)
     if not found:
         refuse(_unknown(trace, name))
     if len(found) > 1:
         lines = [f"'{name}' may be any of {len(found)} errors:"]
-        names = ShortNames(trace.errors)
+        names = ShortNames(trace.errors.all)
         for error in found[:_MOST_LISTED]:
             words = telling_line(error.error, _LONGEST_LINE)
             lines.append(visible(f"  {names.of(error)}  {words}"))
@@ -71,9 +71,9 @@ def _find(trace: Trace, name: str) -> RecordedError:
 def _unknown(trace: Trace, name: str) -> str:
     if name in trace.signatures:
         return f"no log entry tells of '{name}'"
-    told = {error.key for error in trace.errors}
-    short = ShortNames(trace.errors)
-    names = Series([short.of(error) for error in trace.errors])
+    told = {error.key for error in trace.errors.all}
+    short = ShortNames(trace.errors.all)
+    names = Series([short.of(error) for error in trace.errors.all])
     aliases = Series([alias for alias, known in trace.signatures.items() if known.name in told])
     close = similar_id(name, names) or aliases.most_similar(name)
     hint = f"; did you mean '{close}'?" if close else ""

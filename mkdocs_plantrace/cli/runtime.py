@@ -115,9 +115,9 @@ def run_or_refuse(config_file: Path, cache: Cache | None = None) -> tuple[Projec
 
 def find_task(trace: Trace, task_id: str) -> Task:
     """The task of an id, or end the command and name the id that was probably meant."""
-    task = trace.by_id.get(task_id)
+    task = trace.task_index.by_id.get(task_id)
     if task is None:
-        close = similar_id(task_id, trace.id_series)
+        close = similar_id(task_id, trace.task_index.id_series)
         hint = f"; did you mean '{close}'?" if close else ""
         if len(trace.resolver.sources) > len(trace.tasks):
             hint += "; there is metadata that cannot be read, see 'plantrace check'"

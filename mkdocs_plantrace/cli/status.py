@@ -108,7 +108,7 @@ def _refuse_errors(project: Project, result: Result, task: Task, edit: Edit, cac
 def _problems_of(task: Task, result: Result) -> Iterator[Problem]:
     """What the check finds in the task, its plan and its log."""
     trace = result.trace
-    changed = trace.by_id[task.id]
+    changed = trace.task_index.by_id[task.id]
     records = (record.value for record in (changed.plan, changed.log) if record)
     own = {task.path, *(trace.resolver.metadata_path(record).path for record in records)}
     for problem in result.problems:

@@ -76,10 +76,10 @@ def _new(path: str, text: str) -> Edit:
 def _refuse_clash(trace: Trace, task: str) -> None:
     if reason := refuse_id(task):
         raise UnwritableFileError(f"the id '{visible(task)}' {reason}")
-    folded = {other.casefold(): other for other in trace.by_id}
+    folded = {other.casefold(): other for other in trace.task_index.by_id}
     if other := folded.get(task.casefold()):
         only = "" if other == task else f", and '{task}' differs from it only in case"
-        path = trace.by_id[other].path
+        path = trace.task_index.by_id[other].path
         raise UnwritableFileError(f"there is a task '{other}' already{only}: '{path}'")
 
 

@@ -48,8 +48,10 @@ class Layout:
         siblings = [task for task in trace.tasks if task.phase == phase]
         self._group = f"phase{phase}" if phase.isdecimal() else _slug(phase) or "other"
         self._metadata = [(task, task.path) for task in siblings]
-        self._plans = [(task, plan.path) for task in siblings if (plan := trace.plan_of(task))]
-        every = ((task, trace.plan_of(task)) for task in trace.tasks)
+        self._plans = [
+            (task, plan.path) for task in siblings if (plan := trace.document_index.find_plan(task))
+        ]
+        every = ((task, trace.document_index.find_plan(task)) for task in trace.tasks)
         bare = [plan.path.split("/")[-2:-1] == [_flat(task.id)] for task, plan in every if plan]
         self._has_slugs = 2 * sum(bare) <= len(bare)
 

@@ -50,7 +50,7 @@ def report_on(
     trace = result.trace
     return Report(
         problems=problems,
-        tasks=tuple(sorted(trace.by_id)),
+        tasks=tuple(sorted(trace.task_index.by_id)),
         documents=result.record_count,
         judged=judged,
         is_failing=replace(result, problems=problems).failing(strict=strict),

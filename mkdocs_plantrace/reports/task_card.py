@@ -38,7 +38,7 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Plan", _paths(trace, task, "plan")
     yield "Log", _paths(trace, task, "log")
     yield "Depends on", _dependencies(trace, task)
-    yield "Needed by", _tasks(trace, trace.dependents.get(task.id, ()))
+    yield "Needed by", _tasks(trace, trace.graph.dependents.get(task.id, ()))
     yield "Troubleshooting", _curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING)
     yield "Decisions", _curated(trace, task, "decisions", DocumentKind.DECISION)
     yield "Evidence", _paths(trace, task, "evidence")
@@ -57,7 +57,7 @@ def _status(task: Task) -> str:
 
 def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
     """The paths of a field as written, each with what is wrong with it."""
-    for reference in trace.path_references:
+    for reference in trace.links.path_references:
         if reference.task is task and reference.field == field:
             fault = reference.resolved.fault
             wrong = "no such file" if fault is Fault.MISSING else fault and fault.value
@@ -66,15 +66,15 @@ def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
 
 def _dependencies(trace: Trace, task: Task) -> Iterator[str]:
     """What the task waits for, by its own word or because others block it; then unknown ids."""
-    known = {text.value for text in task.depends_on if text.value in trace.by_id}
-    yield from _tasks(trace, known | trace.dependencies.get(task.id, {}).keys())
+    known = {text.value for text in task.depends_on if text.value in trace.task_index.by_id}
+    yield from _tasks(trace, known | trace.graph.dependencies.get(task.id, {}).keys())
     for text in task.depends_on:
-        if text.value not in trace.by_id:
+        if text.value not in trace.task_index.by_id:
             yield f"{text.value}  (no such task)"
 
 
 def _tasks(trace: Trace, ids: Iterable[str]) -> Iterator[str]:
-    for task in trace.tasks_by_id(ids):
+    for task in trace.task_index.select(ids):
         yield f"{task.id}  {_status(task)}  {task.title}"
 
 
@@ -83,19 +83,27 @@ def _curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterat
     yield from _paths(trace, task, field)
     named = {
         link.target.key
-        for link in trace.outgoing.get(Node(NodeKind.TASK, task.id), ())
+        for link in trace.links.outgoing.get(Node(NodeKind.TASK, task.id), ())
         if link.kind in (LinkKind.TROUBLESHOOTING, LinkKind.DECISION)
     }
     for path, document in trace.documents.items():
         if document.kind is kind and path not in named:
-            yield from [path for other in trace.tasks_around(document) if other.id == task.id][:1]
+            yield from [
+                path
+                for other in trace.document_index.find_related_tasks(document)
+                if other.id == task.id
+            ][:1]
 
 
 def _mentions(trace: Trace, task: Task) -> Iterator[str]:
-    own = {document.path for document in (trace.plan_of(task), trace.log_of(task)) if document}
+    own = {
+        document.path
+        for document in (trace.document_index.find_plan(task), trace.document_index.find_log(task))
+        if document
+    }
     links = [
         link
-        for link in trace.incoming.get(Node(NodeKind.TASK, task.id), ())
+        for link in trace.links.incoming.get(Node(NodeKind.TASK, task.id), ())
         if link.kind is LinkKind.MENTIONS and link.source.key not in own
     ]
     for link in sorted(links, key=lambda link: id_order(link.source.key)):
@@ -104,7 +112,7 @@ def _mentions(trace: Trace, task: Task) -> Iterator[str]:
 
 def _errors(trace: Trace, task: Task) -> Iterator[str]:
     """Each error with its state, below it the fix that worked last, or the curated page."""
-    for error in trace.errors_of_task.get(task.id, ()):
+    for error in trace.errors.by_task.get(task.id, ()):
         state = "open" if error.is_open else "fixed"
         also = f", met by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
         yield f"{telling_line(error.error, _LONGEST)}  ({state}{also})"

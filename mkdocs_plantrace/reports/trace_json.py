@@ -19,12 +19,14 @@ def render(trace: Trace) -> str:
     Links between two ordinary pages are left out, and with them the ordinary pages that
     nothing else links: they are the site's, not the record's.
     """
-    ordinary = {Node(NodeKind.DOCUMENT, path) for path in trace.ordinary_pages}
-    links = [link for link in trace.links if not ordinary.issuperset((link.source, link.target))]
+    ordinary = {Node(NodeKind.DOCUMENT, path) for path in trace.document_index.ordinary_pages}
+    links = [
+        link for link in trace.links.all if not ordinary.issuperset((link.source, link.target))
+    ]
     linked = {end for link in links for end in (link.source, link.target)}
     own = {path for path in trace.documents if Node(NodeKind.DOCUMENT, path) in linked}
-    own |= trace.documents.keys() - trace.ordinary_pages
-    paths = _paths(trace.path_references)
+    own |= trace.documents.keys() - trace.document_index.ordinary_pages
+    paths = _paths(trace.links.path_references)
     return to_json(
         {
             "version": 1,
@@ -33,8 +35,8 @@ def render(trace: Trace) -> str:
                 _document(trace, page) for page in trace.documents.values() if page.path in own
             ],
             "links": [_link(link) for link in sorted(links, key=_link_order)],
-            "entries": [_entry(entry) for entry in trace.entries],
-            "errors": [_error(e) for e in sorted(trace.errors, key=lambda e: e.key)],
+            "entries": [_entry(entry) for entry in trace.errors.entries],
+            "errors": [_error(e) for e in sorted(trace.errors.all, key=lambda e: e.key)],
         }
     )
 

@@ -106,7 +106,7 @@ class Written(Linking):
         return mark(uri) + (f"#{fragment}" if fragment else "") if uri else None
 
     def _address(self, path: str) -> str | None:
-        task, resolver = self._trace.by_source.get(path), self._trace.resolver
+        task, resolver = self._trace.task_index.by_path.get(path), self._trace.resolver
         if uri := self._addresses.task(task) if task else self._addresses.document(path):
             return uri
         inside = resolver.is_public(path) and posixpath.relpath(path, resolver.docs_dir or ".")

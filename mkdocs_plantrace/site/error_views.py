@@ -33,8 +33,10 @@ class ErrorViews:
         self._trace = links.trace
         self._links = links
         self._written = written
-        self._phases = {phase.name: number for number, phase in enumerate(self._trace.phases)}
-        errors = self._trace.errors
+        self._phases = {
+            phase.name: number for number, phase in enumerate(self._trace.task_index.phases)
+        }
+        errors = self._trace.errors.all
         self._ranks = {error.key: rank for rank, error in enumerate(errors)}
         self._curated = group((error.page, error) for error in errors)
         self._told = group(
@@ -47,10 +49,14 @@ class ErrorViews:
         """The errors of which a log tells, or that the tasks of a plan met, as in the trace."""
         if document.kind is DocumentKind.LOG:
             return self._told.get(document.path, ())
-        tasks = self._trace.served_by(document) if document.kind is DocumentKind.PLAN else ()
-        of_task = self._trace.errors_of_task
+        tasks = (
+            self._trace.document_index.find_tasks(document)
+            if document.kind is DocumentKind.PLAN
+            else ()
+        )
+        of_task = self._trace.errors.by_task
         found = {error.key for task in tasks for error in of_task.get(task.id, ())}
-        return [self._trace.errors[rank] for rank in sorted(self._ranks[key] for key in found)]
+        return [self._trace.errors.all[rank] for rank in sorted(self._ranks[key] for key in found)]
 
     def curated_by(self, path: str) -> Sequence[RecordedError]:
         return self._curated.get(path, ())
@@ -59,12 +65,12 @@ class ErrorViews:
         """What the tasks of a plan that are not completed are warned of."""
         if document.kind is not DocumentKind.PLAN:
             return ()
-        served = self._trace.served_by(document)
+        served = self._trace.document_index.find_tasks(document)
         ahead = [it for it in served if it.status.kind in _AHEAD and not it.archived]
         return find_nearby(self._trace, ahead)
 
     def all(self) -> list[View]:
-        return [self._error(error) for error in self._trace.errors]
+        return [self._error(error) for error in self._trace.errors.all]
 
     def of_tasks(self, errors: Sequence[RecordedError], tasks: AbstractSet[str]) -> View:
         """The errors that tasks met, each as their own entry tells it, if that tells a fix."""
@@ -78,14 +84,16 @@ class ErrorViews:
         errors = self.met_on(document)
         if document.kind is DocumentKind.LOG:
             return self._brief(errors, lambda error: _fix_from_elsewhere(error, document.path))
-        return self.of_tasks(errors, {task.id for task in self._trace.served_by(document)})
+        return self.of_tasks(
+            errors, {task.id for task in self._trace.document_index.find_tasks(document)}
+        )
 
     def near(self, document: Document) -> list[View]:
         """The errors met by other tasks that touch what the tasks of a plan are to touch."""
         return [
             View(
                 error=self._one(near.error, near.error.by_use[0]),
-                task=self._links.task(self._trace.by_id[near.task]),
+                task=self._links.task(self._trace.task_index.by_id[near.task]),
                 path=near.path,
             )
             for near in self.nearby(document)
@@ -97,7 +105,7 @@ class ErrorViews:
 
     def pressing(self, most: int) -> View:
         """The first open errors, recurring ones first; fixed ones where there are not enough."""
-        errors = sorted(self._trace.errors, key=lambda error: not error.is_open)
+        errors = sorted(self._trace.errors.all, key=lambda error: not error.is_open)
         return self._brief(errors, lambda _: None, most)
 
     def chosen(self, errors: Iterable[RecordedError], tasks: AbstractSet[str] | None) -> list[View]:
@@ -124,7 +132,7 @@ class ErrorViews:
         """All of an error. `entry` is what to read first, `others` are the rest, newest first."""
         first, *others = error.by_use
         registered = error.registered
-        phases = {self._phases[self._trace.by_id[task].phase] for task in error.tasks}
+        phases = {self._phases[self._trace.task_index.by_id[task].phase] for task in error.tasks}
         return View(
             **self._facts(error, telling_line(headline(first))),
             id=self._links.addresses.error(error),
@@ -185,12 +193,12 @@ class ErrorViews:
         return Anchor(text=words, url=words) if is_web else None
 
     def _met_by(self, tasks: Iterable[str]) -> Iterator[View]:
-        by_phase = group((self._trace.by_id[task].phase, task) for task in tasks)
+        by_phase = group((self._trace.task_index.by_id[task].phase, task) for task in tasks)
         for phase in sorted(by_phase, key=self._phases.__getitem__):
             yield View(phase=self._links.phase(phase), tasks=self._known(by_phase[phase]))
 
     def _known(self, tasks: Iterable[str]) -> list[Anchor]:
-        return [self._links.task(self._trace.by_id[task]) for task in tasks]
+        return [self._links.task(self._trace.task_index.by_id[task]) for task in tasks]
 
 
 def _own_entry(error: RecordedError, tasks: AbstractSet[str]) -> LogEntry | None:

@@ -26,7 +26,7 @@ from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.entry_html import Written
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.project.file_tree import is_inside
-from mkdocs_plantrace.trace.trace import Phase
+from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.config.words import Words
 
 _FAULTS_OF_EXPRESSIONS = (
@@ -169,7 +169,7 @@ class TraceSite:
         yield GeneratedPage(
             at.phases, text("All phases"), "phases.html", lambda: {"phases": views.phases()}
         )
-        yield from map(self._phase_page, self.trace.phases)
+        yield from map(self._phase_page, self.trace.task_index.phases)
         yield GeneratedPage(
             at.tasks, text("All tasks"), "tasks.html", lambda: {"table": views.all_tasks()}
         )
@@ -199,7 +199,7 @@ class TraceSite:
             "task.html",
             lambda: {
                 "task": self._views.task(task),
-                "met": self._errors.of_tasks(self.trace.errors_of_task.get(task.id, ()), {task.id}),
+                "met": self._errors.of_tasks(self.trace.errors.by_task.get(task.id, ()), {task.id}),
             },
             cache(lambda: self._graphs.of_task(task)),
             task.path,
@@ -215,7 +215,7 @@ class TraceSite:
         }
 
     def _error_index(self) -> dict[str, object]:
-        phases = self.trace.phases
+        phases = self.trace.task_index.phases
         return {
             "errors": self._errors.all(),
             "phases": [(phase.name, phase_label(self._words, phase.name)) for phase in phases],

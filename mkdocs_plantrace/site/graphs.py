@@ -14,7 +14,8 @@ from mkdocs_plantrace.site.text_wrap import lines, shortened
 from mkdocs_plantrace.site.neighborhood import Excerpt, around, closest
 from mkdocs_plantrace.site.task_rows import is_open, kind_of
 from mkdocs_plantrace.site.view import View, mark, phase_label
-from mkdocs_plantrace.trace.trace import Phase, Trace
+from mkdocs_plantrace.trace.task_index import Phase
+from mkdocs_plantrace.trace.trace import Trace
 
 _MOST_AROUND_TASK = 12
 _MOST_IN_PHASE = 60
@@ -47,7 +48,7 @@ class Graphs:
         """What a task waits for and what waits for it, near and far; None if nothing does."""
         if not self._near[task.id]:
             return None
-        sides = self._trace.dependencies, self._trace.dependents
+        sides = self._trace.graph.dependencies, self._trace.graph.dependents
         return self._view(
             self._words.text("Dependencies of %(name)s", name=task.id),
             around(task.id, sides, self._ranks, _MOST_AROUND_TASK, _MOST_COUNTED),
@@ -83,16 +84,16 @@ class Graphs:
     @cached_property
     def _near(self) -> dict[str, dict[str, None]]:
         """For each id those that it waits for and those that wait for it."""
-        dependents = self._trace.dependents
+        dependents = self._trace.graph.dependents
         return {
             task: dict.fromkeys(it for it in (*waits, *dependents.get(task, ())) if it != task)
-            for task, waits in self._trace.dependencies.items()
+            for task, waits in self._trace.graph.dependencies.items()
         }
 
     @cached_property
     def _places(self) -> dict[str, int]:
         """The place of each id in the order of ids."""
-        return {task: place for place, task in enumerate(self._trace.dependencies)}
+        return {task: place for place, task in enumerate(self._trace.graph.dependencies)}
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
@@ -103,8 +104,8 @@ class Graphs:
     @cached_property
     def _open(self) -> dict[str, Iterable[str]]:
         """For each id of an open task those that it waits for."""
-        waits = self._trace.dependencies
-        return {task: waits[task] for task in waits if is_open(self._trace.by_id[task])}
+        waits = self._trace.graph.dependencies
+        return {task: waits[task] for task in waits if is_open(self._trace.task_index.by_id[task])}
 
     @cached_property
     def _chains(self) -> Chains:
@@ -124,7 +125,7 @@ class Graphs:
         waits = {
             task: tuple(
                 it
-                for it in self._trace.dependencies[task]
+                for it in self._trace.graph.dependencies[task]
                 if it in drawn and not (task in outside and it in outside)
             )
             for task in drawn
@@ -165,7 +166,7 @@ class Graphs:
 
     def _find_facts(self, key: str) -> dict[str, Any]:
         """What is the same of a task in all graphs."""
-        task = self._trace.by_id[key]
+        task = self._trace.task_index.by_id[key]
         state = shortened(self._words.text(kind_of(task)), _STATE_ROOM)
         return {
             "id": key,

@@ -52,7 +52,7 @@ class ListViews:
         phases = phases_for(self._trace, query)
         if kind == "progress":
             return list_view(kind, phases=[self._views.phase(phase) for phase in phases])
-        task = self._trace.by_id.get(query.value("task") or "")
+        task = self._trace.task_index.by_id.get(query.value("task") or "")
         around = self._graphs.of_phase(phases[0]) if phases and not task else None
         return list_view(kind, graph=self._graphs.of_task(task) if task else around)
 
@@ -60,7 +60,7 @@ class ListViews:
         """The tasks in lines; those that are equal in the column stay sorted by id."""
         column = sort.removeprefix("-")
         if column == "phase":
-            ranks = {phase.name: rank for rank, phase in enumerate(self._trace.phases)}
+            ranks = {phase.name: rank for rank, phase in enumerate(self._trace.task_index.phases)}
             in_order = sorted(tasks, key=lambda task: ranks[task.phase], reverse=sort != column)
             return self._views.rows(in_order)
         rows = self._views.rows(tasks)

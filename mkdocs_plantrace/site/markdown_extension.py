@@ -106,7 +106,7 @@ class _Resolve(Linking):
         elif element.tag == "a":
             page, href = self._page, element.get("href", "")
             resolved = page.site.trace.resolver.page_link(href, page.path)
-            task = page.site.trace.by_source.get(resolved.path or "") if resolved else None
+            task = page.site.trace.task_index.by_path.get(resolved.path or "") if resolved else None
             if task and (url := page.url(page.site.addresses.task(task))):
                 element.set("href", url)
             else:

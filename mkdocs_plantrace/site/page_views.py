@@ -12,7 +12,7 @@ from mkdocs_plantrace.utils.order import group, id_order
 from mkdocs_plantrace.site.task_rows import KINDS, Rows, group_of, is_open, progress
 from mkdocs_plantrace.site.view import Anchor, View
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.trace.trace import Phase
+from mkdocs_plantrace.trace.task_index import Phase
 
 WORDS_OF_LINKS = {
     LinkKind.PLAN: "Plan of",
@@ -47,7 +47,7 @@ class Views(Rows):
         return self.table(tasks)
 
     def phases(self) -> list[View]:
-        return [self.phase(phase) for phase in self._trace.phases]
+        return [self.phase(phase) for phase in self._trace.task_index.phases]
 
     def first_tasks(self) -> dict[str, View]:
         """What a team lead looks for first, by the name of the list, each cut short."""
@@ -94,10 +94,14 @@ class Views(Rows):
 
     def task(self, task: Task) -> View:
         node = Node(NodeKind.TASK, task.id)
-        waits, needing = self._waits_of(task), self._trace.dependents.get(task.id, ())
-        plan = self._trace.plan_of(task)
-        own = {document.path for document in (plan, self._trace.log_of(task)) if document}
-        sharing = self._trace.served_by(plan) if plan else (task,)
+        waits, needing = self._waits_of(task), self._trace.graph.dependents.get(task.id, ())
+        plan = self._trace.document_index.find_plan(task)
+        own = {
+            document.path
+            for document in (plan, self._trace.document_index.find_log(task))
+            if document
+        }
+        sharing = self._trace.document_index.find_tasks(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
         proofs, commands = self._proofs.of(task), _commands(task)
         intent = dict(task.fields).get(_INTENT, "")
@@ -113,7 +117,7 @@ class Views(Rows):
             sharing=len(sharing) - 1,
             waits_for=self.rows(waits),
             open_waits=sum(map(is_open, waits)),
-            needed_by=self.rows(self._trace.tasks_by_id(needing)),
+            needed_by=self.rows(self._trace.task_index.select(needing)),
             waits_for_unknown=self._unknown(task.depends_on),
             needed_by_unknown=self._unknown(task.blocks),
             troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
@@ -132,7 +136,7 @@ class Views(Rows):
         problems = self._result.by_path.get(path, ()) if with_problems else ()
         if document is None or (document.kind is DocumentKind.PAGE and not problems):
             return None
-        tasks = self._trace.tasks_around(document)
+        tasks = self._trace.document_index.find_related_tasks(document)
         counterparts = [
             (words, list(anchors))
             for words, field in (("Plan", "plan"), ("Execution log", "log"))
@@ -166,8 +170,8 @@ class Views(Rows):
         document = self._trace.documents[path]
         node = Node(NodeKind.DOCUMENT, path)
         is_ordinary = document.kind is DocumentKind.PAGE
-        ordinary = self._trace.ordinary_pages if is_ordinary else frozenset()
-        own = {task.id for task in self._trace.tasks_around(document)}
+        ordinary = self._trace.document_index.ordinary_pages if is_ordinary else frozenset()
+        own = {task.id for task in self._trace.document_index.find_related_tasks(document)}
         groups = {
             words: self._sources(node, kind, ordinary) for kind, words in WORDS_OF_LINKS.items()
         }
@@ -175,7 +179,7 @@ class Views(Rows):
         return [View(words=words, anchors=anchors) for words, anchors in groups.items() if anchors]
 
     def _waits_of(self, task: Task) -> tuple[Task, ...]:
-        return self._trace.tasks_by_id(self._trace.dependencies.get(task.id, ()))
+        return self._trace.task_index.select(self._trace.graph.dependencies.get(task.id, ()))
 
     def _targets(
         self,
@@ -184,14 +188,14 @@ class Views(Rows):
         target: NodeKind = NodeKind.DOCUMENT,
         without: AbstractSet[str] = frozenset(),
     ) -> list[Anchor]:
-        links = self._trace.outgoing.get(node, ())
+        links = self._trace.links.outgoing.get(node, ())
         ends = (link.target for link in links if link.kind is kind)
         return self._sorted((end for end in ends if end.kind is target), without)
 
     def _sources(
         self, node: Node, kind: LinkKind, without: AbstractSet[str] = frozenset()
     ) -> list[Anchor]:
-        links = self._trace.incoming.get(node, ())
+        links = self._trace.links.incoming.get(node, ())
         return self._sorted((link.source for link in links if link.kind is kind), without)
 
     def _sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> list[Anchor]:
@@ -200,14 +204,14 @@ class Views(Rows):
 
     def _unknown(self, entries: Iterable[Text]) -> list[str]:
         words = dict.fromkeys(entry.value for entry in entries)
-        return [word for word in words if word not in self._trace.by_id]
+        return [word for word in words if word not in self._trace.task_index.by_id]
 
     def _problem(self, problem: Problem) -> View:
         where, addresses = problem.location, self._links.addresses
-        task = self._trace.by_source.get(where.path)
+        task = self._trace.task_index.by_path.get(where.path)
         uri = addresses.task(task) if task else addresses.document(where.path)
         place = f"{where.path}:{where.line}:{where.column}"
-        concerned = self._trace.by_id.get(problem.task or "")
+        concerned = self._trace.task_index.by_id.get(problem.task or "")
         return View(
             severity=problem.severity.value,
             rule=problem.rule,

@@ -38,13 +38,13 @@ def shown_on_pages(
     files = sorted(templates.rglob("*")) if templates else ()
     return (
         trace.settings,
-        trace.phases,
+        trace.task_index.phases,
         trace.resolver,
-        trace.path_references,
+        trace.links.path_references,
         trace.evidence,
         trace.signatures,
-        trace.errors,
-        [(link.kind, link.source, link.target) for link in trace.links],
+        trace.errors.all,
+        [(link.kind, link.source, link.target) for link in trace.links.all],
         [(page.path, page.kind, page.title, page.uri) for page in trace.documents.values()],
         result.problems,
         search_version,

@@ -17,10 +17,10 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
     the first), and its first and last line. A script works where pages are opened as files. All
     but ASCII is escaped, and `<`, so that the text is safe wherever it ends up.
     """
-    phases = {phase.name: number for number, phase in enumerate(trace.phases)}
+    phases = {phase.name: number for number, phase in enumerate(trace.task_index.phases)}
     places = {  # of an entry without a fix, that of the one that was fixed
         entry: (number, below if entry.fix or error.fixed_by is None else 0)
-        for number, error in enumerate(trace.errors)
+        for number, error in enumerate(trace.errors.all)
         for below, entry in enumerate(error.by_use)
     }
     tasks: dict[str, int] = {}
@@ -31,7 +31,10 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
         if uri is None:  # what is not published stays off the site
             continue
         anchor = f"#{quote(section.anchor)}" if section.anchor else ""
-        own = [tasks.setdefault(task.id, len(tasks)) for task in trace.tasks_around(document)]
+        own = [
+            tasks.setdefault(task.id, len(tasks))
+            for task in trace.document_index.find_related_tasks(document)
+        ]
         passages.append(
             [
                 *passage[:2],
@@ -48,7 +51,7 @@ def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
         "passages": passages,
         "tasks": [
             [task.id, href(addresses.task(task)), phases[task.phase]]
-            for task in map(trace.by_id.__getitem__, tasks)
+            for task in map(trace.task_index.by_id.__getitem__, tasks)
         ],
     }
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")

@@ -42,7 +42,7 @@ class Rows:
             phase=self._links.phase(task.phase),
             plan=self.record(task, "plan"),
             log=self.record(task, "log"),
-            errors=len(self._trace.errors_of_task.get(task.id, ())),
+            errors=len(self._trace.errors.by_task.get(task.id, ())),
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
             proof=self._proofs.of(task).standing,
@@ -80,7 +80,11 @@ class Rows:
         return [(kind, counted[kind]) for kind in KINDS if counted[kind]]
 
     def record(self, task: Task, field: str) -> Anchor | None:
-        found = self._trace.plan_of(task) if field == "plan" else self._trace.log_of(task)
+        found = (
+            self._trace.document_index.find_plan(task)
+            if field == "plan"
+            else self._trace.document_index.find_log(task)
+        )
         return self._links.document(found.path) if found else None
 
 

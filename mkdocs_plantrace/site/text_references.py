@@ -21,11 +21,11 @@ class Naming:
     def __init__(self, trace: Trace, addresses: Addresses) -> None:
         self._trace = trace
         self._addresses = addresses
-        self._ids = trace.ids if trace.settings.autolink else TaskIds(())
+        self._ids = trace.task_index.ids if trace.settings.autolink else TaskIds(())
 
     def page_of(self, words: str, page: str = "") -> str | None:
         """The address of the document or task that the words name, if they do nothing else."""
-        node = self._trace.named_by(words, page)
+        node = self._trace.links.find_node(words, page)
         if node is None and words in self._ids.linkable:
             node = Node(NodeKind.TASK, words)
         return self._addresses.node(node) if node else None

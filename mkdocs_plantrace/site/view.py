@@ -70,7 +70,9 @@ class Links:
 
     def node(self, node: Node) -> Anchor:
         is_task = node.kind is NodeKind.TASK
-        return self.task(self.trace.by_id[node.key]) if is_task else self.document(node.key)
+        return (
+            self.task(self.trace.task_index.by_id[node.key]) if is_task else self.document(node.key)
+        )
 
     def phase(self, name: str) -> Anchor:
         return Anchor(

@@ -6,7 +6,8 @@ from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
-from mkdocs_plantrace.trace.trace import Phase, Trace
+from mkdocs_plantrace.trace.task_index import Phase
+from mkdocs_plantrace.trace.trace import Trace
 
 _KINDS = {kind.value: kind for kind in StatusKind}
 
@@ -37,7 +38,7 @@ def errors_for(trace: Trace, query: Query) -> tuple[RecordedError, ...]:
     state, meeting = query.value("state"), meeting_tasks(trace, query)
     return tuple(
         error
-        for error in trace.errors
+        for error in trace.errors.all
         if (state is None or error.is_open == (state == "open"))
         and (meeting is None or not meeting.isdisjoint(error.tasks))
     )
@@ -57,4 +58,4 @@ def meeting_tasks(trace: Trace, query: Query) -> frozenset[str] | None:
 
 def phases_for(trace: Trace, query: Query) -> tuple[Phase, ...]:
     names = query.values("phase")
-    return tuple(phase for phase in trace.phases if not names or phase.name in names)
+    return tuple(phase for phase in trace.task_index.phases if not names or phase.name in names)

@@ -56,7 +56,7 @@ class Addresses:
     def node(self, node: Node) -> str | None:
         if node.kind is NodeKind.DOCUMENT:
             return self.document(node.key)
-        task = self._trace.by_id.get(node.key)
+        task = self._trace.task_index.by_id.get(node.key)
         return self.task(task) if task else None
 
     def error(self, error: RecordedError) -> str:
@@ -67,7 +67,7 @@ class Addresses:
     def _error_anchors(self) -> dict[str, str]:
         anchors: dict[str, str] = {}
         taken: set[str] = set()
-        for error in sorted(self._trace.errors, key=lambda error: error.key):
+        for error in sorted(self._trace.errors.all, key=lambda error: error.key):
             anchor = _anchor(error.key, is_name=error.signature is not None)
             if anchor in taken or _OWN_ANCHORS.fullmatch(anchor):
                 anchor = _anchor(error.key, is_name=False)
@@ -83,7 +83,7 @@ class Addresses:
 
     @cached_property
     def _phase_uris(self) -> dict[str, str]:
-        names = [phase.name for phase in self._trace.phases]
+        names = [phase.name for phase in self._trace.task_index.phases]
         slugs = unique_slugs(name or "none" for name in names)
         return dict(zip(names, (f"{self._prefix}/phases/{it}.md" for it in slugs), strict=True))
 

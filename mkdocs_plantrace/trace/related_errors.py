@@ -31,17 +31,17 @@ def find_nearby(trace: Trace, tasks: Iterable[Task]) -> tuple[Nearby, ...]:
     """
     own = {task.id: task for task in tasks}
     phases = {task.phase for task in own.values()}
-    met = {error.key for task in own for error in trace.errors_of_task.get(task, ())}
+    met = {error.key for task in own for error in trace.errors.by_task.get(task, ())}
     found: list[tuple[tuple[bool, bool, float], Nearby]] = []
     for other, shared in sorted(trace.touches.shared(own.keys(), _MOST_TASKS).items()):
         strength = sum((1 if it.is_same_file else 0.5) / it.spread for it in shared)
         if strength >= _WEAKEST:
             closest = min(shared, key=lambda it: (not it.is_same_file, it.spread, it.path))
-            is_elsewhere = trace.by_id[other].phase not in phases
+            is_elsewhere = trace.task_index.by_id[other].phase not in phases
             order = is_elsewhere, not closest.is_same_file, -round(strength, 6)
             found.extend(
                 (order, Nearby(error=error, task=other, path=closest.path))
-                for error in trace.errors_of_task.get(other, ())
+                for error in trace.errors.by_task.get(other, ())
                 if error.key not in met
             )
     found.sort(key=lambda pair: pair[1].error.last_seen or "", reverse=True)

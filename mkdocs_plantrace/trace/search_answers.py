@@ -66,7 +66,7 @@ def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
             tasks=error.tasks,
             labelled=labelled_error(error, error.by_use[0]),
         )
-        for error in trace.errors[:limit]
+        for error in trace.errors.all[:limit]
     )
 
 
@@ -106,7 +106,7 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
 
     Those of a record whose log labels an error or a signature come first where they are as good.
     """
-    entries = group((entry.location.path, entry) for entry in trace.entries)
+    entries = group((entry.location.path, entry) for entry in trace.errors.entries)
     pages = trace.documents.values()
     folders = Counter((dirname(page.path), page.kind) for page in pages)
     records = {page.path: _record_of(trace, page, folders) for page in pages}
@@ -124,7 +124,7 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
                 if entry.location.line <= section.end_line
                 and section.line - 1 <= entry.location.end_line
             )
-            met = [trace.error_of[entry] for entry in labelled]
+            met = [trace.errors.by_entry[entry] for entry in labelled]
             names = dict.fromkeys(
                 n for error in met for n in (error.signature, *error.former_names)
             )
@@ -150,7 +150,7 @@ def _record_of(
         return folder
     if document.kind not in _RECORDS:
         return document.path
-    return trace.first_served_by(document) or document.path
+    return trace.document_index.find_task_id(document) or document.path
 
 
 def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
@@ -174,11 +174,11 @@ def _to_json(
         {
             "line": entry.location.line,
             "end_line": entry.location.end_line,
-            "error": asdict(labelled_error(trace.error_of[entry], entry)),
+            "error": asdict(labelled_error(trace.errors.by_entry[entry], entry)),
         }
         for entry in entries
     ]
-    tasks = [task.id for task in trace.tasks_around(document)]
+    tasks = [task.id for task in trace.document_index.find_related_tasks(document)]
     shown = {"heading": heading_of(document, section), "tasks": tasks, "labelled": labelled}
     return json.dumps(shown, ensure_ascii=False)
 

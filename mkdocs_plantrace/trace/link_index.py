@@ -1,0 +1,137 @@
+"""The index of links: resolved references between tasks and documents."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
+from posixpath import dirname, join, normpath
+
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.link import Link, LinkKind, Node, NodeKind
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.project.path_resolver import Fault
+from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.trace.references import (
+    PageReference,
+    PathReference,
+    TaskReference,
+    paths_named_by,
+    references_in,
+)
+from mkdocs_plantrace.trace.task_index import TaskIndex
+from mkdocs_plantrace.utils.order import group
+
+
+class LinkIndex:
+    def __init__(self, record: Record, task_index: TaskIndex) -> None:
+        self._tasks = record.tasks
+        self._documents = record.documents
+        self._resolver = record.resolver
+        self._task_index = task_index
+
+    @cached_property
+    def path_references(self) -> tuple[PathReference, ...]:
+        return tuple(
+            reference for task in self._tasks for reference in paths_named_by(task, self._resolver)
+        )
+
+    @cached_property
+    def page_references(self) -> tuple[PageReference, ...]:
+        return tuple(chain.from_iterable(self._references.values()))
+
+    @cached_property
+    def task_references(self) -> tuple[TaskReference, ...]:
+        return tuple(
+            TaskReference(task, kind, text, self._task_index.by_id.get(text.value))
+            for task in self._tasks
+            for kind, texts in (
+                (LinkKind.DEPENDS_ON, task.depends_on),
+                (LinkKind.BLOCKS, task.blocks),
+            )
+            for text in texts
+        )
+
+    @cached_property
+    def all(self) -> tuple[Link, ...]:
+        """All resolved links; only one of each kind between the same two nodes."""
+        found: dict[tuple[LinkKind, Node, Node], Link] = {}
+        for link in self._find_links():
+            if link.source != link.target:
+                found.setdefault((link.kind, link.source, link.target), link)
+        return tuple(found.values())
+
+    @cached_property
+    def outgoing(self) -> dict[Node, tuple[Link, ...]]:
+        return group((link.source, link) for link in self.all)
+
+    @cached_property
+    def incoming(self) -> dict[Node, tuple[Link, ...]]:
+        return group((link.target, link) for link in self.all)
+
+    @cached_property
+    def targets(self) -> dict[str, tuple[tuple[Text, Node], ...]]:
+        """For each document what its links, `Plan:` lines and the paths in its text refer to."""
+        return {path: tuple(self._find_targets(page)) for path, page in self._documents.items()}
+
+    def find_document(self, reference: PathReference) -> Document | None:
+        is_sound = reference.resolved.fault is None
+        return self._documents.get(reference.resolved.path or "") if is_sound else None
+
+    def find_node(self, words: str, page: str) -> Node | None:
+        """What a path in the text of a page names, from the root or relative to the page."""
+        return self._node_at(normpath(words)) or self._node_at(normpath(join(dirname(page), words)))
+
+    def references_in(self, document: Document) -> tuple[PageReference, ...]:
+        return self._references[document.path]
+
+    @cached_property
+    def _references(self) -> dict[str, tuple[PageReference, ...]]:
+        return {
+            path: tuple(references_in(document, self._resolver))
+            for path, document in self._documents.items()
+        }
+
+    def _find_links(self) -> Iterator[Link]:
+        for path in self.path_references:
+            if document := self.find_document(path):
+                source, kind = Node(NodeKind.TASK, path.task.id), path.kind or LinkKind.MENTIONS
+                target = Node(NodeKind.DOCUMENT, document.path)
+                yield Link(kind, source, target, path.text.location)
+        for task in self.task_references:
+            if task.target is not None:
+                source, target = (Node(NodeKind.TASK, it.id) for it in (task.task, task.target))
+                yield Link(task.kind, source, target, task.text.location)
+        for document in self._documents.values():
+            yield from self._links_from(document)
+
+    def _links_from(self, document: Document) -> Iterator[Link]:
+        source = Node(NodeKind.DOCUMENT, document.path)
+        for text, target in self.targets[document.path]:
+            kind = LinkKind.MENTIONS
+            if target.kind is NodeKind.DOCUMENT:
+                kind = _kind_between(document, self._documents[target.key])
+            yield Link(kind, source, target, text.location)
+        for task, location in document.scan.mentions:
+            if task in self._task_index.by_id:
+                yield Link(LinkKind.MENTIONS, source, Node(NodeKind.TASK, task), location)
+
+    def _find_targets(self, document: Document) -> Iterator[tuple[Text, Node]]:
+        for reference in self.references_in(document):
+            is_there = reference.resolved.fault in (None, Fault.UNPUBLISHED)
+            if is_there and (target := self._node_at(reference.resolved.path)):
+                yield reference.text, target
+        for text in document.scan.paths:
+            if target := self.find_node(text.value, document.path):
+                yield text, target
+
+    def _node_at(self, path: str | None) -> Node | None:
+        if path in self._documents:
+            return Node(NodeKind.DOCUMENT, path)
+        task = self._task_index.by_path.get(path) if path else None
+        return Node(NodeKind.TASK, task.id) if task else None
+
+
+def _kind_between(source: Document, target: Document) -> LinkKind:
+    if source.kind is DocumentKind.LOG and target.kind is DocumentKind.PLAN:
+        return LinkKind.FOLLOWS
+    is_curated = target.kind in (DocumentKind.TROUBLESHOOTING, DocumentKind.DECISION)
+    return LinkKind(target.kind.value) if is_curated else LinkKind.MENTIONS

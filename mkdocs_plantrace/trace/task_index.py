@@ -1,0 +1,76 @@
+"""The index of tasks: by id, by path, by phase."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.order import group, id_order, phase_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    name: str
+    title: str
+    tasks: tuple[Task, ...]
+
+
+class TaskIndex:
+    def __init__(self, tasks: tuple[Task, ...], phase_titles: Mapping[str, str]) -> None:
+        self._tasks = tasks
+        self._phase_titles = phase_titles
+
+    @cached_property
+    def by_id(self) -> dict[str, Task]:
+        """The task of each id; if several files have the same id, the first by path."""
+        found: dict[str, Task] = {}
+        for task in sorted(self._tasks, key=lambda task: task.path.split("/")):
+            found.setdefault(task.id, task)
+        return found
+
+    @cached_property
+    def by_path(self) -> dict[str, Task]:
+        return {task.path: task for task in self._tasks}
+
+    @cached_property
+    def duplicate_ids(self) -> frozenset[str]:
+        counted = Counter(task.id for task in self._tasks)
+        return frozenset(task for task, times in counted.items() if times > 1)
+
+    @cached_property
+    def ids(self) -> TaskIds:
+        return TaskIds(self.by_id)
+
+    @cached_property
+    def id_series(self) -> Series:
+        return Series(self.by_id)
+
+    def select(self, ids: Iterable[str]) -> tuple[Task, ...]:
+        """The tasks with these ids, sorted by id."""
+        return tuple(self.by_id[task] for task in sorted(ids, key=id_order))
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases of all tasks: configured ones first, then numbers, then words."""
+        grouped = group((task.phase, task) for task in self._tasks)
+        titles = self._phase_titles
+        configured = [name for name in titles if name in grouped]
+        others = sorted(grouped.keys() - titles.keys(), key=phase_order)
+        return tuple(
+            Phase(name=name, title=titles.get(name, ""), tasks=grouped[name])
+            for name in [*configured, *others]
+        )
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """The owners of all tasks; `''` is among them if a task has none."""
+        return frozenset(task.owner for task in self._tasks)
+
+    @cached_property
+    def status_words(self) -> frozenset[str]:
+        """The statuses of all tasks, normalized."""
+        return frozenset(fold_status(task.status.text) for task in self._tasks)
