@@ -20,14 +20,14 @@ BROKEN_ANCHOR = Rule(
 a link in a plan, log, troubleshooting page or decision record to a heading that its page does \
 not have""",
     why="""\
-The browser opens the page at its top, and the reader searches for what the link promised.""",
+The browser opens the top of the page, and the reader has to search for the section.""",
     language="markdown",
     example="""\
-How it was mended: [the log](EXEC_LOG.md#deadlock-on-mondays)
+How it was fixed: [the log](EXEC_LOG.md#deadlock-on-mondays)
 """,
     fix="""\
 Correct the part after `#`: the heading in lower case, words joined by `-`. The second heading \
-of one name has `_1` at its end.""",
+with the same text has `_1` at its end.""",
 )
 
 _NUMBERED = ("__tabbed_", "__codelineno-", "__span-")

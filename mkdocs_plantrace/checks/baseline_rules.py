@@ -16,15 +16,15 @@ STALE_BASELINE = Rule(
     "PT012",
     "stale-baseline",
     Severity.WARNING,
-    finds="a known problem in the baseline that is mended",
+    finds="a known problem in the baseline that is fixed",
     why="""\
-As long as the entry stands, the same fault can come back unseen. A baseline is there to shrink.""",
+While the entry is in the baseline, the same problem can come back without being reported.""",
     language="json",
     example="""\
 {"rule": "PT104", "task": "TSK-7", "path": "tasks/TSK-7/meta.yml", …}
 """,
     fix="""\
-Run `plantrace baseline --prune`, which drops the entries that are mended and adds none.""",
+Run `plantrace baseline --prune`, which removes the fixed entries and adds none.""",
 )
 
 NEVER_KNOWN = (NO_TASKS, STALE_BASELINE)
@@ -54,7 +54,7 @@ def find_stale(
         yield found(
             STALE_BASELINE,
             entry.location,
-            f"{name} in '{entry.path}' is mended{times}",
+            f"{name} in '{entry.path}' is fixed{times}",
             hint="run 'plantrace baseline --prune'",
             task=entry.task,
             target=entry.fingerprint,

@@ -17,34 +17,33 @@ COMPLETED_TOO_EARLY = Rule(
     Severity.WARNING,
     finds="a completed task that depends on one that is not completed",
     why="""\
-Either the work rests on something unfinished, or one of the two statuses, or the dependency, is \
-wrong.""",
+Either the work is based on something unfinished, or a status or the dependency is wrong.""",
     language="yaml",
     example="""\
 task_id: TSK-7
 status: completed
 depends_on: [TSK-6]   # which is in progress
 """,
-    fix="Correct the status that is wrong, or remove the dependency that is not real.",
+    fix="Correct the wrong status, or remove the dependency if it does not exist.",
 )
 UNKNOWN_TASK = Rule(
     "PT110",
     "unknown-task",
     Severity.ERROR,
-    finds="an entry of `depends_on` or `blocks` that names no task",
-    why="The order of work rests on tasks that do not exist, or on ids that were renamed.",
+    finds="an entry of `depends_on` or `blocks` that is not the id of a task",
+    why="The task depends on a task that does not exist or was renamed.",
     language="yaml",
     example="""\
 depends_on: [TSK-P0-50]
 """,
-    fix="Correct the id. For no dependency at all, write an empty list.",
+    fix="Correct the id. If there is no dependency, write an empty list.",
 )
 DEPENDENCY_CYCLE = Rule(
     "PT111",
     "dependency-cycle",
     Severity.ERROR,
-    finds="tasks that wait for each other in a circle",
-    why="None of them can ever be started in the order the metadata asks for.",
+    finds="tasks that depend on each other in a cycle",
+    why="None of them can be started, because each needs another one to be completed first.",
     language="yaml",
     example="""\
 # tasks/TSK-7/meta.yml
@@ -52,16 +51,16 @@ depends_on: [TSK-8]
 # tasks/TSK-8/meta.yml
 depends_on: [TSK-7]
 """,
-    fix="Remove the dependency that is not real; the message shows the whole circle.",
+    fix="Remove the dependency that does not exist; the message shows the whole cycle.",
 )
 ONE_SIDED_DEPENDENCY = Rule(
     "PT114",
     "one-sided-dependency",
     None,
-    finds="an entry of `blocks` whose task does not name the other in `depends_on`",
+    finds="an entry of `blocks` without its counterpart in the `depends_on` of the other task",
     why="""\
-plantrace reads both as one dependency, but tools and people who read only the `depends_on` of a \
-task start it too early.""",
+plantrace reads both as one dependency, but tools and people who read only `depends_on` start the \
+task too early.""",
     language="yaml",
     example="""\
 # tasks/TSK-7/meta.yml
@@ -69,7 +68,7 @@ blocks: [TSK-8]
 # tasks/TSK-8/meta.yml
 depends_on: []
 """,
-    fix="Name the blocking task in the `depends_on` of the blocked one.",
+    fix="Add the blocking task to the `depends_on` of the blocked one.",
 )
 
 
@@ -83,7 +82,7 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
         yield found(
             UNKNOWN_TASK,
             reference.text,
-            f"{key} names no task: '{written}'",
+            f"{key}: no task '{written}'",
             hint=_hint(trace, written),
             task=reference.task.id,
         )
@@ -102,7 +101,7 @@ def _hint(trace: Trace, written: str) -> str | None:
 def find_cycles(trace: Trace) -> Iterator[Problem]:
     """PT111, at the dependency that leads from the first task of the circle to the next."""
     for circle in find_circles(trace.ruled_dependencies):
-        message = f"tasks wait for each other: {' → '.join(circle)}"
+        message = f"dependency cycle: {' → '.join(circle)}"
         yield found(
             DEPENDENCY_CYCLE,
             trace.ruled_dependencies[circle[0]][circle[1]],
@@ -129,7 +128,7 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
         yield found(
             ONE_SIDED_DEPENDENCY,
             reference.text,
-            f"{blocks} names '{target.id}', whose {depends_on} does not name '{reference.task.id}'",
+            f"{blocks} lists '{target.id}', whose {depends_on} does not list '{reference.task.id}'",
             hint=f"add it in {target.path}",
             task=reference.task.id,
             target=target.id,

@@ -28,8 +28,8 @@ LOG_WITHOUT_PLAN = Rule(
 a log of an active or completed task that does not refer to its plan: by a `Plan:` line, by a \
 link, or by the plan's path in its text""",
     why="""\
-Someone who finds the log first, in a search or an editor, should get to the plan without the \
-site.""",
+Somebody who finds the log first, in a search or an editor, should be able to find the plan \
+without the site.""",
     language="markdown",
     example="""\
 # EXEC_LOG for TSK-7
@@ -43,33 +43,33 @@ DOCUMENT_WITHOUT_TASK = Rule(
     "PT107",
     "document-without-task",
     Severity.WARNING,
-    finds="a plan or log that never names the task it serves",
+    finds="a plan or log that does not mention its task",
     why="""\
-Outside the site nothing leads from the page to its task, and a copied page that still names \
-another task goes unnoticed.""",
+Without the site, a reader cannot find the task of the page. A copied page that still mentions \
+another task is not noticed.""",
     language="markdown",
     example="""\
 # Rotate the signing keys
 
 ## Scope
 """,
-    fix="Name the id of the task in the title or in a line `Task: TSK-7`.",
+    fix="Add the id of the task to the title, or add a line `Task: TSK-7`.",
 )
 BROKEN_DOCUMENT_LINK = Rule(
     "PT108",
     "broken-document-link",
     Severity.ERROR,
     finds="""\
-a link in a plan, log, troubleshooting page or decision record, a `Plan:` line of a log, or the \
-page of a signature in the registry, that leads nowhere""",
-    why="The record refers to proof that readers cannot open.",
+a broken link in a plan, log, troubleshooting page or decision record, in a `Plan:` line of a \
+log, or to the page of a signature in the registry""",
+    why="Readers cannot open what the page refers to.",
     language="markdown",
     example="""\
 The lock order is explained in [the decision](../../decisions/ADR-003.md).
 """,
     fix="""\
-Correct the link; it is relative to the page that it stands in. Links to absolute paths and to \
-`file:` only work on the machine they were written on.""",
+Correct the link; it is relative to the page that contains it. Absolute paths and `file:` links \
+work only on one machine.""",
 )
 
 _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
@@ -114,10 +114,10 @@ def _why_no_page(trace: Trace, path: str) -> str | None:
     if path in trace.unreadable:
         return trace.unreadable[path]
     if is_template(path, resolver.docs_dir):
-        return "is a template: a folder on the way to it starts with '_'"
+        return "is a template: a folder in its path starts with '_'"
     if not resolver.is_public(path):
         return _why_unpublished(resolver, path)
-    return None if resolver.published[path] is Publication.PAGE else "is no Markdown page"
+    return None if resolver.published[path] is Publication.PAGE else "is not a Markdown page"
 
 
 def _why_unpublished(resolver: Resolver, path: str) -> str:
@@ -125,12 +125,12 @@ def _why_unpublished(resolver: Resolver, path: str) -> str:
     if publication is Publication.DRAFT:
         return "is a draft (draft_docs)"
     if publication is Publication.EXCLUDED:
-        return "is left out of the site (exclude_docs)"
+        return "is excluded from the site (exclude_docs)"
     if docs_dir and not path.startswith(f"{docs_dir}/"):
-        return f"lies outside docs_dir ('{docs_dir}')"
+        return f"is outside docs_dir ('{docs_dir}')"
     if posixpath.basename(path) == "README.md":
-        return "is left out of the site, as MkDocs does with a README beside an index"
-    return "is left out of the site"
+        return "is not published: MkDocs ignores a README.md beside an index.md"
+    return "is not published"
 
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
@@ -164,7 +164,7 @@ def _explain(trace: Trace, reference: PageReference) -> str:
         return f"'{written}' is a folder without an index page"
     if fault is Fault.ABSOLUTE:
         what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
-        return f"'{written}' is {what}, which no reader can follow"
+        return f"'{written}' is {what}, which works only on one machine"
     if fault is Fault.UNPUBLISHED:
         reason = _why_unpublished(trace.resolver, reference.resolved.path or "")
         return f"'{written}' exists, but {reason}"
@@ -253,7 +253,7 @@ def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
         yield found(
             DOCUMENT_WITHOUT_TASK,
             document.title_location,
-            f"the {document.kind.value} never names {what}",
+            f"the {document.kind.value} does not mention {what}",
             task=tasks[0].id,
             target=tasks[0].id,
         )

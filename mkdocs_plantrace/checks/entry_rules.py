@@ -19,10 +19,10 @@ ERROR_WITHOUT_FIX = Rule(
     "error-without-fix",
     Severity.WARNING,
     finds="""\
-an entry in the log of a completed task that tells an error, and neither its fix nor its outcome""",
+a log entry of a completed task with an error, but neither a fix nor an outcome""",
     why="""\
-The task is done, so somebody got past the error. Whoever meets it next finds that it was met, \
-and not what to do.""",
+The task is completed, so somebody solved the error. The next person who sees it finds that it \
+occurred, but not what to do.""",
     language="markdown",
     example="""\
 ## 2026-03-02
@@ -31,27 +31,27 @@ and not what to do.""",
 - Root cause: the order of locks
 """,
     fix="""\
-Add a line `Fix applied: …`, or `Outcome: …` where nothing was mended. Where the same error was \
-fixed elsewhere, the hint names the place.""",
+Add a line `Fix applied: …`, or `Outcome: …` if nothing was fixed. If the same error was fixed \
+elsewhere, the hint names the place.""",
 )
 RECURRING_ERROR = Rule(
     "PT208",
     "recurring-error",
     None,
     finds="""\
-an error that three tasks or more have met, and that no troubleshooting page is about""",
+an error that three or more tasks have seen and that has no troubleshooting page""",
     why="""\
-The third one who meets an error should read one page, not three logs. What keeps coming back is \
-worth to be written down once, with what really helps.""",
+Somebody who sees an error for the third time should read one page, not three logs. Write down \
+once what helps against a recurring error.""",
     language="markdown",
     example="""\
-# the logs of TSK-3, TSK-7 and TSK-9 all say
+# in the logs of TSK-3, TSK-7 and TSK-9
 - Error: deadlock detected while two bookings hold seats
 """,
     fix="""\
-`plantrace promote` drafts the page from the entries; the hint names the error. A page is about \
-an error if it names its signature or key, if an entry links to it, or if the registry names it \
-as the `remediation_playbook`.""",
+`plantrace promote` drafts the page from the entries; the hint has the command. A page belongs to \
+an error if it contains its signature or key, if an entry links to the page, or if the page is \
+the `remediation_playbook` in the registry.""",
 )
 
 _OFTEN = 3
@@ -107,7 +107,7 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
         yield found(
             RECURRING_ERROR,
             _first_line(newest),
-            f"{_quote(newest)} was met by {met}, and has no curated page",
+            f"{_quote(newest)} was seen by {met} and has no troubleshooting page",
             hint=f"run 'plantrace promote {names.of(error)}'",
             task=next(task for task in newest.tasks if task in tasks),
             target=error.key,

@@ -15,24 +15,23 @@ MISSING_EVIDENCE = Rule(
     "PT205",
     "missing-evidence",
     Severity.WARNING,
-    finds="evidence that a completed task promises and that does not exist",
-    why="The task was closed on proof that nobody can look at.",
+    finds="evidence of a completed task that does not exist",
+    why="The task was completed with evidence that nobody can read.",
     language="yaml",
     example="""\
 status: completed
 evidence: [evidence/phase0/key_rotation.json]
 """,
     fix="""\
-Run the check that writes the file and keep it, or correct the path. Turn the rule off where \
-evidence is made anew by each pipeline and never kept.""",
+Run the check that writes the file and commit it, or correct the path. Turn the rule off if each \
+pipeline creates the evidence again and nothing is committed.""",
 )
 INVALID_EVIDENCE = Rule(
     "PT206",
     "invalid-evidence",
     Severity.WARNING,
-    finds="evidence of a completed task that is not JSON, or lacks what `must_include` names",
-    why="""\
-A report cut off half-way, or without the figures that were agreed on, proves nothing.""",
+    finds="evidence of a completed task that is not JSON or lacks a key of `must_include`",
+    why="An incomplete report, or one without the agreed figures, proves nothing.",
     language="yaml",
     example="""\
 evidence:
@@ -40,21 +39,21 @@ evidence:
     must_include: [git_sha, checks]
 """,
     fix="""\
-Write the file again with the check it comes from. `must_include` names keys at the top of the \
-file; `checks.total` is the key `total` inside `checks`.""",
+Run the check that writes the file again. `must_include` lists keys at the top of the file; \
+`checks.total` is the key `total` in `checks`.""",
 )
 FAILING_EVIDENCE = Rule(
     "PT207",
     "failing-evidence",
     Severity.WARNING,
     finds="evidence of a completed task whose `status` is neither PASS nor SKIPPED",
-    why="The task says it is done, its own proof says it is not.",
+    why="The task is marked as completed, but its evidence shows a failure.",
     language="json",
     example="""\
 {"check_id": "KEY-ROTATION", "status": "FAIL"}
 """,
     fix="""\
-Mend what fails and run the check again, or set the task back to a status that is true.""",
+Fix the cause and run the check again, or change the status of the task.""",
 )
 
 _GOOD = ("PASS", "SKIPPED")
@@ -104,7 +103,7 @@ def _judge_content(
             yield found(
                 INVALID_EVIDENCE,
                 key.location,
-                f"'{name}' lacks '{key.value}'",
+                f"'{name}' has no key '{key.value}'",
                 task=task.id,
                 target=f"{name} {key.value}",
             )
@@ -112,7 +111,7 @@ def _judge_content(
         yield found(
             FAILING_EVIDENCE,
             promise.path,
-            f"'{name}' says '{file.status}'",
+            f"'{name}' has status '{file.status}'",
             task=task.id,
             target=name,
         )

@@ -17,16 +17,16 @@ UNPUBLISHED_DOCUMENT = Rule(
     "unpublished-document",
     Severity.ERROR,
     finds="""\
-a plan or log that exists but that MkDocs does not publish: outside `docs_dir`, excluded, a \
-draft, a template, or no Markdown page in UTF-8; or any page of the site that is not UTF-8""",
-    why="The record looks complete in the repository, yet readers of the site get no page.",
+a plan or log that exists, but that MkDocs does not publish: outside `docs_dir`, excluded, a \
+draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8""",
+    why="The page exists in the repository, but readers of the site do not see it.",
     language="yaml",
     example="""\
 implementation_plan: tasks/TSK-7/PLAN.md
 """,
     fix="""\
-Move the file below `docs_dir`, or take it out of `exclude_docs` or `draft_docs`. Turn the rule \
-off if these documents are meant to stay unpublished.""",
+Move the file into `docs_dir`, or remove it from `exclude_docs` or `draft_docs`. Turn the rule \
+off if these documents are not intended for the site.""",
 )
 
 
@@ -46,7 +46,7 @@ def find_links_out(trace: Trace) -> Iterator[Problem]:
             yield found(
                 OUTSIDE_ROOT,
                 Location(path=link),
-                "this symbolic link leads out of the project root; the site does not follow it",
+                "symbolic link out of the project root; its target is not published",
                 target=link,
             )
 

@@ -21,18 +21,17 @@ INVALID_QUERY = Rule(
     "invalid-query",
     Severity.ERROR,
     finds="""\
-a list in a page, `<!-- plantrace: … -->`, that asks for what there is not: an unknown kind, \
-key, column, status, phase, owner or task, a key given twice, a limit that is no positive whole \
-number, a quote that is not closed, a graph without exactly one target""",
-    why="""\
-The list would be empty or not what was meant, and nobody who reads the page could tell.""",
+a list in a page, `<!-- plantrace: … -->`, with a mistake: an unknown kind, key, column, status, \
+phase, owner or task, a repeated key, a limit that is not a positive whole number, a quote that is \
+not closed, a graph without exactly one target""",
+    why="The list would be empty or wrong, and readers would not notice.",
     language="html",
     example="""\
 <!-- plantrace: tasks phase=0 staus=blocked columns=id,titel -->
 """,
     fix="""\
-Correct the word at the place; the hint names what was probably meant. The kinds, keys and \
-columns stand in the guide, on the page about lists.""",
+Correct the word at this place; the hint suggests one. The kinds, keys and columns are in the \
+guide, on the page about lists.""",
 )
 
 _SINGLE = frozenset({"sort", "limit", "state"})
@@ -68,7 +67,7 @@ def faults_in(trace: Trace, query: Query) -> tuple[QueryFault, ...]:
 def _judge(trace: Trace, query: Query) -> Iterator[QueryFault]:
     kind = query.kind.value
     if not kind:
-        yield QueryFault(query.kind, "the query names no kind of list", _known(KEYS))
+        yield QueryFault(query.kind, "the kind of list is missing", _known(KEYS))
     elif kind not in KEYS:
         yield QueryFault(query.kind, f"no kind of list '{kind}'", _guess(kind, KEYS))
     else:
@@ -88,7 +87,7 @@ def _options(trace: Trace, query: Query) -> Iterator[QueryFault]:
             yield QueryFault(option.key, message, _guess(key, keys))
         elif key in seen:
             hint = None if key in _SINGLE else "separate values by commas"
-            yield QueryFault(option.key, f"'{key}' is given twice", hint)
+            yield QueryFault(option.key, f"key '{key}' is repeated", hint)
         else:
             seen.add(key)
             yield from _values(trace, query, option)
@@ -146,7 +145,7 @@ def _sort(_: Trace, value: Text) -> QueryFault | None:
 def _limit(_: Trace, value: Text) -> QueryFault | None:
     if _LIMIT.fullmatch(value.value):
         return None
-    return QueryFault(value, f"the limit is no positive whole number: '{value.value}'")
+    return QueryFault(value, f"limit must be a positive whole number, found '{value.value}'")
 
 
 _VALUES: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
@@ -177,4 +176,4 @@ def _known(words: Collection[str]) -> str | None:
     named = [f'"{word}"' if re.search(r"[\s,]", word) else word for word in words if word]
     if isinstance(words, set):
         named.sort(key=id_order)
-    return f"known are {enumerate_words(named)}" if named else None
+    return f"expected one of {enumerate_words(named)}" if named else None

@@ -14,25 +14,25 @@ ORPHAN_PLAN = Rule(
     "PT112",
     "orphan-plan",
     Severity.WARNING,
-    finds="a plan that no task points to",
+    finds="a plan to which no task refers",
     why="Either its task lacks the link, or the plan was abandoned and misleads readers.",
     language="yaml",
     example="""\
-# docs/plans/phase0/TSK-7_old/PLAN.md exists, no metadata names it
+# docs/plans/phase0/TSK-7_old/PLAN.md exists, but is in no metadata file
 """,
-    fix="Name it in the `implementation_plan` of its task, or delete it.",
+    fix="Set the `implementation_plan` of its task to this path, or delete the plan.",
 )
 ORPHAN_LOG = Rule(
     "PT113",
     "orphan-log",
     Severity.WARNING,
-    finds="a log that no task points to",
-    why="Either its task lacks the link, or what it records can only be found by chance.",
+    finds="a log to which no task refers",
+    why="Either its task lacks the link, or readers can find the log only by chance.",
     language="yaml",
     example="""\
-# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, no metadata names it
+# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, but is in no metadata file
 """,
-    fix="Name it in the `implementation_log` of its task, or delete it.",
+    fix="Set the `implementation_log` of its task to this path, or delete the log.",
 )
 
 _RULES = {
@@ -58,7 +58,7 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
         yield found(
             rule,
             Location(path=document.path),
-            f"no task points to this {document.kind.value}",
+            f"no task refers to this {document.kind.value}",
             hint=_hint(trace, document, field),
             target=document.path,
         )
@@ -70,5 +70,5 @@ def _hint(trace: Trace, document: Document, field: str) -> str | None:
     for mention in document.scan.mentions:
         task = trace.by_id.get(mention.value)
         if task and task.lacks(field):
-            return f"it names '{task.id}', which has no {key} ({task.path})"
+            return f"it mentions '{task.id}', which has no {key} ({task.path})"
     return None

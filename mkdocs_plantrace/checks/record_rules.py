@@ -14,8 +14,8 @@ DUPLICATE_TASK = Rule(
     Severity.ERROR,
     finds="two metadata files with one id",
     why="""\
-Links by id can only lead to one of them, and nobody can tell which was meant. It mostly comes \
-from a copied folder.""",
+A link by id can only refer to one of them, and it is not clear which. The usual reason is a \
+copied folder.""",
     language="yaml",
     example="""\
 # tasks/TSK-7/meta.yml and tasks/TSK-8/meta.yml
@@ -37,7 +37,7 @@ plugins:
 """,
     fix="""\
 Correct `tasks` or `root`. Globs are relative to the project root; folders whose names start \
-with `_` hold templates and do not count.""",
+with `_` contain templates and are ignored.""",
 )
 
 

@@ -19,20 +19,20 @@ UNCLEAR_SIGNATURE = Rule(
     "unclear-signature",
     Severity.ERROR,
     finds="""\
-a name in the registry of signatures that does not lead to one signature: an alias that two \
-signatures claim, or a `superseded_by` that names none or leads in a circle""",
+a name in the registry of signatures that does not belong to exactly one signature: an alias of \
+two signatures, or a `superseded_by` that is not a signature or forms a cycle""",
     why="""\
-Entries of old logs are found under the name that their signature has today. Where names are not \
-clear, one error counts as two, or two as one.""",
+Entries of old logs are listed under the current name of their signature. If a name is not clear, \
+one error counts as two, or two count as one.""",
     language="yaml",
     example="""\
 DB.LOCK:
-  superseded_by: DB.LOCKS   # no signature of this name
+  superseded_by: DB.LOCKS   # not a signature
 DB.DEADLOCK:
   aliases: [DB.LOCK]        # which is a signature itself
 """,
     fix="""\
-Give each alias to one signature, and let `superseded_by` name the one that is in use.""",
+Give each alias to one signature, and set `superseded_by` to the signature that is in use.""",
 )
 
 
@@ -64,7 +64,7 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
             yield found(
                 UNCLEAR_SIGNATURE,
                 successor,
-                f"superseded_by names no signature: '{successor.value}'",
+                f"superseded_by: no signature '{successor.value}'",
                 hint=did_you_mean(similar_id(successor.value, names)),
             )
     yield from _circles(trace)
@@ -104,6 +104,6 @@ def _circles(trace: Trace) -> Iterator[Problem]:
             yield found(
                 UNCLEAR_SIGNATURE,
                 successor,
-                f"signatures supersede each other: {way}",
+                f"superseded_by cycle: {way}",
                 target=way,
             )

@@ -12,51 +12,52 @@ MISSING_PLAN = Rule(
     "PT101",
     "missing-plan",
     Severity.ERROR,
-    finds="an active or completed task that names no implementation plan",
+    finds="an active or completed task without an implementation plan",
     why="""\
-Work that began without a plan has no agreed scope, and nobody can later tell what was meant.""",
+Without a plan there is no agreed scope, and later nobody knows what was intended.""",
     language="yaml",
     example="""\
 task_id: TSK-7
 status: in_progress
 """,
     fix="""\
-Write the plan and name it in `implementation_plan`. Tasks of a group may share one plan.""",
+Write the plan and set `implementation_plan` to its path. Several tasks may share one plan.""",
 )
 MISSING_LOG = Rule(
     "PT102",
     "missing-log",
     Severity.ERROR,
-    finds="an active or completed task that names no execution log",
+    finds="an active or completed task without an execution log",
     why="""\
-What was done, and which errors were met and mended, is lost with the memory of whoever did it.""",
+Without a log, nobody can find out later what was done, which errors occurred and what fixed \
+them.""",
     language="yaml",
     example="""\
 task_id: TSK-7
 status: completed
 implementation_plan: docs/plans/TSK-7/PLAN.md
 """,
-    fix="Keep a log and name it in `implementation_log`. Tasks of a group may share one log.",
+    fix="""\
+Write a log and set `implementation_log` to its path. Several tasks may share one log.""",
 )
 BROKEN_PLAN_LINK = Rule(
     "PT103",
     "broken-plan-link",
     Severity.ERROR,
-    finds="an `implementation_plan` that names no file",
+    finds="an `implementation_plan` that is not the path of a file",
     why="The plan was moved, renamed or never committed: readers of the task cannot reach it.",
     language="yaml",
     example="""\
 implementation_plan: docs/plans/phase0/TSK-7_rotate_key/PLAN.md
 """,
     fix="""\
-Correct the path; the hint names the file that was probably meant. Upper and lower case count on \
-every system.""",
+Correct the path; the hint suggests the file. Paths are case-sensitive on every system.""",
 )
 BROKEN_LOG_LINK = Rule(
     "PT104",
     "broken-log-link",
     Severity.ERROR,
-    finds="an `implementation_log` that names no file",
+    finds="an `implementation_log` that is not the path of a file",
     why="""\
 The log was moved, renamed or never committed: what fixed the errors of this task cannot be \
 found.""",
@@ -65,8 +66,7 @@ found.""",
 implementation_log: docs/plans/phase0/TSK-7_rotate_key/EXEC_LOG.md
 """,
     fix="""\
-Correct the path; the hint names the file that was probably meant. Upper and lower case count on \
-every system.""",
+Correct the path; the hint suggests the file. Paths are case-sensitive on every system.""",
 )
 
 BROKEN = {"plan": BROKEN_PLAN_LINK, "log": BROKEN_LOG_LINK}

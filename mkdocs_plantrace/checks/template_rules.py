@@ -17,7 +17,7 @@ UNFILLED_TEMPLATE = Rule(
     finds="""\
 template text left in a plan or log of an active or completed task, or such a page that is empty""",
     why="""\
-The page exists, so the task looks documented, yet nobody wrote what was meant or what happened.""",
+The task looks documented because the page exists, but the page contains nothing.""",
     language="markdown",
     example="""\
 # PLAN of TSK-7
@@ -31,9 +31,9 @@ The page exists, so the task looks documented, yet nobody wrote what was meant o
 TBD
 """,
     fix="""\
-Write what the line asks for, or delete the section. Unfilled are `<fill in>`, `<YYYY-MM-DD>`, \
-`TODO` and `TBD` standing alone, and every line that equals a line with a placeholder in a \
-template: a file of the same name in a folder that starts with `_`.""",
+Fill in the line, or delete the section. Not filled in are `<fill in>`, `<YYYY-MM-DD>`, `TODO` and \
+`TBD` on their own, and every line that is the same as a line with a placeholder in a template: a \
+file of the same name in a folder that starts with `_`.""",
 )
 NO_FINAL_SUMMARY = Rule(
     "PT202",
@@ -41,7 +41,7 @@ NO_FINAL_SUMMARY = Rule(
     Severity.WARNING,
     finds="the log of a completed task without a final summary",
     why="""\
-The summary is what the next person reads: how it ended, what was left open, what to do \
+The next person reads the summary: how the task ended, what is still open, what to do \
 differently.""",
     language="markdown",
     example="""\
@@ -75,7 +75,7 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
             )
         else:
             for line in _unfilled(trace, document):
-                message = f"template text is left: '{line.value}'"
+                message = f"template text is not filled in: '{line.value}'"
                 yield found(UNFILLED_TEMPLATE, line, message, task=task.id)
 
 

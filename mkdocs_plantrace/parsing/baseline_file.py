@@ -38,7 +38,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
     try:
         text = read_text(root / path, limit=_MAX_BYTES)
     except UnreadableFileError as error:
-        hint = "" if (root / path).exists() else "; 'plantrace baseline' writes it"
+        hint = "" if (root / path).exists() else "; 'plantrace baseline' creates it"
         raise UnusableFileError(f"baseline '{path}' {error.reason}{hint}") from error
     try:
         content = json.loads(text)
@@ -46,7 +46,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
         place = f"{path}:{error.lineno}:{error.colno}"
         raise UnusableFileError(f"{place}: the baseline is not JSON: {error.msg}") from error
     except (RecursionError, ValueError) as error:
-        raise UnusableFileError(f"baseline '{path}' is not JSON that can be read") from error
+        raise UnusableFileError(f"baseline '{path}' cannot be read as JSON") from error
     if not isinstance(content, dict) or not isinstance(content.get("problems"), list):
         raise UnusableFileError(f"baseline '{path}' has no list 'problems'")
     if content.get("version") != VERSION:
@@ -87,14 +87,14 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     texts = [entry.get(key) for key in ("rule", "path", "target", "fingerprint")]
     task, count = entry.get("task"), entry.get("count", 1)
     if not all(isinstance(text, str) for text in texts) or not isinstance(task, str | None):
-        raise UnusableFileError(f"baseline '{path}': entry {number} lacks a key of its own")
+        raise UnusableFileError(f"baseline '{path}': entry {number} has a missing or invalid key")
     if not isinstance(count, int) or count < 1:
         raise UnusableFileError(f"baseline '{path}': entry {number} has the count {count!r}")
     rule, where, target, fingerprint = map(str, texts)
     if fingerprint != fingerprint_of(rule, task, where, target):
         raise UnusableFileError(
-            f"baseline '{path}': entry {number} says something else than its fingerprint; "
-            "it is not meant to be edited"
+            f"baseline '{path}': entry {number} does not match its fingerprint; "
+            "do not edit the file by hand"
         )
     return KnownProblem(
         rule=rule,

@@ -28,7 +28,7 @@ def read_evidence(path: str | Path, wanted: Iterable[str]) -> EvidenceFile:
             fault=f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
         )
     except (RecursionError, ValueError):  # nested too deeply, or a number of 4,301 digits
-        return EvidenceFile(fault="is not JSON that can be read")
+        return EvidenceFile(fault="cannot be read as JSON")
     status = content.get("status") if isinstance(content, dict) else None
     return EvidenceFile(
         status=None if status is None else str(status).strip(),

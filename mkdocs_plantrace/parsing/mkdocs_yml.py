@@ -51,10 +51,10 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
     has_plugin = options is not _ABSENT
     if needs_plugin and not has_plugin:
         raise UnusableConfigurationError(
-            f"{path}: there is no 'plantrace' under 'plugins'; 'plantrace init' can add it"
+            f"{path}: there is no 'plantrace' in 'plugins'; 'plantrace init' can add it"
         )
     if options is not None and has_plugin and not isinstance(options, dict):
-        raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
+        raise UnusableConfigurationError(f"{path}: the options of plantrace are not a mapping")
     return SiteConfiguration(
         path=path,
         docs_dir=_text(path, values, "docs_dir", "docs"),
@@ -80,7 +80,7 @@ _Loader.add_constructor(None, lambda _loader, _node: None)
 
 def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
     if path.resolve() in children:
-        raise UnusableConfigurationError(f"{path}: INHERIT leads back to the same file")
+        raise UnusableConfigurationError(f"{path}: INHERIT refers to the same file again")
     try:
         values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
     except UnreadableFileError as error:
@@ -93,7 +93,7 @@ def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
     except _STUMBLES as error:
         raise UnusableConfigurationError(f"{path}: {error}") from error
     if not isinstance(values, dict):
-        raise UnusableConfigurationError(f"{path}: the file holds no mapping")
+        raise UnusableConfigurationError(f"{path}: the file is not a mapping")
     parent = values.pop("INHERIT", None)
     if parent is None:
         return values

@@ -32,7 +32,7 @@ def set_up(text: str) -> str:
     except yaml_nodes.UnreadableError:
         is_safe = False
     if not is_safe:
-        raise NoPlaceError("it is written in an unusual way; add '- plantrace' to its plugins")
+        raise NoPlaceError("its layout is not supported; add '- plantrace' to its plugins by hand")
     return after
 
 
@@ -80,7 +80,7 @@ def add_plugin(text: str) -> str:
         raise NoPlaceError(f"it is not YAML: {error.reason}") from error
     end = "\r\n" if "\r\n" in text else "\n"
     if root is not None and not isinstance(root, MappingNode):
-        raise NoPlaceError("it holds no mapping")
+        raise NoPlaceError("it is not a mapping")
     values = {key.value: (key, value) for key, value in root.value} if root else {}
     if "plugins" not in values:
         if not values.keys().isdisjoint(("INHERIT", "<<")):

@@ -27,7 +27,7 @@ def read_text(path: str | os.PathLike[str], *, limit: int) -> str:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):  # to open a pipe would wait for ever
-            raise UnreadableFileError("is no regular file")
+            raise UnreadableFileError("is not a regular file")
         with open(path, "rb") as stream:
             # Memory for the whole limit would cost more than the reading.
             content = stream.read(min(limit, status.st_size) + 1)

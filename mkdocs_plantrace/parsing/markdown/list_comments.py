@@ -104,7 +104,7 @@ class _Reader:
                 if values:
                     yield QueryOption(self._token(*word.span("key")), tuple(values))
             else:
-                message = f"'{word['other']}' is no key with a value"
+                message = f"'{word['other']}' is not a key with a value"
                 self._refuse(*word.span("other"), message, _SPACES)
 
     def _read_values(self, position: int, values: list[Text]) -> int:

@@ -96,7 +96,7 @@ class FieldReader:
                 earlier = first.setdefault(key.value, key)
                 if earlier is not key:
                     line = self.locate(earlier).line
-                    message = f"key {key.value!r} was already written in line {line}"
+                    message = f"key {key.value!r} is repeated, first in line {line}"
                     self.report(DUPLICATE_KEY, key, message, None, key.value)
 
     def scalar(self, name: str) -> ScalarNode | None:

@@ -47,7 +47,8 @@ class MetadataSchema:
             errors = list(self.validator.iter_errors(_native(root)))
         except (Unresolvable, *_STUMBLES) as error:
             raise UnusableFileError(
-                f"schema '{self.path}' refers to nothing, or to itself: {_shorten(str(error))}"
+                f"schema '{self.path}' has a reference that cannot be resolved: "
+                f"{_shorten(str(error))}"
             ) from error
         found = [violation for error in errors for violation in _violations(root, error)]
         yield from sorted(found, key=lambda violation: violation.node.start_mark.index)
@@ -68,7 +69,7 @@ def read_schema(root: Path, path: str) -> MetadataSchema:
         message = _shorten(str(error))
         raise UnusableFileError(f"schema '{path}' cannot be read: {message}") from error
     if not isinstance(content, dict):
-        raise UnusableFileError(f"schema '{path}' holds no mapping")
+        raise UnusableFileError(f"schema '{path}' is not a mapping")
     properties = content.get("properties")
     return MetadataSchema(
         text=text,
@@ -84,7 +85,7 @@ def _validator(path: str, content: dict[str, Any]) -> Any:
         import referencing  # noqa: PLC0415
     except ImportError as error:
         raise UnusableFileError(
-            "option 'schema' needs more: pip install 'mkdocs-plantrace[schema]'"
+            "option 'schema' needs an extra: pip install 'mkdocs-plantrace[schema]'"
         ) from error
     try:
         kind = jsonschema.validators.validator_for(content, jsonschema.Draft202012Validator)
@@ -94,7 +95,7 @@ def _validator(path: str, content: dict[str, Any]) -> Any:
         message = f"schema '{path}': {_shorten(error.message)} (at {where})"
         raise UnusableFileError(message) from error
     except _STUMBLES as error:
-        raise UnusableFileError(f"schema '{path}' is none: {_shorten(str(error))}") from error
+        raise UnusableFileError(f"schema '{path}' is not valid: {_shorten(str(error))}") from error
     # A registry of its own keeps jsonschema from fetching what a schema refers to.
     nothing: referencing.Registry[Any] = referencing.Registry()
     return kind(content, registry=nothing, format_checker=kind.FORMAT_CHECKER)

@@ -50,7 +50,7 @@ def _report_unknown(
     if close or reader.settings.severity_of(UNKNOWN_FIELD):
         hint = f"did you mean {close!r}?" if close else None
         node = reader.nodes[key][0]
-        reader.report(UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
+        reader.report(UNKNOWN_FIELD, node, f"unknown field {key!r}", hint, key)
 
 
 @lru_cache(maxsize=1000)  # the files of a project mostly have the same keys

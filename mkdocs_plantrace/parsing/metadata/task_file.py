@@ -202,7 +202,7 @@ class _TaskReader(FieldReader):
             known = self.settings.fields.values()
             others = [key for key in self.nodes if key not in known]
             close = difflib.get_close_matches(key, others, n=1, cutoff=0.75)
-            hint = f"is {close[0]!r} meant to be {key!r}?" if close else None
+            hint = f"should {close[0]!r} be {key!r}?" if close else None
             where = self.nodes[key][0] if key in self.nodes else self._start()
             fact = "is empty" if key in self.nodes else "is missing"
             self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
@@ -220,8 +220,8 @@ class _TaskReader(FieldReader):
         if kind is None:
             known = sorted(self.settings.statuses)
             close = difflib.get_close_matches(fold_status(text), known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-            message = f"no kind of status claims {text!r}"
+            hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
+            message = f"unknown status {text!r}"
             self.report(UNKNOWN_STATUS, node, message, hint, text)
         return Status(text=text, kind=kind)
 

@@ -57,15 +57,15 @@ def find_value(path: str, text: str, key: str) -> WrittenValue:
     if len(keys) > 1:
         lines = [_locate(places, name).line for name, _ in keys]
         raise FixedValueError(
-            _locate(places, keys[1][0]), f"'{key}' was already written in line {lines[0]}"
+            _locate(places, keys[1][0]), f"key '{key}' is repeated, first in line {lines[0]}"
         )
     event = keys[0][1]
     where = _locate(places, event)
     anchors = {other.anchor for other in events if isinstance(other, yaml.AliasEvent)}
     if not isinstance(event, yaml.ScalarEvent):
-        raise FixedValueError(where, f"'{key}' holds {_kind(event)}, not a word to change")
+        raise FixedValueError(where, f"'{key}' holds {_kind(event)}, not a single value")
     if event.anchor in anchors:
-        raise FixedValueError(where, f"'*{event.anchor}' repeats the value of '{key}' elsewhere")
+        raise FixedValueError(where, f"'*{event.anchor}' reuses the value of '{key}'")
     return _written(places, text, key, event)
 
 
@@ -77,7 +77,7 @@ def _written(places: Places, text: str, key: str, event: yaml.ScalarEvent) -> Wr
         start = end = len(text[:end].rstrip(" \t"))
     where = places.at(start, end)
     if event.style in _BLOCKS or not _LINE_ENDS.isdisjoint(text[start:end]):
-        raise FixedValueError(where, f"the value of '{key}' takes more than one line")
+        raise FixedValueError(where, f"the value of '{key}' has more than one line")
     return WrittenValue(start=start, end=end, quote=event.style or "", location=where)
 
 
@@ -99,7 +99,7 @@ def _absence(text: str, key: str) -> str:
     root = yaml_nodes.read(text)
     names = [name for name, _ in yaml_nodes.entries(root)] if isinstance(root, MappingNode) else []
     if any(isinstance(name, ScalarNode) and name.value == key for name in names):
-        return f"'{key}' comes from elsewhere in the file, by '<<' or an alias"
+        return f"'{key}' is defined elsewhere in the file, by '<<' or an alias"
     return f"field '{key}' is missing"
 
 

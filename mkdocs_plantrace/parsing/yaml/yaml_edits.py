@@ -78,7 +78,7 @@ def fill_mapping(
     """
     root = yaml_nodes.read(text)
     if not isinstance(root, MappingNode):
-        raise yaml_nodes.UnreadableError("it holds no mapping", 0)
+        raise yaml_nodes.UnreadableError("it is not a mapping", 0)
     changes: list[Change] = []
     there: set[str] = set()
     for key, node in root.value:
@@ -86,7 +86,7 @@ def fill_mapping(
         if name in keys and name not in there:
             there.add(name)
             if not isinstance(node, ScalarNode) or not _is_line(node):
-                reason = f"'{name}' is not a value in one line"
+                reason = f"'{name}' is not a value on one line"
                 raise yaml_nodes.UnreadableError(reason, node.start_mark.index)
             changes.append(replace(node, keys[name]))
         elif name in lists and isinstance(node, SequenceNode):
@@ -97,7 +97,7 @@ def fill_mapping(
     filled = apply(text, changes)
     missing = [(key, value) for key, value in keys.items() if key not in there]
     if missing and root.flow_style:
-        raise yaml_nodes.UnreadableError(f"there is no '{missing[0][0]}' in its braces", 0)
+        raise yaml_nodes.UnreadableError(f"it has no key '{missing[0][0]}'", 0)
     added = "".join(f"{as_scalar(key)}: {as_scalar(value)}{end}" for key, value in missing)
     is_open = bool(added and filled) and not filled.endswith(("\n", "\r"))
     return filled + (end if is_open else "") + added
