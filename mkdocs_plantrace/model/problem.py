@@ -9,10 +9,10 @@ from mkdocs_plantrace.model.rule import Rule, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A finding: the fact in `message`, and in `hint` only what really exists.
+    """A finding of a rule. A `hint` suggests only what exists.
 
-    `task` is the id of the task it concerns, `target` the value that is wrong. A problem that
-    is `baselined` is in the file of known problems: it is reported, and fails nothing.
+    `task` is the id of the task that it concerns, `target` the wrong value. A problem that is
+    `baselined` is in the file of known problems: it is reported, but does not fail.
     """
 
     rule: Rule
@@ -31,12 +31,12 @@ class Problem:
 
     @property
     def order(self) -> tuple[str, int, str, int, str]:
-        """The key of a report: path, line, code; then column and message, to leave no tie."""
+        """The sort key of reports: path, line, code; then column and message."""
         where = self.location
         return where.path, where.line, self.rule.code, where.column, self.message
 
 
 def fingerprint_of(rule: str, task: str | None, path: str, target: str) -> str:
-    """What a problem of this rule, task, path and target is known by."""
+    """The fingerprint of a problem of this rule, task, path and target."""
     words = (rule, task or "", path, target)
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]
