@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.cycles import find_circles
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 COMPLETED_TOO_EARLY = Rule(
     "PT203",
@@ -95,7 +96,7 @@ def _hint(trace: Trace, written: str) -> str | None:
     if written.lower() in ("none", "n/a", "nothing", "-"):
         return "for no dependency, write an empty list: []"
     by_path = trace.by_source.get(written)
-    return did_you_mean(by_path.id if by_path else similar_id(written, trace.id_series))
+    return format_suggestion(by_path.id if by_path else similar_id(written, trace.id_series))
 
 
 def find_cycles(trace: Trace) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.hints import similar_path
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
 from mkdocs_plantrace.checks.task_document_rules import BROKEN
 from mkdocs_plantrace.checks.template_rules import is_told_empty
 from mkdocs_plantrace.model.document import Document, DocumentKind
@@ -18,6 +18,7 @@ from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publicat
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.references import PageReference, PathReference
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 from mkdocs_plantrace.utils.globs import is_template
 
 LOG_WITHOUT_PLAN = Rule(
@@ -104,7 +105,7 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
         tail = _tail_in_tree(trace, written)
         hint = f"write '{tail}'" if tail else None
     elif fault is not None:
-        hint = did_you_mean(similar_path(trace, reference.resolved.path or written))
+        hint = format_suggestion(similar_path(trace, reference.resolved.path or written))
     return found(rule, reference.text, message, hint=hint, task=reference.task.id)
 
 
@@ -186,7 +187,7 @@ def _better_link(trace: Trace, reference: PageReference) -> str | None:
         return is_other and trace.resolver.is_reachable(guess)
 
     guess = similar_path(trace, reference.resolved.path or reference.text.value, fits)
-    return did_you_mean(_relative(guess, page) if guess else None)
+    return format_suggestion(_relative(guess, page) if guess else None)
 
 
 def _relative(path: str, page: str) -> str:

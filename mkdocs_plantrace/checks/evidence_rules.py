@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.hints import similar_path
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
+from mkdocs_plantrace.checks.problem_factory import found
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 MISSING_EVIDENCE = Rule(
     "PT205",
@@ -76,7 +77,7 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
     if fault is Fault.MISSING:
         matches = trace.file_index.matches(path)  # of a path with a star
         if not matches:
-            hint = did_you_mean(similar_path(trace, path))
+            hint = format_suggestion(similar_path(trace, path))
             message = f"no evidence '{written}'"
             yield found(MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
         for match in matches:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from mkdocs_plantrace.project.file_index import FileIndex, last_two
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.globs import is_template
-from mkdocs_plantrace.utils.near_names import Series
 
 _LONGEST_ID = 200
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
 from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
@@ -13,7 +13,7 @@ from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
 from mkdocs_plantrace.utils.order import id_order
 
 INVALID_QUERY = Rule(
@@ -123,7 +123,7 @@ def _status(trace: Trace, value: Text) -> QueryFault | None:
     known = {*kinds, *trace.settings.statuses, *trace.status_words}
     if word in known:
         return None
-    guess = did_you_mean(similar_id(word, Series(known)))
+    guess = format_suggestion(similar_id(word, Series(known)))
     return QueryFault(value, f"no status '{value.value}'", guess or _known(kinds))
 
 
@@ -133,7 +133,7 @@ def _task(trace: Trace, value: Text) -> QueryFault | None:
         return None
     members = tasks_in_range(written, trace.id_series)
     hint = f"write the ids one by one: {enumerate_words(members)}" if members else None
-    hint = hint or did_you_mean(similar_id(written, trace.id_series))
+    hint = hint or format_suggestion(similar_id(written, trace.id_series))
     return QueryFault(value, f"no task '{written}'", hint)
 
 
@@ -168,7 +168,7 @@ def _one_of(known: Collection[str], value: Text, message: str) -> QueryFault | N
 
 
 def _guess(word: str, known: Collection[str]) -> str | None:
-    return did_you_mean(similar_id(word, Series(known))) or _known(known)
+    return format_suggestion(similar_id(word, Series(known))) or _known(known)
 
 
 def _known(words: Collection[str]) -> str | None:

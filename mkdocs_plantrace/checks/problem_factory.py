@@ -1,4 +1,4 @@
-"""Makes the problem of a rule, with the severity that the rule has by default."""
+"""Creates problems of rules with their default severity."""
 
 from collections.abc import Sequence
 
@@ -16,9 +16,9 @@ def found(
     task: str | None = None,
     target: str | None = None,
 ) -> Problem:
-    """A problem; the configured severity is applied to all of them at the end.
+    """Create a problem; the pipeline applies the configured severity later.
 
-    Without a target of its own, a problem in a text has that for one.
+    The default target is the text at which the problem is.
     """
     location, written = (at.location, at.value) if isinstance(at, Text) else (at, "")
     return Problem(
@@ -32,11 +32,7 @@ def found(
     )
 
 
-def did_you_mean(guess: str | None) -> str | None:
-    return f"did you mean '{guess}'?" if guess else None
-
-
 def enumerate_words(words: Sequence[str], most: int = 12) -> str:
-    """The words with commas; how many more there are beyond the first twelve."""
+    """Join words with commas; replaces those after the first `most` by their number."""
     listed = ", ".join(words[:most])
     return listed if len(words) <= most else f"{listed} and {len(words) - most} more"

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
+from mkdocs_plantrace.checks.problem_factory import found
 from mkdocs_plantrace.checks.task_document_rules import MISSING, unclaimed
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 DUPLICATE_TASK = Rule(
     "PT005",
@@ -70,7 +71,7 @@ def find_missing_documents(trace: Trace) -> Iterator[Problem]:
                     rule,
                     dict(task.empty_fields).get(key, task.id_location),
                     f"task '{task.id}' is {task.status.text} and has no {key}",
-                    hint=did_you_mean(candidates.get(task.id)),
+                    hint=format_suggestion(candidates.get(task.id)),
                     task=task.id,
                     target=key,
                 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.hints import similar_id, similar_path
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
+from mkdocs_plantrace.checks.problem_factory import found
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
@@ -12,7 +12,7 @@ from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.cycles import find_circles
-from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
 
 UNCLEAR_SIGNATURE = Rule(
     "PT115",
@@ -50,7 +50,7 @@ def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
         message = f"no file '{playbook.value}'"
         if resolved.fault is Fault.FOLDER:
             message = f"'{playbook.value}' is a folder, not a file"
-        hint = did_you_mean(similar_path(trace, resolved.path or playbook.value))
+        hint = format_suggestion(similar_path(trace, resolved.path or playbook.value))
         yield found(BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
 
 
@@ -65,7 +65,7 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
                 UNCLEAR_SIGNATURE,
                 successor,
                 f"superseded_by: no signature '{successor.value}'",
-                hint=did_you_mean(similar_id(successor.value, names)),
+                hint=format_suggestion(similar_id(successor.value, names)),
             )
     yield from _circles(trace)
 

@@ -1,6 +1,5 @@
 """The options: names, defaults, types and texts, for plugin, commands and documentation."""
 
-import difflib
 import json
 import posixpath
 import re
@@ -22,6 +21,7 @@ from mkdocs_plantrace.config.vocabulary import (
 from mkdocs_plantrace.config.words import LANGUAGES, Words
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
+from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.globs import matcher
 
 __all__ = ["LOG_FIELDS", "LOG_LABELS", "OPTIONS", "STATUSES", "WEAK_LABELS", "NavMode", "Option"]
@@ -198,8 +198,9 @@ def _language(value: object) -> Words:
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    """Return the end of a message that suggests a name, '' if there is none."""
+    hint = format_suggestion(find_closest(word, known))
+    return f"; {hint}" if hint else ""
 
 
 class Option(NamedTuple):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
+from mkdocs_plantrace.utils.terminal import strip_escape_sequences
+
 _Substitution: TypeAlias = tuple[Callable[[str, str], str], str]
 
 
@@ -34,17 +36,6 @@ _UNIT = "(?:%|[nuµm]?s|[kKMGT]i?[Bb]|B|[mhd]|min|secs?|seconds?|minutes?|hours?
 _HEX_RUN = "[0-9A-Fa-f]"
 
 _RULES = (
-    # Escape sequences: operating system commands (titles, hyperlinks), colours, cursor movements.
-    _Rule(  # ansi
-        "\x1b(?:\\][^\x07\x1b\\n]*(?:\x07|\x1b\\\\)?|\\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)",
-        "",
-    ),
-    # Colours where a tool or an editor has lost the escape character or written it as text.
-    _Rule(  # written ansi
-        "(?:\\[|\\^\\[|\u241b\\[|\\\\x1[bB]\\[|\\\\u001[bB]\\[|\\\\033\\[|\\\\e\\[)"
-        "(?:[0-9]{1,3}(?:;[0-9]{1,3}){0,8})?m(?!\\])",
-        "",
-    ),
     _Rule("[\u00ad\u200b-\u200f\u2060\ufeff]", ""),  # invisible
     _Rule("\\\\([_*\\[\\]`])", "\\1"),  # escaped markup
     _Rule("[Ff]ile:///?(?:[A-Za-z]:)?", "/"),  # file scheme
@@ -163,11 +154,12 @@ def fold(text: str) -> str:
     files, exit codes and identifiers remain. A text that is mostly values keeps them, so that
     different errors remain different. The result is empty only without any word or number.
     """
+    text = strip_escape_sequences(text)
     folded = _words(text, _compiled())
     if sum(1 for word in folded.split() if _REAL_WORD.search(word)) < _FEWEST_WORDS:
         folded = _words(text, _compiled()[: len(_RULES)])
     if not _REAL_WORD.search(folded):
-        folded = _words(text, _compiled()[:1])
+        folded = _words(text, ())
     return folded
 
 

@@ -1,6 +1,5 @@
 """Metadata files to tasks, and a problem for everything in them that is not what it should be."""
 
-import difflib
 import os
 import re
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from mkdocs_plantrace.parsing.metadata.metadata_rules import (
     WRONG_TYPE,
 )
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 MAX_BYTES = 256 * 1024
@@ -201,8 +201,8 @@ class _TaskReader(FieldReader):
             key = self.key(name)
             known = self.settings.fields.values()
             others = [key for key in self.nodes if key not in known]
-            close = difflib.get_close_matches(key, others, n=1, cutoff=0.75)
-            hint = f"should {close[0]!r} be {key!r}?" if close else None
+            close = find_closest(key, others)
+            hint = f"should {close!r} be {key!r}?" if close else None
             where = self.nodes[key][0] if key in self.nodes else self._start()
             fact = "is empty" if key in self.nodes else "is missing"
             self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
@@ -219,8 +219,8 @@ class _TaskReader(FieldReader):
         kind = self.settings.statuses.get(fold_status(text))
         if kind is None:
             known = sorted(self.settings.statuses)
-            close = difflib.get_close_matches(fold_status(text), known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
+            hint = format_suggestion(find_closest(fold_status(text), known))
+            hint = hint or f"expected one of {', '.join(known)}"
             message = f"unknown status {text!r}"
             self.report(UNKNOWN_STATUS, node, message, hint, text)
         return Status(text=text, kind=kind)
