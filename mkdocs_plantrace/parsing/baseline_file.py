@@ -1,4 +1,4 @@
-"""The file of known problems: its format, and each entry with its place."""
+"""The file of known problems: its format, and its entries with their locations."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownProblem:
-    """A problem that a team has agreed to leave for later; `count` is how often it is known."""
+    """A problem that does not fail for now; `count` is how often it may occur."""
 
     rule: str
     task: str | None
@@ -61,7 +61,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
 
 
 def _merge(entries: Iterable[KnownProblem]) -> Baseline:
-    """One entry of each fingerprint: equal lines come from branches that were joined."""
+    """Keep one entry per fingerprint; a merge of branches can result in equal lines."""
     merged: dict[str, KnownProblem] = {}
     for entry in entries:
         known = merged.setdefault(entry.fingerprint, entry)
@@ -71,7 +71,7 @@ def _merge(entries: Iterable[KnownProblem]) -> Baseline:
 
 
 def _places(path: str, text: str) -> dict[str, Location]:
-    """Where each fingerprint stands; in the file as it is written that is a line of its own."""
+    """Locate each fingerprint; the file has one entry per line."""
     places: dict[str, Location] = {}
     for number, line in enumerate(split_lines(text), start=1):
         end = len(line.rstrip().rstrip(",")) + 1
@@ -108,7 +108,7 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
 
 
 def record(problems: Iterable[Problem]) -> Baseline:
-    """The entries that make these problems known."""
+    """Create the entries for these problems."""
     found = tuple(problems)
     counted = Counter(problem.fingerprint for problem in found)
     first = {problem.fingerprint: problem for problem in reversed(found)}
@@ -127,7 +127,7 @@ def record(problems: Iterable[Problem]) -> Baseline:
 
 
 def render_baseline(entries: Iterable[KnownProblem]) -> str:
-    """The text of a baseline: sorted without regard to lines, one to a line, for short diffs."""
+    """Render a baseline: one entry per line, in an order that does not depend on line numbers."""
     ordered = sorted(entries, key=lambda e: (e.path, e.rule, e.target, e.fingerprint))
     names = ("rule", "task", "path", "target", "fingerprint")
     body = ",\n".join(

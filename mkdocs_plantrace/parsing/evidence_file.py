@@ -1,4 +1,4 @@
-"""Evidence files: whether they are JSON, their status, and the keys that they must hold."""
+"""Evidence files: whether they are JSON, their status, and the keys that they must have."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ def is_json(path: str) -> bool:
 
 
 def read_evidence(path: str | Path, wanted: Iterable[str]) -> EvidenceFile:
-    """Read a JSON file; never raises for what is in it.
+    """Read a JSON file; never raises for its content.
 
     `wanted` are keys at the top, or paths of keys joined by dots.
     """

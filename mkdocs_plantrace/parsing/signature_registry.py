@@ -1,4 +1,4 @@
-"""The registry of failure signatures: a YAML file, every value with its place."""
+"""The registry of failure signatures: a YAML file, every value with its location."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,15 +17,15 @@ from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileEr
 
 _MAX_BYTES = 4 * 1024 * 1024
 _OWN_KEYS = Settings(fields={})
-"""The option `fields` renames keys of metadata, not of the registry."""
+"""The option `fields` applies to metadata, not to the registry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """The signatures by their names, in the order of the file, then by their aliases.
 
-    Where two claim one name, a signature of that name comes before an alias, and the first
-    before the others. `problems` are values of the wrong type and keys written twice.
+    If two have the same name, a name takes precedence over an alias, and the first over the
+    others. `problems` are values of the wrong type and repeated keys.
     """
 
     signatures: Mapping[str, Signature] = field(default_factory=dict)
@@ -78,7 +78,7 @@ def _registry(reader: FieldReader) -> Registry:
 
 
 def _details(reader: FieldReader, key: ScalarNode, value: Node) -> FieldReader:
-    """What reads the details of a signature; one that nobody described has none."""
+    """The reader of the details of a signature; null means no details."""
     if not isinstance(value, MappingNode):
         if not yaml_nodes.is_null(value):
             message = f"{key.value} holds {yaml_nodes.describe(value)}, not a mapping"
@@ -103,7 +103,7 @@ def _signature(details: FieldReader, name: str, key: ScalarNode) -> Signature:
 
 
 def _causes(details: FieldReader) -> tuple[str, ...]:
-    """The causes; a single one may stand there as text."""
+    """The causes: a list, or a single one as text."""
     name = "typical_root_causes"
     if isinstance(details.present(name), ScalarNode):
         return (details.words(name),)
