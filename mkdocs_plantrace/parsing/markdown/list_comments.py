@@ -1,4 +1,4 @@
-"""Reads the comments in a page that ask for a list: `<!-- plantrace: tasks phase=0 -->`."""
+"""Comments in a page that become lists: `<!-- plantrace: tasks phase=0 -->`."""
 
 import re
 from bisect import bisect_right
@@ -19,7 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "graph": ("phase", "task"),
     }
 )
-"""The kinds of lists, each with the keys that it takes."""
+"""The kinds of lists, each with its keys."""
 COLUMNS = ("id", "title", "status", "phase", "owner", "plan", "log", "errors", "problems")
 DEFAULT_COLUMNS = ("id", "title", "status", "owner")
 STATES = ("open", "fixed")
@@ -37,13 +37,13 @@ _REST = re.compile(r"\S++")
 
 
 def read_queries(page: Page) -> Iterator[Query]:
-    """The queries of a page, in order."""
+    """Read the queries of a page, in order."""
     for span in _spans(page):
         yield _Reader(page.text, span, page.places).read()
 
 
 def query_spans(text: str) -> tuple[Span, ...]:
-    """Where the queries of a text with LF line ends stand."""
+    """Locate the queries of a text with LF line ends."""
     return tuple(_spans(parse(text))) if _NAME in text.lower() else ()
 
 
@@ -57,7 +57,7 @@ def _spans(page: Page) -> Iterator[Span]:
 
 
 def _raw_code(prose: str) -> Iterator[Span]:
-    """Elements of inline code that are written in HTML."""
+    """HTML elements of inline code."""
     unclosed: set[str] = set()
     position = 0
     while opening := _RAW_CODE.search(prose, position):
@@ -74,7 +74,7 @@ def _raw_code(prose: str) -> Iterator[Span]:
 
 
 class _Reader:
-    """Reads one comment, a token after the other."""
+    """Reads one comment, token by token."""
 
     def __init__(self, text: str, span: Span, places: Places) -> None:
         self._text = text
@@ -108,7 +108,7 @@ class _Reader:
                 self._refuse(*word.span("other"), message, _SPACES)
 
     def _read_values(self, position: int, values: list[Text]) -> int:
-        """Add the values that start at `position`, and return where they end."""
+        """Add the values that start at `position`, and return their end."""
         while value := _VALUE.match(self._text, position, self._end):
             if value["open"]:
                 self._refuse(position, position + 1, f"the quote {value['open']} is not closed")

@@ -1,4 +1,4 @@
-"""The fields of one metadata file: typed access that reports what has the wrong type."""
+"""The fields of one mapping: typed access that reports wrong types."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\ufff
 class FieldReader:
     """Reads the fields of one mapping by their names in the settings.
 
-    `problems` grows as fields are read; each names `task_id` as the task it concerns.
+    `problems` grows as fields are read; they get the `task_id` that is set at that time.
     """
 
     def __init__(self, path: str, places: Places, settings: Settings, root: MappingNode) -> None:
@@ -46,7 +46,7 @@ class FieldReader:
         return self.nodes[self.key(name)][1]
 
     def present(self, name: str) -> Node | None:
-        """The value of a field, None if the field is absent or empty."""
+        """Return the value of a field, None if it is absent or empty."""
         pair = self.nodes.get(self.key(name))
         if pair is None or yaml_nodes.is_null(pair[1]):
             return None
@@ -56,15 +56,15 @@ class FieldReader:
         return node
 
     def locate(self, node: Node) -> Location:
-        """The place of a node; that of a block ends with its last line."""
+        """Return the location of a node; a block ends with its last line."""
         return self.places.at(node.start_mark.index, node.end_mark.index)
 
     def report(
         self, rule: Rule, node: Node, message: str, hint: str | None = None, target: str = ""
     ) -> None:
-        """Note a problem at a node; `target` is what its fingerprint rests on.
+        """Add a problem at a node; `target` is part of its fingerprint.
 
-        That a field has another wrong type or value than before is another problem.
+        The target of a wrong type includes the value, so that another value is another problem.
         """
         if rule is WRONG_TYPE:
             value = node.value[:_LONGEST_TARGET] if isinstance(node, ScalarNode) else ""
@@ -87,7 +87,7 @@ class FieldReader:
         )
 
     def find_duplicate_keys(self) -> None:
-        """Note the keys that are written twice in one mapping, however deep."""
+        """Report repeated keys of all mappings, nested ones included."""
         for mapping in yaml_nodes.all_nodes(self.root):
             first: dict[str, Node] = {}
             for key, _ in mapping.value if isinstance(mapping, MappingNode) else ():
@@ -100,9 +100,9 @@ class FieldReader:
                     self.report(DUPLICATE_KEY, key, message, None, key.value)
 
     def scalar(self, name: str) -> ScalarNode | None:
-        """A field that must be one value; lists and mappings are reported and count as absent.
+        """Read a single value; lists and mappings are reported and count as absent.
 
-        A value with a tag of its own is reported and counts as its text.
+        A value with a custom tag is reported and read as text.
         """
         node = self.present(name)
         if node is None:
@@ -112,14 +112,14 @@ class FieldReader:
         return node if isinstance(node, ScalarNode) else None
 
     def words(self, name: str) -> str:
-        """The text of a field with white space folded, '' if it has none."""
+        """Read a text with normalized white space, '' if it is absent."""
         node = self.scalar(name)
         return clean(" ".join(node.value.split())) if node else ""
 
     def read_path(self, name: str) -> Text | None:
-        """A field that names a path, as written; the entry of a list of one counts.
+        """Read a path as in the file; a list with one entry is accepted.
 
-        What else is there instead of a path is reported, and kept in `misread`.
+        Anything else is reported, and added to `misread`.
         """
         node = self.scalar(name)
         written = self.present(name)
@@ -133,7 +133,7 @@ class FieldReader:
         return Text(value=node.value.strip(), location=self.locate(node))
 
     def read_flag(self, name: str) -> bool:
-        """A field that is true or false; anything else is reported and false."""
+        """Read true or false; anything else is reported and false."""
         node = self.scalar(name)
         if node is None:
             return False
@@ -143,7 +143,7 @@ class FieldReader:
         return bool(node.value.lower() in ("true", "yes", "on"))
 
     def read_list(self, name: str) -> tuple[Text, ...]:
-        """A list of words; words in nested lists or in one text are reported and taken."""
+        """Read a list of words; words in nested lists or in one text are reported and used."""
         node = self.present(name)
         if node is None:
             return ()
@@ -162,12 +162,12 @@ class FieldReader:
         return tuple(self._items(key, node))
 
     def report_type(self, key: str, node: Node, expected: str, hint: str | None = None) -> None:
-        """Note that a key holds something else than it should."""
+        """Report a key with a value of the wrong type."""
         message = f"{key} holds {yaml_nodes.describe(node)}, not {expected}"
         self.report(WRONG_TYPE, node, message, hint)
 
     def _split(self, node: ScalarNode) -> Iterator[Text]:
-        """The entries of a list written as text: the places are those of the whole value."""
+        """The entries of a list written as text, all with the location of the whole value."""
         for word in re.split(r"[,\s]+", node.value.strip()):
             if word:
                 yield Text(value=word, location=self.locate(node))
@@ -231,7 +231,7 @@ def _scalar_keys(node: Node) -> dict[str, Node]:
 
 
 def display_value(node: Node) -> FieldValue:
-    """A node as it is shown: text as written, nothing as ''."""
+    """Convert a node for display: text as in the file, null as ''."""
     if isinstance(node, SequenceNode):
         return tuple([display_value(item) for item in node.value])
     if isinstance(node, MappingNode):
@@ -243,7 +243,7 @@ def display_value(node: Node) -> FieldValue:
 
 
 def clean(text: str) -> str:
-    """Text without the control characters and half characters that YAML escapes can make."""
+    """Replace the control characters and surrogates that YAML escapes can produce."""
     return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 

@@ -1,4 +1,4 @@
-"""Metadata files to tasks, and a problem for everything in them that is not what it should be."""
+"""Metadata files to tasks, with a problem for every error in them."""
 
 import os
 import re
@@ -34,20 +34,19 @@ _REQUIRED = tuple(field.name for field in KNOWN_FIELDS if field.is_required)
 _LISTS = tuple(f.name for f in KNOWN_FIELDS if f.name and f.shape is Shape.LIST)
 _PLAIN_LISTS = tuple(f.key for f in KNOWN_FIELDS if not f.name and f.shape is Shape.LIST)
 _SHOWN = ("evidence", "must_read")
-"""Fields that rules read, and that a task's page shows as they are written all the same."""
+"""Fields that rules read and that the page of a task shows as well."""
 _FIRST = tuple(f.name or f.key for f in KNOWN_FIELDS if not f.name or f.name in _SHOWN)
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
-"""A number to YAML 1.2, though PyYAML, which speaks YAML 1.1, takes it for text."""
+"""A number in YAML 1.2, but text in YAML 1.1 and PyYAML."""
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataFile:
-    """What one metadata file gave: a task, or None when it has no id or cannot be read.
+    """The result of one metadata file: a task, or None if it has no id or cannot be read.
 
-    `words` are then the words of its text, as far as it has one: whatever they name may well
-    be named by the task that is missing, so nobody should complain that nothing names it.
-    The same goes for the words of a task where a path should stand.
+    `words` are then the words of its text. The missing task may refer to anything that they name,
+    so no rule reports that nothing refers to it. Of a task, they are the words of invalid paths.
     """
 
     path: str
@@ -62,9 +61,9 @@ def read_metadata(
     settings: Settings,
     schema: MetadataSchema | None = None,
 ) -> MetadataFile:
-    """Read the metadata file at `path`, relative to `root`; never raises for what is in it.
+    """Read the metadata file at `path`, relative to `root`; never raises for its content.
 
-    Raises UnusableFileError for a `schema` that refers to something outside of itself.
+    Raises UnusableFileError for a `schema` that refers to another file.
     """
     try:
         text = read_text(os.path.join(root, path), limit=MAX_BYTES)
@@ -80,7 +79,7 @@ def parse_metadata(
     settings: Settings,
     schema: MetadataSchema | None = None,
 ) -> MetadataFile:
-    """Like `read_metadata`, for a text already read."""
+    """Like `read_metadata`, for a text."""
     places = Places(path, text)
     try:
         root = yaml_nodes.read(text)
@@ -104,7 +103,7 @@ def parse_metadata(
 def refused_metadata(
     path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
 ) -> MetadataFile:
-    """A metadata file that was not read, with the reason at its start or at a place."""
+    """The result of a metadata file that cannot be read, with the reason as its problem."""
     where = where or Location(path=path)
     problem = Problem(
         rule=rule, severity=Severity.ERROR, location=where, message=message, hint=hint
@@ -121,7 +120,7 @@ def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataF
 
 
 def _folders_of(path: str) -> frozenset[str]:
-    """The ids that the task of a file may have, judging by the folders it lies in."""
+    """The ids that the task of a file may have according to its folders."""
     folders = path.split("/")[:-1]
     return frozenset("/".join(folders[start:]) for start in range(len(folders)))
 
@@ -137,8 +136,6 @@ def _words(text: str) -> frozenset[str]:
 
 
 class _TaskReader(FieldReader):
-    """Reads one mapping; `problems` grows as fields are read."""
-
     def task(self) -> Task | None:
         self.task_id = self._read_id()
         self.find_duplicate_keys()
@@ -208,7 +205,7 @@ class _TaskReader(FieldReader):
             self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
 
     def _start(self) -> Node:
-        """The first key, which stands for the file as a whole; the mapping if it is empty."""
+        """The location of problems of the whole file: the first key, or an empty mapping."""
         return self.root.value[0][0] if self.root.value else self.root
 
     def _read_status(self) -> Status:
@@ -226,7 +223,7 @@ class _TaskReader(FieldReader):
         return Status(text=text, kind=kind)
 
     def _shown(self) -> Iterator[str]:
-        """The keys of the fields that no rule reads, or that are shown all the same."""
+        """The keys of the fields to show."""
         for name in _PLAIN_LISTS:
             node = self.present(name)
             if isinstance(node, ScalarNode):
