@@ -33,7 +33,7 @@ _NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
 
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
-    """PT109, at the destination."""
+    """Find PT109, at the destination."""
     for reference in trace.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")

@@ -1,4 +1,4 @@
-"""Known problems: which of those found are in the baseline, and which entries are fixed."""
+"""Known problems: those in the baseline, and entries of it that are fixed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -28,11 +28,11 @@ Run `plantrace baseline --prune`, which removes the fixed entries and adds none.
 )
 
 NEVER_KNOWN = (NO_TASKS, STALE_BASELINE)
-"""Rules whose findings no baseline may hide: a check of nothing, and the baseline itself."""
+"""Rules whose problems a baseline cannot contain: nothing was checked, and the baseline itself."""
 
 
 def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems in their order; of equal ones as many are known as the baseline counts."""
+    """Mark the problems in the baseline; of equal ones at most the count of the entry."""
     left = Counter({entry.fingerprint: entry.count for entry in baseline})
     for problem in problems:
         is_known = left[problem.fingerprint] > 0 and problem.rule not in NEVER_KNOWN
@@ -46,7 +46,7 @@ def find_stale(
     problems: Iterable[Problem],
     find_rule: Callable[[str], Rule | None],
 ) -> Iterator[Problem]:
-    """PT012, at the entry; `find_rule` finds a rule by its code."""
+    """Find PT012, at the entry. `find_rule` finds a rule by its code."""
     for entry, fixed in fixed_entries(trace, baseline, problems, find_rule):
         rule = find_rule(entry.rule)
         name = f"{entry.rule} {rule.name}" if rule else entry.rule
@@ -67,9 +67,9 @@ def fixed_entries(
     problems: Iterable[Problem],
     find_rule: Callable[[str], Rule | None],
 ) -> Iterator[tuple[KnownProblem, int]]:
-    """Entries of which fewer are found than the baseline counts, and how many fewer.
+    """Find entries with a count higher than the number of problems, and the difference.
 
-    `problems` are marked. What a file that cannot be read may hide is not called fixed.
+    `problems` are marked. Problems that may be in a file that cannot be read do not count as fixed.
     """
     marked = tuple(problems)
     known = Counter(problem.fingerprint for problem in marked if problem.baselined)

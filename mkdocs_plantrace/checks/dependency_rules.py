@@ -1,4 +1,4 @@
-"""The order of work: dependencies on nothing, and circles."""
+"""Dependencies: unknown tasks, cycles, one-sided and incomplete ones."""
 
 from collections.abc import Iterator
 
@@ -74,7 +74,7 @@ depends_on: []
 
 
 def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
-    """PT110, at the entry."""
+    """Find PT110, at the entry."""
     for reference in trace.task_references:
         written = reference.text.value
         if reference.target or reference.task.archived or written in trace.missing_words:
@@ -100,20 +100,19 @@ def _hint(trace: Trace, written: str) -> str | None:
 
 
 def find_cycles(trace: Trace) -> Iterator[Problem]:
-    """PT111, at the dependency that leads from the first task of the circle to the next."""
-    for circle in find_circles(trace.ruled_dependencies):
-        message = f"dependency cycle: {' → '.join(circle)}"
+    """Find PT111, at the dependency of the first task of the cycle."""
+    for cycle in find_circles(trace.ruled_dependencies):
         yield found(
             DEPENDENCY_CYCLE,
-            trace.ruled_dependencies[circle[0]][circle[1]],
-            message,
-            task=circle[0],
-            target=" ".join(circle),
+            trace.ruled_dependencies[cycle[0]][cycle[1]],
+            f"dependency cycle: {' → '.join(cycle)}",
+            task=cycle[0],
+            target=" ".join(cycle),
         )
 
 
 def find_one_sided(trace: Trace) -> Iterator[Problem]:
-    """PT114, at the entry of `blocks`."""
+    """Find PT114, at the entry of `blocks`."""
     depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
     reported = {
         (reference.task.path, reference.text.value)
@@ -137,7 +136,7 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
 
 
 def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
-    """PT203, where the dependency is written."""
+    """Find PT203, at the dependency."""
     for task in trace.tasks:
         if task.status.kind is not StatusKind.COMPLETED or task.id in trace.claimed_twice:
             continue

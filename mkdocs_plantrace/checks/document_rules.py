@@ -1,4 +1,4 @@
-"""Plans and logs: paths that lead nowhere, links that lead nowhere, pages that name nothing."""
+"""Documents: broken paths and links, and missing references to plan and task."""
 
 import posixpath
 import re
@@ -8,7 +8,7 @@ from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.hints import similar_path
 from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
 from mkdocs_plantrace.checks.task_document_rules import BROKEN
-from mkdocs_plantrace.checks.template_rules import is_told_empty
+from mkdocs_plantrace.checks.template_rules import is_reported_empty
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import NodeKind
 from mkdocs_plantrace.model.problem import Problem
@@ -77,7 +77,7 @@ _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|
 
 
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
-    """PT011, PT103, PT104 and PT105, and PT108 for curated pages and decisions; at the path."""
+    """Find PT011, PT103, PT104, PT105 and, in metadata, PT108; at the path."""
     for reference in trace.path_references:
         if not reference.task.archived and (problem := _judge_path(trace, reference)):
             yield problem
@@ -110,7 +110,7 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
 
 
 def _why_no_page(trace: Trace, path: str) -> str | None:
-    """Why a plan or log is none that readers can open, None if it is one."""
+    """Return the reason why a plan or log is not a page of the site, None if it is."""
     resolver = trace.resolver
     if path in trace.unreadable:
         return trace.unreadable[path]
@@ -135,7 +135,7 @@ def _why_unpublished(resolver: Resolver, path: str) -> str:
 
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
-    """PT108, at the destination."""
+    """Find PT108, at the destination."""
     broken = [
         reference
         for reference in trace.page_references
@@ -180,10 +180,10 @@ def _better_link(trace: Trace, reference: PageReference) -> str | None:
         tail = _tail_in_tree(trace, reference.text.value)
         end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
         return f"write '{_relative(tail, page)}'{end}" if tail else None
-    meant = (reference.resolved.path or "").casefold()
+    wanted = (reference.resolved.path or "").casefold()
 
     def fits(guess: str) -> bool:
-        is_other = guess != page or guess.casefold() == meant  # who links to the page itself?
+        is_other = guess != page or guess.casefold() == wanted  # pages rarely link to themselves
         return is_other and trace.resolver.is_reachable(guess)
 
     guess = similar_path(trace, reference.resolved.path or reference.text.value, fits)
@@ -195,7 +195,7 @@ def _relative(path: str, page: str) -> str:
 
 
 def _tail_in_tree(trace: Trace, written: str) -> str | None:
-    """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
+    """Find the longest end of an absolute path that is the path of a file in the project."""
     if len(written) > LONGEST_PATH:
         return None
     path = re.sub(r"^file:", "", written.partition("#")[0], flags=re.IGNORECASE)
@@ -205,10 +205,10 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
 
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
-    """PT106, at the title of the log: one problem for each plan it does not refer to."""
+    """Find PT106, at the title of the log: one problem per missing plan."""
     for log_path, plans in _plans_by_log(trace).items():
         log = trace.documents[log_path]
-        if _is_told_of_plan_line(trace, log) or is_told_empty(trace, log):
+        if _has_broken_plan_line(trace, log) or is_reported_empty(trace, log):
             continue
         named = {it.key for _, it in trace.targets_of(log) if it.kind is NodeKind.DOCUMENT}
         for plan, task in plans.items():
@@ -224,7 +224,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
 
 
 def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
-    """For each log the plans of its tasks under way, each with the id of the first such task."""
+    """Map each log to the plans of its active and completed tasks, each with its first task."""
     plans: dict[str, dict[str, str]] = {}
     for task in trace.tasks:
         plan, log = trace.plan_of(task), trace.log_of(task)
@@ -233,8 +233,8 @@ def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
     return plans
 
 
-def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
-    """Whether PT108 says that the `Plan:` line is broken; to say it twice would not help."""
+def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
+    """Whether PT108 reports the `Plan:` line of a log."""
     return trace.settings.severity_of(BROKEN_DOCUMENT_LINK) is not None and any(
         reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
         for reference in trace.references_in(log)
@@ -242,12 +242,12 @@ def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
 
 
 def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
-    """PT107, at the title: a page that names none of the tasks it serves."""
+    """Find PT107, at the title."""
     for document in trace.documents.values():
         tasks = [task for task in trace.served_by(document) if not task.archived]
         if not tasks or any(task.id in document.scan.named for task in tasks):
             continue
-        if is_told_empty(trace, document):
+        if is_reported_empty(trace, document):
             continue
         ids = [f"'{task.id}'" for task in tasks]
         what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {enumerate_words(ids)}"

@@ -1,9 +1,9 @@
-"""Log entries: errors that nobody tells how to mend, and errors that keep coming back."""
+"""Log entries: errors without a fix, and recurring errors."""
 
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
-from mkdocs_plantrace.checks.template_rules import told_lines
+from mkdocs_plantrace.checks.template_rules import reported_lines
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry
@@ -59,14 +59,14 @@ _LONGEST_QUOTE = 80
 
 
 def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
-    """PT204, at the first line of the entry."""
+    """Find PT204, at the first line of the entry."""
     for entry in trace.entries:
         if not entry.error or entry.fix or entry.outcome:
             continue
         task = _completed(trace, entry)
         if task is None:
             continue
-        unfilled = told_lines(trace, trace.documents[entry.location.path])
+        unfilled = reported_lines(trace, trace.documents[entry.location.path])
         span = range(entry.location.line, entry.location.end_line + 1)
         if unfilled.isdisjoint(span):
             error = trace.error_of[entry]
@@ -83,7 +83,7 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
 
 
 def _completed(trace: Trace, entry: LogEntry) -> str | None:
-    """The first completed task that the log of an entry serves, archived ones aside."""
+    """Find the first completed task of the log of an entry that is not archived."""
     if trace.documents[entry.location.path].kind is not DocumentKind.LOG:
         return None
     tasks = (trace.by_id[task] for task in entry.tasks)
@@ -93,21 +93,21 @@ def _completed(trace: Trace, entry: LogEntry) -> str | None:
 
 
 def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
-    """PT208, at the newest entry."""
+    """Find PT208, at the newest entry."""
     if trace.settings.severity_of(RECURRING_ERROR) is None:
         return
     names = ShortNames(trace.errors)
     for error in trace.errors:
         tasks = [task for task in error.tasks if not trace.by_id[task].archived]
-        # An entry in a log that several tasks share was still met only once.
+        # An entry in a log that several tasks share is still one occurrence.
         if min(len(tasks), error.count) < _OFTEN or error.page is not None:
             continue
         newest = next(e for e in reversed(error.entries) if set(e.tasks).intersection(tasks))
-        met = enumerate_words([f"'{task}'" for task in tasks])
+        seen_by = enumerate_words([f"'{task}'" for task in tasks])
         yield found(
             RECURRING_ERROR,
             _first_line(newest),
-            f"{_quote(newest)} was seen by {met} and has no troubleshooting page",
+            f"{_quote(newest)} was seen by {seen_by} and has no troubleshooting page",
             hint=f"run 'plantrace promote {names.of(error)}'",
             task=next(task for task in newest.tasks if task in tasks),
             target=error.key,
@@ -115,7 +115,7 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
 
 
 def _first_line(entry: LogEntry) -> Location:
-    """All of the line that an entry starts with."""
+    """Return the location of the whole first line of an entry."""
     line = entry.location.line
     return Location(path=entry.location.path, line=line, end_line=line + 1)
 

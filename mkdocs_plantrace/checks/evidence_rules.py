@@ -1,4 +1,4 @@
-"""Evidence that completed tasks promise: missing, unreadable, or saying that something failed."""
+"""Evidence of completed tasks: missing, invalid, or failing."""
 
 from collections.abc import Iterator
 
@@ -61,7 +61,7 @@ _GOOD = ("PASS", "SKIPPED")
 
 
 def find_bad_evidence(trace: Trace) -> Iterator[Problem]:
-    """PT205, PT206 and PT207, at the entry in the metadata."""
+    """Find PT205, PT206 and PT207, at the entry in the metadata."""
     for task in trace.tasks:
         if task.status.kind is not StatusKind.COMPLETED or task.archived:
             continue
@@ -73,7 +73,7 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
     written = promise.path.value
     path, fault = trace.resolver.metadata_path(written)
     if path is None or path == trace.settings.evidence:
-        return  # PT011 tells; the check cannot wait for what it is about to write itself
+        return  # reported as PT011, or the file that this check is about to write
     if fault is Fault.MISSING:
         matches = trace.file_index.matches(path)  # of a path with a star
         if not matches:

@@ -1,4 +1,4 @@
-"""Files below docs_dir that cannot become part of the site: no text, or links out of the root."""
+"""Files below docs_dir that cannot be published: not text, or links out of the root."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ off if these documents are not intended for the site.""",
 
 
 def find_links_out(trace: Trace) -> Iterator[Problem]:
-    """PT011, at the start of a link in the site that no metadata value is reported for."""
+    """Find PT011, at the start of a link that is not already reported in metadata."""
     resolver = trace.resolver
     reported = {
         _link_on_the_way(trace, reference.resolved.path or "")
@@ -57,7 +57,7 @@ def _link_on_the_way(trace: Trace, path: str) -> str | None:
 
 
 def _unpublished_links(trace: Trace) -> set[str]:
-    """Links behind which everything that MkDocs knows is left out of the site."""
+    """Find links with only unpublished files of MkDocs behind them."""
     resolver = trace.resolver
     links: dict[bool, set[str]] = {True: set(), False: set()}
     for path in resolver.published if resolver.tree.escaping else ():
@@ -68,7 +68,7 @@ def _unpublished_links(trace: Trace) -> set[str]:
 
 
 def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
-    """PT105, at the start of a page that no metadata value is reported for."""
+    """Find PT105, at the start of a page that is not already reported in metadata."""
     reported = {
         reference.resolved.path
         for reference in trace.path_references

@@ -1,4 +1,4 @@
-"""Guesses at what was meant; every one of them exists."""
+"""Suggestions for wrong paths and ids; all of them exist."""
 
 import posixpath
 import re
@@ -12,14 +12,11 @@ from mkdocs_plantrace.utils.globs import is_template
 
 _LONGEST_ID = 200
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
-"""Names that tell what a file is but not what it is about: one elsewhere is another thing."""
+"""Names that many folders have: a file elsewhere with such a name is not suggested."""
 
 
 def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
-    """The file that a broken root-relative path was probably meant to name.
-
-    `fits` says of a guess whether it will do.
-    """
+    """Find the most probable file for a broken root-relative path that satisfies `fits`."""
     if len(written) > LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
@@ -30,14 +27,14 @@ def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool)
 def _guesses(trace: Trace, path: str) -> Iterator[str | None]:
     index, tree = trace.file_index, trace.resolver.tree
     yield path if path in tree.files else tree.by_folded_path.get(path.casefold())
-    pages = index.pages.get(path, ())  # the only page of a folder that was named in its place
+    pages = index.pages.get(path, ())  # a folder instead of its only page
     yield pages[0] if len(pages) == 1 else None
     yield _near_miss(trace, path)
     yield _moved(index, path)
 
 
 def _near_miss(trace: Trace, path: str) -> str | None:
-    """Follows the path as far as it exists and takes the most similar name where it does not."""
+    """Follow the path, and replace each segment that does not exist by the most similar name."""
     tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
     found = ""
     for segment in path.split("/"):
@@ -54,7 +51,7 @@ def _near_miss(trace: Trace, path: str) -> str | None:
 
 
 def _moved(index: FileIndex, path: str) -> str | None:
-    """The file elsewhere with this name, as long as there is only one that can be meant."""
+    """Find the only file elsewhere with this name and folder, or with this name."""
     name = posixpath.basename(path)
     same_folder = index.by_end.get(last_two(path), ())
     if len(same_folder) == 1:
@@ -70,7 +67,7 @@ def similar_id(written: str, ids: Series) -> str | None:
 
 
 def tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
-    """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2 to 4`; () if none."""
+    """Find the ids in a range such as `TSK-2..TSK-4` or `TSK-2 to 4`; () for other texts."""
     if len(written) > _LONGEST_ID:
         return ()
     match = re.fullmatch(

@@ -1,4 +1,4 @@
-"""Lists in pages that ask for what there is not."""
+"""Queries in pages: unknown kinds, keys and values."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -36,12 +36,12 @@ guide, on the page about lists.""",
 
 _SINGLE = frozenset({"sort", "limit", "state"})
 _OPEN = frozenset({"phase", "status", "owner", "id", "task"})
-"""Keys whose values a metadata file that cannot be read may hold."""
+"""Keys with values that may be in a metadata file that cannot be read."""
 _LIMIT = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
-    """PT116, at the token."""
+    """Find PT116, at the token."""
     for document in trace.documents.values():
         if not document.queries or not trace.resolver.is_public(document.path):
             continue
@@ -59,7 +59,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
 
 
 def faults_in(trace: Trace, query: Query) -> tuple[QueryFault, ...]:
-    """All that is wrong with a query, in the order of the places."""
+    """Find all errors in a query, in the order of their locations."""
     faults = [*query.faults, *_judge(trace, query)]
     return tuple(sorted(faults, key=lambda fault: fault.text.location))
 
@@ -172,7 +172,7 @@ def _guess(word: str, known: Collection[str]) -> str | None:
 
 
 def _known(words: Collection[str]) -> str | None:
-    """What there is instead; sets are sorted, all else stands in its own order."""
+    """Format the possible values; sets are sorted, other collections keep their order."""
     named = [f'"{word}"' if re.search(r"[\s,]", word) else word for word in words if word]
     if isinstance(words, set):
         named.sort(key=id_order)

@@ -1,9 +1,9 @@
-"""Plans and logs that no task points to."""
+"""Plans and logs to which no task refers."""
 
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.problem_factory import found
-from mkdocs_plantrace.checks.task_document_rules import meant_documents
+from mkdocs_plantrace.checks.task_document_rules import find_suggested_documents
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
@@ -42,7 +42,7 @@ _RULES = {
 
 
 def find_orphans(trace: Trace) -> Iterator[Problem]:
-    """PT112 and PT113, at the start of the page."""
+    """Find PT112 and PT113, at the start of the page."""
     orphans = [
         document
         for document in trace.documents.values()
@@ -50,9 +50,9 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
         and document.path not in trace.claimed_documents
         and document.path not in trace.missing_words
     ]
-    meant = meant_documents(trace) if orphans else frozenset()
+    suggested = find_suggested_documents(trace) if orphans else frozenset()
     for document in orphans:
-        if document.path in meant:
+        if document.path in suggested:
             continue
         rule, field = _RULES[document.kind]
         yield found(
@@ -65,7 +65,7 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
 
 
 def _hint(trace: Trace, document: Document, field: str) -> str | None:
-    """Names the task that this page may belong to: it names one that has no such page."""
+    """Suggest the first task that the page mentions and that has no such page."""
     key = trace.settings.fields[field]
     for mention in document.scan.mentions:
         task = trace.by_id.get(mention.value)

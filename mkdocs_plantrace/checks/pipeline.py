@@ -1,4 +1,4 @@
-"""The one way from options and files to a trace and its problems, for plugin and commands."""
+"""The pipeline from options and files to a trace and its problems."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -21,10 +21,7 @@ from mkdocs_plantrace.utils.order import group
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The trace, and all problems of rules that are on, known ones included.
-
-    They are sorted by path, line and code.
-    """
+    """The trace and all problems, known ones included, sorted by path, line and code."""
 
     trace: Trace
     problems: tuple[Problem, ...]
@@ -43,7 +40,7 @@ class Result:
         return sum(document.kind in kinds for document in self.trace.documents.values())
 
     def reported_links(self, path: str) -> frozenset[str]:
-        """The links on a page that PT108 reports, as written."""
+        """Return the links on a page that PT108 reports, as in the file."""
         problems = self.by_path.get(path, ())
         return frozenset(p.target for p in problems if p.rule is BROKEN_DOCUMENT_LINK)
 
@@ -55,11 +52,10 @@ class Result:
 
 
 def run(settings: Settings, project: Project, cache: Cache | None = None) -> Result:
-    """Read, connect and check; `cache` is for those who run more than once.
+    """Read, connect and check a project; a `cache` makes further runs fast.
 
-    Metadata, pages of the site, plans and logs that cannot be read become problems, as do those
-    that vanish while this runs. Raises UnusableFileError for a schema that refers to something
-    outside of itself.
+    Metadata, pages, plans and logs that cannot be read, or disappear meanwhile, become problems.
+    Raises UnusableFileError for a schema that refers to another file.
     """
     record, found = gather(settings, project, cache or Cache())
     trace = Trace(**vars(record))
@@ -74,13 +70,13 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
 
 
 def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:
-    """Apply the configured severities; archived tasks are out of the rules.
+    """Apply the configured severities, and drop problems of archived tasks.
 
-    That an archived task shares its id with another one concerns the other one as well.
+    A duplicate id of an archived task is kept, because it also concerns the other task.
     """
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
         severity = settings.severity_found(problem.rule, problem.severity)
-        is_out = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
-        if severity is not None and not is_out:
+        is_exempt = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
+        if severity is not None and not is_exempt:
             yield replace(problem, severity=severity)

@@ -1,4 +1,4 @@
-"""The set of tasks itself: none at all, ids claimed twice, plans and logs nobody names."""
+"""The set of tasks: no task at all, duplicate ids, tasks without plan or log."""
 
 from collections.abc import Iterator
 
@@ -43,7 +43,7 @@ with `_` contain templates and are ignored.""",
 
 
 def find_no_tasks(trace: Trace) -> Iterator[Problem]:
-    """PT010, at the configuration."""
+    """Find PT010, at the configuration."""
     if trace.resolver.sources:
         return
     globs = ", ".join(f"'{glob}'" for glob in trace.settings.tasks)
@@ -51,7 +51,7 @@ def find_no_tasks(trace: Trace) -> Iterator[Problem]:
 
 
 def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
-    """PT005, at every file but the first."""
+    """Find PT005, at every file except the first."""
     for task in trace.tasks:
         first = trace.by_id[task.id]
         if first is not task:
@@ -61,7 +61,7 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
 
 
 def find_missing_documents(trace: Trace) -> Iterator[Problem]:
-    """PT101 and PT102, at the id of the task."""
+    """Find PT101 and PT102, at the id of the task."""
     for field, rule in MISSING.items():
         key = trace.settings.fields[field]
         candidates = unclaimed(trace, field)

@@ -1,4 +1,4 @@
-"""The registry of signatures: pages that are not there, names that lead to no one signature."""
+"""The registry of signatures: missing pages, and names that are not clear."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ Give each alias to one signature, and set `superseded_by` to the signature that 
 
 
 def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
-    """PT108, and PT011 for a path that leads out of the root; at the path."""
+    """Find PT108, and PT011 for a path out of the root; at the path."""
     for signature in _registered(trace):
         playbook = signature.playbook
         resolved = trace.resolver.playbook(playbook.value) if playbook else None
@@ -55,7 +55,7 @@ def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
 
 
 def find_unclear_names(trace: Trace) -> Iterator[Problem]:
-    """PT115, at the alias or the name of the successor."""
+    """Find PT115, at the alias or the name of the successor."""
     names = Series(trace.signatures)
     for signature in _registered(trace):
         yield from _claimed_twice(trace, signature)
@@ -67,11 +67,11 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
                 f"superseded_by: no signature '{successor.value}'",
                 hint=format_suggestion(similar_id(successor.value, names)),
             )
-    yield from _circles(trace)
+    yield from _cycles(trace)
 
 
 def _registered(trace: Trace) -> Iterator[Signature]:
-    """The signatures, each once, in the order of the registry."""
+    """The signatures without aliases, in the order of the registry."""
     return (signature for name, signature in trace.signatures.items() if name == signature.name)
 
 
@@ -88,7 +88,7 @@ def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
         )
 
 
-def _circles(trace: Trace) -> Iterator[Problem]:
+def _cycles(trace: Trace) -> Iterator[Problem]:
     successors = {
         signature.name: [
             known.name
@@ -97,13 +97,8 @@ def _circles(trace: Trace) -> Iterator[Problem]:
         ]
         for signature in _registered(trace)
     }
-    for circle in find_circles(successors):
-        successor = trace.signatures[circle[0]].superseded_by
-        if successor:
-            way = " → ".join(circle)
-            yield found(
-                UNCLEAR_SIGNATURE,
-                successor,
-                f"superseded_by cycle: {way}",
-                target=way,
-            )
+    for cycle in find_circles(successors):
+        if successor := trace.signatures[cycle[0]].superseded_by:
+            path = " → ".join(cycle)
+            message = f"superseded_by cycle: {path}"
+            yield found(UNCLEAR_SIGNATURE, successor, message, target=path)

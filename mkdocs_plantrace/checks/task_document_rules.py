@@ -1,4 +1,4 @@
-"""The plans and logs that faulty metadata was most probably meant to name."""
+"""Plans and logs of tasks, and suggestions for missing and broken ones."""
 
 from collections.abc import Iterator, Mapping
 
@@ -75,7 +75,7 @@ _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 
 def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
-    """By its id, the plan or log that names a task while no task names it, if there is one only."""
+    """Map ids of tasks to the only plan or log that mentions them and that no task refers to."""
     found = group(
         (task, document.path)
         for document in trace.documents.values()
@@ -85,12 +85,12 @@ def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
     return {task: paths[0] for task, paths in found.items() if len(paths) == 1}
 
 
-def meant_documents(trace: Trace) -> frozenset[str]:
-    """The documents that hints name: the fault of the metadata is reported already."""
-    return frozenset([*_behind_broken_paths(trace), *_behind_missing_fields(trace)])
+def find_suggested_documents(trace: Trace) -> frozenset[str]:
+    """Find the documents in hints of other problems."""
+    return frozenset([*_for_broken_paths(trace), *_for_missing_fields(trace)])
 
 
-def _behind_broken_paths(trace: Trace) -> Iterator[str]:
+def _for_broken_paths(trace: Trace) -> Iterator[str]:
     for reference in trace.path_references:
         rule = BROKEN.get(reference.field)
         if rule and reference.resolved.fault and not reference.task.archived:
@@ -99,7 +99,7 @@ def _behind_broken_paths(trace: Trace) -> Iterator[str]:
                 yield guess
 
 
-def _behind_missing_fields(trace: Trace) -> Iterator[str]:
+def _for_missing_fields(trace: Trace) -> Iterator[str]:
     for field, rule in MISSING.items():
         if trace.settings.severity_of(rule) is None:
             continue

@@ -1,4 +1,4 @@
-"""Plans and logs that nobody filled in: template text, empty pages, no final summary."""
+"""Plans and logs that are not filled in: template text, empty pages, no final summary."""
 
 from collections.abc import Iterator
 
@@ -60,7 +60,7 @@ learned`), or a line `Final summary: …`, with text in it.""",
 
 
 def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
-    """PT201, at each line, or at the start of an empty page."""
+    """Find PT201, at each line, or at the start of an empty page."""
     for document in trace.documents.values():
         task = _first_under_way(trace, document)
         if task is None:
@@ -90,15 +90,15 @@ def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
             yield suspect.text
 
 
-def told_lines(trace: Trace, document: Document) -> frozenset[int]:
-    """The lines that PT201 says were never filled in."""
+def reported_lines(trace: Trace, document: Document) -> frozenset[int]:
+    """Return the lines that PT201 reports."""
     if trace.settings.severity_of(UNFILLED_TEMPLATE) is None:
         return frozenset()
     return frozenset(line.location.line for line in _unfilled(trace, document))
 
 
 def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
-    """PT202, at the title of the log."""
+    """Find PT202, at the title of the log."""
     for document in trace.documents.values():
         log = document.scan.log
         if log is None or log.has_summary:
@@ -108,7 +108,7 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             for task in trace.served_by(document)
             if task.status.kind is StatusKind.COMPLETED and not task.archived
         ]
-        if completed and not is_told_empty(trace, document):
+        if completed and not is_reported_empty(trace, document):
             yield found(
                 NO_FINAL_SUMMARY,
                 document.title_location,
@@ -118,8 +118,8 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             )
 
 
-def is_told_empty(trace: Trace, document: Document) -> bool:
-    """Whether PT201 says that the page is empty; then nobody need say what it lacks."""
+def is_reported_empty(trace: Trace, document: Document) -> bool:
+    """Whether PT201 reports that the page is empty."""
     return (
         document.scan.filling.is_empty
         and trace.settings.severity_of(UNFILLED_TEMPLATE) is not None
