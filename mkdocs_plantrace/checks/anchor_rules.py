@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
@@ -47,7 +47,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             continue
         if reference.document.kind is DocumentKind.PAGE or trace.is_archived(reference.document):
             continue
-        yield found(
+        yield create_problem(
             BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.checks.record_rules import NO_TASKS
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
@@ -40,7 +40,7 @@ def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Prob
         yield replace(problem, baselined=True) if is_known else problem
 
 
-def find_stale(
+def find_stale_entries(
     trace: Trace,
     baseline: Baseline,
     problems: Iterable[Problem],
@@ -51,7 +51,7 @@ def find_stale(
         rule = find_rule(entry.rule)
         name = f"{entry.rule} {rule.name}" if rule else entry.rule
         times = f" ({fixed} of {entry.count})" if entry.count > 1 else ""
-        yield found(
+        yield create_problem(
             STALE_BASELINE,
             entry.location,
             f"{name} in '{entry.path}' is fixed{times}",
@@ -78,7 +78,7 @@ def fixed_entries(
     for entry in baseline:
         fixed = entry.count - known[entry.fingerprint]
         rule = find_rule(entry.rule)
-        is_on = rule is None or trace.settings.severity_found(rule, Severity.WARNING) is not None
+        is_on = rule is None or trace.settings.resolve_severity(rule, Severity.WARNING) is not None
         is_lost = entry.task is not None and entry.task not in trace.by_id
         is_hidden = not trace.tasks or entry.path in unread or (bool(unread) and is_lost)
         if fixed > 0 and is_on and not is_hidden:

@@ -46,7 +46,7 @@ CHECKS = (
     document_rules.find_logs_without_plan,
     document_rules.find_documents_without_task,
     dependency_rules.find_unknown_tasks,
-    dependency_rules.find_cycles,
+    dependency_rules.find_dependency_cycles,
     dependency_rules.find_one_sided,
     dependency_rules.find_completed_too_early,
     orphan_rules.find_orphans,

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
-from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
+from mkdocs_plantrace.checks.hints import find_tasks_in_range, similar_id
+from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.cycles import find_circles
+from mkdocs_plantrace.utils.cycles import find_cycles
 from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 COMPLETED_TOO_EARLY = Rule(
@@ -80,7 +80,7 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
         if reference.target or reference.task.archived or written in trace.missing_words:
             continue
         key = trace.settings.fields[reference.kind.value]
-        yield found(
+        yield create_problem(
             UNKNOWN_TASK,
             reference.text,
             f"{key}: no task '{written}'",
@@ -90,19 +90,19 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
 
 
 def _hint(trace: Trace, written: str) -> str | None:
-    members = tasks_in_range(written, trace.id_series)
+    members = find_tasks_in_range(written, trace.id_series)
     if members:
-        return f"write the ids one by one: {enumerate_words(members)}"
+        return f"write the ids one by one: {join_words(members)}"
     if written.lower() in ("none", "n/a", "nothing", "-"):
         return "for no dependency, write an empty list: []"
     by_path = trace.by_source.get(written)
     return format_suggestion(by_path.id if by_path else similar_id(written, trace.id_series))
 
 
-def find_cycles(trace: Trace) -> Iterator[Problem]:
+def find_dependency_cycles(trace: Trace) -> Iterator[Problem]:
     """Find PT111, at the dependency of the first task of the cycle."""
-    for cycle in find_circles(trace.ruled_dependencies):
-        yield found(
+    for cycle in find_cycles(trace.ruled_dependencies):
+        yield create_problem(
             DEPENDENCY_CYCLE,
             trace.ruled_dependencies[cycle[0]][cycle[1]],
             f"dependency cycle: {' → '.join(cycle)}",
@@ -125,7 +125,7 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
             continue
         if (target.path, reference.task.id) in reported:
             continue
-        yield found(
+        yield create_problem(
             ONE_SIDED_DEPENDENCY,
             reference.text,
             f"{blocks} lists '{target.id}', whose {depends_on} does not list '{reference.task.id}'",
@@ -144,7 +144,7 @@ def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
             status = trace.by_id[waited].status
             if status.kind in (None, StatusKind.COMPLETED) or waited in trace.claimed_twice:
                 continue
-            yield found(
+            yield create_problem(
                 COMPLETED_TOO_EARLY,
                 where,
                 f"'{task.id}' is {task.status.text}, but depends on '{waited}', "

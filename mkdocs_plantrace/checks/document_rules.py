@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
-from mkdocs_plantrace.checks.hints import similar_path
-from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
+from mkdocs_plantrace.checks.hints import find_similar_path
+from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
 from mkdocs_plantrace.checks.task_document_rules import BROKEN
 from mkdocs_plantrace.checks.template_rules import is_reported_empty
 from mkdocs_plantrace.model.document import Document, DocumentKind
@@ -79,11 +79,11 @@ _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
     """Find PT011, PT103, PT104, PT105 and, in metadata, PT108; at the path."""
     for reference in trace.path_references:
-        if not reference.task.archived and (problem := _judge_path(trace, reference)):
+        if not reference.task.archived and (problem := _check_path(trace, reference)):
             yield problem
 
 
-def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
+def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
     fault = reference.resolved.fault
     written = reference.text.value
     rule = BROKEN.get(reference.field, BROKEN_DOCUMENT_LINK)
@@ -96,20 +96,20 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
         message = f"'{written}' is a folder, not a file" if is_folder else f"no file '{written}'"
     elif reference.field not in BROKEN:
         return None
-    elif reason := _why_no_page(trace, reference.resolved.path or ""):
+    elif reason := _explain_no_page(trace, reference.resolved.path or ""):
         rule, message = UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
     else:
         return None
     hint = None
     if fault is Fault.ABSOLUTE:
-        tail = _tail_in_tree(trace, written)
+        tail = _find_tail(trace, written)
         hint = f"write '{tail}'" if tail else None
     elif fault is not None:
-        hint = format_suggestion(similar_path(trace, reference.resolved.path or written))
-    return found(rule, reference.text, message, hint=hint, task=reference.task.id)
+        hint = format_suggestion(find_similar_path(trace, reference.resolved.path or written))
+    return create_problem(rule, reference.text, message, hint=hint, task=reference.task.id)
 
 
-def _why_no_page(trace: Trace, path: str) -> str | None:
+def _explain_no_page(trace: Trace, path: str) -> str | None:
     """Return the reason why a plan or log is not a page of the site, None if it is."""
     resolver = trace.resolver
     if path in trace.unreadable:
@@ -117,11 +117,11 @@ def _why_no_page(trace: Trace, path: str) -> str | None:
     if is_template(path, resolver.docs_dir):
         return "is a template: a folder in its path starts with '_'"
     if not resolver.is_public(path):
-        return _why_unpublished(resolver, path)
+        return _explain_unpublished(resolver, path)
     return None if resolver.published[path] is Publication.PAGE else "is not a Markdown page"
 
 
-def _why_unpublished(resolver: Resolver, path: str) -> str:
+def _explain_unpublished(resolver: Resolver, path: str) -> str:
     docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
     if publication is Publication.DRAFT:
         return "is a draft (draft_docs)"
@@ -148,16 +148,16 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
             continue
         if trace.is_archived(reference.document):
             continue
-        yield found(
+        yield create_problem(
             BROKEN_DOCUMENT_LINK,
             reference.text,
-            _explain(trace, reference),
-            hint=_better_link(trace, reference),
+            _explain_link(trace, reference),
+            hint=_suggest_link(trace, reference),
             task=trace.first_served_by(reference.document),
         )
 
 
-def _explain(trace: Trace, reference: PageReference) -> str:
+def _explain_link(trace: Trace, reference: PageReference) -> str:
     written, fault = reference.text.value, reference.resolved.fault
     if fault is Fault.MISSING:
         return f"no file '{written}'"
@@ -167,34 +167,34 @@ def _explain(trace: Trace, reference: PageReference) -> str:
         what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
         return f"'{written}' is {what}, which works only on one machine"
     if fault is Fault.UNPUBLISHED:
-        reason = _why_unpublished(trace.resolver, reference.resolved.path or "")
+        reason = _explain_unpublished(trace.resolver, reference.resolved.path or "")
         return f"'{written}' exists, but {reason}"
     return f"'{written}' {fault.value}" if fault else written
 
 
-def _better_link(trace: Trace, reference: PageReference) -> str | None:
+def _suggest_link(trace: Trace, reference: PageReference) -> str | None:
     fault, page = reference.resolved.fault, reference.document.path
     if fault is Fault.UNPUBLISHED:
         return None
     if fault is Fault.ABSOLUTE:
-        tail = _tail_in_tree(trace, reference.text.value)
+        tail = _find_tail(trace, reference.text.value)
         end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
-        return f"write '{_relative(tail, page)}'{end}" if tail else None
+        return f"write '{_relative_link(tail, page)}'{end}" if tail else None
     wanted = (reference.resolved.path or "").casefold()
 
     def fits(guess: str) -> bool:
         is_other = guess != page or guess.casefold() == wanted  # pages rarely link to themselves
         return is_other and trace.resolver.is_reachable(guess)
 
-    guess = similar_path(trace, reference.resolved.path or reference.text.value, fits)
-    return format_suggestion(_relative(guess, page) if guess else None)
+    guess = find_similar_path(trace, reference.resolved.path or reference.text.value, fits)
+    return format_suggestion(_relative_link(guess, page) if guess else None)
 
 
-def _relative(path: str, page: str) -> str:
+def _relative_link(path: str, page: str) -> str:
     return posixpath.relpath(path, posixpath.dirname(page) or ".")
 
 
-def _tail_in_tree(trace: Trace, written: str) -> str | None:
+def _find_tail(trace: Trace, written: str) -> str | None:
     """Find the longest end of an absolute path that is the path of a file in the project."""
     if len(written) > LONGEST_PATH:
         return None
@@ -206,24 +206,24 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
     """Find PT106, at the title of the log: one problem per missing plan."""
-    for log_path, plans in _plans_by_log(trace).items():
+    for log_path, plans in _group_plans(trace).items():
         log = trace.documents[log_path]
         if _has_broken_plan_line(trace, log) or is_reported_empty(trace, log):
             continue
         named = {it.key for _, it in trace.targets_of(log) if it.kind is NodeKind.DOCUMENT}
         for plan, task in plans.items():
             if plan not in named:
-                yield found(
+                yield create_problem(
                     LOG_WITHOUT_PLAN,
                     log.title_location,
                     f"the log does not refer to its plan '{plan}'",
-                    hint=f"add a line 'Plan: {_relative(plan, log.path)}'",
+                    hint=f"add a line 'Plan: {_relative_link(plan, log.path)}'",
                     task=task,
                     target=plan,
                 )
 
 
-def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
+def _group_plans(trace: Trace) -> Mapping[str, Mapping[str, str]]:
     """Map each log to the plans of its active and completed tasks, each with its first task."""
     plans: dict[str, dict[str, str]] = {}
     for task in trace.tasks:
@@ -250,8 +250,8 @@ def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
         if is_reported_empty(trace, document):
             continue
         ids = [f"'{task.id}'" for task in tasks]
-        what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {enumerate_words(ids)}"
-        yield found(
+        what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {join_words(ids)}"
+        yield create_problem(
             DOCUMENT_WITHOUT_TASK,
             document.title_location,
             f"the {document.kind.value} does not mention {what}",

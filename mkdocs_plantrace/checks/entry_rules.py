@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
+from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
 from mkdocs_plantrace.checks.template_rules import reported_lines
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.location import Location
@@ -72,7 +72,7 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
             error = trace.error_of[entry]
             fixed = error.fixed_by.location if error.fixed_by else None
             hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
-            yield found(
+            yield create_problem(
                 ERROR_WITHOUT_FIX,
                 _first_line(entry),
                 f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
@@ -103,8 +103,8 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
         if min(len(tasks), error.count) < _OFTEN or error.page is not None:
             continue
         newest = next(e for e in reversed(error.entries) if set(e.tasks).intersection(tasks))
-        seen_by = enumerate_words([f"'{task}'" for task in tasks])
-        yield found(
+        seen_by = join_words([f"'{task}'" for task in tasks])
+        yield create_problem(
             RECURRING_ERROR,
             _first_line(newest),
             f"{_quote(newest)} was seen by {seen_by} and has no troubleshooting page",

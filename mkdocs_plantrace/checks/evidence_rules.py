@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.hints import similar_path
-from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.hints import find_similar_path
+from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import EvidenceFile, Promise, StatusKind, Task
@@ -66,10 +66,10 @@ def find_bad_evidence(trace: Trace) -> Iterator[Problem]:
         if task.status.kind is not StatusKind.COMPLETED or task.archived:
             continue
         for promise in task.evidence:
-            yield from _judge(trace, task, promise)
+            yield from _check_evidence(trace, task, promise)
 
 
-def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
+def _check_evidence(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
     written = promise.path.value
     path, fault = trace.resolver.metadata_path(written)
     if path is None or path == trace.settings.evidence:
@@ -77,31 +77,31 @@ def _judge(trace: Trace, task: Task, promise: Promise) -> Iterator[Problem]:
     if fault is Fault.MISSING:
         matches = trace.file_index.matches(path)  # of a path with a star
         if not matches:
-            hint = format_suggestion(similar_path(trace, path))
+            hint = format_suggestion(find_similar_path(trace, path))
             message = f"no evidence '{written}'"
-            yield found(MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
+            yield create_problem(MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
         for match in matches:
             if is_json(match) and match in trace.evidence:
-                yield from _judge_content(task, promise, trace.evidence[match], match)
+                yield from _check_content(task, promise, trace.evidence[match], match)
     elif fault is Fault.FOLDER and promise.must_include:
         yield _invalid(task, promise, written, fault.value)
     elif path in trace.evidence and (promise.must_include or is_json(path)):
-        yield from _judge_content(task, promise, trace.evidence[path], written)
+        yield from _check_content(task, promise, trace.evidence[path], written)
 
 
 def _invalid(task: Task, promise: Promise, name: str, fault: str) -> Problem:
     message = f"'{name}' {fault}"
-    return found(INVALID_EVIDENCE, promise.path, message, task=task.id, target=name)
+    return create_problem(INVALID_EVIDENCE, promise.path, message, task=task.id, target=name)
 
 
-def _judge_content(
+def _check_content(
     task: Task, promise: Promise, file: EvidenceFile, name: str
 ) -> Iterator[Problem]:
     if file.fault:
         yield _invalid(task, promise, name, file.fault)
     for key in promise.must_include:
         if key.value in file.missing:
-            yield found(
+            yield create_problem(
                 INVALID_EVIDENCE,
                 key.location,
                 f"'{name}' has no key '{key.value}'",
@@ -109,7 +109,7 @@ def _judge_content(
                 target=f"{name} {key.value}",
             )
     if says_fail(file):
-        yield found(
+        yield create_problem(
             FAILING_EVIDENCE,
             promise.path,
             f"'{name}' has status '{file.status}'",

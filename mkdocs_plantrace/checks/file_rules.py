@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
@@ -43,7 +43,7 @@ def find_links_out(trace: Trace) -> Iterator[Problem]:
     ):
         inner, outer = f"{link}/", f"{resolver.docs_dir}/" if resolver.docs_dir else ""
         if inner.startswith(outer) or outer.startswith(inner):
-            yield found(
+            yield create_problem(
                 OUTSIDE_ROOT,
                 Location(path=link),
                 "symbolic link out of the project root; its target is not published",
@@ -76,7 +76,7 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
     }
     for path, reason in sorted(trace.unreadable.items()):
         if path not in reported and trace.resolver.is_public(path):
-            yield found(
+            yield create_problem(
                 UNPUBLISHED_DOCUMENT,
                 Location(path=path),
                 f"this page cannot be published: it {reason}",

@@ -15,25 +15,27 @@ _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "re
 """Names that many folders have: a file elsewhere with such a name is not suggested."""
 
 
-def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
+def find_similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
     """Find the most probable file for a broken root-relative path that satisfies `fits`."""
     if len(written) > LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
-    guesses = (guess for guess in _guesses(trace, cleaned) if guess and guess != written)
-    return next(filter(fits, guesses), None)
+    candidates = (
+        candidate for candidate in _candidates(trace, cleaned) if candidate and candidate != written
+    )
+    return next(filter(fits, candidates), None)
 
 
-def _guesses(trace: Trace, path: str) -> Iterator[str | None]:
+def _candidates(trace: Trace, path: str) -> Iterator[str | None]:
     index, tree = trace.file_index, trace.resolver.tree
     yield path if path in tree.files else tree.by_folded_path.get(path.casefold())
     pages = index.pages.get(path, ())  # a folder instead of its only page
     yield pages[0] if len(pages) == 1 else None
-    yield _near_miss(trace, path)
-    yield _moved(index, path)
+    yield _correct_segments(trace, path)
+    yield _find_moved(index, path)
 
 
-def _near_miss(trace: Trace, path: str) -> str | None:
+def _correct_segments(trace: Trace, path: str) -> str | None:
     """Follow the path, and replace each segment that does not exist by the most similar name."""
     tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
     found = ""
@@ -50,7 +52,7 @@ def _near_miss(trace: Trace, path: str) -> str | None:
     return found if found in tree.files else None
 
 
-def _moved(index: FileIndex, path: str) -> str | None:
+def _find_moved(index: FileIndex, path: str) -> str | None:
     """Find the only file elsewhere with this name and folder, or with this name."""
     name = posixpath.basename(path)
     same_folder = index.by_end.get(last_two(path), ())
@@ -66,7 +68,7 @@ def similar_id(written: str, ids: Series) -> str | None:
     return ids.in_another_case(written) or ids.most_similar(written)
 
 
-def tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
+def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
     """Find the ids in a range such as `TSK-2..TSK-4` or `TSK-2 to 4`; () for other texts."""
     if len(written) > _LONGEST_ID:
         return ()

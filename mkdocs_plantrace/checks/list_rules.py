@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
-from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
+from mkdocs_plantrace.checks.hints import find_tasks_in_range, similar_id
+from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
 from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
@@ -49,7 +49,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
             continue
         for query in document.queries:
             for fault in faults_in(trace, query):
-                yield found(
+                yield create_problem(
                     INVALID_QUERY,
                     fault.text,
                     fault.message,
@@ -60,40 +60,40 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
 
 def faults_in(trace: Trace, query: Query) -> tuple[QueryFault, ...]:
     """Find all errors in a query, in the order of their locations."""
-    faults = [*query.faults, *_judge(trace, query)]
+    faults = [*query.faults, *_check_query(trace, query)]
     return tuple(sorted(faults, key=lambda fault: fault.text.location))
 
 
-def _judge(trace: Trace, query: Query) -> Iterator[QueryFault]:
+def _check_query(trace: Trace, query: Query) -> Iterator[QueryFault]:
     kind = query.kind.value
     if not kind:
-        yield QueryFault(query.kind, "the kind of list is missing", _known(KEYS))
+        yield QueryFault(query.kind, "the kind of list is missing", _list_values(KEYS))
     elif kind not in KEYS:
-        yield QueryFault(query.kind, f"no kind of list '{kind}'", _guess(kind, KEYS))
+        yield QueryFault(query.kind, f"no kind of list '{kind}'", _suggest(kind, KEYS))
     else:
-        of_options = list(_options(trace, query))
+        of_options = list(_check_options(trace, query))
         yield from of_options
         if kind == "graph" and not of_options and not query.faults:
-            yield from _targets(query)
+            yield from _check_targets(query)
 
 
-def _options(trace: Trace, query: Query) -> Iterator[QueryFault]:
+def _check_options(trace: Trace, query: Query) -> Iterator[QueryFault]:
     seen: set[str] = set()
     keys = KEYS[query.kind.value]
     for option in query.options:
         key = option.key.value
         if key not in keys:
             message = f"'{query.kind.value}' has no key '{key}'"
-            yield QueryFault(option.key, message, _guess(key, keys))
+            yield QueryFault(option.key, message, _suggest(key, keys))
         elif key in seen:
             hint = None if key in _SINGLE else "separate values by commas"
             yield QueryFault(option.key, f"key '{key}' is repeated", hint)
         else:
             seen.add(key)
-            yield from _values(trace, query, option)
+            yield from _check_values(trace, query, option)
 
 
-def _values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFault]:
+def _check_values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFault]:
     key = option.key.value
     is_single = key in _SINGLE or query.kind.value == "graph"
     if is_single and len(option.values) > 1:
@@ -101,79 +101,79 @@ def _values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFa
     for value in option.values[:1] if is_single else option.values:
         if key in _OPEN and value.value in trace.missing_words:
             continue
-        if fault := _VALUES[key](trace, value):
+        if fault := _CHECKS[key](trace, value):
             yield fault
 
 
-def _targets(query: Query) -> Iterator[QueryFault]:
+def _check_targets(query: Query) -> Iterator[QueryFault]:
     if not query.options:
         yield QueryFault(query.kind, "a graph needs 'phase' or 'task'")
     for option in query.options[1:]:
         yield QueryFault(option.key, "a graph takes either 'phase' or 'task'")
 
 
-def _phase(trace: Trace, value: Text) -> QueryFault | None:
+def _check_phase(trace: Trace, value: Text) -> QueryFault | None:
     known = {phase.name for phase in trace.phases} | trace.settings.phases.keys()
-    return _one_of(known, value, "no phase")
+    return _check_one_of(known, value, "no phase")
 
 
-def _status(trace: Trace, value: Text) -> QueryFault | None:
+def _check_status(trace: Trace, value: Text) -> QueryFault | None:
     word = fold_status(value.value)
     kinds = [kind.value for kind in StatusKind]
     known = {*kinds, *trace.settings.statuses, *trace.status_words}
     if word in known:
         return None
     guess = format_suggestion(similar_id(word, Series(known)))
-    return QueryFault(value, f"no status '{value.value}'", guess or _known(kinds))
+    return QueryFault(value, f"no status '{value.value}'", guess or _list_values(kinds))
 
 
-def _task(trace: Trace, value: Text) -> QueryFault | None:
+def _check_task(trace: Trace, value: Text) -> QueryFault | None:
     written = value.value
     if written in trace.by_id:
         return None
-    members = tasks_in_range(written, trace.id_series)
-    hint = f"write the ids one by one: {enumerate_words(members)}" if members else None
+    members = find_tasks_in_range(written, trace.id_series)
+    hint = f"write the ids one by one: {join_words(members)}" if members else None
     hint = hint or format_suggestion(similar_id(written, trace.id_series))
     return QueryFault(value, f"no task '{written}'", hint)
 
 
-def _sort(_: Trace, value: Text) -> QueryFault | None:
+def _check_sort(_: Trace, value: Text) -> QueryFault | None:
     sign = "-" if value.value.startswith("-") else ""
-    return _one_of([f"{sign}{column}" for column in COLUMNS], value, "no column")
+    return _check_one_of([f"{sign}{column}" for column in COLUMNS], value, "no column")
 
 
-def _limit(_: Trace, value: Text) -> QueryFault | None:
+def _check_limit(_: Trace, value: Text) -> QueryFault | None:
     if _LIMIT.fullmatch(value.value):
         return None
     return QueryFault(value, f"limit must be a positive whole number, found '{value.value}'")
 
 
-_VALUES: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
-    "phase": _phase,
-    "status": _status,
-    "owner": lambda trace, value: _one_of(set(trace.owners), value, "no task has the owner"),
-    "id": _task,
-    "task": _task,
-    "columns": lambda _, value: _one_of(COLUMNS, value, "no column"),
-    "sort": _sort,
-    "state": lambda _, value: _one_of(STATES, value, "no state"),
-    "limit": _limit,
+_CHECKS: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
+    "phase": _check_phase,
+    "status": _check_status,
+    "owner": lambda trace, value: _check_one_of(set(trace.owners), value, "no task has the owner"),
+    "id": _check_task,
+    "task": _check_task,
+    "columns": lambda _, value: _check_one_of(COLUMNS, value, "no column"),
+    "sort": _check_sort,
+    "state": lambda _, value: _check_one_of(STATES, value, "no state"),
+    "limit": _check_limit,
 }
 
 
-def _one_of(known: Collection[str], value: Text, message: str) -> QueryFault | None:
+def _check_one_of(known: Collection[str], value: Text, message: str) -> QueryFault | None:
     if value.value in known:
         return None
-    return QueryFault(value, f"{message} '{value.value}'", _guess(value.value, known))
+    return QueryFault(value, f"{message} '{value.value}'", _suggest(value.value, known))
 
 
-def _guess(word: str, known: Collection[str]) -> str | None:
-    return format_suggestion(similar_id(word, Series(known))) or _known(known)
+def _suggest(word: str, known: Collection[str]) -> str | None:
+    return format_suggestion(similar_id(word, Series(known))) or _list_values(known)
 
 
-def _known(words: Collection[str]) -> str | None:
+def _list_values(words: Collection[str]) -> str | None:
     """Format the possible values; sets are sorted, other collections keep their order."""
     named = [f'"{word}"' if re.search(r"[\s,]", word) else word for word in words if word]
     if isinstance(words, set):
         named.sort(key=id_order)
-    return f"expected one of {enumerate_words(named)}" if named else None
+    return f"expected one of {join_words(named)}" if named else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.checks.task_document_rules import find_suggested_documents
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.location import Location
@@ -55,7 +55,7 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
         if document.path in suggested:
             continue
         rule, field = _RULES[document.kind]
-        yield found(
+        yield create_problem(
             rule,
             Location(path=document.path),
             f"no task refers to this {document.kind.value}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 
-from mkdocs_plantrace.checks.baseline_rules import find_stale, mark_known
+from mkdocs_plantrace.checks.baseline_rules import find_stale_entries, mark_known
 from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.record_rules import DUPLICATE_TASK
@@ -61,22 +61,24 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
     trace = Trace(**vars(record))
     order = attrgetter("order")
     found.extend(problem for check in CHECKS for problem in check(trace))
-    problems = sorted(_judge(settings, trace, found), key=order)
+    problems = sorted(_apply_severities(settings, trace, found), key=order)
     if project.baseline:
         problems = list(mark_known(project.baseline, problems))
-        stale = find_stale(trace, project.baseline, problems, find_rule)
-        problems = sorted([*problems, *_judge(settings, trace, stale)], key=order)
+        stale = find_stale_entries(trace, project.baseline, problems, find_rule)
+        problems = sorted([*problems, *_apply_severities(settings, trace, stale)], key=order)
     return Result(trace=trace, problems=tuple(problems))
 
 
-def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:
+def _apply_severities(
+    settings: Settings, trace: Trace, found: Iterable[Problem]
+) -> Iterator[Problem]:
     """Apply the configured severities, and drop problems of archived tasks.
 
     A duplicate id of an archived task is kept, because it also concerns the other task.
     """
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
-        severity = settings.severity_found(problem.rule, problem.severity)
+        severity = settings.resolve_severity(problem.rule, problem.severity)
         is_exempt = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
         if severity is not None and not is_exempt:
             yield replace(problem, severity=severity)

@@ -7,7 +7,7 @@ from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule
 
 
-def found(
+def create_problem(
     rule: Rule,
     at: Location | Text,
     message: str,
@@ -32,7 +32,7 @@ def found(
     )
 
 
-def enumerate_words(words: Sequence[str], most: int = 12) -> str:
+def join_words(words: Sequence[str], most: int = 12) -> str:
     """Join words with commas; replaces those after the first `most` by their number."""
     listed = ", ".join(words[:most])
     return listed if len(words) <= most else f"{listed} and {len(words) - most} more"

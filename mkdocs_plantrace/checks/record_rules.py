@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import found
-from mkdocs_plantrace.checks.task_document_rules import MISSING, unclaimed
+from mkdocs_plantrace.checks.problem_factory import create_problem
+from mkdocs_plantrace.checks.task_document_rules import MISSING, find_unclaimed
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
@@ -47,7 +47,7 @@ def find_no_tasks(trace: Trace) -> Iterator[Problem]:
     if trace.resolver.sources:
         return
     globs = ", ".join(f"'{glob}'" for glob in trace.settings.tasks)
-    yield found(NO_TASKS, trace.configuration, f"no metadata file matches {globs}")
+    yield create_problem(NO_TASKS, trace.configuration, f"no metadata file matches {globs}")
 
 
 def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
@@ -57,17 +57,19 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
         if first is not task:
             where = first.id_location
             message = f"id '{task.id}' is already the id in {where.path}:{where.line}"
-            yield found(DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path)
+            yield create_problem(
+                DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path
+            )
 
 
 def find_missing_documents(trace: Trace) -> Iterator[Problem]:
     """Find PT101 and PT102, at the id of the task."""
     for field, rule in MISSING.items():
         key = trace.settings.fields[field]
-        candidates = unclaimed(trace, field)
+        candidates = find_unclaimed(trace, field)
         for task in trace.tasks:
             if is_under_way(task) and task.lacks(field):
-                yield found(
+                yield create_problem(
                     rule,
                     dict(task.empty_fields).get(key, task.id_location),
                     f"task '{task.id}' is {task.status.text} and has no {key}",

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
-from mkdocs_plantrace.checks.hints import similar_id, similar_path
-from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.hints import find_similar_path, similar_id
+from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.cycles import find_circles
+from mkdocs_plantrace.utils.cycles import find_cycles
 from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
 
 UNCLEAR_SIGNATURE = Rule(
@@ -45,13 +45,13 @@ def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
             continue
         if resolved.fault.is_outside:
             message = f"'{playbook.value}' {resolved.fault.value}"
-            yield found(OUTSIDE_ROOT, playbook, message)
+            yield create_problem(OUTSIDE_ROOT, playbook, message)
             continue
         message = f"no file '{playbook.value}'"
         if resolved.fault is Fault.FOLDER:
             message = f"'{playbook.value}' is a folder, not a file"
-        hint = format_suggestion(similar_path(trace, resolved.path or playbook.value))
-        yield found(BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
+        hint = format_suggestion(find_similar_path(trace, resolved.path or playbook.value))
+        yield create_problem(BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
 
 
 def find_unclear_names(trace: Trace) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
         yield from _claimed_twice(trace, signature)
         successor = signature.superseded_by
         if successor and successor.value not in trace.signatures:
-            yield found(
+            yield create_problem(
                 UNCLEAR_SIGNATURE,
                 successor,
                 f"superseded_by: no signature '{successor.value}'",
@@ -81,7 +81,7 @@ def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
         if holder is signature:
             continue
         what = "a signature" if holder.name == alias.value else f"an alias of '{holder.name}'"
-        yield found(
+        yield create_problem(
             UNCLEAR_SIGNATURE,
             alias,
             f"alias '{alias.value}' is already {what} in line {holder.location.line}",
@@ -97,8 +97,8 @@ def _cycles(trace: Trace) -> Iterator[Problem]:
         ]
         for signature in _registered(trace)
     }
-    for cycle in find_circles(successors):
+    for cycle in find_cycles(successors):
         if successor := trace.signatures[cycle[0]].superseded_by:
             path = " → ".join(cycle)
             message = f"superseded_by cycle: {path}"
-            yield found(UNCLEAR_SIGNATURE, successor, message, target=path)
+            yield create_problem(UNCLEAR_SIGNATURE, successor, message, target=path)

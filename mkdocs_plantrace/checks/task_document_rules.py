@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from mkdocs_plantrace.checks.hints import similar_path
+from mkdocs_plantrace.checks.hints import find_similar_path
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
@@ -74,7 +74,7 @@ MISSING = {"plan": MISSING_PLAN, "log": MISSING_LOG}
 _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 
-def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
+def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
     """Map ids of tasks to the only plan or log that mentions them and that no task refers to."""
     found = group(
         (task, document.path)
@@ -95,7 +95,7 @@ def _for_broken_paths(trace: Trace) -> Iterator[str]:
         rule = BROKEN.get(reference.field)
         if rule and reference.resolved.fault and not reference.task.archived:
             path = reference.resolved.path or reference.text.value
-            if trace.settings.severity_of(rule) and (guess := similar_path(trace, path)):
+            if trace.settings.severity_of(rule) and (guess := find_similar_path(trace, path)):
                 yield guess
 
 
@@ -103,7 +103,7 @@ def _for_missing_fields(trace: Trace) -> Iterator[str]:
     for field, rule in MISSING.items():
         if trace.settings.severity_of(rule) is None:
             continue
-        candidates = unclaimed(trace, field)
+        candidates = find_unclaimed(trace, field)
         for task in trace.tasks:
             if is_under_way(task) and task.lacks(field) and task.id in candidates:
                 yield candidates[task.id]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import found
+from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem
@@ -66,7 +66,7 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
         if task is None:
             continue
         if document.scan.filling.is_empty:
-            yield found(
+            yield create_problem(
                 UNFILLED_TEMPLATE,
                 document.title_location,
                 f"the {document.kind.value} is empty",
@@ -76,7 +76,7 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
         else:
             for line in _unfilled(trace, document):
                 message = f"template text is not filled in: '{line.value}'"
-                yield found(UNFILLED_TEMPLATE, line, message, task=task.id)
+                yield create_problem(UNFILLED_TEMPLATE, line, message, task=task.id)
 
 
 def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
@@ -109,7 +109,7 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             if task.status.kind is StatusKind.COMPLETED and not task.archived
         ]
         if completed and not is_reported_empty(trace, document):
-            yield found(
+            yield create_problem(
                 NO_FINAL_SUMMARY,
                 document.title_location,
                 f"the log of completed task '{completed[0].id}' has no final summary",

@@ -361,7 +361,7 @@ class Settings:
         """Return the severity of a rule, None if it is off."""
         return self.rules.get(rule.code.lower(), self.rules.get(rule.name, rule.default))
 
-    def severity_found(self, rule: Rule, found: Severity) -> Severity | None:
+    def resolve_severity(self, rule: Rule, found: Severity) -> Severity | None:
         """Return the severity of a problem that its check reports as `found`."""
         is_near_miss = rule.reports_near_misses and not self.sets(rule)
         return found if is_near_miss else self.severity_of(rule)

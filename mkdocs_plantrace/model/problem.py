@@ -27,7 +27,7 @@ class Problem:
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stay the same when lines move."""
-        return fingerprint_of(self.rule.code, self.task, self.location.path, self.target)
+        return compute_fingerprint(self.rule.code, self.task, self.location.path, self.target)
 
     @property
     def order(self) -> tuple[str, int, str, int, str]:
@@ -36,7 +36,7 @@ class Problem:
         return where.path, where.line, self.rule.code, where.column, self.message
 
 
-def fingerprint_of(rule: str, task: str | None, path: str, target: str) -> str:
+def compute_fingerprint(rule: str, task: str | None, path: str, target: str) -> str:
     """The fingerprint of a problem of this rule, task, path and target."""
     words = (rule, task or "", path, target)
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]

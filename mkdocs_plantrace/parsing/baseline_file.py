@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem, fingerprint_of
+from mkdocs_plantrace.model.problem import Problem, compute_fingerprint
 from mkdocs_plantrace.parsing.line_index import split_lines
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
@@ -91,7 +91,7 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     if not isinstance(count, int) or count < 1:
         raise UnusableFileError(f"baseline '{path}': entry {number} has the count {count!r}")
     rule, where, target, fingerprint = map(str, texts)
-    if fingerprint != fingerprint_of(rule, task, where, target):
+    if fingerprint != compute_fingerprint(rule, task, where, target):
         raise UnusableFileError(
             f"baseline '{path}': entry {number} does not match its fingerprint; "
             "do not edit the file by hand"

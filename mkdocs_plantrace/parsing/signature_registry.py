@@ -10,7 +10,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.parsing.line_index import Places
-from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean
+from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text
 from mkdocs_plantrace.parsing.metadata.metadata_rules import WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
@@ -63,7 +63,7 @@ def _registry(reader: FieldReader) -> Registry:
             reader.report(WRONG_TYPE, key, message)
             continue
         details = _details(reader, key, value)
-        signature = _signature(details, clean(key.value.strip()), key)
+        signature = _signature(details, clean_text(key.value.strip()), key)
         problems.extend(details.problems)
         by_name.setdefault(signature.name, signature)
     aliases = {
@@ -107,4 +107,4 @@ def _causes(details: FieldReader) -> tuple[str, ...]:
     name = "typical_root_causes"
     if isinstance(details.present(name), ScalarNode):
         return (details.words(name),)
-    return tuple(clean(" ".join(cause.value.split())) for cause in details.read_list(name))
+    return tuple(clean_text(" ".join(cause.value.split())) for cause in details.read_list(name))

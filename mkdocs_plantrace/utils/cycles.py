@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mkdocs_plantrace.utils.order import id_order
 
 
-def find_circles(dependencies: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+def find_cycles(dependencies: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     """Find cycles without a common node, each from its smallest id back to it, sorted.
 
     Every cycle of the graph has a node in one of them. The time is linear.

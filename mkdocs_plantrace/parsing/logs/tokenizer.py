@@ -252,7 +252,7 @@ class _Reader:
             self._begin(label, Span(position, span.end), depth=block.depth, indent=indent)
         elif match:
             if stamp := _STAMP.fullmatch(self._text, match.end(), span.end):
-                self._stamp(stamp)
+                self._add_stamp(stamp)
             if self._is_other_label(match, span):
                 self._close()
         found = bool(match and label[0])
@@ -273,7 +273,7 @@ class _Reader:
             return span.start
         if found["stamp"]:
             self._close()
-            self._stamp(found)
+            self._add_stamp(found)
         return found.end()
 
     def _title_of_box(self, block: Block, span: Span) -> re.Match[str] | None:
@@ -281,7 +281,7 @@ class _Reader:
         line = self._places.line_start(span.start)
         return _BOX.match(self._text, line, span.end) if block.opens_item else None
 
-    def _stamp(self, stamp: re.Match[str]) -> None:
+    def _add_stamp(self, stamp: re.Match[str]) -> None:
         self._date = stamp["date"] or self._date
         self._moment += 1
 
@@ -338,14 +338,14 @@ class _Reader:
             return
         if opened is None:
             return
-        if self._belongs(block, opened):
+        if self._is_part_of(block, opened):
             opened.has_items = opened.has_items or block.depth > opened.field.depth
             opened.has_text = True
             opened.end = block.end
         else:
             self._close()
 
-    def _belongs(self, block: Block, opened: _Open) -> bool:
+    def _is_part_of(self, block: Block, opened: _Open) -> bool:
         if opened.field.level:
             return True
         if block.kind is BlockKind.CODE:

@@ -74,10 +74,10 @@ def to_commonmark(text: str) -> Rewritten:
         text = blank(text, [Span(0, front)])
     text, raw = _rewrite_blocks(text)
     if "!!! " in text or "??" in text or "===" in text or "\n:" in text:
-        text = _BOX.sub(_as_item, text)
-    text = _HEADING.sub(_with_space, text)
+        text = _BOX.sub(_rewrite_box, text)
+    text = _HEADING.sub(_rewrite_heading, text)
     if "](" in text:
-        text = _LOOSE_DESTINATION.sub(_without_spaces, text)
+        text = _LOOSE_DESTINATION.sub(_rewrite_destination, text)
     if "`" in text and "|" in text:
         text = _CODE_WITH_PIPE.sub(lambda code: code[0].replace("|", "_"), text)
     return Rewritten(text, raw)
@@ -127,10 +127,10 @@ def _rewrite_blocks(text: str) -> tuple[str, list[Span]]:
         else:
             raw.append(Span(start - 1, end - 1))
             position = end
-    return _part_lines(blank(text, sorted([*raw, *marks])), raw), raw
+    return _separate_lines(blank(text, sorted([*raw, *marks])), raw), raw
 
 
-def _part_lines(text: str, raw: list[Span]) -> str:
+def _separate_lines(text: str, raw: list[Span]) -> str:
     """Put a dot before words that follow raw HTML in a line, so that they are not indented."""
     parts = []
     position = 0
@@ -181,7 +181,7 @@ def _end_of_raw(page: str, opener: re.Match[str]) -> int | None:
     return len(page)
 
 
-def _as_item(box: re.Match[str]) -> str:
+def _rewrite_box(box: re.Match[str]) -> str:
     """Rewrite the start of a block as that of an item, with text at the fourth column or before."""
     if box["long"]:
         return f"{box['indent']}-   ."
@@ -189,7 +189,7 @@ def _as_item(box: re.Match[str]) -> str:
     return f"{box['indent']}-{' ' * min(width - 1, 3)}{'.' * (width - 4)}"
 
 
-def _with_space(heading: re.Match[str]) -> str:
+def _rewrite_heading(heading: re.Match[str]) -> str:
     """Replace the character after the marks of a heading by a space."""
     text, start = heading.string, heading.start()
     nearest = max(0, start - _LONGEST_BEFORE_HEADING)
@@ -197,7 +197,7 @@ def _with_space(heading: re.Match[str]) -> str:
     return f"{heading[0][:-1]} " if _BEFORE_HEADING.fullmatch(text, line, start) else heading[0]
 
 
-def _without_spaces(link: re.Match[str]) -> str:
+def _rewrite_destination(link: re.Match[str]) -> str:
     words = link["words"].rstrip()
     title = _TITLE.search(words)
     end = link.start("words") + (title.start() if title else len(words)) - link.start()

@@ -26,7 +26,7 @@ def split_heading(heading: str) -> tuple[str, str | None]:
     return heading[: attributes.start()], named.group(1) if named else None
 
 
-def written_ids(prose: str, raw: Iterable[str]) -> Iterator[str]:
+def find_explicit_ids(prose: str, raw: Iterable[str]) -> Iterator[str]:
     """Find all ids of a page that are not made from its headings.
 
     `prose` is its text without code, `raw` its raw HTML.

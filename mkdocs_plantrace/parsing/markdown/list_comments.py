@@ -105,15 +105,15 @@ class _Reader:
                     yield QueryOption(self._token(*word.span("key")), tuple(values))
             else:
                 message = f"'{word['other']}' is not a key with a value"
-                self._refuse(*word.span("other"), message, _SPACES)
+                self._reject(*word.span("other"), message, _SPACES)
 
     def _read_values(self, position: int, values: list[Text]) -> int:
         """Add the values that start at `position`, and return their end."""
         while value := _VALUE.match(self._text, position, self._end):
             if value["open"]:
-                self._refuse(position, position + 1, f"the quote {value['open']} is not closed")
+                self._reject(position, position + 1, f"the quote {value['open']} is not closed")
             elif value.end() == position:
-                self._refuse(position - 1, position, "a value is missing")
+                self._reject(position - 1, position, "a value is missing")
             else:
                 place = self._places.at(*value.span("quoted" if value["quoted"] else 0))
                 values.append(Text(value["bare"] or " ".join(value["quoted"].split()), place))
@@ -122,12 +122,12 @@ class _Reader:
                 break
             position += 1
         if rest := _REST.match(self._text, position, self._end):
-            self._refuse(*rest.span(), f"'{rest[0]}' follows a closing quote")
+            self._reject(*rest.span(), f"'{rest[0]}' follows a closing quote")
             position = rest.end()
         return position
 
     def _token(self, start: int, end: int) -> Text:
         return Text(self._text[start:end], self._places.at(start, end))
 
-    def _refuse(self, start: int, end: int, message: str, hint: str | None = None) -> None:
+    def _reject(self, start: int, end: int, message: str, hint: str | None = None) -> None:
         self._faults.append(QueryFault(self._token(start, end), message, hint))

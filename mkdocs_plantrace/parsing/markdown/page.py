@@ -21,7 +21,7 @@ from mkdocs_plantrace.parsing.markdown.commonmark import (
     to_commonmark,
 )
 from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading
-from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, plain_text, slugify
+from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, slugify, strip_markup
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -50,7 +50,7 @@ class Page:
     def headings(self) -> tuple[Heading, ...]:
         """The headings in order, with the anchors that the toc extension makes."""
         texts = [split_heading(line.markup) for line in self.outline]
-        plain = [plain_text(markup) for markup, _ in texts]
+        plain = [strip_markup(markup) for markup, _ in texts]
         chosen = [identifier for _, identifier in texts]
         slugs = [slugify(text) for text, given in zip(plain, chosen, strict=True) if given is None]
         numbered = number_duplicates(slugs, [given for given in chosen if given])

@@ -11,7 +11,7 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
-from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading, written_ids
+from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
 from mkdocs_plantrace.parsing.markdown.page import Page, parse
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
@@ -92,9 +92,9 @@ def scan(
 def _anchors(page: Page) -> Iterator[str]:
     yield from (heading.anchor for heading in page.headings)
     yield from _other_slugs([line.markup for line in page.outline])
-    yield from (slugs.slugify(slugs.plain_text(line)) for line in _GLUED.findall(page.visible))
+    yield from (slugs.slugify(slugs.strip_markup(line)) for line in _GLUED.findall(page.visible))
     attributes = _FENCE_ATTRIBUTES.findall(page.text) if "{" in page.text else []
-    yield from written_ids("\n".join([page.prose, *attributes]), page.raw)
+    yield from find_explicit_ids("\n".join([page.prose, *attributes]), page.raw)
 
 
 def _texts(text: str, spans: Iterable[tuple[int, int]], places: Places) -> Iterator[Text]:
@@ -122,7 +122,7 @@ def _other_slugs(markups: list[str]) -> Iterator[str]:
         if sign.search(whole)
     )
     for reading in readings:
-        found = [slugs.slugify(slugs.plain_text(text)) for text in reading]
+        found = [slugs.slugify(slugs.strip_markup(text)) for text in reading]
         yield from slugs.number_duplicates(found, ())
 
 

@@ -25,7 +25,7 @@ _MOST_CACHED = 2000  # most headings of plans and logs are those of their templa
 
 
 @lru_cache(maxsize=_MOST_CACHED)
-def plain_text(markup: str) -> str:
+def strip_markup(markup: str) -> str:
     """Remove the markup from a line of Markdown."""
     markup = markup.replace("\x02", "")
     if not _MARKUP.search(markup):

@@ -88,7 +88,7 @@ class FieldReader:
 
     def find_duplicate_keys(self) -> None:
         """Report repeated keys of all mappings, nested ones included."""
-        for mapping in yaml_nodes.all_nodes(self.root):
+        for mapping in yaml_nodes.walk_nodes(self.root):
             first: dict[str, Node] = {}
             for key, _ in mapping.value if isinstance(mapping, MappingNode) else ():
                 if not isinstance(key, ScalarNode):
@@ -114,7 +114,7 @@ class FieldReader:
     def words(self, name: str) -> str:
         """Read a text with normalized white space, '' if it is absent."""
         node = self.scalar(name)
-        return clean(" ".join(node.value.split())) if node else ""
+        return clean_text(" ".join(node.value.split())) if node else ""
 
     def read_path(self, name: str) -> Text | None:
         """Read a path as in the file; a list with one entry is accepted.
@@ -124,7 +124,7 @@ class FieldReader:
         node = self.scalar(name)
         written = self.present(name)
         if node is None and written is not None:
-            node = _lone_entry(written)
+            node = _only_entry(written)
             if node is None:
                 self.misread[name] = written
         return self._text(node) if node else None
@@ -203,8 +203,8 @@ class FieldReader:
             message = f"an entry of {key} is a mapping written as text"
             self.report(WRONG_TYPE, item, message, "remove the quotes around it")
         else:
-            lone = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
-            yield from (Promise(path=text) for text in self._items(key, lone))
+            single = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
+            yield from (Promise(path=text) for text in self._items(key, single))
 
     def _wanted(self, node: Node | None) -> Iterator[Text]:
         if node is None or yaml_nodes.is_null(node):
@@ -217,7 +217,7 @@ class FieldReader:
             yield from self._split(node)
 
 
-def _lone_entry(node: Node) -> ScalarNode | None:
+def _only_entry(node: Node) -> ScalarNode | None:
     entry = node.value[0] if isinstance(node, SequenceNode) and len(node.value) == 1 else None
     is_path = isinstance(entry, ScalarNode) and yaml_nodes.is_text(entry) and entry.value.strip()
     return entry if is_path else None
@@ -239,10 +239,10 @@ def display_value(node: Node) -> FieldValue:
         return Mapping(
             entries=tuple([(_flat(display_value(key)), display_value(item)) for key, item in pairs])
         )
-    return "" if yaml_nodes.is_null(node) else clean(node.value)
+    return "" if yaml_nodes.is_null(node) else clean_text(node.value)
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Replace the control characters and surrogates that YAML escapes can produce."""
     return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 

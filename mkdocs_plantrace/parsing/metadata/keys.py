@@ -86,7 +86,7 @@ def find_stray_tabs(reader: FieldReader, text: str) -> None:
         return
     ends = {
         node.start_mark.index: node.end_mark.index
-        for node in yaml_nodes.all_nodes(reader.root)
+        for node in yaml_nodes.walk_nodes(reader.root)
         if isinstance(node, ScalarNode)
     }
     starts = sorted(ends)

@@ -15,7 +15,7 @@ from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import Status, Task
 from mkdocs_plantrace.parsing.line_index import Places
-from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean, display_value
+from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text, display_value
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
 from mkdocs_plantrace.parsing.metadata.keys import find_odd_keys, find_stray_tabs
 from mkdocs_plantrace.parsing.metadata.metadata_rules import (
@@ -108,7 +108,7 @@ def refused_metadata(
     problem = Problem(
         rule=rule, severity=Severity.ERROR, location=where, message=message, hint=hint
     )
-    return MetadataFile(path=path, task=None, problems=(problem,), words=_folders_of(path))
+    return MetadataFile(path=path, task=None, problems=(problem,), words=_ids_from_folders(path))
 
 
 def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataFile:
@@ -119,14 +119,14 @@ def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataF
     return replace(file, words=file.words | _words(text))
 
 
-def _folders_of(path: str) -> frozenset[str]:
+def _ids_from_folders(path: str) -> frozenset[str]:
     """The ids that the task of a file may have according to its folders."""
     folders = path.split("/")[:-1]
     return frozenset("/".join(folders[start:]) for start in range(len(folders)))
 
 
 def _scalars(*nodes: Node) -> Iterator[str]:
-    for node in yaml_nodes.all_nodes(*nodes):
+    for node in yaml_nodes.walk_nodes(*nodes):
         if isinstance(node, ScalarNode):
             yield node.value.strip()
 
@@ -179,8 +179,8 @@ class _TaskReader(FieldReader):
         key = self.key("id")
         if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
             self.report_type(key, node, "text")
-            return clean(node.value.strip()) if isinstance(node, ScalarNode) else None
-        text = clean(node.value.strip())
+            return clean_text(node.value.strip()) if isinstance(node, ScalarNode) else None
+        text = clean_text(node.value.strip())
         if yaml_nodes.is_text(node):
             other = "a number" if node.style is None and _EXPONENT.fullmatch(text) else None
         else:
@@ -212,7 +212,7 @@ class _TaskReader(FieldReader):
         node = self.scalar("status")
         if node is None:
             return Status(text="", kind=None)
-        text = clean(" ".join(node.value.split()))
+        text = clean_text(" ".join(node.value.split()))
         kind = self.settings.statuses.get(fold_status(text))
         if kind is None:
             known = sorted(self.settings.statuses)

@@ -53,7 +53,7 @@ def read(text: str) -> Node | None:
     """
     root = compose(text)
     if root is not None:
-        _refuse_bombs(root, text)
+        _reject_expansion(root, text)
     return root
 
 
@@ -62,13 +62,13 @@ def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
 
     Raises UnreadableError for invalid syntax, control characters and too deep nesting.
     """
-    forbidden = _find_forbidden(text)
+    forbidden = _find_forbidden_character(text)
     if forbidden != -1:
         code = ord(text[forbidden])
         raise UnreadableError(f"the character U+{code:04X} is not allowed", forbidden)
     try:
         if _may_be_deep(text):
-            _refuse_depth(text, loader)
+            _check_depth(text, loader)
         return yaml.compose(text, loader)
     except UnreadableError:
         raise
@@ -113,7 +113,7 @@ def _compose_slowly(text: str, error_of_libyaml: Exception) -> Node | None:
         raise _explain(error_of_libyaml) from error
 
 
-def _find_forbidden(text: str) -> int:
+def _find_forbidden_character(text: str) -> int:
     """Find the first character that PyYAML rejects, -1 if there is none.
 
     U+FEFF after the start is included, because PyYAML's two parsers differ on it.
@@ -133,7 +133,7 @@ def _may_be_deep(text: str) -> bool:
     return openers >= MAX_DEPTH // 2 or _INDENT.search(f"\n{text}") is not None
 
 
-def _refuse_depth(text: str, loader: _Loader) -> None:
+def _check_depth(text: str, loader: _Loader) -> None:
     try:
         _measure_depth(text, loader)
     except yaml.MarkedYAMLError as error:
@@ -165,7 +165,7 @@ def _explain(error: Exception) -> UnreadableError:
     return UnreadableError(reason or "not YAML", mark.index if mark else 0)
 
 
-def _refuse_bombs(root: Node, text: str) -> None:
+def _reject_expansion(root: Node, text: str) -> None:
     # Without aliases a character makes less than two nodes: `[:,:]` holds two mappings.
     has_aliases = "*" in text and "&" in text
     if not has_aliases and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
@@ -184,7 +184,7 @@ def _refuse_bombs(root: Node, text: str) -> None:
         stack.extend((child, depth + 1) for child in children(node))
 
 
-def all_nodes(*roots: Node) -> Iterator[Node]:
+def walk_nodes(*roots: Node) -> Iterator[Node]:
     """All nodes of a graph, each once: aliases refer to the same node."""
     stack = [*roots]
     seen: set[int] = set()
