@@ -18,8 +18,7 @@ BROKEN_ANCHOR = Rule(
     finds="""\
 a link in a plan, log, troubleshooting page or decision record to a heading that its page does \
 not have""",
-    why="""\
-The browser opens the top of the page, and the reader has to search for the section.""",
+    why="The browser opens the top of the page, and the reader has to search for the section.",
     language="markdown",
     example="""\
 How it was fixed: [the log](EXEC_LOG.md#deadlock-on-mondays)

@@ -23,8 +23,7 @@ While the entry is in the baseline, the same problem can come back without being
     example="""\
 {"rule": "PT104", "task": "TSK-7", "path": "tasks/TSK-7/meta.yml", …}
 """,
-    fix="""\
-Run `plantrace baseline --prune`, which removes the fixed entries and adds none.""",
+    fix="Run `plantrace baseline --prune`, which removes the fixed entries and adds none.",
 )
 
 NEVER_KNOWN = (NO_TASKS, STALE_BASELINE)

@@ -17,8 +17,7 @@ COMPLETED_TOO_EARLY = Rule(
     "completed-too-early",
     Severity.WARNING,
     finds="a completed task that depends on one that is not completed",
-    why="""\
-Either the work is based on something unfinished, or a status or the dependency is wrong.""",
+    why="Either the work is based on something unfinished, or a status or the dependency is wrong.",
     language="yaml",
     example="""\
 task_id: TSK-7

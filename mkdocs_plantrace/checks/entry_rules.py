@@ -18,8 +18,7 @@ ERROR_WITHOUT_FIX = Rule(
     "PT204",
     "error-without-fix",
     Severity.WARNING,
-    finds="""\
-a log entry of a completed task with an error, but neither a fix nor an outcome""",
+    finds="a log entry of a completed task with an error, but neither a fix nor an outcome",
     why="""\
 The task is completed, so somebody solved the error. The next person who sees it finds that it \
 occurred, but not what to do.""",
@@ -38,8 +37,7 @@ RECURRING_ERROR = Rule(
     "PT208",
     "recurring-error",
     None,
-    finds="""\
-an error that three or more tasks have seen and that has no troubleshooting page""",
+    finds="an error that three or more tasks have seen and that has no troubleshooting page",
     why="""\
 Somebody who sees an error for the third time should read one page, not three logs. Write down \
 once what helps against a recurring error.""",

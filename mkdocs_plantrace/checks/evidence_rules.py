@@ -53,8 +53,7 @@ FAILING_EVIDENCE = Rule(
     example="""\
 {"check_id": "KEY-ROTATION", "status": "FAIL"}
 """,
-    fix="""\
-Fix the cause and run the check again, or change the status of the task.""",
+    fix="Fix the cause and run the check again, or change the status of the task.",
 )
 
 _GOOD = ("PASS", "SKIPPED")

@@ -13,8 +13,7 @@ MISSING_PLAN = Rule(
     "missing-plan",
     Severity.ERROR,
     finds="an active or completed task without an implementation plan",
-    why="""\
-Without a plan there is no agreed scope, and later nobody knows what was intended.""",
+    why="Without a plan there is no agreed scope, and later nobody knows what was intended.",
     language="yaml",
     example="""\
 task_id: TSK-7
@@ -37,8 +36,7 @@ task_id: TSK-7
 status: completed
 implementation_plan: docs/plans/TSK-7/PLAN.md
 """,
-    fix="""\
-Write a log and set `implementation_log` to its path. Several tasks may share one log.""",
+    fix="Write a log and set `implementation_log` to its path. Several tasks may share one log.",
 )
 BROKEN_PLAN_LINK = Rule(
     "PT103",
@@ -50,8 +48,7 @@ BROKEN_PLAN_LINK = Rule(
     example="""\
 implementation_plan: docs/plans/phase0/TSK-7_rotate_key/PLAN.md
 """,
-    fix="""\
-Correct the path; the hint suggests the file. Paths are case-sensitive on every system.""",
+    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
 )
 BROKEN_LOG_LINK = Rule(
     "PT104",
@@ -65,8 +62,7 @@ found.""",
     example="""\
 implementation_log: docs/plans/phase0/TSK-7_rotate_key/EXEC_LOG.md
 """,
-    fix="""\
-Correct the path; the hint suggests the file. Paths are case-sensitive on every system.""",
+    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
 )
 
 BROKEN = {"plan": BROKEN_PLAN_LINK, "log": BROKEN_LOG_LINK}

@@ -16,8 +16,7 @@ UNFILLED_TEMPLATE = Rule(
     Severity.WARNING,
     finds="""\
 template text left in a plan or log of an active or completed task, or such a page that is empty""",
-    why="""\
-The task looks documented because the page exists, but the page contains nothing.""",
+    why="The task looks documented because the page exists, but the page contains nothing.",
     language="markdown",
     example="""\
 # PLAN of TSK-7

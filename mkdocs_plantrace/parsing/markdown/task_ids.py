@@ -36,10 +36,6 @@ class TaskIds:
     def __hash__(self) -> int:
         return hash(self.known)
 
-    def may_be_in(self, text: str) -> bool:
-        """Whether a text has a word that starts like an id, a fast first check."""
-        return self._running.search(text) is not None
-
     def mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Find the ids in running text, with start and end, in order.
 

@@ -54,17 +54,12 @@ def _report_unknown(
 
 @lru_cache(maxsize=1000)  # the files of a project mostly have the same keys
 def _near_miss(key: str, names: frozenset[str], cutoff: float) -> str | None:
-    letters = set(key)
-    # Cheap conditions that exclude most names: length, and letters that only one of the two has.
-    candidates = [
+    candidates = (
         name
-        for name in names
-        if abs(len(key) - len(name)) <= (slack := (1 - cutoff) * (len(key) + len(name)))
-        and len(letters.symmetric_difference(name)) <= slack
-        and not _has_more_words(key, name)
-        and not _has_more_words(name, key)
-    ]
-    return find_closest(key, sorted(candidates), cutoff) if candidates else None
+        for name in sorted(names)
+        if not _has_more_words(key, name) and not _has_more_words(name, key)
+    )
+    return find_closest(key, candidates, cutoff)
 
 
 def _has_more_words(long: str, short: str) -> bool:

@@ -9,8 +9,7 @@ INVALID_YAML = Rule(
     finds="""\
 a metadata file that does not parse, is not UTF-8, is not a mapping, or is unreasonably large or \
 deep""",
-    why="""\
-If a file cannot be read, its task is missing from the site and from all other checks.""",
+    why="If a file cannot be read, its task is missing from the site and from all other checks.",
     language="yaml",
     example="""\
 task_id: TSK-7
@@ -123,8 +122,7 @@ SCHEMA = Rule(
     "schema",
     Severity.ERROR,
     finds="metadata that breaks the project's own JSON Schema (option `schema`)",
-    why="""\
-A team can agree on more fields and values than plantrace knows. A schema checks them.""",
+    why="A team can agree on more fields and values than plantrace knows. A schema checks them.",
     language="yaml",
     example="""\
 # in the schema: priority is one of CRITICAL, HIGH, NORMAL, LOW
