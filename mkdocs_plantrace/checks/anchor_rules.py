@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.document import DocumentKind
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.references import PageReference
 from mkdocs_plantrace.trace.trace import Trace

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.hints import find_tasks_in_range, similar_id
-from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
+from mkdocs_plantrace.checks.hints import find_tasks_in_range, join_words, similar_id
 from mkdocs_plantrace.model.link import LinkKind
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.trace import Trace

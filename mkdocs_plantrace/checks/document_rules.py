@@ -5,13 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
-from mkdocs_plantrace.checks.hints import find_similar_path
-from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
+from mkdocs_plantrace.checks.hints import find_similar_path, join_words
 from mkdocs_plantrace.checks.task_document_rules import BROKEN
 from mkdocs_plantrace.checks.template_rules import is_reported_empty
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import NodeKind
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publication, Resolver

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
+from mkdocs_plantrace.checks.hints import join_words
 from mkdocs_plantrace.checks.template_rules import reported_lines
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.error_groups import headline, telling_line

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.hints import find_similar_path
-from mkdocs_plantrace.checks.problem_factory import create_problem
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json

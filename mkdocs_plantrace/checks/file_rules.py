@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.file_tree import ancestry

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from mkdocs_plantrace.project.file_index import FileIndex, last_two
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH
@@ -78,3 +78,9 @@ def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
     if not match or match[3] not in ("", match[1]):
         return ()
     return ids.between(match[1], int(match[2]), int(match[4]))
+
+
+def join_words(words: Sequence[str], most: int = 12) -> str:
+    """Join words with commas; replaces those after the first `most` by their number."""
+    listed = ", ".join(words[:most])
+    return listed if len(words) <= most else f"{listed} and {len(words) - most} more"

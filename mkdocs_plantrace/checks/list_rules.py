@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from mkdocs_plantrace.checks.hints import find_tasks_in_range, similar_id
-from mkdocs_plantrace.checks.problem_factory import create_problem, join_words
+from mkdocs_plantrace.checks.hints import find_tasks_in_range, join_words, similar_id
 from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.checks.task_document_rules import find_suggested_documents
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace
 

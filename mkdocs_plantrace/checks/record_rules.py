@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.checks.task_document_rules import MISSING, find_unclaimed
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 from mkdocs_plantrace.utils.did_you_mean import format_suggestion

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.hints import find_similar_path, similar_id
-from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.log_entry import Signature
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import Fault

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import create_problem
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace, is_under_way

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.rule import Rule, Severity
 
 
@@ -34,6 +34,31 @@ class Problem:
         """The sort key of reports: path, line, code; then column and message."""
         where = self.location
         return where.path, where.line, self.rule.code, where.column, self.message
+
+
+def create_problem(
+    rule: Rule,
+    at: Location | Text,
+    message: str,
+    *,
+    hint: str | None = None,
+    task: str | None = None,
+    target: str | None = None,
+) -> Problem:
+    """Create a problem; the pipeline applies the configured severity later.
+
+    The default target is the text at which the problem is.
+    """
+    location, text = (at.location, at.value) if isinstance(at, Text) else (at, "")
+    return Problem(
+        rule=rule,
+        severity=rule.severity,
+        location=location,
+        message=message,
+        hint=hint,
+        task=task,
+        target=text if target is None else target,
+    )
 
 
 def compute_fingerprint(rule: str, task: str | None, path: str, target: str) -> str:

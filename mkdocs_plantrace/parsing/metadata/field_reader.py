@@ -7,7 +7,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location, Text
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Promise
 from mkdocs_plantrace.parsing.line_index import Places
@@ -75,15 +75,7 @@ class FieldReader:
         self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""
     ) -> None:
         self.problems.append(
-            Problem(
-                rule=rule,
-                severity=rule.severity,
-                location=where,
-                message=message,
-                hint=hint,
-                task=self.task_id,
-                target=target,
-            )
+            create_problem(rule, where, message, hint=hint, task=self.task_id, target=target)
         )
 
     def find_duplicate_keys(self) -> None:

@@ -11,8 +11,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings, fold_status
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.problem import Problem, create_problem
+from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import Status, Task
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text, display_value
@@ -104,10 +104,7 @@ def refused_metadata(
     path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
 ) -> MetadataFile:
     """The result of a metadata file that cannot be read, with the reason as its problem."""
-    where = where or Location(path=path)
-    problem = Problem(
-        rule=rule, severity=Severity.ERROR, location=where, message=message, hint=hint
-    )
+    problem = create_problem(rule, where or Location(path=path), message, hint=hint)
     return MetadataFile(path=path, task=None, problems=(problem,), words=_ids_from_folders(path))
 
 
