@@ -41,7 +41,7 @@ def test_new_problems_fail_and_moved_lines_do_not(old):
 
     assert ended.returncode == 1
     assert [line.partition(": ")[2] for line in findings(ended.stdout) if "error" in line] == [
-        "error PT110 unknown-task: depends_on names no task: 'Y'"
+        "error PT110 unknown-task: depends_on: no task 'Y'"
     ]
 
 
@@ -67,8 +67,7 @@ def test_a_mended_problem_is_stale_until_it_is_pruned(old):
     after = plantrace("check", "--strict", cwd=old.root)
 
     assert findings(stale.stdout) == [
-        "known.json:2:1: warning PT012 stale-baseline: "
-        "PT112 orphan-plan in 'docs/PLAN.md' is mended"
+        "known.json:2:1: warning PT012 stale-baseline: PT112 orphan-plan in 'docs/PLAN.md' is fixed"
     ]
     assert (stale.returncode, strict.returncode, after.returncode) == (0, 1, 0)
     assert pruned.stdout == "1 known problem in 'known.json'\n1 mended problem dropped\n"
@@ -106,7 +105,7 @@ def test_a_check_of_nothing_is_never_known(project):
     ("text", "message"),
     [
         (None, "baseline 'known.json' cannot be read: No such file or directory; "
-               "'plantrace baseline' writes it"),
+               "'plantrace baseline' creates it"),
         ("{", "known.json:1:2: the baseline is not JSON: "),
         ("[]", "baseline 'known.json' has no list 'problems'"),
         ('{"version": 2, "problems": []}', "baseline 'known.json' has version 2, expected 1"),
@@ -116,7 +115,7 @@ def test_a_check_of_nothing_is_never_known(project):
             ' "fingerprint": "c", "count": 0}]}',
             "baseline 'known.json': entry 1 has the count 0",
         ),
-        ("[" * 100_000, "baseline 'known.json' is not JSON that can be read"),
+        ("[" * 100_000, "baseline 'known.json' cannot be read as JSON"),
     ],
 )  # fmt: skip
 def test_a_baseline_that_cannot_be_used_stops_the_check(old, text, message):
@@ -161,7 +160,7 @@ def test_an_entry_that_says_something_else_than_its_fingerprint_is_refused(old):
     ended = plantrace("check", cwd=old.root)
 
     assert ended.returncode == 2
-    assert "entry 2 says something else than its fingerprint" in ended.stderr
+    assert "entry 2 does not match its fingerprint" in ended.stderr
 
 
 def test_entries_doubled_by_a_merge_count_once(old):

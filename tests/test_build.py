@@ -439,7 +439,7 @@ def test_nothing_outside_the_root_is_read_or_published(project, tmp_path):
         "tasks/L-1/meta.yml:1:1",
         *(f"tasks/T-{n}/meta.yml:5:{column}" for n, column in ((1, 22), (2, 22), (3, 22), (4, 21))),
     ]
-    message = "this symbolic link leads out of the project root; the site does not follow it"
+    message = "symbolic link out of the project root; its target is not published"
     assert re.findall(r"(docs/\S+): warning PT011 outside-root: (.*)", outcome.report) == [
         ("docs/unnamed.md:1:1", message)
     ]
@@ -565,7 +565,7 @@ def test_what_a_hook_excludes_is_not_published(project):
     )
     project.site = {"hooks": ["hook.py"]}
 
-    message = "'docs/plans/T-1/PLAN.md' exists, but is left out of the site (exclude_docs)"
+    message = "'docs/plans/T-1/PLAN.md' exists, but is excluded from the site (exclude_docs)"
     assert f"error PT105 unpublished-document: {message}" in project.build().report
 
 
@@ -785,10 +785,10 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"taks": "x"}, "option 'taks': there is no such option; did you mean 'tasks'?"),
+        ({"taks": "x"}, "option 'taks': unknown option; did you mean 'tasks'?"),
         ({"tasks": 3}, "option 'tasks': expected a glob or a list of globs, found 3"),
         ({"tasks": []}, "option 'tasks': expected a glob or a list of globs, found []"),
-        ({"tasks": "[z-a].yml"}, "option 'tasks': expected a glob with ranges that run upwards"),
+        ({"tasks": "[z-a].yml"}, "option 'tasks': expected a glob with ascending ranges"),
         ({"templates": ".."}, "option 'templates': expected a path from the root"),
         ({"tasks": "../x"}, "option 'tasks': expected a relative glob"),
         ({"nav": "some"}, "option 'nav': expected pruned or full or none, found 'some'"),
@@ -806,7 +806,7 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ({"phases": {0.1: "Ten"}}, "YAML reads a key as 0.1, which is not text; quote it"),
         ({"phases": {True: "On"}}, "YAML reads a key as True, which is not text; quote it"),
         ({"fields": {"plam": "x"}}, "no field 'plam'; did you mean 'plan'?"),
-        ({"fields": {"plan": "task_id"}}, "key 'task_id' is given to both 'id' and 'plan'"),
+        ({"fields": {"plan": "task_id"}}, "key 'task_id' is used for both 'id' and 'plan'"),
         ({"phases": {"0": []}}, "expected a title for phase '0', found []"),
         ({"root": "a" * 5000}, "option 'root': expected a shorter text"),
         ({"templates": "a\0b"}, "option 'templates': expected a shorter text"),

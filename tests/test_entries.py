@@ -138,8 +138,8 @@ def test_labels_of_something_else_are_none(label: str) -> None:
     ("value", "message"),
     [
         ({"fixx": "workaround"}, "no field 'fixx'; did you mean 'fix'?"),
-        ({"fix": 3}, "expected a spelling of 'fix' or a list of them, found 3"),
-        ({"fix": ["a", " "]}, "expected a spelling of 'fix', found ' '"),
+        ({"fix": 3}, "expected a label for 'fix' or a list of labels, found 3"),
+        ({"fix": ["a", " "]}, "expected a label for 'fix', found ' '"),
         (["fix"], "expected a mapping, found ['fix']"),
     ],
 )

@@ -133,7 +133,7 @@ def test_templates_are_kept_out_of_the_site(before, after):
     [
         ("plugins: foo", "its plugins are text"),
         ("INHERIT: base.yml\n", "may be inherited"),
-        ("- a\n", "holds no mapping"),
+        ("- a\n", "is not a mapping"),
         ("a: [\n", "not YAML"),
     ],
 )

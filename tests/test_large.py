@@ -133,7 +133,7 @@ def test_thousands_of_circles(project):
     problems = result_of(project).problems
 
     assert len(problems) == MANY
-    assert problems[0].message == "tasks wait for each other: T-0 → T-1 → T-0"
+    assert problems[0].message == "dependency cycle: T-0 → T-1 → T-0"
 
 
 def test_names_that_make_one_file_name_thousands_of_times():

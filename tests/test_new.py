@@ -332,7 +332,7 @@ def test_the_front_matter_of_a_template_stays_yaml(empty):
 @pytest.mark.parametrize(
     ("template", "reason"),
     [
-        ('{task_id: "<ID>", title: "<TITLE>"}\n', "there is no 'phase' in its braces"),
+        ('{task_id: "<ID>", title: "<TITLE>"}\n', "it has no key 'phase'"),
         ("task_id: <ID>\n...\n", "cannot be filled in"),
         ("task_id: &i <ID>\ntitle: *i\n", "cannot be filled in"),
     ],

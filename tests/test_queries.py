@@ -71,7 +71,7 @@ def at(location, text):
         ("<!-- plantrace: x a='b'c -->", ("x", {"a": ["b"]}, ["'c' follows a closing quote"])),
         (
             "<!-- plantrace: x a = b -->",
-            ("x", {}, [f"'{w}' is no key with a value" for w in "a=b"]),
+            ("x", {}, [f"'{w}' is not a key with a value" for w in "a=b"]),
         ),
     ],
 )

@@ -50,7 +50,7 @@ ORPHAN = Problem(
     rule=ORPHAN_PLAN,
     severity=Severity.WARNING,
     location=Location(path="docs/old/PLAN.md"),
-    message="no task points to this plan",
+    message="no task refers to this plan",
 )
 KNOWN = replace(BROKEN, location=BROKEN.location._replace(line=9, end_line=10), baselined=True)
 SMALL = Report(
@@ -192,7 +192,7 @@ def test_github_annotates_and_sums_up():
         "::error file=tasks/T-1/meta.yml,line=6,endLine=6,col=21,endColumn=29,"
         "title=PT104 broken-log-link::no file 'docs/ä.md'%0Adid you mean 'docs/a.md'?\n"
         "::warning file=docs/old/PLAN.md,line=1,endLine=1,col=1,endColumn=1,"
-        "title=PT112 orphan-plan::no task points to this plan\n"
+        "title=PT112 orphan-plan::no task refers to this plan\n"
         "1 error, 1 warning, 1 known problem in 2 tasks and 3 documents\n"
     )
 
@@ -228,7 +228,7 @@ def test_github_escapes_as_its_toolkit_does():
 
 def test_github_shows_ten_of_each_and_lists_the_others():
     crowd = replace(SMALL, problems=(ORPHAN,) * 11 + (BROKEN,) * 12)
-    orphan = "docs/old/PLAN.md:1:1: warning PT112 orphan-plan: no task points to this plan"
+    orphan = "docs/old/PLAN.md:1:1: warning PT112 orphan-plan: no task refers to this plan"
     broken = "tasks/T-1/meta.yml:6:21: error PT104 broken-log-link: no file 'docs/ä.md'"
     hint = "(did you mean 'docs/a.md'?)"
     found = "12 errors, 11 warnings in 2 tasks and 3 documents"
@@ -370,7 +370,7 @@ def test_junit_has_a_case_for_each_task_and_family():
   </properties>
   <testcase classname="project" name="metadata" />
   <testcase classname="project" name="links">
-   <system-out>docs/old/PLAN.md:1:1: warning PT112 orphan-plan: no task points to this plan\
+   <system-out>docs/old/PLAN.md:1:1: warning PT112 orphan-plan: no task refers to this plan\
 </system-out>
   </testcase>
   <testcase classname="project" name="content" />
@@ -401,7 +401,7 @@ tasks/T-1/meta.yml:6:21: error PT104 broken-log-link: no file 'docs/ä.md'
 def test_junit_fails_on_warnings_where_the_check_does():
     relaxed = dict.fromkeys(cases(junit.render(SMALL, strict=False)))
     strict = cases(junit.render(SMALL, strict=True))
-    text = "docs/old/PLAN.md:1:1: warning PT112 orphan-plan: no task points to this plan"
+    text = "docs/old/PLAN.md:1:1: warning PT112 orphan-plan: no task refers to this plan"
 
     assert ("project", "links", None, text) in relaxed
     assert ("project", "links", text, None) in strict
@@ -695,7 +695,7 @@ Mentioned in     docs/index.md:4
 Problems         tasks/T-10/meta.yml:6:21: error PT104 broken-log-link: no file 'LOG.md'
                  tasks/T-10/meta.yml:8:3: error PT110 unknown-task: UNKNOWN
                  tasks/T-10/meta.yml:10:3: warning PT205 missing-evidence: MISSING"""
-    ).replace("UNKNOWN", "depends_on names no task: 'X-1'").replace(
+    ).replace("UNKNOWN", "depends_on: no task 'X-1'").replace(
         "MISSING", "no evidence 'evidence/a.json'"
     )
 

@@ -150,6 +150,6 @@ def test_serve_follows_the_files_that_options_name(project, serve):
     project.write({"s.json": "{}", "known.json": "{"})
     server.wait(problems, lambda page: '"pt-badge pt-warning">warning PT112' in page)
 
-    assert "schema 's.json' refers to nothing" in server.log.read_text()
+    assert "schema 's.json' has a reference that cannot be resolved" in server.log.read_text()
     assert "Traceback" not in server.log.read_text()
     assert not (project.root / "e.json").exists()

@@ -96,8 +96,8 @@ def test_one_word_takes_the_place_of_another_only_once():
         ({"base": "xx"}, "expected en or de, or a mapping of words, found 'xx'"),
         ({"phase": ""}, "expected a word for 'phase', found ''"),
         ({"phase": ["a"]}, "expected a word for 'phase', found ['a']"),
-        ({"phsae": "milestone"}, "no text on the pages has the word 'phsae'"),
-        ({"%(name)s": "x"}, "no text on the pages has the word '%(name)s'"),
+        ({"phsae": "milestone"}, "no text on the pages contains 'phsae'"),
+        ({"%(name)s": "x"}, "no text on the pages contains '%(name)s'"),
         ({True: "x"}, "YAML reads a key as True, which is not text; quote it"),
     ],
 )
@@ -135,7 +135,7 @@ def test_places_for_scripts_are_no_words():
     assert words.text("{number} of {all} tasks") == "{number} of {all} tasks"
     assert words.text("All tasks") == "Every tasks"
     assert load({"language": {"number": "count"}})[1] == (
-        ("language", "no text on the pages has the word 'number'"),
+        ("language", "no text on the pages contains 'number'"),
     )
 
 

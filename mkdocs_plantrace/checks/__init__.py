@@ -1,1 +1,1 @@
-"""The rules and their checks, one module for each family."""
+"""The rules and their checks, one module per family."""

@@ -1,16 +1,14 @@
 """Links to headings that their pages do not have."""
 
-import difflib
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
 from mkdocs_plantrace.model.document import DocumentKind
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.references import PageReference
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.near_names import Names
+from mkdocs_plantrace.utils.did_you_mean import Names, format_suggestion
 
 BROKEN_ANCHOR = Rule(
     "PT109",
@@ -19,22 +17,21 @@ BROKEN_ANCHOR = Rule(
     finds="""\
 a link in a plan, log, troubleshooting page or decision record to a heading that its page does \
 not have""",
-    why="""\
-The browser opens the page at its top, and the reader searches for what the link promised.""",
+    why="The browser opens the top of the page, and the reader has to search for the section.",
     language="markdown",
     example="""\
-How it was mended: [the log](EXEC_LOG.md#deadlock-on-mondays)
+How it was fixed: [the log](EXEC_LOG.md#deadlock-on-mondays)
 """,
     fix="""\
 Correct the part after `#`: the heading in lower case, words joined by `-`. The second heading \
-of one name has `_1` at its end.""",
+with the same text has `_1` at its end.""",
 )
 
 _NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
 
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
-    """PT109, at the destination."""
+    """Find PT109, at the destination."""
     for reference in trace.links.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
@@ -42,7 +39,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             continue
         if not target.scan.anchors.isdisjoint((anchor, unquote(anchor))):
             continue
-        # How the site makes ids from headings only its own function knows.
+        # With its own slug function, the exact ids of the site are unknown.
         known = (*target.scan.headings, *target.scan.anchors)
         if trace.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
             continue
@@ -50,17 +47,17 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             reference.document
         ):
             continue
-        yield found(
+        yield create_problem(
             BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
-            hint=_hint(reference, Names(target.scan.anchors), unquote(anchor).lower()),
+            hint=_hint(reference, Names(target.scan.anchors).closest(unquote(anchor).lower())),
             task=trace.document_index.find_task_id(reference.document),
         )
 
 
 def _anchor_of(reference: PageReference) -> str:
-    """The part after `#`; '' for the top, a text, and what extensions number (tabs, code)."""
+    """The part after `#`; '' for the top, text fragments, and numbered ids of extensions."""
     anchor = reference.text.value.partition("#")[2]
     is_everywhere = anchor.lower() == "top" or anchor.startswith((":~:", *_NUMBERED))
     return "" if reference.resolved.fault or is_everywhere else anchor
@@ -70,7 +67,6 @@ def _fold(words: str) -> str:
     return "".join(char for char in words.casefold() if char.isalnum())
 
 
-def _hint(reference: PageReference, names: Names, word: str) -> str | None:
-    close = difflib.get_close_matches(word, names.likely(word), n=1)
-    before = reference.text.value.partition("#")[0]
-    return did_you_mean(f"{before}#{close[0]}") if close else None
+def _hint(reference: PageReference, anchor: str | None) -> str | None:
+    page = reference.text.value.partition("#")[0]
+    return format_suggestion(anchor and f"{page}#{anchor}")

@@ -1,12 +1,11 @@
-"""Known problems: which of those found are in the baseline, and which entries are fixed."""
+"""Known problems: those in the baseline, and entries of it that are fixed."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from mkdocs_plantrace.checks.problem_factory import found
 from mkdocs_plantrace.checks.record_rules import NO_TASKS
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.baseline_file import Baseline, KnownProblem
 from mkdocs_plantrace.parsing.metadata.metadata_rules import INVALID_YAML, OUTSIDE_ROOT
@@ -16,23 +15,22 @@ STALE_BASELINE = Rule(
     "PT012",
     "stale-baseline",
     Severity.WARNING,
-    finds="a known problem in the baseline that is mended",
+    finds="a known problem in the baseline that is fixed",
     why="""\
-As long as the entry stands, the same fault can come back unseen. A baseline is there to shrink.""",
+While the entry is in the baseline, the same problem can come back without being reported.""",
     language="json",
     example="""\
 {"rule": "PT104", "task": "TSK-7", "path": "tasks/TSK-7/meta.yml", …}
 """,
-    fix="""\
-Run `plantrace baseline --prune`, which drops the entries that are mended and adds none.""",
+    fix="Run `plantrace baseline --prune`, which removes the fixed entries and adds none.",
 )
 
 NEVER_KNOWN = (NO_TASKS, STALE_BASELINE)
-"""Rules whose findings no baseline may hide: a check of nothing, and the baseline itself."""
+"""Rules whose problems a baseline cannot contain: nothing was checked, and the baseline itself."""
 
 
 def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems in their order; of equal ones as many are known as the baseline counts."""
+    """Mark the problems in the baseline; of equal ones at most the count of the entry."""
     left = Counter({entry.fingerprint: entry.count for entry in baseline})
     for problem in problems:
         is_known = left[problem.fingerprint] > 0 and problem.rule not in NEVER_KNOWN
@@ -40,21 +38,21 @@ def mark_known(baseline: Baseline, problems: Iterable[Problem]) -> Iterator[Prob
         yield replace(problem, baselined=True) if is_known else problem
 
 
-def find_stale(
+def find_stale_entries(
     trace: Trace,
     baseline: Baseline,
     problems: Iterable[Problem],
     find_rule: Callable[[str], Rule | None],
 ) -> Iterator[Problem]:
-    """PT012, at the entry; `find_rule` finds a rule by its code."""
+    """Find PT012, at the entry. `find_rule` finds a rule by its code."""
     for entry, fixed in fixed_entries(trace, baseline, problems, find_rule):
         rule = find_rule(entry.rule)
         name = f"{entry.rule} {rule.name}" if rule else entry.rule
         times = f" ({fixed} of {entry.count})" if entry.count > 1 else ""
-        yield found(
+        yield create_problem(
             STALE_BASELINE,
             entry.location,
-            f"{name} in '{entry.path}' is mended{times}",
+            f"{name} in '{entry.path}' is fixed{times}",
             hint="run 'plantrace baseline --prune'",
             task=entry.task,
             target=entry.fingerprint,
@@ -67,9 +65,9 @@ def fixed_entries(
     problems: Iterable[Problem],
     find_rule: Callable[[str], Rule | None],
 ) -> Iterator[tuple[KnownProblem, int]]:
-    """Entries of which fewer are found than the baseline counts, and how many fewer.
+    """Find entries with a count higher than the number of problems, and the difference.
 
-    `problems` are marked. What a file that cannot be read may hide is not called fixed.
+    `problems` are marked. Problems that may be in a file that cannot be read do not count as fixed.
     """
     marked = tuple(problems)
     known = Counter(problem.fingerprint for problem in marked if problem.baselined)
@@ -78,7 +76,7 @@ def fixed_entries(
     for entry in baseline:
         fixed = entry.count - known[entry.fingerprint]
         rule = find_rule(entry.rule)
-        is_on = rule is None or trace.settings.severity_found(rule, Severity.WARNING) is not None
+        is_on = rule is None or trace.settings.resolve_severity(rule, Severity.WARNING) is not None
         is_lost = entry.task is not None and entry.task not in trace.task_index.by_id
         is_hidden = not trace.tasks or entry.path in unread or (bool(unread) and is_lost)
         if fixed > 0 and is_on and not is_hidden:

@@ -1,4 +1,4 @@
-"""All checks, and all rules: collected from the modules that report them."""
+"""All checks and all rules, collected from the rule modules."""
 
 from collections.abc import Mapping
 
@@ -46,7 +46,7 @@ CHECKS = (
     document_rules.find_logs_without_plan,
     document_rules.find_documents_without_task,
     dependency_rules.find_unknown_tasks,
-    dependency_rules.find_cycles,
+    dependency_rules.find_dependency_cycles,
     dependency_rules.find_one_sided,
     dependency_rules.find_completed_too_early,
     orphan_rules.find_orphans,
@@ -59,11 +59,11 @@ CHECKS = (
     signature_rules.find_unclear_names,
     list_rules.find_invalid_queries,
 )
-"""Each takes a trace and yields problems with the default severity of their rule."""
+"""Each yields the problems of a trace, with the default severity of their rule."""
 
 
 def find_rule(word: str) -> Rule | None:
-    """The rule of that code or name, compared without case; None if there is none."""
+    """Find a rule by its code or name, in any case."""
     wanted = word.strip().lower()
     return next((r for r in CATALOGUE if wanted in (r.code.lower(), r.name)), None)
 
@@ -71,10 +71,7 @@ def find_rule(word: str) -> Rule | None:
 def load_settings(
     options: Mapping[str, object],
 ) -> tuple[Settings, tuple[tuple[str, str], ...]]:
-    """Settings from raw options, and all that is wrong with them, names of rules included.
-
-    When there are messages the settings hold the default in place of each faulty value.
-    """
+    """Validate raw options like `load`, and also the names of rules."""
     settings, messages = load(options)
     names = [name for rule in CATALOGUE for name in (rule.code, rule.name)]
     unknown = [word for word in settings.rules if find_rule(word) is None]

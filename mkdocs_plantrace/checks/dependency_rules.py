@@ -1,50 +1,48 @@
-"""The order of work: dependencies on nothing, and circles."""
+"""Dependencies: unknown tasks, cycles, one-sided and incomplete ones."""
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.hints import find_tasks_in_range, join_words, similar_id
 from mkdocs_plantrace.model.link import LinkKind
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.cycles import find_circles
+from mkdocs_plantrace.utils.cycles import find_cycles
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 COMPLETED_TOO_EARLY = Rule(
     "PT203",
     "completed-too-early",
     Severity.WARNING,
     finds="a completed task that depends on one that is not completed",
-    why="""\
-Either the work rests on something unfinished, or one of the two statuses, or the dependency, is \
-wrong.""",
+    why="Either the work is based on something unfinished, or a status or the dependency is wrong.",
     language="yaml",
     example="""\
 task_id: TSK-7
 status: completed
 depends_on: [TSK-6]   # which is in progress
 """,
-    fix="Correct the status that is wrong, or remove the dependency that is not real.",
+    fix="Correct the wrong status, or remove the dependency if it does not exist.",
 )
 UNKNOWN_TASK = Rule(
     "PT110",
     "unknown-task",
     Severity.ERROR,
-    finds="an entry of `depends_on` or `blocks` that names no task",
-    why="The order of work rests on tasks that do not exist, or on ids that were renamed.",
+    finds="an entry of `depends_on` or `blocks` that is not the id of a task",
+    why="The task depends on a task that does not exist or was renamed.",
     language="yaml",
     example="""\
 depends_on: [TSK-P0-50]
 """,
-    fix="Correct the id. For no dependency at all, write an empty list.",
+    fix="Correct the id. If there is no dependency, write an empty list.",
 )
 DEPENDENCY_CYCLE = Rule(
     "PT111",
     "dependency-cycle",
     Severity.ERROR,
-    finds="tasks that wait for each other in a circle",
-    why="None of them can ever be started in the order the metadata asks for.",
+    finds="tasks that depend on each other in a cycle",
+    why="None of them can be started, because each needs another one to be completed first.",
     language="yaml",
     example="""\
 # tasks/TSK-7/meta.yml
@@ -52,16 +50,16 @@ depends_on: [TSK-8]
 # tasks/TSK-8/meta.yml
 depends_on: [TSK-7]
 """,
-    fix="Remove the dependency that is not real; the message shows the whole circle.",
+    fix="Remove the dependency that does not exist; the message shows the whole cycle.",
 )
 ONE_SIDED_DEPENDENCY = Rule(
     "PT114",
     "one-sided-dependency",
     None,
-    finds="an entry of `blocks` whose task does not name the other in `depends_on`",
+    finds="an entry of `blocks` without its counterpart in the `depends_on` of the other task",
     why="""\
-plantrace reads both as one dependency, but tools and people who read only the `depends_on` of a \
-task start it too early.""",
+plantrace reads both as one dependency, but tools and people who read only `depends_on` start the \
+task too early.""",
     language="yaml",
     example="""\
 # tasks/TSK-7/meta.yml
@@ -69,51 +67,52 @@ blocks: [TSK-8]
 # tasks/TSK-8/meta.yml
 depends_on: []
 """,
-    fix="Name the blocking task in the `depends_on` of the blocked one.",
+    fix="Add the blocking task to the `depends_on` of the blocked one.",
 )
 
 
 def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
-    """PT110, at the entry."""
+    """Find PT110, at the entry."""
     for reference in trace.links.task_references:
         written = reference.text.value
         if reference.target or reference.task.archived or written in trace.missing_words:
             continue
         key = trace.settings.fields[reference.kind.value]
-        yield found(
+        yield create_problem(
             UNKNOWN_TASK,
             reference.text,
-            f"{key} names no task: '{written}'",
+            f"{key}: no task '{written}'",
             hint=_hint(trace, written),
             task=reference.task.id,
         )
 
 
 def _hint(trace: Trace, written: str) -> str | None:
-    members = tasks_in_range(written, trace.task_index.id_series)
+    members = find_tasks_in_range(written, trace.task_index.id_series)
     if members:
-        return f"write the ids one by one: {enumerate_words(members)}"
+        return f"write the ids one by one: {join_words(members)}"
     if written.lower() in ("none", "n/a", "nothing", "-"):
         return "for no dependency, write an empty list: []"
     by_path = trace.task_index.by_path.get(written)
-    return did_you_mean(by_path.id if by_path else similar_id(written, trace.task_index.id_series))
+    return format_suggestion(
+        by_path.id if by_path else similar_id(written, trace.task_index.id_series)
+    )
 
 
-def find_cycles(trace: Trace) -> Iterator[Problem]:
-    """PT111, at the dependency that leads from the first task of the circle to the next."""
-    for circle in find_circles(trace.graph.unarchived_dependencies):
-        message = f"tasks wait for each other: {' → '.join(circle)}"
-        yield found(
+def find_dependency_cycles(trace: Trace) -> Iterator[Problem]:
+    """Find PT111, at the dependency of the first task of the cycle."""
+    for cycle in find_cycles(trace.graph.unarchived_dependencies):
+        yield create_problem(
             DEPENDENCY_CYCLE,
-            trace.graph.unarchived_dependencies[circle[0]][circle[1]],
-            message,
-            task=circle[0],
-            target=" ".join(circle),
+            trace.graph.unarchived_dependencies[cycle[0]][cycle[1]],
+            f"dependency cycle: {' → '.join(cycle)}",
+            task=cycle[0],
+            target=" ".join(cycle),
         )
 
 
 def find_one_sided(trace: Trace) -> Iterator[Problem]:
-    """PT114, at the entry of `blocks`."""
+    """Find PT114, at the entry of `blocks`."""
     depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
     reported = {
         (reference.task.path, reference.text.value)
@@ -126,10 +125,10 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
             continue
         if (target.path, reference.task.id) in reported:
             continue
-        yield found(
+        yield create_problem(
             ONE_SIDED_DEPENDENCY,
             reference.text,
-            f"{blocks} names '{target.id}', whose {depends_on} does not name '{reference.task.id}'",
+            f"{blocks} lists '{target.id}', whose {depends_on} does not list '{reference.task.id}'",
             hint=f"add it in {target.path}",
             task=reference.task.id,
             target=target.id,
@@ -137,7 +136,7 @@ def find_one_sided(trace: Trace) -> Iterator[Problem]:
 
 
 def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
-    """PT203, where the dependency is written."""
+    """Find PT203, at the dependency."""
     for task in trace.tasks:
         if (
             task.status.kind is not StatusKind.COMPLETED
@@ -151,7 +150,7 @@ def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
                 or waited in trace.task_index.duplicate_ids
             ):
                 continue
-            yield found(
+            yield create_problem(
                 COMPLETED_TOO_EARLY,
                 where,
                 f"'{task.id}' is {task.status.text}, but depends on '{waited}', "

@@ -1,23 +1,23 @@
-"""Plans and logs: paths that lead nowhere, links that lead nowhere, pages that name nothing."""
+"""Documents: broken paths and links, and missing references to plan and task."""
 
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
-from mkdocs_plantrace.checks.hints import similar_path
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.hints import find_similar_path, join_words
 from mkdocs_plantrace.checks.task_document_rules import BROKEN
-from mkdocs_plantrace.checks.template_rules import is_told_empty
+from mkdocs_plantrace.checks.template_rules import is_reported_empty
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import NodeKind
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publication, Resolver
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.references import PageReference, PathReference
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 from mkdocs_plantrace.utils.globs import is_template
 
 LOG_WITHOUT_PLAN = Rule(
@@ -28,8 +28,8 @@ LOG_WITHOUT_PLAN = Rule(
 a log of an active or completed task that does not refer to its plan: by a `Plan:` line, by a \
 link, or by the plan's path in its text""",
     why="""\
-Someone who finds the log first, in a search or an editor, should get to the plan without the \
-site.""",
+Somebody who finds the log first, in a search or an editor, should be able to find the plan \
+without the site.""",
     language="markdown",
     example="""\
 # EXEC_LOG for TSK-7
@@ -43,46 +43,46 @@ DOCUMENT_WITHOUT_TASK = Rule(
     "PT107",
     "document-without-task",
     Severity.WARNING,
-    finds="a plan or log that never names the task it serves",
+    finds="a plan or log that does not mention its task",
     why="""\
-Outside the site nothing leads from the page to its task, and a copied page that still names \
-another task goes unnoticed.""",
+Without the site, a reader cannot find the task of the page. A copied page that still mentions \
+another task is not noticed.""",
     language="markdown",
     example="""\
 # Rotate the signing keys
 
 ## Scope
 """,
-    fix="Name the id of the task in the title or in a line `Task: TSK-7`.",
+    fix="Add the id of the task to the title, or add a line `Task: TSK-7`.",
 )
 BROKEN_DOCUMENT_LINK = Rule(
     "PT108",
     "broken-document-link",
     Severity.ERROR,
     finds="""\
-a link in a plan, log, troubleshooting page or decision record, a `Plan:` line of a log, or the \
-page of a signature in the registry, that leads nowhere""",
-    why="The record refers to proof that readers cannot open.",
+a broken link in a plan, log, troubleshooting page or decision record, in a `Plan:` line of a \
+log, or to the page of a signature in the registry""",
+    why="Readers cannot open what the page refers to.",
     language="markdown",
     example="""\
 The lock order is explained in [the decision](../../decisions/ADR-003.md).
 """,
     fix="""\
-Correct the link; it is relative to the page that it stands in. Links to absolute paths and to \
-`file:` only work on the machine they were written on.""",
+Correct the link; it is relative to the page that contains it. Absolute paths and `file:` links \
+work only on one machine.""",
 )
 
 _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
 
 
 def find_broken_paths(trace: Trace) -> Iterator[Problem]:
-    """PT011, PT103, PT104 and PT105, and PT108 for curated pages and decisions; at the path."""
+    """Find PT011, PT103, PT104, PT105 and, in metadata, PT108; at the path."""
     for reference in trace.links.path_references:
-        if not reference.task.archived and (problem := _judge_path(trace, reference)):
+        if not reference.task.archived and (problem := _check_path(trace, reference)):
             yield problem
 
 
-def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
+def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
     fault = reference.resolved.fault
     written = reference.text.value
     rule = BROKEN.get(reference.field, BROKEN_DOCUMENT_LINK)
@@ -95,46 +95,46 @@ def _judge_path(trace: Trace, reference: PathReference) -> Problem | None:
         message = f"'{written}' is a folder, not a file" if is_folder else f"no file '{written}'"
     elif reference.field not in BROKEN:
         return None
-    elif reason := _why_no_page(trace, reference.resolved.path or ""):
+    elif reason := _explain_no_page(trace, reference.resolved.path or ""):
         rule, message = UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
     else:
         return None
     hint = None
     if fault is Fault.ABSOLUTE:
-        tail = _tail_in_tree(trace, written)
+        tail = _find_tail(trace, written)
         hint = f"write '{tail}'" if tail else None
     elif fault is not None:
-        hint = did_you_mean(similar_path(trace, reference.resolved.path or written))
-    return found(rule, reference.text, message, hint=hint, task=reference.task.id)
+        hint = format_suggestion(find_similar_path(trace, reference.resolved.path or written))
+    return create_problem(rule, reference.text, message, hint=hint, task=reference.task.id)
 
 
-def _why_no_page(trace: Trace, path: str) -> str | None:
-    """Why a plan or log is none that readers can open, None if it is one."""
+def _explain_no_page(trace: Trace, path: str) -> str | None:
+    """Return the reason why a plan or log is not a page of the site, None if it is."""
     resolver = trace.resolver
     if path in trace.unreadable:
         return trace.unreadable[path]
     if is_template(path, resolver.docs_dir):
-        return "is a template: a folder on the way to it starts with '_'"
+        return "is a template: a folder in its path starts with '_'"
     if not resolver.is_public(path):
-        return _why_unpublished(resolver, path)
-    return None if resolver.published[path] is Publication.PAGE else "is no Markdown page"
+        return _explain_unpublished(resolver, path)
+    return None if resolver.published[path] is Publication.PAGE else "is not a Markdown page"
 
 
-def _why_unpublished(resolver: Resolver, path: str) -> str:
+def _explain_unpublished(resolver: Resolver, path: str) -> str:
     docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
     if publication is Publication.DRAFT:
         return "is a draft (draft_docs)"
     if publication is Publication.EXCLUDED:
-        return "is left out of the site (exclude_docs)"
+        return "is excluded from the site (exclude_docs)"
     if docs_dir and not path.startswith(f"{docs_dir}/"):
-        return f"lies outside docs_dir ('{docs_dir}')"
+        return f"is outside docs_dir ('{docs_dir}')"
     if posixpath.basename(path) == "README.md":
-        return "is left out of the site, as MkDocs does with a README beside an index"
-    return "is left out of the site"
+        return "is not published: MkDocs ignores a README.md beside an index.md"
+    return "is not published"
 
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
-    """PT108, at the destination."""
+    """Find PT108, at the destination."""
     broken = [
         reference
         for reference in trace.links.page_references
@@ -147,16 +147,16 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
             continue
         if trace.document_index.is_archived(reference.document):
             continue
-        yield found(
+        yield create_problem(
             BROKEN_DOCUMENT_LINK,
             reference.text,
-            _explain(trace, reference),
-            hint=_better_link(trace, reference),
+            _explain_link(trace, reference),
+            hint=_suggest_link(trace, reference),
             task=trace.document_index.find_task_id(reference.document),
         )
 
 
-def _explain(trace: Trace, reference: PageReference) -> str:
+def _explain_link(trace: Trace, reference: PageReference) -> str:
     written, fault = reference.text.value, reference.resolved.fault
     if fault is Fault.MISSING:
         return f"no file '{written}'"
@@ -164,37 +164,37 @@ def _explain(trace: Trace, reference: PageReference) -> str:
         return f"'{written}' is a folder without an index page"
     if fault is Fault.ABSOLUTE:
         what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
-        return f"'{written}' is {what}, which no reader can follow"
+        return f"'{written}' is {what}, which works only on one machine"
     if fault is Fault.UNPUBLISHED:
-        reason = _why_unpublished(trace.resolver, reference.resolved.path or "")
+        reason = _explain_unpublished(trace.resolver, reference.resolved.path or "")
         return f"'{written}' exists, but {reason}"
     return f"'{written}' {fault.value}" if fault else written
 
 
-def _better_link(trace: Trace, reference: PageReference) -> str | None:
+def _suggest_link(trace: Trace, reference: PageReference) -> str | None:
     fault, page = reference.resolved.fault, reference.document.path
     if fault is Fault.UNPUBLISHED:
         return None
     if fault is Fault.ABSOLUTE:
-        tail = _tail_in_tree(trace, reference.text.value)
+        tail = _find_tail(trace, reference.text.value)
         end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
-        return f"write '{_relative(tail, page)}'{end}" if tail else None
-    meant = (reference.resolved.path or "").casefold()
+        return f"write '{_relative_link(tail, page)}'{end}" if tail else None
+    wanted = (reference.resolved.path or "").casefold()
 
     def fits(guess: str) -> bool:
-        is_other = guess != page or guess.casefold() == meant  # who links to the page itself?
+        is_other = guess != page or guess.casefold() == wanted  # pages rarely link to themselves
         return is_other and trace.resolver.is_reachable(guess)
 
-    guess = similar_path(trace, reference.resolved.path or reference.text.value, fits)
-    return did_you_mean(_relative(guess, page) if guess else None)
+    guess = find_similar_path(trace, reference.resolved.path or reference.text.value, fits)
+    return format_suggestion(_relative_link(guess, page) if guess else None)
 
 
-def _relative(path: str, page: str) -> str:
+def _relative_link(path: str, page: str) -> str:
     return posixpath.relpath(path, posixpath.dirname(page) or ".")
 
 
-def _tail_in_tree(trace: Trace, written: str) -> str | None:
-    """The longest end of an absolute path that is a file of the project, wherever it was cloned."""
+def _find_tail(trace: Trace, written: str) -> str | None:
+    """Find the longest end of an absolute path that is the path of a file in the project."""
     if len(written) > LONGEST_PATH:
         return None
     path = re.sub(r"^file:", "", written.partition("#")[0], flags=re.IGNORECASE)
@@ -204,26 +204,26 @@ def _tail_in_tree(trace: Trace, written: str) -> str | None:
 
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
-    """PT106, at the title of the log: one problem for each plan it does not refer to."""
-    for log_path, plans in _plans_by_log(trace).items():
+    """Find PT106, at the title of the log: one problem per missing plan."""
+    for log_path, plans in _group_plans(trace).items():
         log = trace.documents[log_path]
-        if _is_told_of_plan_line(trace, log) or is_told_empty(trace, log):
+        if _has_broken_plan_line(trace, log) or is_reported_empty(trace, log):
             continue
         named = {it.key for _, it in trace.links.targets[log.path] if it.kind is NodeKind.DOCUMENT}
         for plan, task in plans.items():
             if plan not in named:
-                yield found(
+                yield create_problem(
                     LOG_WITHOUT_PLAN,
                     log.title_location,
                     f"the log does not refer to its plan '{plan}'",
-                    hint=f"add a line 'Plan: {_relative(plan, log.path)}'",
+                    hint=f"add a line 'Plan: {_relative_link(plan, log.path)}'",
                     task=task,
                     target=plan,
                 )
 
 
-def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
-    """For each log the plans of its tasks under way, each with the id of the first such task."""
+def _group_plans(trace: Trace) -> Mapping[str, Mapping[str, str]]:
+    """Map each log to the plans of its active and completed tasks, each with its first task."""
     plans: dict[str, dict[str, str]] = {}
     for task in trace.tasks:
         plan, log = trace.document_index.find_plan(task), trace.document_index.find_log(task)
@@ -232,8 +232,8 @@ def _plans_by_log(trace: Trace) -> Mapping[str, Mapping[str, str]]:
     return plans
 
 
-def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
-    """Whether PT108 says that the `Plan:` line is broken; to say it twice would not help."""
+def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
+    """Whether PT108 reports the `Plan:` line of a log."""
     return trace.settings.severity_of(BROKEN_DOCUMENT_LINK) is not None and any(
         reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
         for reference in trace.links.references_in(log)
@@ -241,19 +241,19 @@ def _is_told_of_plan_line(trace: Trace, log: Document) -> bool:
 
 
 def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
-    """PT107, at the title: a page that names none of the tasks it serves."""
+    """Find PT107, at the title."""
     for document in trace.documents.values():
         tasks = [task for task in trace.document_index.find_tasks(document) if not task.archived]
         if not tasks or any(task.id in document.scan.named for task in tasks):
             continue
-        if is_told_empty(trace, document):
+        if is_reported_empty(trace, document):
             continue
         ids = [f"'{task.id}'" for task in tasks]
-        what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {enumerate_words(ids)}"
-        yield found(
+        what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {join_words(ids)}"
+        yield create_problem(
             DOCUMENT_WITHOUT_TASK,
             document.title_location,
-            f"the {document.kind.value} never names {what}",
+            f"the {document.kind.value} does not mention {what}",
             task=tasks[0].id,
             target=tasks[0].id,
         )

@@ -1,13 +1,13 @@
-"""Log entries: errors that nobody tells how to mend, and errors that keep coming back."""
+"""Log entries: errors without a fix, and recurring errors."""
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import enumerate_words, found
-from mkdocs_plantrace.checks.template_rules import told_lines
+from mkdocs_plantrace.checks.hints import join_words
+from mkdocs_plantrace.checks.template_rules import reported_lines
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.error_groups import headline, telling_line
@@ -18,11 +18,10 @@ ERROR_WITHOUT_FIX = Rule(
     "PT204",
     "error-without-fix",
     Severity.WARNING,
-    finds="""\
-an entry in the log of a completed task that tells an error, and neither its fix nor its outcome""",
+    finds="a log entry of a completed task with an error, but neither a fix nor an outcome",
     why="""\
-The task is done, so somebody got past the error. Whoever meets it next finds that it was met, \
-and not what to do.""",
+The task is completed, so somebody solved the error. The next person who sees it finds that it \
+occurred, but not what to do.""",
     language="markdown",
     example="""\
 ## 2026-03-02
@@ -31,27 +30,26 @@ and not what to do.""",
 - Root cause: the order of locks
 """,
     fix="""\
-Add a line `Fix applied: …`, or `Outcome: …` where nothing was mended. Where the same error was \
-fixed elsewhere, the hint names the place.""",
+Add a line `Fix applied: …`, or `Outcome: …` if nothing was fixed. If the same error was fixed \
+elsewhere, the hint names the place.""",
 )
 RECURRING_ERROR = Rule(
     "PT208",
     "recurring-error",
     None,
-    finds="""\
-an error that three tasks or more have met, and that no troubleshooting page is about""",
+    finds="an error that three or more tasks have seen and that has no troubleshooting page",
     why="""\
-The third one who meets an error should read one page, not three logs. What keeps coming back is \
-worth to be written down once, with what really helps.""",
+Somebody who sees an error for the third time should read one page, not three logs. Write down \
+once what helps against a recurring error.""",
     language="markdown",
     example="""\
-# the logs of TSK-3, TSK-7 and TSK-9 all say
+# in the logs of TSK-3, TSK-7 and TSK-9
 - Error: deadlock detected while two bookings hold seats
 """,
     fix="""\
-`plantrace promote` drafts the page from the entries; the hint names the error. A page is about \
-an error if it names its signature or key, if an entry links to it, or if the registry names it \
-as the `remediation_playbook`.""",
+`plantrace promote` drafts the page from the entries; the hint has the command. A page belongs to \
+an error if it contains its signature or key, if an entry links to the page, or if the page is \
+the `remediation_playbook` in the registry.""",
 )
 
 _OFTEN = 3
@@ -59,20 +57,20 @@ _LONGEST_QUOTE = 80
 
 
 def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
-    """PT204, at the first line of the entry."""
+    """Find PT204, at the first line of the entry."""
     for entry in trace.errors.entries:
         if not entry.error or entry.fix or entry.outcome:
             continue
         task = _completed(trace, entry)
         if task is None:
             continue
-        unfilled = told_lines(trace, trace.documents[entry.location.path])
+        unfilled = reported_lines(trace, trace.documents[entry.location.path])
         span = range(entry.location.line, entry.location.end_line + 1)
         if unfilled.isdisjoint(span):
             error = trace.errors.by_entry[entry]
             fixed = error.fixed_by.location if error.fixed_by else None
             hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
-            yield found(
+            yield create_problem(
                 ERROR_WITHOUT_FIX,
                 _first_line(entry),
                 f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
@@ -83,7 +81,7 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
 
 
 def _completed(trace: Trace, entry: LogEntry) -> str | None:
-    """The first completed task that the log of an entry serves, archived ones aside."""
+    """Find the first completed task of the log of an entry that is not archived."""
     if trace.documents[entry.location.path].kind is not DocumentKind.LOG:
         return None
     tasks = (trace.task_index.by_id[task] for task in entry.tasks)
@@ -93,21 +91,21 @@ def _completed(trace: Trace, entry: LogEntry) -> str | None:
 
 
 def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
-    """PT208, at the newest entry."""
+    """Find PT208, at the newest entry."""
     if trace.settings.severity_of(RECURRING_ERROR) is None:
         return
     names = ShortNames(trace.errors.all)
     for error in trace.errors.all:
         tasks = [task for task in error.tasks if not trace.task_index.by_id[task].archived]
-        # An entry in a log that several tasks share was still met only once.
+        # An entry in a log that several tasks share is still one occurrence.
         if min(len(tasks), error.count) < _OFTEN or error.page is not None:
             continue
         newest = next(e for e in reversed(error.entries) if set(e.tasks).intersection(tasks))
-        met = enumerate_words([f"'{task}'" for task in tasks])
-        yield found(
+        seen_by = join_words([f"'{task}'" for task in tasks])
+        yield create_problem(
             RECURRING_ERROR,
             _first_line(newest),
-            f"{_quote(newest)} was met by {met}, and has no curated page",
+            f"{_quote(newest)} was seen by {seen_by} and has no troubleshooting page",
             hint=f"run 'plantrace promote {names.of(error)}'",
             task=next(task for task in newest.tasks if task in tasks),
             target=error.key,
@@ -115,7 +113,7 @@ def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
 
 
 def _first_line(entry: LogEntry) -> Location:
-    """All of the line that an entry starts with."""
+    """Return the location of the whole first line of an entry."""
     line = entry.location.line
     return Location(path=entry.location.path, line=line, end_line=line + 1)
 

@@ -1,11 +1,10 @@
-"""Files below docs_dir that cannot become part of the site: no text, or links out of the root."""
+"""Files below docs_dir that cannot be published: not text, or links out of the root."""
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import found
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.file_tree import ancestry
@@ -17,21 +16,21 @@ UNPUBLISHED_DOCUMENT = Rule(
     "unpublished-document",
     Severity.ERROR,
     finds="""\
-a plan or log that exists but that MkDocs does not publish: outside `docs_dir`, excluded, a \
-draft, a template, or no Markdown page in UTF-8; or any page of the site that is not UTF-8""",
-    why="The record looks complete in the repository, yet readers of the site get no page.",
+a plan or log that exists, but that MkDocs does not publish: outside `docs_dir`, excluded, a \
+draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8""",
+    why="The page exists in the repository, but readers of the site do not see it.",
     language="yaml",
     example="""\
 implementation_plan: tasks/TSK-7/PLAN.md
 """,
     fix="""\
-Move the file below `docs_dir`, or take it out of `exclude_docs` or `draft_docs`. Turn the rule \
-off if these documents are meant to stay unpublished.""",
+Move the file into `docs_dir`, or remove it from `exclude_docs` or `draft_docs`. Turn the rule \
+off if these documents are not intended for the site.""",
 )
 
 
 def find_links_out(trace: Trace) -> Iterator[Problem]:
-    """PT011, at the start of a link in the site that no metadata value is reported for."""
+    """Find PT011, at the start of a link that is not already reported in metadata."""
     resolver = trace.resolver
     reported = {
         _link_on_the_way(trace, reference.resolved.path or "")
@@ -43,10 +42,10 @@ def find_links_out(trace: Trace) -> Iterator[Problem]:
     ):
         inner, outer = f"{link}/", f"{resolver.docs_dir}/" if resolver.docs_dir else ""
         if inner.startswith(outer) or outer.startswith(inner):
-            yield found(
+            yield create_problem(
                 OUTSIDE_ROOT,
                 Location(path=link),
-                "this symbolic link leads out of the project root; the site does not follow it",
+                "symbolic link out of the project root; its target is not published",
                 target=link,
             )
 
@@ -57,7 +56,7 @@ def _link_on_the_way(trace: Trace, path: str) -> str | None:
 
 
 def _unpublished_links(trace: Trace) -> set[str]:
-    """Links behind which everything that MkDocs knows is left out of the site."""
+    """Find links with only unpublished files of MkDocs behind them."""
     resolver = trace.resolver
     links: dict[bool, set[str]] = {True: set(), False: set()}
     for path in resolver.published if resolver.tree.escaping else ():
@@ -68,7 +67,7 @@ def _unpublished_links(trace: Trace) -> set[str]:
 
 
 def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
-    """PT105, at the start of a page that no metadata value is reported for."""
+    """Find PT105, at the start of a page that is not already reported in metadata."""
     reported = {
         reference.resolved.path
         for reference in trace.links.path_references
@@ -76,7 +75,7 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
     }
     for path, reason in sorted(trace.unreadable.items()):
         if path not in reported and trace.resolver.is_public(path):
-            yield found(
+            yield create_problem(
                 UNPUBLISHED_DOCUMENT,
                 Location(path=path),
                 f"this page cannot be published: it {reason}",

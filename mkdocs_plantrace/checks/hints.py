@@ -1,43 +1,42 @@
-"""Guesses at what was meant; every one of them exists."""
+"""Suggestions for wrong paths and ids; all of them exist."""
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from mkdocs_plantrace.project.file_index import FileIndex, last_two
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.globs import is_template
-from mkdocs_plantrace.utils.near_names import Series
 
 _LONGEST_ID = 200
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
-"""Names that tell what a file is but not what it is about: one elsewhere is another thing."""
+"""Names that many folders have: a file elsewhere with such a name is not suggested."""
 
 
-def similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
-    """The file that a broken root-relative path was probably meant to name.
-
-    `fits` says of a guess whether it will do.
-    """
+def find_similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
+    """Find the most probable file for a broken root-relative path that satisfies `fits`."""
     if len(written) > LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
-    guesses = (guess for guess in _guesses(trace, cleaned) if guess and guess != written)
-    return next(filter(fits, guesses), None)
+    candidates = (
+        candidate for candidate in _candidates(trace, cleaned) if candidate and candidate != written
+    )
+    return next(filter(fits, candidates), None)
 
 
-def _guesses(trace: Trace, path: str) -> Iterator[str | None]:
+def _candidates(trace: Trace, path: str) -> Iterator[str | None]:
     index, tree = trace.file_index, trace.resolver.tree
     yield path if path in tree.files else tree.by_folded_path.get(path.casefold())
-    pages = index.pages.get(path, ())  # the only page of a folder that was named in its place
+    pages = index.pages.get(path, ())  # a folder instead of its only page
     yield pages[0] if len(pages) == 1 else None
-    yield _near_miss(trace, path)
-    yield _moved(index, path)
+    yield _correct_segments(trace, path)
+    yield _find_moved(index, path)
 
 
-def _near_miss(trace: Trace, path: str) -> str | None:
-    """Follows the path as far as it exists and takes the most similar name where it does not."""
+def _correct_segments(trace: Trace, path: str) -> str | None:
+    """Follow the path, and replace each segment that does not exist by the most similar name."""
     tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
     found = ""
     for segment in path.split("/"):
@@ -53,8 +52,8 @@ def _near_miss(trace: Trace, path: str) -> str | None:
     return found if found in tree.files else None
 
 
-def _moved(index: FileIndex, path: str) -> str | None:
-    """The file elsewhere with this name, as long as there is only one that can be meant."""
+def _find_moved(index: FileIndex, path: str) -> str | None:
+    """Find the only file elsewhere with this name and folder, or with this name."""
     name = posixpath.basename(path)
     same_folder = index.by_end.get(last_two(path), ())
     if len(same_folder) == 1:
@@ -69,8 +68,8 @@ def similar_id(written: str, ids: Series) -> str | None:
     return ids.in_another_case(written) or ids.most_similar(written)
 
 
-def tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
-    """The ids that a range written as one id means: `TSK-2..TSK-4` or `TSK-2 to 4`; () if none."""
+def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
+    """Find the ids in a range such as `TSK-2..TSK-4` or `TSK-2 to 4`; () for other texts."""
     if len(written) > _LONGEST_ID:
         return ()
     match = re.fullmatch(
@@ -79,3 +78,9 @@ def tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
     if not match or match[3] not in ("", match[1]):
         return ()
     return ids.between(match[1], int(match[2]), int(match[4]))
+
+
+def join_words(words: Sequence[str], most: int = 12) -> str:
+    """Join words with commas; replaces those after the first `most` by their number."""
+    listed = ", ".join(words[:most])
+    return listed if len(words) <= most else f"{listed} and {len(words) - most} more"

@@ -1,19 +1,18 @@
-"""Lists in pages that ask for what there is not."""
+"""Queries in pages: unknown kinds, keys and values."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from mkdocs_plantrace.checks.hints import similar_id, tasks_in_range
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, enumerate_words, found
+from mkdocs_plantrace.checks.hints import find_tasks_in_range, join_words, similar_id
 from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
 from mkdocs_plantrace.utils.order import id_order
 
 INVALID_QUERY = Rule(
@@ -21,28 +20,27 @@ INVALID_QUERY = Rule(
     "invalid-query",
     Severity.ERROR,
     finds="""\
-a list in a page, `<!-- plantrace: … -->`, that asks for what there is not: an unknown kind, \
-key, column, status, phase, owner or task, a key given twice, a limit that is no positive whole \
-number, a quote that is not closed, a graph without exactly one target""",
-    why="""\
-The list would be empty or not what was meant, and nobody who reads the page could tell.""",
+a list in a page, `<!-- plantrace: … -->`, with a mistake: an unknown kind, key, column, status, \
+phase, owner or task, a repeated key, a limit that is not a positive whole number, a quote that is \
+not closed, a graph without exactly one target""",
+    why="The list would be empty or wrong, and readers would not notice.",
     language="html",
     example="""\
 <!-- plantrace: tasks phase=0 staus=blocked columns=id,titel -->
 """,
     fix="""\
-Correct the word at the place; the hint names what was probably meant. The kinds, keys and \
-columns stand in the guide, on the page about lists.""",
+Correct the word at this place; the hint suggests one. The kinds, keys and columns are in the \
+guide, on the page about lists.""",
 )
 
 _SINGLE = frozenset({"sort", "limit", "state"})
 _OPEN = frozenset({"phase", "status", "owner", "id", "task"})
-"""Keys whose values a metadata file that cannot be read may hold."""
+"""Keys with values that may be in a metadata file that cannot be read."""
 _LIMIT = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
-    """PT116, at the token."""
+    """Find PT116, at the token."""
     for document in trace.documents.values():
         if not document.queries or not trace.resolver.is_public(document.path):
             continue
@@ -50,7 +48,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
             continue
         for query in document.queries:
             for fault in faults_in(trace, query):
-                yield found(
+                yield create_problem(
                     INVALID_QUERY,
                     fault.text,
                     fault.message,
@@ -60,41 +58,41 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
 
 
 def faults_in(trace: Trace, query: Query) -> tuple[QueryFault, ...]:
-    """All that is wrong with a query, in the order of the places."""
-    faults = [*query.faults, *_judge(trace, query)]
+    """Find all errors in a query, in the order of their locations."""
+    faults = [*query.faults, *_check_query(trace, query)]
     return tuple(sorted(faults, key=lambda fault: fault.text.location))
 
 
-def _judge(trace: Trace, query: Query) -> Iterator[QueryFault]:
+def _check_query(trace: Trace, query: Query) -> Iterator[QueryFault]:
     kind = query.kind.value
     if not kind:
-        yield QueryFault(query.kind, "the query names no kind of list", _known(KEYS))
+        yield QueryFault(query.kind, "the kind of list is missing", _list_values(KEYS))
     elif kind not in KEYS:
-        yield QueryFault(query.kind, f"no kind of list '{kind}'", _guess(kind, KEYS))
+        yield QueryFault(query.kind, f"no kind of list '{kind}'", _suggest(kind, KEYS))
     else:
-        of_options = list(_options(trace, query))
+        of_options = list(_check_options(trace, query))
         yield from of_options
         if kind == "graph" and not of_options and not query.faults:
-            yield from _targets(query)
+            yield from _check_targets(query)
 
 
-def _options(trace: Trace, query: Query) -> Iterator[QueryFault]:
+def _check_options(trace: Trace, query: Query) -> Iterator[QueryFault]:
     seen: set[str] = set()
     keys = KEYS[query.kind.value]
     for option in query.options:
         key = option.key.value
         if key not in keys:
             message = f"'{query.kind.value}' has no key '{key}'"
-            yield QueryFault(option.key, message, _guess(key, keys))
+            yield QueryFault(option.key, message, _suggest(key, keys))
         elif key in seen:
             hint = None if key in _SINGLE else "separate values by commas"
-            yield QueryFault(option.key, f"'{key}' is given twice", hint)
+            yield QueryFault(option.key, f"key '{key}' is repeated", hint)
         else:
             seen.add(key)
-            yield from _values(trace, query, option)
+            yield from _check_values(trace, query, option)
 
 
-def _values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFault]:
+def _check_values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFault]:
     key = option.key.value
     is_single = key in _SINGLE or query.kind.value == "graph"
     if is_single and len(option.values) > 1:
@@ -102,81 +100,81 @@ def _values(trace: Trace, query: Query, option: QueryOption) -> Iterator[QueryFa
     for value in option.values[:1] if is_single else option.values:
         if key in _OPEN and value.value in trace.missing_words:
             continue
-        if fault := _VALUES[key](trace, value):
+        if fault := _CHECKS[key](trace, value):
             yield fault
 
 
-def _targets(query: Query) -> Iterator[QueryFault]:
+def _check_targets(query: Query) -> Iterator[QueryFault]:
     if not query.options:
         yield QueryFault(query.kind, "a graph needs 'phase' or 'task'")
     for option in query.options[1:]:
         yield QueryFault(option.key, "a graph takes either 'phase' or 'task'")
 
 
-def _phase(trace: Trace, value: Text) -> QueryFault | None:
+def _check_phase(trace: Trace, value: Text) -> QueryFault | None:
     known = {phase.name for phase in trace.task_index.phases} | trace.settings.phases.keys()
-    return _one_of(known, value, "no phase")
+    return _check_one_of(known, value, "no phase")
 
 
-def _status(trace: Trace, value: Text) -> QueryFault | None:
+def _check_status(trace: Trace, value: Text) -> QueryFault | None:
     word = fold_status(value.value)
     kinds = [kind.value for kind in StatusKind]
     known = {*kinds, *trace.settings.statuses, *trace.task_index.status_words}
     if word in known:
         return None
-    guess = did_you_mean(similar_id(word, Series(known)))
-    return QueryFault(value, f"no status '{value.value}'", guess or _known(kinds))
+    guess = format_suggestion(similar_id(word, Series(known)))
+    return QueryFault(value, f"no status '{value.value}'", guess or _list_values(kinds))
 
 
-def _task(trace: Trace, value: Text) -> QueryFault | None:
+def _check_task(trace: Trace, value: Text) -> QueryFault | None:
     written = value.value
     if written in trace.task_index.by_id:
         return None
-    members = tasks_in_range(written, trace.task_index.id_series)
-    hint = f"write the ids one by one: {enumerate_words(members)}" if members else None
-    hint = hint or did_you_mean(similar_id(written, trace.task_index.id_series))
+    members = find_tasks_in_range(written, trace.task_index.id_series)
+    hint = f"write the ids one by one: {join_words(members)}" if members else None
+    hint = hint or format_suggestion(similar_id(written, trace.task_index.id_series))
     return QueryFault(value, f"no task '{written}'", hint)
 
 
-def _sort(_: Trace, value: Text) -> QueryFault | None:
+def _check_sort(_: Trace, value: Text) -> QueryFault | None:
     sign = "-" if value.value.startswith("-") else ""
-    return _one_of([f"{sign}{column}" for column in COLUMNS], value, "no column")
+    return _check_one_of([f"{sign}{column}" for column in COLUMNS], value, "no column")
 
 
-def _limit(_: Trace, value: Text) -> QueryFault | None:
+def _check_limit(_: Trace, value: Text) -> QueryFault | None:
     if _LIMIT.fullmatch(value.value):
         return None
-    return QueryFault(value, f"the limit is no positive whole number: '{value.value}'")
+    return QueryFault(value, f"limit must be a positive whole number, found '{value.value}'")
 
 
-_VALUES: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
-    "phase": _phase,
-    "status": _status,
-    "owner": lambda trace, value: _one_of(
+_CHECKS: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
+    "phase": _check_phase,
+    "status": _check_status,
+    "owner": lambda trace, value: _check_one_of(
         set(trace.task_index.owners), value, "no task has the owner"
     ),
-    "id": _task,
-    "task": _task,
-    "columns": lambda _, value: _one_of(COLUMNS, value, "no column"),
-    "sort": _sort,
-    "state": lambda _, value: _one_of(STATES, value, "no state"),
-    "limit": _limit,
+    "id": _check_task,
+    "task": _check_task,
+    "columns": lambda _, value: _check_one_of(COLUMNS, value, "no column"),
+    "sort": _check_sort,
+    "state": lambda _, value: _check_one_of(STATES, value, "no state"),
+    "limit": _check_limit,
 }
 
 
-def _one_of(known: Collection[str], value: Text, message: str) -> QueryFault | None:
+def _check_one_of(known: Collection[str], value: Text, message: str) -> QueryFault | None:
     if value.value in known:
         return None
-    return QueryFault(value, f"{message} '{value.value}'", _guess(value.value, known))
+    return QueryFault(value, f"{message} '{value.value}'", _suggest(value.value, known))
 
 
-def _guess(word: str, known: Collection[str]) -> str | None:
-    return did_you_mean(similar_id(word, Series(known))) or _known(known)
+def _suggest(word: str, known: Collection[str]) -> str | None:
+    return format_suggestion(similar_id(word, Series(known))) or _list_values(known)
 
 
-def _known(words: Collection[str]) -> str | None:
-    """What there is instead; sets are sorted, all else stands in its own order."""
+def _list_values(words: Collection[str]) -> str | None:
+    """Format the possible values; sets are sorted, other collections keep their order."""
     named = [f'"{word}"' if re.search(r"[\s,]", word) else word for word in words if word]
     if isinstance(words, set):
         named.sort(key=id_order)
-    return f"known are {enumerate_words(named)}" if named else None
+    return f"expected one of {join_words(named)}" if named else None

@@ -1,12 +1,11 @@
-"""Plans and logs that no task points to."""
+"""Plans and logs to which no task refers."""
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import found
-from mkdocs_plantrace.checks.task_document_rules import meant_documents
+from mkdocs_plantrace.checks.task_document_rules import find_suggested_documents
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -14,25 +13,25 @@ ORPHAN_PLAN = Rule(
     "PT112",
     "orphan-plan",
     Severity.WARNING,
-    finds="a plan that no task points to",
+    finds="a plan to which no task refers",
     why="Either its task lacks the link, or the plan was abandoned and misleads readers.",
     language="yaml",
     example="""\
-# docs/plans/phase0/TSK-7_old/PLAN.md exists, no metadata names it
+# docs/plans/phase0/TSK-7_old/PLAN.md exists, but is in no metadata file
 """,
-    fix="Name it in the `implementation_plan` of its task, or delete it.",
+    fix="Set the `implementation_plan` of its task to this path, or delete the plan.",
 )
 ORPHAN_LOG = Rule(
     "PT113",
     "orphan-log",
     Severity.WARNING,
-    finds="a log that no task points to",
-    why="Either its task lacks the link, or what it records can only be found by chance.",
+    finds="a log to which no task refers",
+    why="Either its task lacks the link, or readers can find the log only by chance.",
     language="yaml",
     example="""\
-# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, no metadata names it
+# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, but is in no metadata file
 """,
-    fix="Name it in the `implementation_log` of its task, or delete it.",
+    fix="Set the `implementation_log` of its task to this path, or delete the log.",
 )
 
 _RULES = {
@@ -42,7 +41,7 @@ _RULES = {
 
 
 def find_orphans(trace: Trace) -> Iterator[Problem]:
-    """PT112 and PT113, at the start of the page."""
+    """Find PT112 and PT113, at the start of the page."""
     orphans = [
         document
         for document in trace.documents.values()
@@ -50,25 +49,25 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
         and document.path not in trace.document_index.claimed_paths
         and document.path not in trace.missing_words
     ]
-    meant = meant_documents(trace) if orphans else frozenset()
+    suggested = find_suggested_documents(trace) if orphans else frozenset()
     for document in orphans:
-        if document.path in meant:
+        if document.path in suggested:
             continue
         rule, field = _RULES[document.kind]
-        yield found(
+        yield create_problem(
             rule,
             Location(path=document.path),
-            f"no task points to this {document.kind.value}",
+            f"no task refers to this {document.kind.value}",
             hint=_hint(trace, document, field),
             target=document.path,
         )
 
 
 def _hint(trace: Trace, document: Document, field: str) -> str | None:
-    """Names the task that this page may belong to: it names one that has no such page."""
+    """Suggest the first task that the page mentions and that has no such page."""
     key = trace.settings.fields[field]
     for mention in document.scan.mentions:
         task = trace.task_index.by_id.get(mention.value)
         if task and task.lacks(field):
-            return f"it names '{task.id}', which has no {key} ({task.path})"
+            return f"it mentions '{task.id}', which has no {key} ({task.path})"
     return None

@@ -1,11 +1,11 @@
-"""The one way from options and files to a trace and its problems, for plugin and commands."""
+"""The pipeline from options and files to a trace and its problems."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 
-from mkdocs_plantrace.checks.baseline_rules import find_stale, mark_known
+from mkdocs_plantrace.checks.baseline_rules import find_stale_entries, mark_known
 from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.record_rules import DUPLICATE_TASK
@@ -21,10 +21,7 @@ from mkdocs_plantrace.utils.order import group
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The trace, and all problems of rules that are on, known ones included.
-
-    They are sorted by path, line and code.
-    """
+    """The trace and all problems, known ones included, sorted by path, line and code."""
 
     trace: Trace
     problems: tuple[Problem, ...]
@@ -43,7 +40,7 @@ class Result:
         return sum(document.kind in kinds for document in self.trace.documents.values())
 
     def reported_links(self, path: str) -> frozenset[str]:
-        """The links on a page that PT108 reports, as written."""
+        """Return the links on a page that PT108 reports, as in the file."""
         problems = self.by_path.get(path, ())
         return frozenset(p.target for p in problems if p.rule is BROKEN_DOCUMENT_LINK)
 
@@ -55,32 +52,33 @@ class Result:
 
 
 def run(settings: Settings, project: Project, cache: Cache | None = None) -> Result:
-    """Read, connect and check; `cache` is for those who run more than once.
+    """Read, connect and check a project; a `cache` makes further runs fast.
 
-    Metadata, pages of the site, plans and logs that cannot be read become problems, as do those
-    that vanish while this runs. Raises UnusableFileError for a schema that refers to something
-    outside of itself.
+    Metadata, pages, plans and logs that cannot be read, or disappear meanwhile, become problems.
+    Raises UnusableFileError for a schema that refers to another file.
     """
     record, found = gather(settings, project, cache or Cache())
     trace = Trace(**vars(record))
     order = attrgetter("order")
     found.extend(problem for check in CHECKS for problem in check(trace))
-    problems = sorted(_judge(settings, trace, found), key=order)
+    problems = sorted(_apply_severities(settings, trace, found), key=order)
     if project.baseline:
         problems = list(mark_known(project.baseline, problems))
-        stale = find_stale(trace, project.baseline, problems, find_rule)
-        problems = sorted([*problems, *_judge(settings, trace, stale)], key=order)
+        stale = find_stale_entries(trace, project.baseline, problems, find_rule)
+        problems = sorted([*problems, *_apply_severities(settings, trace, stale)], key=order)
     return Result(trace=trace, problems=tuple(problems))
 
 
-def _judge(settings: Settings, trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:
-    """Apply the configured severities; archived tasks are out of the rules.
+def _apply_severities(
+    settings: Settings, trace: Trace, found: Iterable[Problem]
+) -> Iterator[Problem]:
+    """Apply the configured severities, and drop problems of archived tasks.
 
-    That an archived task shares its id with another one concerns the other one as well.
+    A duplicate id of an archived task is kept, because it also concerns the other task.
     """
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
-        severity = settings.severity_found(problem.rule, problem.severity)
-        is_out = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
-        if severity is not None and not is_out:
+        severity = settings.resolve_severity(problem.rule, problem.severity)
+        is_exempt = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
+        if severity is not None and not is_exempt:
             yield replace(problem, severity=severity)

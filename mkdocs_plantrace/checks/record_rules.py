@@ -1,12 +1,12 @@
-"""The set of tasks itself: none at all, ids claimed twice, plans and logs nobody names."""
+"""The set of tasks: no task at all, duplicate ids, tasks without plan or log."""
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import did_you_mean, found
-from mkdocs_plantrace.checks.task_document_rules import MISSING, unclaimed
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.checks.task_document_rules import MISSING, find_unclaimed
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 DUPLICATE_TASK = Rule(
     "PT005",
@@ -14,8 +14,8 @@ DUPLICATE_TASK = Rule(
     Severity.ERROR,
     finds="two metadata files with one id",
     why="""\
-Links by id can only lead to one of them, and nobody can tell which was meant. It mostly comes \
-from a copied folder.""",
+A link by id can only refer to one of them, and it is not clear which. The usual reason is a \
+copied folder.""",
     language="yaml",
     example="""\
 # tasks/TSK-7/meta.yml and tasks/TSK-8/meta.yml
@@ -37,40 +37,42 @@ plugins:
 """,
     fix="""\
 Correct `tasks` or `root`. Globs are relative to the project root; folders whose names start \
-with `_` hold templates and do not count.""",
+with `_` contain templates and are ignored.""",
 )
 
 
 def find_no_tasks(trace: Trace) -> Iterator[Problem]:
-    """PT010, at the configuration."""
+    """Find PT010, at the configuration."""
     if trace.resolver.sources:
         return
     globs = ", ".join(f"'{glob}'" for glob in trace.settings.tasks)
-    yield found(NO_TASKS, trace.configuration, f"no metadata file matches {globs}")
+    yield create_problem(NO_TASKS, trace.configuration, f"no metadata file matches {globs}")
 
 
 def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
-    """PT005, at every file but the first."""
+    """Find PT005, at every file except the first."""
     for task in trace.tasks:
         first = trace.task_index.by_id[task.id]
         if first is not task:
             where = first.id_location
             message = f"id '{task.id}' is already the id in {where.path}:{where.line}"
-            yield found(DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path)
+            yield create_problem(
+                DUPLICATE_TASK, task.id_location, message, task=task.id, target=first.path
+            )
 
 
 def find_missing_documents(trace: Trace) -> Iterator[Problem]:
-    """PT101 and PT102, at the id of the task."""
+    """Find PT101 and PT102, at the id of the task."""
     for field, rule in MISSING.items():
         key = trace.settings.fields[field]
-        candidates = unclaimed(trace, field)
+        candidates = find_unclaimed(trace, field)
         for task in trace.tasks:
             if is_under_way(task) and task.lacks(field):
-                yield found(
+                yield create_problem(
                     rule,
                     dict(task.empty_fields).get(key, task.id_location),
                     f"task '{task.id}' is {task.status.text} and has no {key}",
-                    hint=did_you_mean(candidates.get(task.id)),
+                    hint=format_suggestion(candidates.get(task.id)),
                     task=task.id,
                     target=key,
                 )

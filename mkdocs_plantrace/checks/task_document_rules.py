@@ -1,8 +1,8 @@
-"""The plans and logs that faulty metadata was most probably meant to name."""
+"""Plans and logs of tasks, and suggestions for missing and broken ones."""
 
 from collections.abc import Iterator, Mapping
 
-from mkdocs_plantrace.checks.hints import similar_path
+from mkdocs_plantrace.checks.hints import find_similar_path
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
@@ -12,51 +12,49 @@ MISSING_PLAN = Rule(
     "PT101",
     "missing-plan",
     Severity.ERROR,
-    finds="an active or completed task that names no implementation plan",
-    why="""\
-Work that began without a plan has no agreed scope, and nobody can later tell what was meant.""",
+    finds="an active or completed task without an implementation plan",
+    why="Without a plan there is no agreed scope, and later nobody knows what was intended.",
     language="yaml",
     example="""\
 task_id: TSK-7
 status: in_progress
 """,
     fix="""\
-Write the plan and name it in `implementation_plan`. Tasks of a group may share one plan.""",
+Write the plan and set `implementation_plan` to its path. Several tasks may share one plan.""",
 )
 MISSING_LOG = Rule(
     "PT102",
     "missing-log",
     Severity.ERROR,
-    finds="an active or completed task that names no execution log",
+    finds="an active or completed task without an execution log",
     why="""\
-What was done, and which errors were met and mended, is lost with the memory of whoever did it.""",
+Without a log, nobody can find out later what was done, which errors occurred and what fixed \
+them.""",
     language="yaml",
     example="""\
 task_id: TSK-7
 status: completed
 implementation_plan: docs/plans/TSK-7/PLAN.md
 """,
-    fix="Keep a log and name it in `implementation_log`. Tasks of a group may share one log.",
+    fix="Write a log and set `implementation_log` to its path. Several tasks may share one log.",
 )
 BROKEN_PLAN_LINK = Rule(
     "PT103",
     "broken-plan-link",
     Severity.ERROR,
-    finds="an `implementation_plan` that names no file",
+    finds="an `implementation_plan` that is not the path of a file",
     why="The plan was moved, renamed or never committed: readers of the task cannot reach it.",
     language="yaml",
     example="""\
 implementation_plan: docs/plans/phase0/TSK-7_rotate_key/PLAN.md
 """,
-    fix="""\
-Correct the path; the hint names the file that was probably meant. Upper and lower case count on \
-every system.""",
+    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
 )
 BROKEN_LOG_LINK = Rule(
     "PT104",
     "broken-log-link",
     Severity.ERROR,
-    finds="an `implementation_log` that names no file",
+    finds="an `implementation_log` that is not the path of a file",
     why="""\
 The log was moved, renamed or never committed: what fixed the errors of this task cannot be \
 found.""",
@@ -64,9 +62,7 @@ found.""",
     example="""\
 implementation_log: docs/plans/phase0/TSK-7_rotate_key/EXEC_LOG.md
 """,
-    fix="""\
-Correct the path; the hint names the file that was probably meant. Upper and lower case count on \
-every system.""",
+    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
 )
 
 BROKEN = {"plan": BROKEN_PLAN_LINK, "log": BROKEN_LOG_LINK}
@@ -74,37 +70,36 @@ MISSING = {"plan": MISSING_PLAN, "log": MISSING_LOG}
 _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 
-def unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
-    """By its id, the plan or log that names a task while no task names it, if there is one only."""
+def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
+    """Map ids of tasks to the only plan or log that mentions them and that no task refers to."""
     found = group(
         (task, document.path)
         for document in trace.documents.values()
-        if document.kind is _KINDS[field]
-        and document.path not in trace.document_index.claimed_paths
+        if document.kind is _KINDS[field] and document.path not in trace.links.task_document_paths
         for task in document.scan.named
     )
     return {task: paths[0] for task, paths in found.items() if len(paths) == 1}
 
 
-def meant_documents(trace: Trace) -> frozenset[str]:
-    """The documents that hints name: the fault of the metadata is reported already."""
-    return frozenset([*_behind_broken_paths(trace), *_behind_missing_fields(trace)])
+def find_suggested_documents(trace: Trace) -> frozenset[str]:
+    """Find the documents in hints of other problems."""
+    return frozenset([*_for_broken_paths(trace), *_for_missing_fields(trace)])
 
 
-def _behind_broken_paths(trace: Trace) -> Iterator[str]:
+def _for_broken_paths(trace: Trace) -> Iterator[str]:
     for reference in trace.links.path_references:
         rule = BROKEN.get(reference.field)
         if rule and reference.resolved.fault and not reference.task.archived:
             path = reference.resolved.path or reference.text.value
-            if trace.settings.severity_of(rule) and (guess := similar_path(trace, path)):
+            if trace.settings.severity_of(rule) and (guess := find_similar_path(trace, path)):
                 yield guess
 
 
-def _behind_missing_fields(trace: Trace) -> Iterator[str]:
+def _for_missing_fields(trace: Trace) -> Iterator[str]:
     for field, rule in MISSING.items():
         if trace.settings.severity_of(rule) is None:
             continue
-        candidates = unclaimed(trace, field)
+        candidates = find_unclaimed(trace, field)
         for task in trace.tasks:
             if is_under_way(task) and task.lacks(field) and task.id in candidates:
                 yield candidates[task.id]

@@ -1,11 +1,10 @@
-"""Plans and logs that nobody filled in: template text, empty pages, no final summary."""
+"""Plans and logs that are not filled in: template text, empty pages, no final summary."""
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.problem_factory import found
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
@@ -16,8 +15,7 @@ UNFILLED_TEMPLATE = Rule(
     Severity.WARNING,
     finds="""\
 template text left in a plan or log of an active or completed task, or such a page that is empty""",
-    why="""\
-The page exists, so the task looks documented, yet nobody wrote what was meant or what happened.""",
+    why="The task looks documented because the page exists, but the page contains nothing.",
     language="markdown",
     example="""\
 # PLAN of TSK-7
@@ -31,9 +29,9 @@ The page exists, so the task looks documented, yet nobody wrote what was meant o
 TBD
 """,
     fix="""\
-Write what the line asks for, or delete the section. Unfilled are `<fill in>`, `<YYYY-MM-DD>`, \
-`TODO` and `TBD` standing alone, and every line that equals a line with a placeholder in a \
-template: a file of the same name in a folder that starts with `_`.""",
+Fill in the line, or delete the section. Not filled in are `<fill in>`, `<YYYY-MM-DD>`, `TODO` and \
+`TBD` on their own, and every line that is the same as a line with a placeholder in a template: a \
+file of the same name in a folder that starts with `_`.""",
 )
 NO_FINAL_SUMMARY = Rule(
     "PT202",
@@ -41,7 +39,7 @@ NO_FINAL_SUMMARY = Rule(
     Severity.WARNING,
     finds="the log of a completed task without a final summary",
     why="""\
-The summary is what the next person reads: how it ended, what was left open, what to do \
+The next person reads the summary: how the task ended, what is still open, what to do \
 differently.""",
     language="markdown",
     example="""\
@@ -60,13 +58,13 @@ learned`), or a line `Final summary: …`, with text in it.""",
 
 
 def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
-    """PT201, at each line, or at the start of an empty page."""
+    """Find PT201, at each line, or at the start of an empty page."""
     for document in trace.documents.values():
         task = _first_under_way(trace, document)
         if task is None:
             continue
         if document.scan.filling.is_empty:
-            yield found(
+            yield create_problem(
                 UNFILLED_TEMPLATE,
                 document.title_location,
                 f"the {document.kind.value} is empty",
@@ -75,8 +73,8 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
             )
         else:
             for line in _unfilled(trace, document):
-                message = f"template text is left: '{line.value}'"
-                yield found(UNFILLED_TEMPLATE, line, message, task=task.id)
+                message = f"template text is not filled in: '{line.value}'"
+                yield create_problem(UNFILLED_TEMPLATE, line, message, task=task.id)
 
 
 def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
@@ -90,15 +88,15 @@ def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
             yield suspect.text
 
 
-def told_lines(trace: Trace, document: Document) -> frozenset[int]:
-    """The lines that PT201 says were never filled in."""
+def reported_lines(trace: Trace, document: Document) -> frozenset[int]:
+    """Return the lines that PT201 reports."""
     if trace.settings.severity_of(UNFILLED_TEMPLATE) is None:
         return frozenset()
     return frozenset(line.location.line for line in _unfilled(trace, document))
 
 
 def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
-    """PT202, at the title of the log."""
+    """Find PT202, at the title of the log."""
     for document in trace.documents.values():
         log = document.scan.log
         if log is None or log.has_summary:
@@ -108,8 +106,8 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             for task in trace.document_index.find_tasks(document)
             if task.status.kind is StatusKind.COMPLETED and not task.archived
         ]
-        if completed and not is_told_empty(trace, document):
-            yield found(
+        if completed and not is_reported_empty(trace, document):
+            yield create_problem(
                 NO_FINAL_SUMMARY,
                 document.title_location,
                 f"the log of completed task '{completed[0].id}' has no final summary",
@@ -118,8 +116,8 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             )
 
 
-def is_told_empty(trace: Trace, document: Document) -> bool:
-    """Whether PT201 says that the page is empty; then nobody need say what it lacks."""
+def is_reported_empty(trace: Trace, document: Document) -> bool:
+    """Whether PT201 reports that the page is empty."""
     return (
         document.scan.filling.is_empty
         and trace.settings.severity_of(UNFILLED_TEMPLATE) is not None

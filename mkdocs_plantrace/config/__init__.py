@@ -1,1 +1,1 @@
-"""Every option, field and word, declared once."""
+"""The declarations of all options, fields and words."""

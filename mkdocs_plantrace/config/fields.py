@@ -1,4 +1,4 @@
-"""The fields of metadata files that plantrace knows: names, keys, shapes and what they mean."""
+"""The known fields of metadata files: names, keys, shapes and meanings."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 
 class Shape(Enum):
-    """What a field holds."""
-
     ID = "id"
     TEXT = "text"
     STATUS = "status"
@@ -21,9 +19,10 @@ class Shape(Enum):
 
 
 class KnownField(NamedTuple):
-    """A field. Rules read those that have a `name`, which a project may give another key.
+    """A field of metadata.
 
-    The others are shown on the task's page, in the order in which they stand here.
+    Rules read the fields with a `name`; a project may give them another key. The others are only
+    shown on the page of the task, in this order.
     """
 
     key: str
@@ -51,14 +50,15 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
     _named(
         "status",
         Shape.STATUS,
-        "Where the task stands. Compared without case, with `-` and space as `_`.",
+        "The state of the work. Case does not matter; `-` and space count as `_`.",
     ),
     _named(
         "phase",
         Shape.PHASE,
-        "The group that the task belongs to. A number counts as it is written.",
+        "The group that the task belongs to. The text of a number is compared: `0.10` is not "
+        "`0.1`.",
     ),
-    _named("owner", Shape.TEXT, "Who answers for the task.", "owner_role"),
+    _named("owner", Shape.TEXT, "Who is responsible for the task.", "owner_role"),
     _named(
         "plan",
         Shape.PATH,
@@ -72,31 +72,33 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
         "implementation_log",
     ),
     _named("depends_on", Shape.LIST, "The ids of the tasks that must be completed first."),
-    _named("blocks", Shape.LIST, "The ids of the tasks that wait for this one."),
+    _named("blocks", Shape.LIST, "The ids of the tasks that depend on this one."),
     _named(
         "troubleshooting",
         Shape.LIST,
-        "Curated pages that grew from this task, as paths from the project root.",
+        "Troubleshooting pages about errors of this task, as paths from the project root.",
     ),
     _named(
         "decisions", Shape.LIST, "Decision records of this task, as paths from the project root."
     ),
     _named(
-        "archived", Shape.FLAG, "`true` keeps the task in the site, marked, and out of the rules."
+        "archived",
+        Shape.FLAG,
+        "`true` keeps the task in the site, marked as archived, and exempts it from the rules.",
     ),
     KnownField("priority", Shape.ANY, "How urgent the task is."),
     KnownField("intent", Shape.ANY, "Why the task exists."),
     KnownField("work", Shape.LIST, "The steps to take."),
-    KnownField("acceptance_criteria", Shape.LIST, "What must hold for it to be done."),
+    KnownField("acceptance_criteria", Shape.LIST, "What must be true at the end."),
     KnownField("failure_modes", Shape.LIST, "What may go wrong."),
     KnownField("touches", Shape.LIST, "The files that the task changes."),
     KnownField("invariants", Shape.LIST, "What must stay true."),
-    KnownField("verification", Shape.LIST, "The commands that show that it is done."),
+    KnownField("verification", Shape.LIST, "The commands that prove that the work is done."),
     _named(
         "evidence",
         Shape.EVIDENCE,
-        "The files that prove it: paths from the project root, or mappings with `path` "
-        "and `must_include`, the keys that the JSON file must hold.",
+        "The files that prove that the work was done: paths from the project root, or mappings "
+        "with `path` and `must_include`, the keys that the JSON file must have.",
     ),
     _named(
         "must_read", Shape.LIST, "What to read before starting, as paths from the project root."
@@ -108,4 +110,4 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
 FIELDS: Mapping[str, str] = MappingProxyType(
     {field.name: field.key for field in KNOWN_FIELDS if field.name}
 )
-"""The fields that mean something to plantrace, with their usual keys."""
+"""The names of the fields that rules read, with their default keys."""

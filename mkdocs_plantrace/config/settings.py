@@ -1,6 +1,5 @@
-"""The options: names, defaults, types and texts, the one source for plugin, commands and docs."""
+"""The options: names, defaults, types and texts, for plugin, commands and documentation."""
 
-import difflib
 import json
 import posixpath
 import re
@@ -22,6 +21,7 @@ from mkdocs_plantrace.config.vocabulary import (
 from mkdocs_plantrace.config.words import LANGUAGES, Words
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
+from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.globs import matcher
 
 __all__ = ["LOG_FIELDS", "LOG_LABELS", "OPTIONS", "STATUSES", "WEAK_LABELS", "NavMode", "Option"]
@@ -37,7 +37,7 @@ class NavMode(Enum):
 
 
 class InvalidOptionError(ValueError):
-    """A value that an option cannot take; the message completes "option 'x': …"."""
+    """An invalid value of an option; the message completes "option 'x': …"."""
 
 
 _LONGEST_TEXT = 200
@@ -47,7 +47,7 @@ def _reject(value: object, expected: str) -> InvalidOptionError:
     return InvalidOptionError(f"expected {expected}, found {value!r}")
 
 
-def _leads_out(path: str) -> bool:
+def _is_outside(path: str) -> bool:
     return path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/")
 
 
@@ -72,12 +72,12 @@ def _globs(value: object) -> tuple[str, ...]:
     for glob in globs:
         if not isinstance(glob, str) or not glob.strip():
             raise _reject(glob, "a glob")
-        if _leads_out(glob):
+        if _is_outside(glob):
             raise _reject(glob, "a relative glob with forward slashes and without '..'")
         try:
             matcher([glob])
         except re.error as error:
-            raise _reject(glob, "a glob with ranges that run upwards") from error
+            raise _reject(glob, "a glob with ascending ranges") from error
     return tuple(glob.removeprefix("./") for glob in globs)
 
 
@@ -86,7 +86,7 @@ def _any_globs(value: object) -> tuple[str, ...]:
 
 
 def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
-    """The mapping; keys of other types than these are refused: YAML reads 0.10 as 0.1."""
+    """Return a mapping. Keys of other types are refused, because YAML reads 0.10 as 0.1."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -103,12 +103,12 @@ def _fields(value: object) -> Mapping[str, str]:
         if name not in FIELDS:
             raise InvalidOptionError(f"no field {name!r}{suggest(name, FIELDS)}")
         if not isinstance(key, str) or not key:
-            raise _reject(key, f"the key that holds {name!r}")
+            raise _reject(key, f"the key for {name!r}")
         fields[name] = key
     taken: dict[str, str] = {}
     for name, key in fields.items():
         if (other := taken.setdefault(key, name)) != name:
-            raise InvalidOptionError(f"key {key!r} is given to both {other!r} and {name!r}")
+            raise InvalidOptionError(f"key {key!r} is used for both {other!r} and {name!r}")
     return fields
 
 
@@ -162,12 +162,12 @@ def _log_fields(value: object) -> Mapping[str, str]:
     for name, words in _mapping(value).items():
         if name not in LOG_FIELDS:
             raise InvalidOptionError(f"no field {name!r}{suggest(name, LOG_FIELDS)}")
-        spellings = [words] if isinstance(words, str) else words
-        if not isinstance(spellings, list):
-            raise _reject(words, f"a spelling of {name!r} or a list of them")
-        for word in spellings:
+        listed = [words] if isinstance(words, str) else words
+        if not isinstance(listed, list):
+            raise _reject(words, f"a label for {name!r} or a list of labels")
+        for word in listed:
             if not isinstance(word, str) or not (label := fold_label(word)):
-                raise _reject(word, f"a spelling of {name!r}")
+                raise _reject(word, f"a label for {name!r}")
             labels[label] = name
     return labels
 
@@ -176,7 +176,7 @@ def _optional_path(value: object) -> str | None:
     if value is None:
         return None
     path = _text(value)
-    if _leads_out(path):
+    if _is_outside(path):
         raise _reject(value, "a path from the root with forward slashes and without '..'")
     return posixpath.normpath(path)
 
@@ -193,17 +193,18 @@ def _language(value: object) -> Words:
             raise _reject(new, f"a word for {word!r}")
     words = Words(base, renamed)
     for word in words.unused() if renamed else ():
-        raise InvalidOptionError(f"no text on the pages has the word {word!r}")
+        raise InvalidOptionError(f"no text on the pages contains {word!r}")
     return words
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    """Return the end of a message that suggests a name, '' if there is none."""
+    hint = format_suggestion(find_closest(word, known))
+    return f"; {hint}" if hint else ""
 
 
 class Option(NamedTuple):
-    """An option as a user writes it: `value` is its default in YAML's terms, `text` Markdown."""
+    """An option: `value` is its default as in YAML, `text` is Markdown."""
 
     name: str
     type: str
@@ -222,7 +223,7 @@ class Option(NamedTuple):
 def _option(
     read: Callable[[object], object], default: object, text: str, takes: str = "mapping"
 ) -> Any:
-    """A field of the settings that is an option; the default is what a user would write."""
+    """Declare an option as a field of the settings, with its default as in YAML."""
     value = read(default)
     declared = {"type": takes, "value": default, "text": text, "read": read}
     return field(default_factory=lambda: value, metadata=declared)
@@ -237,35 +238,35 @@ _optional = partial(_option, _optional_path, None, takes="path")
 class Settings:
     """The options after validation.
 
-    `rules` holds the severities that the configuration sets, by code or name in lower case;
-    `log_fields` the field that each folded label stands for.
+    `rules` has the configured severities, by code or name in lower case; `log_fields` the field
+    of each normalized label.
     """
 
     enabled: bool = _switch(
-        "Whether the plugin does anything. `!ENV [PLANTRACE, true]` lets a pipeline decide.",
+        "Turns the plugin on or off. With `!ENV [PLANTRACE, true]` a pipeline can decide.",
     )
     root: str = _option(
         _text,
         ".",
         "The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
-        "`docs_dir` must lie inside it. Nothing outside the root is ever read.",
+        "`docs_dir` must be inside it. Nothing outside the root is read.",
         "path",
     )
     tasks: tuple[str, ...] = _matching(
         "tasks/**/meta.yml",
-        "The metadata files, from the root. Folders whose names start with `_` hold "
-        "templates and are left out; hidden folders and `node_modules` are not searched.",
+        "The metadata files, from the root. Folders whose names start with `_` contain "
+        "templates and are ignored; hidden folders and `node_modules` are not searched.",
     )
     plans: tuple[str, ...] = _matching(
         "**/PLAN.md",
-        "Plans, from `docs_dir`: used to find plans that no task points to.",
+        "Plans, from `docs_dir`: used to find plans to which no task refers.",
     )
     logs: tuple[str, ...] = _matching(
         "**/EXEC_LOG.md",
-        "Execution logs, from `docs_dir`: used to find logs that no task points to.",
+        "Execution logs, from `docs_dir`: used to find logs to which no task refers.",
     )
     troubleshooting: tuple[str, ...] = _matching(
-        "**/troubleshooting/**/*.md", "Curated troubleshooting pages, from `docs_dir`."
+        "**/troubleshooting/**/*.md", "Troubleshooting pages, from `docs_dir`."
     )
     decisions: tuple[str, ...] = _matching(
         ["**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md"],
@@ -281,7 +282,7 @@ class Settings:
     fields: Mapping[str, str] = _option(
         _fields,
         {},
-        "Other keys for the fields plantrace knows, such as `{id: key, plan: design_doc}`. "
+        "Other keys for the known fields, such as `{id: key, plan: design_doc}`. "
         f"The fields are {', '.join(f'`{name}` (`{key}`)' for name, key in FIELDS.items())}.",
     )
     statuses: Mapping[str, StatusKind] = _option(
@@ -297,34 +298,34 @@ class Settings:
         "this order; the others follow, numbers (`0, 0.1, 0.5, 1, 2, 10`) before words.",
     )
     prefix: str = _option(
-        _prefix, "trace", "The generated pages live below this URL.", "folder name"
+        _prefix, "trace", "The generated pages are below this URL.", "folder name"
     )
     nav: NavMode = _option(
         _nav,
         "pruned",
         "`pruned` keeps plans, logs and task pages out of the site navigation, which then "
-        "holds the overview, the phases and the problems. Themes render the whole navigation "
-        "into every page, so a full one costs quadratic time and space. `full` leaves all pages "
-        "in, `none` adds nothing. What your own `nav:` names is never removed.",
+        "has the overview, the phases and the problems. Themes render the whole navigation "
+        "into every page, so a full one needs quadratic time and space. `full` keeps all pages, "
+        "`none` adds nothing. Pages in your own `nav` are never removed.",
         "pruned, full or none",
     )
     autolink: bool = _switch(
-        "Whether task ids in running text become links. An id that is a plain word or "
-        "number is never linked that way.",
+        "Turns task ids in running text into links. An id that is a plain word or number is "
+        "never linked.",
     )
     rules: Mapping[str, Severity | None] = _option(
         _rules,
         {},
         "Severities by code or name, such as `{orphan-plan: off, PT106: error}`: "
-        "`error` fails the build, `warning` fails it under `--strict`, `off` is silent.",
+        "`error` fails the build, `warning` fails it under `--strict`, `off` turns the rule off.",
     )
     baseline: str | None = _optional(
-        "A file of known problems, from the root, which fail nothing. "
-        "`plantrace baseline` writes it, mended ones are reported until they are pruned.",
+        "A file of known problems, from the root, which do not fail. `plantrace baseline` "
+        "creates it; fixed problems are reported until they are removed from it.",
     )
     evidence: str | None = _optional(
-        "A JSON file, from the root, that says what the check found: written by "
-        "`mkdocs build` and `plantrace check`, whatever the outcome, never by `mkdocs serve`.",
+        "A JSON file, from the root, with the result of the check: `mkdocs build` and "
+        "`plantrace check` always write it, `mkdocs serve` never does.",
     )
     schema: str | None = _optional(
         "A JSON Schema for the metadata files, from the root. "
@@ -332,15 +333,15 @@ class Settings:
     )
     signatures: str | None = _optional(
         "A registry of failure signatures, a YAML file, from the root: each signature with "
-        "its description, owner, curated page, aliases and successor. What is wrong in it is "
-        "reported like a fault in metadata.",
+        "its description, owner, troubleshooting page, aliases and successor. Errors in it are "
+        "reported as problems, as in metadata.",
     )
     log_fields: Mapping[str, str] = _option(
         _log_fields,
         {},
-        "More spellings for the fields of log entries, one or a list for each, such as "
-        "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A spelling "
-        "that stands for another field moves to this one. "
+        "More labels for the fields of log entries, one or a list for each, such as "
+        "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A label "
+        "of another field moves to this one. "
         f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
     )
     templates: str | None = _optional(
@@ -350,27 +351,27 @@ class Settings:
     language: Words = _option(
         _language,
         LANGUAGES[0],
-        "The words on generated pages: `en` or `de`. A mapping renames single words or whole "
-        "texts, such as `{phase: milestone}`; its key `base` is the language to start from. What "
-        "the metadata itself says stays as it is, and so do messages and rules.",
+        "The language of generated pages: `en` or `de`. A mapping replaces single words or whole "
+        "texts, such as `{phase: milestone}`; its key `base` is the language to start from. "
+        "Metadata, messages and rules are not translated.",
         "language or mapping",
     )
 
     def severity_of(self, rule: Rule) -> Severity | None:
-        """How much a finding of the rule matters; None if the rule is off."""
+        """Return the severity of a rule, None if it is off."""
         return self.rules.get(rule.code.lower(), self.rules.get(rule.name, rule.default))
 
-    def severity_found(self, rule: Rule, found: Severity) -> Severity | None:
-        """How much a finding matters that its finder calls `found`."""
+    def resolve_severity(self, rule: Rule, found: Severity) -> Severity | None:
+        """Return the severity of a problem that its check reports as `found`."""
         is_near_miss = rule.reports_near_misses and not self.sets(rule)
         return found if is_near_miss else self.severity_of(rule)
 
     def is_turned_off(self, rule: Rule) -> bool:
-        """Whether the configuration itself says so, not the default."""
+        """Whether the configuration turns the rule off, not its default."""
         return self.sets(rule) and self.severity_of(rule) is None
 
     def sets(self, rule: Rule) -> bool:
-        """Whether the configuration sets the severity of the rule."""
+        """Whether the configuration has a severity for the rule."""
         return not self.rules.keys().isdisjoint((rule.code.lower(), rule.name))
 
 
@@ -378,16 +379,16 @@ OPTIONS = tuple(Option(declared.name, **declared.metadata) for declared in field
 
 
 def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
-    """Settings from raw options, and all that is wrong with them: option and message.
+    """Validate raw options. Returns the settings and pairs of option and message.
 
-    When there are messages the settings hold the default in place of each faulty value.
+    An invalid value is replaced by the default.
     """
     declared = {option.name: option for option in OPTIONS}
     values: dict[str, Any] = {}
     messages = []
     for name, value in options.items():
         if name not in declared:
-            messages.append((name, f"there is no such option{suggest(str(name), declared)}"))
+            messages.append((name, f"unknown option{suggest(str(name), declared)}"))
             continue
         try:
             values[name] = declared[name].read(value)

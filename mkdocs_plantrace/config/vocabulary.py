@@ -1,4 +1,4 @@
-"""The words that every project starts with: for statuses, and for the fields of log entries."""
+"""The built-in words for statuses and for the fields of log entries."""
 
 import re
 from collections.abc import Mapping
@@ -19,11 +19,11 @@ STATUSES: Mapping[str, StatusKind] = MappingProxyType(
         for word in words
     }
 )
-"""The words every project starts with; the names of the kinds are among them."""
+"""The built-in words for statuses, the names of the kinds included."""
 
 
 def fold_status(word: str) -> str:
-    """The form in which statuses are compared: lower case, `-` and space as `_`."""
+    """Normalize a status for comparison: lower case, `-` and space as `_`."""
     return re.sub(r"[-\s]+", "_", word.strip().lower())
 
 
@@ -55,18 +55,18 @@ LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "signature": ("signature", "failure signature"),
     }
 )
-"""The fields of a log entry, and the labels that stand for each."""
+"""The fields of a log entry, each with its labels."""
 
 WEAK_LABELS = frozenset(
     {"bug", "finding", "observation", "trigger", "reason", "evidence", "resolved", "fixed"}
     | {"change", "change applied", "change made", "what changed", "action taken"}
     | {"diagnosis", "analysis", "why"}
 )
-"""Labels of much else: they make an entry only together with another field."""
+"""Labels that are also used for other things: alone they do not make an entry."""
 
 
 def fold_label(label: str) -> str:
-    """The form in which labels are compared: without case, `_` and `-` as spaces."""
+    """Normalize a label for comparison: without case, `_` and `-` as spaces."""
     return " ".join(re.split(r"[-_\s]+", label.strip().casefold()))
 
 
@@ -74,8 +74,8 @@ _OTHER_LABELS = {
     "summary": ("summary", "final summary", "final outcome", "lessons learned", "lessons learnt"),
     "task": ("task", "task id", "origin task id"),
 }
-"""What logs label besides their entries: no option changes these."""
+"""Labels outside of entries; no option changes them."""
 LOG_LABELS: Mapping[str, str] = MappingProxyType(
     {label: name for name, labels in {**LOG_FIELDS, **_OTHER_LABELS}.items() for label in labels}
 )
-"""The field that each folded label stands for."""
+"""The field of each normalized label."""

@@ -1,1 +1,1 @@
-"""Frozen values: tasks, documents, links, problems, and where each was written."""
+"""Frozen values: tasks, documents, links, problems, all with their locations."""

@@ -1,4 +1,4 @@
-"""Markdown pages, with what one parse of each gave."""
+"""Markdown pages and the result of scanning them."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +10,7 @@ from mkdocs_plantrace.model.log_entry import LogRecord
 
 
 class DocumentKind(Enum):
-    """The role of a Markdown page; `PAGE` is any page without one."""
+    """The role of a Markdown page; `PAGE` is a page without a role."""
 
     PLAN = "plan"
     LOG = "log"
@@ -20,9 +20,9 @@ class DocumentKind(Enum):
 
 
 class Heading(NamedTuple):
-    """A heading of a page, in a text with LF line ends: from `start` up to `end`, in `line`.
+    """A heading, with its offsets in a text with LF line ends.
 
-    `anchor` is the id that the published page gives it.
+    `anchor` is its id on the published page.
     """
 
     level: int
@@ -35,10 +35,10 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspect:
-    """A line that is unfilled if the template of its page has the same line.
+    """A line that is not filled in if the template of its page has the same line.
 
-    For an item that is an empty label, `next_label` is the label of the item after it: what
-    follows is the value of the first unless the template has that label, too.
+    For an item that is an empty label, `next_label` is the label of the next item: unless the
+    template also has that label, the next item is the value of this one.
     """
 
     text: Text
@@ -47,10 +47,9 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """Whether a page was filled in.
+    """Whether a page is filled in.
 
-    `unfilled` are lines that nobody has filled in whatever the page came from. `is_empty` says
-    that there is nothing at all.
+    `unfilled` are lines that are not filled in, whatever the template is.
     """
 
     unfilled: tuple[Text, ...]
@@ -59,10 +58,10 @@ class Filling:
 
 
 class PageSection(NamedTuple):
-    """What stands below one heading of a page, from the line after it.
+    """The text below a heading, from the next line.
 
-    `headings` are the texts of the headings above, the outermost first; `anchor` is the id of the
-    last of them.
+    `headings` are the texts of the enclosing headings, the outermost first; `anchor` is the id of
+    the last one.
     """
 
     line: int
@@ -74,19 +73,18 @@ class PageSection(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What one Markdown text says, places included; code and comments are already left out.
+    """The content of a Markdown page that the trace uses, without code and comments.
 
-    `title` is the first heading of level 1, '' without one, `title_location` the place of the
-    first heading of any level; `headings` are the texts of all of them.
-    `anchors` are all ids that the published page has, as far as Markdown tells: those of the
-    headings, with and without their attribute lists, and those that authors wrote themselves.
-    `plan_references` are the values of `Plan:` lines, `links` the destinations of links and
-    images as written, `paths` the names of Markdown and YAML files that stand in running text
-    or in backticks. `mentions` are the known task ids in running text, each at its first place,
-    and `named` all ids that occur anywhere, inside code and paths too. `is_assembled` says that
-    a part of the page comes from elsewhere, such as a snippet. `log` is what a log labels, `words`
-    are all words of a troubleshooting page, and the errors that its `Error:` lines name, folded.
-    `queries` are the lists that it asks for, `sections` what search finds in it, if wanted.
+    - `title` is the first heading of level 1, '' without one, `title_location` the location of
+      the first heading of any level, `headings` are the texts of all headings.
+    - `anchors` are all ids of the published page as far as Markdown has them: those of headings,
+      with and without their attribute lists, and explicit ids.
+    - `links` are the destinations of links and images as in the file, `plan_references` the values
+      of `Plan:` lines, `paths` the names of Markdown and YAML files in running text or backticks.
+    - `mentions` are the known task ids in running text, each at its first location, `named` all
+      known ids anywhere, also in code and paths.
+    - `is_assembled` if a part of the page comes from elsewhere, such as a snippet.
+    - `words` are all words of a troubleshooting page and its `Error:` lines, also normalized.
     """
 
     title: str
@@ -108,7 +106,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A Markdown page: `path` is relative to the root, `uri` to docs_dir (None outside it)."""
+    """A Markdown page: `path` is relative to the root, `uri` to docs_dir, None outside it."""
 
     path: str
     uri: str | None
@@ -118,7 +116,7 @@ class Document:
 
     @property
     def title_location(self) -> Location:
-        """The place of the first heading; the start of a page without one."""
+        """The location of the first heading; without one, the start of the page."""
         return self.scan.title_location or Location(path=self.path)
 
     @property

@@ -7,7 +7,7 @@ from mkdocs_plantrace.model.location import Location
 
 
 class LinkKind(Enum):
-    """The types of links, in the direction in which they are written."""
+    """The types of links, in the direction in which files contain them."""
 
     PLAN = "plan"
     LOG = "log"

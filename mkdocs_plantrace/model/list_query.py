@@ -1,4 +1,4 @@
-"""Comments in pages that ask for a list."""
+"""Queries: comments in pages that become lists."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,7 +12,7 @@ class QueryOption(NamedTuple):
 
 
 class QueryFault(NamedTuple):
-    """What is wrong with a query at one token; `hint` names only what exists."""
+    """An error in a query, at one token."""
 
     text: Text
     message: str
@@ -21,10 +21,10 @@ class QueryFault(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A comment in a page that asks for a list at its place.
+    """A comment in a page that becomes a list.
 
-    `text` is the whole comment. `kind` is the first word, `plantrace:` itself with an empty value
-    where there is none. `faults` are what could not be read; an option among them is left out.
+    `text` is the whole comment. `kind` is the first word, empty at `plantrace:` if there is none.
+    `faults` are syntax errors; an option with one is not in `options`.
     """
 
     text: Text
@@ -37,5 +37,5 @@ class Query:
         return tuple(value.value for value in next(given, ()))
 
     def value(self, key: str) -> str | None:
-        """The value of a key that takes one; None if it is not given."""
+        """The first value of a key, None without one."""
         return next(iter(self.values(key)), None)

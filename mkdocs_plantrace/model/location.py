@@ -1,10 +1,10 @@
-"""Places in files, and texts that know theirs."""
+"""Locations in files, and texts with a location."""
 
 from typing import NamedTuple
 
 
 class Location(NamedTuple):
-    """A place in a file: `path` relative to the project root, POSIX.
+    """A range in a file; `path` is relative to the project root, with forward slashes.
 
     Lines and columns count from 1, in characters; the end is exclusive.
     """

@@ -1,4 +1,4 @@
-"""Errors as logs label them, and the registry of failure signatures."""
+"""Entries of execution logs, and failure signatures."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from mkdocs_plantrace.model.location import Location, Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One error met while working, as a log labels it.
+    """One error in a log, from its labelled fields.
 
-    The texts are Markdown as written, without indentation, None for what has no label; an entry
-    without `error` has a cause or a fix. `title` is the heading that it stands below, '' if that
-    is a label or the title of the page. `location` goes from the first line to the last. `date` is
-    ISO 8601, `anchor` the id of the nearest heading, None above the first one. `tasks` are the ids
-    of the tasks that the log serves.
+    The texts are Markdown as in the file, without indentation, None without a label; an entry
+    without `error` has a cause or a fix. `title` is the heading above, '' if that is a label or
+    the title of the page. `location` is from the first line to the last. `date` is ISO 8601,
+    `anchor` the id of the nearest heading, None above the first one. `tasks` are the ids of the
+    tasks of the log.
     """
 
     location: Location
@@ -32,10 +32,10 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRecord:
-    """What a log labels: its entries in order, and what holds for all of it.
+    """The labelled content of a log: its entries in order, and what applies to all of them.
 
-    `signature` stands in the head of the page. `tasks` are the words that it labels as ids of its
-    tasks. `has_summary` says that a field or section is a summary with text in it.
+    `signature` is from the head of the page. `tasks` are the words labelled as ids of its tasks.
+    `has_summary` is true if a field or section is a summary with text.
     """
 
     entries: tuple[LogEntry, ...] = ()
@@ -46,11 +46,10 @@ class LogRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A failure signature that the registry describes.
+    """A failure signature of the registry.
 
-    `playbook` is the path of its curated page, as written: from the root, perhaps with an
-    anchor, or a web address. `aliases` are other names for it, `superseded_by` is the name of
-    the signature that took its place. `first_seen` is a date as written.
+    `playbook` is the path of its troubleshooting page as in the file: from the root, possibly with
+    an anchor, or a web address. `superseded_by` is the name of the signature that replaces it.
     """
 
     name: str

@@ -3,16 +3,16 @@
 import hashlib
 from dataclasses import dataclass
 
-from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.rule import Rule, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A finding: the fact in `message`, and in `hint` only what really exists.
+    """A finding of a rule. A `hint` suggests only what exists.
 
-    `task` is the id of the task it concerns, `target` the value that is wrong. A problem that
-    is `baselined` is in the file of known problems: it is reported, and fails nothing.
+    `task` is the id of the task that it concerns, `target` the wrong value. A problem that is
+    `baselined` is in the file of known problems: it is reported, but does not fail.
     """
 
     rule: Rule
@@ -27,16 +27,41 @@ class Problem:
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stay the same when lines move."""
-        return fingerprint_of(self.rule.code, self.task, self.location.path, self.target)
+        return compute_fingerprint(self.rule.code, self.task, self.location.path, self.target)
 
     @property
     def order(self) -> tuple[str, int, str, int, str]:
-        """The key of a report: path, line, code; then column and message, to leave no tie."""
+        """The sort key of reports: path, line, code; then column and message."""
         where = self.location
         return where.path, where.line, self.rule.code, where.column, self.message
 
 
-def fingerprint_of(rule: str, task: str | None, path: str, target: str) -> str:
-    """What a problem of this rule, task, path and target is known by."""
+def create_problem(
+    rule: Rule,
+    at: Location | Text,
+    message: str,
+    *,
+    hint: str | None = None,
+    task: str | None = None,
+    target: str | None = None,
+) -> Problem:
+    """Create a problem; the pipeline applies the configured severity later.
+
+    The default target is the text at which the problem is.
+    """
+    location, text = (at.location, at.value) if isinstance(at, Text) else (at, "")
+    return Problem(
+        rule=rule,
+        severity=rule.severity,
+        location=location,
+        message=message,
+        hint=hint,
+        task=task,
+        target=text if target is None else target,
+    )
+
+
+def compute_fingerprint(rule: str, task: str | None, path: str, target: str) -> str:
+    """The fingerprint of a problem of this rule, task, path and target."""
     words = (rule, task or "", path, target)
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,21 +1,21 @@
-"""What a rule is, and how much its findings matter."""
+"""Rules and severities."""
 
 from enum import Enum
 from typing import NamedTuple
 
 
 class Severity(Enum):
-    """How much a problem matters: errors fail a build, warnings fail it under `--strict`."""
+    """Errors fail a build, warnings fail it under `--strict`."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Rule(NamedTuple):
-    """A rule, with texts in Markdown. `default` is None for one that is off unless turned on.
+    """A rule with its texts in Markdown. `default` is None for a rule that is off by default.
 
-    `finds` completes the sentence "This rule finds …"; `example` is a fragment in `language`.
-    Where it `reports_near_misses`, those are reported even while the rule is off by default.
+    `finds` completes the sentence "This rule reports …"; `example` is a fragment in `language`.
+    If it `reports_near_misses`, these are reported even if the rule is off by default.
     """
 
     code: str
@@ -30,5 +30,5 @@ class Rule(NamedTuple):
 
     @property
     def severity(self) -> Severity:
-        """What its findings matter, where it is on and nothing else is said."""
+        """The severity if the rule is on without a configured one."""
         return self.default or Severity.WARNING

@@ -1,4 +1,4 @@
-"""Tasks, with what their metadata says."""
+"""Tasks and their metadata."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,7 +8,7 @@ from mkdocs_plantrace.model.location import Location, Text
 
 
 class StatusKind(Enum):
-    """What a status means to the rules, in the order in which work proceeds."""
+    """The meaning of a status for rules, in the order of work."""
 
     PLANNED = "planned"
     ACTIVE = "active"
@@ -19,7 +19,7 @@ class StatusKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A status as written; `kind` is None for a word that no kind claims."""
+    """A status as in the file; `kind` is None for an unknown word."""
 
     text: str
     kind: StatusKind | None
@@ -31,12 +31,12 @@ class Mapping:
 
 
 FieldValue: TypeAlias = "str | tuple[FieldValue, ...] | Mapping"
-"""What a metadata field holds, for display: text as written, lists, mappings."""
+"""The value of a metadata field, for display: text as in the file, lists, mappings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """Evidence that a task promises: a file, and the keys that it must hold."""
+    """An entry of `evidence`: a file, and the keys that it must have."""
 
     path: Text
     must_include: tuple[Text, ...] = ()
@@ -44,10 +44,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFile:
-    """What an evidence file says.
+    """The content of an evidence file.
 
-    `fault` tells why it is no JSON, None if it is. `status` is its `status` at the top, as text.
-    `missing` are those of the wanted keys that it lacks.
+    `fault` is the reason why it is not JSON. `status` is the value of its key `status`, as text.
+    `missing` are the required keys that it does not have.
     """
 
     fault: str | None = None
@@ -60,10 +60,9 @@ class Task:
     """One metadata file.
 
     A field that is absent or empty is None, an empty text or an empty tuple. `id` is never
-    empty; it need not be unique when two files claim it. `misread` tells which of `plan` and
-    `log` hold something else than a path. `empty_fields` are the keys that were written without
-    a value, and where. `fields` are the remaining fields, known ones first, in the order of the
-    design, then the others as written.
+    empty, but two files may have the same. `misread` are those of `plan` and `log` that are not a
+    path. `empty_fields` are the keys without a value. `fields` are the remaining fields: the known
+    ones in the order of their declaration, then the others in the order of the file.
     """
 
     id: str
@@ -87,6 +86,6 @@ class Task:
     fields: tuple[tuple[str, FieldValue], ...]
 
     def lacks(self, field: str) -> bool:
-        """Whether nothing stands where the path of the plan or the log belongs."""
+        """Whether the task has no plan or log, not even an invalid one."""
         path = self.plan if field == "plan" else self.log
         return path is None and field not in self.misread

@@ -1,1 +1,1 @@
-"""Text to values: YAML with places, Markdown, logs."""
+"""Text to values: YAML, Markdown and logs, with locations."""

@@ -1,4 +1,4 @@
-"""The file of known problems: its format, and each entry with its place."""
+"""The file of known problems: its format, and its entries with their locations."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem, fingerprint_of
+from mkdocs_plantrace.model.problem import Problem, compute_fingerprint
 from mkdocs_plantrace.parsing.line_index import split_lines
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
@@ -18,7 +18,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownProblem:
-    """A problem that a team has agreed to leave for later; `count` is how often it is known."""
+    """A problem that does not fail for now; `count` is how often it may occur."""
 
     rule: str
     task: str | None
@@ -38,7 +38,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
     try:
         text = read_text(root / path, limit=_MAX_BYTES)
     except UnreadableFileError as error:
-        hint = "" if (root / path).exists() else "; 'plantrace baseline' writes it"
+        hint = "" if (root / path).exists() else "; 'plantrace baseline' creates it"
         raise UnusableFileError(f"baseline '{path}' {error.reason}{hint}") from error
     try:
         content = json.loads(text)
@@ -46,7 +46,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
         place = f"{path}:{error.lineno}:{error.colno}"
         raise UnusableFileError(f"{place}: the baseline is not JSON: {error.msg}") from error
     except (RecursionError, ValueError) as error:
-        raise UnusableFileError(f"baseline '{path}' is not JSON that can be read") from error
+        raise UnusableFileError(f"baseline '{path}' cannot be read as JSON") from error
     if not isinstance(content, dict) or not isinstance(content.get("problems"), list):
         raise UnusableFileError(f"baseline '{path}' has no list 'problems'")
     if content.get("version") != VERSION:
@@ -61,7 +61,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
 
 
 def _merge(entries: Iterable[KnownProblem]) -> Baseline:
-    """One entry of each fingerprint: equal lines come from branches that were joined."""
+    """Keep one entry per fingerprint; a merge of branches can result in equal lines."""
     merged: dict[str, KnownProblem] = {}
     for entry in entries:
         known = merged.setdefault(entry.fingerprint, entry)
@@ -71,7 +71,7 @@ def _merge(entries: Iterable[KnownProblem]) -> Baseline:
 
 
 def _places(path: str, text: str) -> dict[str, Location]:
-    """Where each fingerprint stands; in the file as it is written that is a line of its own."""
+    """Locate each fingerprint; the file has one entry per line."""
     places: dict[str, Location] = {}
     for number, line in enumerate(split_lines(text), start=1):
         end = len(line.rstrip().rstrip(",")) + 1
@@ -87,14 +87,14 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     texts = [entry.get(key) for key in ("rule", "path", "target", "fingerprint")]
     task, count = entry.get("task"), entry.get("count", 1)
     if not all(isinstance(text, str) for text in texts) or not isinstance(task, str | None):
-        raise UnusableFileError(f"baseline '{path}': entry {number} lacks a key of its own")
+        raise UnusableFileError(f"baseline '{path}': entry {number} has a missing or invalid key")
     if not isinstance(count, int) or count < 1:
         raise UnusableFileError(f"baseline '{path}': entry {number} has the count {count!r}")
     rule, where, target, fingerprint = map(str, texts)
-    if fingerprint != fingerprint_of(rule, task, where, target):
+    if fingerprint != compute_fingerprint(rule, task, where, target):
         raise UnusableFileError(
-            f"baseline '{path}': entry {number} says something else than its fingerprint; "
-            "it is not meant to be edited"
+            f"baseline '{path}': entry {number} does not match its fingerprint; "
+            "do not edit the file by hand"
         )
     return KnownProblem(
         rule=rule,
@@ -108,7 +108,7 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
 
 
 def record(problems: Iterable[Problem]) -> Baseline:
-    """The entries that make these problems known."""
+    """Create the entries for these problems."""
     found = tuple(problems)
     counted = Counter(problem.fingerprint for problem in found)
     first = {problem.fingerprint: problem for problem in reversed(found)}
@@ -127,7 +127,7 @@ def record(problems: Iterable[Problem]) -> Baseline:
 
 
 def render_baseline(entries: Iterable[KnownProblem]) -> str:
-    """The text of a baseline: sorted without regard to lines, one to a line, for short diffs."""
+    """Render a baseline: one entry per line, in an order that does not depend on line numbers."""
     ordered = sorted(entries, key=lambda e: (e.path, e.rule, e.target, e.fingerprint))
     names = ("rule", "task", "path", "target", "fingerprint")
     body = ",\n".join(

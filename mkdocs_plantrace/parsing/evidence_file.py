@@ -1,4 +1,4 @@
-"""Evidence files: whether they are JSON, their status, and the keys that they must hold."""
+"""Evidence files: whether they are JSON, their status, and the keys that they must have."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ def is_json(path: str) -> bool:
 
 
 def read_evidence(path: str | Path, wanted: Iterable[str]) -> EvidenceFile:
-    """Read a JSON file; never raises for what is in it.
+    """Read a JSON file; never raises for its content.
 
     `wanted` are keys at the top, or paths of keys joined by dots.
     """
@@ -28,7 +28,7 @@ def read_evidence(path: str | Path, wanted: Iterable[str]) -> EvidenceFile:
             fault=f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})"
         )
     except (RecursionError, ValueError):  # nested too deeply, or a number of 4,301 digits
-        return EvidenceFile(fault="is not JSON that can be read")
+        return EvidenceFile(fault="cannot be read as JSON")
     status = content.get("status") if isinstance(content, dict) else None
     return EvidenceFile(
         status=None if status is None else str(status).strip(),

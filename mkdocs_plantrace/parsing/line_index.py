@@ -1,4 +1,4 @@
-"""Offsets in a text to lines and columns, as editors count them."""
+"""Offsets in a text to lines and columns, as in editors."""
 
 from bisect import bisect_right
 from functools import cached_property
@@ -9,7 +9,7 @@ from mkdocs_plantrace.model.location import Location
 
 
 class Places:
-    """The lines of one text. Only CR, LF and CRLF end a line, whatever YAML thinks."""
+    """The lines of one text. Unlike in YAML, only CR, LF and CRLF end a line."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
@@ -17,7 +17,7 @@ class Places:
 
     @cached_property
     def _starts(self) -> list[int]:
-        """Where each line starts; most texts have nothing to locate."""
+        """The start of each line, on demand: most texts have nothing to locate."""
         lines = StringIO(self._text, newline="")
         starts = list(accumulate(map(len, lines), initial=0))
         if not self._text.endswith(("\n", "\r")):

@@ -1,4 +1,4 @@
-"""`mkdocs.yml` without MkDocs: what the checks need of it, unknown tags tolerated."""
+"""`mkdocs.yml`, read without MkDocs; unknown tags are tolerated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,32 +6,32 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-import yaml_env_tag  # MkDocs' own dependency: `!ENV` means the same here as there
+import yaml_env_tag  # a dependency of MkDocs, so that `!ENV` has the same meaning
 
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
-_STUMBLES = (
+_CONSTRUCTOR_ERRORS = (
     *(yaml.YAMLError, ArithmeticError, AttributeError, LookupError, RecursionError),
     *(TypeError, ValueError),
 )
-"""What PyYAML's constructors raise over values such as `!!int ""`."""
+"""What PyYAML's constructors raise for values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
 _ABSENT = object()
 TOC_NAMES = ("toc", "markdown.extensions.toc")
-"""What a configuration may call the toc extension."""
+"""The names of the toc extension in a configuration."""
 
 
 class UnusableConfigurationError(ValueError):
-    """The configuration cannot be used; the message names the file and the reason."""
+    """A configuration that cannot be used; the message has the file and the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfiguration:
-    """The settings of a site that decide what is published, and plantrace's raw options.
+    """The settings that decide what a site publishes, and plantrace's raw options.
 
-    `docs_dir` and `site_dir` are as written; `exclude_docs` and `draft_docs` are patterns in
-    the notation of `.gitignore`, '' for none. `has_own_slugs` says that the ids of headings are
-    not made as the toc extension makes them by default.
+    `docs_dir` and `site_dir` are as in the file; `exclude_docs` and `draft_docs` are patterns as
+    in `.gitignore`, '' for none. `has_own_slugs` if the ids of headings are not the default ones
+    of the toc extension.
     """
 
     path: Path
@@ -45,16 +45,16 @@ class SiteConfiguration:
 
 
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
-    """Read `mkdocs.yml`, `INHERIT` and `!ENV` included. Raises UnusableConfigurationError."""
+    """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError."""
     values = _load(path, ())
     options = _options_of(values.get("plugins"), "plantrace")
     has_plugin = options is not _ABSENT
     if needs_plugin and not has_plugin:
         raise UnusableConfigurationError(
-            f"{path}: there is no 'plantrace' under 'plugins'; 'plantrace init' can add it"
+            f"{path}: there is no 'plantrace' in 'plugins'; 'plantrace init' can add it"
         )
     if options is not None and has_plugin and not isinstance(options, dict):
-        raise UnusableConfigurationError(f"{path}: the options of plantrace are no mapping")
+        raise UnusableConfigurationError(f"{path}: the options of plantrace are not a mapping")
     return SiteConfiguration(
         path=path,
         docs_dir=_text(path, values, "docs_dir", "docs"),
@@ -71,7 +71,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
 
 
 class _Loader(yaml.SafeLoader):
-    """Takes a value with an unknown tag, such as `!!python/name:…`, for nothing."""
+    """Reads a value with an unknown tag, such as `!!python/name:…`, as None."""
 
 
 _Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
@@ -80,7 +80,7 @@ _Loader.add_constructor(None, lambda _loader, _node: None)
 
 def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
     if path.resolve() in children:
-        raise UnusableConfigurationError(f"{path}: INHERIT leads back to the same file")
+        raise UnusableConfigurationError(f"{path}: INHERIT refers to the same file again")
     try:
         values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
     except UnreadableFileError as error:
@@ -90,10 +90,10 @@ def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
         mark = error.problem_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise UnusableConfigurationError(f"{path}{place}: {error.problem}") from error
-    except _STUMBLES as error:
+    except _CONSTRUCTOR_ERRORS as error:
         raise UnusableConfigurationError(f"{path}: {error}") from error
     if not isinstance(values, dict):
-        raise UnusableConfigurationError(f"{path}: the file holds no mapping")
+        raise UnusableConfigurationError(f"{path}: the file is not a mapping")
     parent = values.pop("INHERIT", None)
     if parent is None:
         return values
@@ -102,14 +102,12 @@ def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    """Mappings are merged, everything else is replaced, as MkDocs does."""
-    merged = dict(below)
+    """Merge mappings and replace everything else, like MkDocs."""
+    merged = {**below, **above}
     for key, value in above.items():
-        under = merged.get(key)
-        if isinstance(under, dict) and isinstance(value, dict):
-            merged[key] = _merge(under, value)
-        else:
-            merged[key] = value
+        inherited = below.get(key)
+        if isinstance(inherited, dict) and isinstance(value, dict):
+            merged[key] = _merge(inherited, value)
     return merged
 
 
@@ -123,12 +121,12 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
 
 
 def has_own_slugs(toc: object) -> bool:
-    """Whether these options of the toc extension change how it makes ids from headings."""
+    """Whether these options of the toc extension change the ids of headings."""
     return isinstance(toc, dict) and ("slugify" in toc or toc.get("separator", "-") != "-")
 
 
 def _options_of(entries: object, wanted: str) -> object:
-    """The options of a plugin or extension in a list of them; _ABSENT if it is not there."""
+    """The options of a plugin or extension in a list; _ABSENT if it is not in it."""
     if isinstance(entries, dict):
         entries = [{name: options} for name, options in entries.items()]
     for entry in entries if isinstance(entries, list) else []:

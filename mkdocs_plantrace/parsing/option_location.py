@@ -1,4 +1,4 @@
-"""Where the options stand in `mkdocs.yml`, for problems that concern the configuration."""
+"""Locations of options in `mkdocs.yml`, for problems of the configuration."""
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -8,15 +8,15 @@ from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
 
 def locate_option(path: str, text: str, option: str) -> Location:
-    """The place of an option of plantrace, or of the plugin's entry where it is not written.
+    """Locate an option of plantrace; if it is not set, the entry of the plugin.
 
-    `path` only names the file. The place is the start of the file if there is no such entry,
-    as in a file that inherits its plugins.
+    `path` is only used in the location. Without an entry, as in a file that inherits its plugins,
+    the location is the start of the file.
     """
     places = Places(path, text)
     try:
         root = yaml_nodes.read(text)
-    except yaml_nodes.UnreadableError:  # MkDocs itself has more to say about that
+    except yaml_nodes.UnreadableError:  # MkDocs reports it
         root = None
     node = _find(_find(root, "plugins"), "plantrace", option)
     if node is None:
@@ -25,7 +25,7 @@ def locate_option(path: str, text: str, option: str) -> Location:
 
 
 def _find(node: Node | None, key: str, inner: str | None = None) -> Node | None:
-    """The value of `key` (without `inner`), or the key of `inner` inside it, or `key` itself."""
+    """Find the value of `key`, or with `inner` that key in the value, or `key` itself."""
     if isinstance(node, SequenceNode):
         found = (_find(item, key, inner) for item in node.value)
         return next((item for item in found if item is not None), None)

@@ -1,4 +1,4 @@
-"""The plugin's entry in `mkdocs.yml`: put in without touching anything else."""
+"""The plugin's entry in `mkdocs.yml`, added without changing anything else."""
 
 import re
 from typing import TypeAlias
@@ -17,50 +17,49 @@ _Shape: TypeAlias = tuple[object, ...]
 
 
 class NoPlaceError(ValueError):
-    """The entry cannot be put in; the message says why, and what to write by hand."""
+    """The entry cannot be added; the message has the reason, and what to add by hand."""
 
 
 def set_up(text: str) -> str:
-    """The configuration with an entry for plantrace, and its templates kept off the site.
+    """Add an entry for plantrace, and exclude its templates from the site.
 
-    Raises NoPlaceError where that would change anything else that the configuration says.
+    Raises NoPlaceError if that would change anything else in the configuration.
     """
     after = add_plugin(text)
     try:
         after = exclude_templates(after)
-        is_safe = after == text or _says_the_same(text, after)
+        is_safe = after == text or _differs_only_in_entry(text, after)
     except yaml_nodes.UnreadableError:
         is_safe = False
     if not is_safe:
-        raise NoPlaceError("it is written in an unusual way; add '- plantrace' to its plugins")
+        raise NoPlaceError("its layout is not supported; add '- plantrace' to its plugins by hand")
     return after
 
 
-def _says_the_same(before: str, after: str) -> bool:
-    """Whether all is as it was but for what is put in."""
-    then, now = _statements(before), _statements(after)
-    if len(dict(then)) < len(then):  # a key is there twice
+def _differs_only_in_entry(before: str, after: str) -> bool:
+    pairs = _top_level(before)
+    old, new = dict(pairs), dict(_top_level(after))
+    if len(old) < len(pairs):  # a key is repeated
         return False
-    own, new = dict(then), dict(now)
-    before_it, with_it = own.pop("plugins", None), new.pop("plugins")
+    old_plugins, new_plugins = old.pop("plugins", None), new.pop("plugins")
     others, expected = (
         tuple(item for item in plugins or () if item not in _ENTRIES)
-        for plugins in (with_it, (_SEARCH,) if before_it is None else before_it)
+        for plugins in (new_plugins, (_SEARCH,) if old_plugins is None else old_plugins)
     )
     excluded = new.pop("exclude_docs", None)
-    is_kept = own.pop("exclude_docs", None) in (None, excluded)
-    return is_kept and own == new and others == expected
+    is_kept = old.pop("exclude_docs", None) in (None, excluded)
+    return is_kept and old == new and others == expected
 
 
-def _statements(text: str) -> list[tuple[str, _Shape | None]]:
-    """Each key at the top with what it holds, merged ones included."""
+def _top_level(text: str) -> list[tuple[str, _Shape | None]]:
+    """The keys at the top with their values, merged ones included."""
     root = yaml_nodes.read(text)
     pairs = yaml_nodes.entries(root) if isinstance(root, MappingNode) else ()
     return [(str(key.value), _shape(value)) for key, value in pairs]
 
 
 def _shape(node: Node) -> _Shape | None:
-    """What a node holds, without places; None for nothing."""
+    """The content of a node without locations; None for null."""
     if isinstance(node, MappingNode):
         return tuple((_shape(key), _shape(value)) for key, value in node.value)
     if isinstance(node, SequenceNode):
@@ -69,10 +68,10 @@ def _shape(node: Node) -> _Shape | None:
 
 
 def add_plugin(text: str) -> str:
-    """The configuration with an entry for plantrace; as it is if there is one.
+    """Add an entry for plantrace, unless there is one.
 
-    Raises NoPlaceError for what is not YAML, or no mapping, and where `plugins` is inherited or
-    holds something else than plugins.
+    Raises NoPlaceError if the text is not a YAML mapping, or `plugins` is inherited or does not
+    have plugins.
     """
     try:
         root = yaml_nodes.read(text)
@@ -80,7 +79,7 @@ def add_plugin(text: str) -> str:
         raise NoPlaceError(f"it is not YAML: {error.reason}") from error
     end = "\r\n" if "\r\n" in text else "\n"
     if root is not None and not isinstance(root, MappingNode):
-        raise NoPlaceError("it holds no mapping")
+        raise NoPlaceError("it is not a mapping")
     values = {key.value: (key, value) for key, value in root.value} if root else {}
     if "plugins" not in values:
         if not values.keys().isdisjoint(("INHERIT", "<<")):
@@ -99,9 +98,9 @@ def add_plugin(text: str) -> str:
 
 
 def exclude_templates(text: str) -> str:
-    """The configuration, which can be read, without the templates on the site.
+    """Exclude the templates from the site, in a valid configuration.
 
-    One that excludes anything already, or may inherit that, is left alone.
+    One that already has `exclude_docs`, or may inherit it, is not changed.
     """
     root = yaml_nodes.read(text)
     keys = {key.value for key, _ in root.value} if isinstance(root, MappingNode) else {"INHERIT"}
@@ -134,8 +133,8 @@ def _insert(text: str, plugins: SequenceNode | MappingNode, end: str) -> str:
             after = items[-1].end_mark.index
             return f"{text[:after]}, {entry}{text[after:]}"
         return f"{text[:after]}{entry}{', ' if items else ''}{text[after:]}"
-    # Before the first item, or behind the last one if that is a single word: what ends an item
-    # of several lines, comments among them, is hard to tell.
+    # Before the first item, or after the last one if that is a single word: the end of an item
+    # with several lines and comments is ambiguous.
     first, last = items[0], items[-1]
     start = text.rfind("\n", 0, first.start_mark.index) + 1
     lead = text[start : first.start_mark.index]

@@ -1,4 +1,4 @@
-"""The registry of failure signatures: a YAML file, every value with its place."""
+"""The registry of failure signatures: a YAML file, every value with its location."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,22 +10,22 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.parsing.line_index import Places
-from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean
+from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text
 from mkdocs_plantrace.parsing.metadata.metadata_rules import WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
 _MAX_BYTES = 4 * 1024 * 1024
 _OWN_KEYS = Settings(fields={})
-"""The option `fields` renames keys of metadata, not of the registry."""
+"""The option `fields` applies to metadata, not to the registry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """The signatures by their names, in the order of the file, then by their aliases.
 
-    Where two claim one name, a signature of that name comes before an alias, and the first
-    before the others. `problems` are values of the wrong type and keys written twice.
+    If two have the same name, a name takes precedence over an alias, and the first over the
+    others. `problems` are values of the wrong type and repeated keys.
     """
 
     signatures: Mapping[str, Signature] = field(default_factory=dict)
@@ -63,7 +63,7 @@ def _registry(reader: FieldReader) -> Registry:
             reader.report(WRONG_TYPE, key, message)
             continue
         details = _details(reader, key, value)
-        signature = _signature(details, clean(key.value.strip()), key)
+        signature = _signature(details, clean_text(key.value.strip()), key)
         problems.extend(details.problems)
         by_name.setdefault(signature.name, signature)
     aliases = {
@@ -78,7 +78,7 @@ def _registry(reader: FieldReader) -> Registry:
 
 
 def _details(reader: FieldReader, key: ScalarNode, value: Node) -> FieldReader:
-    """What reads the details of a signature; one that nobody described has none."""
+    """The reader of the details of a signature; null means no details."""
     if not isinstance(value, MappingNode):
         if not yaml_nodes.is_null(value):
             message = f"{key.value} holds {yaml_nodes.describe(value)}, not a mapping"
@@ -103,8 +103,8 @@ def _signature(details: FieldReader, name: str, key: ScalarNode) -> Signature:
 
 
 def _causes(details: FieldReader) -> tuple[str, ...]:
-    """The causes; a single one may stand there as text."""
+    """The causes: a list, or a single one as text."""
     name = "typical_root_causes"
     if isinstance(details.present(name), ScalarNode):
         return (details.words(name),)
-    return tuple(clean(" ".join(cause.value.split())) for cause in details.read_list(name))
+    return tuple(clean_text(" ".join(cause.value.split())) for cause in details.read_list(name))

@@ -1,1 +1,1 @@
-"""What could stand in any program: text, graphs, near misses, running a command."""
+"""General helpers: text, graphs, did-you-mean, running a command."""

@@ -7,50 +7,55 @@ from mkdocs_plantrace.utils.order import group
 
 
 class Chains:
-    """The longest chains of ids of which each waits for the one before it.
+    """The longest chains of ids in which each id depends on the one before it.
 
-    `waits` holds what each id waits for, ids without a place of their own left out. Of chains
-    of the same length, the one whose ids come first in `waits` is taken. Of a circle, one
-    dependency is left out. A chain has at least two ids. Everything is looked at once.
+    `dependencies` has the dependencies of each id; those that are not keys are ignored. Of chains
+    of the same length, the one whose ids come first in it is used. Of a cycle, one dependency is
+    ignored. A chain has at least two ids. The time is linear.
     """
 
-    def __init__(self, waits: Mapping[str, Iterable[str]]) -> None:
-        self._rank = {task: number for number, task in enumerate(waits)}
-        known = {task: [it for it in waited if it in waits] for task, waited in waits.items()}
+    def __init__(self, dependencies: Mapping[str, Iterable[str]]) -> None:
+        self._rank = {node: number for number, node in enumerate(dependencies)}
+        known = {
+            node: [it for it in needed if it in dependencies]
+            for node, needed in dependencies.items()
+        }
         order = in_order(known)
-        place = {task: number for number, task in enumerate(order)}
-        behind = {task: [it for it in known[task] if place[it] < place[task]] for task in order}
-        ahead = group((waited, task) for task in order for waited in behind[task])
-        self._to = self._steps(order, behind)
-        self._from = self._steps(reversed(order), ahead)
+        position = {node: number for number, node in enumerate(order)}
+        before = {
+            node: [it for it in known[node] if position[it] < position[node]] for node in order
+        }
+        after = group((needed, node) for node in order for needed in before[node])
+        self._to = self._steps(order, before)
+        self._from = self._steps(reversed(order), after)
 
     def longest(self) -> tuple[str, ...]:
-        """The longest chain of all, () if nothing waits."""
-        best = max(self._rank, key=lambda task: self._from[task][0], default="")
+        """The longest chain of all, () without dependencies."""
+        best = max(self._rank, key=lambda node: self._from[node][0], default="")
         return self.through(best)
 
-    def through(self, task: str) -> tuple[str, ...]:
-        """The longest chain that this id is in, from the first to the last; () if none."""
-        if task not in self._rank:
+    def through(self, node: str) -> tuple[str, ...]:
+        """The longest chain with this id, from its first to its last id; () if none."""
+        if node not in self._rank:
             return ()
-        before = reversed(self._follow(task, self._to))
-        chain = (*before, task, *self._follow(task, self._from))
+        before = reversed(self._follow(node, self._to))
+        chain = (*before, node, *self._follow(node, self._from))
         return chain if len(chain) > 1 else ()
 
     def _steps(
         self, order: Iterable[str], neighbours: Mapping[str, Iterable[str]]
     ) -> dict[str, tuple[int, str]]:
-        """How many ids follow each, and the first of them, '' if none."""
+        """For each id the number of ids that follow, and the first of them, '' if none."""
         steps = {"": (-1, "")}
-        for task in order:
-            others = sorted(neighbours.get(task, ()), key=self._rank.__getitem__)
+        for node in order:
+            others = sorted(neighbours.get(node, ()), key=self._rank.__getitem__)
             best = max(others, key=lambda other: steps[other][0], default="")
-            steps[task] = steps[best][0] + 1, best
+            steps[node] = steps[best][0] + 1, best
         return steps
 
     @staticmethod
-    def _follow(task: str, steps: dict[str, tuple[int, str]]) -> list[str]:
-        way = []
-        while task := steps[task][1]:
-            way.append(task)
-        return way
+    def _follow(node: str, steps: dict[str, tuple[int, str]]) -> list[str]:
+        path = []
+        while node := steps[node][1]:
+            path.append(node)
+        return path

@@ -1,4 +1,4 @@
-"""Run a command, show its output as it comes, and keep the end of it.
+"""Run a command, pass its output through, and keep the end of it.
 
 On a terminal the command gets a pseudo-terminal, otherwise pipes.
 """
@@ -28,18 +28,18 @@ _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _MAX_KEPT = 256 * 1024
 _MAX_READ = 64 * 1024
 _PAUSE = 0.1
-"""Seconds without output after which the end of the command counts, though the output is open."""
+"""Seconds without output after which an ended command is complete, even if a pipe is open."""
 _MAX_READS_AFTER_END = 100
-"""So that background processes that still write do not keep us."""
+"""A limit for background processes that still write."""
 _FORWARDED = ("SIGINT", "SIGQUIT", "SIGHUP", "SIGTERM", "SIGUSR1", "SIGUSR2")
 _OF_KEYS = (signal.SIGINT, getattr(signal, "SIGQUIT", None))
 
 
 class CommandResult(NamedTuple):
-    """How a command ended.
+    """The result of a command.
 
-    `code` is its exit code as a shell gives it, `signal` the one that killed it, `output` the last
-    256 KiB of both streams, and `start_error` the reason why it could not be started at all.
+    `code` is its exit code as in a shell, `signal` the signal that killed it, `output` the last
+    256 KiB of both streams, and `start_error` the reason why it could not be started.
     """
 
     code: int
@@ -51,7 +51,7 @@ class CommandResult(NamedTuple):
 def run(command: Sequence[str]) -> CommandResult:
     """Run a command to its end. Signals to this process are forwarded to it."""
     while (end := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
-        pass  # what the caller has closed: no pipe of ours may take its number
+        pass  # the caller may have closed a standard stream: no pipe may get its number
     os.close(end)
     with ExitStack() as stack:
         relay = _Relay(stack)
@@ -82,7 +82,7 @@ def _start_failure(name: str, error: OSError) -> CommandResult:
 
 
 class _Relay:
-    """Carries output, keys and signals between a command and its user."""
+    """Passes output, keys and signals between a command and its user."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
@@ -92,7 +92,7 @@ class _Relay:
         self._is_typed = os.isatty(_STDOUT) and os.isatty(_STDIN) and _is_in_foreground()
         self._terminal = -1
         self._targets: dict[int, int] = {}
-        """What is read of the command, and where it is shown."""
+        """The descriptors of the command's output, each with the one to which it is copied."""
 
     def start(self, command: Sequence[str]) -> None:
         """Start the command. Raises OSError."""
@@ -114,12 +114,12 @@ class _Relay:
         for name in _FORWARDED:
             if signal.getsignal(number := getattr(signal, name)) is not signal.SIG_IGN:
                 self._handle(number, self._forward)
-        if self._is_typed:  # all keys pass: what Ctrl-C means is up to the command's terminal
+        if self._is_typed:  # all keys are passed on: the command's terminal handles Ctrl-C
             self._stack.callback(_set_modes, termios.tcgetattr(_STDIN))
             tty.setraw(_STDIN, termios.TCSADRAIN)
 
     def finish(self) -> CommandResult:
-        """Show the output to its end; once the command has ended, as long as it comes fast."""
+        """Pass the output on until it ends, or pauses after the end of the command."""
         keys = b""
         reads_left = _MAX_READS_AFTER_END
         while self._targets and reads_left:
@@ -168,13 +168,13 @@ class _Relay:
         termios.tcsetwinsize(self._terminal, termios.tcgetwinsize(_STDOUT))
 
     def _forward(self, number: int, _frame: object) -> None:
-        """Send a signal to the command, unless a key has sent it there already."""
+        """Send a signal to the command, unless the terminal has already sent it."""
         if self._is_typed or number not in _OF_KEYS or not _is_in_foreground():
             with suppress(OSError):
                 self._process.send_signal(number)
 
     def _show(self, source: int) -> None:
-        """Pass output on. Where that fails, close it: the command gets SIGPIPE, as without us."""
+        """Pass output on. If that fails, close it, so that the command gets SIGPIPE as usual."""
         try:
             chunk = os.read(source, _MAX_READ)
             self._tail += chunk
@@ -189,7 +189,7 @@ class _Relay:
         os.close(source)
 
     def _write(self, target: int, chunk: bytes) -> bool:
-        """Write all of it, unless the command is killed while nobody reads."""
+        """Write all of a chunk, unless the command is killed while nobody reads."""
         rest = memoryview(chunk)
         while rest:
             if select.select([], [target], [], _PAUSE)[1]:
@@ -201,7 +201,7 @@ class _Relay:
 
 
 def _take_terminal() -> None:
-    """Make standard input the controlling terminal; runs in the child."""
+    """Make standard input the controlling terminal, in the child process."""
     fcntl.ioctl(_STDIN, termios.TIOCSCTTY, 0)
 
 
@@ -211,7 +211,7 @@ def _set_modes(modes: list[int | list[bytes | int]]) -> None:
 
 
 def _is_in_foreground() -> bool:
-    """Whether a terminal sends the signals of its keys to this process and its command."""
+    """Whether the terminal sends signals such as Ctrl-C to this process and its command."""
     with suppress(OSError), open("/dev/tty", "rb", buffering=0) as terminal:
         return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     return False

@@ -1,59 +1,59 @@
-"""Circles in a graph of dependencies, and an order in spite of them."""
+"""Cycles in a graph of dependencies, and a topological order that tolerates them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from mkdocs_plantrace.utils.order import id_order
 
 
-def find_circles(dependencies: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    """Circles without a common task, each starting and ending with its smallest id, sorted.
+def find_cycles(dependencies: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    """Find cycles without a common node, each from its smallest id back to it, sorted.
 
-    Every circle has a task in one of them. Each dependency is looked at once.
+    Every cycle of the graph has a node in one of them. The time is linear.
     """
     done: set[str] = set()
-    circles = (it for task in dependencies for it in _circles_from(task, dependencies, done))
-    return tuple(sorted(map(_turned, circles)))
+    cycles = (it for node in dependencies for it in _cycles_from(node, dependencies, done))
+    return tuple(sorted(map(_rotate, cycles)))
 
 
-def _circles_from(
+def _cycles_from(
     first: str, dependencies: Mapping[str, Iterable[str]], done: set[str]
 ) -> Iterator[list[str]]:
-    """Goes every way from a task; a circle is cut off the way, which goes on before it.
+    """Search depth-first from a node. A cycle is removed from the path, and the search goes on.
 
-    Tasks in `done` lead to no further circle; those that become so are added.
+    Nodes in `done` are in no further cycle; the search adds to them.
     """
-    way = {} if first in done else {first: iter(dependencies[first])}
-    while way:
-        task = next(next(reversed(way.values())), None)
-        if task is None:
-            done.add(way.popitem()[0])
-        elif task in way:
-            circle = list(way)[list(way).index(task) :]
-            for one in circle:
-                del way[one]
-            done.update(circle)
-            yield circle
-        elif task not in done:
-            way[task] = iter(dependencies[task])
+    path = {} if first in done else {first: iter(dependencies[first])}
+    while path:
+        node = next(next(reversed(path.values())), None)
+        if node is None:
+            done.add(path.popitem()[0])
+        elif node in path:
+            cycle = list(path)[list(path).index(node) :]
+            for one in cycle:
+                del path[one]
+            done.update(cycle)
+            yield cycle
+        elif node not in done:
+            path[node] = iter(dependencies[node])
 
 
-def _turned(circle: list[str]) -> tuple[str, ...]:
-    start = circle.index(min(circle, key=id_order))
-    return (*circle[start:], *circle[:start], circle[start])
+def _rotate(cycle: list[str]) -> tuple[str, ...]:
+    start = cycle.index(min(cycle, key=id_order))
+    return (*cycle[start:], *cycle[:start], cycle[start])
 
 
 def in_order(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """The ids, each after all that it waits for; in a circle, one comes before what it waits for.
+    """Sort ids so that each comes after its dependencies, except for one in each cycle.
 
-    Leaving out what waits for a later one leaves no circle.
+    Without the dependencies on a later id the graph has no cycle.
     """
     done: dict[str, None] = {}
     for first in dependencies:
-        way = {} if first in done else {first: iter(dependencies[first])}
-        while way:
-            task = next(next(reversed(way.values())), None)
-            if task is None:
-                done[way.popitem()[0]] = None
-            elif task not in done and task not in way:
-                way[task] = iter(dependencies[task])
+        path = {} if first in done else {first: iter(dependencies[first])}
+        while path:
+            node = next(next(reversed(path.values())), None)
+            if node is None:
+                done[path.popitem()[0]] = None
+            elif node not in done and node not in path:
+                path[node] = iter(dependencies[node])
     return tuple(done)

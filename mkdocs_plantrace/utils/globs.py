@@ -6,17 +6,17 @@ from itertools import takewhile
 
 
 def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    """A predicate that says whether a path matches one of the globs, case included.
+    """Compile globs into a predicate of paths, which is case-sensitive.
 
-    `*` and `?` stop at a slash, `**` as a whole segment stands for any number of folders,
-    `[a-z]` and `[!a-z]` for one character. Raises re.error for a range such as `[z-a]`.
+    `*` and `?` stop at a slash, `**` as a whole segment matches any number of folders, `[a-z]`
+    and `[!a-z]` one character. Raises re.error for a range such as `[z-a]`.
     """
     pattern = re.compile("|".join(f"(?:{_translate(glob)})" for glob in globs), re.DOTALL)
     return lambda path: pattern.fullmatch(path) is not None
 
 
 def is_template(path: str, below: str = "") -> bool:
-    """Whether a folder between `below` and the file starts with `_`: then it is a template."""
+    """Whether a file is a template: a folder between `below` and the file starts with `_`."""
     inside = path[len(below) :] if below and path.startswith(f"{below}/") else f"/{path}"
     return "/_" in inside.rpartition("/")[0]
 
@@ -26,12 +26,12 @@ def is_wild(name: str) -> bool:
 
 
 def fill_in(glob: str, name: str) -> str:
-    """The glob of a file name with a name in place of its first star."""
+    """Replace the first star of a glob by a name."""
     return re.sub(r"\*+", lambda _: name, glob, count=1)
 
 
 def fixed_folder(glob: str) -> str:
-    """The folder that all matches lie in, as far as the glob names it without wildcards."""
+    """Return the part of a glob before the first folder with a wildcard."""
     return "/".join(takewhile(lambda segment: not is_wild(segment), glob.split("/")[:-1]))
 
 
@@ -52,7 +52,7 @@ def _translate_segment(segment: str) -> str:
             parts[-1] += _translate_set(piece[1:-1]) if len(piece) > 1 else re.escape(piece)
     if len(parts) == 1:
         return parts[0]
-    # The leftmost match of a middle part is as good as any: atomic, so that stars do not multiply.
+    # Atomic groups avoid exponential time: the leftmost match of a middle part is sufficient.
     middle = "".join(f"(?>[^/]*?{part})" for part in parts[1:-1])
     return f"{parts[0]}{middle}[^/]*{parts[-1]}"
 

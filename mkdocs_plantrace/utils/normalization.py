@@ -1,12 +1,14 @@
-"""Reduces the text of an error to what two runs of the same failure share.
+"""Normalize the text of an error to what two runs of the same failure have in common.
 
-All patterns need linear time, whatever the text.
+All patterns need linear time for any text.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple, TypeAlias
+
+from mkdocs_plantrace.utils.terminal import strip_escape_sequences
 
 _Substitution: TypeAlias = tuple[Callable[[str, str], str], str]
 
@@ -18,11 +20,11 @@ class _Rule(NamedTuple):
 
 _ALNUM = "0-9A-Za-z"
 _LETTERS = "\u00c0-\u1fff\u2c00-\u2dff\u3040-\ud7ff\uf900-\ufdff\uff66-\uffdc\U00010000-\U0001efff"
-"""Beyond ASCII everything is a letter but punctuation, symbols and emoji."""
+"""Everything beyond ASCII except punctuation, symbols and emoji."""
 _WORD = _ALNUM + "_" + _LETTERS
 _SPACE = " \\t\\n\\r\\f\\v\u00a0"
 _COMPONENT = f"[{_WORD}.@+~$-]"
-# A lookbehind comes after the first character, because Python finds a character far faster.
+# A lookbehind comes after the first character, because Python searches for a character faster.
 _NOT_AFTER_WORD = f"(?<![{_ALNUM}_])"
 _NOT_BEFORE_WORD = f"(?![{_ALNUM}_])"
 _MINUTES = "[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?"
@@ -34,21 +36,10 @@ _UNIT = "(?:%|[nuµm]?s|[kKMGT]i?[Bb]|B|[mhd]|min|secs?|seconds?|minutes?|hours?
 _HEX_RUN = "[0-9A-Fa-f]"
 
 _RULES = (
-    # Escape sequences: operating system commands (titles, hyperlinks), colours, cursor movements.
-    _Rule(  # ansi
-        "\x1b(?:\\][^\x07\x1b\\n]*(?:\x07|\x1b\\\\)?|\\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)",
-        "",
-    ),
-    # The same where a tool or an editor has spelt out or lost the escape character.
-    _Rule(  # written ansi
-        "(?:\\[|\\^\\[|\u241b\\[|\\\\x1[bB]\\[|\\\\u001[bB]\\[|\\\\033\\[|\\\\e\\[)"
-        "(?:[0-9]{1,3}(?:;[0-9]{1,3}){0,8})?m(?!\\])",
-        "",
-    ),
     _Rule("[\u00ad\u200b-\u200f\u2060\ufeff]", ""),  # invisible
     _Rule("\\\\([_*\\[\\]`])", "\\1"),  # escaped markup
     _Rule("[Ff]ile:///?(?:[A-Za-z]:)?", "/"),  # file scheme
-    # Host and the first parts of the path tell what was asked for.
+    # Host and the first parts of the path identify a request.
     _Rule(  # url
         f"(?<![{_ALNUM}])[A-Za-z][0-9A-Za-z+.-]{{1,20}}://(?:[^{_SPACE}/@]{{1,100}}@)?"
         f"([0-9A-Za-z._-]{{0,255}})(?::[0-9]{{1,5}}(?![0-9]))?"
@@ -76,7 +67,7 @@ _RULES = (
         f"(?<![{_ALNUM}]){_HEX_RUN}{{8}}(?:-{_HEX_RUN}{{4}}){{3}}-{_HEX_RUN}{{12}}(?![{_ALNUM}])",
         " … ",
     ),
-    # Which exit code, status or errno it was tells failures apart.
+    # Exit codes, statuses and errno distinguish failures.
     _Rule(  # exit code
         f"((?i:exit))(?<![{_ALNUM}_].{{4}})(?i:ed|s)?"
         "(?: (?i:with))?(?: (?i:code|status|value))?"
@@ -94,7 +85,7 @@ _RULES = (
         f"(?<![{_ALNUM}])[A-Za-z]:\\\\+(?:[^\\\\/:*?\"'`<>|\\n]{{1,64}}\\\\+)*",
         " ",
     ),
-    # Folders differ between checkouts, the base name tells what failed. `and/or` is no path.
+    # Folders differ between checkouts; the base name identifies the file. `and/or` is not a path.
     _Rule(  # folders
         f"(?<![{_WORD}.@+~$/\\\\-])(?:(?:[A-Za-z]:)?(?:~|\\.{{1,2}})?[\\\\/]+(?:{_COMPONENT}+[\\\\/]+)*"
         f"|{_COMPONENT}+[\\\\/]+{_COMPONENT}+[\\\\/]+(?:{_COMPONENT}+[\\\\/]+)*"
@@ -131,7 +122,7 @@ _RULES = (
 _VALUES = (
     _Rule("=\\([^()\\n]{0,200}\\)", " … "),  # detail
     *(
-        # One word in quotes is a value, unless it names a file, a constant or a kind of error.
+        # One word in quotes is a value, unless it is a file, a constant or a type of error.
         _Rule(
             f"(?<![{_ALNUM}]){opening}(?![^{_SPACE}{closing}]{{0,80}}\\.[A-Za-z]{{1,4}}{closing})"
             f"(?![A-Z0-9_.-]{{3,80}}{closing})(?![{_ALNUM}_.]{{0,70}}(?:Error|Exception){closing})"
@@ -148,7 +139,7 @@ _PLACEHOLDERS = re.compile("(?:… ?)+")
 _SPACES = re.compile(" {2,}")
 _REAL_WORD = re.compile(f"[a-z{_LETTERS}]{{2}}")
 _FEWEST_WORDS = 3
-"""Values stay when fewer words would be left: `No such file` is an error, `failed` is none."""
+"""Values are not removed if fewer words would remain."""
 
 
 @cache
@@ -157,17 +148,18 @@ def _compiled() -> tuple[_Substitution, ...]:
 
 
 def fold(text: str) -> str:
-    """The words of an error in lower case, with `…` for what differs from run to run.
+    """Normalize an error: its words in lower case, with `…` for what differs between runs.
 
-    Left out are colours, times, folders, line numbers, punctuation and markup. Base names of
-    files, exit codes and identifiers stay. A text of hardly anything but values keeps them, so
-    that unlike errors stay unlike; empty only for a text without any word or number.
+    Colours, times, folders, line numbers, punctuation and markup are removed. Base names of
+    files, exit codes and identifiers remain. A text that is mostly values keeps them, so that
+    different errors remain different. The result is empty only without any word or number.
     """
+    text = strip_escape_sequences(text)
     folded = _words(text, _compiled())
     if sum(1 for word in folded.split() if _REAL_WORD.search(word)) < _FEWEST_WORDS:
         folded = _words(text, _compiled()[: len(_RULES)])
     if not _REAL_WORD.search(folded):
-        folded = _words(text, _compiled()[:1])
+        folded = _words(text, ())
     return folded
 
 

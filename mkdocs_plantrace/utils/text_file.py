@@ -1,4 +1,4 @@
-"""Bytes on disk to text, within limits and without following anything out of the root."""
+"""Read text files of limited size."""
 
 import os
 import stat
@@ -7,7 +7,7 @@ _BOM = "\ufeff"
 
 
 class UnreadableFileError(ValueError):
-    """The file cannot be taken as text; `line` is where, counted from 1."""
+    """A file that cannot be read as text; `line` counts from 1."""
 
     def __init__(self, reason: str, line: int = 1) -> None:
         super().__init__(reason)
@@ -16,20 +16,20 @@ class UnreadableFileError(ValueError):
 
 
 class UnusableFileError(ValueError):
-    """A file that the configuration names cannot be used; the message names it and says why."""
+    """A configured file that cannot be used; the message has its name and the reason."""
 
 
 def read_text(path: str | os.PathLike[str], *, limit: int) -> str:
-    """The text of a UTF-8 file of at most `limit` bytes, without a byte order mark.
+    """Read a UTF-8 file of at most `limit` bytes, without a byte order mark.
 
-    Line ends stay as they are. Raises UnreadableFileError.
+    Line ends are not changed. Raises UnreadableFileError.
     """
     try:
         status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):  # to open a pipe would wait for ever
-            raise UnreadableFileError("is no regular file")
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would block
+            raise UnreadableFileError("is not a regular file")
         with open(path, "rb") as stream:
-            # Memory for the whole limit would cost more than the reading.
+            # Allocating the whole limit would take longer than reading.
             content = stream.read(min(limit, status.st_size) + 1)
             if len(content) > status.st_size:  # it has grown meanwhile
                 content += stream.read(limit + 1 - len(content))

@@ -1,4 +1,4 @@
-"""Which field a label of a log stands for."""
+"""Labels of logs, and the fields that they name."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ _QUALIFIERS = frozenset(
         *("implementation", "initial", "main", "message", "observed", "output"),
     )
 )
-"""Words around a label that do not change what it labels, as in `issue found`."""
+"""Words around a label that do not change its meaning, as in `issue found`."""
 _ORDINAL = re.compile(
     r"(?:(?:step|phase|part|entry|no\.?)[ ]?)?#?\d{1,3}(?:\.\d{1,3})*[.):]?[ ]+(?:[–—:-][ ]*)?"
 )
@@ -24,14 +24,14 @@ _REMARK = re.compile(r"[ ]?\([^()]*\)$")
 
 
 class Labels:
-    """Finds the field that a label stands for, whatever it is adorned with."""
+    """Finds the field of a label, ignoring numbers, remarks and qualifiers around it."""
 
     def __init__(self, labels: Mapping[str, str]) -> None:
         self._labels = labels
         self.field_of = lru_cache(maxsize=_MOST_CACHED)(self._field_of)
 
     def _field_of(self, label: str) -> tuple[str, str, str | None]:
-        """The name of the field ('' if there is none), the folded label and its number."""
+        """Return the name of the field ('' if there is none), the normalized label, its number."""
         folded = fold_label(re.sub(r"[*`]", "", label))
         bare = _REMARK.sub("", _ORDINAL.sub("", folded)).strip(" .#")
         numbered = _NUMBER.search(bare)
@@ -52,12 +52,12 @@ class Labels:
 
 
 def _forms(words: list[str]) -> Iterator[str]:
-    """A label as it is, and without plurals."""
+    """The label, and its singular forms."""
     for plural in ("", "s", "es"):
         yield " ".join(word.removesuffix(plural) for word in words)
 
 
 @lru_cache(maxsize=4)
 def labels_of(labels: tuple[tuple[str, str], ...]) -> Labels:
-    """The labels of a project: pairs of a folded label and the name of its field."""
+    """The labels of a project, from pairs of a normalized label and the name of its field."""
     return Labels(dict(labels))

@@ -7,13 +7,14 @@ A group is a section, the items of a list, a run of lines, or a row of a table. 
 
 - an error begins an entry, unless the one before has none yet;
 - a cause, a fix, an outcome or a context belongs to the entry before it, below the same heading or
-  as a heading beside it; one that the entry has already goes on with it, or begins the next one
-  where that is complete;
-- `Fix 2` belongs to `Error 2`, and numbered lists of one length below two labels pair up;
-- words such as `finding` and `reason` label much else: they make no entry alone.
+  as a heading at the same level; a second one continues the first, or begins the next entry if
+  this one is complete;
+- `Fix 2` belongs to `Error 2`, and numbered lists of the same length below two labels are paired;
+- labels such as `finding` and `reason` are also used for other things: alone they do not make an
+  entry.
 
-What the head of a page labels holds for its entries: the signature, and where no heading dates
-them the final status and the command that shows the error.
+Fields in the head of a page apply to its entries: the signature, and for entries without a dated
+heading the final status and the command that reproduces the error.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ _PLACEHOLDER = re.compile(
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
     r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
 )
-"""A value that nobody has filled in, a mere reference, or a word for nothing."""
+"""A value that is not filled in, only a reference, or a word for nothing."""
 _OF_ALL = frozenset({"final status", "repro command"})
-"""What the head of a page labels so holds for all entries that no heading dates."""
+"""Fields in the head of a page that apply to all entries without a dated heading."""
 _NOTHING = re.compile(r"[\s*_+=|:>#~.\[\]-]*")
 _HTML_SUMMARY = re.compile(r"(?i)<h[2-6]\b[^<>]*>[^<>]*\b(?:summary|lessons? learn|final outcome)")
 _SIGNATURE = re.compile(
@@ -57,12 +58,12 @@ _OPEN = re.compile(
     r"|in[ _-]?progress|partial|wip|todo|❌)|\bstill (?:fail|open|block|red|broken)"
     r"|(?:\bnot|n't)[ _](?:yet |been )?(?:fix|resolv|verif|pass|work|help|solv)"
 )
-"""An outcome that says that the error is not fixed."""
+"""An outcome of an error that is not fixed."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Group:
-    """The fields of one entry, in the order written."""
+    """The fields of one entry, in the order of the file."""
 
     section: int
     level: int
@@ -79,9 +80,9 @@ class _Group:
 
 
 def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
-    """Read the entries of one log; `labels` maps folded labels to names of fields.
+    """Read the entries of one log; `labels` maps normalized labels to names of fields.
 
-    The folder of the page dates the entries that nothing else dates.
+    Entries without any other date get the date in the folder of the page.
     """
     fields, sections = read_fields(page, labels_of(tuple(labels.items())))
     head = _Head(fields, sections)
@@ -103,18 +104,18 @@ def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
 
 
 def _is_summary(found: Field, sections: list[Section]) -> bool:
-    """Whether a field is a summary, or stands in one, and says anything."""
+    """Whether a field is a summary, or part of one, and has any text."""
     is_its = found.name == "summary" or sections[found.section].is_summary
     return is_its and _NOTHING.fullmatch(found.value) is None
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a value says nothing: it is empty, a placeholder, or a word for nothing."""
+    """Whether a value is empty, a placeholder, or a word for nothing."""
     return len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.fullmatch(text) is not None
 
 
 def split_signature(value: str) -> tuple[str | None, str]:
-    """The signature at the start of a value, if that is one word, and what follows it."""
+    """Split a value into the signature, if it starts with one, and the rest."""
     found = _SIGNATURE.fullmatch(value.strip())
     if found is None or is_placeholder(found["name"]):
         return None, value
@@ -122,12 +123,12 @@ def split_signature(value: str) -> tuple[str | None, str]:
 
 
 def is_open_outcome(outcome: str) -> bool:
-    """Whether an outcome says that the error is not fixed."""
+    """Whether the outcome is that of an error that is not fixed."""
     return _CLOSED.match(outcome) is None and _OPEN.search(outcome) is not None
 
 
 class _Head:
-    """What the head of a page labels, before its first section and its first entry."""
+    """The fields in the head of a page, before its first section and its first entry."""
 
     def __init__(self, fields: list[Field], sections: list[Section]) -> None:
         self.fields: list[Field] = []
@@ -168,7 +169,7 @@ def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
 
 
 def _numbered(groups: list[_Group], found: Field) -> _Group | None:
-    """The error that has the number of a cause or a fix."""
+    """Find the error with the same number as a cause or a fix."""
     if found.number is None or found.name == "error":
         return None
     for group in groups[-_MOST_COMPARED:]:
@@ -199,7 +200,7 @@ def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
 
 
 def _joins_error(group: _Group, found: Field) -> bool:
-    """Whether an error goes on with the one before, or is the first of its group."""
+    """Whether an error continues the one before, or is the first of its group."""
     last = group.fields[-1]
     is_list = found.depth == last.depth or last.level > 0
     is_more = last.name == "error" and found.number is None and is_list
@@ -208,12 +209,12 @@ def _joins_error(group: _Group, found: Field) -> bool:
 
 
 def _is_beside(before: Field, after: Field) -> bool:
-    """Whether neither a heading nor a time stands between two fields."""
+    """Whether there is neither a heading nor a time between two fields."""
     return before.section == after.section and before.moment == after.moment
 
 
 def _is_near(group: _Group, found: Field, sections: list[Section]) -> bool:
-    """Whether no heading between a group and a field begins something else."""
+    """Whether no heading between a group and a field separates them."""
     between = sections[group.fields[-1].section + 1 : found.section + 1]
     is_of_headings = bool(group.fields[0].level)
     for section in between:
@@ -235,7 +236,7 @@ def _is_entry(group: _Group, *, has_signature: bool) -> bool:
 
 
 def _entries(path: str, group: _Group, sections: list[Section], head: _Head) -> Iterator[LogEntry]:
-    """The entry of a group; several if its numbered lists pair up."""
+    """The entry of a group, or several if its numbered lists are paired."""
     errors = group.named("error")
     count = len(errors[0].items) if len(errors) == 1 else 0
     paired = [found for found in group.fields if count > 1 and len(found.items) == count]
@@ -286,7 +287,7 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
 
 
 def _title(first: Field, sections: list[Section]) -> str:
-    """The nearest heading above an entry that is no label; '' if that is the title of the page."""
+    """The nearest heading above that is not a label; '' if that is the title of the page."""
     for section in _enclosing(first, sections):
         if not section.is_label or "(" in section.text:
             return section.text if section.level > 1 else ""
@@ -294,12 +295,12 @@ def _title(first: Field, sections: list[Section]) -> str:
 
 
 def _date(first: Field, sections: list[Section]) -> str | None:
-    """The date of the heading above, or of one that encloses it."""
+    """The date of the nearest enclosing heading with one."""
     return next((found.date for found in _enclosing(first, sections) if found.date), None)
 
 
 def _enclosing(first: Field, sections: list[Section]) -> Iterator[Section]:
-    """The sections that a field stands in, the innermost first."""
+    """The sections around a field, the innermost first."""
     index: int | None = first.section
     while index is not None:
         yield sections[index]

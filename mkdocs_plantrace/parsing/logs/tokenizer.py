@@ -1,31 +1,31 @@
 """The tokenizer of logs: the labelled fields of a page, in order, each with its value.
 
-A field is a label and the value that follows it. A label stands
+A field is a label and the value that follows it. A label is
 
     - at the start of a line, bold or not:      **Fix applied**: …   - root_cause: …   1. Error 2: …
     - in a heading, alone or before a value:    ## error_observed    ### Issue: the gate is red
     - later in a line, after the end of a sentence or in bold:       Issue: red. **Fix:** retry
     - in a table, as the first of two cells, or as the header of a column
 
-and the value goes on to the next label, through the lines, items and code blocks that belong to
-it: those below a heading up to the next one, those of an item, the code and the list that follow a
-line. Which words are labels is in `settings.LOG_FIELDS` and the option `log_fields`; case, `_`,
-`-`, markup, numbering, plural and the words around a label in `log_labels` make no difference.
+and the value ends at the next label. It includes the lines, items and code blocks that belong to
+the label: those below a heading up to the next one, those of an item, the code and the list after
+a line. The labels are those of `LOG_FIELDS` and the option `log_fields`; case, `_`, `-`, markup,
+numbering, plural and the qualifiers in `labels` do not matter.
 """
 
 from __future__ import annotations
 
 import re
-import textwrap
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mkdocs_plantrace.model.document import Heading
+from mkdocs_plantrace.parsing.logs.field_value import clean_value, split_items, strip_control
 from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.page import Page
-from mkdocs_plantrace.parsing.markdown.syntax import ITEM, LINE_START
+from mkdocs_plantrace.parsing.markdown.syntax import MARKERS
 
 _SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*")
 _MARKS = "[*_`]{0,4}"
@@ -40,7 +40,7 @@ _BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]*\"(?P<label>[^\"\n]{1,80
 _SUMMARY = re.compile(r"(?i)\b(?:summary|lessons? learn(?:ed|t)|final outcome)\b")
 _WORDS = r"[^\W\d_][\w -]{1,30}?"
 _ALONE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<label>[^\W\d_][^*\n]{0,60}?)(?P=mark)[ \t]*\Z")
-"""A line that is bold or in italics, and nothing else."""
+"""A line that is entirely bold or in italics."""
 _INNER_LABEL = re.compile(
     rf"\*\*(?P<bold>{_WORDS})(?:[:：]\*\*|\*\*[:：])[ \t]*(?=\S)"
     rf"|(?:(?:[.;!?)`\"'|–—→]|->)[ \t]+|<br ?/?>[ \t]*)\*{{0,2}}(?P<label>{_WORDS})"
@@ -49,33 +49,26 @@ _INNER_LABEL = re.compile(
 _HEADING_LABEL = re.compile(
     r"(?P<label>[^:：–—]{1,50}?)(?:[:：]|[ ][–—-](?=[ ]))[ \t]*(?P<value>\S.*)"
 )
-_MARKER = re.compile(rf"(?:[ \t>]*+{ITEM})*+{LINE_START}")
 _DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
 _STAMP = re.compile(
     r"[*_`]{0,3}\[?[*_`]{0,3}(?:(?P<date>20\d\d-[01]\d-[0-3]\d)"
     r"[T ]?[\d:.]{0,15}(?:Z|[ ]?UTC|[+-]\d\d:?\d\d)?|[012]?\d:[0-5]\d(?::[0-5]\d)?(?:Z|[ ]?UTC)?)"
     r"[*_`]{0,3}\]?[*_`]{0,3}[ \t]*[:|–—-]{0,2}[ \t]*"
 )
-_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
-_END_OF_STRONG = re.compile(r"(?<=[^\s*])\*\*(?!\*)")
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Colours of a terminal, and what no page should show."""
-_QUOTE = re.compile(r"[ \t]*>[ ]?")
-_NUMBERED_ITEM = re.compile(r"\d{1,3}[.)][ \t]+")
-_ADORNMENTS = re.compile(rf"{_MARKER.pattern}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
+_ADORNMENTS = re.compile(rf"{MARKERS}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
 _MOST_LABEL_WORDS = 4
 _PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A labelled value, as Markdown without the indentation it stands in.
+    """A labelled value, as Markdown without indentation.
 
-    `name` is the field that the label stands for, `label` the folded label, `number` the number
-    that it has (`Fix 2`). `level` is that of a heading that is the label, 0 for others. `depth`
-    counts the list items around it, `section` the headings before it. `items` are the values of a
-    numbered list that is the whole value. Fields of one row of a table share its `row`. `moment`
-    counts the dates and times in headings and items before it.
+    `name` is the field of the label, `label` the normalized label, `number` its number, as in
+    `Fix 2`. `level` is that of a heading that is the label, otherwise 0. `depth` counts the list
+    items around it, `section` the headings before it. `items` are the items of a value that is a
+    numbered list. Fields of one row of a table have its `row`. `moment` counts the dates and times
+    in headings and items before it.
     """
 
     name: str
@@ -94,9 +87,9 @@ class Field:
 
 
 class Section(NamedTuple):
-    """A heading, as the fields below it see it; `date` is ISO 8601.
+    """A heading with the fields below it; `date` is ISO 8601.
 
-    `parent` is the place of the section that it stands in, among all sections.
+    `parent` is the index of the enclosing section.
     """
 
     level: int
@@ -109,13 +102,13 @@ class Section(NamedTuple):
 
 
 def find_date(text: str) -> str | None:
-    """The first date of the form 2026-02-07 in a text."""
+    """Find the first date of the form 2026-02-07."""
     found = _DATE.search(text)
     return found[0] if found else None
 
 
 def read_fields(page: Page, labels: Labels) -> tuple[list[Field], list[Section]]:
-    """The fields of a page in order, and its sections: the first is that above all headings."""
+    """Return the fields of a page and its sections: the first is that above all headings."""
     reader = _Reader(page, labels)
     reader.read()
     return reader.fields, reader.sections
@@ -123,10 +116,10 @@ def read_fields(page: Page, labels: Labels) -> tuple[list[Field], list[Section]]
 
 @dataclass(slots=True)
 class _Open:
-    """A field whose value may go on: from `start` up to `end` in the text.
+    """A field whose value may continue: from `start` up to `end` in the text.
 
-    One that `has_items` may be a list of values: where an item of it has labels of its own, each
-    item is a value.
+    One that `has_items` may be a list of values: if one of its items has labels, each item is a
+    value.
     """
 
     field: Field
@@ -139,7 +132,7 @@ class _Open:
 
 
 class _Reader:
-    """Goes down the blocks of a page: each starts fields, goes on with the last one, or ends it."""
+    """Reads the blocks of a page: each starts fields, or continues or ends the last one."""
 
     def __init__(self, page: Page, labels: Labels) -> None:
         self.fields: list[Field] = []
@@ -170,7 +163,7 @@ class _Reader:
         self._close()
 
     def _read_heading(self, heading: Heading) -> None:
-        title = _CONTROL.sub("", heading.text).strip()
+        title = strip_control(heading.text).strip()
         date = find_date(title)
         for adornment in (_STAMP, _SIGN):
             found = adornment.match(title)
@@ -243,7 +236,7 @@ class _Reader:
             before, start = end, end + 1
 
     def _read_line(self, block: Block, span: Span) -> bool:
-        """Begin the fields of a line; False if none stands in it, and the line before may go on."""
+        """Begin the fields of a line. Returns False if it has none."""
         if not _MAY_LABEL.search(self._text, *span):
             return False
         position = self._after_adornments(span)
@@ -259,7 +252,7 @@ class _Reader:
             self._begin(label, Span(position, span.end), depth=block.depth, indent=indent)
         elif match:
             if stamp := _STAMP.fullmatch(self._text, match.end(), span.end):
-                self._stamp(stamp)
+                self._add_stamp(stamp)
             if self._is_other_label(match, span):
                 self._close()
         found = bool(match and label[0])
@@ -274,26 +267,26 @@ class _Reader:
         return found
 
     def _after_adornments(self, span: Span) -> int:
-        """Where the words of a line begin, behind marks, a check box, a date and signs."""
+        """Return the start of the words, after marks, a check box, a date and signs."""
         found = _ADORNMENTS.match(self._text, *span)
         if found is None:
             return span.start
         if found["stamp"]:
             self._close()
-            self._stamp(found)
+            self._add_stamp(found)
         return found.end()
 
     def _title_of_box(self, block: Block, span: Span) -> re.Match[str] | None:
-        """The title of an admonition, which labels what stands in it."""
+        """Match the title of an admonition, which labels its content."""
         line = self._places.line_start(span.start)
         return _BOX.match(self._text, line, span.end) if block.opens_item else None
 
-    def _stamp(self, stamp: re.Match[str]) -> None:
+    def _add_stamp(self, stamp: re.Match[str]) -> None:
         self._date = stamp["date"] or self._date
         self._moment += 1
 
     def _is_other_label(self, match: re.Match[str], span: Span) -> bool:
-        """Whether a line begins with a label of no field, in the style of the field before it."""
+        """Whether a line begins with an unknown label in the style of the open field."""
         opened = self._open
         if opened is None or opened.field.level or len(match["label"].split()) > _MOST_LABEL_WORDS:
             return False
@@ -336,7 +329,7 @@ class _Reader:
         return self._open
 
     def _extend(self, block: Block) -> None:
-        """Add a block to the value of the open field, or end that."""
+        """Add a block to the value of the open field, or close that field."""
         opened, listed = self._open, self._list
         if listed and block.opens_item and block.depth == listed.field.depth + 1:
             field = listed.field
@@ -345,14 +338,14 @@ class _Reader:
             return
         if opened is None:
             return
-        if self._belongs(block, opened):
+        if self._is_part_of(block, opened):
             opened.has_items = opened.has_items or block.depth > opened.field.depth
             opened.has_text = True
             opened.end = block.end
         else:
             self._close()
 
-    def _belongs(self, block: Block, opened: _Open) -> bool:
+    def _is_part_of(self, block: Block, opened: _Open) -> bool:
         if opened.field.level:
             return True
         if block.kind is BlockKind.CODE:
@@ -373,43 +366,13 @@ class _Reader:
         if opened is None:
             return
         written = self._text[opened.start : opened.end]
-        value = _clean(opened.first + written)
+        value = clean_value(opened.first + written)
         last = opened.start + max(len(written.rstrip()) - 1, 0)
         self.fields.append(
             replace(
                 opened.field,
                 value=value,
-                items=_numbered_items(value),
+                items=split_items(value),
                 end_line=max(opened.field.line, self._places.line(last)),
             )
         )
-
-
-def _clean(written: str) -> str:
-    """A value without the indentation and the quote marks it stands in, and without loose marks."""
-    first, _, below = _CONTROL.sub("", written).strip(" \t").partition("\n")
-    lines = below.split("\n") if below else []
-    if lines and all(line.lstrip().startswith(">") for line in lines if line.strip()):
-        lines = [_QUOTE.sub("", line) for line in lines]
-    below = textwrap.dedent("\n".join(line.rstrip() for line in lines)).strip("\n")
-    first = " ".join(first.split()) if "  " in first else first.strip()
-    value = f"{first}\n{below}".strip()
-    value = value.rstrip(" |—–→")
-    if len(_STRONG.findall(value)) % 2:  # the label stood in the same bold words
-        value = _END_OF_STRONG.sub("", value, count=1)
-    item = _MARKER.match(value)
-    return value[item.end() :] if item and "\n" not in value else value
-
-
-def _numbered_items(value: str) -> tuple[str, ...]:
-    """The items of a numbered list, if that is all that the value says."""
-    items: list[list[str]] = []
-    for line in value.split("\n"):
-        item = _NUMBERED_ITEM.match(line)
-        if item:
-            items.append([line[item.end() :]])
-        elif items and (not line.strip() or line[0] in " \t"):
-            items[-1].append(line)
-        else:
-            return ()
-    return tuple(_clean("\n".join(lines)) for lines in items)

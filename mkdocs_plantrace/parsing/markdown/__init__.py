@@ -1,1 +1,1 @@
-"""One parse of each Markdown page, and what the trace needs of it."""
+"""The parser of Markdown pages, and what the trace needs of them."""

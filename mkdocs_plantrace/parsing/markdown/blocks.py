@@ -1,6 +1,6 @@
-"""The blocks of a Markdown text, with places, from the events of pyromark.
+"""The blocks of a Markdown text with their offsets, from the events of pyromark.
 
-pyromark reads CommonMark and gives offsets in UTF-8; those of this module count characters.
+The offsets of pyromark count bytes of UTF-8, those of this module characters.
 """
 
 from __future__ import annotations
@@ -31,12 +31,10 @@ _IS_WEB = frozenset({"Autolink", "Email"})
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 _Tag: TypeAlias = Any
-"""What starts or ends: its name, or a mapping of that to its values."""
+"""A tag of pyromark: its name, or a mapping of the name to its values."""
 
 
 class BlockKind(Enum):
-    """What a block of a page is."""
-
     HEADING = "heading"
     TEXT = "text"
     CODE = "code"
@@ -45,11 +43,10 @@ class BlockKind(Enum):
 
 
 class Block(NamedTuple):
-    """A block without blocks in it, from `start` up to `end`.
+    """A block without nested blocks, from `start` up to `end`.
 
-    `depth` counts the list items around it. `opens_item` says that it is the first block of its
-    item, and `number` is the number of that in an ordered list. `cells` are those of a row of a
-    table; the header of a table `is_header`.
+    `depth` counts the list items around it. `opens_item` if it is the first block of its item,
+    and `number` is the number of the item in an ordered list. `cells` are those of a table row.
     """
 
     kind: BlockKind
@@ -63,7 +60,7 @@ class Block(NamedTuple):
 
 
 class HeadingLine(NamedTuple):
-    """A heading from `start` up to `end`; `markup` is what it says, as Markdown."""
+    """A heading from `start` up to `end`; `markup` is its text as Markdown."""
 
     start: int
     end: int
@@ -71,10 +68,48 @@ class HeadingLine(NamedTuple):
     markup: str
 
 
-class _Links:
-    """Finds destinations: behind the label of a link, or in the definition that it refers to.
+class _Lists:
+    """The lists and items around a block; `is_fresh` until an item has its first block."""
 
-    `last` is where the label ends as far as it was read, in UTF-8.
+    def __init__(self) -> None:
+        self._numbers: list[int | None] = []
+        self._items: list[bool] = []
+        self.is_fresh = False
+
+    @property
+    def depth(self) -> int:
+        return len(self._items)
+
+    @property
+    def number(self) -> int | None:
+        return self._numbers[-1] if self._numbers else None
+
+    @property
+    def is_in_item(self) -> bool:
+        """Whether the innermost item is one in the page, not a rewritten block."""
+        return bool(self._items) and self._items[-1]
+
+    def open_list(self, first: int | None) -> None:
+        self._numbers.append(None if first is None else first - 1)
+
+    def close_list(self) -> None:
+        self._numbers.pop()
+
+    def open_item(self, *, is_real: bool) -> None:
+        self._items.append(is_real)
+        self.is_fresh = True
+        if (number := self._numbers[-1]) is not None:
+            self._numbers[-1] = number + 1
+
+    def close_item(self) -> None:
+        self._items.pop()
+        self.is_fresh = False
+
+
+class _Links:
+    """Finds destinations: after the label of a link, or in the definition of a reference.
+
+    `last` is the end of the label as far as it was read, in bytes.
     """
 
     def __init__(self, text: str, place: Callable[[int], int]) -> None:
@@ -119,7 +154,7 @@ class _Links:
 
 
 class BlockReader:
-    """Reads a text as CommonMark; `original` is the page that it was rewritten from."""
+    """Reads a text as CommonMark; `original` is the page before it was rewritten."""
 
     def __init__(self, original: str, text: str) -> None:
         self._original = original
@@ -130,10 +165,9 @@ class BlockReader:
         self.code_blocks: list[Span] = []
         self.inline_code: list[Span] = []
         self.html: list[Span] = []
+        self.destinations: list[Span] = []
         self._links = _Links(text, self._place)
-        self._numbers: list[int | None] = []
-        self._items: list[bool] = []
-        self._is_fresh = False
+        self._lists = _Lists()
         self._cells: list[Span] = []
         self._run: Span | None = None
         self._is_leaf = False
@@ -144,9 +178,9 @@ class BlockReader:
             "Image": self._start_link,
             "Item": self._start_item,
             "Link": self._start_link,
-            "List": self._start_list,
+            "List": lambda opened, *_: self._lists.open_list(opened["List"]),
             "Paragraph": self._start_paragraph,
-            "TableCell": self._start_cell,
+            "TableCell": lambda _, *ends: self._cells.append(self._span(*ends)),
             "TableHead": self._start_row,
             "TableRow": self._start_row,
         }
@@ -164,10 +198,7 @@ class BlockReader:
             else:
                 self._inline(event, span["start"], span["end"])
         self._flush()
-
-    def destinations(self) -> list[Span]:
-        """Where the destinations of links and images stand, in order."""
-        return self._links.destinations()
+        self.destinations = self._links.destinations()
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._place(start), self._place(end))
@@ -180,13 +211,14 @@ class BlockReader:
         *,
         is_header: bool = False,
     ) -> None:
-        number = self._numbers[-1] if self._numbers else None
-        depth = len(self._items)
-        self.blocks.append(Block(kind, *span, depth, self._is_fresh, number, cells, is_header))
-        self._is_fresh = False
+        lists = self._lists
+        self.blocks.append(
+            Block(kind, *span, lists.depth, lists.is_fresh, lists.number, cells, is_header)
+        )
+        lists.is_fresh = False
 
     def _flush(self) -> None:
-        """End the text that stands in an item without being a paragraph."""
+        """End a text that is in an item, but not in a paragraph."""
         if self._run:
             self._add(BlockKind.TEXT, self._span(*self._run))
             self._run = None
@@ -211,37 +243,34 @@ class BlockReader:
         self._links.open(value, start + len("![" if kind == "Image" else "["), end)
 
     def _start_heading(self, opened: _Tag, start: int, end: int) -> None:
-        self._heading(_LEVELS[opened["Heading"]["level"]], self._span(start, end))
+        span = self._span(start, end)
         self._is_leaf = True
-
-    def _start_list(self, opened: _Tag, _start: int, _end: int) -> None:
-        first = opened["List"]
-        self._numbers.append(None if first is None else first - 1)
+        if not self._is_heading(span):
+            self._add(BlockKind.TEXT, span)
+            return
+        line = self._text[span.start : span.end].partition("\n")[0]
+        markup = self._original[span.start : span.start + min(len(line), _LONGEST_HEADING)]
+        markup = markup.lstrip("#").strip(" \t").rstrip("#").rstrip(" \t")
+        self._add(BlockKind.HEADING, span)
+        level = _LEVELS[opened["Heading"]["level"]]
+        self.outline.append(HeadingLine(span.start, span.start + len(line), level, markup))
 
     def _start_item(self, _opened: _Tag, start: int, _end: int) -> None:
-        self._items.append(self._original[self._place(start)] not in "!?=:")
-        self._is_fresh = True
-        if (number := self._numbers[-1]) is not None:
-            self._numbers[-1] = number + 1
+        self._lists.open_item(is_real=self._original[self._place(start)] not in "!?=:")
 
     def _start_code(self, _opened: _Tag, start: int, end: int) -> None:
         span = self._span(start, end)
-        self.code_blocks.append(Span(self._line_start(span.start), span.end))
-        self._start_leaf(BlockKind.CODE, span)
+        self.code_blocks.append(Span(_line_start(self._text, span.start), span.end))
+        self._add(BlockKind.CODE, span)
+        self._is_leaf = True
 
     def _start_paragraph(self, _opened: _Tag, start: int, end: int) -> None:
-        self._start_leaf(BlockKind.TEXT, self._span(start, end))
-
-    def _start_leaf(self, kind: BlockKind, span: Span) -> None:
-        self._add(kind, span)
+        self._add(BlockKind.TEXT, self._span(start, end))
         self._is_leaf = True
 
     def _start_row(self, _opened: _Tag, _start: int, _end: int) -> None:
         self._cells = []
         self._is_leaf = True
-
-    def _start_cell(self, _opened: _Tag, start: int, end: int) -> None:
-        self._cells.append(self._span(start, end))
 
     def _start_html(self, _opened: _Tag, start: int, end: int) -> None:
         self.html.append(self._span(start, end))
@@ -259,10 +288,9 @@ class BlockReader:
     def _end_block(self, name: str) -> None:
         self._flush()
         if name == "Item":
-            self._items.pop()
-            self._is_fresh = False
+            self._lists.close_item()
         elif name == "List":
-            self._numbers.pop()
+            self._lists.close_list()
         elif name in ("TableHead", "TableRow") and self._cells:
             span = Span(self._cells[0].start, self._cells[-1].end)
             self._add(BlockKind.ROW, span, tuple(self._cells), is_header=name == "TableHead")
@@ -282,35 +310,23 @@ class BlockReader:
             self.html.append(self._span(start, end))
         self._grow(start, end)
 
-    def _heading(self, level: int, span: Span) -> None:
-        """A heading, unless it is none to Python-Markdown.
+    def _is_heading(self, span: Span) -> bool:
+        """Whether a heading is one in Python-Markdown as well.
 
-        That wants one line above an underline, and in an item a blank line before the heading.
+        It needs one line above an underline, and in an item a blank line before the heading.
         """
-        words = self._text[span.start : span.end].rstrip("\n")
-        line, _, below = words.partition("\n")
-        if line.startswith("#"):
-            is_heading = self._is_fresh or not self._continues_item(span.start)
-        else:
-            is_heading = "\n" not in below
-        if not is_heading:
-            self._add(BlockKind.TEXT, span)
-            return
-        start, end = span.start, span.start + len(line)
-        written = self._original[start : min(end, start + _LONGEST_HEADING)]
-        markup = written.lstrip("#").strip(" \t").rstrip("#").rstrip(" \t")
-        self._add(BlockKind.HEADING, span)
-        self.outline.append(HeadingLine(start, end, level, markup))
+        text, start = self._text, span.start
+        if not text.startswith("#", start):
+            return text[start : span.end].rstrip("\n").count("\n") <= 1
+        line = _line_start(text, start)
+        above = text[_line_start(text, max(line - 1, 0)) : line]
+        is_indented = start > line and not text[line:start].strip()
+        continues_item = self._lists.is_in_item and is_indented and bool(above.strip())
+        return self._lists.is_fresh or not continues_item
 
-    def _continues_item(self, start: int) -> bool:
-        """Whether the text of a list item goes on in the line."""
-        line = self._line_start(start)
-        above = self._text[self._line_start(max(line - 1, 0)) : line]
-        is_indented = start > line and not self._text[line:start].strip()
-        return bool(self._items and self._items[-1] and is_indented and above.strip())
 
-    def _line_start(self, position: int) -> int:
-        return self._text.rfind("\n", 0, position) + 1
+def _line_start(text: str, position: int) -> int:
+    return text.rfind("\n", 0, position) + 1
 
 
 def _destination(found: re.Match[str]) -> Span:
@@ -326,11 +342,10 @@ def _fold_label(label: str) -> str:
 
 
 def _place_of(text: str) -> Callable[[int], int]:
-    """From offsets in UTF-8 to offsets in the text."""
+    """Create the conversion of offsets in bytes of UTF-8 to offsets in characters."""
     if text.isascii():
         return lambda offset: offset
-    # Where each character beyond ASCII ends in UTF-8, and how many bytes more than characters
-    # there are up to there.
+    # The byte offset of each character beyond ASCII, and the surplus of bytes before it.
     extra = [len(found[0].encode()) - 1 for found in _NON_ASCII.finditer(text)]
     surplus = [0, *accumulate(extra)]
     starts = [

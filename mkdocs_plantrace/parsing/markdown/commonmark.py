@@ -1,16 +1,15 @@
 """Python-Markdown's own block syntax, rewritten as CommonMark of the same length.
 
-MkDocs renders pages with Python-Markdown, which reads some blocks in another way than CommonMark
-does. Each of them is overwritten in place, so that one CommonMark parser reads the page and every
-offset stays true:
+MkDocs renders pages with Python-Markdown, which differs from CommonMark for some blocks. These are
+overwritten in place, so that one CommonMark parser can read the page and all offsets remain valid:
 
 - front matter, and raw HTML in which Markdown is not rendered, become spaces;
 - a fence that is never closed is text;
-- `!!! note`, `??? note`, `=== "Tab"` and `: definition` hold indented blocks: they become items of
-  a list;
+- `!!! note`, `??? note`, `=== "Tab"` and `: definition` have indented content: they become items
+  of a list;
 - `#Heading` needs no space after its marks, and may have more than six;
 - a tag that does not begin raw HTML, and a comment, do not hide the rest of their paragraph;
-- a destination may hold spaces, and inline code in a table may hold pipes.
+- a destination may have spaces, and inline code in a table may have pipes.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ _BLOCKS = (
     "menu|nav|noscript|object|ol|option|output|p|pre|progress|script|section|style|summary|table|"
     "tbody|td|textarea|tfoot|th|thead|tr|ul|video"
 )
-"""The elements that hold raw HTML, as in `markdown.core.Markdown.block_level_elements`."""
+"""The elements with raw HTML, as in `markdown.core.Markdown.block_level_elements`."""
 _OPENER = re.compile(
     r"`(?P<ticks>`*+)(?P<code>[^`\n]++`(?P=ticks)(?!`))?"
     r"|~(?<=[ \t\n>~]~)~~++"
     r"|<(?:(?<=\n<)|(?<=\n <)|(?<=\n  <)|(?<=\n   <))(?:!--|/?(?P<tag>[A-Za-z][\w-]*+)"
     r"(?P<rest>[^<>\n]{0,2000}))"
 )
-"""What may begin a block that is no CommonMark: its first character is one of three."""
+"""A possible start of a block that differs from CommonMark."""
 _FENCE = re.compile(rf"[ \t>]*+(?:{ITEM})?+(?P<run>```+|~~~+)(?P<info>.*)")
 _ASKS_FOR_MARKDOWN = re.compile(r"\bmarkdown\b(?!=[\"']?0)")
 _BOX = re.compile(
@@ -62,30 +61,30 @@ class Span(NamedTuple):
 
 
 class Rewritten(NamedTuple):
-    """A text as CommonMark, and the raw HTML and comments that were overwritten, in order."""
+    """A text as CommonMark, and the overwritten raw HTML and comments, in order."""
 
     text: str
     raw: list[Span]
 
 
 def to_commonmark(text: str) -> Rewritten:
-    """Rewrite a text with LF line ends. The time is linear in its length."""
+    """Rewrite a text with LF line ends, in linear time."""
     front = end_of_front_matter(text)
     if front:
         text = blank(text, [Span(0, front)])
     text, raw = _rewrite_blocks(text)
     if "!!! " in text or "??" in text or "===" in text or "\n:" in text:
-        text = _BOX.sub(_as_item, text)
-    text = _HEADING.sub(_with_space, text)
+        text = _BOX.sub(_rewrite_box, text)
+    text = _HEADING.sub(_rewrite_heading, text)
     if "](" in text:
-        text = _LOOSE_DESTINATION.sub(_without_spaces, text)
+        text = _LOOSE_DESTINATION.sub(_rewrite_destination, text)
     if "`" in text and "|" in text:
         text = _CODE_WITH_PIPE.sub(lambda code: code[0].replace("|", "_"), text)
     return Rewritten(text, raw)
 
 
 def end_of_front_matter(text: str) -> int:
-    """Where the page itself begins, to MkDocs; 0 without front matter. Two rules are none."""
+    """Return the start of the page after front matter; 0 without a YAML mapping, as in MkDocs."""
     front = _FRONT_MATTER.match(text)
     if front is None:
         return 0
@@ -97,7 +96,7 @@ def end_of_front_matter(text: str) -> int:
 
 
 def blank(text: str, spans: Iterable[Span]) -> str:
-    """The text with spaces in place of the characters of spans, which are in order."""
+    """Replace the characters of sorted spans by spaces, except line ends."""
     parts = []
     position = 0
     for start, end in spans:
@@ -110,8 +109,8 @@ def blank(text: str, spans: Iterable[Span]) -> str:
 
 
 def _rewrite_blocks(text: str) -> tuple[str, list[Span]]:
-    """Fences without an end, raw HTML and tags, read from the top so that each hides the next."""
-    page = f"\n{text}"  # so that every line has a line end before it
+    """Blank fences without an end, raw HTML and tags, in one pass from the top."""
+    page = f"\n{text}"  # every line has a line end before it
     raw: list[Span] = []
     marks: list[Span] = []
     unclosed: dict[str, int] = {}
@@ -128,11 +127,11 @@ def _rewrite_blocks(text: str) -> tuple[str, list[Span]]:
         else:
             raw.append(Span(start - 1, end - 1))
             position = end
-    return _part_lines(blank(text, sorted([*raw, *marks])), raw), raw
+    return _separate_lines(blank(text, sorted([*raw, *marks])), raw), raw
 
 
-def _part_lines(text: str, raw: list[Span]) -> str:
-    """Words in a line behind raw HTML must not look indented: a dot stands before them."""
+def _separate_lines(text: str, raw: list[Span]) -> str:
+    """Put a dot before words that follow raw HTML in a line, so that they are not indented."""
     parts = []
     position = 0
     for start, end in raw:
@@ -144,7 +143,7 @@ def _part_lines(text: str, raw: list[Span]) -> str:
 
 
 def _end_of_fence(page: str, start: int, unclosed: dict[str, int], marks: list[Span]) -> int | None:
-    """Where fenced code ends that opens in this line; the marks of one without an end go."""
+    """Find the end of fenced code that opens in this line; add a fence without end to `marks`."""
     line = page.rfind("\n", 0, start) + 1
     fence = _FENCE.match(page, line)
     if fence is None or fence.start("run") != start:
@@ -165,7 +164,7 @@ def _end_of_fence(page: str, start: int, unclosed: dict[str, int], marks: list[S
 
 
 def _end_of_raw(page: str, opener: re.Match[str]) -> int | None:
-    """Where raw HTML or a comment ends; None for a tag that holds Markdown, or is inline."""
+    """Find the end of raw HTML or a comment; None for an inline tag or one with Markdown."""
     tag = opener["tag"]
     if tag is None:
         end = page.find("-->", opener.end())
@@ -182,23 +181,23 @@ def _end_of_raw(page: str, opener: re.Match[str]) -> int | None:
     return len(page)
 
 
-def _as_item(box: re.Match[str]) -> str:
-    """The start of a block as that of an item, whose text begins at the fourth column or before."""
+def _rewrite_box(box: re.Match[str]) -> str:
+    """Rewrite the start of a block as that of an item, with text at the fourth column or before."""
     if box["long"]:
         return f"{box['indent']}-   ."
     width = len(box["short"] + box["space"])
     return f"{box['indent']}-{' ' * min(width - 1, 3)}{'.' * (width - 4)}"
 
 
-def _with_space(heading: re.Match[str]) -> str:
-    """The marks of a heading, with a space in place of what follows them."""
+def _rewrite_heading(heading: re.Match[str]) -> str:
+    """Replace the character after the marks of a heading by a space."""
     text, start = heading.string, heading.start()
     nearest = max(0, start - _LONGEST_BEFORE_HEADING)
     line = max(nearest, text.rfind("\n", nearest, start) + 1)
     return f"{heading[0][:-1]} " if _BEFORE_HEADING.fullmatch(text, line, start) else heading[0]
 
 
-def _without_spaces(link: re.Match[str]) -> str:
+def _rewrite_destination(link: re.Match[str]) -> str:
     words = link["words"].rstrip()
     title = _TITLE.search(words)
     end = link.start("words") + (title.start() if title else len(words)) - link.start()

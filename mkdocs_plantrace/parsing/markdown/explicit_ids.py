@@ -1,4 +1,4 @@
-"""The ids that authors write into a page: in attribute lists, raw HTML and footnotes."""
+"""Explicit ids of a page: in attribute lists, raw HTML and footnotes."""
 
 import html
 import re
@@ -18,7 +18,7 @@ _FOOTNOTE = re.compile(r"\[\^([^\[\]\n]++)\](:?)")
 
 
 def split_heading(heading: str) -> tuple[str, str | None]:
-    """The text of a heading without its attribute list, and the id that the list names."""
+    """Split a heading into its text and the id in its attribute list."""
     attributes = _TRAILING_LIST.search(heading) if "{" in heading else None
     if attributes is None:
         return heading, None
@@ -26,8 +26,8 @@ def split_heading(heading: str) -> tuple[str, str | None]:
     return heading[: attributes.start()], named.group(1) if named else None
 
 
-def written_ids(prose: str, raw: Iterable[str]) -> Iterator[str]:
-    """All ids of a page that are not made from the words of its headings.
+def find_explicit_ids(prose: str, raw: Iterable[str]) -> Iterator[str]:
+    """Find all ids of a page that are not made from its headings.
 
     `prose` is its text without code, `raw` its raw HTML.
     """
@@ -42,7 +42,7 @@ def written_ids(prose: str, raw: Iterable[str]) -> Iterator[str]:
 
 
 def _ids_in_html(markup: str) -> Iterator[str]:
-    """The ids of tags, and the names of `<a>`; a comment that is never closed is none."""
+    """The ids of tags, and the names of `<a>`; an unclosed comment is text."""
     position = 0
     last_end = markup.rfind("-->")
     while token := _COMMENT_OR_TAG.search(markup, position):
@@ -61,7 +61,7 @@ def _ids_in_tag(tag: str, attributes: str) -> Iterator[str]:
 
 
 def _footnotes(prose: str) -> Iterator[str]:
-    """The ids of each footnote that is defined, and of the marks that refer to it."""
+    """The ids of each defined footnote, and of the references to it."""
     marks: dict[str, int] = {}
     defined: set[str] = set()
     for footnote in _FOOTNOTE.finditer(prose):

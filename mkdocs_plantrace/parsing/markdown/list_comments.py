@@ -1,4 +1,4 @@
-"""Reads the comments in a page that ask for a list: `<!-- plantrace: tasks phase=0 -->`."""
+"""Comments in a page that become lists: `<!-- plantrace: tasks phase=0 -->`."""
 
 import re
 from bisect import bisect_right
@@ -19,7 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "graph": ("phase", "task"),
     }
 )
-"""The kinds of lists, each with the keys that it takes."""
+"""The kinds of lists, each with its keys."""
 COLUMNS = ("id", "title", "status", "phase", "owner", "plan", "log", "errors", "problems")
 DEFAULT_COLUMNS = ("id", "title", "status", "owner")
 STATES = ("open", "fixed")
@@ -37,13 +37,13 @@ _REST = re.compile(r"\S++")
 
 
 def read_queries(page: Page) -> Iterator[Query]:
-    """The queries of a page, in order."""
+    """Read the queries of a page, in order."""
     for span in _spans(page):
         yield _Reader(page.text, span, page.places).read()
 
 
 def query_spans(text: str) -> tuple[Span, ...]:
-    """Where the queries of a text with LF line ends stand."""
+    """Locate the queries of a text with LF line ends."""
     return tuple(_spans(parse(text))) if _NAME in text.lower() else ()
 
 
@@ -57,7 +57,7 @@ def _spans(page: Page) -> Iterator[Span]:
 
 
 def _raw_code(prose: str) -> Iterator[Span]:
-    """Elements of inline code that are written in HTML."""
+    """HTML elements of inline code."""
     unclosed: set[str] = set()
     position = 0
     while opening := _RAW_CODE.search(prose, position):
@@ -74,7 +74,7 @@ def _raw_code(prose: str) -> Iterator[Span]:
 
 
 class _Reader:
-    """Reads one comment, a token after the other."""
+    """Reads one comment, token by token."""
 
     def __init__(self, text: str, span: Span, places: Places) -> None:
         self._text = text
@@ -104,16 +104,16 @@ class _Reader:
                 if values:
                     yield QueryOption(self._token(*word.span("key")), tuple(values))
             else:
-                message = f"'{word['other']}' is no key with a value"
-                self._refuse(*word.span("other"), message, _SPACES)
+                message = f"'{word['other']}' is not a key with a value"
+                self._reject(*word.span("other"), message, _SPACES)
 
     def _read_values(self, position: int, values: list[Text]) -> int:
-        """Add the values that start at `position`, and return where they end."""
+        """Add the values that start at `position`, and return their end."""
         while value := _VALUE.match(self._text, position, self._end):
             if value["open"]:
-                self._refuse(position, position + 1, f"the quote {value['open']} is not closed")
+                self._reject(position, position + 1, f"the quote {value['open']} is not closed")
             elif value.end() == position:
-                self._refuse(position - 1, position, "a value is missing")
+                self._reject(position - 1, position, "a value is missing")
             else:
                 place = self._places.at(*value.span("quoted" if value["quoted"] else 0))
                 values.append(Text(value["bare"] or " ".join(value["quoted"].split()), place))
@@ -122,12 +122,12 @@ class _Reader:
                 break
             position += 1
         if rest := _REST.match(self._text, position, self._end):
-            self._refuse(*rest.span(), f"'{rest[0]}' follows a closing quote")
+            self._reject(*rest.span(), f"'{rest[0]}' follows a closing quote")
             position = rest.end()
         return position
 
     def _token(self, start: int, end: int) -> Text:
         return Text(self._text[start:end], self._places.at(start, end))
 
-    def _refuse(self, start: int, end: int, message: str, hint: str | None = None) -> None:
+    def _reject(self, start: int, end: int, message: str, hint: str | None = None) -> None:
         self._faults.append(QueryFault(self._token(start, end), message, hint))

@@ -1,7 +1,7 @@
-"""One parse of a Markdown page: blocks, headings, destinations, code and comments, with places.
+"""A parsed Markdown page: blocks, headings, destinations, code and comments.
 
-`commonmark` rewrites what Python-Markdown reads in another way, and `blocks` reads the result.
-Offsets count characters of a text with LF line ends.
+`commonmark` rewrites the syntax of Python-Markdown, and `blocks` reads the result. Offsets count
+characters of a text with LF line ends.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from mkdocs_plantrace.parsing.markdown.commonmark import (
     to_commonmark,
 )
 from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading
-from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, plain_text, slugify
+from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, slugify, strip_markup
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page, parsed.
+    """A parsed page.
 
-    `visible` is the text without front matter, code blocks, comments and the raw HTML in which
-    Markdown is not rendered; `prose` lacks inline code as well. Spaces stand in place of what they
-    lack. `raw` is that HTML. `destinations` are those of links and images, and of the definitions
-    that a reference uses. `places` locates offsets of `text`.
+    `visible` is the text with spaces in place of front matter, code blocks, comments and the raw
+    HTML in which Markdown is not rendered; in `prose` also in place of inline code. `raw` is that
+    HTML. `destinations` are those of links and images, and of the definitions of used references.
+    `places` locates offsets of `text`.
     """
 
     text: str
@@ -50,7 +50,7 @@ class Page:
     def headings(self) -> tuple[Heading, ...]:
         """The headings in order, with the anchors that the toc extension makes."""
         texts = [split_heading(line.markup) for line in self.outline]
-        plain = [plain_text(markup) for markup, _ in texts]
+        plain = [strip_markup(markup) for markup, _ in texts]
         chosen = [identifier for _, identifier in texts]
         slugs = [slugify(text) for text, given in zip(plain, chosen, strict=True) if given is None]
         numbered = number_duplicates(slugs, [given for given in chosen if given])
@@ -73,16 +73,13 @@ class Page:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing but front matter, comments and blanks."""
+        """Whether there is nothing but front matter, comments and white space."""
         text = self.uncommented
         return not text[end_of_front_matter(text) :].strip()
 
 
 def parse(text: str, path: str = "") -> Page:
-    """Parse a page with line ends of any kind; `path` names it in places.
-
-    The time is linear in the length.
-    """
+    """Parse a page with line ends of any kind, in linear time; `path` is for locations."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     rewritten = to_commonmark(text)
     reader = BlockReader(text, rewritten.text)
@@ -101,7 +98,7 @@ def parse(text: str, path: str = "") -> Page:
         places=Places(path, text),
         outline=tuple(reader.outline),
         blocks=tuple(reader.blocks),
-        destinations=tuple(reader.destinations()),
+        destinations=tuple(reader.destinations),
         comments=tuple(sorted(comments)),
         raw=tuple(text[start:end] for start, end in raw),
         visible=visible,
@@ -110,7 +107,7 @@ def parse(text: str, path: str = "") -> Page:
 
 
 def split_code(text: str) -> Iterator[tuple[str, bool]]:
-    """The lines of a text with LF line ends, each with whether it stands in a code block."""
+    """The lines of a text with LF line ends, each with whether it is in a code block."""
     blocks = [block for block in parse(text).blocks if block.kind is BlockKind.CODE]
     blocks.reverse()
     position = 0
@@ -123,5 +120,5 @@ def split_code(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def without_code(text: str) -> str:
-    """The lines of a text that stand in no code block."""
+    """Remove the lines of code blocks from a text."""
     return "\n".join(line for line, is_code in split_code(text) if not is_code)

@@ -1,4 +1,4 @@
-"""Whether people filled a page in: placeholder lines, any text at all."""
+"""Lines of a page that are not filled in: placeholders and empty labels."""
 
 import re
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.markdown.page import Page
 from mkdocs_plantrace.parsing.markdown.syntax import ITEM, LINE_START
 
-# Every branch starts with a plain character, so that `re` leaps from one to the next.
+# Every branch starts with a plain character, which makes the search fast.
 _SIGN = re.compile(
     r"<[^<>\n]*>|\{\{|TODO|TBD|XXX|NNN|YYYY|\.\.\.|…|:[*_]*[ \t]*$"
     r"|_[ \t]*$|\*[ \t]*$|\)[ \t]*$|\][ \t]*$",
     re.MULTILINE,
 )
-"""What a line with a placeholder in a template has: a mark, a label without a value at its end,
-or the end of italics or brackets around it all."""
+"""A sign of a placeholder in a line of a template: a mark, a label without a value at its end,
+or the end of italics or brackets around the whole line."""
 _LABEL = r"[*_]{0,2}\w[^:|\n]{0,60}:[*_]{0,2}[ \t]*"
 _ITEM = re.compile(ITEM)
 _ITEM_LABEL = re.compile(rf"{ITEM}{_LABEL}")
@@ -68,7 +68,7 @@ def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_unfilled(words: str, prose: str, start: int, end: int) -> bool:
-    """Whether nobody has filled in the line, whatever template it came from."""
+    """Whether a line is not filled in, whatever its template is."""
     line = prose[start:end]
     if _FILL_IN.search(line):
         return True
@@ -76,7 +76,7 @@ def _is_unfilled(words: str, prose: str, start: int, end: int) -> bool:
         is_title = line.rstrip(" \t*_").endswith(":")
         return not (is_title and _has_value_below(words, start, end))
     cell = _UNFILLED_CELL.search(line)
-    # In the header of a board, TODO is the name of a lane.
+    # In the header of a table, TODO may be the name of a column.
     return bool(cell and not ("TODO" in cell.group() and _BELOW_HEADER.match(prose, end)))
 
 
@@ -92,7 +92,7 @@ def _next_label(text: str, end: int) -> str | None:
 
 
 def _has_value_below(text: str, start: int, end: int) -> bool:
-    """Whether the value of the empty label from `start` to `end` surely stands below it."""
+    """Whether the value of the empty label from `start` to `end` is clearly below it."""
     line = text[start:end]
     below = _NEXT_LINE.match(text, end)
     if not below or below["words"].startswith("#"):

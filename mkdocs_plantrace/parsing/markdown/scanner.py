@@ -1,4 +1,4 @@
-"""What the trace needs of a Markdown page: headings, links, plan references and task ids."""
+"""The content of a Markdown page that the trace needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
-from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading, written_ids
+from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
 from mkdocs_plantrace.parsing.markdown.page import Page, parse
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
@@ -21,14 +21,14 @@ from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.utils.normalization import fold
 
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
-"""What extensions and plugins in common use replace by text from elsewhere."""
+"""The syntax of common extensions and plugins that insert text from elsewhere."""
 _ERROR_LINE = re.compile(
     rf"^{LINE_START}[*_]{{0,2}}[Ee]rror(?:[*_]{{0,2}}:|:[*_]{{1,2}})[ \t]*+(\S[^\n]{{0,2000}})",
     re.MULTILINE,
 )
 _WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
 _GLUED = re.compile(r"(?m)^#{1,6}(?=[`!\[])([^\n]{1,500})")
-"""Headings without a space before their markup, which only Python-Markdown reads as such."""
+"""Headings without a space before their markup, which only Python-Markdown accepts."""
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
 _EMOJI = re.compile(r":[\w+-]{1,100}:")
 _SYMBOL = re.compile(r"\([cr]\)|<?-->|<--")
@@ -59,10 +59,10 @@ def scan(
     *,
     with_sections: bool = False,
 ) -> Scan:
-    """Read one page. Line ends may be of any kind; the time is linear in the length.
+    """Scan a page with line ends of any kind, in linear time.
 
-    `path` only names the file in the places. `labels` are those of log entries: folded labels and
-    the names of their fields. Sections take memory: only search wants them.
+    `path` is for locations. `labels` maps the normalized labels of log entries to the names of
+    their fields. Only search needs sections, which take memory.
     """
     page = parse(text, path)
     places = page.places
@@ -70,19 +70,11 @@ def scan(
     headings = page.headings
     first = page.outline[0] if page.outline else None
     visible = page.visible
-    attributes = _FENCE_ATTRIBUTES.findall(page.text) if "{" in page.text else []
     return Scan(
         title=next((heading.text for heading in headings if heading.level == 1), ""),
         title_location=places.at(first.start, first.end) if first else None,
         headings=tuple(heading.text for heading in headings),
-        anchors=frozenset(
-            [
-                *(heading.anchor for heading in headings),
-                *_other_slugs([line.markup for line in page.outline]),
-                *(slugs.slugify(slugs.plain_text(line)) for line in _GLUED.findall(visible)),
-                *written_ids("\n".join([page.prose, *attributes]), page.raw),
-            ]
-        ),
+        anchors=frozenset(_anchors(page)),
         links=tuple(_texts(page.text, page.destinations, places)),
         plan_references=tuple(_plan_references(visible, places)),
         paths=tuple(_texts(visible, _paths(visible), places)),
@@ -97,13 +89,21 @@ def scan(
     )
 
 
+def _anchors(page: Page) -> Iterator[str]:
+    yield from (heading.anchor for heading in page.headings)
+    yield from _other_slugs([line.markup for line in page.outline])
+    yield from (slugs.slugify(slugs.strip_markup(line)) for line in _GLUED.findall(page.visible))
+    attributes = _FENCE_ATTRIBUTES.findall(page.text) if "{" in page.text else []
+    yield from find_explicit_ids("\n".join([page.prose, *attributes]), page.raw)
+
+
 def _texts(text: str, spans: Iterable[tuple[int, int]], places: Places) -> Iterator[Text]:
     for start, end in spans:
         yield Text(value=text[start:end], location=places.at(start, end))
 
 
 def _words(page: Page) -> frozenset[str]:
-    """All words, and the errors that `Error:` lines name, as they are and folded."""
+    """All words, and the errors of `Error:` lines, as in the file and normalized."""
     named = [match[1].strip() for match in _ERROR_LINE.finditer(page.text)]
     texts = {form for name in named for form in (name, name.strip("`*_ "))}
     texts.update(code[2] for name in named if (code := _WHOLLY_CODE.fullmatch(name)))
@@ -112,7 +112,7 @@ def _words(page: Page) -> frozenset[str]:
 
 
 def _other_slugs(markups: list[str]) -> Iterator[str]:
-    """The anchors that headings get where attribute lists are words, or marks are none."""
+    """The anchors of headings if attribute lists are text, or extensions remove signs."""
     readings = [markups] if any(markup.endswith("}") for markup in markups) else []
     split = [split_heading(markup)[0] for markup in markups]
     whole = "\n".join(split)
@@ -122,12 +122,12 @@ def _other_slugs(markups: list[str]) -> Iterator[str]:
         if sign.search(whole)
     )
     for reading in readings:
-        found = [slugs.slugify(slugs.plain_text(text)) for text in reading]
+        found = [slugs.slugify(slugs.strip_markup(text)) for text in reading]
         yield from slugs.number_duplicates(found, ())
 
 
 def _plan_references(visible: str, places: Places) -> Iterator[Text]:
-    """The paths of Markdown files that stand alone on a `Plan:` line; links count as links."""
+    """The paths of Markdown files alone on a `Plan:` line, except links."""
     for line in _PLAN.finditer(visible):
         line_start = visible.rfind("\n", 0, line.start()) + 1
         if not _PLAN_START.fullmatch(visible, line_start, line.start()):
@@ -140,7 +140,7 @@ def _plan_references(visible: str, places: Places) -> Iterator[Text]:
 
 
 def _paths(visible: str) -> Iterator[tuple[int, int]]:
-    """Where names of Markdown and YAML files stand, found by their ends."""
+    """Locate the names of Markdown and YAML files, by their ends."""
     position = 0
     for suffix in _PATH_END.finditer(visible):
         end = suffix.end()
@@ -152,7 +152,7 @@ def _paths(visible: str) -> Iterator[tuple[int, int]]:
 
 
 def _mentions(visible: str, ids: TaskIds, named: frozenset[str], places: Places) -> Iterator[Text]:
-    """The first mention of each id; only what is `named` can be mentioned."""
+    """The first mention of each id; `named` are the ids that the page contains."""
     left = set(named & ids.linkable)
     mentions = ids.mentions(visible)
     while left and (mention := next(mentions, None)):

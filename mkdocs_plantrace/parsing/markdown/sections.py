@@ -1,4 +1,4 @@
-"""The sections of a page, as search finds them."""
+"""The sections of a page, for search."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mkdocs_plantrace.parsing.markdown.page import Page
 
 
 def read_sections(page: Page) -> tuple[PageSection, ...]:
-    """What stands between the headings of a page, in order; nothing for blank sections."""
+    """Split a page at its headings; blank sections are left out."""
     return tuple(_sections(page))
 
 

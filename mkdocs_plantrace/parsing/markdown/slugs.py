@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 _MARKUP = re.compile(r"[`!\[\]<>*\\&]|_(?<!\w_)")
-"""What may be markup; an underscore inside a word never is."""
+"""Possible markup; an underscore inside a word is not markup."""
 _CODE = re.compile(r"(?<![\\`])(`++)(?!`)([^\n]+?)(?<!`)\1(?!`)")
 _STASHED = re.compile("\x02([0-9]+)\x03")
-"""Stands for inline code while other markup is taken away, as in Python-Markdown."""
+"""Replaces inline code while other markup is removed, as in Python-Markdown."""
 _TARGET = r"(?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n]*\])"
 _IMAGE = re.compile(rf"!\[[^\[\]\n]*\]{_TARGET}")
 _LINK = re.compile(rf"\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]{_TARGET}")
@@ -21,13 +21,12 @@ _TAG = re.compile(r"<[/!a-zA-Z][^<>]*>")
 _NO_WORD = re.compile(r"[^\w\s-]")
 _SPACE = re.compile(r"[-\s]+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
-_MOST_REMEMBERED = 2000
-"""Most headings of plans and logs are those of their template."""
+_MOST_CACHED = 2000  # most headings of plans and logs are those of their template
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)
-def plain_text(markup: str) -> str:
-    """The words of a line of Markdown as a reader sees them."""
+@lru_cache(maxsize=_MOST_CACHED)
+def strip_markup(markup: str) -> str:
+    """Remove the markup from a line of Markdown."""
     markup = markup.replace("\x02", "")
     if not _MARKUP.search(markup):
         return " ".join(markup.split())
@@ -52,16 +51,16 @@ def _strip(markup: str) -> str:
     return _ESCAPE.sub(r"\1", html.unescape(_TAG.sub("", _AUTOLINK.sub(r"\1", text))))
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)
+@lru_cache(maxsize=_MOST_CACHED)
 def slugify(text: str) -> str:
-    """The default of Python-Markdown's toc extension, to the letter."""
+    """Make a slug exactly like the default of Python-Markdown's toc extension."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return _SPACE.sub("-", _NO_WORD.sub("", text).strip().lower())
 
 
 def number_duplicates(wanted: Iterable[str], taken: Iterable[str]) -> Iterator[str]:
-    """Make slugs unique as toc does: the second `a` is `a_1`, the next `a_2`; none is empty."""
+    """Make slugs unique like toc: the second `a` is `a_1`, the next `a_2`; none is empty."""
     used = set(taken)
     highest: dict[str, int] = {}
     for slug in wanted:

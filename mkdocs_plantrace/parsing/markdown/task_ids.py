@@ -1,4 +1,4 @@
-"""Task ids in running text: which words are ids, and which only look like one."""
+"""Task ids in running text."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,12 +7,12 @@ _MOST_STARTS = 50
 _ODD = re.compile(r"[^\w./-]")
 _FILE_NAME = re.compile(r"\.\w{1,5}$")
 _END = re.compile(r"[._/-]|\Z")
-"""Where an id may end in a longer word."""
+"""A possible end of an id in a longer word."""
 _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
 
 
 class TaskIds:
-    """The known ids, ready to be found in text; equal sets of ids make equal values."""
+    """The known ids, compiled for a search in text; equal sets of ids are equal."""
 
     def __init__(self, ids: Iterable[str]) -> None:
         self.known = frozenset(ids)
@@ -20,13 +20,13 @@ class TaskIds:
         letters = sorted({_start(task) for task in self.known})
         starts = "|".join(letters) or r"(?!)"
         first = "|".join(_not_behind(r"[^\W_]", start) for start in letters) or r"(?!)"
-        if len(letters) > _MOST_STARTS:  # to try each at every word takes longer
+        if len(letters) > _MOST_STARTS:  # too many alternatives are slow
             starts = first = r"(?<![^\W_])[^\W_]"
         odd = sorted((task for task in self.known if _ODD.search(task)), key=len, reverse=True)
         whole = "|".join(_not_behind(r"\w", re.escape(task)) for task in odd)
         self._odd = re.compile(rf"(?:{whole})(?!\w)") if odd else None
         longest = max((len(task) for task in self.known), default=0) + 1
-        # Possessive and bounded, so that a line of any length is read in linear time.
+        # Possessive and bounded, for linear time on lines of any length.
         self._running = re.compile(rf"(?:{starts})[\w./-]*+")
         self._anywhere = re.compile(rf"({first})(?=([\w./-]{{0,{longest}}}+))")
 
@@ -36,15 +36,11 @@ class TaskIds:
     def __hash__(self) -> int:
         return hash(self.known)
 
-    def may_be_in(self, text: str) -> bool:
-        """Whether a text has a word that starts like an id: faster than to look for them."""
-        return self._running.search(text) is not None
-
     def mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """The ids in running text with start and end, in order.
+        """Find the ids in running text, with start and end, in order.
 
-        Ids inside longer words and in paths do not count; neither do ids that are a plain
-        word or number, which would be found in every other sentence.
+        Ids in longer words and in paths are ignored, and ids that are a plain word or number,
+        because these are too frequent in text.
         """
         for match in self._running.finditer(text):
             start = match.start()
@@ -63,7 +59,7 @@ class TaskIds:
                 yield start + piece.start(), start + piece.end(), piece.group()
 
     def named(self, text: str) -> frozenset[str]:
-        """All ids that occur as whole words, also in paths, code and before `_slug`."""
+        """Find all ids that are whole words, also in paths, in code and before `_slug`."""
         words = {start + rest for start, rest in self._anywhere.findall(text)}
         named = {word[: end.start()] for word in words for end in _END.finditer(word)}
         if self._odd:
@@ -79,16 +75,16 @@ def _start(task: str) -> str:
 
 
 def _not_behind(before: str, pattern: str) -> str:
-    """A pattern where the other one does not precede it.
+    """Extend a pattern so that the other one does not precede it.
 
-    That is looked at afterwards, because `re` leaps to the first letter of a pattern only where
-    nothing stands before that letter.
+    The lookbehind is at the end, because `re` finds the first letter of a pattern faster if
+    nothing is before it.
     """
     return f"{pattern}(?<!{before}{pattern})"
 
 
 def _is_distinct(task: str) -> bool:
-    """Whether an id cannot be taken for a plain word or number in a sentence."""
+    """Whether an id cannot be confused with a plain word or number in a sentence."""
     if _ODD.search(task):
         return False
     return not (task.isdecimal() or task.isalpha())

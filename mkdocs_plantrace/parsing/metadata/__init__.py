@@ -1,1 +1,1 @@
-"""Metadata files to tasks, with the rules about them."""
+"""Metadata files to tasks, with the rules of metadata."""

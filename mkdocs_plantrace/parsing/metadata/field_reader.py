@@ -1,4 +1,4 @@
-"""The fields of one metadata file: typed access that reports what has the wrong type."""
+"""The fields of one mapping: typed access that reports wrong types."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location, Text
-from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Promise
 from mkdocs_plantrace.parsing.line_index import Places
@@ -22,7 +22,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\ufff
 class FieldReader:
     """Reads the fields of one mapping by their names in the settings.
 
-    `problems` grows as fields are read; each names `task_id` as the task it concerns.
+    `problems` grows as fields are read; they get the `task_id` that is set at that time.
     """
 
     def __init__(self, path: str, places: Places, settings: Settings, root: MappingNode) -> None:
@@ -46,7 +46,7 @@ class FieldReader:
         return self.nodes[self.key(name)][1]
 
     def present(self, name: str) -> Node | None:
-        """The value of a field, None if the field is absent or empty."""
+        """Return the value of a field, None if it is absent or empty."""
         pair = self.nodes.get(self.key(name))
         if pair is None or yaml_nodes.is_null(pair[1]):
             return None
@@ -56,15 +56,15 @@ class FieldReader:
         return node
 
     def locate(self, node: Node) -> Location:
-        """The place of a node; that of a block ends with its last line."""
+        """Return the location of a node; a block ends with its last line."""
         return self.places.at(node.start_mark.index, node.end_mark.index)
 
     def report(
         self, rule: Rule, node: Node, message: str, hint: str | None = None, target: str = ""
     ) -> None:
-        """Note a problem at a node; `target` is what its fingerprint rests on.
+        """Add a problem at a node; `target` is part of its fingerprint.
 
-        That a field has another wrong type or value than before is another problem.
+        The target of a wrong type includes the value, so that another value is another problem.
         """
         if rule is WRONG_TYPE:
             value = node.value[:_LONGEST_TARGET] if isinstance(node, ScalarNode) else ""
@@ -75,20 +75,12 @@ class FieldReader:
         self, rule: Rule, where: Location, message: str, hint: str | None = None, target: str = ""
     ) -> None:
         self.problems.append(
-            Problem(
-                rule=rule,
-                severity=rule.severity,
-                location=where,
-                message=message,
-                hint=hint,
-                task=self.task_id,
-                target=target,
-            )
+            create_problem(rule, where, message, hint=hint, task=self.task_id, target=target)
         )
 
     def find_duplicate_keys(self) -> None:
-        """Note the keys that are written twice in one mapping, however deep."""
-        for mapping in yaml_nodes.all_nodes(self.root):
+        """Report repeated keys of all mappings, nested ones included."""
+        for mapping in yaml_nodes.walk_nodes(self.root):
             first: dict[str, Node] = {}
             for key, _ in mapping.value if isinstance(mapping, MappingNode) else ():
                 if not isinstance(key, ScalarNode):
@@ -96,13 +88,13 @@ class FieldReader:
                 earlier = first.setdefault(key.value, key)
                 if earlier is not key:
                     line = self.locate(earlier).line
-                    message = f"key {key.value!r} was already written in line {line}"
+                    message = f"key {key.value!r} is repeated, first in line {line}"
                     self.report(DUPLICATE_KEY, key, message, None, key.value)
 
     def scalar(self, name: str) -> ScalarNode | None:
-        """A field that must be one value; lists and mappings are reported and count as absent.
+        """Read a single value; lists and mappings are reported and count as absent.
 
-        A value with a tag of its own is reported and counts as its text.
+        A value with a custom tag is reported and read as text.
         """
         node = self.present(name)
         if node is None:
@@ -112,19 +104,19 @@ class FieldReader:
         return node if isinstance(node, ScalarNode) else None
 
     def words(self, name: str) -> str:
-        """The text of a field with white space folded, '' if it has none."""
+        """Read a text with normalized white space, '' if it is absent."""
         node = self.scalar(name)
-        return clean(" ".join(node.value.split())) if node else ""
+        return clean_text(" ".join(node.value.split())) if node else ""
 
     def read_path(self, name: str) -> Text | None:
-        """A field that names a path, as written; the entry of a list of one counts.
+        """Read a path as in the file; a list with one entry is accepted.
 
-        What else is there instead of a path is reported, and kept in `misread`.
+        Anything else is reported, and added to `misread`.
         """
         node = self.scalar(name)
         written = self.present(name)
         if node is None and written is not None:
-            node = _lone_entry(written)
+            node = _only_entry(written)
             if node is None:
                 self.misread[name] = written
         return self._text(node) if node else None
@@ -133,7 +125,7 @@ class FieldReader:
         return Text(value=node.value.strip(), location=self.locate(node))
 
     def read_flag(self, name: str) -> bool:
-        """A field that is true or false; anything else is reported and false."""
+        """Read true or false; anything else is reported and false."""
         node = self.scalar(name)
         if node is None:
             return False
@@ -143,7 +135,7 @@ class FieldReader:
         return bool(node.value.lower() in ("true", "yes", "on"))
 
     def read_list(self, name: str) -> tuple[Text, ...]:
-        """A list of words; words in nested lists or in one text are reported and taken."""
+        """Read a list of words; words in nested lists or in one text are reported and used."""
         node = self.present(name)
         if node is None:
             return ()
@@ -162,12 +154,12 @@ class FieldReader:
         return tuple(self._items(key, node))
 
     def report_type(self, key: str, node: Node, expected: str, hint: str | None = None) -> None:
-        """Note that a key holds something else than it should."""
+        """Report a key with a value of the wrong type."""
         message = f"{key} holds {yaml_nodes.describe(node)}, not {expected}"
         self.report(WRONG_TYPE, node, message, hint)
 
     def _split(self, node: ScalarNode) -> Iterator[Text]:
-        """The entries of a list written as text: the places are those of the whole value."""
+        """The entries of a list written as text, all with the location of the whole value."""
         for word in re.split(r"[,\s]+", node.value.strip()):
             if word:
                 yield Text(value=word, location=self.locate(node))
@@ -203,8 +195,8 @@ class FieldReader:
             message = f"an entry of {key} is a mapping written as text"
             self.report(WRONG_TYPE, item, message, "remove the quotes around it")
         else:
-            lone = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
-            yield from (Promise(path=text) for text in self._items(key, lone))
+            single = SequenceNode(item.tag, [item], item.start_mark, item.end_mark)
+            yield from (Promise(path=text) for text in self._items(key, single))
 
     def _wanted(self, node: Node | None) -> Iterator[Text]:
         if node is None or yaml_nodes.is_null(node):
@@ -217,7 +209,7 @@ class FieldReader:
             yield from self._split(node)
 
 
-def _lone_entry(node: Node) -> ScalarNode | None:
+def _only_entry(node: Node) -> ScalarNode | None:
     entry = node.value[0] if isinstance(node, SequenceNode) and len(node.value) == 1 else None
     is_path = isinstance(entry, ScalarNode) and yaml_nodes.is_text(entry) and entry.value.strip()
     return entry if is_path else None
@@ -231,7 +223,7 @@ def _scalar_keys(node: Node) -> dict[str, Node]:
 
 
 def display_value(node: Node) -> FieldValue:
-    """A node as it is shown: text as written, nothing as ''."""
+    """Convert a node for display: text as in the file, null as ''."""
     if isinstance(node, SequenceNode):
         return tuple([display_value(item) for item in node.value])
     if isinstance(node, MappingNode):
@@ -239,11 +231,11 @@ def display_value(node: Node) -> FieldValue:
         return Mapping(
             entries=tuple([(_flat(display_value(key)), display_value(item)) for key, item in pairs])
         )
-    return "" if yaml_nodes.is_null(node) else clean(node.value)
+    return "" if yaml_nodes.is_null(node) else clean_text(node.value)
 
 
-def clean(text: str) -> str:
-    """Text without the control characters and half characters that YAML escapes can make."""
+def clean_text(text: str) -> str:
+    """Replace the control characters and surrogates that YAML escapes can produce."""
     return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 

@@ -15,12 +15,12 @@ from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileEr
 
 _MAX_BYTES = 4 * 1024 * 1024
 _LONGEST_MESSAGE = 200
-_STUMBLES = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What jsonschema raises over a schema that refers to itself, or to something that is none."""
+_SCHEMA_ERRORS = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What jsonschema raises for a schema that refers to itself, or to what is not a schema."""
 
 
 class Violation(NamedTuple):
-    """What breaks the schema: the node, what is wrong with it, and its path in the file."""
+    """A violation of the schema; `target` starts with its path in the file."""
 
     node: Node
     message: str
@@ -29,7 +29,7 @@ class Violation(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataSchema:
-    """A schema, ready to be checked against; equal texts make equal schemas."""
+    """A compiled schema; schemas with equal texts are equal."""
 
     text: str
     path: str = field(compare=False)
@@ -37,17 +37,18 @@ class MetadataSchema:
     validator: Any = field(compare=False, repr=False)
 
     def violations(self, root: MappingNode) -> Iterator[Violation]:
-        """Everything in a metadata file that breaks the schema, in the order of the file.
+        """Find all violations of the schema, in the order of the file.
 
-        Raises UnusableFileError if the schema refers to something outside of itself.
+        Raises UnusableFileError if the schema refers to another file.
         """
         from referencing.exceptions import Unresolvable  # noqa: PLC0415 (of the extra `schema`)
 
         try:
             errors = list(self.validator.iter_errors(_native(root)))
-        except (Unresolvable, *_STUMBLES) as error:
+        except (Unresolvable, *_SCHEMA_ERRORS) as error:
             raise UnusableFileError(
-                f"schema '{self.path}' refers to nothing, or to itself: {_shorten(str(error))}"
+                f"schema '{self.path}' has a reference that cannot be resolved: "
+                f"{_shorten(str(error))}"
             ) from error
         found = [violation for error in errors for violation in _violations(root, error)]
         yield from sorted(found, key=lambda violation: violation.node.start_mark.index)
@@ -68,7 +69,7 @@ def read_schema(root: Path, path: str) -> MetadataSchema:
         message = _shorten(str(error))
         raise UnusableFileError(f"schema '{path}' cannot be read: {message}") from error
     if not isinstance(content, dict):
-        raise UnusableFileError(f"schema '{path}' holds no mapping")
+        raise UnusableFileError(f"schema '{path}' is not a mapping")
     properties = content.get("properties")
     return MetadataSchema(
         text=text,
@@ -84,7 +85,7 @@ def _validator(path: str, content: dict[str, Any]) -> Any:
         import referencing  # noqa: PLC0415
     except ImportError as error:
         raise UnusableFileError(
-            "option 'schema' needs more: pip install 'mkdocs-plantrace[schema]'"
+            "option 'schema' needs an extra: pip install 'mkdocs-plantrace[schema]'"
         ) from error
     try:
         kind = jsonschema.validators.validator_for(content, jsonschema.Draft202012Validator)
@@ -93,15 +94,15 @@ def _validator(path: str, content: dict[str, Any]) -> Any:
         where = "/".join(map(str, error.absolute_path)) or "the top"
         message = f"schema '{path}': {_shorten(error.message)} (at {where})"
         raise UnusableFileError(message) from error
-    except _STUMBLES as error:
-        raise UnusableFileError(f"schema '{path}' is none: {_shorten(str(error))}") from error
-    # A registry of its own keeps jsonschema from fetching what a schema refers to.
-    nothing: referencing.Registry[Any] = referencing.Registry()
-    return kind(content, registry=nothing, format_checker=kind.FORMAT_CHECKER)
+    except _SCHEMA_ERRORS as error:
+        raise UnusableFileError(f"schema '{path}' is not valid: {_shorten(str(error))}") from error
+    # With an empty registry jsonschema does not download references.
+    empty: referencing.Registry[Any] = referencing.Registry()
+    return kind(content, registry=empty, format_checker=kind.FORMAT_CHECKER)
 
 
 def _native(node: Node) -> object:
-    """The value of a node in JSON's terms: dates and foreign tags are text."""
+    """Convert a node to JSON types: dates and custom tags are text."""
     if isinstance(node, MappingNode):
         pairs = reversed(yaml_nodes.entries(node))
         return {key.value: _native(value) for key, value in pairs if isinstance(key, ScalarNode)}
@@ -119,7 +120,7 @@ def _native(node: Node) -> object:
 def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
     from jsonschema.exceptions import best_match  # noqa: PLC0415 (see above)
 
-    error = best_match([error])  # of alternatives the one that was most probably meant
+    error = best_match([error])  # the most likely one of several alternatives
     path = list(error.absolute_path)
     where = "/".join(map(str, path))
     node = _node_at(root, path)
@@ -133,7 +134,7 @@ def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
 
 
 def _node_at(node: Node, path: Iterable[str | int]) -> Node:
-    """The node that a path leads to, or the last one on its way: some drafts go on to keys."""
+    """Find the node at a path, or the last one that exists: in some drafts a path ends in a key."""
     for step in path:
         below: dict[str | int, Node] = {}
         if isinstance(node, MappingNode):
@@ -147,11 +148,11 @@ def _node_at(node: Node, path: Iterable[str | int]) -> Node:
 
 
 def _extras(node: Node, error: Any) -> list[Node]:
-    """The keys that a schema which closes its mapping does not know."""
+    """The keys that are not allowed in a closed mapping."""
     if not isinstance(node, MappingNode):
         return []
     keys = [key for key, _ in yaml_nodes.entries(node)]
-    if error.validator == "unevaluatedProperties":  # what was evaluated only the message tells
+    if error.validator == "unevaluatedProperties":  # only the message has the keys
         return [key for key in keys if f"'{key.value}'" in error.message]
     if error.validator != "additionalProperties":
         return []

@@ -1,6 +1,5 @@
-"""The keys of one metadata file: names that nobody declared, and names in another style."""
+"""The keys of one metadata file: unknown ones, and ones in another style."""
 
-import difflib
 import re
 from bisect import bisect_right
 from functools import lru_cache
@@ -11,12 +10,14 @@ from mkdocs_plantrace.config.fields import KNOWN_FIELDS
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader
 from mkdocs_plantrace.parsing.metadata.metadata_rules import KEY_STYLE, UNKNOWN_FIELD
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+# Higher than the usual cut-off, because here the similarity itself is the problem.
 _SIMILAR = 0.8
-"""So much alike must a key be to a field that rules read."""
+"""The least similarity to a field that rules read."""
 _VERY_SIMILAR = 0.9
-"""So much to one that is only shown: of those a slip costs little, and their names are words."""
+"""The least similarity to a field that is only shown: these have names that are common words."""
 _LINE_WITH_TAB = re.compile(r"[^\r\n\t]*+\t[^\r\n]*+")
 _SPACES = "indent with spaces"
 
@@ -24,7 +25,7 @@ _SPACES = "indent with spaces"
 def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -> None:
     """Report PT007 and PT008 at the keys at the top of a file.
 
-    `declared` are the keys that the project's own schema names.
+    `declared` are the properties of the project's own schema.
     """
     read = {reader.key(field.name): field for field in KNOWN_FIELDS if field.name}
     known = declared.union(read, (field.key for field in KNOWN_FIELDS if not field.name))
@@ -32,7 +33,7 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
     if not unknown:
         return
     absent = known - reader.nodes.keys()
-    # PT003 speaks of the required ones.
+    # PT003 reports the required ones.
     likely = frozenset(absent - {key for key, field in read.items() if field.is_required})
     for key in unknown:
         if key.isidentifier() and key == key.lower():
@@ -45,41 +46,31 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
 def _report_unknown(
     reader: FieldReader, key: str, read: frozenset[str], shown: frozenset[str]
 ) -> None:
-    """A near miss of a field that is there is a field of its own."""
     close = _near_miss(key, read, _SIMILAR) or _near_miss(key, shown, _VERY_SIMILAR)
     if close or reader.settings.severity_of(UNKNOWN_FIELD):
-        hint = f"did you mean {close!r}?" if close else None
-        node = reader.nodes[key][0]
-        reader.report(UNKNOWN_FIELD, node, f"nobody declared field {key!r}", hint, key)
+        node, hint = reader.nodes[key][0], format_suggestion(close)
+        reader.report(UNKNOWN_FIELD, node, f"unknown field {key!r}", hint, key)
 
 
 @lru_cache(maxsize=1000)  # the files of a project mostly have the same keys
 def _near_miss(key: str, names: frozenset[str], cutoff: float) -> str | None:
-    letters = set(key)
-    # What only one of the two has cannot match, which rules most names out at once.
-    candidates = [
+    candidates = (
         name
-        for name in names
-        if abs(len(key) - len(name)) <= (slack := (1 - cutoff) * (len(key) + len(name)))
-        and len(letters.symmetric_difference(name)) <= slack
-        and not _has_more_words(key, name)
-        and not _has_more_words(name, key)
-    ]
-    if not candidates:
-        return None
-    close = difflib.get_close_matches(key, sorted(candidates), n=1, cutoff=cutoff)
-    return close[0] if close else None
+        for name in sorted(names)
+        if not _has_more_words(key, name) and not _has_more_words(name, key)
+    )
+    return find_closest(key, candidates, cutoff)
 
 
 def _has_more_words(long: str, short: str) -> bool:
-    """Whether a key is another with words before or behind it: a field of its own."""
+    """Whether a key is another one with words before or after it, so a separate field."""
     words = long.strip("_")
     return words.startswith(f"{short}_") or words.endswith(f"_{short}")
 
 
 def _report_style(reader: FieldReader, key: str, absent: frozenset[str]) -> None:
     snake = "_".join(_WORD.findall(key)).lower()
-    hint = f"did you mean {snake!r}?" if snake in absent else None
+    hint = format_suggestion(snake if snake in absent else None)
     node = reader.nodes[key][0]
     reader.report(KEY_STYLE, node, f"key {key!r} is not lower_snake_case", hint, key)
 
@@ -90,12 +81,12 @@ def find_stray_tabs(reader: FieldReader, text: str) -> None:
         return
     ends = {
         node.start_mark.index: node.end_mark.index
-        for node in yaml_nodes.all_nodes(reader.root)
+        for node in yaml_nodes.walk_nodes(reader.root)
         if isinstance(node, ScalarNode)
     }
     starts = sorted(ends)
     for line in _LINE_WITH_TAB.finditer(text):
-        comment = line.group().find("#")  # behind it a tab does no harm
+        comment = line.group().find("#")  # tabs in comments are valid
         for tab in re.finditer(r"\t", line.group()[: comment if comment >= 0 else None]):
             position = line.start() + tab.start()
             nearest = bisect_right(starts, position) - 1

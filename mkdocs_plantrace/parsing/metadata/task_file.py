@@ -1,6 +1,5 @@
-"""Metadata files to tasks, and a problem for everything in them that is not what it should be."""
+"""Metadata files to tasks, with a problem for every error in them."""
 
-import difflib
 import os
 import re
 from collections.abc import Iterator
@@ -12,11 +11,11 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings, fold_status
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.problem import Problem, create_problem
+from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import Status, Task
 from mkdocs_plantrace.parsing.line_index import Places
-from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean, display_value
+from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text, display_value
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
 from mkdocs_plantrace.parsing.metadata.keys import find_odd_keys, find_stray_tabs
 from mkdocs_plantrace.parsing.metadata.metadata_rules import (
@@ -27,6 +26,7 @@ from mkdocs_plantrace.parsing.metadata.metadata_rules import (
     WRONG_TYPE,
 )
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 MAX_BYTES = 256 * 1024
@@ -34,20 +34,19 @@ _REQUIRED = tuple(field.name for field in KNOWN_FIELDS if field.is_required)
 _LISTS = tuple(f.name for f in KNOWN_FIELDS if f.name and f.shape is Shape.LIST)
 _PLAIN_LISTS = tuple(f.key for f in KNOWN_FIELDS if not f.name and f.shape is Shape.LIST)
 _SHOWN = ("evidence", "must_read")
-"""Fields that rules read, and that a task's page shows as they are written all the same."""
+"""Fields that rules read and that the page of a task shows as well."""
 _FIRST = tuple(f.name or f.key for f in KNOWN_FIELDS if not f.name or f.name in _SHOWN)
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
-"""A number to YAML 1.2, though PyYAML, which speaks YAML 1.1, takes it for text."""
+"""A number in YAML 1.2, but text in YAML 1.1 and PyYAML."""
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataFile:
-    """What one metadata file gave: a task, or None when it has no id or cannot be read.
+    """The result of one metadata file: a task, or None if it has no id or cannot be read.
 
-    `words` are then the words of its text, as far as it has one: whatever they name may well
-    be named by the task that is missing, so nobody should complain that nothing names it.
-    The same goes for the words of a task where a path should stand.
+    `words` are then the words of its text. The missing task may refer to anything that they name,
+    so no rule reports that nothing refers to it. Of a task, they are the words of invalid paths.
     """
 
     path: str
@@ -62,9 +61,9 @@ def read_metadata(
     settings: Settings,
     schema: MetadataSchema | None = None,
 ) -> MetadataFile:
-    """Read the metadata file at `path`, relative to `root`; never raises for what is in it.
+    """Read the metadata file at `path`, relative to `root`; never raises for its content.
 
-    Raises UnusableFileError for a `schema` that refers to something outside of itself.
+    Raises UnusableFileError for a `schema` that refers to another file.
     """
     try:
         text = read_text(os.path.join(root, path), limit=MAX_BYTES)
@@ -80,7 +79,7 @@ def parse_metadata(
     settings: Settings,
     schema: MetadataSchema | None = None,
 ) -> MetadataFile:
-    """Like `read_metadata`, for a text already read."""
+    """Like `read_metadata`, for a text."""
     places = Places(path, text)
     try:
         root = yaml_nodes.read(text)
@@ -104,12 +103,9 @@ def parse_metadata(
 def refused_metadata(
     path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
 ) -> MetadataFile:
-    """A metadata file that was not read, with the reason at its start or at a place."""
-    where = where or Location(path=path)
-    problem = Problem(
-        rule=rule, severity=Severity.ERROR, location=where, message=message, hint=hint
-    )
-    return MetadataFile(path=path, task=None, problems=(problem,), words=_folders_of(path))
+    """The result of a metadata file that cannot be read, with the reason as its problem."""
+    problem = create_problem(rule, where or Location(path=path), message, hint=hint)
+    return MetadataFile(path=path, task=None, problems=(problem,), words=_ids_from_folders(path))
 
 
 def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataFile:
@@ -120,14 +116,14 @@ def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataF
     return replace(file, words=file.words | _words(text))
 
 
-def _folders_of(path: str) -> frozenset[str]:
-    """The ids that the task of a file may have, judging by the folders it lies in."""
+def _ids_from_folders(path: str) -> frozenset[str]:
+    """The ids that the task of a file may have according to its folders."""
     folders = path.split("/")[:-1]
     return frozenset("/".join(folders[start:]) for start in range(len(folders)))
 
 
 def _scalars(*nodes: Node) -> Iterator[str]:
-    for node in yaml_nodes.all_nodes(*nodes):
+    for node in yaml_nodes.walk_nodes(*nodes):
         if isinstance(node, ScalarNode):
             yield node.value.strip()
 
@@ -137,8 +133,6 @@ def _words(text: str) -> frozenset[str]:
 
 
 class _TaskReader(FieldReader):
-    """Reads one mapping; `problems` grows as fields are read."""
-
     def task(self) -> Task | None:
         self.task_id = self._read_id()
         self.find_duplicate_keys()
@@ -182,8 +176,8 @@ class _TaskReader(FieldReader):
         key = self.key("id")
         if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
             self.report_type(key, node, "text")
-            return clean(node.value.strip()) if isinstance(node, ScalarNode) else None
-        text = clean(node.value.strip())
+            return clean_text(node.value.strip()) if isinstance(node, ScalarNode) else None
+        text = clean_text(node.value.strip())
         if yaml_nodes.is_text(node):
             other = "a number" if node.style is None and _EXPONENT.fullmatch(text) else None
         else:
@@ -201,32 +195,32 @@ class _TaskReader(FieldReader):
             key = self.key(name)
             known = self.settings.fields.values()
             others = [key for key in self.nodes if key not in known]
-            close = difflib.get_close_matches(key, others, n=1, cutoff=0.75)
-            hint = f"is {close[0]!r} meant to be {key!r}?" if close else None
+            close = find_closest(key, others)
+            hint = f"should {close!r} be {key!r}?" if close else None
             where = self.nodes[key][0] if key in self.nodes else self._start()
             fact = "is empty" if key in self.nodes else "is missing"
             self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
 
     def _start(self) -> Node:
-        """The first key, which stands for the file as a whole; the mapping if it is empty."""
+        """The location of problems of the whole file: the first key, or an empty mapping."""
         return self.root.value[0][0] if self.root.value else self.root
 
     def _read_status(self) -> Status:
         node = self.scalar("status")
         if node is None:
             return Status(text="", kind=None)
-        text = clean(" ".join(node.value.split()))
+        text = clean_text(" ".join(node.value.split()))
         kind = self.settings.statuses.get(fold_status(text))
         if kind is None:
             known = sorted(self.settings.statuses)
-            close = difflib.get_close_matches(fold_status(text), known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-            message = f"no kind of status claims {text!r}"
+            hint = format_suggestion(find_closest(fold_status(text), known))
+            hint = hint or f"expected one of {', '.join(known)}"
+            message = f"unknown status {text!r}"
             self.report(UNKNOWN_STATUS, node, message, hint, text)
         return Status(text=text, kind=kind)
 
     def _shown(self) -> Iterator[str]:
-        """The keys of the fields that no rule reads, or that are shown all the same."""
+        """The keys of the fields to show."""
         for name in _PLAIN_LISTS:
             node = self.present(name)
             if isinstance(node, ScalarNode):

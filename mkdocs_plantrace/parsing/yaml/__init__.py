@@ -1,1 +1,1 @@
-"""YAML to nodes that know their place, and edits that keep every other byte."""
+"""YAML to nodes with locations, and edits that keep every other byte."""

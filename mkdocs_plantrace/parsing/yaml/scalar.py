@@ -1,4 +1,4 @@
-"""Where a metadata file holds the one value of a field, so that nothing but it need change."""
+"""The location of a single value in a metadata file, to replace nothing but it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _BLOCKS = frozenset("|>")
 
 
 class FixedValueError(ValueError):
-    """The value cannot be changed where it stands; the message begins with its place."""
+    """A value that cannot be replaced in place; the message begins with its location."""
 
     def __init__(self, where: Location, reason: str) -> None:
         super().__init__(f"{where.path}:{where.line}: {reason}")
@@ -24,10 +24,10 @@ class FixedValueError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenValue:
-    """A value on one line, at the characters from `start` up to `end`, quotation marks included.
+    """A value on one line, from `start` up to `end` with quotes, without tag and anchor.
 
-    `quote` is that mark, '' where there is none. Of an empty value `start` is `end`: what fills it
-    in goes there, after a space. Tag and anchor stand before it.
+    `quote` is the quote, '' if there is none. Of an empty value `start` is `end`: a new value goes
+    there, after a space.
     """
 
     start: int
@@ -41,9 +41,9 @@ class WrittenValue:
 
 
 def find_value(path: str, text: str, key: str) -> WrittenValue:
-    """The value of the key at the top of a metadata file, which can be read.
+    """Find the value of a key at the top of a valid metadata file.
 
-    Raises FixedValueError where there is not just one, or another place depends on it.
+    Raises FixedValueError if there is not exactly one, or an alias depends on it.
     """
     places = Places(path, text)
     events = yaml_nodes.events(text)
@@ -57,15 +57,15 @@ def find_value(path: str, text: str, key: str) -> WrittenValue:
     if len(keys) > 1:
         lines = [_locate(places, name).line for name, _ in keys]
         raise FixedValueError(
-            _locate(places, keys[1][0]), f"'{key}' was already written in line {lines[0]}"
+            _locate(places, keys[1][0]), f"key '{key}' is repeated, first in line {lines[0]}"
         )
     event = keys[0][1]
     where = _locate(places, event)
     anchors = {other.anchor for other in events if isinstance(other, yaml.AliasEvent)}
     if not isinstance(event, yaml.ScalarEvent):
-        raise FixedValueError(where, f"'{key}' holds {_kind(event)}, not a word to change")
+        raise FixedValueError(where, f"'{key}' holds {_kind(event)}, not a single value")
     if event.anchor in anchors:
-        raise FixedValueError(where, f"'*{event.anchor}' repeats the value of '{key}' elsewhere")
+        raise FixedValueError(where, f"'*{event.anchor}' reuses the value of '{key}'")
     return _written(places, text, key, event)
 
 
@@ -73,16 +73,16 @@ def _written(places: Places, text: str, key: str, event: yaml.ScalarEvent) -> Wr
     first, end = extent(event)
     spans = yaml_nodes.scalars(text)
     start = next((start for start, last in spans if first <= start < last == end), None)
-    if start is None:  # which PyYAML's two parsers place before and after a space
+    if start is None:  # the location of an empty value differs between PyYAML's two parsers
         start = end = len(text[:end].rstrip(" \t"))
     where = places.at(start, end)
     if event.style in _BLOCKS or not _LINE_ENDS.isdisjoint(text[start:end]):
-        raise FixedValueError(where, f"the value of '{key}' takes more than one line")
+        raise FixedValueError(where, f"the value of '{key}' has more than one line")
     return WrittenValue(start=start, end=end, quote=event.style or "", location=where)
 
 
 def _pairs(events: list[yaml.Event]) -> Iterator[tuple[yaml.Event, yaml.Event]]:
-    """Keys and values at the top of the mapping, each by the event that starts it."""
+    """Keys and values at the top of the mapping, by their first events."""
     depth = 0
     starts = []
     for event in events:
@@ -99,7 +99,7 @@ def _absence(text: str, key: str) -> str:
     root = yaml_nodes.read(text)
     names = [name for name, _ in yaml_nodes.entries(root)] if isinstance(root, MappingNode) else []
     if any(isinstance(name, ScalarNode) and name.value == key for name in names):
-        return f"'{key}' comes from elsewhere in the file, by '<<' or an alias"
+        return f"'{key}' is defined elsewhere in the file, by '<<' or an alias"
     return f"field '{key}' is missing"
 
 
@@ -114,7 +114,7 @@ def _locate(places: Places, event: yaml.Event) -> Location:
 
 
 def differs_only_in(before: str, after: str, key: str, word: str) -> bool:
-    """Whether a changed text reads like the one before, but that the key now holds this word."""
+    """Whether two texts have the same content, except that the key now has this value."""
     try:
         old, new = yaml_nodes.read(before), yaml_nodes.read(after)
     except yaml_nodes.UnreadableError:
@@ -129,7 +129,7 @@ def differs_only_in(before: str, after: str, key: str, word: str) -> bool:
 
 
 def _now_holds(old: Node, new: Node, word: str) -> bool:
-    """Whether YAML reads the word as text, or with the tag of a project that was there before."""
+    """Whether the new value is this word, read as text or with the custom tag of the old one."""
     is_word = isinstance(new, ScalarNode) and new.value == word
     return is_word and (is_text(new) or (is_foreign(new) and new.tag == old.tag))
 

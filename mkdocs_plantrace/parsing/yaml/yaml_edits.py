@@ -1,4 +1,4 @@
-"""Changes single values in YAML, so that every other character stays as it is."""
+"""Edits of single values in YAML that keep every other character."""
 
 import math
 import re
@@ -12,14 +12,13 @@ from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
 _PLACEHOLDER = re.compile(r"<[^<>\n]{1,80}>|\{\{[^{}\n]{1,80}\}\}")
 _HARMLESS = re.compile(r"\w(?:[\w ./()+=;-]*[\w/)+=;.-])?")
-"""Without anything that means something to YAML anywhere in a value."""
+"""A text without any character that has a meaning in YAML."""
 
 
 def as_scalar(value: str, style: str | None = None) -> str:
-    """A value in one line of YAML that reads as this very text, in block and flow alike.
+    """Format a text as a YAML value on one line, for block and flow style.
 
-    `style` is how it should be quoted: `'`, `"`, or not at all. What would be read as something
-    else without quotes gets them.
+    `style` is the preferred quote: `'`, `"` or None. Quotes are added if they are necessary.
     """
     if not value.isprintable():
         style = '"'
@@ -32,7 +31,7 @@ def as_scalar(value: str, style: str | None = None) -> str:
 
 
 class Change(NamedTuple):
-    """Characters from `start` up to `end`, and what is to stand there."""
+    """A replacement of the characters from `start` up to `end`."""
 
     start: int
     end: int
@@ -40,14 +39,14 @@ class Change(NamedTuple):
 
 
 def replace(node: ScalarNode, value: str) -> Change:
-    """Another value for a scalar in one line, quoted as it is, or as needed for a placeholder."""
+    """Replace a value on one line, with the same quotes unless it is a placeholder."""
     text = as_scalar(value, None if _is_blank(node) else node.style)
     is_empty = node.start_mark.index == node.end_mark.index
     return Change(node.start_mark.index, node.end_mark.index, f" {text}" if is_empty else text)
 
 
 def drop_item(text: str, sequence: SequenceNode, item: Node) -> Change:
-    """Takes an item out of a list: its line, or all that stands in brackets."""
+    """Remove an item from a list: its line, or everything in brackets."""
     if sequence.flow_style:
         return Change(sequence.start_mark.index, sequence.end_mark.index, "[]")
     start = text.rfind("\n", 0, item.start_mark.index) + 1
@@ -56,7 +55,7 @@ def drop_item(text: str, sequence: SequenceNode, item: Node) -> Change:
 
 
 def apply(text: str, changes: Iterable[Change]) -> str:
-    """The text with all changes made; of two that overlap only the first is."""
+    """Apply changes to a text; of two that overlap only the first."""
     position = 0
     parts: list[str] = []
     for change in sorted(changes):
@@ -69,16 +68,15 @@ def apply(text: str, changes: Iterable[Change]) -> str:
 def fill_mapping(
     text: str, keys: Mapping[str, str], lists: Collection[str], fill: Callable[[str], str]
 ) -> str:
-    """A mapping with some keys set, and the scalars of one line below all others filled in.
+    """Set some keys of a mapping, and apply `fill` to the values on one line of all others.
 
-    Keys that are missing are added at the end. Items of `lists` that are nothing but a
-    placeholder such as `<TASK-ID>` go: they would be taken for ids or paths. Raises
-    UnreadableError for a text that is no mapping, or where a key to be set has no value in one
-    line.
+    Missing keys are added at the end. Items of `lists` that are only a placeholder such as
+    `<TASK-ID>` are removed, because they would be read as ids or paths. Raises UnreadableError if
+    the text is not a mapping, or a key to set does not have a value on one line.
     """
     root = yaml_nodes.read(text)
     if not isinstance(root, MappingNode):
-        raise yaml_nodes.UnreadableError("it holds no mapping", 0)
+        raise yaml_nodes.UnreadableError("it is not a mapping", 0)
     changes: list[Change] = []
     there: set[str] = set()
     for key, node in root.value:
@@ -86,7 +84,7 @@ def fill_mapping(
         if name in keys and name not in there:
             there.add(name)
             if not isinstance(node, ScalarNode) or not _is_line(node):
-                reason = f"'{name}' is not a value in one line"
+                reason = f"'{name}' is not a value on one line"
                 raise yaml_nodes.UnreadableError(reason, node.start_mark.index)
             changes.append(replace(node, keys[name]))
         elif name in lists and isinstance(node, SequenceNode):
@@ -97,7 +95,7 @@ def fill_mapping(
     filled = apply(text, changes)
     missing = [(key, value) for key, value in keys.items() if key not in there]
     if missing and root.flow_style:
-        raise yaml_nodes.UnreadableError(f"there is no '{missing[0][0]}' in its braces", 0)
+        raise yaml_nodes.UnreadableError(f"it has no key '{missing[0][0]}'", 0)
     added = "".join(f"{as_scalar(key)}: {as_scalar(value)}{end}" for key, value in missing)
     is_open = bool(added and filled) and not filled.endswith(("\n", "\r"))
     return filled + (end if is_open else "") + added
@@ -112,7 +110,7 @@ def _is_blank(item: Node) -> bool:
 
 
 def _fill_below(node: Node, fill: Callable[[str], str]) -> Iterator[Change]:
-    """What changes in the scalars below a node that stand in one line."""
+    """The changes of the values on one line below a node."""
     if not isinstance(node, ScalarNode):
         for child in yaml_nodes.children(node):
             yield from _fill_below(child, fill)

@@ -1,4 +1,4 @@
-"""YAML to nodes that know their place, safe against hostile input."""
+"""YAML to nodes with locations, safe for hostile input."""
 
 import re
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ except ImportError:  # a PyYAML without libyaml: same nodes and places, only slo
 
 MAX_DEPTH = 100
 MAX_NODES = 100_000
-"""More nodes than this, aliases expanded, and a metadata file is a bomb."""
+"""The largest accepted number of nodes, aliases expanded."""
 
 _Loader: TypeAlias = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
-_REFUSALS = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
+_PARSER_ERRORS = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
 _MERGE = "tag:yaml.org,2002:merge"
 _STRING = "tag:yaml.org,2002:str"
 _KNOWN_TAGS = frozenset(
@@ -29,16 +29,16 @@ _KNOWN_TAGS = frozenset(
         *("str", "seq", "map", "merge", "value"),
     )
 )
-# libyaml's composer recurses in C without a limit, so deep input must never reach it. Open
-# brackets, and the longest run of indentation and dashes, bound the depth from above.
+# libyaml's composer recurses in C without a limit, so deep input must never reach it. The number
+# of open brackets and the longest run of indentation and dashes are upper bounds of the depth.
 _INDENT = re.compile(rf"\n[ \t\-?:]{{{MAX_DEPTH // 2}}}")
 _OTHER_LINE_ENDS = "\r\x85\u2028\u2029"
 _LONGEST_TO_EXPLAIN = 32 * 1024
-"""The pure parser takes a second for this many characters; libyaml's word stands for more."""
+"""The pure parser takes a second for this many characters; for more, libyaml's error is used."""
 
 
 class UnreadableError(ValueError):
-    """The text is not YAML that we accept; `offset` is where, in characters."""
+    """A text that is not acceptable YAML; `offset` is in characters."""
 
     def __init__(self, reason: str, offset: int) -> None:
         super().__init__(reason)
@@ -47,50 +47,50 @@ class UnreadableError(ValueError):
 
 
 def read(text: str) -> Node | None:
-    """Like `compose`; raises UnreadableError for aliases that expand beyond reason, too.
+    """Like `compose`, but also raises UnreadableError for aliases that expand to too many nodes.
 
-    A recursive reader of the node graph is safe.
+    Recursion over the result is safe.
     """
     root = compose(text)
     if root is not None:
-        _refuse_bombs(root, text)
+        _reject_expansion(root, text)
     return root
 
 
 def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
-    """The root node of the only YAML document in `text`, None if it is empty.
+    """Return the root node of the only YAML document in `text`, None if it is empty.
 
-    Raises UnreadableError for bad syntax, control characters, and files nested too deeply.
+    Raises UnreadableError for invalid syntax, control characters and too deep nesting.
     """
-    forbidden = _find_forbidden(text)
+    forbidden = _find_forbidden_character(text)
     if forbidden != -1:
         code = ord(text[forbidden])
         raise UnreadableError(f"the character U+{code:04X} is not allowed", forbidden)
     try:
         if _may_be_deep(text):
-            _refuse_depth(text, loader)
+            _check_depth(text, loader)
         return yaml.compose(text, loader)
     except UnreadableError:
         raise
-    except _REFUSALS as error:
+    except _PARSER_ERRORS as error:
         if loader is yaml.SafeLoader or len(text) > _LONGEST_TO_EXPLAIN:
             raise _explain(error) from error
-        return _second_opinion(text, error)
+        return _compose_slowly(text, error)
 
 
 def events(text: str) -> list[yaml.Event]:
-    """What a text that `compose` has taken is made of: unlike nodes they tell aliases."""
+    """Return the events of a text that `compose` accepts: unlike nodes, they include aliases."""
     try:
         return list(yaml.parse(text, FastLoader))
-    except _REFUSALS:
+    except _PARSER_ERRORS:
         return list(yaml.parse(text, yaml.SafeLoader))
 
 
 def scalars(text: str) -> Iterator[tuple[int, int]]:
-    """Where each scalar of such a text starts and ends, without its tag and anchor."""
+    """Find start and end of each scalar of such a text, without its tag and anchor."""
     try:
         tokens = list(yaml.scan(text, FastLoader))
-    except _REFUSALS:
+    except _PARSER_ERRORS:
         tokens = list(yaml.scan(text, yaml.SafeLoader))
     for token in tokens:
         if isinstance(token, yaml.ScalarToken):
@@ -98,25 +98,25 @@ def scalars(text: str) -> Iterator[tuple[int, int]]:
 
 
 def extent(part: yaml.Event | yaml.Token) -> tuple[int, int]:
-    """Where a part of a text starts and ends, in characters."""
+    """Return start and end of a part of a text, in characters."""
     start, end = part.start_mark, part.end_mark
     return (start.index, end.index) if start and end else (0, 0)
 
 
-def _second_opinion(text: str, refusal: Exception) -> Node | None:
-    """What the pure parser says of a text that libyaml refuses: it explains itself better."""
+def _compose_slowly(text: str, error_of_libyaml: Exception) -> Node | None:
+    """Use the pure parser for a text that libyaml rejects: its errors are better."""
     try:
         return yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         raise _explain(error) from error
-    except _REFUSALS as error:  # such as an escape for a character that does not exist
-        raise _explain(refusal) from error
+    except _PARSER_ERRORS as error:  # such as an escape for a character that does not exist
+        raise _explain(error_of_libyaml) from error
 
 
-def _find_forbidden(text: str) -> int:
-    """Where the first character is that PyYAML refuses, -1 if there is none.
+def _find_forbidden_character(text: str) -> int:
+    """Find the first character that PyYAML rejects, -1 if there is none.
 
-    U+FEFF behind the start is one as well: its two parsers disagree on it.
+    U+FEFF after the start is included, because PyYAML's two parsers differ on it.
     """
     line = text.replace("\n", "").replace("\t", "").replace("\r", "")
     if line.isascii() and line.isprintable():  # faster than the pattern
@@ -133,11 +133,11 @@ def _may_be_deep(text: str) -> bool:
     return openers >= MAX_DEPTH // 2 or _INDENT.search(f"\n{text}") is not None
 
 
-def _refuse_depth(text: str, loader: _Loader) -> None:
+def _check_depth(text: str, loader: _Loader) -> None:
     try:
         _measure_depth(text, loader)
     except yaml.MarkedYAMLError as error:
-        # libyaml looks ahead, and may refuse what comes later before it reports the depth.
+        # libyaml reads ahead, and may find a later error before it reports the depth.
         if error.problem_mark:
             with suppress(yaml.YAMLError):
                 _measure_depth(text[: error.problem_mark.index], loader)
@@ -165,7 +165,7 @@ def _explain(error: Exception) -> UnreadableError:
     return UnreadableError(reason or "not YAML", mark.index if mark else 0)
 
 
-def _refuse_bombs(root: Node, text: str) -> None:
+def _reject_expansion(root: Node, text: str) -> None:
     # Without aliases a character makes less than two nodes: `[:,:]` holds two mappings.
     has_aliases = "*" in text and "&" in text
     if not has_aliases and len(text) < MAX_NODES // 2 and not _may_be_deep(text):
@@ -184,8 +184,8 @@ def _refuse_bombs(root: Node, text: str) -> None:
         stack.extend((child, depth + 1) for child in children(node))
 
 
-def all_nodes(*roots: Node) -> Iterator[Node]:
-    """All nodes of a graph, each once, as an alias stands for one written elsewhere."""
+def walk_nodes(*roots: Node) -> Iterator[Node]:
+    """All nodes of a graph, each once: aliases refer to the same node."""
     stack = [*roots]
     seen: set[int] = set()
     while stack:
@@ -204,7 +204,7 @@ def children(node: Node) -> list[Node]:
 
 
 def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
-    """Keys and values in the order written; merged ones (`<<`) last, where not overridden."""
+    """Keys and values in the order of the file, then merged ones (`<<`) if not overridden."""
     own = [pair for pair in node.value if pair[0].tag != _MERGE]
     if len(own) == len(node.value):
         return tuple(own)
@@ -232,12 +232,12 @@ def is_null(node: Node) -> bool:
 
 
 def is_foreign(node: Node) -> bool:
-    """Whether the node carries a tag that is not one of YAML's own."""
+    """Whether the node has a custom tag."""
     return node.tag not in _KNOWN_TAGS
 
 
 def describe(node: Node) -> str:
-    """What YAML takes the node for, as in "found a list"."""
+    """Describe the type of a node, as in "found a list"."""
     if is_foreign(node):
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         return f"a value tagged {tag!r}"

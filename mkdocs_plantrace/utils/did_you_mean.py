@@ -1,0 +1,105 @@
+"""Did you mean: the closest name to a wrong one, fast among thousands of names."""
+
+import difflib
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from mkdocs_plantrace.utils.order import group
+
+_MOST_COMPARED = 20
+"""A full comparison is slow, so only this many candidates are compared."""
+_MOST_COUNTED = 300
+"""The number of index entries after which the candidates are clear."""
+_CUTOFF = 0.75
+"""The least similarity, from 0 to 1, of a name that is worth suggesting."""
+_RANGE_END = re.compile(r"(.*?)(\d{1,9})")
+
+
+def find_closest(word: str, names: Iterable[str], cutoff: float = _CUTOFF) -> str | None:
+    """Find the name that is most similar to a word; of equal ones the last in order."""
+    return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=cutoff)), None)
+
+
+def format_suggestion(name: str | None) -> str | None:
+    return f"did you mean '{name}'?" if name else None
+
+
+class Names:
+    """Names with an index of their trigrams, which preselects the candidates for a word."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+
+    def closest(self, word: str) -> str | None:
+        return find_closest(word, self.likely(word))
+
+    def likely(self, word: str) -> Sequence[str]:
+        """Return all names if they are few, otherwise those with the most trigrams in common."""
+        if len(self._names) <= _MOST_COMPARED:
+            return self._names
+        known = (self._by_trigram.get(trigram, ()) for trigram in _trigrams(word))
+        shared: Counter[str] = Counter()
+        counted = 0
+        for names in sorted(known, key=len):  # rare trigrams are the most significant
+            shared.update(names)
+            counted += len(names)
+            if counted > _MOST_COUNTED:
+                break
+        return [name for name, _ in shared.most_common(_MOST_COMPARED)]
+
+    @cached_property
+    def _by_trigram(self) -> Mapping[str, Sequence[str]]:
+        return group((trigram, name) for name in self._names for trigram in _trigrams(name))
+
+
+def _trigrams(word: str) -> Iterable[str]:
+    framed = f"\0{word}\0"
+    return dict.fromkeys(framed[start : start + 3] for start in range(len(framed) - 2))
+
+
+class Series:
+    """Names in series such as `TSK-1`, `TSK-2`.
+
+    A name with another number is never suggested: it is another member of the series.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+
+    def in_another_case(self, word: str) -> str | None:
+        return self._by_folded.get(word.casefold())
+
+    def most_similar(self, word: str) -> str | None:
+        group = self._by_numbers.get(_numbers(word))
+        slack = max(3, len(word) // 2)
+        likely = group.likely(word) if group else ()
+        return find_closest(word, (n for n in likely if abs(len(n) - len(word)) <= slack))
+
+    def between(self, start: str, first: int, last: int) -> tuple[str, ...]:
+        """Return the names that are `start` and a number from `first` to `last`, by number."""
+        members = self._by_start.get(start, [])
+        low = bisect_left(members, first, key=lambda member: member[0])
+        high = bisect_right(members, last, key=lambda member: member[0])
+        return tuple(name for _, name in members[low:high])
+
+    @cached_property
+    def _by_folded(self) -> Mapping[str, str]:
+        return {name.casefold(): name for name in reversed(self._names)}
+
+    @cached_property
+    def _by_numbers(self) -> Mapping[tuple[int, ...], Names]:
+        grouped = group((_numbers(name), name) for name in self._names)
+        return {numbers: Names(names) for numbers, names in grouped.items()}
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, list[tuple[int, str]]]:
+        matches = filter(None, map(_RANGE_END.fullmatch, self._names))
+        grouped = group((match[1], (int(match[2]), match[0])) for match in matches)
+        return {start: sorted(members) for start, members in grouped.items()}
+
+
+def _numbers(word: str) -> tuple[int, ...]:
+    return tuple(int(digits) for digits in re.findall(r"\d{1,18}", word))
