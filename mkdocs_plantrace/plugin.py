@@ -27,7 +27,7 @@ from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_roo
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.parsing.mkdocs_yml import TOC_NAMES, has_own_slugs
-from mkdocs_plantrace.project.loader import Cache
+from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.project import line_reader, open_project
 from mkdocs_plantrace.project.workspace import (
     SitePage,

@@ -813,7 +813,7 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ({"root": 1}, "option 'root': expected text, found 1"),
         ({"templates": True}, "option 'templates': expected text, found True"),
         ({"root": "nowhere"}, "option 'root': no folder 'nowhere'"),
-        ({"root": "tasks"}, "does not lie inside the project root"),
+        ({"root": "tasks"}, "is not inside the project root"),
         ({"templates": "nowhere"}, "option 'templates': no folder 'nowhere'"),
     ],
 )

@@ -151,7 +151,7 @@ def test_inherit_env_and_unknown_tags(project):
         ("docs_dir: 3\nplugins: [plantrace]\n", "mkdocs.yml: docs_dir must be text, found 3"),
         ("plugins: [{plantrace: {tsks: x, nav: 1}}]\n", "did you mean 'tasks'?"),
         ("plugins: [{plantrace: {tsks: x, nav: 1}}]\n", "option 'nav': expected pruned"),
-        ("docs_dir: ../x\nplugins: [plantrace]\n", "does not lie inside the project root"),
+        ("docs_dir: ../x\nplugins: [plantrace]\n", "is not inside the project root"),
         ("x: !!int ''\nplugins: [plantrace]\n", "mkdocs.yml: "),
         ("exclude_docs: '!'\nplugins: [plantrace]\n", "exclude_docs or draft_docs: "),
         ("a: \x00\n", "mkdocs.yml: "),
@@ -346,7 +346,7 @@ def test_paths_by_way_of_a_link_and_outside(project, tmp_path_factory):
 
     assert (linked.returncode, len(findings(linked.stdout))) == (1, 1)
     assert outside.returncode == 2
-    assert "does not lie inside the project root" in outside.stderr
+    assert "is not inside the project root" in outside.stderr
 
 
 def test_show_tells_a_task_and_suggests_ids(project):

@@ -8,7 +8,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
-from mkdocs_plantrace.project import loader
+from mkdocs_plantrace.project import document_loader, loader
 
 PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"
 START = {
@@ -146,14 +146,15 @@ def test_only_what_changed_is_read_again(edited, monkeypatch):
     server.build()
     read = []
 
-    def count(name):
-        function = getattr(loader, name)
+    def count(module, name):
+        function = getattr(module, name)
         monkeypatch.setattr(
-            loader, name, lambda *args, **more: read.append(args) or function(*args, **more)
+            module, name, lambda *args, **more: read.append(args) or function(*args, **more)
         )
 
-    for name in ("read_metadata", "read_evidence", "scan"):
-        count(name)
+    count(loader, "read_metadata")
+    count(loader, "read_evidence")
+    count(document_loader, "scan")
     server.build()
     assert read == []
 

@@ -13,7 +13,8 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.project.loader import Cache, gather
+from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.loader import gather
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import group

@@ -22,8 +22,9 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     UnusableConfigurationError,
     read_site_configuration,
 )
+from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.file_tree import Tree
-from mkdocs_plantrace.project.loader import Cache, gather
+from mkdocs_plantrace.project.loader import gather
 from mkdocs_plantrace.project.project import Project, open_project
 from mkdocs_plantrace.project.workspace import SitePage, Workspace, locate, site_pages, survey
 from mkdocs_plantrace.trace.trace import Trace

@@ -25,7 +25,7 @@ from mkdocs_plantrace.editing.status_change import StatusChange, change_status
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.project.loader import Cache
+from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.project import Project, line_reader
 from mkdocs_plantrace.reports.text_report import count, describe, plain, visible
 from mkdocs_plantrace.trace.trace import Trace

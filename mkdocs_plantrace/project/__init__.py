@@ -1,1 +1,1 @@
-"""Which files there are, what MkDocs publishes of them, and loading them."""
+"""The files of a project, what MkDocs publishes of them, and their loading."""

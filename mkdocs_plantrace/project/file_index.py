@@ -1,4 +1,4 @@
-"""The files of a project by what remains right in a wrong path."""
+"""An index of files for suggestions: finds the file that a wrong path was probably to name."""
 
 import posixpath
 from bisect import bisect_left
@@ -13,38 +13,33 @@ from mkdocs_plantrace.utils.order import group
 
 
 class FileIndex:
-    """The files of a tree by what remains right in a wrong path; templates are left out."""
-
     def __init__(self, tree: Tree, docs_dir: str) -> None:
         self._tree = tree
         self._docs_dir = docs_dir
-        self._alike = cache(self._names_in)
+        self._similar_names = cache(self._index_names)
 
     def most_similar(self, folder: str, name: str) -> str | None:
-        """The name in a folder ('' for the root) that differs in its stem or its suffix only.
-
-        That two files are of one type makes them no more alike.
-        """
+        """The name in a folder ('' for the root) that differs in its stem or its suffix only."""
         stem, suffix = posixpath.splitext(name)
-        same_suffix = self._alike(folder).get(("suffix", suffix))
-        same_stem = self._alike(folder).get(("stem", stem))
+        same_suffix = self._similar_names(folder).get(("suffix", suffix))
+        same_stem = self._similar_names(folder).get(("stem", stem))
         if same_suffix and (close := same_suffix.most_similar(stem)) is not None:
             return close + suffix
         return same_stem.most_similar(name) if same_stem else None
 
-    def _names_in(self, folder: str) -> dict[tuple[str, str], Series]:
+    def _index_names(self, folder: str) -> dict[tuple[str, str], Series]:
         names = (
             name
             for name in self._tree.children(folder)
             if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
         )
-        alike = group(
+        similar = group(
             pair
             for name in names
             for stem, suffix in [posixpath.splitext(name)]
             for pair in ((("suffix", suffix), stem), (("stem", stem), name))
         )
-        return {key: Series(found) for key, found in alike.items()}
+        return {key: Series(found) for key, found in similar.items()}
 
     @cached_property
     def pages(self) -> Mapping[str, Sequence[str]]:
@@ -56,16 +51,16 @@ class FileIndex:
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[str]]:
-        """The paths of the files that are no templates by their last segment."""
+        """The paths of files by their last segment, without templates."""
         return group((posixpath.basename(path), path) for path in self._files)
 
     @cached_property
     def by_end(self) -> Mapping[str, Sequence[str]]:
-        """The paths of the files that are no templates by their last two segments."""
+        """The paths of files by their last two segments, without templates."""
         return group((last_two(path), path) for path in self._files)
 
     def matches(self, glob: str) -> Sequence[str]:
-        """The files that fit a path with a star in it, sorted; a bracket in it is a bracket."""
+        """The files that match a path with a star, sorted; brackets are not special."""
         start, star, _ = glob.partition("*")
         if not star:
             return ()
@@ -84,6 +79,6 @@ class FileIndex:
 
 
 def last_two(path: str) -> str:
-    """The last two segments of a path; '/' and the only one if it has no more."""
+    """The last two segments of a path; `/` and the segment if there is only one."""
     folder, name = posixpath.split(path)
     return f"{posixpath.basename(folder)}/{name}"

@@ -1,4 +1,4 @@
-"""One walk of the project: which files there are, by exact name, and which links lead out."""
+"""The files and folders of a project, found in one walk."""
 
 import os
 import posixpath
@@ -10,7 +10,7 @@ from pathlib import Path
 
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
 _ENVIRONMENT = "pyvenv.cfg"
-"""Lies in each virtual environment of Python, see PEP 405."""
+"""A file in each virtual environment of Python, see PEP 405."""
 _by_name = attrgetter("name")
 
 
@@ -18,9 +18,9 @@ _by_name = attrgetter("name")
 class Tree:
     """The files and folders below `root`, root-relative and POSIX.
 
-    `escaping` are the symbolic links that lead out of the root: they are never followed.
-    `skipped` are folders that were not searched (hidden ones, virtual environments, …),
-    `others` what is neither file nor folder, such as a pipe or a link that leads nowhere.
+    `escaping` are symbolic links out of the root, which are never followed. `skipped` are folders
+    that were not searched, such as hidden ones and virtual environments. `others` are neither
+    files nor folders, such as pipes and broken links.
     """
 
     root: Path
@@ -69,7 +69,7 @@ class Tree:
         return {path.casefold(): path for path in sorted(self.files, reverse=True)}
 
     def is_skipped(self, path: str) -> bool:
-        """Whether the path lies in a folder that was not searched: only the disk knows it."""
+        """Whether the path is in a folder that was not searched."""
         may_be = path.partition("/")[0] in self._tops_of_skipped
         return may_be and not self.skipped.isdisjoint(ancestry(path))
 
@@ -90,13 +90,13 @@ class Tree:
                 if segment not in os.listdir(folder):
                     return False
                 folder /= segment
-        except OSError:  # a name too long for the file system, for one
+        except OSError:  # such as a name too long for the file system
             return False
         return True
 
 
 def ancestry(path: str) -> Iterator[str]:
-    """The path and the folders it lies in, outermost first."""
+    """The path and the folders that contain it, outermost first."""
     end = path.find("/")
     while end != -1:
         yield path[:end]
@@ -105,12 +105,12 @@ def ancestry(path: str) -> Iterator[str]:
 
 
 def is_inside(path: str, folder: str) -> bool:
-    """Whether an absolute, resolved path is the folder or lies below it."""
+    """Whether an absolute, resolved path is the folder or below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def is_searched(path: str, below: str) -> bool:
-    """Whether no folder between `below` and the file is one that is searched only on demand."""
+    """Whether no folder between `below` and the file is hidden or else not searched."""
     inside = path[len(below) + 1 :] if below and path.startswith(f"{below}/") else path
     return not any(_is_avoided(name) for name in inside.split("/")[:-1])
 
@@ -126,12 +126,11 @@ def walk(
     unwanted: Iterable[str] = (),
     whole: str | None = None,
 ) -> Tree:
-    """Look at every folder below `root` once.
+    """List every folder below `root` once.
 
-    Hidden folders are searched only if they lead to a folder in `wanted`; the folders in
-    `unwanted` (the built site, say) are not searched. Below the folder `whole` everything else
-    is. Symbolic links are followed as long as they stay inside the root and do not lead back
-    to a folder on their own way.
+    Hidden folders are searched only if they contain a folder in `wanted`, or if they are in the
+    folder `whole`. Folders in `unwanted`, such as the built site, are not searched. Symbolic links
+    are followed if their target is inside the root and does not contain the link.
     """
     walker = _Walker(os.path.realpath(root), frozenset(wanted), frozenset(unwanted), whole)
     walker.visit(os.fspath(root), "", (walker.real_root,))
@@ -164,7 +163,7 @@ class _Walker:
         try:
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=_by_name)
-        except OSError:  # a folder we may not list holds nothing we could check
+        except OSError:  # a folder without permission counts as empty
             found = []
         if _ENVIRONMENT in map(_by_name, found) and self._is_environment(folder, path):
             self.skipped.append(path)
@@ -192,16 +191,15 @@ class _Walker:
             self.skipped.append(path)
         elif not real:
             self.visit(entry.path, path, way)
-        elif self._leads_back(entry, real, way):
+        elif self._is_repeated(entry, real, way):
             self.folders.append(path)
         else:
             self.visit(entry.path, path, (*way, real))
 
-    def _leads_back(self, entry: os.DirEntry[str], real: str, way: tuple[str, ...]) -> bool:
-        """Whether a link leads to a folder on its own way.
+    def _is_repeated(self, entry: os.DirEntry[str], real: str, way: tuple[str, ...]) -> bool:
+        """Whether the target of a link contains the link, or was entered in another linked folder.
 
-        Below a followed link each folder is entered once more only, or folders that link to
-        one another would multiply.
+        The latter keeps folders that link to one another from multiplying.
         """
         here = os.path.realpath(os.path.dirname(entry.path))
         is_nested = len(way) > 1
@@ -222,7 +220,7 @@ class _Walker:
         return os.path.exists(f"{folder}/{_ENVIRONMENT}") and not self._is_wanted(path)
 
     def _is_wanted(self, path: str) -> bool:
-        """Whether a folder is searched, whatever it is."""
+        """Whether a folder is searched even if it is hidden or a virtual environment."""
         if not path or path in self.wanted:
             return True
         return self.whole is not None and (not self.whole or path.startswith(f"{self.whole}/"))

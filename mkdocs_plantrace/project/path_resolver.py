@@ -1,4 +1,4 @@
-"""Resolves what people write as paths and links against the project, without reading anything."""
+"""Resolves paths and links as written to files of the project, without reading them."""
 
 import posixpath
 import re
@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from mkdocs_plantrace.project.file_tree import Tree
 
 LONGEST_PATH = 4096
-"""A longer text leads nowhere, on any system; nobody need search for what it means."""
+"""No system has longer paths."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
@@ -31,12 +31,12 @@ class Publication(Enum):
 
 
 class Fault(Enum):
-    """Why a path leads nowhere; the value completes "'…' …"."""
+    """Why a path is wrong; the value completes "'…' …"."""
 
     MISSING = "names no file"
     FOLDER = "is a folder"
     ABSOLUTE = "is an absolute path"
-    OUTSIDE = "leads out of the project root"
+    OUTSIDE = "is outside the project root"
     ESCAPING = "passes through a symbolic link out of the project root"
     UNPUBLISHED = "exists, but MkDocs does not publish it"
 
@@ -46,7 +46,7 @@ class Fault(Enum):
 
 
 class Resolved(NamedTuple):
-    """Where a written path leads: `path` is root-relative, None if it has no place in the root."""
+    """The target of a path as written; `path` is root-relative, None if it cannot be."""
 
     path: str | None
     fault: Fault | None = None
@@ -57,11 +57,11 @@ _NOWHERE = Resolved(None, Fault.MISSING)
 
 @dataclass(frozen=True, kw_only=True)
 class Resolver:
-    """Resolves against one tree and the files that MkDocs knows.
+    """Resolves paths with one tree and the files that MkDocs knows.
 
-    `published` maps root-relative paths to what MkDocs does with them; it may name files that
-    other plugins generate and that are not in the tree. `docs_dir` is root-relative, '' for
-    the root itself; `sources` are the paths of the metadata files.
+    `published` has root-relative paths; it may contain files that other plugins generate and that
+    are not in the tree. `docs_dir` is root-relative, '' for the root itself. `sources` are the
+    paths of the metadata files.
     """
 
     tree: Tree
@@ -81,7 +81,7 @@ class Resolver:
         return self.metadata_path(written.partition("#")[0])
 
     def plan_line(self, written: str, folder: str) -> Resolved:
-        """The value of a `Plan:` line: relative to the log, or from the root."""
+        """Resolve the value of a `Plan:` line: relative to the log, or from the root."""
         path = unquote(written.partition("#")[0])
         if _ABSOLUTE.match(path):
             return Resolved(None, Fault.ABSOLUTE)
@@ -92,9 +92,9 @@ class Resolver:
         return from_root if from_root.fault is None or not path.startswith(".") else relative
 
     def page_link(self, written: str, page: str) -> Resolved | None:
-        """A link in the page at root-relative path `page`; None if it is none of our business.
+        """Resolve a link in the page at root-relative path `page`.
 
-        Web addresses, anchors on the same page and absolute URLs of the site are left alone.
+        None for web addresses, anchors on the same page and absolute URLs of the site.
         """
         if written.lower().startswith("file:"):
             return Resolved(None, Fault.ABSOLUTE)
@@ -110,7 +110,7 @@ class Resolver:
         return self._require_public(resolved) if is_published else resolved
 
     def _absolute_link(self, path: str) -> Resolved | None:
-        """Like MkDocs' `relative_to_docs`; an absolute address that is no page is left alone."""
+        """Resolve as MkDocs' `relative_to_docs` does; None for an address that is not a page."""
         below_docs = posixpath.join(self.docs_dir, path.lstrip("/"))
         if below_docs in self.published:
             return self._require_public(Resolved(path=below_docs))
@@ -120,7 +120,7 @@ class Resolver:
         return None
 
     def is_reachable(self, path: str) -> bool:
-        """Whether a link to this file leads readers somewhere: it is published, or a task."""
+        """Whether readers can follow a link to this file: it is published, or a task."""
         return path in self.sources or self.is_public(path)
 
     def is_public(self, path: str) -> bool:
@@ -163,6 +163,6 @@ def _local_path(written: str) -> str:
         return ""
     try:
         path = urlsplit(written).path
-    except ValueError:  # such as "[::1" in brackets; not an address anybody can follow
+    except ValueError:  # such as "[::1", an address that nobody can follow
         path = written
     return unquote(_ESCAPED.sub(r"\1", path))

@@ -1,5 +1,6 @@
-"""A project: where it lies, the files that MkDocs knows, and those that options name."""
+"""A project: its folders, the files that MkDocs knows, and the files that options name."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,18 +14,19 @@ from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.project.workspace import SitePage, Workspace
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
-MAX_PAGE_BYTES = 16 * 1024 * 1024
-"""A page larger than this is not read, and left out of the site like one that is no text."""
+_MAX_PAGE_BYTES = 16 * 1024 * 1024
+"""A larger page is not read, and is left out of the site like one that is not text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """Where to look; `site` maps root-relative paths to the files that MkDocs knows.
+    """What to read.
 
-    `has_own_slugs` says that the site has its own way from headings to anchors. `baseline` and
-    `schema` are the files that the options of those names name, `registry` is that of `signatures`.
-    `unsaved` maps the paths of metadata files to texts that are read in place of what they hold.
-    Only if it is `for_search`, sections of documents are read.
+    `site` maps root-relative paths to the files that MkDocs knows. `has_own_slugs` is true if
+    the site makes the anchors of headings in its own way. `baseline`, `schema` and `registry`
+    are the files of the options `baseline`, `schema` and `signatures`. `unsaved` maps the paths
+    of metadata files to texts that are read instead of the files. Only if `for_search` is true,
+    the sections of documents are read.
     """
 
     place: Workspace
@@ -37,6 +39,20 @@ class Project:
     unsaved: Mapping[str, str] = field(default_factory=dict)
     for_search: bool = False
 
+    def uri_of(self, path: str) -> str | None:
+        """The path relative to docs_dir; None for a file that MkDocs does not know."""
+        return self.site[path].uri if path in self.site else None
+
+    def is_in_memory(self, path: str) -> bool:
+        return path in self.site and self.site[path].content is not None
+
+    def read_page(self, path: str) -> str:
+        """The text of a page, in memory or on disk. Raises UnreadableFileError."""
+        page = self.site.get(path)
+        if page and page.content:
+            return page.content()
+        return read_text(os.path.join(self.place.root, path), limit=_MAX_PAGE_BYTES)
+
 
 def open_project(
     settings: Settings,
@@ -47,10 +63,12 @@ def open_project(
     has_own_slugs: bool,
     for_search: bool = False,
 ) -> Project:
-    """The project with the files that the options name. Raises UnusableFileError."""
+    """Read the files that the options name. Raises UnusableFileError."""
     for path in (settings.baseline, settings.schema, settings.signatures):
         if path and tree.escapes(path):
-            raise UnusableFileError(f"'{path}' leads out of the project root by a symbolic link")
+            raise UnusableFileError(
+                f"'{path}' passes through a symbolic link out of the project root"
+            )
     return Project(
         place=place,
         tree=tree,
@@ -66,19 +84,15 @@ def open_project(
 
 
 def line_reader(project: Project) -> Callable[[str], list[str]]:
-    """Gives the lines of files for excerpts; a file that cannot be read has none."""
+    """A function that returns the lines of a file; none if it cannot be read."""
 
     @cache
     def lines(path: str) -> list[str]:
         if project.tree.escapes(path):
             return []
-        if path in project.unsaved:
-            return split_lines(project.unsaved[path])
-        page = project.site.get(path)
-        if page and page.content:
-            return split_lines(page.content())
         try:
-            return split_lines(read_text(project.place.root / path, limit=MAX_PAGE_BYTES))
+            text = project.unsaved.get(path)
+            return split_lines(project.read_page(path) if text is None else text)
         except UnreadableFileError:
             return []
 

@@ -1,6 +1,6 @@
-"""All that was read of a project."""
+"""The record of a project: everything that was read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mkdocs_plantrace.config.settings import Settings
@@ -13,17 +13,15 @@ from mkdocs_plantrace.project.path_resolver import Resolver
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """All that was read.
+    """Everything that was read, before it is connected.
 
-    `tasks` are sorted by id, numbers in ids by value. `documents` holds the pages of the site
-    and the Markdown files outside it that tasks name as plan, log, troubleshooting page or
-    decision record, by path; templates are not among them. `unreadable` tells why such a page or
-    file, template or not, cannot be read, by path.
-    `configuration` is where the options stand, `missing_words` are the words of metadata
-    files that gave no task: ids and paths that they may name. `template_lines` are the lines
-    with a placeholder in the templates of each file name, `evidence` holds what the evidence
-    of completed tasks says, by path. `has_own_slugs` says that the site has its own way from
-    headings to anchors. `signatures` is the registry, by the names and aliases of signatures.
+    `tasks` are sorted by id, with numbers in ids by value. `documents` are, by path, the pages of
+    the site and the Markdown files outside it that tasks name as plan, log, troubleshooting page
+    or decision; templates are not included. `unreadable` maps the path of a page or template that
+    cannot be read to the reason. `configuration` is the place of the options. `missing_words` are
+    the words of metadata files that could not be read: perhaps ids and paths. `template_lines`
+    maps the file name of templates to their lines with a placeholder. `evidence` is the evidence
+    of completed tasks by path. `signatures` is the registry, by names and aliases.
     """
 
     settings: Settings
@@ -37,14 +35,3 @@ class Record:
     evidence: Mapping[str, EvidenceFile]
     has_own_slugs: bool
     signatures: Mapping[str, Signature]
-
-
-def template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:
-    """The lines with a placeholder in the templates of each file name."""
-    lines: dict[str, set[str]] = {}
-    for page in templates:
-        filling = page.scan.filling
-        known = lines.setdefault(page.path.rpartition("/")[2], set())
-        known.update(line.value for line in filling.unfilled)
-        known.update(suspect.text.value for suspect in filling.suspects)
-    return {name: frozenset(known) for name, known in lines.items()}

@@ -1,4 +1,4 @@
-"""Where a project lies, and which of its files MkDocs publishes."""
+"""The folders of a project, and the files that MkDocs publishes."""
 
 import os
 import posixpath
@@ -18,10 +18,10 @@ from mkdocs_plantrace.utils.globs import fixed_folder
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-"""What MkDocs takes for a page (`mkdocs.utils.markdown_extensions`)."""
+"""The suffixes of pages in MkDocs (`mkdocs.utils.markdown_extensions`)."""
 
 _ALWAYS_EXCLUDED = (".*", "/templates/")
-"""What MkDocs leaves out unless `exclude_docs` says otherwise (`structure/files.py`)."""
+"""What MkDocs excludes unless `exclude_docs` includes it (`structure/files.py`)."""
 
 _Matcher: TypeAlias = Callable[[str], bool]
 
@@ -29,15 +29,15 @@ _MAX_CONFIGURATION_BYTES = 1024 * 1024
 
 
 class MisplacedError(ValueError):
-    """The folders of the configuration do not fit together; the message says how."""
+    """A folder in the configuration is missing or in the wrong place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """The folders of a project: `root` is absolute, the others are relative to it.
 
-    `docs_dir` is '' for the root itself, `site_dir` None outside the root. `configuration`
-    is where the options stand.
+    `docs_dir` is '' for the root itself, `site_dir` None outside the root. `configuration` is
+    the place of the options.
     """
 
     root: Path
@@ -61,9 +61,9 @@ class SitePage:
 def locate(
     configuration: Path | None, docs_dir: str, site_dir: str, settings: Settings
 ) -> Workspace:
-    """Find the folders; relative ones start where the configuration lies.
+    """Find the folders; relative ones start at the folder of the configuration.
 
-    Raises MisplacedError if the root or docs_dir is no folder, or docs_dir lies outside the root.
+    Raises MisplacedError if the root or docs_dir is not a folder, or docs_dir is outside the root.
     """
     base = configuration.absolute().parent if configuration else Path.cwd()
     root = project_root(configuration, settings)
@@ -72,7 +72,7 @@ def locate(
     below = below_root(root, os.path.join(base, docs_dir))
     if below is None:
         raise MisplacedError(
-            f"option 'root': docs_dir '{docs_dir}' does not lie inside the project root '{root}'"
+            f"option 'root': docs_dir '{docs_dir}' is not inside the project root '{root}'"
         )
     if not os.path.isdir(os.path.join(base, docs_dir)):
         raise MisplacedError(f"docs_dir: no folder '{docs_dir}'")
@@ -90,13 +90,13 @@ def project_root(configuration: Path | None, settings: Settings) -> Path:
 
 
 def below_repository(root: Path) -> str:
-    """Where the root lies in its Git repository, POSIX; '' for its top, or without one."""
+    """The POSIX path of the root in its Git repository; '' for its top, or without one."""
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     return below_root(top, os.fspath(root)) or ""
 
 
 def below_root(root: Path, path: str) -> str | None:
-    """A path relative to the root, '' for the root itself; None if it is not inside."""
+    """The path relative to the root, '' for the root itself, None outside it."""
     relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
     if relative == ".":
         return ""
@@ -115,7 +115,7 @@ def _configuration(path: Path | None, root: Path) -> Location:
 
 
 def survey(settings: Settings, place: Workspace) -> Tree:
-    """Walk the project once, leaving out the built site; docs_dir wholly, as MkDocs does."""
+    """Walk the project, without the built site, but with hidden folders of docs_dir."""
     return walk(
         place.root,
         wanted=[*(fixed_folder(glob) for glob in settings.tasks), place.docs_dir],
@@ -127,10 +127,10 @@ def survey(settings: Settings, place: Workspace) -> Tree:
 def site_pages(
     tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str
 ) -> dict[str, SitePage]:
-    """What MkDocs makes of the files below docs_dir, by root-relative path.
+    """The files below docs_dir as MkDocs sees them, by root-relative path.
 
-    The patterns are those of `mkdocs.yml`; MisplacedError is raised for bad ones. Pages that
-    other plugins add are not known here, and of a symbolic link out of the root only the link.
+    The patterns are those of `mkdocs.yml`; raises MisplacedError for invalid ones. Pages that
+    other plugins add are missing; of a symbolic link out of the root, only the link is included.
     """
     try:
         patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
@@ -166,7 +166,7 @@ def _publication(uri: str, excluded: _Matcher, drafts: _Matcher) -> Publication:
 
 
 def _choose_index(pages: dict[str, SitePage], readme: str) -> None:
-    """Of a README and an index in one folder MkDocs keeps the index, if it is published."""
+    """Drop the README or the index of a folder; MkDocs prefers the index if it is published."""
     index = posixpath.join(posixpath.dirname(readme), "index.md")
     if index in pages:
         del pages[readme if pages[index].publication.is_public else index]

@@ -1,1 +1,1 @@
-"""What is known once everything is read: links, dependencies, errors, search."""
+"""Links, dependencies, errors and search over everything that was read."""

@@ -1,4 +1,4 @@
-"""Errors: log entries about the same failure, grouped, with the fix that worked last."""
+"""Groups log entries about the same error, with the last fix that worked."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +10,7 @@ from mkdocs_plantrace.utils.normalization import fold
 from mkdocs_plantrace.utils.order import group
 
 _LONGEST_HEADLINE = 120
-_SAYS_LITTLE = re.compile(
+_NO_WORDS = re.compile(
     r"\s*(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
 )
 _TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
@@ -23,12 +23,12 @@ _MARKUP = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedError:
-    """One error, and every entry that met it, oldest first; entries without a date come first.
+    """An error with all its entries, those without a date first, then oldest first.
 
-    `key` is the signature, or the folded text where there is none. `error` is how the newest
-    entry words it. `page` is the root-relative path of its curated page. `fixed_by` is the
-    newest entry with a fix that worked. `former_names` are the aliases of the signature, and the
-    signatures that it supersedes.
+    `key` is the signature, or else the normalized text. `error` is the text of the newest entry.
+    `page` is the root-relative path of its troubleshooting page. `fixed_by` is the newest entry
+    with a fix that worked. `former_names` are the aliases of the signature and the signatures
+    that it supersedes.
     """
 
     key: str
@@ -48,7 +48,7 @@ class RecordedError:
 
     @property
     def by_use(self) -> tuple[LogEntry, ...]:
-        """The entries as a reader wants them: the fix that worked last, then newest first."""
+        """The entries: the one with the last fix that worked, then the others, newest first."""
         first = self.fixed_by or self.entries[-1]
         return (first, *(entry for entry in reversed(self.entries) if entry is not first))
 
@@ -62,40 +62,40 @@ class RecordedError:
 
 
 def headline(entry: LogEntry) -> str:
-    """What to call an entry: its error, or else the heading above it, its cause or its fix."""
+    """The title of an entry: its error, or else the heading above it, its cause or its fix."""
     return entry.error or entry.title or entry.cause or entry.fix or entry.signature or ""
 
 
 def telling_line(text: str, longest: int = _LONGEST_HEADLINE) -> str:
-    """What to call an error in one line, without markup, cut to so many characters.
+    """The title of an error on one line, without markup and of limited length.
 
-    That is its first sentence or paragraph, of a code block the first line that says anything,
-    of a traceback the exception.
+    It is the first paragraph, the first line with words of a code block, or the exception of a
+    traceback.
     """
     lines = reversed(text.splitlines()) if _TRACEBACK.search(text) else ()
     raised = next(filter(_RAISED.match, lines), "")
-    words = without_markup(raised) or _first_said(text) or " ".join(text.split())
+    words = without_markup(raised) or _first_words(text) or " ".join(text.split())
     return shorten(words or "?", longest)
 
 
-def _first_said(text: str) -> str:
-    said: list[str] = []
+def _first_words(text: str) -> str:
+    found: list[str] = []
     for line, is_code in split_code(text):
-        is_open = bool(said) and said[-1].endswith(":")
-        if _SAYS_LITTLE.match(line) or not without_markup(line):
-            if said and not is_open:
+        is_open = bool(found) and found[-1].endswith(":")
+        if _NO_WORDS.match(line) or not without_markup(line):
+            if found and not is_open:
                 break
             continue
-        if said and not is_open and (is_code or _LEAD.match(line)):
+        if found and not is_open and (is_code or _LEAD.match(line)):
             break
-        said.append(without_markup(line))
+        found.append(without_markup(line))
         if is_open:
             break
-    return " ".join(said)
+    return " ".join(found)
 
 
 def shorten(words: str, longest: int) -> str:
-    """Words cut to so many characters, after a whole word if there is a short one."""
+    """Cut words to so many characters, after a whole word if possible."""
     if len(words) <= longest:
         return words
     start = words[: longest - 2]
@@ -112,10 +112,10 @@ def group_errors(
     registry: Mapping[str, Signature],
     page_of: Callable[[str, tuple[LogEntry, ...]], str | None],
 ) -> tuple[RecordedError, ...]:
-    """Group entries by signature or folded text, most often met first, then newest, then by key.
+    """Group entries by signature or normalized text; most frequent first, then newest, then by key.
 
-    `registry` holds the signatures by their names and aliases. `page_of` gives the curated page
-    of a key and its entries.
+    `registry` has the signatures by their names and aliases. `page_of` returns the
+    troubleshooting page for a key and its entries.
     """
     former = group((current_name(name, registry), name) for name in registry)
     errors = []
@@ -147,15 +147,15 @@ def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
 
 
 def wording(text: str) -> str:
-    """The words of an error without the output quoted below them; the output if there are none."""
+    """The words of an error without quoted output; only the output if there are none."""
     words = without_code(text)
     return words if words.strip() else text
 
 
 def current_name(name: str, registry: Mapping[str, Signature]) -> str:
-    """The name that a signature goes by now: aliases and successors are followed.
+    """The current name of a signature: aliases and successors are followed.
 
-    A successor that nobody knows has no say; in a circle every signature keeps its own name.
+    Unknown successors are ignored; in a cycle, every signature keeps its own name.
     """
     if name not in registry:
         return name

@@ -1,4 +1,4 @@
-"""What people call an error: its signature, its text, or the first words of it."""
+"""Finds errors by name: signature, text, or the first words of either."""
 
 import re
 import unicodedata
@@ -12,17 +12,17 @@ from mkdocs_plantrace.utils.normalization import fold
 
 _FEWEST_WORDS = 3
 _DIGEST = re.compile(r"-[0-9a-f]{8}$")
-"""What makes the anchor of an error unique: its words stand before it."""
+"""The end of the anchor of an error, after its words."""
 
 
 def find_called(
     errors: Iterable[RecordedError], registry: Mapping[str, Signature], name: str
 ) -> tuple[RecordedError, ...]:
-    """The errors that a name means: the only one that it is exactly, or all that start with it.
+    """The error with exactly this name, or else all errors whose name starts with it.
 
-    A name is a signature or one of its aliases, the text of the error, its key, its anchor on
-    the error index, or the start of any of these; case and punctuation count only where several
-    errors differ in nothing else. If that means none, words of the text will do.
+    A name is a signature or one of its aliases, the text of the error, its key, or its anchor on
+    the error index. Case and punctuation matter only if errors differ in nothing else. If no
+    name matches, the words may be anywhere in the text.
     """
     known = tuple(errors)
     now = current_name(name, registry)
@@ -37,23 +37,22 @@ def find_called(
     if words and words in aliases:
         return tuple(error for error in known if error.key == aliases[words])
     started = tuple(e for e in known if names[e.key].startswith(tuple(starts)))
-    return started or tuple(e for e in known if any(_tells(e, start) for start in starts))
+    return started or tuple(e for e in known if any(_contains(e, start) for start in starts))
 
 
-def _tells(error: RecordedError, words: str) -> bool:
-    """Whether an entry words its error so, whatever the error is called."""
+def _contains(error: RecordedError, words: str) -> bool:
     texts = (plain_words(fold(headline(entry))) for entry in error.entries)
     return "-" in words and any(f"-{words}-" in f"-{text}-" for text in texts)
 
 
 class ShortNames:
-    """Names that a shell takes as they are, and that mean one error only as far as there is one."""
+    """Names of errors for a command line: without quotes, and unique if possible."""
 
     def __init__(self, errors: Iterable[RecordedError]) -> None:
         self._words = sorted({plain_words(error.key) for error in errors})
 
     def of(self, error: RecordedError) -> str:
-        """The signature, or the first words of the error that no other one starts with."""
+        """The signature, or so many first words that no other error starts with them."""
         if error.signature and re.fullmatch(r"[\w.:/@%+-]+", error.key):
             return error.key
         words = plain_words(error.key)
@@ -66,16 +65,16 @@ class ShortNames:
 
 
 def first_paragraph(text: str) -> str:
-    """The lines up to a blank one or a code block, as one; what is in the block if it is first."""
-    lines = dropwhile(_is_nothing, text.split("\n"))
-    return " ".join(" ".join(takewhile(lambda line: not _is_nothing(line), lines)).split())
+    """The first lines up to a blank line or a code fence, joined."""
+    lines = dropwhile(_is_empty, text.split("\n"))
+    return " ".join(" ".join(takewhile(lambda line: not _is_empty(line), lines)).split())
 
 
-def _is_nothing(line: str) -> bool:
+def _is_empty(line: str) -> bool:
     return not line.strip() or line.lstrip().startswith(("```", "~~~"))
 
 
 def plain_words(text: str) -> str:
-    """The letters and digits of a text in small letters, everything else one `-`."""
+    """The text in lower case, with one `-` for each run of other characters."""
     normal = unicodedata.normalize("NFKD", text).lower()
     return re.sub(r"[\W_]+", "-", normal).strip("-")

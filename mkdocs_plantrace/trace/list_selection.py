@@ -1,4 +1,4 @@
-"""Chooses the tasks, errors and phases of a trace that a query without faults asks for."""
+"""Selects the tasks, errors and phases that a valid query asks for."""
 
 from collections.abc import Iterable
 

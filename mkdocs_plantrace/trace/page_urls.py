@@ -1,4 +1,4 @@
-"""The addresses of pages: which generated ones there are, and where each stands."""
+"""The addresses of generated pages, and of the other pages of a trace."""
 
 import hashlib
 import posixpath
@@ -16,14 +16,14 @@ from mkdocs_plantrace.trace.trace import Trace
 
 _LONGEST_SLUG = 100
 _RESERVED = frozenset({"index", "readme"})
-"""Names that MkDocs gives to the page of the folder itself."""
+"""Names of the page of the folder itself in MkDocs."""
 _LONGEST_ANCHOR = 48
 _OWN_ANCHORS = re.compile(r"errors|pt-.*|mkdocs.*|navbar.*|toc-.*|search.*|theme.*")
-"""Ids that the error index or a theme gives to parts of the page."""
+"""Ids that the error index or a theme uses for parts of the page."""
 
 
 class Addresses:
-    """Source addresses (`uri`, relative to docs_dir) of generated and traced pages."""
+    """Addresses relative to docs_dir, as MkDocs' `src_uri`."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
@@ -37,13 +37,13 @@ class Addresses:
 
     @cached_property
     def generated(self) -> frozenset[str]:
-        """The root-relative paths that the generated pages would have below docs_dir."""
+        """The root-relative paths of the generated pages, as if they were in docs_dir."""
         uris = {self.overview, self.phases, self.tasks, self.errors, self.problems}
         uris.update(self._task_uris.values(), self._phase_uris.values())
         return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)
 
     def task(self, task: Task) -> str:
-        """The page of a task; two tasks never share one, even if they share an id."""
+        """The page of a task; tasks with the same id have different pages."""
         return self._task_uris[task.path]
 
     def phase(self, phase: str) -> str:
@@ -60,7 +60,7 @@ class Addresses:
         return self.task(task) if task else None
 
     def error(self, error: RecordedError) -> str:
-        """The id of an error on the error index, which stays while its key does."""
+        """The anchor of an error on the error index; it depends on the key."""
         return self._error_anchors[error.key]
 
     @cached_property
@@ -89,9 +89,9 @@ class Addresses:
 
 
 def unique_slugs(names: Iterable[str]) -> list[str]:
-    """A file name for each name, in order; no two are equal, not even without case.
+    """A file name for each name, in order; all are different, even without case.
 
-    Letters and digits of any script, `-`, `_` and `.` stay; anything else becomes `-`.
+    Letters and digits of any script, `-`, `_` and `.` are unchanged; anything else becomes `-`.
     """
     taken = set(_RESERVED)
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
@@ -106,7 +106,7 @@ def unique_slugs(names: Iterable[str]) -> list[str]:
 
 
 def _anchor(key: str, *, is_name: bool) -> str:
-    """A signature as it is, in small letters; the first words of anything else with a digest."""
+    """A signature in lower case; of anything else the first words with a digest."""
     words = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", key).lower()).strip("-")
     if is_name and words and len(words) <= _LONGEST_ANCHOR:
         return words

@@ -12,10 +12,9 @@ from mkdocs_plantrace.project.path_resolver import Resolved, Resolver
 
 
 class PathReference(NamedTuple):
-    """A path that a task names in its metadata, and where it leads.
+    """A path in the metadata of a task, and its target.
 
-    `kind` is None for evidence and required reading: where such a path leads to a document,
-    the task mentions it.
+    `kind` is None for evidence and required reading: a document there is only mentioned.
     """
 
     task: Task
@@ -33,7 +32,7 @@ class PageReference(NamedTuple):
 
 
 class TaskReference(NamedTuple):
-    """An entry of `depends_on` or `blocks`; `target` is None if it names no task."""
+    """An entry of `depends_on` or `blocks`; `target` is None if there is no such task."""
 
     task: Task
     kind: LinkKind

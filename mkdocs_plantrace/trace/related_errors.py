@@ -1,4 +1,4 @@
-"""Errors that other tasks met while they touched the same files: a warning for the next plan."""
+"""Finds errors of other tasks that touch the same files, as a warning for a plan."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from mkdocs_plantrace.trace.trace import Trace
 
 _MOST_SHOWN = 5
 _MOST_TASKS = 20
-"""What more tasks than these touch says nothing about any of them."""
+"""A path that more tasks touch does not relate them."""
 _WEAKEST = 0.1
-"""A file shared by ten tasks, or a folder by five; several weaker overlaps add up."""
+"""As a file that ten tasks touch, or a folder that five touch; weaker overlaps add up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nearby:
-    """An error that another task met, and the path that both touch; a folder ends with `/`."""
+    """An error of another task, and the path that both touch; a folder ends with `/`."""
 
     error: RecordedError
     task: str
@@ -24,14 +24,13 @@ class Nearby:
 
 
 def find_nearby(trace: Trace, tasks: Iterable[Task]) -> tuple[Nearby, ...]:
-    """The errors that others met where these tasks work, at most five, each once.
+    """At most five errors of tasks that touch the same files, without errors of these tasks.
 
-    Those of the same phase come first, then those of the closest tasks, then the newest. What
-    these tasks met themselves is left out.
+    Those of the same phase come first, then those of the closest tasks, then the newest.
     """
     own = {task.id: task for task in tasks}
     phases = {task.phase for task in own.values()}
-    met = {error.key for task in own for error in trace.errors.by_task.get(task, ())}
+    known = {error.key for task in own for error in trace.errors.by_task.get(task, ())}
     found: list[tuple[tuple[bool, bool, float], Nearby]] = []
     for other, shared in sorted(trace.touches.shared(own.keys(), _MOST_TASKS).items()):
         strength = sum((1 if it.is_same_file else 0.5) / it.spread for it in shared)
@@ -42,7 +41,7 @@ def find_nearby(trace: Trace, tasks: Iterable[Task]) -> tuple[Nearby, ...]:
             found.extend(
                 (order, Nearby(error=error, task=other, path=closest.path))
                 for error in trace.errors.by_task.get(other, ())
-                if error.key not in met
+                if error.key not in known
             )
     found.sort(key=lambda pair: pair[1].error.last_seen or "", reverse=True)
     found.sort(key=lambda pair: pair[0])

@@ -1,4 +1,4 @@
-"""What of a trace is searched, and what an answer to a search shows."""
+"""Searches the documents of a trace and its errors."""
 
 import hashlib
 import json
@@ -11,22 +11,24 @@ from typing import Any
 
 from mkdocs_plantrace.model.document import Document, DocumentKind, PageSection
 from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.project.cache import file_state
 from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.project.workspace import MARKDOWN
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
 from mkdocs_plantrace.trace.search.store import Found, Store
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import group
 
-_READ = (".md", ".markdown", ".mdown", ".mkdn", ".mkd", ".yml", ".yaml")
+_SEARCHED = (*MARKDOWN, ".yml", ".yaml")
 _RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
 _MOST_HITS = 1000
-"""Several hits may be one error, so more are looked for than are wanted."""
+"""More than an answer has, since several hits may be one error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledError:
-    """What a log labels of an error; of an entry without a fix, the one that was fixed last."""
+    """The fields of a log entry, or of the last fixed entry of the error if this has no fix."""
 
     key: str
     title: str
@@ -45,10 +47,10 @@ class LabelledError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A section that fits, with the numbers of the lines that match.
+    """A section that matches, with the numbers of the matching lines.
 
-    `tasks` are those of its document; `labelled` is what the section labels of an error, if
-    anything. An answer of a list has only that. Scores compare within one search.
+    `tasks` are the tasks of its document, `labelled` is the error of the section, if it has one.
+    An answer of `list_errors` has only these two. Scores compare within one search.
     """
 
     score: float
@@ -71,7 +73,7 @@ def list_errors(trace: Trace, limit: int) -> tuple[Answer, ...]:
 
 
 def search_trace(trace: Trace, store: Store, text: str, limit: int) -> tuple[Answer, ...]:
-    """Search everything that a trace has, and keep the index for the next time."""
+    """Search all documents, and cache the index."""
     sections = list(searched_sections(trace))
     passages = [passage for passage, _, _ in sections]
     indexed = Indexed(passages)
@@ -85,27 +87,21 @@ def search_trace(trace: Trace, store: Store, text: str, limit: int) -> tuple[Ans
 
 
 def search_store(store: Store, text: str, limit: int) -> tuple[Answer, ...] | None:
-    """Search what an earlier run has kept; None if that is of no use."""
+    """Search the cached index; None if there is no valid one."""
     found = store.search(text, _MOST_HITS)
     return None if found is None else _answers(found)[:limit]
 
 
 def store_of(tree: Tree, context: object) -> Store:
-    """The index of a project as its files are now; `context` is what else an answer rests on."""
-    states = [repr(context)]
-    for path in sorted(tree.files):
-        if path.lower().endswith(_READ):
-            status = os.stat(f"{tree.root}/{path}")
-            states.append(f"{path}\0{status.st_mtime_ns} {status.st_size}")
-    digest = hashlib.sha256("\n".join(states).encode(errors="surrogatepass"))
+    """The cached index for the current files; `context` is what else answers depend on."""
+    paths = [path for path in sorted(tree.files) if path.lower().endswith(_SEARCHED)]
+    states = [(path, file_state(f"{tree.root}/{path}")) for path in paths]
+    digest = hashlib.sha256(repr((context, states)).encode(errors="surrogatepass"))
     return Store(os.fspath(tree.root), digest.hexdigest())
 
 
 def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
-    """The sections of all documents that are searched, with the entries that each labels.
-
-    Those of a record whose log labels an error or a signature come first where they are as good.
-    """
+    """The sections of all documents, with the log entries in each."""
     entries = group((entry.location.path, entry) for entry in trace.errors.entries)
     pages = trace.documents.values()
     folders = Counter((dirname(page.path), page.kind) for page in pages)
@@ -124,9 +120,9 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
                 if entry.location.line <= section.end_line
                 and section.line - 1 <= entry.location.end_line
             )
-            met = [trace.errors.by_entry[entry] for entry in labelled]
+            errors = [trace.errors.by_entry[entry] for entry in labelled]
             names = dict.fromkeys(
-                n for error in met for n in (error.signature, *error.former_names)
+                name for error in errors for name in (error.signature, *error.former_names)
             )
             passage = Passage(
                 path=document.path,
@@ -143,7 +139,7 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
 def _record_of(
     trace: Trace, document: Document, folders: Mapping[tuple[str, DocumentKind], int]
 ) -> str:
-    """What is one answer: all of a folder with one plan and one log, or those of a task."""
+    """The unit of answers: a folder with one plan or log, the documents of a task, or a page."""
     folder = dirname(document.path)
     counts = [folders.get((folder, kind), 0) for kind in _RECORDS]
     if any(counts) and max(counts) == 1:
@@ -188,7 +184,7 @@ def heading_of(document: Document, section: PageSection) -> str:
 
 
 def _answers(found: Iterable[Found]) -> tuple[Answer, ...]:
-    """An answer for each hit, but one for each error."""
+    """An answer for each hit, but only one for each error."""
     answers: dict[str, Answer] = {}
     for hit, passage, shown in found:
         values = json.loads(shown)
@@ -206,7 +202,7 @@ def _answers(found: Iterable[Found]) -> tuple[Answer, ...]:
 
 
 def _choose(entries: list[dict[str, Any]], lines: Sequence[int]) -> LabelledError | None:
-    """The first entry of a section with a matching line; the first of all where no line matches."""
+    """The first entry with a matching line, or the first of all if no line matches."""
     within = (e for e in entries if any(e["line"] <= n <= e["end_line"] for n in lines))
     chosen = next(within, entries[0] if entries and not lines else None)
     if chosen is None:

@@ -1,4 +1,4 @@
-"""Finds the tasks that touch the same files, as the `touches` of their metadata say."""
+"""Finds tasks that touch the same files, by the field `touches` of their metadata."""
 
 import posixpath
 import re
@@ -10,19 +10,19 @@ from mkdocs_plantrace.utils.globs import fixed_folder, is_wild, matcher
 from mkdocs_plantrace.utils.order import group
 
 _NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
-"""A path, perhaps with a note behind it; other words are no path."""
+"""A path, perhaps followed by a note."""
 _NAME = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w*")
 _MOST_GLOBS = 500
-"""Where more globs than these start in one folder, they are too many to try them all."""
+"""If more globs start in one folder, none of them is tried."""
 
 Globs = dict[str, tuple[tuple[str, Callable[[str], bool]], ...]]
-"""By the folder that they start in, each with what it matches."""
+"""Globs with their predicates, by the folder that they start in."""
 
 
 class Shared(NamedTuple):
-    """A path that two tasks touch: both itself, or one of them a folder or glob that holds it.
+    """A path that two tasks touch, or that one touches by a folder or glob.
 
-    `spread` is how many tasks touch the file, or anything in that folder or glob.
+    `spread` is the number of tasks that touch the file, or anything in that folder or glob.
     """
 
     path: str
@@ -31,9 +31,10 @@ class Shared(NamedTuple):
 
 
 class Touches:
-    """What each task touches; paths in `ignored` belong to the record itself and do not count.
+    """An index of the paths that tasks touch.
 
-    `folders` are the folders of the project, as a folder may be written without a slash.
+    `ignored` are paths that do not count, `folders` the folders of the project, since metadata
+    may name a folder without a slash.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Touches:
         touching = group((path, task) for task, path in named)
         self._tasks = {path: frozenset(ids) for path, ids in touching.items()}
         globs = group((fixed_folder(it), (it, matcher([it]))) for it in self._tasks if is_wild(it))
-        self._holders = {path: tuple(self._holding(path, globs)) for path in self._tasks}
+        self._holders = {path: tuple(self._find_holders(path, globs)) for path in self._tasks}
         held = ((holder, path) for path, holders in self._holders.items() for holder in holders)
         self._held = group(held)
         self._spreads = {
@@ -57,8 +58,8 @@ class Touches:
             for holder, paths in self._held.items()
         }
 
-    def _holding(self, path: str, globs: Globs) -> Iterator[str]:
-        """The folders and globs that tasks touch and that hold the path; they hold themselves."""
+    def _find_holders(self, path: str, globs: Globs) -> Iterator[str]:
+        """The touched folders and globs that contain the path; they contain themselves."""
         for folder in _folders(path):
             if f"{folder}/" in self._tasks:
                 yield f"{folder}/"
@@ -70,18 +71,18 @@ class Touches:
     def shared(self, tasks: Collection[str], most: int) -> dict[str, tuple[Shared, ...]]:
         """For each other task the paths that it shares with one of `tasks`, in their order.
 
-        Paths and folders that more than `most` tasks touch are left out.
+        Paths that more than `most` tasks touch are left out.
         """
         found: dict[str, dict[str, Shared]] = {}
         for path in dict.fromkeys(path for task in tasks for path in self._paths.get(task, ())):
-            for shared, others in self._meet(path):
+            for shared, others in self._find_overlaps(path):
                 for other in others.difference(tasks) if shared.spread <= most else ():
                     paths = found.setdefault(other, {})
                     if shared.path not in paths or shared.is_same_file:
                         paths[shared.path] = shared
         return {task: tuple(paths.values()) for task, paths in found.items()}
 
-    def _meet(self, path: str) -> Iterator[tuple[Shared, frozenset[str]]]:
+    def _find_overlaps(self, path: str) -> Iterator[tuple[Shared, frozenset[str]]]:
         if not path.endswith("/") and not is_wild(path):
             yield Shared(path, True, len(self._tasks[path])), self._tasks[path]
         for held in self._held.get(path, ()):
@@ -102,7 +103,7 @@ def _texts(value: FieldValue) -> list[str]:
 
 
 def _path(words: str, folders: Collection[str]) -> str:
-    """The path that an entry names, a folder with a slash at its end; '' if it names none."""
+    """The path in an entry, with a slash at the end of a folder; '' if there is none."""
     folder = posixpath.normpath(words.strip() or ".")
     if folder in folders:
         return f"{folder}/"
@@ -121,7 +122,7 @@ def _path(words: str, folders: Collection[str]) -> str:
 
 
 def _folders(path: str) -> Iterator[str]:
-    """The folders that hold the path, innermost first; a folder holds itself."""
+    """The folders that contain the path, innermost first; a folder contains itself."""
     folder = path[:-1] if path.endswith("/") else posixpath.dirname(path)
     if is_wild(folder):
         folder = fixed_folder(f"{folder}/")

@@ -1,4 +1,4 @@
-"""Which curated page is about an error."""
+"""Finds the troubleshooting page of an error."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -16,11 +16,11 @@ def page_finder(
     resolver: Resolver,
     targets: Mapping[str, tuple[tuple[Text, Node], ...]],
 ) -> Callable[[str, tuple[LogEntry, ...]], str | None]:
-    """Gives the path of the curated page of the key of an error and its entries, oldest first.
+    """A function from the key of an error and its entries, oldest first, to the path of its page.
 
-    That is the page of the registry, or one that an entry links, of the newest first, or the
-    first one, by path, that has the key among its words. `targets` holds what each document
-    refers to, and where.
+    That is the page in the registry, or else the page that the newest entry with such a link
+    refers to, or else the first page by path whose words contain the key. `targets` has for each
+    document what it refers to.
     """
     curated = [it for it in documents.values() if it.kind is DocumentKind.TROUBLESHOOTING]
     naming = {word: page.path for page in reversed(curated) for word in page.scan.words}

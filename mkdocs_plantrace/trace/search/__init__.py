@@ -1,1 +1,1 @@
-"""Full-text search: terms, ranking, and the index on disk."""
+"""Full-text search: terms, ranking, and the cached index."""

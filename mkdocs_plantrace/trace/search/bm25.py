@@ -1,4 +1,4 @@
-"""Ranks the records of a project by a text: a pasted output, a fragment, a few remembered words.
+"""Ranks records by a text: pasted output, a fragment, or a few words.
 
 A *passage* is a section of a document, a *record* what is one answer: a document, or the plan and
 the log of one task. The score of a record is that of its best passage:
@@ -15,22 +15,21 @@ the log of one task. The score of a record is that of its best passage:
                    that has most of it
     named        = Σ weight over the terms in the path of the record
 
-So a line of a long output that the record quotes counts far more than words that happen to occur,
-and nothing has to know what an error looks like. Passages of records that label an error
-(`is_entry`) count 5 % more, to come first where they are as good. In a text of up to five lines,
-which is typed, a word that no record has stands for the words that begin with it, or else for the
-longest one that it begins with.
+So a line of output that the record quotes counts far more than scattered words. Passages of
+records with a labelled error (`is_entry`) count 5 % more, to win a tie. In a text of up to five
+lines, which is probably typed, an unknown word stands for the words that begin with it, or else
+for the longest word with which it begins.
 
-There is no answer when each of the two best records has less than 0.24 of every line of the query,
-by idf of whole words. A word counts as present if the record has one that begins alike, and one
-that no record has counts as three of the rarest.
+There is no answer if each of the two best records has less than 0.24 of every line of the query,
+by idf of whole words. A word counts as present if the record has a word with the same beginning;
+a word that is in no record counts as three of the rarest.
 
-2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen by labelled queries over
-several records; values near them change one or two answers. Pairs of words in order, stems, stop
-words, shorter passages, words of the best records and lists of words that errors have did not help.
+2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen with labelled queries over
+several projects; values near them change one or two answers. Word pairs, stems, stop words,
+shorter passages, query expansion and lists of typical words of errors did not help.
 
-`site/assets/search.js` does the same: weights are whole numbers and sums run in the same order,
-so that scores are equal to the last bit.
+`site/assets/search.js` does the same: weights are integers and sums have the same order, so that
+scores are equal to the last bit.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ _is_number = re.compile(r"\d+").fullmatch
 class Passage(NamedTuple):
     """A section of a document; `heading` is the path of headings, `A > B`.
 
-    `record` names what is one answer; the document itself if empty.
+    `record` is the unit of answers; the document itself if empty.
     """
 
     path: str
@@ -77,7 +76,7 @@ class Passage(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A record that fits: its best passages by number, and the best lines of the first of them."""
+    """A matching record: its best passages by number, and the best lines of the first of them."""
 
     score: float
     path: str
@@ -86,19 +85,18 @@ class Hit(NamedTuple):
 
 
 class Corpus(Protocol):
-    """What a search reads: from memory, or from a file as far as it is needed."""
+    """The passages and terms of an index, in memory or in a file."""
 
     lengths: array[int]
     records: array[int]
 
     def places(self, term: str) -> Sequence[int]:
-        """Where a term occurs: the number of a passage and the count in it, in turns."""
+        """The occurrences of a term: alternately a passage number and the count in it."""
 
     def beginning(self, start: str) -> list[str]:
-        """The first terms that begin so, sorted."""
+        """The first terms with this beginning, sorted."""
 
-    def passage(self, number: int) -> Passage:
-        """A passage by its number."""
+    def passage(self, number: int) -> Passage: ...
 
 
 class Indexed:
@@ -122,24 +120,19 @@ class Indexed:
                 self.postings.setdefault(term, []).extend((number, count))
 
     def places(self, term: str) -> Sequence[int]:
-        """Where a term occurs: the number of a passage and the count in it, in turns."""
         return self.postings.get(term, ())
 
     def beginning(self, start: str) -> list[str]:
-        """The first terms that begin so, sorted."""
         self._sorted = self._sorted or sorted(self.postings)
         first = bisect_left(self._sorted, start)
         following = self._sorted[first : first + MOST_ENDINGS]
         return [term for term in following if term.startswith(start)]
 
     def passage(self, number: int) -> Passage:
-        """A passage by its number."""
         return self.passages[number]
 
 
 class SearchIndex:
-    """Answers queries from a corpus."""
-
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         record_lengths: Counter[int] = Counter()
@@ -149,7 +142,7 @@ class SearchIndex:
         self._record_norms = _length_norms(record_lengths, _OF_RECORD)
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
-        """The records that fit a text, best first; none if nothing fits."""
+        """The records that match a text, best first."""
         query = _Query(self._corpus, max(1, len(self._record_norms)), text)
         passages, records = self._bm25(query)
         members: dict[int, list[int]] = defaultdict(list)
@@ -206,7 +199,7 @@ class _Query:
         asked = {term for line in self._lines for word in line for term in word}
         found = {term: corpus.places(term) for term in asked}
         self.places = {term: places for term, places in found.items() if places}
-        self._meant: dict[str, str] = {}
+        self._replacements: dict[str, str] = {}
         if len(self._lines) <= _TYPED_LINES:
             for term in sorted(filter(_is_name, asked - self.places.keys())):
                 self._complete(corpus, term, asked)
@@ -228,23 +221,23 @@ class _Query:
                 self._lines_with[term].append(number)
 
     def _complete(self, corpus: Corpus, unknown: str, asked: Collection[str]) -> None:
-        """Let the terms that begin as an unknown word stand for it, or the longest it begins as."""
+        """Replace an unknown word by the terms that begin with it, or its longest known start."""
         starts = (unknown[:length] for length in range(len(unknown) - 1, _SHORTEST_START - 1, -1))
         places: Counter[int] = Counter()
         for term in corpus.beginning(unknown) or [next(filter(corpus.places, starts), "")]:
-            if term and term not in asked and term not in self._meant:
-                self._meant[term] = unknown
+            if term and term not in asked and term not in self._replacements:
+                self._replacements[term] = unknown
                 for number, count in _pairs(corpus.places(term)):
                     places[number] += count
         if places:
             self.places[unknown] = [value for pair in sorted(places.items()) for value in pair]
 
     def _words(self, text: str) -> list[Word]:
-        found, meant = words(text), self._meant
-        return [tuple(meant.get(term, term) for term in word) for word in found] if meant else found
+        found, known = words(text), self._replacements
+        return [tuple(known.get(term, term) for term in word) for word in found] if known else found
 
     def closeness(self, passage: Passage) -> float:
-        """What a passage has together of the lines of the query, and its path of the query."""
+        """The parts `together` and `named` of the score of a passage."""
         places: dict[str, list[int]] = defaultdict(list)
         for at, word in enumerate(self._words(_whole_text(passage))):
             for term in word:
@@ -263,7 +256,7 @@ class _Query:
         return _TOGETHER * together + named
 
     def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
-        """The most weight of distinct terms within so many words, and the terms that make it."""
+        """The greatest weight of distinct terms within 40 words, and these terms."""
         counts: Counter[str] = Counter()
         start = mass = best = 0
         inside = (0, 0)
@@ -280,8 +273,9 @@ class _Query:
         return best, {term for _, term in events[slice(*inside)]}
 
     def share(self, known: Collection[str]) -> float:
-        """The greatest part of a line whose words are known or begin like a known one, up to 1."""
-        known = {*known, *(self._meant[term] for term in self._meant if term in known)}
+        """The greatest share of a line, up to 1, whose words are known or almost known."""
+        replaced = (word for term, word in self._replacements.items() if term in known)
+        known = {*known, *replaced}
         begun = {term[:length] for term in known for length in range(_FEWEST_ALIKE, len(term) + 1)}
         best = 0.0
         for line in self._lines:
@@ -296,7 +290,7 @@ class _Query:
         return best
 
     def matching_lines(self, passage: Passage) -> tuple[int, ...]:
-        """The numbers of the lines of the document that have most of the query, in order."""
+        """The numbers of the lines of the document that match the query best, in order."""
         masses = []
         for number, line in enumerate(passage.text.split("\n"), passage.line):
             found = {term for word in self._words(line) for term in word}
@@ -306,7 +300,7 @@ class _Query:
 
 
 def _distinct_lines(text: str) -> list[list[Word]]:
-    """The lines that differ in their words, the last ones of a very long text."""
+    """The lines with different words; of a very long text only the last ones."""
     distinct: dict[tuple[str, ...], list[Word]] = {}
     for line in re.split("[\r\n]+", text)[-_MOST_LINES:]:
         if found := words(line[:_LONGEST_LINE]):
@@ -315,7 +309,7 @@ def _distinct_lines(text: str) -> list[list[Word]]:
 
 
 def _idf(records: int, all_records: int) -> int:
-    """The inverse document frequency in thousandths: whole numbers add up alike everywhere."""
+    """The inverse document frequency in thousandths, an integer so that sums are exact."""
     ratio = (all_records - records + 0.5) / (records + 0.5)
     return math.floor(1000 * math.log(1 + ratio) + 0.5)
 
@@ -326,7 +320,7 @@ def _weight(term: str, idf: int) -> int:
 
 
 def _length_norms(lengths: Mapping[int, int], part: float) -> dict[int, float]:
-    """What BM25 adds to a count, so that it weighs less in a long text than in a short one."""
+    """The length normalization of BM25, which is added to a count."""
     mean = sum(lengths.values()) / max(1, len(lengths)) or 1.0
     return {number: 1.2 * (1 - part + part * (length / mean)) for number, length in lengths.items()}
 
@@ -341,5 +335,5 @@ def _whole_text(passage: Passage) -> str:
 
 
 def _title(passage: Passage) -> str:
-    """The end of the path of a record, without a suffix: folder and name often say what it is."""
+    """The last two segments of the path of a record, without a suffix."""
     return " ".join((passage.record or passage.path).removesuffix(".md").split("/")[-2:])

@@ -1,8 +1,8 @@
-"""Keeps a search index in a file of the user's cache directory, one for each project.
+"""Caches the search index of a project in a file of the user's cache directory.
 
-Nothing rests on the file. Where it is missing, damaged, made by another version or for another
-stamp, or where the directory cannot be used, there is no cache, and no error either. It holds text
-and numbers only, so one that was tampered with can make an answer wrong and do nothing else.
+If the file is missing, damaged, or from another version or state of the project, or if the
+directory cannot be used, nothing is cached and there is no error. The file contains only text and
+numbers: a manipulated one can cause a wrong answer and nothing else.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DAMAGE = (sqlite3.Error, OSError, ValueError, TypeError, ArithmeticError, Looku
 
 
 class Found(NamedTuple):
-    """A hit, its best passage, and what was stored with that."""
+    """A hit, its best passage, and the text stored with that."""
 
     hit: Hit
     passage: Passage
@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
 
 class Store:
-    """The index of one project on disk; `stamp` says which state of the project it is for."""
+    """The index of one project on disk; `stamp` identifies the state of the project."""
 
     def __init__(self, root: str, stamp: str, directory: str | None = None) -> None:
         name = hashlib.sha256(os.path.realpath(root).encode(errors="surrogatepass")).hexdigest()
@@ -52,7 +52,7 @@ class Store:
         self._stamp = stamp
 
     def search(self, text: str, limit: int = 10) -> list[Found] | None:
-        """What `SearchIndex.search` finds; None if there is no index that can be used."""
+        """Search like `SearchIndex.search`; None if there is no valid index."""
         try:
             with contextlib.closing(self._open()) as connection:
                 corpus = _StoredCorpus(connection, self._stamp)
@@ -64,9 +64,9 @@ class Store:
             return None
 
     def write(self, indexed: Indexed, shown: Sequence[str]) -> bool:
-        """Replace the file at once; False if that cannot be done.
+        """Replace the file atomically; False if that is impossible.
 
-        `shown` is a JSON text for each passage, or any other text, which is given back as it is.
+        `shown` is a text for each passage, which `search` returns unchanged.
         """
         temporary = ""
         try:
@@ -85,7 +85,7 @@ class Store:
         return True
 
     def _open(self) -> sqlite3.Connection:
-        # The file is replaced, never changed: immutable spares locks, and reads no journal.
+        # The file is replaced, never changed, so it needs neither locks nor a journal.
         return sqlite3.connect(f"{Path(self.path).as_uri()}?mode=ro&immutable=1", uri=True)
 
     def _fill(self, connection: sqlite3.Connection, indexed: Indexed, shown: Sequence[str]) -> None:
@@ -110,25 +110,23 @@ class Store:
 
 
 class _StoredCorpus:
-    """A corpus that reads postings and passages when they are needed; raises when damaged."""
+    """A corpus that reads postings and passages on demand; raises an error of `_DAMAGE`."""
 
     def __init__(self, connection: sqlite3.Connection, stamp: str) -> None:
         self._connection = connection
         schema = connection.execute("SELECT sql FROM sqlite_master WHERE sql > '' ORDER BY name")
         if tuple(sql for (sql,) in schema) != _SCHEMA:
-            raise ValueError("other tables than ours")
+            raise ValueError("unexpected tables")
         about = self._row("SELECT * FROM about")
         if about[:2] != (_FORMAT, stamp):
-            raise ValueError("of another version, or of another state of the project")
+            raise ValueError("another version, or another state of the project")
         self.lengths, self.records = map(_numbers, about[2:])
 
     def places(self, term: str) -> Sequence[int]:
-        """Where a term occurs: the number of a passage and the count in it, in turns."""
         row = self._connection.execute("SELECT places FROM postings WHERE term = ?", (term,))
         return next((_numbers(places) for (places,) in row), ())
 
     def beginning(self, start: str) -> list[str]:
-        """The first terms that begin so, sorted."""
         rows = self._connection.execute(
             "SELECT term FROM postings WHERE term >= ? AND term < ? ORDER BY term LIMIT ?",
             (start, f"{start}\U0010ffff", MOST_ENDINGS),
@@ -136,19 +134,17 @@ class _StoredCorpus:
         return [str(term) for (term,) in rows]
 
     def passage(self, number: int) -> Passage:
-        """A passage by its number."""
         row = self._row(
             "SELECT path, line, end_line, heading, text, record, is_entry FROM passages"
             " WHERE number = ?",
             number,
         )
         if [type(value) for value in row] != _TYPES:
-            raise TypeError("a column of another type than ours")
+            raise TypeError("unexpected type of a column")
         path, line, end_line, heading, text, record, is_entry = row
         return Passage(path, line, end_line, heading, text, record, bool(is_entry))
 
     def shown(self, number: int) -> str:
-        """What was stored with a passage."""
         return str(self._row("SELECT shown FROM passages WHERE number = ?", number)[0])
 
     def _row(self, query: str, *values: int) -> tuple[Any, ...]:

@@ -1,14 +1,13 @@
-r"""Text to words, and words to terms, for any script and without word lists.
+r"""Splits text into words, and words into terms, for any script and without word lists.
 
-1. Terminal colours, links and cursor movements are no text, not even where their escape
-   character was lost.
+1. Terminal codes are removed, even without their escape character.
 2. A word is a run of letters and digits; `_`, `.` and `-` join runs to an identifier
    (`verify_a.sh`, `pre-commit`). Letters are folded to lower case.
 3. An identifier gives a term as a whole, then one for each of its parts, which end at the joints
-   and where small letters meet capitals. Any other word gives one term.
+   and between a lower and an upper case letter. Any other word gives one term.
 4. Hashes, dates and numbers of six digits or more differ from run to run and give none.
-5. Runs of Thai, Lao, Japanese, Chinese and Korean, which have no spaces or glued endings, give
-   each pair of neighbouring characters.
+5. Runs of Thai, Lao, Japanese, Chinese and Korean, where words are not separated, give each pair
+   of adjacent characters.
 
 `site/assets/search.js` does the same in the browser; a test compares them.
 """
@@ -39,12 +38,10 @@ _SCRIPTS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text, in order."""
     return list(chain.from_iterable(map(_words, _WORD.findall(_ESCAPES.sub(" ", text)))))
 
 
 def terms(text: str) -> list[str]:
-    """The terms of all words of a text, in order."""
     return list(chain.from_iterable(map(_terms, _WORD.findall(_ESCAPES.sub(" ", text)))))
 
 
@@ -55,7 +52,7 @@ def _terms(written: str) -> Word:
 
 @lru_cache(maxsize=100_000)
 def _words(written: str) -> tuple[Word, ...]:
-    """The word that was written; several where its script has no spaces, none for a hash."""
+    """The word; several if its script has no spaces, none for a hash, date or long number."""
     if _IS_PASSING.fullmatch(written):
         return ()
     if _IS_UNSPACED.search(written):

@@ -1,0 +1,123 @@
+"""Reads the documents of a project: pages of the site, files that tasks name, templates."""
+
+import posixpath
+from collections.abc import Iterable, Mapping
+
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.document import Document, DocumentKind, Scan
+from mkdocs_plantrace.model.log_entry import Signature
+from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.path_resolver import Resolver
+from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.project.workspace import MARKDOWN
+from mkdocs_plantrace.utils.globs import is_template, matcher
+from mkdocs_plantrace.utils.text_file import UnreadableFileError
+
+
+def read_documents(
+    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
+) -> tuple[list[Document], dict[str, str]]:
+    """The documents, sorted by path, and why others cannot be read, by path."""
+    ids = TaskIds(task.id for task in tasks)
+    roles = _find_roles(resolver, tasks, project.registry.signatures.values())
+    kinds = _find_kinds(settings, project, roles)
+    searched = _find_searched(settings, project, kinds) if project.for_search else frozenset()
+
+    def read(path: str) -> Scan | str:
+        try:
+            text = project.read_page(path)
+        except UnreadableFileError as error:
+            return error.reason
+        labels, is_searched = settings.log_fields, path in searched
+        return scan(path, text, ids, kinds[path], labels, with_sections=is_searched)
+
+    wanted = {
+        # An object equals no other one: a page in memory is always read again.
+        path: object() if project.is_in_memory(path) else (kind, path in searched)
+        for path, kind in kinds.items()
+    }
+    scans = cache.read("pages", project.place.root, wanted, (ids, settings.log_fields), read)
+    documents = [
+        Document(
+            path=path,
+            uri=project.uri_of(path),
+            kind=kinds[path],
+            title=result.title or posixpath.basename(path),
+            scan=result,
+        )
+        for path, result in sorted(scans.items())
+        if isinstance(result, Scan)
+    ]
+    return documents, {path: why for path, why in scans.items() if isinstance(why, str)}
+
+
+def _find_roles(
+    resolver: Resolver, tasks: list[Task], signatures: Iterable[Signature]
+) -> dict[str, DocumentKind]:
+    """The documents to which tasks or the registry give a role; of several, the first counts."""
+    named = [
+        *((DocumentKind.PLAN, task.plan) for task in tasks),
+        *((DocumentKind.LOG, task.log) for task in tasks),
+        *((DocumentKind.TROUBLESHOOTING, text) for task in tasks for text in task.troubleshooting),
+        *((DocumentKind.DECISION, text) for task in tasks for text in task.decisions),
+    ]
+    resolved = [(kind, resolver.metadata_path(text.value)) for kind, text in named if text]
+    playbooks = (resolver.playbook(it.playbook.value) for it in signatures if it.playbook)
+    resolved += [(DocumentKind.TROUBLESHOOTING, playbook) for playbook in playbooks if playbook]
+    roles: dict[str, DocumentKind] = {}
+    for kind, (path, fault) in resolved:
+        if path and fault is None:
+            roles.setdefault(path, kind)
+    return roles
+
+
+def _find_kinds(
+    settings: Settings, project: Project, roles: Mapping[str, DocumentKind]
+) -> dict[str, DocumentKind]:
+    """The documents to read, each with its role, or else the kind of the first matching glob."""
+    tree, site = project.tree, project.site
+    names = sorted({posixpath.basename(path) for path in roles})
+    named = [path for name in names for path in tree.by_name.get(name, ())]
+    outside = [*roles, *filter(is_template, named)]
+    paths = [
+        *(path for path, page in site.items() if _is_markdown(page.uri) and not tree.escapes(path)),
+        *(path for path in outside if _is_markdown(path) and path not in site),
+    ]
+    globs = [
+        (DocumentKind.PLAN, matcher(settings.plans)),
+        (DocumentKind.LOG, matcher(settings.logs)),
+        (DocumentKind.TROUBLESHOOTING, matcher(settings.troubleshooting)),
+        (DocumentKind.DECISION, matcher(settings.decisions)),
+        (DocumentKind.PAGE, bool),
+    ]
+    uris = {path: project.uri_of(path) or path for path in paths}
+    return {
+        path: roles.get(path) or next(kind for kind, fits in globs if fits(uri))
+        for path, uri in uris.items()
+    }
+
+
+def _is_markdown(path: str) -> bool:
+    return path.lower().endswith(MARKDOWN)
+
+
+def _find_searched(
+    settings: Settings, project: Project, kinds: Mapping[str, DocumentKind]
+) -> frozenset[str]:
+    """Documents with a role, pages of the top folders that contain a plan or log, chosen pages."""
+    is_chosen = matcher(settings.search)
+    uris = {path: project.uri_of(path) or path for path in kinds}
+    records = (
+        path for path, kind in kinds.items() if kind in (DocumentKind.PLAN, DocumentKind.LOG)
+    )
+    folders = {uris[path].partition("/")[0] for path in records}
+    return frozenset(
+        path
+        for path, uri in uris.items()
+        if kinds[path] is not DocumentKind.PAGE
+        or ("/" in uri and uri.partition("/")[0] in folders)
+        or is_chosen(uri)
+    )
