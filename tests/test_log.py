@@ -20,8 +20,8 @@ from test_cli import COMMAND, plantrace
 from mkdocs_plantrace.cli import main
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.command_output import read_output, telling_line_of
-from mkdocs_plantrace.editing.entry_writer import Happening, append_entry, read_entries
+from mkdocs_plantrace.editing.command_output import find_error_line, read_output
+from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry, read_entries
 
 pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
 LABELS = Settings().log_fields
@@ -41,7 +41,7 @@ def happening(**fields):
         "cause": "the database was down",
         "fix": "started it first",
     }
-    return Happening(**{**told, **fields})
+    return NewEntry(**{**told, **fields})
 
 
 def appended(before, **fields):
@@ -132,7 +132,7 @@ def test_a_summary_below_does_not_mend_an_open_entry():
 
 @pytest.mark.parametrize("error", ["n/a", "<fill in>", "   ", "\x1b[0m"])
 def test_what_tells_of_nothing_is_refused(error):
-    with pytest.raises(UnwritableFileError, match="tells of no error"):
+    with pytest.raises(UnwritableFileError, match="is empty or a placeholder"):
         appended(b"# Log\n", error=error)
 
 
@@ -223,7 +223,7 @@ def test_output_is_what_people_saw():
     ],
 )
 def test_the_telling_line(lines, telling):
-    assert telling_line_of(tuple(lines.split("\n"))) == telling
+    assert find_error_line(tuple(lines.split("\n"))) == telling
 
 
 # The command itself.

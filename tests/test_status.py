@@ -26,7 +26,7 @@ MISSING = "field 'status' is missing"
 ELSEWHERE = "'status' comes from elsewhere in the file, by '<<' or an alias"
 ALIAS = "'status' holds the alias '*x', not a word to change"
 LONG = "the value of 'status' takes more than one line"
-NO_WAY = "no way to write 'done' there that YAML reads as such"
+NO_WAY = "'done' cannot be written here so that YAML reads it as text"
 
 
 def read(content, settings=SETTINGS):
@@ -144,13 +144,15 @@ def test_what_cannot_be_changed_alone_is_refused_with_its_place(before, reason):
 def test_a_file_that_has_become_another_meanwhile_is_refused():
     task = read(b"task_id: T\nstatus: a\n")
     for now in (b"task_id: U\nstatus: a\n", b"", b"\xff", b"[", b"status: a\n"):
-        with pytest.raises(UnwritableFileError, match=r"has changed meanwhile|is not UTF-8"):
+        with pytest.raises(
+            UnwritableFileError, match=r"was changed by another process|is not UTF-8"
+        ):
             change_status(task, now, "done", SETTINGS)
 
 
 def test_a_change_that_makes_the_file_too_large_to_read_is_refused():
     before = b"task_id: T\nstatus: a\nx: "
-    with pytest.raises(UnwritableFileError, match="no way to write"):
+    with pytest.raises(UnwritableFileError, match="cannot be written here"):
         change(before + b"x" * (256 * 1024 - len(before)), "done")
 
 

@@ -7,8 +7,8 @@ import click
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.cli.runtime import read_settings, say, settings_of
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.editing.edits import Edit, making, render_diff
-from mkdocs_plantrace.editing.new_task import built_in
+from mkdocs_plantrace.editing.edits import Edit, render_diff, try_edits
+from mkdocs_plantrace.editing.new_task import read_built_in
 from mkdocs_plantrace.editing.project_setup import PIPELINES, draft_configuration, draft_files
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.project.workspace import MisplacedError, below_root, project_root
@@ -40,13 +40,13 @@ def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
     if dry_run:
         say(render_diff([*filter(None, [configuration]), *edits]))
         return
-    with making(folder, [configuration] if configuration else []), making(root, edits):
+    with try_edits(folder, [configuration] if configuration else []), try_edits(root, edits):
         read_settings(config_file)
     _tell(config_file, configuration, edits)
     if "_template" not in read_site_configuration(config_file).exclude_docs:
         say("Pages in '_template' folders are on the site, unless 'exclude_docs' names them\n")
     if pipeline == "gitlab" and not any(edit.path == PIPELINES["gitlab"] for edit in edits):
-        say(f"Add to '.gitlab-ci.yml', unless it is there:\n\n{built_in('gitlab.yml')}")
+        say(f"Add to '.gitlab-ci.yml', unless it is there:\n\n{read_built_in('gitlab.yml')}")
 
 
 def _place(config_file: Path) -> tuple[Path, str, Settings, bool]:

@@ -17,10 +17,10 @@ from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.cli.runtime import find_task, run_or_refuse, say
 from mkdocs_plantrace.editing import entry_writer
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.check_evidence import run_git
-from mkdocs_plantrace.editing.command_output import read_output, telling_line_of
-from mkdocs_plantrace.editing.edits import locked, make, read_bytes, render_diff
-from mkdocs_plantrace.editing.entry_writer import Happening
+from mkdocs_plantrace.editing.command_output import find_error_line, read_output
+from mkdocs_plantrace.editing.edits import apply_edits, lock_folder, read_bytes, render_diff
+from mkdocs_plantrace.editing.entry_writer import NewEntry
+from mkdocs_plantrace.editing.git import run_git
 from mkdocs_plantrace.editing.secret_mask import mask_command
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.reports.text_report import visible
@@ -49,7 +49,7 @@ class _Log:
     @contextmanager
     def locked(self) -> Iterator[bytes]:
         """What the log holds, while no other process edits it."""
-        with locked((self.root / self.path).parent):
+        with lock_folder((self.root / self.path).parent):
             yield read_bytes(self.root, self.path)
 
 
@@ -129,13 +129,13 @@ def _append(found: _Log, fields: Mapping[str, str | None], *, dry_run: bool) -> 
     """Add the entry, or show it. Raises UnwritableFileError."""
     if not fields.get("error"):
         raise UnwritableFileError("an entry tells of an error, and none was named")
-    happening = Happening(date=_today(), **fields)  # type: ignore[arg-type] # the error is there
+    happening = NewEntry(date=_today(), **fields)  # type: ignore[arg-type] # the error is there
     with found.locked() as before:
         made, line = entry_writer.append_entry(found.path, before, happening, found.labels)
         if dry_run:
             say(render_diff([made]))
             return
-        make(found.root, [made])
+        apply_edits(found.root, [made])
     _report(f"logged as {visible(found.path)}:{line}")
 
 
@@ -174,10 +174,10 @@ def _record_failure(found: _Log, command: Sequence[str], result: CommandResult) 
         try:
             made, line = entry_writer.append_entry(found.path, before, happening, found.labels)
         except UnwritableFileError:  # with plain words instead of those of the output
-            error = _general_error(happening.command or "", happening.circumstances[0])
+            error = _general_error(happening.command or "", happening.details[0])
             plain = replace(happening, error=error)
             made, line = entry_writer.append_entry(found.path, before, plain, found.labels)
-        make(found.root, [made])
+        apply_edits(found.root, [made])
     _report(f"logged as {visible(found.path)}:{line}")
 
 
@@ -185,28 +185,28 @@ def _record_success(found: _Log, command: Sequence[str]) -> None:
     """Give the newest entry of this very command its outcome, if it lacks one."""
     line = _command_line(command)
     with found.locked() as before:
-        entry = entry_writer.find_of_command(found.path, before, line, found.labels)
+        entry = entry_writer.find_command_entry(found.path, before, line, found.labels)
         if entry is None or not entry_writer.is_open(entry):
             return
         commit = _commit(found)
         outcome = f"passed on {_today()}" + (f", commit {commit}" if commit else "")
         made = entry_writer.add_outcome(found.path, before, entry, outcome, found.labels)
-        make(found.root, [made])
+        apply_edits(found.root, [made])
     _report(f"outcome added to {_place(entry)}")
 
 
-def _happening(found: _Log, command: Sequence[str], result: CommandResult) -> Happening:
+def _happening(found: _Log, command: Sequence[str], result: CommandResult) -> NewEntry:
     line = _command_line(command)
     output = read_output(result.output)
     end = ("Exit code", str(result.code))
     if result.signal:
         end = ("Signal", f"{_signal_name(result.signal)} ({result.signal})")
     commit = _commit(found)
-    return Happening(
+    return NewEntry(
         date=_today(),
-        error=telling_line_of(output) or _general_error(line, end),
+        error=find_error_line(output) or _general_error(line, end),
         command=line,
-        circumstances=(end, ("Commit", f"`{commit}`")) if commit else (end,),
+        details=(end, ("Commit", f"`{commit}`")) if commit else (end,),
         output=output,
     )
 
@@ -223,7 +223,7 @@ def _general_error(command: str, end: tuple[str, str]) -> str:
     return f"{shorten(command, 80)} failed with {end[0].lower()} {end[1]}"
 
 
-def _known_fix(trace: Trace, happening: Happening) -> str | None:
+def _known_fix(trace: Trace, happening: NewEntry) -> str | None:
     """The fix that worked last for the same error, in one line, and where it stands."""
     words = {word.strip("`*_.,;:!?()[]<>\"'") for line in happening.output for word in line.split()}
     for error in trace.errors:

@@ -10,7 +10,7 @@ from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.options import config_file, refuse
 from mkdocs_plantrace.cli.runtime import find_kind, find_task, run_or_refuse, say
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.edits import Edit, making, refuse_blocked, render_diff
+from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, render_diff, try_edits
 from mkdocs_plantrace.editing.new_task import NewTask, draft_task
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.project.file_tree import ancestry
@@ -72,11 +72,11 @@ def new(
     )
     shared = _records_of(trace, with_plan_of) if with_plan_of else None
     edits = draft_task(trace, task, shared)
-    refuse_blocked(project.place.root, edits)
+    check_parent_folders(project.place.root, edits)
     if dry_run:
         say(render_diff(edits))
         return
-    with making(project.place.root, edits):
+    with try_edits(project.place.root, edits):
         _refuse_problems(config_file, task_id, edits)
     lines = [f"task '{visible(task_id)}' is {visible(status)}:"]
     lines += [f"  {visible(edit.path)}" for edit in edits]

@@ -20,7 +20,7 @@ from mkdocs_plantrace.cli.runtime import (
     wants_color,
 )
 from mkdocs_plantrace.editing.atomic_file import inside_root
-from mkdocs_plantrace.editing.edits import Edit, locked, make, read_bytes, render_diff
+from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
 from mkdocs_plantrace.editing.status_change import StatusChange, change_status
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
@@ -54,12 +54,12 @@ def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> No
     kind = find_kind(settings, status)
     word = " ".join(status.split())
     root = project.place.root
-    with locked(inside_root(root, task.path).parent):
+    with lock_folder(inside_root(root, task.path).parent):
         change = change_status(task, read_bytes(root, task.path), word, settings)
         if change and kind is StatusKind.COMPLETED:
             _refuse_errors(project, result, task, change.edit, cache)
         if change and not dry_run:
-            make(root, [change.edit])
+            apply_edits(root, [change.edit])
     if change and dry_run:
         say(render_diff([change.edit]))
     else:
