@@ -13,12 +13,12 @@ class UnwritableFileError(ValueError):
     """A file cannot be written; the message has its path and the reason."""
 
 
-def replace_file(path: Path, content: str | bytes) -> None:
+def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
     """Write a new or an existing file, and create its folder if necessary.
 
     Other processes see the old file or the new one, never a part. Permissions and symbolic links
-    stay. A device or a pipe, such as /dev/stdout, is written to. Raises UnwritableFileError; the
-    file is then unchanged.
+    stay. A device or a pipe, such as /dev/stdout, is written to. Raises UnwritableFileError, with
+    `name` or else the path; the file is then unchanged.
     """
     if isinstance(content, str):
         content = content.encode("utf-8", "backslashreplace")
@@ -30,7 +30,8 @@ def replace_file(path: Path, content: str | bytes) -> None:
         with _temporary_file(target, content) as temporary:
             os.replace(temporary, target)
     except OSError as error:
-        raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error
+        reason = f"cannot be written: {error.strerror}"
+        raise UnwritableFileError(f"'{name or path}' {reason}") from error
 
 
 def create_file(path: Path, content: bytes) -> None:

@@ -116,7 +116,7 @@ def _apply_edit(root: Path, edit: Edit, undo: ExitStack) -> None:
     elif read_bytes(root, edit.path) != edit.before:
         raise UnwritableFileError(f"'{edit.path}' was changed by another process; try again")
     elif edit.after != edit.before:
-        replace_file(path, edit.after)
+        replace_file(path, edit.after, edit.path)
         undo.callback(_undo, partial(replace_file, path, edit.before))
 
 
