@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, create_file
-from mkdocs_plantrace.editing.edits import Edit, locked, make, read_bytes, render_diff
+from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
 
 
 def tree(root):
@@ -26,7 +26,7 @@ def edit(path, before, after):
 
 def test_all_edits_are_made(tmp_path):
     (tmp_path / "a.yml").write_bytes(b"a: 1\r\n")
-    make(tmp_path, [edit("a.yml", b"a: 1\r\n", b"a: 2\r\n"), edit("b/c/d.md", None, b"new")])
+    apply_edits(tmp_path, [edit("a.yml", b"a: 1\r\n", b"a: 2\r\n"), edit("b/c/d.md", None, b"new")])
     assert tree(tmp_path) == {
         "a.yml": b"a: 2\r\n",
         "b": None,
@@ -38,11 +38,11 @@ def test_all_edits_are_made(tmp_path):
 @pytest.mark.parametrize(
     ("last", "reason"),
     [
-        (edit("there.md", None, b"x"), "there already"),
+        (edit("there.md", None, b"x"), "already exists"),
         (edit("THERE/../../out.md", None, b"x"), "out of the project root"),
-        (edit("there.md", b"not that", b"x"), "has changed meanwhile"),
+        (edit("there.md", b"not that", b"x"), "was changed by another process"),
         (edit("gone.md", b"", b"x"), "cannot be read"),
-        (edit("folder", b"", b"x"), "is no file"),
+        (edit("folder", b"", b"x"), "is not a file"),
         (edit("there.md/below.md", None, b"x"), "cannot be written"),
     ],
 )
@@ -60,7 +60,7 @@ def test_one_edit_that_fails_takes_the_others_back(tmp_path, last, reason):
     if last.path == "there.md" and last.before is not None:
         edits = edits[1:]
     with pytest.raises(UnwritableFileError, match=reason):
-        make(tmp_path, edits)
+        apply_edits(tmp_path, edits)
     assert tree(tmp_path) == before
 
 
@@ -73,7 +73,7 @@ def test_a_full_disk_changes_nothing(tmp_path, monkeypatch):
     before = tree(tmp_path)
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(UnwritableFileError, match="No space left"):
-        make(tmp_path, [edit("b.md", None, b"b"), edit("a.md", b"a", b"c")])
+        apply_edits(tmp_path, [edit("b.md", None, b"b"), edit("a.md", b"a", b"c")])
     assert tree(tmp_path) == before
 
 
@@ -86,7 +86,7 @@ def test_a_file_that_comes_to_be_in_between_is_not_replaced(tmp_path, monkeypatc
 
     monkeypatch.setattr(os, "link", linked)
     create_file(tmp_path / "a.md", b"mine")
-    with pytest.raises(UnwritableFileError, match="is there already"):
+    with pytest.raises(UnwritableFileError, match="already exists"):
         create_file(tmp_path / "a.md", b"other")
     assert tree(tmp_path) == {"a.md": b"mine"}
 
@@ -119,10 +119,10 @@ def test_git_applies_the_diff(tmp_path, before, after):
 
 def test_a_lock_keeps_others_waiting(tmp_path):
     reading, writing = os.pipe()
-    with locked(tmp_path):
+    with lock_folder(tmp_path):
         child = os.fork()
         if child == 0:
-            with locked(tmp_path):
+            with lock_folder(tmp_path):
                 os.write(writing, b"second ")
             os._exit(0)
         os.write(writing, b"first ")

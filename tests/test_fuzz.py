@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import run
 from mkdocs_plantrace.config.settings import OPTIONS, Settings
-from mkdocs_plantrace.editing.markdown_excerpt import take_over
+from mkdocs_plantrace.editing.markdown_excerpt import adapt_excerpt
 from mkdocs_plantrace.parsing.baseline_file import read_baseline
 from mkdocs_plantrace.parsing.evidence_file import read_evidence
 from mkdocs_plantrace.parsing.line_index import split_lines
@@ -240,6 +240,6 @@ def test_a_registry_is_read_or_refused_and_its_problems_have_places(text, tmp_pa
 
 @given(text=MARKDOWN)
 def test_what_is_taken_over_has_no_headings(text):
-    taken = scan("page.md", take_over(text, lambda _: None), TaskIds(()))
+    taken = scan("page.md", adapt_excerpt(text, lambda _: None), TaskIds(()))
 
     assert taken.headings == ()

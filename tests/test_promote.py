@@ -7,7 +7,7 @@ from conftest import metadata, traced
 from test_cli import plantrace
 from test_reports import check
 
-from mkdocs_plantrace.editing.markdown_excerpt import code, take_over
+from mkdocs_plantrace.editing.markdown_excerpt import adapt_excerpt, format_code
 
 ERROR = "deadlock detected while two bookings hold seats"
 
@@ -165,7 +165,7 @@ def test_a_file_that_is_there_is_never_replaced(project, existing):
     ended = promote(project, "DB.DEADLOCK")
 
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "'docs/troubleshooting/db-deadlock.md' is there already" in ended.stderr
+    assert "'docs/troubleshooting/db-deadlock.md' already exists" in ended.stderr
     assert (project.root / "docs/troubleshooting" / existing).read_text() == "# Mine\n"
 
 
@@ -288,7 +288,7 @@ def test_links_of_entries_lead_to_the_same_places_from_the_page(project):
     ],
 )
 def test_markdown_that_is_taken_over_cannot_break_the_page(written, taken):
-    assert take_over(written, lambda _: None) == taken
+    assert adapt_excerpt(written, lambda _: None) == taken
 
 
 def test_symptoms_with_the_same_first_line_are_told_once_with_the_newest_output(project):
@@ -353,8 +353,8 @@ def test_an_error_without_a_signature_knows_its_page_again(project, error):
 
 
 def test_code_holds_whatever_is_in_it():
-    assert code("a") == "`a`"
-    assert code("`a` b") == "`` `a` b ``"
+    assert format_code("a") == "`a`"
+    assert format_code("`a` b") == "`` `a` b ``"
 
 
 def test_a_title_is_text_whatever_the_error_says(project):

@@ -75,7 +75,8 @@ def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
     found = group(
         (task, document.path)
         for document in trace.documents.values()
-        if document.kind is _KINDS[field] and document.path not in trace.document_index.claimed_paths
+        if document.kind is _KINDS[field]
+        and document.path not in trace.document_index.claimed_paths
         for task in document.scan.named
     )
     return {task: paths[0] for task, paths in found.items() if len(paths) == 1}

@@ -1,4 +1,4 @@
-"""The command line edge: arguments in, text and an exit code out."""
+"""The command line: one module per command."""
 
 from importlib import import_module
 from typing import Any
@@ -6,18 +6,16 @@ from typing import Any
 import click
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, refuse
-from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
 
 _COMMANDS = (
     *("baseline", "check", "errors", "explain", "export", "init", "log", "new", "promote"),
     *("schema", "show", "status"),
 )
-"""Each has a module of its own, which is loaded when the command is used."""
 
 
 class _Commands(click.Group):
-    """Loads a command when it is asked for, and ends it where it cannot go on."""
+    """Imports the module of a command when it is used, and reports its exceptions."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(_COMMANDS)
@@ -32,8 +30,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (*UNUSABLE_INPUT, UnwritableFileError) as error:
-            refuse(str(error))
+        except COMMAND_ERRORS as error:
+            exit_with_error(str(error))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,12 +43,12 @@ def main() -> None:
 
     \b
     Start with
-      plantrace check              what is wrong, where, and what was probably meant
-      plantrace errors TEXT        whether an error was met before, and what fixed it
-      plantrace explain PT104      what a rule means, and how to mend what it finds
-      plantrace log TSK-7 -- make  run a command, and write down how it fails
-      plantrace baseline           leave today's problems for later, fail on new ones
+      plantrace check              reports all problems, with places and hints
+      plantrace errors TEXT        searches past errors and their fixes
+      plantrace explain PT104      explains a rule and how to fix a problem
+      plantrace log TSK-7 -- make  runs a command and logs its failure
+      plantrace baseline           records known problems, so that only new ones fail
 
-    Exit codes: 0 nothing that fails, 1 problems that fail, 2 the command or its
+    Exit codes: 0 nothing fails, 1 there are problems that fail, 2 the command or its
     configuration is wrong.
-    """  # noqa: D301 (the mark is click's: lines stay as they are)
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)

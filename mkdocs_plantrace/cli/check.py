@@ -1,4 +1,4 @@
-"""`plantrace check`: the gate."""
+"""`plantrace check`: find every problem of the record."""
 
 import os
 import sys
@@ -11,16 +11,15 @@ import click
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.record_rules import NO_TASKS
-from mkdocs_plantrace.cli.options import UNUSABLE_INPUT, config_file
-from mkdocs_plantrace.cli.runtime import (
+from mkdocs_plantrace.cli.console import (
+    COMMAND_ERRORS,
     FAILED,
-    output_file,
-    paint,
-    run_in,
-    say,
-    settings_of,
-    wants_color,
+    colorize,
+    is_color_enabled,
+    print_text,
 )
+from mkdocs_plantrace.cli.options import config_file, format_option, output_file
+from mkdocs_plantrace.cli.runtime import check_with_settings, make_settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root, replace_file
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
@@ -37,21 +36,14 @@ from mkdocs_plantrace.reports.outcome import Report, report_on
 
 @click.command(short_help="Find every problem of the record.")
 @config_file
-@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github", "sarif", "junit"]),
-    default="text",
-    show_default=True,
-    help="How to report.",
-)
+@click.option("--strict", is_flag=True, help="Fail on warnings as well.")
+@format_option("text", "json", "github", "sarif", "junit")
 @output_file
 @click.option(
     "--evidence",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the outcome as JSON to FILE, in place of the file that the option names.",
+    help="Write the result as JSON to FILE instead of the file of the option `evidence`.",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(
@@ -65,7 +57,7 @@ def check(
 ) -> None:
     """Find every problem of the record, as the plugin does, without building the site.
 
-    PATHS (files or folders) narrow what is reported, not what is read. With --output the
+    PATHS (files or folders) limit what is reported, not what is read. With --output, the
     report goes to a file, and a summary to the terminal.
 
     \b
@@ -73,32 +65,32 @@ def check(
       plantrace check --strict
       plantrace check tasks/TSK-7 docs/plans/TSK-7
       plantrace check --format sarif --output plantrace.sarif
-    """  # noqa: D301 (the mark is click's: lines stay as they are)
-    promised = EvidenceWriter()
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
+    evidence_writer = EvidenceWriter()
     try:
         if evidence:
-            promised.begin(evidence, config_file.absolute().parent)
-        project, result = _check(config_file, evidence, promised)
-        report = _report(result, _below(project.place.root, paths), strict=strict)
-        in_color = output is None and wants_color()
+            evidence_writer.begin(evidence, config_file.absolute().parent)
+        project, result = _check(config_file, evidence, evidence_writer)
+        report = _make_report(result, _relative_paths(project.place.root, paths), strict=strict)
+        in_color = output is None and is_color_enabled()
         rendered = _render(form, report, project, strict=strict, in_color=in_color)
         if output:
             replace_file(output, rendered)
             rendered = f"{text_report.summarise(report)}\n"
-        promised.finish(report_on(result, result.problems, strict=strict))
-    except (*UNUSABLE_INPUT, UnwritableFileError) as error:
+        evidence_writer.finish(report_on(result, result.problems, strict=strict))
+    except COMMAND_ERRORS as error:
         with suppress(UnwritableFileError):
-            promised.fail(str(error))
+            evidence_writer.fail(str(error))
         raise
-    say(rendered, in_color=in_color)
+    print_text(rendered, in_color=in_color)
     if report.is_failing:
         sys.exit(FAILED)
 
 
 def _check(
-    config_file: Path, evidence: Path | None, promised: EvidenceWriter
+    config_file: Path, evidence: Path | None, evidence_writer: EvidenceWriter
 ) -> tuple[Project, Result]:
-    """Run the check; where evidence is wanted it says FAIL from the first moment."""
+    """Run the check; evidence by the option is begun before anything can fail."""
     site = read_site_configuration(config_file)
     settings, _ = load_settings(site.options)
     root = project_root(config_file, settings)
@@ -106,9 +98,9 @@ def _check(
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
         settings = replace(settings, evidence=inside)
     elif settings.evidence and root.is_dir():
-        promised.begin(inside_root(root, settings.evidence), root)
-    settings_of(site)  # which refuses what is wrong with it
-    return run_in(config_file, site, settings)
+        evidence_writer.begin(inside_root(root, settings.evidence), root)
+    make_settings(site)  # raises if options are wrong
+    return check_with_settings(config_file, site, settings)
 
 
 def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
@@ -120,36 +112,36 @@ def _render(form: str, report: Report, project: Project, *, strict: bool, in_col
         render = github.render if form == "github" else sarif.render
         return render(report, below_repository(project.place.root))
     return text_report.render(
-        report, line_reader(project), paint if in_color else text_report.plain
+        report, line_reader(project), colorize if in_color else text_report.plain
     )
 
 
-def _report(result: Result, wanted: list[str], *, strict: bool) -> Report:
-    """What is found in these files and folders; that there is no task concerns all of them."""
-    if not wanted:
+def _make_report(result: Result, paths: list[str], *, strict: bool) -> Report:
+    """Limit the report to these files and folders; a record without tasks is always reported."""
+    if not paths:
         return report_on(result, result.problems, strict=strict)
     problems = tuple(
         problem
         for problem in result.problems
-        if _is_in(problem.location.path, wanted) or problem.rule is NO_TASKS
+        if _is_in(problem.location.path, paths) or problem.rule is NO_TASKS
     )
-    judged = tuple(task.id for task in result.trace.tasks if _is_in(task.path, wanted))
-    return report_on(result, problems, strict=strict, judged=judged)
+    tasks = tuple(task.id for task in result.trace.tasks if _is_in(task.path, paths))
+    return report_on(result, problems, strict=strict, judged=tasks)
 
 
-def _is_in(where: str, wanted: list[str]) -> bool:
-    return any(path in ("", where) or where.startswith(f"{path}/") for path in wanted)
+def _is_in(file: str, paths: list[str]) -> bool:
+    return any(path in ("", file) or file.startswith(f"{path}/") for path in paths)
 
 
-def _below(root: Path, paths: tuple[Path, ...]) -> list[str]:
-    """Root-relative paths of what the user named, as written and by where links lead."""
+def _relative_paths(root: Path, paths: tuple[Path, ...]) -> list[str]:
+    """Return paths relative to the root, before and after symbolic links are followed."""
     found: list[str] = []
     for path in paths:
         if not path.exists():
-            raise MisplacedError(f"there is no file or folder '{path}'")
-        written = below_root(root, os.fspath(path))
+            raise MisplacedError(f"no file or folder '{path}'")
+        literal = below_root(root, os.fspath(path))
         resolved = below_root(Path(os.path.realpath(root)), os.path.realpath(path))
-        if written is None and resolved is None:
-            raise MisplacedError(f"'{path}' does not lie inside the project root '{root}'")
-        found.extend(below for below in (written, resolved) if below is not None)
+        if literal is None and resolved is None:
+            raise MisplacedError(f"'{path}' is not inside the project root '{root}'")
+        found.extend(below for below in (literal, resolved) if below is not None)
     return found

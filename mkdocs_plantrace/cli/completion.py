@@ -1,4 +1,4 @@
-"""What a shell completes: the ids of tasks, words for statuses, and the rules."""
+"""Complete the ids of tasks, statuses and rules in a shell."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,8 +7,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
-from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION, UNUSABLE_INPUT
-from mkdocs_plantrace.cli.runtime import open_files, read_settings
+from mkdocs_plantrace.cli.console import COMMAND_ERRORS
+from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION
+from mkdocs_plantrace.cli.runtime import find_files, read_settings
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.project.loader import read_tasks
 
@@ -16,38 +17,38 @@ from mkdocs_plantrace.project.loader import read_tasks
 def complete_task(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Ids with titles; none where the project cannot be read."""
+    """Return ids with titles; none if the project cannot be read."""
     try:
-        files = open_files(_configuration(ctx))
+        files = find_files(_find_configuration(ctx))
         tasks = read_tasks(files.settings, files.place.root, files.tree)
-    except UNUSABLE_INPUT:
+    except COMMAND_ERRORS:
         return []
     titles = {task.id: task.title for task in tasks}
-    return _items(sorted(titles.items()), incomplete)
+    return _make_items(sorted(titles.items()), incomplete)
 
 
 def complete_status(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Words with what they mean; the usual ones without a project."""
+    """Return status words with their kinds; the default ones without a project."""
     try:
-        _, settings = read_settings(_configuration(ctx))
-    except UNUSABLE_INPUT:
+        _, settings = read_settings(_find_configuration(ctx))
+    except COMMAND_ERRORS:
         settings = Settings()
-    return _items(((word, kind.value) for word, kind in settings.statuses.items()), incomplete)
+    return _make_items(((word, kind.value) for word, kind in settings.statuses.items()), incomplete)
 
 
 def complete_rule(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Codes with names; names with codes once one is begun."""
+    """Return codes, and names if the user has begun to type."""
     codes = [(rule.code, rule.name) for rule in CATALOGUE]
-    return _items([*codes, *((name, code) for code, name in codes if incomplete)], incomplete)
+    return _make_items([*codes, *((name, code) for code, name in codes if incomplete)], incomplete)
 
 
-def _configuration(ctx: click.Context) -> Path:
+def _find_configuration(ctx: click.Context) -> Path:
     return ctx.params.get("config_file") or DEFAULT_CONFIGURATION
 
 
-def _items(pairs: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
+def _make_items(pairs: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(word, help=text) for word, text in pairs if word.startswith(incomplete)]

@@ -1,12 +1,20 @@
-"""The command that finds an error again, and what fixed it."""
+"""`plantrace errors`: search past errors and their fixes."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.cli.runtime import FAILED, open_files, paint, read_trace, say, wants_color
+from mkdocs_plantrace.cli.console import (
+    FAILED,
+    colorize,
+    exit_with_error,
+    is_color_enabled,
+    print_message,
+    print_text,
+)
+from mkdocs_plantrace.cli.options import config_file, format_option
+from mkdocs_plantrace.cli.runtime import find_files, read_trace
 from mkdocs_plantrace.reports import search_results as reports
 from mkdocs_plantrace.reports.text_report import plain
 from mkdocs_plantrace.trace.search_answers import (
@@ -17,19 +25,12 @@ from mkdocs_plantrace.trace.search_answers import (
     store_of,
 )
 
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 
 
-@click.command(short_help="Past errors most like a text, and what fixed them.")
+@click.command(short_help="Search past errors and their fixes.")
 @config_file
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people or for programs.",
-)
+@format_option("text", "json")
 @click.option(
     "--limit",
     type=click.IntRange(1, 1000),
@@ -48,33 +49,31 @@ def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> N
       plantrace errors connection refused
       make test 2>&1 | plantrace errors -
 
-    A match shows the labelled cause and fix, or else the lines that match. Without TEXT the
-    labelled errors are listed, most frequent first. The exit code is 1 when nothing matches.
-    """  # noqa: D301 (the mark is click's: lines stay as they are)
+    A match shows the labelled cause and fix, or else the lines that match. Without TEXT, the
+    labelled errors are listed, most frequent first. The exit code is 1 if nothing matches.
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     is_piped = text == ("-",)
     words = _read_input() if is_piped else " ".join(text)
     if text and not is_piped and not words.strip():
-        refuse("there is no text to look for")
-    found = (
-        _search(config_file, words, limit)
-        if text
-        else list_errors(read_trace(open_files(config_file)), limit)
-    )
-    in_color = form == "text" and wants_color()
-    if form == "json":
-        say(reports.render_json(found))
+        exit_with_error("no text to search for")
+    if text:
+        found = _search(config_file, words, limit)
     else:
-        say(reports.render(found, paint if in_color else plain), in_color=in_color)
+        found = list_errors(read_trace(find_files(config_file)), limit)
+    if form == "json":
+        print_text(reports.render_json(found))
+    else:
+        in_color = is_color_enabled()
+        print_text(reports.render(found, colorize if in_color else plain), in_color=in_color)
+        if not found:
+            print_message("no matches" if text else "no labelled errors")
     if not found:
-        if form == "text":
-            what = "nothing in the record matches" if text else "no log labels an error"
-            click.echo(f"plantrace: {what}", err=True)
         sys.exit(FAILED)
 
 
 def _search(config_file: Path, words: str, limit: int) -> tuple[Answer, ...]:
-    """What fits, from the index of an earlier run where no file has changed since."""
-    files = open_files(config_file)
+    """Search the cached index if no file has changed, or else all files."""
+    files = find_files(config_file)
     store = store_of(files.tree, files.site)
     found = search_store(store, words, limit)
     if found is None:
@@ -83,7 +82,7 @@ def _search(config_file: Path, words: str, limit: int) -> tuple[Answer, ...]:
 
 
 def _read_input() -> str:
-    """Standard input; of a very long one the end, where the failure is."""
-    if sys.stdin is None:  # closed, as cron may leave it
+    """Read standard input; of a very long one only the end, where the error is."""
+    if sys.stdin is None:  # closed, as cron can start it
         return ""
-    return sys.stdin.buffer.read()[-_MOST_BYTES:].decode("utf-8", errors="replace")
+    return sys.stdin.buffer.read()[-_MAX_BYTES:].decode("utf-8", errors="replace")

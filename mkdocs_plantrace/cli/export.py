@@ -1,11 +1,12 @@
-"""`plantrace export`: the whole trace as JSON."""
+"""`plantrace export`: print the whole trace as JSON."""
 
 from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.cli.options import config_file
-from mkdocs_plantrace.cli.runtime import output_file, print_or_write, run_or_refuse
+from mkdocs_plantrace.cli.console import print_or_write
+from mkdocs_plantrace.cli.options import config_file, output_file
+from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.reports import trace_json
 
 
@@ -14,5 +15,5 @@ from mkdocs_plantrace.reports import trace_json
 @output_file
 def export(config_file: Path, output: Path | None) -> None:
     """Print the whole trace as JSON: tasks, documents, links, log entries and errors."""
-    _, result = run_or_refuse(config_file)
+    _, result = check_project(config_file)
     print_or_write(trace_json.render(result.trace), output)

@@ -1,4 +1,4 @@
-"""The template of a log entry, which the user fills in with an editor."""
+"""Let the user write a log entry in an editor."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from mkdocs_plantrace.cli.options import refuse
+from mkdocs_plantrace.cli.console import exit_with_error
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.reports.text_report import visible
 
@@ -20,12 +20,12 @@ _LABEL = re.compile(
     rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join((*_LABELS, *_FIELDS))})[*_]{{0,2}}:"
     r"[*_]{0,2}[ \t]?(.*)"
 )
-"""As the template has it, or as people write it in a log."""
+"""A label as in the template or as in a log."""
 
 
 @contextmanager
-def edited_fields(task_id: str) -> Iterator[dict[str, str]]:
-    """The fields that the user fills in; the file is kept if UnwritableFileError is raised."""
+def edit_fields(task_id: str) -> Iterator[dict[str, str]]:
+    """Open a template and yield its fields; keep the file if the block raises."""
     lines = "".join(f"{label}: \n" for label in _LABELS)
     template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
     with NamedTemporaryFile(
@@ -37,14 +37,14 @@ def edited_fields(task_id: str) -> Iterator[dict[str, str]]:
         click.edit(filename=stream.name)
         yield _read_fields(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        _refuse(path, template, "what was written is not UTF-8")
+        _exit(path, template, "the text is not UTF-8")
     except (UnwritableFileError, OSError, click.ClickException) as error:
-        _refuse(path, template, str(error))
+        _exit(path, template, str(error))
     path.unlink(missing_ok=True)
 
 
 def _read_fields(text: str) -> dict[str, str]:
-    """The fields that are filled in. Raises UnwritableFileError for a line that is of none."""
+    """Parse the fields with a value. Raises UnwritableFileError for text before them."""
     found: dict[str, list[str]] = {}
     name = ""
     for line in text.splitlines():
@@ -56,17 +56,17 @@ def _read_fields(text: str) -> dict[str, str]:
         elif name:
             found[name].append(line)
         elif line.strip() and not line.startswith(_QUESTION):
-            raise UnwritableFileError(f"'{visible(line.strip())}' stands before the first label")
+            raise UnwritableFileError(f"'{visible(line.strip())}' comes before the first label")
     return {name: "\n".join(lines).strip() for name, lines in found.items() if any(lines)}
 
 
-def _refuse(path: Path, template: str, reason: str) -> NoReturn:
-    """End the command, and keep what the user has written."""
+def _exit(path: Path, template: str, reason: str) -> NoReturn:
+    """End the command, but keep the file if the user has changed it."""
     try:
         is_untouched = path.read_bytes() == template.encode()
     except OSError:
-        refuse(f"nothing was written: the editor left no file that can be read: {reason}")
+        exit_with_error(f"nothing was written: the file of the editor cannot be read: {reason}")
     if is_untouched:
         path.unlink()
-        refuse(f"{reason}\nnothing was written")
-    refuse(f"{reason}\nnothing was written; what you wrote is kept in '{path}'")
+        exit_with_error(f"{reason}\nnothing was written")
+    exit_with_error(f"{reason}\nnothing was written; your text is in '{path}'")

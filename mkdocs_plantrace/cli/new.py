@@ -1,4 +1,4 @@
-"""`plantrace new`: metadata, plan and log of a new task."""
+"""`plantrace new`: write the metadata, the plan and the log of a new task."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,11 +6,13 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.checks.template_rules import UNFILLED_TEMPLATE
+from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
-from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.cli.runtime import find_kind, find_task, run_or_refuse, say
+from mkdocs_plantrace.cli.console import exit_with_error, print_text
+from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.edits import Edit, making, refuse_blocked, render_diff
+from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, render_diff, try_edits
 from mkdocs_plantrace.editing.new_task import NewTask, draft_task
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.project.file_tree import ancestry
@@ -20,7 +22,7 @@ from mkdocs_plantrace.trace.trace import Trace
 
 @click.command()
 @config_file
-@click.option("--title", "-t", required=True, metavar="TEXT", help="What it is about, in a line.")
+@click.option("--title", "-t", required=True, metavar="TEXT", help="The title, on one line.")
 @click.option("--phase", "-p", required=True, metavar="PHASE", help="The phase it belongs to.")
 @click.option(
     "--status",
@@ -29,15 +31,15 @@ from mkdocs_plantrace.trace.trace import Trace
     default="planned",
     show_default=True,
     metavar="STATUS",
-    help="Where it stands.",
+    help="The status.",
 )
 @click.option(
     "--with-plan-of",
     shell_complete=complete_task,
     metavar="TASK",
-    help="Join the plan and the log of this task.",
+    help="Share the plan and the log of this task.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+@dry_run
 @click.argument("task_id")
 def new(
     config_file: Path,
@@ -51,69 +53,74 @@ def new(
 ) -> None:
     """Write the metadata, the plan and the log of a new task.
 
-    They go where those of its siblings lie, from the templates of the project (in folders whose
-    names start with `_`) or the built-in ones. Nothing that is there is changed.
+    The files go next to those of other tasks of the phase. They are made from the templates of
+    the project (in folders whose names start with `_`) or the built-in ones. No existing file is
+    changed.
 
     \b
     Examples:
       plantrace new TSK-042 --title "Refund partial captures" --phase 1
       plantrace new TSK-043 --title "Refund tips" --phase 1 --with-plan-of TSK-042
-    """  # noqa: D301 (the mark is click's: lines stay as they are)
-    project, result = run_or_refuse(config_file)
-    trace = result.trace
-    if find_kind(trace.settings, status) is StatusKind.COMPLETED:
-        refuse("a new task is not completed; its plan and log are still to be written")
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     task = NewTask(
         id=task_id,
-        title=_one_line("title", title),
-        phase=_one_line("phase", phase),
+        title=_strip_line("title", title),
+        phase=_strip_line("phase", phase),
         status=status,
         date=datetime.now(tz=UTC).astimezone().date().isoformat(),
     )
-    shared = _records_of(trace, with_plan_of) if with_plan_of else None
+    _create(config_file, task, with_plan_of, dry_run=dry_run)
+
+
+def _create(config_file: Path, task: NewTask, with_plan_of: str | None, *, dry_run: bool) -> None:
+    project, result = check_project(config_file)
+    trace = result.trace
+    if require_status(trace.settings, task.status) is StatusKind.COMPLETED:
+        exit_with_error("a new task cannot be completed: its plan and log are not written yet")
+    shared = _find_documents(trace, with_plan_of) if with_plan_of else None
     edits = draft_task(trace, task, shared)
-    refuse_blocked(project.place.root, edits)
+    check_parent_folders(project.place.root, edits)
     if dry_run:
-        say(render_diff(edits))
+        print_text(render_diff(edits))
         return
-    with making(project.place.root, edits):
-        _refuse_problems(config_file, task_id, edits)
-    lines = [f"task '{visible(task_id)}' is {visible(status)}:"]
+    with try_edits(project.place.root, edits):
+        _check_new_files(config_file, task.id, edits)
+    lines = [f"task '{visible(task.id)}' is {visible(task.status)}:"]
     lines += [f"  {visible(edit.path)}" for edit in edits]
-    say("\n".join(lines) + "\n")
+    print_text("\n".join(lines) + "\n")
 
 
-def _one_line(name: str, text: str) -> str:
-    words = text.strip()
-    if not words:
-        refuse(f"the {name} is empty")
-    if not words.isprintable():
-        refuse(f"the {name} is not one line of plain text")
-    return words
+def _strip_line(name: str, text: str) -> str:
+    line = text.strip()
+    if not line:
+        exit_with_error(f"the {name} is empty")
+    if not line.isprintable():
+        exit_with_error(f"the {name} is not one line of plain text")
+    return line
 
 
-def _records_of(trace: Trace, task_id: str) -> tuple[str, str]:
-    """The plan and log of a task, to be shared."""
-    task = find_task(trace, task_id)
+def _find_documents(trace: Trace, task_id: str) -> tuple[str, str]:
+    """Return the plan and the log of a task to share them."""
+    task = require_task(trace, task_id)
     plan, log = trace.document_index.find_plan(task), trace.document_index.find_log(task)
     if plan is None or log is None:
-        lacking = "plan" if plan is None else "log"
+        missing = "plan" if plan is None else "log"
         where = f"{task.path}:{task.id_location.line}"
-        refuse(f"task '{task_id}' has no {lacking} that can be shared: '{where}'")
+        exit_with_error(f"task '{task_id}' has no {missing} that can be shared: '{where}'")
     return plan.path, log.path
 
 
-def _refuse_problems(config_file: Path, task_id: str, edits: list[Edit]) -> None:
-    """Raise UnwritableFileError if the check would find fault with what has been written."""
-    _, result = run_or_refuse(config_file)
+def _check_new_files(config_file: Path, task_id: str, edits: list[Edit]) -> None:
+    """Raise UnwritableFileError if the check reports problems of the new files."""
+    _, result = check_project(config_file)
     written = {part for edit in edits for part in ancestry(edit.path)}
     found = [
         problem
         for problem in result.problems
         if (problem.task == task_id or problem.location.path in written)
-        and problem.rule is not UNFILLED_TEMPLATE  # that is to come
+        and problem.rule is not UNFILLED_TEMPLATE  # the user still has to fill in the files
     ]
     if found:
         lines = (f"  {p.location.path}:{p.location.line}: {p.rule.code} {p.message}" for p in found)
-        told = "\n".join(["nothing was written, for the check would find:", *lines])
-        raise UnwritableFileError(told)
+        message = "nothing was written, because the check would report:"
+        raise UnwritableFileError("\n".join([message, *lines]))

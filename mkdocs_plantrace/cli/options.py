@@ -1,18 +1,11 @@
-"""What every command needs."""
+"""The options that several commands have."""
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 import click
 
-from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError
-from mkdocs_plantrace.project.workspace import MisplacedError
-from mkdocs_plantrace.utils.text_file import UnusableFileError
-
-UNUSABLE = 2
-UNUSABLE_INPUT = (UnusableConfigurationError, UnusableFileError, MisplacedError)
-"""What is raised for a configuration that leads nowhere; the message is meant for people."""
 DEFAULT_CONFIGURATION = Path("mkdocs.yml")
 
 config_file = click.option(
@@ -24,11 +17,21 @@ config_file = click.option(
     metavar="FILE",
     help="The configuration of the site.",
 )
+dry_run = click.option(
+    "--dry-run", is_flag=True, help="Show what would be written, and write nothing."
+)
+output_file = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write to FILE.", metavar="FILE"
+)
 
 
-def refuse(message: str) -> NoReturn:
-    """End the command: it, or its configuration, is wrong."""
-    for line in message.splitlines():
-        shown = "".join(char if char.isprintable() else "\ufffd" for char in line)
-        click.echo(f"plantrace: {shown}", err=True)
-    sys.exit(UNUSABLE)
+def format_option(*formats: str) -> Callable[[Any], Any]:
+    """Make an option with these formats; the first one is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Format of the output.",
+    )

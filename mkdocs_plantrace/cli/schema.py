@@ -1,26 +1,31 @@
-"""`plantrace schema`: the JSON Schema of the metadata files, or of the options."""
+"""`plantrace schema`: print the JSON Schema of the metadata files or of the options."""
 
 from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.cli.options import config_file
-from mkdocs_plantrace.cli.runtime import output_file, print_or_write, settings_or_defaults
+from mkdocs_plantrace.cli.console import print_or_write
+from mkdocs_plantrace.cli.options import config_file, output_file
+from mkdocs_plantrace.cli.runtime import read_settings_or_defaults
 from mkdocs_plantrace.reports import metadata_schema, options_schema
 
 
 @click.command()
 @config_file
 @output_file
-@click.option("--options", is_flag=True, help="Print that of the plugin's options in mkdocs.yml.")
+@click.option(
+    "--options",
+    is_flag=True,
+    help="Print the schema of the plugin's options in mkdocs.yml instead.",
+)
 def schema(config_file: Path, output: Path | None, *, options: bool) -> None:
     """Print the JSON Schema of the metadata files, for editors.
 
-    It knows the keys and statuses that mkdocs.yml declares. Without a mkdocs.yml it is the
-    schema of the defaults. With --options it is a schema of mkdocs.yml itself, which knows the
-    options of plantrace and leaves everything else alone.
+    It includes the keys and statuses that mkdocs.yml declares. Without a mkdocs.yml, it is the
+    schema of the defaults. With --options, it is a schema of mkdocs.yml: it describes the
+    options of plantrace, and allows everything else.
     """
     if options:
         print_or_write(options_schema.render(), output)
     else:
-        print_or_write(metadata_schema.render(settings_or_defaults(config_file)), output)
+        print_or_write(metadata_schema.render(read_settings_or_defaults(config_file)), output)

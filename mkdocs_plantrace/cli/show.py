@@ -1,12 +1,14 @@
-"""`plantrace show`: a task and everything linked to it."""
+"""`plantrace show`: show a task and everything linked to it."""
 
 from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.completion import complete_task
+from mkdocs_plantrace.cli.console import print_text
 from mkdocs_plantrace.cli.options import config_file
-from mkdocs_plantrace.cli.runtime import find_task, run_or_refuse, say
+from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.reports import task_card
 
 
@@ -16,9 +18,8 @@ from mkdocs_plantrace.reports import task_card
 def show(config_file: Path, task_id: str) -> None:
     """Show a task and everything linked to it.
 
-    These are its plan and log, dependencies both ways, the errors it met with what fixed them,
-    who mentions it, and its problems.
+    This includes its plan and log, dependencies in both directions, its errors with their
+    fixes, the pages that mention it, and its problems.
     """
-    _, result = run_or_refuse(config_file)
-    task = find_task(result.trace, task_id)
-    say(f"{task_card.describe(result, task)}\n")
+    _, result = check_project(config_file)
+    print_text(f"{task_card.describe(result, require_task(result.trace, task_id))}\n")

@@ -1,4 +1,4 @@
-"""`plantrace status`: changes the status of a task, if the rules allow it."""
+"""`plantrace status`: change the status of a task, if the rules allow it."""
 
 import sys
 from collections.abc import Iterator
@@ -8,19 +8,20 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.checks.pipeline import Result, run
+from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
-from mkdocs_plantrace.cli.options import config_file, refuse
-from mkdocs_plantrace.cli.runtime import (
+from mkdocs_plantrace.cli.console import (
     FAILED,
-    find_kind,
-    find_task,
-    paint,
-    run_or_refuse,
-    say,
-    wants_color,
+    colorize,
+    exit_with_error,
+    is_color_enabled,
+    print_message,
+    print_text,
 )
+from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.editing.atomic_file import inside_root
-from mkdocs_plantrace.editing.edits import Edit, locked, make, read_bytes, render_diff
+from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
 from mkdocs_plantrace.editing.status_change import StatusChange, change_status
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
@@ -33,80 +34,80 @@ from mkdocs_plantrace.trace.trace import Trace
 
 @click.command(short_help="Change the status of a task, if the rules allow it.")
 @config_file
-@click.option("--dry-run", is_flag=True, help="Show the change as a diff, and write nothing.")
+@dry_run
 @click.argument("task_id", shell_complete=complete_task)
 @click.argument("status", shell_complete=complete_status)
 def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> None:
     """Change the status of a task in its metadata, and nothing else there.
 
-    STATUS is any word that the project knows for a status. One that means completed is refused
-    with exit code 1 while the check would then find errors in the task, its plan or its log.
+    STATUS is any status word of the project. A task cannot be set to completed while the check
+    finds errors in the task, its plan or its log; the exit code is then 1.
 
     \b
     Examples:
       plantrace status TSK-042 in_progress
       plantrace status TSK-042 done --dry-run
-    """  # noqa: D301 (the mark is click's: lines stay as they are)
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     cache = Cache()
-    project, result = run_or_refuse(config_file, cache)
+    project, result = check_project(config_file, cache)
     settings = result.trace.settings
-    task = _find_only(result.trace, task_id)
-    kind = find_kind(settings, status)
+    task = _require_only_task(result.trace, task_id)
+    kind = require_status(settings, status)
     word = " ".join(status.split())
     root = project.place.root
-    with locked(inside_root(root, task.path).parent):
+    with lock_folder(inside_root(root, task.path).parent):
         change = change_status(task, read_bytes(root, task.path), word, settings)
         if change and kind is StatusKind.COMPLETED:
-            _refuse_errors(project, result, task, change.edit, cache)
+            _exit_if_errors(project, result, task, change.edit, cache)
         if change and not dry_run:
-            make(root, [change.edit])
+            apply_edits(root, [change.edit])
     if change and dry_run:
-        say(render_diff([change.edit]))
+        print_text(render_diff([change.edit]))
     else:
-        say(f"{_outcome(task, word, change)}\n")
+        print_text(f"{_format_result(task, word, change)}\n")
 
 
-def _find_only(trace: Trace, task_id: str) -> Task:
-    """The task of an id, or end the command if there is none, or several files claim it."""
-    task = find_task(trace, task_id)
-    claims = [other.id_location for other in trace.tasks if other.id == task_id]
-    if len(claims) > 1:
-        places = " and ".join(f"{place.path}:{place.line}" for place in claims)
-        refuse(f"'{task_id}' is the id in {places}")
+def _require_only_task(trace: Trace, task_id: str) -> Task:
+    """Return the task of an id, or end the command if several files have this id."""
+    task = require_task(trace, task_id)
+    locations = [other.id_location for other in trace.tasks if other.id == task_id]
+    if len(locations) > 1:
+        places = " and ".join(f"{place.path}:{place.line}" for place in locations)
+        exit_with_error(f"'{task_id}' is the id in {places}")
     return task
 
 
-def _outcome(task: Task, word: str, change: StatusChange | None) -> str:
+def _format_result(task: Task, word: str, change: StatusChange | None) -> str:
     if change is None:
-        return visible(f"'{task.id}' is {word} already: {task.path}")
+        return visible(f"'{task.id}' is already {word}: {task.path}")
     where = f"{change.edit.path}:{change.location.line}"
     was = change.was or "without a status"
     return visible(f"'{task.id}' is now {word} (was {was}): {where}")
 
 
-def _refuse_errors(project: Project, result: Result, task: Task, edit: Edit, cache: Cache) -> None:
-    """End the command if the check would find errors of the task once the change is made."""
+def _exit_if_errors(project: Project, result: Result, task: Task, edit: Edit, cache: Cache) -> None:
+    """End the command if the check would find errors of the task after the change."""
     trace = result.trace
     unsaved = replace(project, unsaved={edit.path: edit.after.decode("utf-8-sig")})
     changed = run(trace.settings, unsaved, cache)
-    concerned = [problem for problem in _problems_of(task, changed) if not problem.baselined]
-    found = [problem for problem in concerned if problem.severity is Severity.ERROR]
-    if not found:
-        if concerned:  # they fail a strict check only
-            told = f"the check has {count(len(concerned), 'warning')} about it"
-            click.echo(visible(f"plantrace: {told}: see 'plantrace show {task.id}'"), err=True)
+    problems = [problem for problem in _find_problems(task, changed) if not problem.baselined]
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if not errors:
+        if problems:  # only a strict check would fail
+            warnings = count(len(problems), "warning")
+            print_message(f"the check reports {warnings}: see 'plantrace show {task.id}'")
         return
-    in_color = wants_color()
+    in_color = is_color_enabled()
     lines = line_reader(unsaved)
-    described = (describe(problem, lines, paint if in_color else plain) for problem in found)
-    say("".join(f"{part}\n" for part in described), in_color=in_color)
-    reason = f"the check would find {count(len(found), 'error')} in a completed task"
-    click.echo(visible(f"plantrace: '{task.id}' stays as it is: {reason}"), err=True)
+    described = (describe(problem, lines, colorize if in_color else plain) for problem in errors)
+    print_text("".join(f"{part}\n" for part in described), in_color=in_color)
+    reason = f"as completed, it would have {count(len(errors), 'error')}"
+    print_message(f"'{task.id}' was not changed: {reason}")
     sys.exit(FAILED)
 
 
-def _problems_of(task: Task, result: Result) -> Iterator[Problem]:
-    """What the check finds in the task, its plan and its log."""
+def _find_problems(task: Task, result: Result) -> Iterator[Problem]:
+    """Yield the problems in a task, its plan and its log."""
     trace = result.trace
     changed = trace.task_index.by_id[task.id]
     records = (record.value for record in (changed.plan, changed.log) if record)

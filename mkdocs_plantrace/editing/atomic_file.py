@@ -1,4 +1,4 @@
-"""Writes a whole file or nothing."""
+"""Write a whole file or nothing."""
 
 import os
 import tempfile
@@ -10,78 +10,80 @@ from mkdocs_plantrace.project.file_tree import is_inside
 
 
 class UnwritableFileError(ValueError):
-    """A file cannot be written; the message names it and says why."""
+    """A file cannot be written; the message has its path and the reason."""
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Put `text` in place of the file at `path`, making its folder where there is none.
+def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
+    """Write a new or an existing file, and create its folder if necessary.
 
-    Other processes see the old file or the new one, never a part. The permissions of a file
-    that is there stay, and so does a symbolic link to it. What is no file, such as /dev/stdout
-    or a pipe, is written to. Raises UnwritableFileError, and then nothing has changed.
+    Other processes see the old file or the new one, never a part. Permissions and symbolic links
+    stay. A device or a pipe, such as /dev/stdout, is written to. Raises UnwritableFileError, with
+    `name` or else the path; the file is then unchanged.
     """
-    content = text.encode("utf-8", "backslashreplace")
+    if isinstance(content, str):
+        content = content.encode("utf-8", "backslashreplace")
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(content)
-        else:
-            swap(Path(os.path.realpath(path)), content)
+            return
+        target = Path(os.path.realpath(path))
+        with _temporary_file(target, content) as temporary:
+            os.replace(temporary, target)
     except OSError as error:
-        raise UnwritableFileError(f"'{path}' cannot be written: {error.strerror}") from error
-
-
-def swap(path: Path, content: bytes) -> None:
-    """Put `content` in place of a file, which is no link, or raise OSError and change nothing."""
-    with _written_beside(path, content) as scratch:
-        os.replace(scratch, path)
+        reason = f"cannot be written: {error.strerror}"
+        raise UnwritableFileError(f"'{name or path}' {reason}") from error
 
 
 def create_file(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet, making its folder, wholly or not at all.
+    """Write a new file, and create its folder if necessary.
 
-    Raises UnwritableFileError, also when the file has come to be meanwhile.
+    Raises UnwritableFileError, also if another process has just created the file.
     """
     try:
-        with _written_beside(path, content) as scratch:
+        with _temporary_file(path, content) as temporary:
             try:
-                os.link(scratch, path)
+                os.link(temporary, path)
             except OSError:  # some file systems have no links
                 if os.path.lexists(path):
                     raise
-                os.rename(scratch, path)
+                os.rename(temporary, path)
     except OSError as error:
         if os.path.lexists(path):
-            raise UnwritableFileError(f"'{path}' is there already; it is not replaced") from error
+            raise existing_file_error(path) from error
         is_blocked = isinstance(error, FileExistsError | NotADirectoryError)
-        reason = "what should be a folder above it is a file" if is_blocked else error.strerror
+        reason = "one of its parent folders is a file" if is_blocked else error.strerror
         raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
 
 
+def existing_file_error(path: Path | str) -> UnwritableFileError:
+    return UnwritableFileError(f"'{path}' already exists and is not replaced")
+
+
 @contextmanager
-def _written_beside(path: Path, content: bytes) -> Iterator[str]:
-    """A file with this content beside `path`, for the time that it takes to put it there."""
+def _temporary_file(path: Path, content: bytes) -> Iterator[str]:
+    """Create a file in the folder of `path`, with its owner and permissions."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        _keep_owner(path, scratch)
-        os.chmod(scratch, _mode(path))
-        yield scratch
+        _copy_owner(path, temporary)
+        os.chmod(temporary, _find_mode(path))
+        yield temporary
     finally:
         with suppress(FileNotFoundError):
-            os.unlink(scratch)
+            os.unlink(temporary)
 
 
-def _keep_owner(path: Path, scratch: str) -> None:
-    """Where another owner may be set: a file of a user is not to become that of root."""
+def _copy_owner(path: Path, temporary: str) -> None:
+    """Set the owner if permitted: root can edit the file of a user."""
     with suppress(OSError, AttributeError):  # Windows has no chown
-        before, now = path.stat(), os.stat(scratch)
+        before, now = path.stat(), os.stat(temporary)
         if (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
-            os.chown(scratch, before.st_uid, before.st_gid)
+            os.chown(temporary, before.st_uid, before.st_gid)
 
 
-def _mode(path: Path) -> int:
+def _find_mode(path: Path) -> int:
     if path.exists():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
@@ -90,8 +92,8 @@ def _mode(path: Path) -> int:
 
 
 def inside_root(root: Path, name: str) -> Path:
-    """The file that an option names; raises UnwritableFileError if a link leads out of the root."""
+    """Join a relative path. Raises UnwritableFileError if a link goes out of the root."""
     path = root / name
     if not is_inside(os.path.realpath(path), os.path.realpath(root)):
-        raise UnwritableFileError(f"'{name}' leads out of the project root by a symbolic link")
+        raise UnwritableFileError(f"'{name}' is a symbolic link out of the project root")
     return path

@@ -1,13 +1,13 @@
-"""Writes the evidence of a check, which says FAIL from the start until the check has ended."""
+"""Write the evidence of a check: FAIL from its start until it has ended."""
 
 import json
-import subprocess
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file
+from mkdocs_plantrace.editing.git import run_git
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.outcome import Report
@@ -15,24 +15,23 @@ from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 CHECK_ID = "TASK-PLANS-PRESENT"
 _UNFINISHED = "the check did not finish"
-_PATIENCE_IN_SECONDS = 10
-_LARGEST = 64 * 1024 * 1024
+_MAX_BYTES = 64 * 1024 * 1024
 
 
 class EvidenceWriter:
-    """The evidence of a check, if one was begun. All methods raise UnwritableFileError."""
+    """Writes evidence once `begin` was called. All methods raise UnwritableFileError."""
 
     def __init__(self) -> None:
         self._path: Path | None = None
         self._folder = Path()
 
     def begin(self, path: Path, folder: Path) -> None:
-        """Replace what an earlier check left by a FAIL, which stays if this one is killed.
+        """Replace the evidence of an earlier check by FAIL, which stays if this one is killed.
 
-        `folder` lies in the repository whose commit is stated. A file that is no evidence is
-        never replaced; evidence that cannot be replaced is taken away.
+        `folder` is in the repository whose commit is recorded. A file that is not evidence is
+        not replaced. Evidence that cannot be replaced is deleted.
         """
-        _refuse_other_files(path)
+        _require_evidence(path)
         self._path, self._folder = path, folder
         try:
             self.fail(_UNFINISHED)
@@ -48,14 +47,13 @@ class EvidenceWriter:
         self._write(
             status="FAIL" if report.is_failing else "PASS",
             checked_tasks=list(report.tasks),
-            errors=list(map(_line, report.new(Severity.ERROR))),
-            warnings=list(map(_line, report.new(Severity.WARNING))),
+            errors=list(map(_format_problem, report.new(Severity.ERROR))),
+            warnings=list(map(_format_problem, report.new(Severity.WARNING))),
             skipped=list(report.skipped),
             baselined=report.baselined,
         )
 
     def _write(self, **outcome: object) -> None:
-        """Equal trees have equal evidence, but for the time and the commit."""
         if self._path is None:
             return
         git = run_git(self._folder, "rev-parse", "--verify", "HEAD")
@@ -75,35 +73,20 @@ class EvidenceWriter:
         replace_file(self._path, json.dumps({**content, **outcome}, indent=2) + "\n")
 
 
-def _refuse_other_files(path: Path) -> None:
+def _require_evidence(path: Path) -> None:
+    """Raise UnwritableFileError for a file that is not evidence, unless it is blank."""
     if not path.is_file():
         return
     try:
-        text = read_text(path, limit=_LARGEST)
+        text = read_text(path, limit=_MAX_BYTES)
         content = json.loads(text) if text.strip() else {"check_id": CHECK_ID}
     except (UnreadableFileError, ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("check_id") != CHECK_ID:
-        raise UnwritableFileError(f"'{path}' is no evidence of this check; it is not replaced")
+        raise UnwritableFileError(f"'{path}' is not evidence of this check and is not replaced")
 
 
-def _line(problem: Problem) -> str:
+def _format_problem(problem: Problem) -> str:
     where, rule = problem.location, problem.rule
     place = f"{where.path}:{where.line}:{where.column}"
     return f"{place}: {rule.code} {rule.name}: {problem.message}"
-
-
-def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
-    """How git ended; None if it cannot be run, or does not end in time."""
-    with suppress(OSError, subprocess.SubprocessError):
-        return subprocess.run(  # noqa: S603 (nothing of it comes from others)
-            ["git", *arguments],  # noqa: S607 (whichever git the user has)
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            timeout=_PATIENCE_IN_SECONDS,
-        )
-    return None

@@ -1,19 +1,19 @@
-"""Takes the telling lines out of what a command has printed, without its secrets."""
+"""Read the output of a command: its last lines, masked, and the line with the error."""
 
 import re
 
 from mkdocs_plantrace.editing.secret_mask import mask
 
-_MOST_LINES, _LONGEST_LINE = 40, 240
-_MOST_LOOKED_AT, _LONGEST_LOOKED_AT = 200, 4000
-_LONGEST_ERROR = 200
+_MAX_LINES, _MAX_LINE_LENGTH = 40, 240
+_MAX_LINES_READ, _MAX_LENGTH_READ = 200, 4000
+_MAX_ERROR_LENGTH = 200
 _ESCAPES = re.compile(
     r"\x1b(?:[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _BACKSPACE = re.compile(r"[^\x08\n]\x08")
-_BROKEN = re.compile("\ufffd{2,}")
-_TELLING = (
+_UNDECODABLE = re.compile("\ufffd{2,}")
+_ERRORS = (
     re.compile(
         r"(?:E\s+)?(?:[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Failure)\b(?:: .+|$))"
         r"|(?:Caused by|Uncaught|Unhandled|Exception in thread|thread '.*' panicked|panic):? .+"
@@ -26,47 +26,49 @@ _TELLING = (
         r"|.*\b(?:[Nn]o such file|[Cc]annot|[Cc]ould not|[Uu]nable to|[Ff]ailed to)\b.*"
     ),
 )
-"""What says what went wrong, the plainest first; the last line that does so counts."""
+"""Lines with an error, the most specific first; the last line that matches is used."""
 _WRAPPER = re.compile(
     r"(?:g?make(?:\[\d+\])?: \*\*\*|npm (?:ERR!|error)|error Command failed|\W*$|=+ .* =+$"
     r"|(?:ERROR: )?(?:script|job) .{0,40}(?:exit|fail))",
     re.IGNORECASE,
 )
-"""Lines by which tools only say that something below them has failed."""
+"""Lines in which a tool only reports that another command has failed."""
 
 
 def read_output(output: bytes) -> tuple[str, ...]:
-    """The last lines as people saw them, without colours, progress and secrets, each cut."""
+    """Return the last lines as a terminal shows them, without colors and secrets, shortened."""
     text = output.decode("utf-8", "replace").replace("\r\n", "\n")
-    rows = _ESCAPES.sub("", text[-_MOST_LOOKED_AT * _LONGEST_LOOKED_AT :]).split("\n")
-    seen = "\n".join(_as_seen(row)[:_LONGEST_LOOKED_AT] for row in rows[-_MOST_LOOKED_AT:])
-    lines = re.sub(r"\n{3,}", "\n\n", mask(seen).strip("\n")).split("\n")
-    cut = (
-        f"{line[: _LONGEST_LINE - 2]} …" if len(line) > _LONGEST_LINE else line for line in lines
+    rows = _ESCAPES.sub("", text[-_MAX_LINES_READ * _MAX_LENGTH_READ :]).split("\n")
+    shown = "\n".join(_render_row(row)[:_MAX_LENGTH_READ] for row in rows[-_MAX_LINES_READ:])
+    lines = re.sub(r"\n{3,}", "\n\n", mask(shown).strip("\n")).split("\n")
+    if not any(lines):
+        return ()
+    limit = _MAX_LINE_LENGTH
+    return tuple(
+        f"{line[: limit - 2]} …" if len(line) > limit else line for line in lines[-_MAX_LINES:]
     )
-    return tuple(cut)[-_MOST_LINES:] if any(lines) else ()
 
 
-def without_controls(text: str) -> str:
-    """A text without the colours of a terminal, and what no page should hold."""
+def remove_controls(text: str) -> str:
+    """Remove the escape sequences of a terminal and all control characters but tabs."""
     return _CONTROL.sub("", _ESCAPES.sub("", text))
 
 
-def telling_line_of(lines: tuple[str, ...]) -> str | None:
-    """The line that says what went wrong; the last one if none does, None if there is none."""
-    bare = [line.strip() for line in lines if line.strip()]
-    told = [line for line in bare if not _WRAPPER.match(line)]
-    for pattern in _TELLING:
-        for line in reversed(told):
+def find_error_line(lines: tuple[str, ...]) -> str | None:
+    """Return the line with the error, the last line if none has one, or None without lines."""
+    stripped = [line.strip() for line in lines if line.strip()]
+    candidates = [line for line in stripped if not _WRAPPER.match(line)]
+    for pattern in _ERRORS:
+        for line in reversed(candidates):
             if pattern.match(line):
-                return re.sub(r"^E\s{2,}", "", line)[:_LONGEST_ERROR]
-    return next((line[:_LONGEST_ERROR] for line in reversed(told or bare)), None)
+                return re.sub(r"^E\s{2,}", "", line)[:_MAX_ERROR_LENGTH]
+    return next((line[:_MAX_ERROR_LENGTH] for line in reversed(candidates or stripped)), None)
 
 
-def _as_seen(row: str) -> str:
-    """What a terminal shows in the end of a line that was written over again and again."""
+def _render_row(row: str) -> str:
+    """Return what a terminal finally shows of a row with carriage returns and backspaces."""
     parts = [part for part in row.split("\r") if part.strip()]
     line = parts[-1] if parts else ""
     while "\x08" in line and (shorter := _BACKSPACE.sub("", line, count=1000)) != line:
         line = shorter
-    return _BROKEN.sub("\ufffd", _CONTROL.sub("", line)).expandtabs(4).rstrip()
+    return _UNDECODABLE.sub("\ufffd", _CONTROL.sub("", line)).expandtabs(4).rstrip()

@@ -1,4 +1,4 @@
-"""Takes over Markdown from one page into another, so that neither loses its shape."""
+"""Copy Markdown from one page into another without changing the structure of either."""
 
 import re
 from collections.abc import Callable
@@ -8,33 +8,32 @@ from mkdocs_plantrace.parsing.markdown.page import parse
 from mkdocs_plantrace.parsing.yaml.yaml_edits import Change, apply
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
-_NO_GAP = re.compile(r"(?<=[^\n])\n([ ]*)\Z")
+_NO_BLANK_LINE = re.compile(r"(?<=[^\n])\n([ ]*)\Z")
 _FOLLOWED = re.compile(r"\n[ \t]*\S")
 _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)", re.MULTILINE)
-_RULES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
+_UNDERLINES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
 _LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
 _MOST_PASSES = 20
-"""A line may become a heading when the one above it is none any more."""
+"""A line can become a heading when the heading above it is removed."""
 
 
-def take_over(markdown: str, rebase: Callable[[str], str | None]) -> str:
-    """The Markdown, fit to stand below any heading.
+def adapt_excerpt(markdown: str, rebase: Callable[[str], str | None]) -> str:
+    """Return Markdown that can be put below any heading.
 
-    Headings become strong text, tags at the start of a line become words, fences are closed.
-    `rebase` gives the new destination of a link, None for one
-    that leads nowhere: it becomes its own text.
+    Headings become bold text, tags at the start of a line become text, and fences are closed.
+    `rebase` returns the new destination of a link; a link without one (None) becomes text.
     """
     text = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    text = _without_tags(text.strip("\n"))
+    text = _escape_tags(text.strip("\n"))
     for _ in range(_MOST_PASSES):
-        before, text = text, _without_headings(text)
+        before, text = text, _replace_headings(text)
         if before == text:
             break
-    return _with_links(text, rebase)
+    return _rebase_links(text, rebase)
 
 
-def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
+def _rebase_links(text: str, rebase: Callable[[str], str | None]) -> str:
     edits: list[Change] = []
     for start, end in parse(text).destinations:
         destination = rebase(text[start:end])
@@ -46,26 +45,26 @@ def _with_links(text: str, rebase: Callable[[str], str | None]) -> str:
     return apply(text, edits)
 
 
-def _without_headings(text: str) -> str:
+def _replace_headings(text: str) -> str:
     edits: list[Change] = []
     for heading in parse(text).outline:
         start, end = heading.start, heading.end
-        rules = _RULES.match(text, end)
-        stop = rules.end() if rules else end
-        words = _apart(text, start, stop, _strong(text[start:end]))
+        underline = _UNDERLINES.match(text, end)
+        stop = underline.end() if underline else end
+        words = _separate(text, start, stop, _make_bold(text[start:end]))
         edits.append(Change(start, stop, words))
     return apply(text, edits)
 
 
-def _strong(heading: str) -> str:
+def _make_bold(heading: str) -> str:
     words = re.sub(r"^[# \t]+|[# \t]+$", "", heading)
     if not words:
         return "\\#"
     return words if "*" in words else f"**{words}**"
 
 
-def _apart(text: str, start: int, end: int, words: str) -> str:
-    """Words at the start of a line as a paragraph of their own."""
+def _separate(text: str, start: int, end: int, words: str) -> str:
+    """Add line breaks, so that words at the start of a line are a paragraph of their own."""
     if start and text[start - 1] != "\n":
         return words
     above = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start]
@@ -73,11 +72,11 @@ def _apart(text: str, start: int, end: int, words: str) -> str:
     return f"{chr(10) if above.strip() else ''}{words}{chr(10) if below.strip() else ''}"
 
 
-def _without_tags(text: str) -> str:
-    """The text with fences closed, blank lines around code blocks, and tags as words."""
+def _escape_tags(text: str) -> str:
+    """Escape tags, close an open fence, and put blank lines around code blocks."""
     page = parse(_TAG.sub(r"\1.", text))
-    if opened := _FENCE.search(page.visible):  # the others are part of code blocks
-        text += f"\n{opened[1]}"
+    if open_fence := _FENCE.search(page.visible):  # the others are part of code blocks
+        text += f"\n{open_fence[1]}"
         page = parse(_TAG.sub(r"\1.", text))
     parts = []
     position = 0
@@ -85,7 +84,7 @@ def _without_tags(text: str) -> str:
         if block.kind is BlockKind.CODE:
             above = _TAG.sub(r"\1&lt;", text[position : block.start])
             is_fenced = text.startswith(("`", "~"), block.start)
-            parts.append(_NO_GAP.sub(r"\n\n\1", above) if is_fenced else above)
+            parts.append(_NO_BLANK_LINE.sub(r"\n\n\1", above) if is_fenced else above)
             parts.append(text[block.start : block.end])
             position = block.end
             is_followed = is_fenced and _FOLLOWED.match(text, position)
@@ -93,11 +92,11 @@ def _without_tags(text: str) -> str:
     return "".join([*parts, _TAG.sub(r"\1&lt;", text[position:])])
 
 
-def plain(words: str) -> str:
+def escape(words: str) -> str:
     return _SPECIAL.sub(r"\\\1", words)
 
 
-def code(words: str) -> str:
+def format_code(words: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", words)), default=0)
     marks = "`" * (longest + 1)
     space = " " if words.startswith("`") or words.endswith("`") else ""

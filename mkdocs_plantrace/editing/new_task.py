@@ -1,4 +1,4 @@
-"""Thinks out the files of a new task: metadata, plan and log."""
+"""Draft the files of a new task: metadata, plan and log."""
 
 import posixpath
 import re
@@ -10,7 +10,7 @@ from mkdocs_plantrace.config.fields import FIELDS, KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root
 from mkdocs_plantrace.editing.edits import Edit
-from mkdocs_plantrace.editing.task_location import Layout, find_template, refuse_id
+from mkdocs_plantrace.editing.task_location import Layout, find_id_fault, find_template
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar, fill_mapping
 from mkdocs_plantrace.parsing.yaml.yaml_nodes import UnreadableError, read
 from mkdocs_plantrace.reports import metadata_schema
@@ -24,14 +24,14 @@ _SAMPLE_ID = re.compile(r"\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-X{2,}\b")
 _HEAD = re.compile(r"(---[ \t]*\r?\n)(.*?)(^(?:---|\.\.\.)[ \t]*\r?\n)", re.DOTALL | re.MULTILINE)
 _SCHEMA_LINE = "yaml-language-server:"
 SCHEMA_FILE = "plantrace.schema.json"
-_LARGEST_TEMPLATE = 1024 * 1024
+_MAX_TEMPLATE_BYTES = 1024 * 1024
 _LISTS = [f for f in KNOWN_FIELDS if f.name and f.shape in (Shape.LIST, Shape.EVIDENCE)]
 _DATES = frozenset({"date", "yyyymmdd", "today"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
-    """What is to be known of a task before there is one; `date` is ISO."""
+    """The values of a task to create; `date` is ISO 8601."""
 
     id: str
     title: str
@@ -41,50 +41,52 @@ class NewTask:
 
 
 def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> list[Edit]:
-    """The files to write, the metadata first.
+    """Return the files to write, the metadata first.
 
-    `shared` are the plan and log of another task that this one joins. Raises UnwritableFileError
-    for an id that is taken or cannot be one, and where there is no place.
+    `shared` are the plan and log of another task. Raises UnwritableFileError for an id that is
+    used or invalid, and if no path matches the options.
     """
-    _refuse_clash(trace, task.id)
+    _check_id(trace, task.id)
     layout = Layout(trace, task.phase)
-    plan, log = shared or layout.documents(task.id, task.title)
-    path = layout.metadata(task.id)
+    plan, log = shared or layout.find_document_paths(task.id, task.title)
+    path = layout.find_metadata_path(task.id)
     fields = {**asdict(task), "plan": plan, "log": log}
-    values = _values(fields)
+    values = _placeholder_values(fields)
     folder = fixed_folder(trace.settings.tasks[0])
     schema = trace.settings.schema or posixpath.join(folder, SCHEMA_FILE)
-    edits = [_new(path, _metadata(trace, path, fields, values, schema))]
+    edits = [_new_file(path, _draft_metadata(trace, path, fields, values, schema))]
     if not shared:
         for glob, page in ((trace.settings.plans[0], plan), (trace.settings.logs[0], log)):
-            edits.append(_new(page, _document(trace, glob, page, values, is_log=page == log)))
+            edits.append(
+                _new_file(page, _draft_document(trace, glob, page, values, is_log=page == log))
+            )
     if not trace.resolver.tree.has_file(schema) and not trace.settings.schema:
-        edits.append(_new(schema, metadata_schema.render(trace.settings)))
+        edits.append(_new_file(schema, metadata_schema.render(trace.settings)))
     return edits
 
 
-def built_in(name: str) -> str:
-    """A template that comes with plantrace: `meta.yml`, `PLAN.md` or `EXEC_LOG.md`."""
+def read_built_in(name: str) -> str:
+    """Return a template of plantrace, such as `meta.yml` or `PLAN.md`."""
     folder = resources.files("mkdocs_plantrace.editing") / "templates"
     return (folder / name).read_text(encoding="utf-8")
 
 
-def _new(path: str, text: str) -> Edit:
+def _new_file(path: str, text: str) -> Edit:
     return Edit(path=path, before=None, after=text.encode())
 
 
-def _refuse_clash(trace: Trace, task: str) -> None:
-    if reason := refuse_id(task):
+def _check_id(trace: Trace, task: str) -> None:
+    if reason := find_id_fault(task):
         raise UnwritableFileError(f"the id '{visible(task)}' {reason}")
     folded = {other.casefold(): other for other in trace.task_index.by_id}
     if other := folded.get(task.casefold()):
         only = "" if other == task else f", and '{task}' differs from it only in case"
         path = trace.task_index.by_id[other].path
-        raise UnwritableFileError(f"there is a task '{other}' already{only}: '{path}'")
+        raise UnwritableFileError(f"task '{other}' already exists{only}: '{path}'")
 
 
-def _values(fields: Mapping[str, str]) -> dict[str, str]:
-    """What placeholders stand for, by their folded names."""
+def _placeholder_values(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of placeholders by their normalized names."""
     link = posixpath.relpath(fields["plan"], posixpath.dirname(fields["log"]) or ".")
     names = (
         ("task id ticket taskid", fields["id"]),
@@ -99,21 +101,21 @@ def _values(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: value for words, value in names for name in words.split()}
 
 
-def _folded(placeholder: re.Match[str]) -> str:
+def _normalize(placeholder: re.Match[str]) -> str:
     return re.sub(r"[\W_]", "", placeholder[1] or placeholder[2]).lower()
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
-    return _PLACEHOLDER.sub(lambda found: values.get(_folded(found), found[0]), text)
+    return _PLACEHOLDER.sub(lambda found: values.get(_normalize(found), found[0]), text)
 
 
-def _document(
+def _draft_document(
     trace: Trace, glob: str, path: str, values: Mapping[str, str], *, is_log: bool
 ) -> str:
     template = find_template(trace, [glob], path, below=trace.resolver.docs_dir)
     if template is None:
-        return _fill(built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
-    text = _read(trace, template)
+        return _fill(read_built_in("EXEC_LOG.md" if is_log else "PLAN.md"), values)
+    text = _read_template(trace, template)
     start, own = re.split(r"\W", values["id"], maxsplit=1)[0] + "-", values["id"]
     text = _SAMPLE_ID.sub(lambda id_: own if id_[0].startswith(start) else id_[0], text)
     head, body = _split_head(text, values)
@@ -121,7 +123,7 @@ def _document(
 
 
 def _split_head(text: str, values: Mapping[str, str]) -> tuple[str, str]:
-    """The front matter with its values filled in, quoted where need be, and the rest."""
+    """Return the front matter, filled in and quoted if necessary, and the rest."""
     found = _HEAD.match(text)
     if found is None:
         return "", text
@@ -133,26 +135,26 @@ def _split_head(text: str, values: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _fill_log(text: str, values: Mapping[str, str]) -> str:
-    """A log in which only the first date is known: the others are those of entries to come."""
-    dates = (found.end() for found in _PLACEHOLDER.finditer(text) if _folded(found) in _DATES)
+    """Fill in a log, but only its first date: the others are those of later entries."""
+    dates = (found.end() for found in _PLACEHOLDER.finditer(text) if _normalize(found) in _DATES)
     end = next(dates, len(text))
     others = {name: value for name, value in values.items() if name not in _DATES}
     return _fill(text[:end], values) + _fill(text[end:], others)
 
 
-def _read(trace: Trace, path: str) -> str:
+def _read_template(trace: Trace, path: str) -> str:
     try:
-        return read_text(inside_root(trace.resolver.tree.root, path), limit=_LARGEST_TEMPLATE)
+        return read_text(inside_root(trace.resolver.tree.root, path), limit=_MAX_TEMPLATE_BYTES)
     except UnreadableFileError as error:
         raise UnwritableFileError(f"the template '{path}' {error.reason}") from error
 
 
-def _metadata(
+def _draft_metadata(
     trace: Trace, path: str, fields: Mapping[str, str], values: Mapping[str, str], schema: str
 ) -> str:
     settings = trace.settings
     template = find_template(trace, settings.tasks, path)
-    text = _read(trace, template) if template else metadata_template(settings)
+    text = _read_template(trace, template) if template else render_metadata_template(settings)
     keys = {settings.fields[name]: value for name, value in fields.items() if name != "date"}
     lists = {settings.fields.get(field.name, field.key) for field in _LISTS}
     try:
@@ -168,12 +170,11 @@ def _metadata(
     return f"# {_SCHEMA_LINE} $schema={link}{end}{filled}"
 
 
-def metadata_template(settings: Settings) -> str:
-    """The built-in template of metadata with the keys that the project uses."""
+def render_metadata_template(settings: Settings) -> str:
+    """Return the built-in template of metadata with the keys of the project."""
     renamed = {FIELDS[name]: key for name, key in settings.fields.items() if name in FIELDS}
-
     return re.sub(
         r"(?m)^\w+(?=:)",
         lambda key: as_scalar(renamed.get(key[0], key[0])),
-        built_in("meta.yml"),
+        read_built_in("meta.yml"),
     )

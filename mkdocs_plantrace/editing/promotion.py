@@ -1,4 +1,4 @@
-"""Drafts the curated page of an error from the log entries that met it."""
+"""Draft the troubleshooting page of an error from its log entries."""
 
 import posixpath
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.markdown_excerpt import code, plain, take_over
+from mkdocs_plantrace.editing.markdown_excerpt import adapt_excerpt, escape, format_code
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline, telling_line, wording
@@ -16,19 +16,19 @@ from mkdocs_plantrace.utils.globs import fill_in, fixed_folder, is_template, is_
 from mkdocs_plantrace.utils.normalization import fold
 from mkdocs_plantrace.utils.order import id_order
 
-_LONGEST_TITLE = 80
-_LONGEST_NAME = 60
+_MAX_TITLE_LENGTH = 80
+_MAX_NAME_LENGTH = 60
 _BLOCK = re.compile(r"[ ]{0,3}(?:[-*+>|#]|\d+[.)]|```|~~~|\t| {4})")
 
 
 def draft_page(trace: Trace, error: RecordedError) -> tuple[str, str]:
-    """The path of the page of an error, and its text. Raises UnwritableFileError."""
-    path = _place(trace, error)
+    """Return the path and the text of a page. Raises UnwritableFileError."""
+    path = _find_path(trace, error)
     return path, "\n\n".join(_Page(trace, error, path).blocks()) + "\n"
 
 
-def _place(trace: Trace, error: RecordedError) -> str:
-    """Where the page belongs: at the path of the registry, or where the option says."""
+def _find_path(trace: Trace, error: RecordedError) -> str:
+    """Return the path in the registry, or else one that matches the option."""
     docs_dir = trace.resolver.docs_dir
     playbook = error.registered.playbook if error.registered else None
     promised = trace.resolver.playbook(playbook.value) if playbook else None
@@ -36,33 +36,33 @@ def _place(trace: Trace, error: RecordedError) -> str:
         inside = f"{promised.path}/".startswith(f"{docs_dir}/" if docs_dir else "")
         if inside and promised.path.endswith(".md"):
             return promised.path
-    return posixpath.join(docs_dir, _uri(trace, _file_name(error)))
+    return posixpath.join(docs_dir, _find_uri(trace, _file_name(error)))
 
 
 def _file_name(error: RecordedError) -> str:
     words = plain_words(error.key if error.signature else telling_line(error.error))
-    if len(words) > _LONGEST_NAME:
-        words = words[:_LONGEST_NAME].rpartition("-")[0] or words[:_LONGEST_NAME]
+    if len(words) > _MAX_NAME_LENGTH:
+        words = words[:_MAX_NAME_LENGTH].rpartition("-")[0] or words[:_MAX_NAME_LENGTH]
     return f"error-{words}" if words in ("", "index", "readme") else words
 
 
-def _uri(trace: Trace, name: str) -> str:
-    """The address below docs_dir, in the first folder of the option `troubleshooting`."""
+def _find_uri(trace: Trace, name: str) -> str:
+    """Return a path below docs_dir that matches the first glob of `troubleshooting`."""
     glob = trace.settings.troubleshooting[0]
     fits = matcher([glob])
     last = posixpath.basename(glob)
     file = fill_in(last, name) if last != "**" else f"{name}.md"
     file = file if file.endswith(".md") else f"{name}.md"
-    for folder in _folders(trace, glob):
+    for folder in _find_folders(trace, glob):
         if fits(uri := posixpath.join(folder, file)):
             return uri
     raise UnwritableFileError(
-        f"option 'troubleshooting': no folder for a new page '{file}' that '{glob}' matches"
+        f"option 'troubleshooting': no path for a new page '{file}' matches '{glob}'"
     )
 
 
-def _folders(trace: Trace, glob: str) -> Iterator[str]:
-    """Folders below docs_dir for a new page: the one that the glob names, or the nearest there."""
+def _find_folders(trace: Trace, glob: str) -> Iterator[str]:
+    """Yield folders below docs_dir with the name in the glob, the nearest first."""
     docs_dir = trace.resolver.docs_dir
     fixed = fixed_folder(glob)
     inner = [part for part in glob[len(fixed) :].split("/")[:-1] if part]
@@ -70,14 +70,14 @@ def _folders(trace: Trace, glob: str) -> Iterator[str]:
     if named:
         prefix = f"{docs_dir}/" if docs_dir else ""
         below = (f[len(prefix) :] for f in trace.resolver.tree.folders if f.startswith(prefix))
-        named_so = (folder for folder in below if posixpath.basename(folder) == named[-1])
-        there = [folder for folder in named_so if not is_template(f"{folder}/")]
-        yield from sorted(there, key=lambda folder: (folder.count("/"), folder))
+        same_name = (folder for folder in below if posixpath.basename(folder) == named[-1])
+        existing = [folder for folder in same_name if not is_template(f"{folder}/")]
+        yield from sorted(existing, key=lambda folder: (folder.count("/"), folder))
     yield posixpath.join(fixed, *named)
 
 
 class _Page:
-    """Writes one page; links are relative to it."""
+    """The Markdown of one page; its links are relative to the page."""
 
     def __init__(self, trace: Trace, error: RecordedError, path: str) -> None:
         self._trace = trace
@@ -88,12 +88,14 @@ class _Page:
         error, registered = self._error, self._error.registered
         times = "1 log entry" if error.count == 1 else f"{error.count} log entries"
         yield f"# {self._title()}"
-        yield f"<!-- Drafted by `plantrace promote` from {times}. Keep what helps the next one. -->"
-        yield f"Signature: {code(error.key)}" if error.signature else f"Error: {self._name()}"
+        yield f"<!-- Drafted by `plantrace promote` from {times}. Keep what helps next time. -->"
+        yield (
+            f"Signature: {format_code(error.key)}" if error.signature else f"Error: {self._name()}"
+        )
         if registered and registered.owner:
-            yield f"Owner: {plain(registered.owner)}"
+            yield f"Owner: {escape(registered.owner)}"
         if error.tasks:
-            yield f"Tasks: {', '.join(map(plain, sorted(error.tasks, key=id_order)))}"
+            yield f"Tasks: {', '.join(map(escape, sorted(error.tasks, key=id_order)))}"
         if error.first_seen == error.last_seen and error.first_seen:
             yield f"Seen: {error.first_seen}"
         elif error.first_seen:
@@ -103,34 +105,34 @@ class _Page:
         yield "## Symptoms"
         yield from self._symptoms()
         yield "## Causes"
-        yield from [*self._causes()] or ["Nobody has told a cause yet."]
+        yield from [*self._causes()] or ["No cause recorded."]
         yield "## Fixes that worked"
-        fixes = self._told((e.fix, e) for e in error.entries if e.fix and e.is_fixed)
-        yield from [*fixes] or ["Nobody has told a fix that worked yet."]
+        fixes = self._list_texts((e.fix, e) for e in error.entries if e.fix and e.is_fixed)
+        yield from [*fixes] or ["No fix that worked is recorded."]
         yield "## Where it was seen"
-        yield "\n".join(dict.fromkeys(self._seen(entry) for entry in reversed(error.entries)))
+        yield "\n".join(dict.fromkeys(self._occurrence(entry) for entry in reversed(error.entries)))
 
     def _title(self) -> str:
         registered = self._error.registered
         description = registered.description if registered else ""
         sentence = description.partition(". ")[0].rstrip(".")
-        if not 0 < len(sentence) <= _LONGEST_TITLE:
+        if not 0 < len(sentence) <= _MAX_TITLE_LENGTH:
             if self._error.signature and len(self._wordings()) > 1:
-                return code(self._error.key)
-            sentence = telling_line(self._error.error, _LONGEST_TITLE)
-        is_plain = plain(sentence) == sentence and "#" not in sentence and "_" not in sentence
-        return sentence if is_plain else code(sentence)
+                return format_code(self._error.key)
+            sentence = telling_line(self._error.error, _MAX_TITLE_LENGTH)
+        is_plain = escape(sentence) == sentence and "#" not in sentence and "_" not in sentence
+        return sentence if is_plain else format_code(sentence)
 
     def _name(self) -> str:
-        """The text by which the trace knows the page again, whatever folding makes of it."""
+        """Return a text that identifies the error of the page after normalization."""
         for words in (first_paragraph(self._error.error), wording(self._error.error)):
             bare = " ".join(words.split()).strip("`*_ ")
             if "`" not in bare and fold(bare) == self._error.key:
-                return code(bare)
-        return code(self._error.key)
+                return format_code(bare)
+        return format_code(self._error.key)
 
     def _wordings(self) -> tuple[LogEntry, ...]:
-        """The newest entry of each wording of the error, whatever output stands below it."""
+        """Return the newest entry of each wording of the error; output below it is ignored."""
         found: dict[str, LogEntry] = {}
         for entry in reversed(self._error.entries):
             found.setdefault(fold(first_paragraph(headline(entry))), entry)
@@ -139,41 +141,41 @@ class _Page:
     def _symptoms(self) -> Iterator[str]:
         for entry in self._wordings():
             quoted = self._quote(headline(entry), entry.location.path)
-            yield f"- {quoted}" if _is_line(quoted) else quoted
+            yield f"- {quoted}" if _is_list_item(quoted) else quoted
 
     def _causes(self) -> Iterator[str]:
         registered = self._error.registered
         if registered and registered.causes:
             path = registered.location.path
             yield "\n".join(f"- {self._quote(cause, path)}" for cause in registered.causes)
-        yield from self._told((e.cause, e) for e in self._error.entries if e.cause)
+        yield from self._list_texts((e.cause, e) for e in self._error.entries if e.cause)
 
-    def _told(self, told: Iterable[tuple[str, LogEntry]]) -> Iterator[str]:
-        """What entries tell, each text once, the newest first, with the place it comes from."""
+    def _list_texts(self, texts: Iterable[tuple[str, LogEntry]]) -> Iterator[str]:
+        """Yield each text once, with its source, the newest first."""
         by_text: dict[str, tuple[str, LogEntry]] = {}
-        for text, entry in reversed([*told]):
+        for text, entry in reversed([*texts]):
             by_text.setdefault(fold(text), (text, entry))
         for text, entry in by_text.values():
             quoted, source = self._quote(text, entry.location.path), self._source(entry)
-            if _is_line(quoted):
+            if _is_list_item(quoted):
                 yield f"- {quoted} ({source})"
             else:
                 yield f"{source[:1].upper()}{source[1:]}:"
                 yield quoted
 
     def _source(self, entry: LogEntry) -> str:
-        return ", ".join([*map(plain, entry.tasks), self._link(entry)])
+        return ", ".join([*map(escape, entry.tasks), self._link(entry)])
 
-    def _seen(self, entry: LogEntry) -> str:
+    def _occurrence(self, entry: LogEntry) -> str:
         date = f"{entry.date}, " if entry.date else ""
         outcome = self._quote(entry.outcome or "", entry.location.path)
-        end = f": {outcome}" if outcome and _is_line(outcome) else ""
+        end = f": {outcome}" if outcome and _is_list_item(outcome) else ""
         return f"- {date}{self._source(entry)}{end}"
 
     def _link(self, entry: LogEntry) -> str:
         path = entry.location.path
         if not self._trace.resolver.is_public(path):
-            return code(f"{path}:{entry.location.line}")
+            return format_code(f"{path}:{entry.location.line}")
         anchor = f"#{entry.anchor}" if entry.anchor else ""
         kind = self._trace.documents[path].kind.value
         return f"[{kind}]({self._relative(path)}{quote(anchor, safe='#')})"
@@ -182,23 +184,23 @@ class _Page:
         return quote(posixpath.relpath(path, self._folder or "."))
 
     def _quote(self, text: str, source: str) -> str:
-        """Markdown of another page, with its links made relative to this one."""
+        """Return Markdown of another page with links relative to this page."""
         resolver = self._trace.resolver
 
-        def rebase(written: str) -> str | None:
-            if written.startswith("#"):
-                return f"{self._relative(source)}{written}"
-            resolved = resolver.page_link(written, source)
+        def rebase(link: str) -> str | None:
+            if link.startswith("#"):
+                return f"{self._relative(source)}{link}"
+            resolved = resolver.page_link(link, source)
             if resolved is None:
-                return written
+                return link
             if resolved.fault or not resolved.path or not resolver.is_reachable(resolved.path):
                 return None
-            _, mark, anchor = written.partition("#")
+            _, mark, anchor = link.partition("#")
             return f"{self._relative(resolved.path)}{mark}{anchor}"
 
-        return take_over(text, rebase)
+        return adapt_excerpt(text, rebase)
 
 
-def _is_line(text: str) -> bool:
-    """Whether a text can stand in a line of a list."""
+def _is_list_item(text: str) -> bool:
+    """Whether a text can be an item of a list."""
     return "\n" not in text and not _BLOCK.match(text)

@@ -1,0 +1,150 @@
+"""Run a command and log its result."""
+
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error, print_message
+from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.editing.command_output import find_error_line, read_output
+from mkdocs_plantrace.editing.edits import apply_edits
+from mkdocs_plantrace.editing.entry_writer import (
+    NewEntry,
+    add_outcome,
+    append_entry,
+    find_command_entry,
+    is_open,
+    is_same_error,
+    read_entries,
+)
+from mkdocs_plantrace.editing.git import run_git
+from mkdocs_plantrace.editing.secret_mask import mask_command
+from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.trace.error_groups import shorten
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils import command_runner
+from mkdocs_plantrace.utils.command_runner import CommandResult
+
+_MAX_FIX_LENGTH = 300
+_MAX_COMMAND_LENGTH = 80
+
+
+def run_and_log(config_file: Path, task_id: str, command: Sequence[str]) -> None:
+    """Run a command, then read the project, log the result, and end as the command ended."""
+    if not command_runner.CAN_RUN:
+        exit_with_error(
+            "running a command needs Linux, macOS or another system with POSIX terminals"
+        )
+    result = command_runner.run(command)
+    if result.start_error:
+        print_message(result.start_error)
+    elif result.signal != signal.SIGPIPE:  # as in `… | head`, which is no failure
+        with suppress(SystemExit, KeyboardInterrupt, OSError):  # the exit code is the command's
+            try:
+                log = require_log(config_file, task_id)
+                if result.code:
+                    _log_failure(log, command, result)
+                else:
+                    _log_success(log, command)
+            except COMMAND_ERRORS as error:
+                what = "failure" if result.code else "outcome"
+                print_message(f"the {what} was not logged: {error}")
+    command_runner.end_like(result)
+
+
+def _log_failure(log: TaskLog, command: Sequence[str], result: CommandResult) -> None:
+    """Add an entry, unless the newest open one has the same error, and print a known fix."""
+    new = _make_entry(log, command, result)
+    if fix := _find_known_fix(log.trace, new):
+        print_message(f"seen before, fixed by: {fix}")
+    with log.lock() as before:
+        entries = read_entries(log.path, before, log.labels)
+        newest = next((entry for entry in reversed(entries) if is_open(entry)), None)
+        if newest and is_same_error(newest, new.error):
+            print_message(f"already logged and still open: {_format_place(newest)}")
+            return
+        try:
+            edit, line = append_entry(log.path, before, new, log.labels)
+        except UnwritableFileError:  # its line of output breaks the log
+            error = _describe_failure(new.command or "", new.details[0])
+            edit, line = append_entry(log.path, before, replace(new, error=error), log.labels)
+        apply_edits(log.root, [edit])
+    print_message(f"log entry added: {log.path}:{line}")
+
+
+def _log_success(log: TaskLog, command: Sequence[str]) -> None:
+    """Add an outcome to the newest entry of this command, if it is open."""
+    with log.lock() as before:
+        entry = find_command_entry(log.path, before, _format_command(command), log.labels)
+        if entry is None or not is_open(entry):
+            return
+        commit = _find_commit(log)
+        outcome = f"passed on {get_date()}" + (f", commit {commit}" if commit else "")
+        edit = add_outcome(log.path, before, entry, outcome, log.labels)
+        apply_edits(log.root, [edit])
+    print_message(f"outcome added to {_format_place(entry)}")
+
+
+def _make_entry(log: TaskLog, command: Sequence[str], result: CommandResult) -> NewEntry:
+    line = _format_command(command)
+    output = read_output(result.output)
+    end = ("Exit code", str(result.code))
+    if result.signal:
+        end = ("Signal", f"{_get_signal_name(result.signal)} ({result.signal})")
+    commit = _find_commit(log)
+    return NewEntry(
+        date=get_date(),
+        error=find_error_line(output) or _describe_failure(line, end),
+        command=line,
+        details=(end, ("Commit", f"`{commit}`")) if commit else (end,),
+        output=output,
+    )
+
+
+def _get_signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"SIG{number}"
+
+
+def _describe_failure(command: str, end: tuple[str, str]) -> str:
+    """Return an error for a command whose output has none."""
+    return f"{shorten(command, _MAX_COMMAND_LENGTH)} failed with {end[0].lower()} {end[1]}"
+
+
+def _find_known_fix(trace: Trace, new: NewEntry) -> str | None:
+    """Return the last fix that worked for the same error, with its place."""
+    words = {word.strip("`*_.,;:!?()[]<>\"'") for line in new.output for word in line.split()}
+    for error in trace.errors.all:
+        entry = error.fixed_by
+        if entry is None or not entry.fix:
+            continue
+        if error.signature in words or any(is_same_error(one, new.error) for one in error.entries):
+            fix = shorten(" ".join(entry.fix.split()), _MAX_FIX_LENGTH)
+            return f"{fix} ({_format_place(entry)})"
+    return None
+
+
+def _find_commit(log: TaskLog) -> str | None:
+    """Return the current commit, with `-dirty` if other files than the log have changed."""
+    commit = run_git(log.root, "rev-parse", "--short", "HEAD")
+    if commit is None or not commit.stdout:
+        return None
+    others = ("--", ":/", f":(exclude){log.path}")
+    changes = run_git(log.root, "diff", "--quiet", "HEAD", *others)
+    return commit.stdout.strip() + ("-dirty" if changes and changes.returncode else "")
+
+
+def _format_command(command: Sequence[str]) -> str:
+    """Return the command line as text, without its secrets."""
+    words = [os.fsencode(word).decode("utf-8", "backslashreplace") for word in command]
+    return mask_command(words)
+
+
+def _format_place(entry: LogEntry) -> str:
+    return f"{entry.location.path}:{entry.location.line}"

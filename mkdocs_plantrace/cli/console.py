@@ -1,0 +1,74 @@
+"""Print results and messages, and end a command with an exit code."""
+
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file
+from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError
+from mkdocs_plantrace.project.workspace import MisplacedError
+from mkdocs_plantrace.utils.text_file import UnusableFileError
+
+FAILED = 1
+_UNUSABLE = 2
+COMMAND_ERRORS = (
+    MisplacedError,
+    UnusableConfigurationError,
+    UnusableFileError,
+    UnwritableFileError,
+)
+"""Exceptions that end a command; their messages are for its user."""
+
+_COLORS = {"error": "red", "warning": "yellow", "margin": "blue", "mark": "red", "hint": "cyan"}
+_BOLD = ("place", "error", "warning", "rule")
+
+
+def colorize(role: str, text: str) -> str:
+    """Add the color of a role, as the reports name roles."""
+    return click.style(text, fg=_COLORS.get(role), bold=role in _BOLD or None)
+
+
+def is_color_enabled() -> bool:
+    """Whether the environment (no-color.org) or a terminal asks for colors."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or is_terminal
+
+
+def print_text(text: str, *, in_color: bool = False) -> None:
+    """Print to standard output, always in UTF-8, as the formats of the reports require."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        click.echo(text, nl=False, color=in_color)
+    except BrokenPipeError:
+        raise  # click ends without a message
+    except OSError as error:
+        exit_with_error(f"the output cannot be written: {error.strerror}")
+
+
+def print_or_write(text: str, output: Path | None) -> None:
+    if output is None:
+        print_text(text)
+    else:
+        replace_file(output, text)
+
+
+def print_message(message: str) -> None:
+    """Print to standard error, without control characters."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    for line in message.splitlines():
+        printable = "".join(char if char.isprintable() else "\ufffd" for char in line)
+        click.echo(f"plantrace: {printable}", err=True)
+
+
+def exit_with_error(message: str) -> NoReturn:
+    """End the command because it or its configuration is wrong."""
+    print_message(message)
+    sys.exit(_UNUSABLE)

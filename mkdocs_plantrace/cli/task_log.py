@@ -1,0 +1,52 @@
+"""The log of a task as the commands edit it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mkdocs_plantrace.cli.arguments import require_task
+from mkdocs_plantrace.cli.console import exit_with_error
+from mkdocs_plantrace.cli.runtime import check_project
+from mkdocs_plantrace.editing.edits import lock_folder, read_bytes
+from mkdocs_plantrace.trace.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskLog:
+    """The path of a log, and the trace that it is part of."""
+
+    root: Path
+    path: str
+    trace: Trace
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return self.trace.settings.log_fields
+
+    @contextmanager
+    def lock(self) -> Iterator[bytes]:
+        """Yield the content, and keep other processes from editing the log."""
+        with lock_folder((self.root / self.path).parent):
+            yield read_bytes(self.root, self.path)
+
+
+def require_log(config_file: Path, task_id: str) -> TaskLog:
+    """Read the project and return the log of a task, or end the command."""
+    project, result = check_project(config_file)
+    trace = result.trace
+    task = require_task(trace, task_id)
+    document = trace.document_index.find_log(task)
+    if document is None:
+        path = task.log.value if task.log else ""
+        if reason := trace.unreadable.get(path):
+            exit_with_error(f"the log '{path}' of task '{task_id}' {reason}")
+        where = f": no file '{path}'" if task.log else f" in '{task.path}'"
+        exit_with_error(f"task '{task_id}' has no log{where}")
+    return TaskLog(root=project.place.root, path=document.path, trace=trace)
+
+
+def get_date() -> str:
+    """Return today's date in the local time zone, as ISO 8601."""
+    return datetime.now(tz=UTC).astimezone().date().isoformat()
