@@ -243,8 +243,8 @@ def test_pages_of_tasks_and_phases_have_their_graph(project, theme):
     assert "<b>" not in figure_of(page)
     assert not [element for element in svg.iter() if element.get("id") or element.get("role")]
     assert text_of(page).startswith(
-        "An arrow leads from a task to what waits for it. Thick: the critical chain, 2 open tasks "
-        "of which each waits for the one before it. As text T-2 waits for T-1"
+        "An arrow points from a task to the tasks that depend on it. Thick: the critical chain, "
+        "2 open tasks that each depend on the one before. As text T-2 depends on T-1"
     )
     phase = outcome.page("trace/phases/0/index.html")
     assert [link.get("href") for link in svg_of(phase).iter() if link.get("href")] == [
@@ -283,7 +283,7 @@ def test_what_is_left_out_is_told(project):
     told = text_of(project.build().page("trace/tasks/T-30/index.html"))
 
     assert (
-        "60 open tasks of which each waits for the one before it. 48 tasks of it are not drawn."
+        "60 open tasks that each depend on the one before. 48 tasks of the chain are not drawn."
         in told
     )
     assert "48 more tasks are not drawn." in told

@@ -20,8 +20,8 @@ PACKAGE = Path(mkdocs_plantrace.__file__).parent
 _CALLED = re.compile(r"""(?:\b_n?|[wW]ords\.(?:text|count))\(\s*"([^"]+)\"""")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 _IN_TABLES_OF_TEMPLATES = (
-    *("Fix", "Cause", "Outcome", "Error", "Context", "Met again and again", "Met once"),
-    *("Waits for", "Needed by", "Troubleshooting", "Decisions", "Mentioned in"),
+    *("Fix", "Cause", "Outcome", "Error", "Context", "Recurring", "Seen once"),
+    *("Depends on", "Needed by", "Troubleshooting", "Decisions", "Mentioned in"),
 )
 
 
@@ -37,7 +37,7 @@ def _texts_in_use():
         *called,
         *boxes,
         *_IN_TABLES_OF_TEMPLATES,
-        *("Plan", "Execution log", "Names"),
+        *("Plan", "Execution log", "Mentions"),
         *KINDS,
         *WORDS_OF_LINKS.values(),
         *(state.value for state in ProofState),

@@ -171,7 +171,7 @@ class Views(Rows):
         groups = {
             words: self._sources(node, kind, ordinary) for kind, words in WORDS_OF_LINKS.items()
         }
-        groups["Names"] = self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, own)
+        groups["Mentions"] = self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, own)
         return [View(words=words, anchors=anchors) for words, anchors in groups.items() if anchors]
 
     def _waits_of(self, task: Task) -> tuple[Task, ...]:

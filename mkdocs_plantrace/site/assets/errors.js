@@ -110,7 +110,7 @@
       const entry = number && article.querySelectorAll(".pt-entry")[number - 1];
       const copy = article.cloneNode(false);
       const parts = Array.from(article.children).filter((part) =>
-        !part.matches(entry ? "details, .pt-told, .pt-where, .pt-note" : "details"));
+        !part.matches(entry ? "details, .pt-fields, .pt-where, .pt-note" : "details"));
       const own = entry ? Array.from(entry.children).slice(1) : [];
       copy.append(...[...parts, ...own].map((part) => part.cloneNode(true)));
       if (entry) copy.querySelector("h3 a").lastChild.textContent = ` ${entry.firstElementChild.textContent}`;
