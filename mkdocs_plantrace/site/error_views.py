@@ -5,7 +5,12 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 from urllib.parse import quote
 
-from mkdocs_plantrace.trace.error_groups import RecordedError, headline, telling_line, without_markup
+from mkdocs_plantrace.trace.error_groups import (
+    RecordedError,
+    headline,
+    telling_line,
+    without_markup,
+)
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import StatusKind

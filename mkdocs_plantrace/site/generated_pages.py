@@ -137,11 +137,11 @@ class TraceSite:
         }
         return self._render("references.html", href, values) if any(values.values()) else ""
 
-    def with_marks(self, path: str, markdown: str) -> str:
+    def mark_lists(self, path: str, markdown: str) -> str:
         """The text of a document with marks where it asks for lists."""
         return mark_queries(markdown, self._queries.get(path, ()))
 
-    def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
+    def fill_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
         """The HTML of a document with lists where the marks are.
 
         Of a query with faults there is nothing, or a note `with_problems`.

@@ -37,7 +37,13 @@ from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError, read
 from mkdocs_plantrace.project.file_tree import ancestry, is_inside
 from mkdocs_plantrace.config.settings import NavMode, Settings
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.project.workspace import MisplacedError, SitePage, Workspace, below_root, locate
+from mkdocs_plantrace.project.workspace import (
+    MisplacedError,
+    SitePage,
+    Workspace,
+    below_root,
+    locate,
+)
 
 _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
@@ -167,7 +173,7 @@ class _WithoutMarkdown(Page):
         self.toc = TableOfContents([])
 
 
-def spare_rendering(page: Page) -> None:
+def skip_markdown(page: Page) -> None:
     """Keep MkDocs from rendering the Markdown of a generated page, which has none.
 
     The page cannot be made as such: MkDocs gives only its own pages the titles of `nav:`.
@@ -188,7 +194,7 @@ def fill(page: Page, content: str) -> None:
     page.present_anchor_ids = set(_ID.findall(content))
 
 
-def collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
+def find_collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
     """Generated pages that would take the place of a file of the user, with that file.
 
     Names that differ in case only are one on some systems; a file may also stand where a
