@@ -9,7 +9,7 @@ from test_build import main_part
 from test_large import result_of
 
 from mkdocs_plantrace.site.graphs import Graphs
-from mkdocs_plantrace.site.text_wrap import length, lines, shortened
+from mkdocs_plantrace.site.text_wrap import measure, shorten, wrap
 from mkdocs_plantrace.site.view import with_urls
 from mkdocs_plantrace.trace.page_urls import Addresses
 
@@ -184,20 +184,20 @@ def test_nothing_is_drawn_without_a_neighbour(project):
 
 
 def test_titles_take_two_lines_at_most():
-    assert lines("Rotate the keys", 30, 2) == ("Rotate the keys",)
-    assert lines("Rotate the keys of all services", 18, 2) == ("Rotate the keys of", "all services")
-    assert lines("Rotate the keys of all services and hosts", 18, 2) == (
+    assert wrap("Rotate the keys", 30, 2) == ("Rotate the keys",)
+    assert wrap("Rotate the keys of all services", 18, 2) == ("Rotate the keys of", "all services")
+    assert wrap("Rotate the keys of all services and hosts", 18, 2) == (
         "Rotate the keys of",
         "all services and ho…",
     )
-    assert lines("Donaudampfschifffahrt", 10, 2) == ("Donaudam…",)
-    assert lines("", 10, 2) == ()
-    assert all(length(line) <= 20 for line in lines("鍵を交換する" * 9, 20, 2))
+    assert wrap("Donaudampfschifffahrt", 10, 2) == ("Donaudam…",)
+    assert wrap("", 10, 2) == ()
+    assert all(measure(line) <= 20 for line in wrap("鍵を交換する" * 9, 20, 2))
 
 
 def test_a_long_name_keeps_its_start_and_its_end():
-    assert shortened("TSK-1", 12) == "TSK-1"
-    assert shortened("checkpoint/PILOT-READY", 12) == "check…-READY"
+    assert shorten("TSK-1", 12) == "TSK-1"
+    assert shorten("checkpoint/PILOT-READY", 12) == "check…-READY"
 
 
 def figure_of(page):

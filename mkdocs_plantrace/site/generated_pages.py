@@ -20,7 +20,7 @@ from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.lists import ListViews, fill_marks, list_view, mark_queries
 from mkdocs_plantrace.site.text_references import Naming
 from mkdocs_plantrace.site.inline_text import Prose
-from mkdocs_plantrace.site.search_data import as_script
+from mkdocs_plantrace.site.search_data import render_script
 from mkdocs_plantrace.site.view import Href, Links, View, mark, phase_label, with_urls
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.entry_html import Written
@@ -91,7 +91,7 @@ class TraceSite:
 
     def search_data(self, href: Href) -> str:
         """The script that the error index searches, for URLs as seen from that page."""
-        script = as_script(self.trace, self.addresses, href)
+        script = render_script(self.trace, self.addresses, href)
         self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
         return script
 
