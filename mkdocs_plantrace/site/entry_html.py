@@ -14,11 +14,11 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from markupsafe import Markup
 
-from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.site.elements import Linking
-from mkdocs_plantrace.site.text_references import Naming
 from mkdocs_plantrace.site.inline_text import Prose, url_of
+from mkdocs_plantrace.site.text_references import Naming
 from mkdocs_plantrace.site.view import mark, without_marks
+from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
 
 _LONGEST = 20_000

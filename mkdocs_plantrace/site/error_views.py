@@ -5,19 +5,19 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 from urllib.parse import quote
 
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.model.task import StatusKind
+from mkdocs_plantrace.site.entry_html import Written
+from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.error_groups import (
     RecordedError,
     headline,
     telling_line,
     without_markup,
 )
-from mkdocs_plantrace.model.document import Document, DocumentKind
-from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.related_errors import Nearby, find_nearby
 from mkdocs_plantrace.utils.order import group
-from mkdocs_plantrace.site.view import Anchor, Links, View
-from mkdocs_plantrace.site.entry_html import Written
 
 _MOST_TASKS = 24
 """Of an error; a log that serves hundreds of tasks would name them all at each of its errors."""

@@ -7,8 +7,8 @@ from functools import cache
 from mkdocs_plantrace.checks.evidence_rules import says_fail
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.project.path_resolver import Fault
+from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.trace.trace import Trace
 
 

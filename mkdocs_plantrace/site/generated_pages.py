@@ -11,23 +11,23 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.checks.list_rules import faults_in
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.config.words import Words
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.site.entry_html import Written
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
-from mkdocs_plantrace.site.lists import ListViews, fill_marks, list_view, mark_queries
-from mkdocs_plantrace.site.text_references import Naming
 from mkdocs_plantrace.site.inline_text import Prose
-from mkdocs_plantrace.site.search_data import render_script
-from mkdocs_plantrace.site.view import Href, Links, View, mark, phase_label, with_urls
+from mkdocs_plantrace.site.lists import ListViews, fill_marks, list_view, mark_queries
 from mkdocs_plantrace.site.page_views import Views
-from mkdocs_plantrace.site.entry_html import Written
-from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.site.search_data import render_script
+from mkdocs_plantrace.site.text_references import Naming
+from mkdocs_plantrace.site.view import Href, Links, View, mark, phase_label, with_urls
+from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Phase
-from mkdocs_plantrace.config.words import Words
 
 _FAULTS_OF_EXPRESSIONS = (
     *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),

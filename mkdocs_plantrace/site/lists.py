@@ -8,15 +8,15 @@ from typing import Any
 
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.utils.order import id_order
+from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, query_spans
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
+from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.task_rows import KINDS
 from mkdocs_plantrace.site.view import View
-from mkdocs_plantrace.site.page_views import Views
-from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, query_spans
 from mkdocs_plantrace.trace.list_selection import errors_for, meeting_tasks, phases_for, tasks_for
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import id_order
 
 _SORT_KEYS: dict[str, Callable[[View], Any]] = {
     "id": lambda row: id_order(row.id),

@@ -28,15 +28,12 @@ from mkdocs.structure.nav import (
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
-from mkdocs_plantrace.utils.globs import fixed_folder, is_template
+from mkdocs_plantrace.config.settings import NavMode, Settings
 from mkdocs_plantrace.model.document import DocumentKind
-from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
-from mkdocs_plantrace.project.path_resolver import Publication
-from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError, read_site_configuration
 from mkdocs_plantrace.project.file_tree import ancestry, is_inside
-from mkdocs_plantrace.config.settings import NavMode, Settings
-from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.project.path_resolver import Publication
+from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.workspace import (
     MisplacedError,
     SitePage,
@@ -44,6 +41,9 @@ from mkdocs_plantrace.project.workspace import (
     below_root,
     locate,
 )
+from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.globs import fixed_folder, is_template
 
 _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,

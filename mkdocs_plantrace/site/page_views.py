@@ -7,12 +7,12 @@ from itertools import islice
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.utils.order import group, id_order
 from mkdocs_plantrace.site.task_rows import KINDS, Rows, group_of, is_open, progress
 from mkdocs_plantrace.site.view import Anchor, View
-from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.trace.trace import Phase
+from mkdocs_plantrace.utils.order import group, id_order
 
 WORDS_OF_LINKS = {
     LinkKind.PLAN: "Plan of",

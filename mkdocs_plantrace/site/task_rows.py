@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.utils.order import group, id_order
 from mkdocs_plantrace.site.evidence_view import ProofsByTask
 from mkdocs_plantrace.site.view import Anchor, Links, View
-from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.utils.order import group, id_order
 
 KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
 """What tasks are counted as: the kinds of status, those under way first, and what is archived."""

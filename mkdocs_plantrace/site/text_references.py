@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
 
 _PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 from markupsafe import escape
 
-from mkdocs_plantrace.trace.page_urls import Addresses
+from mkdocs_plantrace.config.words import Words
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.config.words import Words
 
 Href = Callable[[str], str]
 """Turns the address of a page into a URL relative to the page that is being written."""
