@@ -10,7 +10,7 @@ from test_large import result_of
 
 from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.text_wrap import measure, shorten, wrap
-from mkdocs_plantrace.site.view import with_urls
+from mkdocs_plantrace.site.view import insert_urls
 from mkdocs_plantrace.trace.page_urls import Addresses
 
 QUIET = {f"PT{number}": "off" for number in (101, 102, 110, 111, 112, 113)}
@@ -59,7 +59,7 @@ def test_a_task_shows_what_it_waits_for_and_what_waits_for_it_but_nothing_beside
     assert [node.id for node in view.nodes] == ["T-1", "T-2", "T-3", "T-4"]
     assert [node.id for node in view.nodes if node.is_current] == ["T-3"]
     assert view.waits == (("T-2", ("T-1",)), ("T-3", ("T-2",)), ("T-4", ("T-3",)))
-    assert with_urls(view.nodes[0].url, "/".__add__) == "/trace/tasks/T-1.md"
+    assert insert_urls(view.nodes[0].url, "/".__add__) == "/trace/tasks/T-1.md"
     assert (view.left_out, view.critical, critical(view)) == (0, 2, ["T-3", "T-4"])
 
 

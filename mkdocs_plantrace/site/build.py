@@ -176,7 +176,7 @@ class Build:
         site, at = self.site, self.site.addresses
         file, page = files.get_file_from_path(at.search_data), files.get_file_from_path(at.errors)
         if file and page and mkdocs_files.is_ours(file):
-            file.content_string = site.search_data(self._href(page))
+            file.content_string = site.render_search_data(self._href(page))
         templates = mkdocs_files.template_folder(self.project.place.root, self._settings)
         values = displayed_values(self.result, site.search_version, self._urls, templates)
         self._cache.html.begin(values if self._is_serving else None)
@@ -206,7 +206,7 @@ class Build:
             if not self.is_generated(page):
                 path = self._path_of(page)
                 return site.fill_lists(path, html, href, with_problems=self._is_serving)
-            html = self._cache.html.get(Part.CONTENT, uri, lambda: site.content(uri, href))
+            html = self._cache.html.get(Part.CONTENT, uri, lambda: site.render_content(uri, href))
             mkdocs_files.fill(page, html)
         except FaultyTemplateError as error:
             self._fail([str(error)])
@@ -219,10 +219,12 @@ class Build:
         try:
             if self.is_generated(page):
                 before, mark, after = html.partition(GRAPH)
-                graph = get(Part.GRAPH, uri, lambda: site.graph(uri, href)) if mark else ""
+                graph = get(Part.GRAPH, uri, lambda: site.render_graph(uri, href)) if mark else ""
                 return f"{before}{graph}{after}"
-            box = get(Part.BOX, uri, lambda: site.box(path, href, with_problems=with_problems))
-            references = get(Part.REFERENCES, uri, lambda: site.references(path, href))
+            box = get(
+                Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
+            )
+            references = get(Part.REFERENCES, uri, lambda: site.render_references(path, href))
         except FaultyTemplateError as error:
             self._fail([str(error)])
             return html

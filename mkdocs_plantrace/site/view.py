@@ -29,11 +29,11 @@ def mark(uri: str) -> str:
     return f"{_START}{uri}{_END}"
 
 
-def without_marks(text: str) -> str:
+def remove_marks(text: str) -> str:
     return text.replace(_START, "").replace(_END, "")
 
 
-def with_urls(html: str, href: Href) -> str:
+def insert_urls(html: str, href: Href) -> str:
     """HTML with URLs in place of marks."""
     return _MARK.sub(lambda uri: escape(href(unescape(uri[1]))), html)
 
