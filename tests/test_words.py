@@ -12,7 +12,7 @@ from mkdocs_plantrace.config.words import LANGUAGES, Words, catalogue
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.site.evidence_view import ProofState
+from mkdocs_plantrace.site.evidence_view import ProofState, Standing
 from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS
 from mkdocs_plantrace.site.task_rows import KINDS
 
@@ -41,7 +41,7 @@ def _texts_in_use():
         *KINDS,
         *WORDS_OF_LINKS.values(),
         *(state.value for state in ProofState),
-        *("none", "incomplete", "failing", "complete"),
+        *(standing.value for standing in Standing),
         *(severity.value for severity in Severity),
     }
 

@@ -148,8 +148,7 @@ class TraceSite:
             faults = faults_in(self.trace, query)
             if faults and not with_problems:
                 return ""
-            kind = query.kind.value
-            view = make_view(kind, faults=faults) if faults else self._lists.view(query)
+            view = make_view(query, faults=faults) if faults else self._lists.view(query)
             return self._render("list.html", href, {"list": view})
 
         return fill_marks(html, self._queries.get(path, ()), render)
@@ -207,7 +206,7 @@ class TraceSite:
     def _overview(self) -> dict[str, object]:
         return {
             "phases": self._views.phases(),
-            "kinds": self._views.by_kind(),
+            "kinds": self._views.count_kinds(),
             **self._views.first_tasks(),
             "problems": self._views.problem_groups(),
             "errors": self._errors.view_open(_MOST_ON_OVERVIEW),

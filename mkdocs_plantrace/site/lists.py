@@ -38,23 +38,37 @@ class ListViews:
         self._errors = errors
 
     def view(self, query: Query) -> View:
-        kind, limit = query.kind.value, query.value("limit")
-        most = int(limit) if limit else None
-        if kind == "tasks":
-            rows = self._sort_rows(tasks_for(self._trace, query), query.value("sort") or "id")
-            columns = _join_columns(query.values("columns") or DEFAULT_COLUMNS)
-            shown = rows[:most]
-            return make_view(kind, columns=columns, rows=shown, more=len(rows) - len(shown))
-        if kind == "errors":
-            errors = errors_for(self._trace, query)
-            found = self._errors.view_chosen(errors[:most], meeting_tasks(self._trace, query))
-            return make_view(kind, errors=View(errors=found, more=len(errors) - len(found)))
+        """View the list that a query without faults asks for."""
+        views = {
+            "tasks": self._view_tasks,
+            "errors": self._view_errors,
+            "progress": self._view_progress,
+            "graph": self._view_graph,
+        }
+        return views[query.kind.value](query)
+
+    def _view_tasks(self, query: Query) -> View:
+        rows = self._sort_rows(tasks_for(self._trace, query), query.value("sort") or "id")
+        columns = _join_columns(query.values("columns") or DEFAULT_COLUMNS)
+        shown = rows[: _limit_of(query)]
+        return make_view(query, columns=columns, rows=shown, more=len(rows) - len(shown))
+
+    def _view_errors(self, query: Query) -> View:
+        errors = errors_for(self._trace, query)
+        shown = errors[: _limit_of(query)]
+        found = self._errors.view_chosen(shown, meeting_tasks(self._trace, query))
+        return make_view(query, errors=View(errors=found, more=len(errors) - len(found)))
+
+    def _view_progress(self, query: Query) -> View:
         phases = phases_for(self._trace, query)
-        if kind == "progress":
-            return make_view(kind, phases=[self._views.phase(phase) for phase in phases])
+        return make_view(query, phases=[self._views.phase(phase) for phase in phases])
+
+    def _view_graph(self, query: Query) -> View:
         task = self._trace.by_id.get(query.value("task") or "")
-        around = self._graphs.of_phase(phases[0]) if phases and not task else None
-        return make_view(kind, graph=self._graphs.of_task(task) if task else around)
+        if task:
+            return make_view(query, graph=self._graphs.of_task(task))
+        phases = phases_for(self._trace, query)
+        return make_view(query, graph=self._graphs.of_phase(phases[0]) if phases else None)
 
     def _sort_rows(self, tasks: Iterable[Task], sort: str) -> list[View]:
         """Sort rows of tasks by a column, then by id."""
@@ -67,10 +81,17 @@ class ListViews:
         return sorted(rows, key=_SORT_KEYS[column], reverse=sort != column)
 
 
-def make_view(kind: str, **shown: object) -> View:
+def make_view(query: Query, **shown: object) -> View:
     """Make the view of a list, or of the `faults` of its query; `more` are left out."""
     empty = {"faults": (), "columns": (), "rows": (), "phases": ()}
-    return View(**{"kind": kind, "more": 0, "errors": None, "graph": None, **empty, **shown})
+    return View(
+        **{"kind": query.kind.value, "more": 0, "errors": None, "graph": None, **empty, **shown}
+    )
+
+
+def _limit_of(query: Query) -> int | None:
+    limit = query.value("limit")
+    return int(limit) if limit else None
 
 
 def _join_columns(wanted: Sequence[str]) -> tuple[str, ...]:
