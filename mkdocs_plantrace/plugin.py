@@ -70,7 +70,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_config(self, config: MkDocsConfig) -> None:
         is_serving = self._is_serving or mkdocs_files.is_preview(config)
-        root = mkdocs_files.place_of(config, self._settings).root
+        root = mkdocs_files.find_workspace(config, self._settings).root
         self._evidence = EvidenceWriter()
         if not is_serving:
             with _as_plugin_error():
@@ -79,7 +79,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             self._settings, self._cache, is_serving=is_serving, is_strict=config.strict
         )
         self._build.register(config)
-        self._watched.add(config, root, mkdocs_files.input_paths(self._settings))
+        self._watched.add(config, root, mkdocs_files.list_input_paths(self._settings))
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -101,7 +101,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         with _as_plugin_error():
             self._evidence.finish(report)
         self._build.conclude(report)
-        self._build.leave_out_unreadable(files)
+        self._build.exclude_unreadable(files)
         return files
 
     on_files = CombinedEvent(_add_pages, _check)

@@ -334,7 +334,7 @@ def test_a_page_of_the_user_is_never_replaced(project, own):
     outcome = project.build()
 
     assert outcome.failure is not None
-    (message,) = [text for level, text in outcome.records if "stands where" in text]
+    (message,) = [text for level, text in outcome.records if "has the address of" in text]
     assert own.removeprefix("docs/") in message
     project.options = {"prefix": "record"}
     assert project.build().failure is None

@@ -25,7 +25,7 @@ from mkdocs_plantrace.project.workspace import publications, survey
 from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.reports.outcome import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files
-from mkdocs_plantrace.site.assets import script, stylesheet
+from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
@@ -73,7 +73,7 @@ class Build:
         extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
         extensions[:] = [it for it in extensions if not isinstance(it, TraceLinks)]
         extensions.append(self._links)
-        (style, _), (code, _) = stylesheet(), script()
+        (style, _), (code, _) = load_stylesheet(), load_script()
         if style not in config.extra_css:
             config.extra_css.insert(0, style)  # so that the user's own styles come later
         if code not in config.extra_javascript:
@@ -82,12 +82,12 @@ class Build:
     def read(self, files: Files, config: MkDocsConfig) -> None:
         """Read and check the project; a server ignores option files that are unusable."""
         settings = self._settings
-        place = mkdocs_files.place_of(config, settings)
+        place = mkdocs_files.find_workspace(config, settings)
         open_with = partial(
             open_project,
             place=place,
             tree=survey(settings, place),
-            site=mkdocs_files.site_pages(config, files, place),
+            site=mkdocs_files.collect_site_pages(config, files, place),
             has_own_slugs=any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES),
             for_search=True,
         )
@@ -98,28 +98,28 @@ class Build:
             self._fail([str(error)])
             self.project = open_with(replace(settings, baseline=None, schema=None, signatures=None))
             self.result = run(settings, self.project, self._cache.files)
-        self.site = TraceSite(self.result, mkdocs_files.template_folder(place.root, settings))
+        self.site = TraceSite(self.result, mkdocs_files.find_template_folder(place.root, settings))
 
     def read_again(self, files: Files, config: MkDocsConfig) -> None:
         """Read the project again if other plugins have added or removed pages."""
-        place = mkdocs_files.place_of(config, self._settings)
-        pages = mkdocs_files.site_pages(config, files, place)
+        place = mkdocs_files.find_workspace(config, self._settings)
+        pages = mkdocs_files.collect_site_pages(config, files, place)
         if publications(pages) != publications(self.project.site):
             self.read(files, config)
             self.site.keep({file.src_uri for file in files if mkdocs_files.is_ours(file)})
 
     @property
     def metadata_folders(self) -> set[str]:
-        return mkdocs_files.folders_of(self.result.trace)
+        return mkdocs_files.find_metadata_folders(self.result.trace)
 
     def add_pages(self, files: Files, config: MkDocsConfig) -> None:
         """Add generated pages and assets to the files and to an explicit navigation."""
         site, nav, root = self.site, self._settings.nav, self.project.place.root
         if nav is NavMode.PRUNED:
             mkdocs_files.prune(files, self.project, site.trace)
-        pages = list(mkdocs_files.to_files(site.pages.values(), config, root, nav))
+        pages = list(mkdocs_files.make_files(site.pages.values(), config, root, nav))
         included = InclusionLevel.INCLUDED
-        for address, content in (stylesheet(), script(), (site.addresses.search_data, "")):
+        for address, content in (load_stylesheet(), load_script(), (site.addresses.search_data, "")):
             pages.append(File.generated(config, address, content=content, inclusion=included))
         collisions = mkdocs_files.find_collisions(pages, files)
         messages = [
@@ -151,11 +151,11 @@ class Build:
             raise PluginError(f"plantrace: {summary}")
         log.info(summary)
 
-    def leave_out_unreadable(self, files: Files) -> None:
-        """Leave out pages that cannot be read, unless MkDocs has to report them."""
+    def exclude_unreadable(self, files: Files) -> None:
+        """Exclude pages that cannot be read, unless MkDocs has to report them."""
         is_reported = self._settings.severity_of(UNPUBLISHED_DOCUMENT) is not None
         unreadable = self.site.trace.unreadable if self._is_serving or is_reported else ()
-        mkdocs_files.leave_out(files, self.project, unreadable)
+        mkdocs_files.exclude(files, self.project, unreadable)
 
     def _fail(self, reasons: Sequence[str]) -> None:
         """Fail the build; a server logs the reasons and continues."""
@@ -177,7 +177,7 @@ class Build:
         file, page = files.get_file_from_path(at.search_data), files.get_file_from_path(at.errors)
         if file and page and mkdocs_files.is_ours(file):
             file.content_string = site.render_search_data(self._href(page))
-        templates = mkdocs_files.template_folder(self.project.place.root, self._settings)
+        templates = mkdocs_files.find_template_folder(self.project.place.root, self._settings)
         values = displayed_values(self.result, site.search_version, self._urls, templates)
         self._cache.html.begin(values if self._is_serving else None)
 
@@ -207,7 +207,7 @@ class Build:
                 path = self._path_of(page)
                 return site.fill_lists(path, html, href, with_problems=self._is_serving)
             html = self._cache.html.get(Part.CONTENT, uri, lambda: site.render_content(uri, href))
-            mkdocs_files.fill(page, html)
+            mkdocs_files.set_headings(page, html)
         except FaultyTemplateError as error:
             self._fail([str(error)])
         return html
@@ -231,7 +231,7 @@ class Build:
         return f"{box}{html}{references}"
 
     def _path_of(self, page: Page) -> str:
-        return mkdocs_files.source_path(page.file, self.project.place)
+        return mkdocs_files.find_source_path(page.file, self.project.place)
 
     def _href(self, file: File) -> Href:
         """URLs relative to a page; most of them are used more than once."""
