@@ -138,7 +138,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
 @contextmanager
 def _as_plugin_error() -> Iterator[None]:
-    """Turn a file that cannot be written into the end of the build."""
+    """Stop the build if a file cannot be written."""
     try:
         yield
     except UnwritableFileError as error:
@@ -151,7 +151,7 @@ def _begin_evidence(evidence: EvidenceWriter, settings: Settings, root: Path) ->
 
 
 def _write_failed_evidence(settings: Settings, root: Path, reasons: Sequence[str]) -> None:
-    """MkDocs calls no hook if options are wrong, and earlier evidence may say PASS."""
+    """Replace earlier evidence: MkDocs calls no hook if options are wrong."""
     evidence = EvidenceWriter()
     if root.is_dir():
         with suppress(UnwritableFileError):

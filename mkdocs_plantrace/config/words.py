@@ -1,4 +1,4 @@
-"""The texts of generated pages in one language, with the words that a project renames."""
+"""The texts of generated pages in one language, some words renamed."""
 
 import re
 import tomllib

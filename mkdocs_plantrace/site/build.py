@@ -1,4 +1,4 @@
-"""The state of one build: what was read, what is reported, and the HTML of the pages."""
+"""The state of one build: project, trace, problems, and the HTML of pages."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -119,7 +119,11 @@ class Build:
             mkdocs_files.prune(files, self.project, site.trace)
         pages = list(mkdocs_files.make_files(site.pages.values(), config, root, nav))
         included = InclusionLevel.INCLUDED
-        for address, content in (load_stylesheet(), load_script(), (site.addresses.search_data, "")):
+        for address, content in (
+            load_stylesheet(),
+            load_script(),
+            (site.addresses.search_data, ""),
+        ):
             pages.append(File.generated(config, address, content=content, inclusion=included))
         collisions = mkdocs_files.find_collisions(pages, files)
         messages = [

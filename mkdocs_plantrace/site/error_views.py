@@ -109,7 +109,7 @@ class ErrorViews:
     def view_chosen(
         self, errors: Iterable[RecordedError], tasks: AbstractSet[str] | None
     ) -> list[View]:
-        """View errors, each with an entry of these tasks if it has a fix; None for all tasks."""
+        """View errors, each with an entry of these tasks, or of any for None."""
         return [
             self._view_briefly(
                 error, error.by_use[0] if tasks is None else _choose_own_entry(error, tasks)

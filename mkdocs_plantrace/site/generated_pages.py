@@ -64,7 +64,7 @@ class GeneratedPage:
 
 
 class TraceSite:
-    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones."""
+    """Renders the pages of a result; the folder `templates` overrides built-in ones."""
 
     def __init__(self, result: Result, templates: Path | None = None) -> None:
         self.trace = result.trace

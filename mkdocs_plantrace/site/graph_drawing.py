@@ -16,7 +16,7 @@ _TIP = 7
 
 
 class Drawing(NamedTuple):
-    """A graph with its size; `arrows` are those outside the critical chain, then those in it."""
+    """A graph and its size; `arrows` outside the critical chain come first."""
 
     nodes: list[View]
     arrows: list[View]

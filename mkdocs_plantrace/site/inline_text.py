@@ -1,4 +1,4 @@
-"""Safe HTML from text of metadata: code in backticks, links for task ids and paths."""
+"""Safe HTML from text of metadata, with inline code and links for ids and paths."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The Python-Markdown extension that links ids and paths to the pages of the trace."""
+"""The Python-Markdown extension that links ids and paths to pages of the trace."""
 
 import posixpath
 import re

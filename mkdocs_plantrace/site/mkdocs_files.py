@@ -1,4 +1,4 @@
-"""Translation between the files, pages and navigation of MkDocs and those of plantrace."""
+"""Translation between files, pages and navigation of MkDocs and plantrace."""
 
 import json
 import os
@@ -139,7 +139,7 @@ def _read_content(file: File) -> str:
 
 
 def find_source_path(file: File, place: Workspace) -> str:
-    """Find the root-relative path of a file, in docs_dir if it is in memory or elsewhere."""
+    """Find the path of a file from the root; a file elsewhere counts as in docs_dir."""
     path = below_root(place.root, file.abs_src_path) if file.abs_src_path is not None else None
     return posixpath.join(place.docs_dir, file.src_uri) if path is None else path
 

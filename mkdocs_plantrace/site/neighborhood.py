@@ -47,7 +47,7 @@ def select_closest(
     preferred: Collection[str],
     most: int,
 ) -> Excerpt:
-    """Select preferred ids and those nearest to the starts; among equals the first in `ids`.
+    """Select preferred ids and those nearest to the starts, equals as in `ids`.
 
     Each id has a neighbour in `near`, and is drawn only together with a neighbour.
     """

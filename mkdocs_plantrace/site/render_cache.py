@@ -1,4 +1,4 @@
-"""HTML of the previous build, for a server that rebuilds pages that have not changed."""
+"""HTML of the previous build, for a server that rebuilds unchanged pages."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum, auto

@@ -46,7 +46,7 @@ def render_script(trace: Trace, addresses: Addresses, href: Href) -> str:
 
 
 def _find_entries(trace: Trace) -> dict[LogEntry, tuple[int, int]]:
-    """Map each entry to its error and its place below; without a fix, to the one with a fix."""
+    """Map each entry to its error and its place below it, or that of the fix."""
     return {
         entry: (number, below if entry.fix or error.fixed_by is None else 0)
         for number, error in enumerate(trace.errors)

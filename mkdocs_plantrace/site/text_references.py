@@ -1,4 +1,4 @@
-"""References in running text: documents and tasks by path or id, and web addresses."""
+"""References in text: documents and tasks by path or id, and web addresses."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ Reference = tuple[int, int, str]
 
 
 class ReferenceFinder:
-    """Finds pages of one trace. Paths are relative to the root, or to the folder of `page`."""
+    """Finds references; paths are relative to the root or the folder of `page`."""
 
     def __init__(self, trace: Trace, addresses: Addresses) -> None:
         self._trace = trace
