@@ -137,7 +137,7 @@ def test_a_build_takes_known_problems_for_known_and_shows_them(old):
 
     page = outcome.page("trace/problems/index.html")
     assert (outcome.failure, outcome.report) == (None, "")
-    assert "The last check found nothing new." in page
+    assert "No new problems." in page
     assert '<h2 id="known-problems">Known problems (2)</h2>' in page
     assert "known error PT110" in page
 

@@ -147,7 +147,7 @@ def test_words_find_and_nothing_found_says_so(built, serve, page):
     said(page, "1 match")
     assert found(page) == ["bind: address already in use by metrics exporter"]
     page.locator("#pt-search-text").fill("xyzzy")
-    said(page, "Nothing in the record matches.")
+    said(page, "No matches. Try fewer words, or log the error when it is fixed.")
     page.locator("#pt-search-text").press("Escape")
     said(page, "")
     assert len(shown(page)) == 3
@@ -168,7 +168,7 @@ def test_a_section_without_labels_is_found_with_the_lines_that_match(project, se
     assert "The linker maps <all> of libfoo at once." in card.inner_text()
     assert "docs/plans/T-2/PLAN.md:7" in card.inner_text()
     page.get_by_label("State", exact=True).select_option("open")
-    said(page, "Nothing in the record matches.")
+    said(page, "No matches. Try fewer words, or log the error when it is fixed.")
     page.get_by_label("State", exact=True).select_option("")
     card.locator("h3 a").click()
     page.wait_for_url("**/plans/T-2/PLAN/#risks")

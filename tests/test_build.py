@@ -143,7 +143,7 @@ def test_both_ends_know_a_dependency(project):
     waiting = (site / "trace/tasks/a-B-2/index.html").read_text()
     waited = (site / "trace/tasks/T-1/index.html").read_text()
     assert waiting.count('<span class="pt-id">T-1</span>') == 1
-    assert "<dt>Waits for</dt>" in waiting
+    assert "<dt>Depends on</dt>" in waiting
     assert "<dt>Needed by</dt>" in waited
 
 
@@ -159,7 +159,7 @@ def test_unknown_tasks_stand_on_the_side_on_which_they_were_written(project):
 
     task = facts(project.build().page("trace/tasks/T-1/index.html"))
 
-    assert task["Waits for"] == ["unknown", "A-9"]
+    assert task["Depends on"] == ["unknown", "A-9"]
     assert task["Needed by"] == ["unknown", "B-9"]
 
 
@@ -172,10 +172,10 @@ def test_an_archived_task_shows_its_dependencies_and_breaks_no_rule_with_them(pr
 
     assert outcome.report == ""
     task = facts(outcome.page("trace/tasks/T-1/index.html"))
-    assert "T-2" in task["Waits for"]
+    assert "T-2" in task["Depends on"]
     assert "T-3" in task["Needed by"]
     assert "T-2" in task["Needed by"]
-    assert "T-1" in facts(outcome.page("trace/tasks/T-3/index.html"))["Waits for"]
+    assert "T-1" in facts(outcome.page("trace/tasks/T-3/index.html"))["Depends on"]
 
 
 def test_a_long_list_says_how_many_entries_it_has(project):
@@ -334,7 +334,7 @@ def test_a_page_of_the_user_is_never_replaced(project, own):
     outcome = project.build()
 
     assert outcome.failure is not None
-    (message,) = [text for level, text in outcome.records if "stands where" in text]
+    (message,) = [text for level, text in outcome.records if "has the address of" in text]
     assert own.removeprefix("docs/") in message
     project.options = {"prefix": "record"}
     assert project.build().failure is None

@@ -67,9 +67,9 @@ def test_task_plan_and_overview_tell_of_the_error(project):
 
     for address in ("trace/tasks/T-1", "plans/T-1/PLAN"):
         page = outcome.page(f"{address}/index.html")
-        assert "Errors met (1)" in page
+        assert "Errors (1)" in page
         assert "alembic upgrade head" in page
-    assert "1 error met" in outcome.page("plans/T-1/EXEC_LOG/index.html")
+    assert "1 error" in outcome.page("plans/T-1/EXEC_LOG/index.html")
     assert "does not exist" in outcome.page("trace/index.html")
     assert "#errors" in outcome.page("trace/phases/0/index.html")
     data = outcome.page("trace/errors-index.js")

@@ -9,8 +9,8 @@ from test_build import main_part
 from test_large import result_of
 
 from mkdocs_plantrace.site.graphs import Graphs
-from mkdocs_plantrace.site.text_wrap import length, lines, shortened
-from mkdocs_plantrace.site.view import with_urls
+from mkdocs_plantrace.site.text_wrap import measure, shorten, wrap
+from mkdocs_plantrace.site.view import insert_urls
 from mkdocs_plantrace.trace.page_urls import Addresses
 
 QUIET = {f"PT{number}": "off" for number in (101, 102, 110, 111, 112, 113)}
@@ -59,7 +59,7 @@ def test_a_task_shows_what_it_waits_for_and_what_waits_for_it_but_nothing_beside
     assert [node.id for node in view.nodes] == ["T-1", "T-2", "T-3", "T-4"]
     assert [node.id for node in view.nodes if node.is_current] == ["T-3"]
     assert view.waits == (("T-2", ("T-1",)), ("T-3", ("T-2",)), ("T-4", ("T-3",)))
-    assert with_urls(view.nodes[0].url, "/".__add__) == "/trace/tasks/T-1.md"
+    assert insert_urls(view.nodes[0].url, "/".__add__) == "/trace/tasks/T-1.md"
     assert (view.left_out, view.critical, critical(view)) == (0, 2, ["T-3", "T-4"])
 
 
@@ -184,20 +184,20 @@ def test_nothing_is_drawn_without_a_neighbour(project):
 
 
 def test_titles_take_two_lines_at_most():
-    assert lines("Rotate the keys", 30, 2) == ("Rotate the keys",)
-    assert lines("Rotate the keys of all services", 18, 2) == ("Rotate the keys of", "all services")
-    assert lines("Rotate the keys of all services and hosts", 18, 2) == (
+    assert wrap("Rotate the keys", 30, 2) == ("Rotate the keys",)
+    assert wrap("Rotate the keys of all services", 18, 2) == ("Rotate the keys of", "all services")
+    assert wrap("Rotate the keys of all services and hosts", 18, 2) == (
         "Rotate the keys of",
         "all services and ho…",
     )
-    assert lines("Donaudampfschifffahrt", 10, 2) == ("Donaudam…",)
-    assert lines("", 10, 2) == ()
-    assert all(length(line) <= 20 for line in lines("鍵を交換する" * 9, 20, 2))
+    assert wrap("Donaudampfschifffahrt", 10, 2) == ("Donaudam…",)
+    assert wrap("", 10, 2) == ()
+    assert all(measure(line) <= 20 for line in wrap("鍵を交換する" * 9, 20, 2))
 
 
 def test_a_long_name_keeps_its_start_and_its_end():
-    assert shortened("TSK-1", 12) == "TSK-1"
-    assert shortened("checkpoint/PILOT-READY", 12) == "check…-READY"
+    assert shorten("TSK-1", 12) == "TSK-1"
+    assert shorten("checkpoint/PILOT-READY", 12) == "check…-READY"
 
 
 def figure_of(page):
@@ -243,8 +243,8 @@ def test_pages_of_tasks_and_phases_have_their_graph(project, theme):
     assert "<b>" not in figure_of(page)
     assert not [element for element in svg.iter() if element.get("id") or element.get("role")]
     assert text_of(page).startswith(
-        "An arrow leads from a task to what waits for it. Thick: the critical chain, 2 open tasks "
-        "of which each waits for the one before it. As text T-2 waits for T-1"
+        "An arrow points from a task to the tasks that depend on it. Thick: the critical chain, "
+        "2 open tasks that each depend on the one before. As text T-2 depends on T-1"
     )
     phase = outcome.page("trace/phases/0/index.html")
     assert [link.get("href") for link in svg_of(phase).iter() if link.get("href")] == [
@@ -283,7 +283,7 @@ def test_what_is_left_out_is_told(project):
     told = text_of(project.build().page("trace/tasks/T-30/index.html"))
 
     assert (
-        "60 open tasks of which each waits for the one before it. 48 tasks of it are not drawn."
+        "60 open tasks that each depend on the one before. 48 tasks of the chain are not drawn."
         in told
     )
     assert "48 more tasks are not drawn." in told

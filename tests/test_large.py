@@ -150,8 +150,8 @@ def test_boxes_of_thousands_of_pages_with_problems(project):
         project.write({f"docs/plans/{n}/PLAN.md": f"# Plan of T-{n}\n\n[x](gone.md)\n"})
     project.write({f"docs/{n}.md": "# A page\n" for n in range(2 * MANY)})
     site = TraceSite(result_of(project))
-    plan = site.box("docs/plans/7/PLAN.md", str, with_problems=True)
-    boxes = [site.box(f"docs/{n}.md", str, with_problems=True) for n in range(2 * MANY)]
+    plan = site.render_box("docs/plans/7/PLAN.md", str, with_problems=True)
+    boxes = [site.render_box(f"docs/{n}.md", str, with_problems=True) for n in range(2 * MANY)]
 
     assert "no file &#39;gone.md&#39;" in plan
     assert not any(boxes)

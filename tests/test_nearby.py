@@ -1,4 +1,4 @@
-"""Errors met by tasks that touch the same files."""
+"""Errors of tasks that touch the same files."""
 
 import pytest
 from conftest import metadata, traced

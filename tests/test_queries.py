@@ -278,7 +278,7 @@ def test_columns_stand_in_the_order_wanted(project):
     )
 
     assert cells(every) == [
-        "Title,Task,Status,Phase,Owner,Plan,Execution log,Errors met,Problems".split(","),
+        "Title,Task,Status,Phase,Owner,Plan,Execution log,Errors,Problems".split(","),
         ["second", "T-2", "in progress", "Phase 0", "Ben", "plan", "log", "2", "0"],
     ]
     assert cells(some) == [["Owner", "Task"], ["Anna B", "T-1 First"]]
@@ -303,7 +303,7 @@ def test_errors_are_chosen_and_told_by_the_tasks_that_are_named(project):
     assert titles.findall(fixed) == ["disk full"]
     assert titles.findall(first) == ["disk full"]
     assert "and 1 more" in first
-    assert none == '<p class="pt-none">No error.</p>'
+    assert none == '<p class="pt-none">No errors.</p>'
 
 
 def test_progress_graph_and_nothing(project):
@@ -322,8 +322,8 @@ def test_progress_graph_and_nothing(project):
     assert re.findall(r'pt-card-title".*?>(.*?)</a>', one) == ["Phase 1"]
     assert 'aria-label="Dependencies of T-3"' in task
     assert '<a href="trace/tasks/T-10/" class="pt-node' in task
-    assert phase == empty == '<p class="pt-none">No dependency.</p>'
-    assert none == '<p class="pt-none">No task.</p>'
+    assert phase == empty == '<p class="pt-none">No dependencies.</p>'
+    assert none == '<p class="pt-none">No tasks.</p>'
 
 
 @pytest.mark.parametrize("theme", ["material", "mkdocs"])

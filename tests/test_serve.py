@@ -85,7 +85,7 @@ def test_serve_shows_problems_and_recovers(project, serve):
     server.wait("trace/problems/", lambda page: "is not UTF-8" in page)
     project.write({"docs/plans/T-1/PLAN.md": "# T-1\n"})
     project.write({"tasks/T-2/meta.yml": metadata("T-2", depends_on=["T-1"])})
-    server.wait("trace/tasks/T-2/", lambda page: "Waits for" in page)
+    server.wait("trace/tasks/T-2/", lambda page: "Depends on" in page)
     project.write({"tasks/T-2/meta.yml": "task_id: [broken"})
     server.wait("trace/problems/", lambda page: "tasks/T-2/meta.yml:" in page)
     assert server.get("trace/tasks/T-2/") == "missing"

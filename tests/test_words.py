@@ -12,7 +12,7 @@ from mkdocs_plantrace.config.words import LANGUAGES, Words, catalogue
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.site.evidence_view import ProofState
+from mkdocs_plantrace.site.evidence_view import ProofState, Standing
 from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS
 from mkdocs_plantrace.site.task_rows import KINDS
 
@@ -20,8 +20,8 @@ PACKAGE = Path(mkdocs_plantrace.__file__).parent
 _CALLED = re.compile(r"""(?:\b_n?|[wW]ords\.(?:text|count))\(\s*"([^"]+)\"""")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 _IN_TABLES_OF_TEMPLATES = (
-    *("Fix", "Cause", "Outcome", "Error", "Context", "Met again and again", "Met once"),
-    *("Waits for", "Needed by", "Troubleshooting", "Decisions", "Mentioned in"),
+    *("Fix", "Cause", "Outcome", "Error", "Context", "Recurring", "Seen once"),
+    *("Depends on", "Needed by", "Troubleshooting", "Decisions", "Mentioned in"),
 )
 
 
@@ -37,11 +37,11 @@ def _texts_in_use():
         *called,
         *boxes,
         *_IN_TABLES_OF_TEMPLATES,
-        *("Plan", "Execution log", "Names"),
+        *("Plan", "Execution log", "Mentions"),
         *KINDS,
         *WORDS_OF_LINKS.values(),
         *(state.value for state in ProofState),
-        *("none", "incomplete", "failing", "complete"),
+        *(standing.value for standing in Standing),
         *(severity.value for severity in Severity),
     }
 

@@ -1,4 +1,4 @@
-"""The words on generated pages, in one language, with those that a project calls otherwise."""
+"""The texts of generated pages in one language, some words renamed."""
 
 import re
 import tomllib
@@ -8,18 +8,17 @@ from importlib.resources import files
 from types import MappingProxyType
 
 LANGUAGES = ("en", "de")
-"""In the catalogue every text is named by its English form. The others are beside it."""
 
 _PERCENT = re.compile(r"%(?!\(\w+\)s)")
 _PLACEHOLDER = re.compile(r"(?<=%)\(\w+\)s")
 
 
 class Words:
-    """The texts of the catalogue `words.toml` in a language, some words of it renamed.
+    """The texts of the catalogue `words.toml` in a language.
 
-    `renamed` maps words, or whole texts, of that language to those which take their place. Case
-    does not matter, a capital letter stays one, and a renamed word also stands for its plural
-    in `s`. Placeholders such as `%(number)s` and `{number}` are no words.
+    `renamed` maps words or whole texts of that language to others. Case does not matter, a capital
+    letter stays a capital letter, and the plural in `s` is renamed as well. Placeholders such as
+    `%(number)s` and `{number}` are not renamed.
     """
 
     def __init__(self, language: str = "en", renamed: Mapping[str, str] | None = None) -> None:
@@ -38,54 +37,53 @@ class Words:
         return (self._language, *sorted(self._renamed.items()))
 
     def text(self, text: str, **values: object) -> str:
-        """A text of the catalogue with values in the places that they have in it."""
+        """Look a text up and fill in its placeholders."""
         return self._forms(text)[0] % values
 
     def count(self, text: str, number: int, **values: object) -> str:
-        """A text with `%(number)s`, in the singular or plural."""
+        """Look a text with `%(number)s` up, in the singular or plural."""
         form = self._forms(text)[0 if number == 1 else 1]
         return form % {"number": number, **values}
 
     def unused(self) -> tuple[str, ...]:
-        """The words to be renamed that no text has, in lower case, in the order given."""
-        known = {form for text in catalogue() for form in _written(text, self._language)}
+        """Find renamed words that occur in no text, in lower case and in the given order."""
+        known = {form for text in catalogue() for form in _look_up(text, self._language)}
         whole = {form.casefold() for form in known}
         others = (word for word in self._renamed if word not in whole)
         return tuple(it for it in others if not any(map(_pattern((it,)).search, known)))
 
     def _find_forms(self, text: str) -> tuple[str, ...]:
-        return tuple(map(self._rename, _written(text, self._language)))
+        return tuple(map(self._rename, _look_up(text, self._language)))
 
     def _rename(self, text: str) -> str:
         whole = self._renamed.get(text.casefold())
         if whole is not None:
             kept = "|".join(map(re.escape, _PLACEHOLDER.findall(text))) or "(?!)"
-            return re.sub(rf"%(?!{kept})", "%%", _like(text, whole))
+            return re.sub(rf"%(?!{kept})", "%%", _match_case(text, whole))
         return _pattern(tuple(self._renamed)).sub(self._replace, text)
 
     def _replace(self, found: re.Match[str]) -> str:
         new = self._renamed[found["word"].casefold()] + found["plural"]
-        return _like(found[0], new).replace("%", "%%")
+        return _match_case(found[0], new).replace("%", "%%")
 
 
-def _like(text: str, new: str) -> str:
-    """Another text with a capital letter where this one has one."""
+def _match_case(text: str, new: str) -> str:
+    """Capitalize a text if another text is."""
     return new[:1].upper() + new[1:] if text[:1].isupper() else new
 
 
 @cache
 def catalogue() -> Mapping[str, Mapping[str, str | list[str]]]:
-    """All texts by their English form, each with what it is in a language.
+    """Load all texts by name, the English text, with their forms by language.
 
-    That is a text, or a list of singular and plural. English itself only stands there where it
-    has a plural.
+    A form is a text, or a list of singular and plural. The English form defaults to the name.
     """
     text = files("mkdocs_plantrace.config").joinpath("words.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
 
 
-def _written(text: str, language: str) -> tuple[str, str]:
-    """Singular and plural of a text; one that a project's own template adds is as it is."""
+def _look_up(text: str, language: str) -> tuple[str, str]:
+    """Find singular and plural of a text, also of one that only a template has."""
     if text not in catalogue():
         text = _PERCENT.sub("%%", text)
     forms = catalogue().get(text, {}).get(language, text)
@@ -95,7 +93,7 @@ def _written(text: str, language: str) -> tuple[str, str]:
 
 @cache
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of the words, the longest first, or its plural; a placeholder is no word."""
+    """Compile a pattern for words and their plurals, the longest first."""
     found = sorted((word for word in words if "%" not in word), key=len, reverse=True)
     any_word = "|".join(map(re.escape, found)) or "(?!)"
     return re.compile(rf"(?i)(?<!%\()(?<![\w{{])(?P<word>{any_word})(?P<plural>s?)(?!\w)")

@@ -1,74 +1,242 @@
-"""One build of a site: what it knows, and the HTML of its pages."""
+"""The state of one build: project, trace, problems, and the HTML of pages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from typing import Any
 
-from mkdocs.structure.files import File, Files
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
+from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
+from mkdocs_plantrace.checks.pipeline import Result, run
+from mkdocs_plantrace.config.settings import NavMode, Settings
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.parsing.mkdocs_yml import TOC_NAMES, has_own_slugs
+from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.project import Project, line_reader, open_project
+from mkdocs_plantrace.project.workspace import publications, survey
+from mkdocs_plantrace.reports import text_report
+from mkdocs_plantrace.reports.outcome import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files
-from mkdocs_plantrace.site.markdown_extension import PageLinks
-from mkdocs_plantrace.site.render_cache import Rendered
-from mkdocs_plantrace.site.generated_pages import GRAPH, TraceSite
+from mkdocs_plantrace.site.assets import load_script, load_stylesheet
+from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
+from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
+from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.view import Href
-from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.utils.text_file import UnusableFileError
+
+log = get_plugin_logger(__name__)
 
 
-@dataclass(kw_only=True)
+class FailedBuildError(PluginError):
+    """A build that cannot continue; `reasons` belong in the evidence of the check."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("\n".join(f"plantrace: {reason}" for reason in reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class BuildCache:
+    """All that a server keeps from one build to the next."""
+
+    files: Cache = field(default_factory=Cache)
+    html: RenderCache = field(default_factory=RenderCache)
+
+
 class Build:
-    """What one build knows; `urls` are those of all files by address, once they are known."""
+    """One build. `read` comes first; URLs are known from `begin_rendering` on."""
 
     project: Project
     result: Result
     site: TraceSite
-    rendered: Rendered
-    with_problems: bool
-    urls: Mapping[str, str] = field(default_factory=dict)
 
-    def generates(self, page: Page) -> bool:
-        return page.file.src_uri in self.site.pages
+    def __init__(
+        self, settings: Settings, cache: BuildCache, *, is_serving: bool, is_strict: bool
+    ) -> None:
+        self._settings = settings
+        self._cache = cache
+        self._is_serving = is_serving
+        self._is_strict = is_strict
+        self._links = TraceLinks()
+        self._urls: Mapping[str, str] = {}
 
-    def path_of(self, page: Page) -> str:
-        return mkdocs_files.source_path(page.file, self.project.place)
+    def register(self, config: MkDocsConfig) -> None:
+        """Add assets and Markdown extension; a second time replaces the extension."""
+        extensions: list[Any] = config.markdown_extensions  # MkDocs' type leaves out instances
+        extensions[:] = [it for it in extensions if not isinstance(it, TraceLinks)]
+        extensions.append(self._links)
+        (style, _), (code, _) = load_stylesheet(), load_script()
+        if style not in config.extra_css:
+            config.extra_css.insert(0, style)  # so that the user's own styles come later
+        if code not in config.extra_javascript:
+            config.extra_javascript.append(code)
 
-    def href(self, file: File) -> Href:
-        """URLs relative to a page; most are wanted more than once."""
-        return cache(lambda to: get_relative_url(self.urls.get(to, to), file.url))
+    def read(self, files: Files, config: MkDocsConfig) -> None:
+        """Read and check the project; a server ignores option files that are unusable."""
+        settings = self._settings
+        place = mkdocs_files.find_workspace(config, settings)
+        open_with = partial(
+            open_project,
+            place=place,
+            tree=survey(settings, place),
+            site=mkdocs_files.collect_site_pages(config, files, place),
+            has_own_slugs=any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES),
+            for_search=True,
+        )
+        try:
+            self.project = open_with(settings)
+            self.result = run(settings, self.project, self._cache.files)
+        except UnusableFileError as error:
+            self._fail([str(error)])
+            self.project = open_with(replace(settings, baseline=None, schema=None, signatures=None))
+            self.result = run(settings, self.project, self._cache.files)
+        self.site = TraceSite(self.result, mkdocs_files.find_template_folder(place.root, settings))
 
-    def fill_search_data(self, files: Files) -> None:
-        """Write what the error index searches, once the URLs of all files are known."""
-        self.urls = {file.src_uri: file.url for file in files}
-        at = self.site.addresses
+    def read_again(self, files: Files, config: MkDocsConfig) -> None:
+        """Read the project again if other plugins have added or removed pages."""
+        place = mkdocs_files.find_workspace(config, self._settings)
+        pages = mkdocs_files.collect_site_pages(config, files, place)
+        if publications(pages) != publications(self.project.site):
+            self.read(files, config)
+            self.site.keep({file.src_uri for file in files if mkdocs_files.is_ours(file)})
+
+    @property
+    def metadata_folders(self) -> set[str]:
+        return mkdocs_files.find_metadata_folders(self.result.trace)
+
+    def add_pages(self, files: Files, config: MkDocsConfig) -> None:
+        """Add generated pages and assets to the files and to an explicit navigation."""
+        site, nav, root = self.site, self._settings.nav, self.project.place.root
+        if nav is NavMode.PRUNED:
+            mkdocs_files.prune(files, self.project, site.trace)
+        pages = list(mkdocs_files.make_files(site.pages.values(), config, root, nav))
+        included = InclusionLevel.INCLUDED
+        for address, content in (
+            load_stylesheet(),
+            load_script(),
+            (site.addresses.search_data, ""),
+        ):
+            pages.append(File.generated(config, address, content=content, inclusion=included))
+        collisions = mkdocs_files.find_collisions(pages, files)
+        messages = [
+            f"'{other.src_uri}' has the address of the generated page '{page.src_uri}'; "
+            "rename it, or set another 'prefix'"
+            for page, other in collisions.items()
+        ]
+        if messages:
+            self._fail(messages)
+        ours = [page for page in pages if page not in collisions]
+        for page in ours:
+            files.append(page)
+        site.keep({page.src_uri for page in ours})
+        mkdocs_files.add_to_nav(config, site, nav)
+
+    def report_problems(self) -> Report:
+        """Log all new problems."""
+        lines = line_reader(self.project)
+        report = report_on(self.result, self.result.problems, strict=self._is_strict)
+        for problem in report.new():
+            level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
+            self._log(level, text_report.describe(problem, lines))
+        return report
+
+    def conclude(self, report: Report) -> None:
+        """Log the summary, or fail with it unless serving."""
+        summary = text_report.summarise(report)
+        if report.is_failing and not self._is_serving:
+            raise PluginError(f"plantrace: {summary}")
+        log.info(summary)
+
+    def exclude_unreadable(self, files: Files) -> None:
+        """Exclude pages that cannot be read, unless MkDocs has to report them."""
+        is_reported = self._settings.severity_of(UNPUBLISHED_DOCUMENT) is not None
+        unreadable = self.site.trace.unreadable if self._is_serving or is_reported else ()
+        mkdocs_files.exclude(files, self.project, unreadable)
+
+    def _fail(self, reasons: Sequence[str]) -> None:
+        """Fail the build; a server logs the reasons and continues."""
+        if not self._is_serving:
+            raise FailedBuildError(reasons)
+        for reason in reasons:
+            self._log(logging.WARNING, reason)
+
+    def _log(self, level: int, message: str) -> None:
+        """With `serve --strict`, a warning would end the server."""
+        if self._is_serving:
+            level = logging.INFO if self._is_strict else logging.WARNING
+        log.log(level, message)
+
+    def begin_rendering(self, files: Files) -> None:
+        """Write the search data, and find out whether cached HTML is still valid."""
+        self._urls = {file.src_uri: file.url for file in files}
+        site, at = self.site, self.site.addresses
         file, page = files.get_file_from_path(at.search_data), files.get_file_from_path(at.errors)
         if file and page and mkdocs_files.is_ours(file):
-            file.content_string = self.site.search_data(self.href(page))
+            file.content_string = site.render_search_data(self._href(page))
+        templates = mkdocs_files.find_template_folder(self.project.place.root, self._settings)
+        values = displayed_values(self.result, site.search_version, self._urls, templates)
+        self._cache.html.begin(values if self._is_serving else None)
 
-    def links_of(self, page: Page) -> PageLinks:
-        """What the words and links of a page may lead to."""
-        path = self.path_of(page)
-        return PageLinks(self.site, path, page.file.src_uri, self.result.reported_links(path))
+    def arrange_nav(self, nav: Navigation, files: Files, config: MkDocsConfig) -> None:
+        """Sort our pages in a navigation that MkDocs has made from the folders."""
+        if config.nav is None and self._settings.nav is not NavMode.NONE:
+            mkdocs_files.arrange_nav(nav, self.site, files, config, self._settings.nav)
 
-    def content(self, page: Page) -> str:
-        uri, href = page.file.src_uri, self.href(page.file)
-        return self.rendered.get("content", uri, lambda: self.site.content(uri, href))
+    def is_generated(self, page: Page) -> bool:
+        return page.file.src_uri in self.site.pages
 
-    def with_lists(self, page: Page, html: str) -> str:
-        """The HTML of a page that somebody wrote, with the lists it asks for."""
-        path, href = self.path_of(page), self.href(page.file)
-        return self.site.with_lists(path, html, href, with_problems=self.with_problems)
+    def prepare_markdown(self, page: Page, markdown: str) -> str:
+        """Set the page for the Markdown extension, and mark the places of lists."""
+        if self.is_generated(page):
+            self._links.page = None
+            return markdown
+        path = self._path_of(page)
+        reported = self.result.reported_links(path)
+        self._links.page = PageLinks(self.site, path, page.file.src_uri, reported)
+        return self.site.mark_lists(path, markdown)
 
-    def completed(self, page: Page) -> str:
-        """The HTML of a page with what search does not read: box and references, or the graph."""
-        html, uri, site = page.content or "", page.file.src_uri, self.site
-        href, get = self.href(page.file), self.rendered.get
-        if self.generates(page):
-            before, mark, after = html.partition(GRAPH)
-            graph = get("graph", uri, lambda: site.graph(uri, href)) if mark else ""
-            return f"{before}{graph}{after}"
-        path, with_problems = self.path_of(page), self.with_problems
-        above = get("box", uri, lambda: site.box(path, href, with_problems=with_problems))
-        below = get("references", uri, lambda: site.references(path, href))
-        return f"{above}{html}{below}"
+    def render_content(self, page: Page, html: str) -> str:
+        """Render the HTML of a generated page, or the lists in any other page."""
+        site, uri, href = self.site, page.file.src_uri, self._href(page.file)
+        try:
+            if not self.is_generated(page):
+                path = self._path_of(page)
+                return site.fill_lists(path, html, href, with_problems=self._is_serving)
+            html = self._cache.html.get(Part.CONTENT, uri, lambda: site.render_content(uri, href))
+            mkdocs_files.set_headings(page, html)
+        except FaultyTemplateError as error:
+            self._fail([str(error)])
+        return html
+
+    def complete_content(self, page: Page, html: str) -> str:
+        """Add what search must not read: the graph, or box and references."""
+        site, uri, href = self.site, page.file.src_uri, self._href(page.file)
+        get, path, with_problems = self._cache.html.get, self._path_of(page), self._is_serving
+        try:
+            if self.is_generated(page):
+                before, mark, after = html.partition(GRAPH)
+                graph = get(Part.GRAPH, uri, lambda: site.render_graph(uri, href)) if mark else ""
+                return f"{before}{graph}{after}"
+            box = get(
+                Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
+            )
+            references = get(Part.REFERENCES, uri, lambda: site.render_references(path, href))
+        except FaultyTemplateError as error:
+            self._fail([str(error)])
+            return html
+        return f"{box}{html}{references}"
+
+    def _path_of(self, page: Page) -> str:
+        return mkdocs_files.find_source_path(page.file, self.project.place)
+
+    def _href(self, file: File) -> Href:
+        """URLs relative to a page; most of them are used more than once."""
+        return cache(lambda to: get_relative_url(self._urls.get(to, to), file.url))

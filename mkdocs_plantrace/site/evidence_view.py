@@ -1,4 +1,4 @@
-"""What became of the evidence that a task promises."""
+"""The state of the evidence that tasks list."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -7,13 +7,13 @@ from functools import cache
 from mkdocs_plantrace.checks.evidence_rules import says_fail
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.project.path_resolver import Fault
+from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.trace.trace import Trace
 
 
 class ProofState(Enum):
-    """How much one piece of evidence proves."""
+    """The state of one file of evidence."""
 
     FAILING = "failing"
     MISSING = "missing"
@@ -21,30 +21,32 @@ class ProofState(Enum):
     PASSED = "passed"
 
 
-class ProofsByTask:
-    """The evidence of tasks. What it says is only read for completed ones."""
+class Standing(Enum):
+    """The state of all evidence of a task; `NONE` if no file exists."""
+
+    NONE = "none"
+    INCOMPLETE = "incomplete"
+    FAILING = "failing"
+    COMPLETE = "complete"
+
+
+class EvidenceViews:
+    """The evidence of tasks. Files of tasks that are not completed have not been read."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._proof = cache(self._judge)  # many tasks may promise the same files by a star
+        self._view_file = cache(self._judge)  # many tasks may list the same files by a glob
 
-    def of(self, task: Task) -> View:
-        """Files as promised, how many are `there`, and their `standing`.
+    def view(self, task: Task) -> View:
+        """View the `files`, the number of those that are `there`, and their `standing`."""
+        files = [self._view_file(it.path.value, it.must_include) for it in task.evidence]
+        states = [file.state for file in files]
+        missing = states.count(ProofState.MISSING)
+        return View(files=files, there=len(files) - missing, standing=_judge_all(states).value)
 
-        That is `none` where nothing is there, else `failing`, `incomplete` or `complete`.
-        """
-        files = [self._proof(it.path.value, it.must_include) for it in task.evidence]
-        missing = sum(file.state is ProofState.MISSING for file in files)
-        standing = "incomplete" if missing else "complete"
-        if any(file.state is ProofState.FAILING for file in files):
-            standing = "failing"
-        elif missing == len(files):
-            standing = "none"
-        return View(files=files, there=len(files) - missing, standing=standing)
-
-    def _judge(self, path: str, wanted: Sequence[Text]) -> View:
-        """A promised file; `status` is what it says of itself, '' if nothing that was read."""
-        paths, keys = self._paths(path), {text.value for text in wanted}
+    def _judge(self, path: str, required: Sequence[Text]) -> View:
+        """View a file; `status` is its own status, '' if it has none or was not read."""
+        paths, keys = self._find_files(path), {text.value for text in required}
         read = [self._trace.evidence[it] for it in paths if it in self._trace.evidence]
         status = next((file.status for file in read if file.status), "")
         state = ProofState.PASSED if status else ProofState.PRESENT
@@ -54,9 +56,17 @@ class ProofsByTask:
             state = ProofState.FAILING
         return View(path=path, state=state, status=status)
 
-    def _paths(self, written: str) -> Sequence[str]:
-        """The files that are there; several where the path has a star."""
-        path, fault = self._trace.resolver.metadata_path(written)
-        if path is None:
+    def _find_files(self, path: str) -> Sequence[str]:
+        """Find the files that exist; several if the path is a glob."""
+        resolved, fault = self._trace.resolver.metadata_path(path)
+        if resolved is None:
             return ()
-        return self._trace.file_index.matches(path) if fault is Fault.MISSING else [path]
+        return self._trace.file_index.matches(resolved) if fault is Fault.MISSING else [resolved]
+
+
+def _judge_all(states: Sequence[ProofState]) -> Standing:
+    if ProofState.FAILING in states:
+        return Standing.FAILING
+    if all(state is ProofState.MISSING for state in states):
+        return Standing.NONE
+    return Standing.INCOMPLETE if ProofState.MISSING in states else Standing.COMPLETE

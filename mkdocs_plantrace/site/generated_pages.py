@@ -1,4 +1,4 @@
-"""The generated pages of one trace, and what is added to the pages people wrote."""
+"""The generated pages of one trace, and the additions to other pages."""
 
 import hashlib
 import os
@@ -11,32 +11,32 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.checks.list_rules import faults_in
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.config.words import Words
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
-from mkdocs_plantrace.site.lists import ListViews, fill_marks, list_view, mark_queries
-from mkdocs_plantrace.site.text_references import Naming
-from mkdocs_plantrace.site.inline_text import Prose
-from mkdocs_plantrace.site.search_data import as_script
-from mkdocs_plantrace.site.view import Href, Links, View, mark, phase_label, with_urls
+from mkdocs_plantrace.site.inline_text import ProseRenderer
+from mkdocs_plantrace.site.lists import ListViews, fill_marks, make_view, mark_queries
 from mkdocs_plantrace.site.page_views import Views
-from mkdocs_plantrace.site.entry_html import Written
-from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.site.search_data import render_script
+from mkdocs_plantrace.site.text_references import ReferenceFinder
+from mkdocs_plantrace.site.view import Href, Links, View, insert_urls, mark, phase_label
+from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
-from mkdocs_plantrace.config.words import Words
 
 _FAULTS_OF_EXPRESSIONS = (
     *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
     *(TypeError, ValueError),
 )
-"""What an expression in a template of a project can raise."""
-_MOST_PRESSING = 5
+"""Errors that an expression in a template of a project can raise."""
+_MOST_ON_OVERVIEW = 5
 GRAPH = Markup("<!-- plantrace-graph -->")
-"""Where the graph of a generated page comes."""
+"""The place of the graph in a generated page."""
 
 
 class FaultyTemplateError(ValueError):
@@ -45,10 +45,9 @@ class FaultyTemplateError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GeneratedPage:
-    """A page to be: `uri` is its address, `source` the metadata file it shows, if one.
+    """A page that is not rendered yet; `source` is the metadata file of a task page.
 
-    `values` are those of its template but for `graph`, which stands at the place for it.
-    `is_single_task` marks the pages that a pruned navigation leaves out.
+    `values` returns the values of its template, except `graph`.
     """
 
     uri: str
@@ -60,106 +59,103 @@ class GeneratedPage:
 
     @property
     def is_single_task(self) -> bool:
+        """Whether a pruned navigation leaves it out."""
         return self.source is not None
 
 
 class TraceSite:
-    """Renders the pages of a result. `templates` is a folder that overrides the built-in ones."""
+    """Renders the pages of a result; the folder `templates` overrides built-in ones."""
 
     def __init__(self, result: Result, templates: Path | None = None) -> None:
         self.trace = result.trace
         self.addresses = Addresses(self.trace)
-        self.naming = Naming(self.trace, self.addresses)
+        self.references = ReferenceFinder(self.trace, self.addresses)
         self._words = self.trace.settings.language
-        prose = Prose(self.naming)
+        prose = ProseRenderer(self.references)
         links = Links(self.trace, self.addresses)
         self._views = Views(result, links)
-        written = Written(self.trace, self.addresses, self.naming, prose)
-        self._errors = ErrorViews(links, written)
+        entry_renderer = EntryRenderer(self.trace, self.addresses, self.references, prose)
+        self._errors = ErrorViews(links, entry_renderer)
         self._graphs = Graphs(self.trace, self.addresses)
         self._lists = ListViews(self.trace, self._views, self._errors, self._graphs)
-        self._environment = _environment(templates, self._words)
+        self._environment = _set_up_environment(templates, self._words)
         names = ("overview", "phases", "tasks", "errors", "problems")
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
-        self._environment.globals.update(urls=urls, prose=prose.value)
+        self._environment.globals.update(urls=urls, prose=prose.render_value)
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
 
     def keep(self, uris: Collection[str]) -> None:
-        """Drop the pages of other addresses, which files of the user have taken."""
+        """Keep the pages of these addresses only; the user has files at the others."""
         self.pages = {uri: page for uri, page in self.pages.items() if uri in uris}
 
-    def search_data(self, href: Href) -> str:
-        """The script that the error index searches, for URLs as seen from that page."""
-        script = as_script(self.trace, self.addresses, href)
+    def render_search_data(self, href: Href) -> str:
+        """Render what the error index searches, with URLs relative to that page."""
+        script = render_script(self.trace, self.addresses, href)
         self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
         return script
 
-    def content(self, uri: str, href: Href) -> str:
-        """The HTML of a generated page, without its graph."""
+    def render_content(self, uri: str, href: Href) -> str:
+        """Render a generated page, without its graph."""
         page = self.pages[uri]
         html = self._render(page.template, href, {**page.values(), "graph": page.graph() and GRAPH})
         return f'<div class="pt-page">\n{html}\n</div>'
 
-    def graph(self, uri: str, href: Href) -> str:
-        """The graph of a generated page that has one.
-
-        It comes late, since a search that read it would take as long as all the rest.
-        """
+    def render_graph(self, uri: str, href: Href) -> str:
+        """Render the graph of a page; it is not in the content, as search is slow on it."""
         return self._render("graph.html", href, {"graph": self.pages[uri].graph()})
 
-    def box(self, path: str, href: Href, *, with_problems: bool) -> str:
-        """The HTML above a document; '' if there is nothing to say."""
+    def render_box(self, path: str, href: Href, *, with_problems: bool) -> str:
+        """Render the box above a document; '' if it needs none."""
         box = self._views.box(path, with_problems=with_problems)
         if box is None:
             return ""
         document = self.trace.documents[path]
         values = {
             "box": box,
-            "met": len(self._errors.met_on(document)),
-            "near": len(self._errors.nearby(document)),
-            "behind": sum(error.count for error in self._errors.curated_by(path)),
+            "met": len(self._errors.find_seen_on(document)),
+            "near": len(self._errors.find_nearby(document)),
+            "behind": sum(error.count for error in self._errors.find_covered_by(path)),
         }
         return self._render("box.html", href, values)
 
-    def references(self, path: str, href: Href) -> str:
-        """The HTML below a document; '' if nothing refers to it."""
+    def render_references(self, path: str, href: Href) -> str:
+        """Render errors and references below a document; '' if there are none."""
         document = self.trace.documents.get(path)
         if document is None:
             return ""
         errors = self._errors
         values = {
             "groups": self._views.references(path),
-            "met": errors.of_document(document).errors,
-            "met_count": len(errors.met_on(document)),
-            "near": errors.near(document),
-            "behind": errors.behind(document),
+            "met": errors.view_of_document(document).errors,
+            "met_count": len(errors.find_seen_on(document)),
+            "near": errors.view_nearby(document),
+            "behind": errors.view_covered_by(document),
         }
         return self._render("references.html", href, values) if any(values.values()) else ""
 
-    def with_marks(self, path: str, markdown: str) -> str:
-        """The text of a document with marks where it asks for lists."""
+    def mark_lists(self, path: str, markdown: str) -> str:
+        """Put marks into the text of a document where it has queries for lists."""
         return mark_queries(markdown, self._queries.get(path, ()))
 
-    def with_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
-        """The HTML of a document with lists where the marks are.
+    def fill_lists(self, path: str, html: str, href: Href, *, with_problems: bool) -> str:
+        """Replace the marks in the HTML of a document with lists.
 
-        Of a query with faults there is nothing, or a note `with_problems`.
+        A query with faults becomes a note `with_problems`, else nothing.
         """
 
         def render(query: Query) -> str:
             faults = faults_in(self.trace, query)
             if faults and not with_problems:
                 return ""
-            kind = query.kind.value
-            view = list_view(kind, faults=faults) if faults else self._lists.view(query)
+            view = make_view(query, faults=faults) if faults else self._lists.view(query)
             return self._render("list.html", href, {"list": view})
 
         return fill_marks(html, self._queries.get(path, ()), render)
 
     @cached_property
     def _queries(self) -> dict[str, tuple[Query, ...]]:
-        """What documents ask for; most ask for no lists."""
+        """The queries of documents by path; most documents have none."""
         documents = self.trace.documents.values()
         return {document.path: document.queries for document in documents if document.queries}
 
@@ -199,7 +195,9 @@ class TraceSite:
             "task.html",
             lambda: {
                 "task": self._views.task(task),
-                "met": self._errors.of_tasks(self.trace.errors.by_task.get(task.id, ()), {task.id}),
+                "met": self._errors.view_of_tasks(
+                    self.trace.errors.by_task.get(task.id, ()), {task.id}
+                ),
             },
             cache(lambda: self._graphs.of_task(task)),
             task.path,
@@ -208,23 +206,23 @@ class TraceSite:
     def _overview(self) -> dict[str, object]:
         return {
             "phases": self._views.phases(),
-            "kinds": self._views.by_kind(),
+            "kinds": self._views.count_kinds(),
             **self._views.first_tasks(),
             "problems": self._views.problem_groups(),
-            "errors": self._errors.pressing(_MOST_PRESSING),
+            "errors": self._errors.view_open(_MOST_ON_OVERVIEW),
         }
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases
         return {
-            "errors": self._errors.all(),
+            "errors": self._errors.view_all(),
             "phases": [(phase.name, phase_label(self._words, phase.name)) for phase in phases],
             "data": f"{mark(self.addresses.search_data)}?v={self.search_version}",
         }
 
     def _render(self, name: str, href: Href, values: Mapping[str, object]) -> str:
         try:
-            return with_urls(self._environment.get_template(name).render(values), href)
+            return insert_urls(self._environment.get_template(name).render(values), href)
         except jinja2.TemplateSyntaxError as error:
             where = f"{error.name or name}:{error.lineno}"
             raise FaultyTemplateError(f"template {where}: {error.message}") from error
@@ -235,7 +233,7 @@ class TraceSite:
 
 
 class _InsideLoader(jinja2.FileSystemLoader):
-    """Templates of a folder; a symbolic link out of it is no template."""
+    """Loads templates of a folder, but no symbolic links out of it."""
 
     def get_source(
         self, environment: jinja2.Environment, template: str
@@ -247,7 +245,7 @@ class _InsideLoader(jinja2.FileSystemLoader):
         return source, path, is_current
 
 
-def _environment(templates: Path | None, words: Words) -> jinja2.Environment:
+def _set_up_environment(templates: Path | None, words: Words) -> jinja2.Environment:
     built_in = jinja2.PackageLoader("mkdocs_plantrace.site")
     own = [_InsideLoader(templates)] if templates else []
     environment = jinja2.Environment(
@@ -256,7 +254,7 @@ def _environment(templates: Path | None, words: Words) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
-        auto_reload=False,  # or each template would be looked at on disk for each page
+        auto_reload=False,  # else each page would check the files of its templates
     )
     environment.globals.update(_=words.text, _n=words.count)
     environment.filters["css_string"] = _css_string

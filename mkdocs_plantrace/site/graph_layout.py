@@ -1,7 +1,7 @@
-"""Lays a directed graph out from left to right.
+"""The layout of a directed graph from left to right.
 
-The steps are those of Sugiyama, Tagawa and Toda (1981): give each node a layer, take edges
-through every layer between, reduce crossings, align.
+The steps are those of Sugiyama, Tagawa and Toda (1981): assign layers, split edges at each layer,
+reduce crossings, align.
 """
 
 from bisect import bisect_right, insort
@@ -19,18 +19,18 @@ _LAYER_GAP = 40.0
 _NODE_GAP = 14.0
 _EDGE_GAP = 9.0
 _STEEP = 0.06
-"""How much room between two layers an edge takes for each unit that it rises or falls."""
+"""Space between two layers for each unit that an edge rises or falls."""
 _STRAIGHT = 6.0
-"""How much more the pieces of one long edge pull at each other than neighbouring nodes do."""
+"""Weight between the parts of a long edge, relative to that between nodes."""
 _SWEEPS = 12
 _ALIGNMENTS = 6
 
 
 class Layout(NamedTuple):
-    """The left upper corner of each node, and for each edge its points from source to target.
+    """The upper left corner of each node, and the points of each edge, source first.
 
-    From the first point to the second, the third to the fourth and so on an edge goes from layer
-    to layer; elsewhere it is level. One that closes a circle runs to the left.
+    An edge changes its height only from the first point to the second, the third to the fourth and
+    so on. An edge that closes a cycle runs to the left.
     """
 
     corners: dict[str, Point]
@@ -40,16 +40,16 @@ class Layout(NamedTuple):
 
 
 def lay_out(heights: Mapping[str, float], edges: Iterable[Edge], width: float) -> Layout:
-    """Place nodes of one width; the source of an edge stands left of its target.
+    """Place nodes of one width, the source of an edge left of its target.
 
-    Connected parts stand below each other, the largest first. An edge from a node to itself is
-    left out, the same edge given again as well.
+    Connected parts are placed below each other, the largest first. Edges from a node to itself
+    and repeated edges are ignored.
     """
     wanted = dict.fromkeys(edge for edge in edges if edge[0] != edge[1])
     corners: dict[str, Point] = {}
     routes: dict[Edge, list[Point]] = {}
     right = bottom = 0.0
-    for keys in sorted(_parts(heights, wanted), key=len, reverse=True):
+    for keys in sorted(_find_parts(heights, wanted), key=len, reverse=True):
         part = _Part(heights, keys, [edge for edge in wanted if edge[0] in keys])
         part.reduce_crossings()
         part.align()
@@ -61,8 +61,8 @@ def lay_out(heights: Mapping[str, float], edges: Iterable[Edge], width: float) -
     return Layout(corners, {edge: routes[edge] for edge in wanted}, right, bottom)
 
 
-def _parts(keys: Iterable[str], edges: Iterable[Edge]) -> Iterator[list[str]]:
-    """The keys that hang together."""
+def _find_parts(keys: Iterable[str], edges: Iterable[Edge]) -> Iterator[list[str]]:
+    """Yield the keys of each connected part."""
     near = group(pair for edge in edges for pair in (edge, edge[::-1]))
     left = dict.fromkeys(keys)
     while left:
@@ -77,9 +77,9 @@ def _parts(keys: Iterable[str], edges: Iterable[Edge]) -> Iterator[list[str]]:
 
 
 class _Part:
-    """What hangs together: nodes, and points where long edges pass, numbered, in layers.
+    """A connected part: numbered nodes, and points of long edges, in layers.
 
-    `left` and `right` hold the neighbours of each with the weight of the edge between.
+    `left` and `right` are the neighbours of each with the weights of the edges.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class _Part:
         before = {**dict.fromkeys(keys, ()), **group((target, source) for source, target in edges)}
         place = {key: number for number, key in enumerate(in_order(before))}
         forward = {(a, b): (a, b) if place[a] < place[b] else (b, a) for a, b in edges}
-        layer_of = _layers(place, forward.values())
+        layer_of = _assign_layers(place, forward.values())
         self.layers: list[list[int]] = [[] for _ in range(max(layer_of.values()) + 1)]
         self.left: list[list[tuple[int, float]]] = []
         self.right: list[list[tuple[int, float]]] = []
@@ -99,7 +99,7 @@ class _Part:
         for edge, (tail, head) in forward.items():
             first, last = layer_of[tail], layer_of[head]
             trunk = trunks.setdefault((tail, tail == edge[0]), [self.nodes[tail]])
-            for layer in range(first + len(trunk), last):  # long edges share their way
+            for layer in range(first + len(trunk), last):  # long edges share a path
                 trunk.append(self._add(layer, 0.0))
                 self._join(trunk[-2], trunk[-1])
             way = [*trunk[: last - first], self.nodes[head]]
@@ -119,7 +119,7 @@ class _Part:
         self.left[head].append((tail, weight))
 
     def reduce_crossings(self) -> None:
-        """Sort each layer by the mean of its neighbours, to and fro, and keep the best."""
+        """Sort layers by the mean of their neighbours, in both directions; keep the best."""
         best, fewest = [list(layer) for layer in self.layers], self._count_crossings()
         for sweep in range(_SWEEPS if fewest else 0):
             near = self.right if sweep % 2 else self.left
@@ -143,7 +143,7 @@ class _Part:
         return crossings
 
     def align(self) -> None:
-        """Find the middle of each, as near to its neighbours as the order of the layers lets."""
+        """Move each as near to its neighbours as the order of its layer permits."""
         self.middles = [0.0] * len(self.heights)
         rows = [(layer, self._offsets(layer)) for layer in self.layers]
         for layer, offsets in rows:
@@ -154,11 +154,11 @@ class _Part:
             sides = either[turn] if turn < len(either) else both
             for layer, offsets in rows if turn % 2 == 0 else reversed(rows):
                 wanted = [self._wanted(number, sides) for number in layer]
-                for number, middle in zip(layer, _apart(wanted, offsets), strict=True):
+                for number, middle in zip(layer, _separate(wanted, offsets), strict=True):
                     self.middles[number] = middle
 
     def _offsets(self, layer: Sequence[int]) -> list[float]:
-        """How far below the first of its layer each must be at least."""
+        """The least distances from the first of a layer."""
         heights = [self.heights[number] for number in layer]
         steps = (
             (one + other) / 2 + (_NODE_GAP if one and other else _EDGE_GAP)
@@ -169,7 +169,7 @@ class _Part:
     def _wanted(
         self, number: int, sides: Iterable[list[list[tuple[int, float]]]]
     ) -> tuple[float, float]:
-        """Where neighbours pull something to, and how strongly."""
+        """The mean of the neighbours, and its weight."""
         pulls = [(self.middles[other], force) for near in sides for other, force in near[number]]
         weight = sum(force for _, force in pulls)
         if not weight:
@@ -179,7 +179,7 @@ class _Part:
     def draw(
         self, corners: dict[str, Point], routes: dict[Edge, list[Point]], top: float, width: float
     ) -> list[float]:
-        """Add corners and routes, none of them above `top`; give the start of each layer."""
+        """Add corners and routes below `top`; return the start of each layer."""
         halves = [height / 2 for height in self.heights]
         upper = min(middle - half for middle, half in zip(self.middles, halves, strict=True))
         levels = [round(middle - upper + top, 1) for middle in self.middles]
@@ -199,10 +199,10 @@ class _Part:
         return starts
 
 
-def _layers(place: dict[str, int], edges: Collection[Edge]) -> dict[str, int]:
-    """The layer of each node: as far left as what comes before it lets.
+def _assign_layers(place: dict[str, int], edges: Collection[Edge]) -> dict[str, int]:
+    """Assign each node the first layer after its predecessors.
 
-    A node with more edges to its right than to its left is drawn towards the right.
+    A node with more edges to its right than to its left is moved to the right.
     """
     before = group((head, tail) for tail, head in edges)
     after = group(edges)
@@ -227,10 +227,10 @@ def _sort_by_neighbours(
     layer.sort(key=mean.__getitem__)
 
 
-def _apart(wanted: Iterable[tuple[float, float]], offsets: Iterable[float]) -> Iterator[float]:
-    """The places nearest to the wanted ones that keep the distances.
+def _separate(wanted: Iterable[tuple[float, float]], offsets: Iterable[float]) -> Iterator[float]:
+    """Find the places nearest to the wanted ones that keep the distances.
 
-    Least squares by pooling adjacent violators: those that would overlap move as one block.
+    Least squares by pool adjacent violators: what would overlap moves as one block.
     """
     blocks: list[tuple[float, float, list[float]]] = []
     for (middle, weight), offset in zip(wanted, offsets, strict=True):
@@ -238,6 +238,6 @@ def _apart(wanted: Iterable[tuple[float, float]], offsets: Iterable[float]) -> I
         while blocks and blocks[-1][0] >= place:
             other, other_weight, others = blocks.pop()
             place = (place * weight + other * other_weight) / (weight + other_weight)
-            weight, members = weight + other_weight, others + members  # noqa: PLW2901 the block grows
+            weight, members = weight + other_weight, others + members  # noqa: PLW2901 (the block grows)
         blocks.append((place, weight, members))
     return (place + offset for place, _, members in blocks for offset in members)

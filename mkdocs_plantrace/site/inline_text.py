@@ -1,11 +1,11 @@
-"""Text from metadata as safe HTML: code in backticks, task ids and paths as links."""
+"""Safe HTML from text of metadata, with inline code and links for ids and paths."""
 
 import re
 
 from markupsafe import Markup, escape
 
 from mkdocs_plantrace.model.task import FieldValue, Mapping
-from mkdocs_plantrace.site.text_references import Naming
+from mkdocs_plantrace.site.text_references import ReferenceFinder
 from mkdocs_plantrace.site.view import mark
 
 _GAP = re.compile(r"\n\s*\n")
@@ -13,30 +13,30 @@ _CODE = re.compile(r"`([^`\n]+)`")
 
 
 def url_of(address: str) -> str | None:
-    """The URL of what text names: a mark for a page; of the web only what browsers open."""
+    """Find the URL of a reference: a mark for a page, or an HTTP address."""
     if "://" not in address:
         return mark(address)
     return address if address.startswith(("https://", "http://")) else None
 
 
-class Prose:
-    """Renders text of one trace. Nothing a person wrote is taken for markup but backticks."""
+class ProseRenderer:
+    """Renders text of one trace; backticks are its only markup."""
 
-    def __init__(self, naming: Naming) -> None:
-        self._naming = naming
+    def __init__(self, references: ReferenceFinder) -> None:
+        self._references = references
 
-    def value(self, value: FieldValue) -> Markup:
-        """A field: text as a line, lists as lists, mappings as definition lists."""
-        return Markup(self._value(value))  # noqa: S704 (which escapes all text)
+    def render_value(self, value: FieldValue) -> Markup:
+        """Render a field: text inline, lists as lists, mappings as definition lists."""
+        return Markup(self._value(value))  # noqa: S704 (all text is escaped)
 
-    def line(self, text: str, page: str = "") -> Markup:
-        """Text without layout; paths in it start at the root, or at the folder of `page`."""
-        return Markup(self._line(text, page))  # noqa: S704 (which escapes all text)
+    def render_line(self, text: str, page: str = "") -> Markup:
+        """Render inline text; paths are relative to the root, or to the folder of `page`."""
+        return Markup(self._line(text, page))  # noqa: S704 (all text is escaped)
 
-    # What these give is HTML; to say so by `Markup` for each part would take a third of a page.
+    # These return HTML as `str`: `Markup` for each part would cost a third of the time of a page.
 
     def _value(self, value: FieldValue) -> str:
-        if isinstance(value, str):  # paragraphs are kept apart
+        if isinstance(value, str):  # paragraphs stay separate
             paragraphs = [part for part in _GAP.split(value) if part.strip()]
             return "<br><br>".join([self._line(" ".join(it.split())) for it in paragraphs])
         if isinstance(value, Mapping):
@@ -53,7 +53,7 @@ class Prose:
         for code in _CODE.finditer(text):
             parts.append(self._linked(text[position : code.start()], page))
             marked = f"<code>{escape(code[1])}</code>"
-            address = self._naming.page_of(code[1], page)
+            address = self._references.find_page(code[1], page)
             parts.append(f'<a href="{escape(mark(address))}">{marked}</a>' if address else marked)
             position = code.end()
         return "".join([*parts, self._linked(text[position:], page)])
@@ -61,7 +61,7 @@ class Prose:
     def _linked(self, text: str, page: str) -> str:
         parts: list[str] = []
         position = 0
-        for start, end, address in self._naming.find(text, page):
+        for start, end, address in self._references.find_in(text, page):
             if url := url_of(address):
                 parts.append(escape(text[position:start]))
                 parts.append(f'<a href="{escape(url)}">{escape(text[start:end])}</a>')

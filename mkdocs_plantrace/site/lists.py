@@ -1,4 +1,4 @@
-"""Lists in the pages people write: where each stands in the HTML, and what it shows."""
+"""Lists in pages: their places in the HTML, and their contents."""
 
 import hashlib
 import re
@@ -8,15 +8,15 @@ from typing import Any
 
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.utils.order import id_order
+from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, query_spans
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
+from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.task_rows import KINDS
 from mkdocs_plantrace.site.view import View
-from mkdocs_plantrace.site.page_views import Views
-from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, query_spans
 from mkdocs_plantrace.trace.list_selection import errors_for, meeting_tasks, phases_for, tasks_for
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import id_order
 
 _SORT_KEYS: dict[str, Callable[[View], Any]] = {
     "id": lambda row: id_order(row.id),
@@ -38,26 +38,40 @@ class ListViews:
         self._errors = errors
 
     def view(self, query: Query) -> View:
-        kind, limit = query.kind.value, query.value("limit")
-        most = int(limit) if limit else None
-        if kind == "tasks":
-            rows = self._sorted(tasks_for(self._trace, query), query.value("sort") or "id")
-            columns = _columns(query.values("columns") or DEFAULT_COLUMNS)
-            shown = rows[:most]
-            return list_view(kind, columns=columns, rows=shown, more=len(rows) - len(shown))
-        if kind == "errors":
-            errors = errors_for(self._trace, query)
-            found = self._errors.chosen(errors[:most], meeting_tasks(self._trace, query))
-            return list_view(kind, errors=View(errors=found, more=len(errors) - len(found)))
-        phases = phases_for(self._trace, query)
-        if kind == "progress":
-            return list_view(kind, phases=[self._views.phase(phase) for phase in phases])
-        task = self._trace.task_index.by_id.get(query.value("task") or "")
-        around = self._graphs.of_phase(phases[0]) if phases and not task else None
-        return list_view(kind, graph=self._graphs.of_task(task) if task else around)
+        """View the list that a query without faults asks for."""
+        views = {
+            "tasks": self._view_tasks,
+            "errors": self._view_errors,
+            "progress": self._view_progress,
+            "graph": self._view_graph,
+        }
+        return views[query.kind.value](query)
 
-    def _sorted(self, tasks: Iterable[Task], sort: str) -> list[View]:
-        """The tasks in lines; those that are equal in the column stay sorted by id."""
+    def _view_tasks(self, query: Query) -> View:
+        rows = self._sort_rows(tasks_for(self._trace, query), query.value("sort") or "id")
+        columns = _join_columns(query.values("columns") or DEFAULT_COLUMNS)
+        shown = rows[: _limit_of(query)]
+        return make_view(query, columns=columns, rows=shown, more=len(rows) - len(shown))
+
+    def _view_errors(self, query: Query) -> View:
+        errors = errors_for(self._trace, query)
+        shown = errors[: _limit_of(query)]
+        found = self._errors.view_chosen(shown, meeting_tasks(self._trace, query))
+        return make_view(query, errors=View(errors=found, more=len(errors) - len(found)))
+
+    def _view_progress(self, query: Query) -> View:
+        phases = phases_for(self._trace, query)
+        return make_view(query, phases=[self._views.phase(phase) for phase in phases])
+
+    def _view_graph(self, query: Query) -> View:
+        task = self._trace.task_index.by_id.get(query.value("task") or "")
+        if task:
+            return make_view(query, graph=self._graphs.of_task(task))
+        phases = phases_for(self._trace, query)
+        return make_view(query, graph=self._graphs.of_phase(phases[0]) if phases else None)
+
+    def _sort_rows(self, tasks: Iterable[Task], sort: str) -> list[View]:
+        """Sort rows of tasks by a column, then by id."""
         column = sort.removeprefix("-")
         if column == "phase":
             ranks = {phase.name: rank for rank, phase in enumerate(self._trace.task_index.phases)}
@@ -67,31 +81,34 @@ class ListViews:
         return sorted(rows, key=_SORT_KEYS[column], reverse=sort != column)
 
 
-def list_view(kind: str, **shown: object) -> View:
-    """One list, with what it shows, or the `faults` of its query.
-
-    `columns` are those of `rows`: a `title` that follows an `id` stands in one cell with it, as
-    column `task`. `more` tells how many rows a limit leaves out.
-    """
+def make_view(query: Query, **shown: object) -> View:
+    """Make the view of a list, or of the `faults` of its query; `more` are left out."""
     empty = {"faults": (), "columns": (), "rows": (), "phases": ()}
-    return View(**{"kind": kind, "more": 0, "errors": None, "graph": None, **empty, **shown})
+    return View(
+        **{"kind": query.kind.value, "more": 0, "errors": None, "graph": None, **empty, **shown}
+    )
 
 
-def _columns(wanted: Sequence[str]) -> tuple[str, ...]:
+def _limit_of(query: Query) -> int | None:
+    limit = query.value("limit")
+    return int(limit) if limit else None
+
+
+def _join_columns(wanted: Sequence[str]) -> tuple[str, ...]:
+    """Replace an id and a title after it by one column `task`."""
     columns = " ".join(dict.fromkeys(wanted))
     return tuple(re.sub(r"\bid title\b", "task", columns).split())
 
 
 def mark_queries(markdown: str, queries: Sequence[Query]) -> str:
-    """The text of a page with a mark in place of each comment that is one of the queries.
+    """Replace each comment that is a query with a mark.
 
-    Only here is known which comments count: in the HTML a comment that stands inside of raw HTML
-    looks the same.
+    In the HTML, a comment inside raw HTML would look the same.
     """
     if not queries:
         return markdown
     markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
-    marks = {query.text.value: f"<!-- {_mark(query)} -->" for query in queries}
+    marks = {query.text.value: f"<!-- {_make_mark(query)} -->" for query in queries}
     for start, end in reversed([*query_spans(markdown)]):
         comment = markdown[start:end]
         markdown = markdown[:start] + marks.get(comment, comment) + markdown[end:]
@@ -99,22 +116,19 @@ def mark_queries(markdown: str, queries: Sequence[Query]) -> str:
 
 
 def fill_marks(html: str, queries: Sequence[Query], render: Callable[[Query], str]) -> str:
-    """The HTML of a page with the list in place of each mark.
-
-    A mark that Markdown took for code shows the comment again, as it would have without us.
-    """
+    """Replace each mark with its list, or, in code, with its comment."""
     for query in dict.fromkeys(queries):
-        mark = _mark(query)
+        mark = _make_mark(query)
         if mark not in html:
             continue
         comment = f"<!-- {mark} -->"
-        # Not as a template of `re`: what people wrote may hold a backslash.
+        # Not `re.sub`: text of users may contain a backslash.
         html = render(query).join(re.split(rf"<p>\s*{comment}\s*</p>|{comment}", html))
         inside = query.text.value.removeprefix("<!--").removesuffix("-->").strip()
         html = html.replace(mark, escape(inside, quote=False))
     return html
 
 
-def _mark(query: Query) -> str:
-    """Words that stand in no other comment and mean nothing to Markdown."""
+def _make_mark(query: Query) -> str:
+    """Make a word that is in no other comment and that Markdown does not change."""
     return f"plantrace-list-{hashlib.sha256(query.text.value.encode()).hexdigest()[:16]}"

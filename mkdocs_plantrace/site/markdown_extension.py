@@ -1,4 +1,4 @@
-"""The Python-Markdown extension that leads links and words to the pages of tasks and documents."""
+"""The Python-Markdown extension that links ids and paths to pages of the trace."""
 
 import posixpath
 import re
@@ -12,7 +12,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER
 
-from mkdocs_plantrace.site.elements import Linking
+from mkdocs_plantrace.site.elements import Linker
 from mkdocs_plantrace.site.generated_pages import TraceSite
 
 _NOT_PROSE = frozenset(
@@ -30,10 +30,10 @@ _PLACEHOLDER = re.compile(re.escape(HTML_PLACEHOLDER).replace("%s", r"(\d+)"))
 
 @dataclass
 class PageLinks:
-    """A page whose links and words lead somewhere. URLs are relative to the page.
+    """The links of a page. URLs are relative to it.
 
-    `path` is that of the page from the root, `uri` its address from docs_dir. `reported` are the
-    links that a problem is about already; those that were met are `hidden` for a while.
+    `path` is relative to the root, `uri` to docs_dir. `reported` are the broken links that have a
+    problem. They are `hidden` from MkDocs, which would report them again.
     """
 
     site: TraceSite
@@ -42,30 +42,29 @@ class PageLinks:
     reported: frozenset[str]
     hidden: list[tuple[Element, str, str]] = field(default_factory=list)
 
-    def url(self, uri: str | None) -> str | None:
-        """The URL of another page."""
+    def make_url(self, uri: str | None) -> str | None:
+        """Make the URL of another page; None for the page itself."""
         if uri is None or uri == self.uri:
             return None
         return quote(posixpath.relpath(uri, posixpath.dirname(self.uri) or "."))
 
 
 class TraceLinks(Extension):
-    """Resolves the links of `page`, the one that is rendered next; None for one without a trace.
+    """Resolves the links of `page`, which is rendered next; None for a generated page.
 
-    An instance may be registered with any number of Markdown objects.
+    MkDocs uses an instance for several Markdown objects.
     """
 
     page: PageLinks | None = None
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the name is Python-Markdown's)
-        """Register the tree processors."""
         # After inline patterns (20), attr_list (8) and toc (5), whose ids must not change;
-        # before MkDocs' relpath (0), which turns the addresses we write into URLs.
+        # before MkDocs' relpath (0), which turns our addresses into URLs.
         md.treeprocessors.register(_Resolve(md, self), "plantrace_links", 3)
         md.treeprocessors.register(_Restore(md, self), "plantrace_restore", -1)
 
 
-class _Resolve(Linking):
+class _Resolve(Linker):
     _page: PageLinks
 
     def __init__(self, md: Markdown, extension: TraceLinks) -> None:
@@ -77,20 +76,20 @@ class _Resolve(Linking):
             self._page = self._extension.page
             super().run(root)
 
-    def words(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Of web addresses nothing becomes a link, of names without a folder only plans do."""
-        for start, end, address in self._page.site.naming.find(text, self._page.path):
+    def find_links(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Link ids and paths; names without a folder only after the word 'plan'."""
+        for start, end, address in self._page.site.references.find_in(text, self._page.path):
             before = text[max(0, start - _PLAN_WORD_REACH) : start]
             is_bare = "/" not in text[start:end] and text.endswith(_SUFFIXES, start, end)
-            url = None if "://" in address else self._page.url(address)
+            url = None if "://" in address else self._page.make_url(address)
             if url and (not is_bare or _PLAN_WORD.search(before)):
                 yield start, end, url
 
-    def code(self, words: str) -> str | None:
-        return self._page.url(self._page.site.naming.page_of(words, self._page.path))
+    def resolve_code(self, words: str) -> str | None:
+        return self._page.make_url(self._page.site.references.find_page(words, self._page.path))
 
     def is_prose(self, element: Element) -> bool:
-        """Where an element of inline HTML ends is unknown: beside some nothing is linked."""
+        """Where inline HTML ends is unknown, so that its siblings count as inside it."""
         if element.tag in _NOT_PROSE:
             return False
         stash = self.md.htmlStash.rawHtmlBlocks
@@ -100,20 +99,20 @@ class _Resolve(Linking):
         opened = (_RAW_TAG.match(raw) for raw in inline)
         return not any(tag and tag[1].lower() in _NOT_PROSE for tag in opened)
 
-    def adapt(self, element: Element, *, is_prose: bool) -> None:  # noqa: ARG002 (links are none)
+    def adapt(self, element: Element, *, is_prose: bool) -> None:  # noqa: ARG002 (links are no prose)
         if element.tag == "img":
             self._hide_reported(element, "src")
         elif element.tag == "a":
             page, href = self._page, element.get("href", "")
             resolved = page.site.trace.resolver.page_link(href, page.path)
             task = page.site.trace.task_index.by_path.get(resolved.path or "") if resolved else None
-            if task and (url := page.url(page.site.addresses.task(task))):
+            if task and (url := page.make_url(page.site.addresses.task(task))):
                 element.set("href", url)
             else:
                 self._hide_reported(element, "href")
 
     def _hide_reported(self, element: Element, attribute: str) -> None:
-        """Keep a link that a problem is about from MkDocs, which would report it a second time."""
+        """Hide a reported link from MkDocs until it has checked all links."""
         address = element.get(attribute)
         if address and address in self._page.reported:
             self._page.hidden.append((element, attribute, address))
@@ -125,7 +124,7 @@ class _Restore(Treeprocessor):
         super().__init__(md)
         self._extension = extension
 
-    def run(self, root: Element) -> None:  # noqa: ARG002 (Python-Markdown gives it)
+    def run(self, root: Element) -> None:  # noqa: ARG002 (Python-Markdown passes it)
         hidden = self._extension.page.hidden if self._extension.page else []
         while hidden:
             element, attribute, address = hidden.pop()

@@ -1,4 +1,4 @@
-"""Which tasks a graph of dependencies shows where there are too many for one drawing."""
+"""Selection of the tasks that a graph shows if there are too many for one drawing."""
 
 from collections.abc import Collection, Iterable, Mapping
 from itertools import chain, zip_longest
@@ -7,24 +7,24 @@ from typing import NamedTuple
 Neighbours = Mapping[str, Collection[str]]
 
 _FAR = 1_000_000
-"""Further than any task is from another."""
+"""A distance greater than between any two tasks."""
 
 
 class Excerpt(NamedTuple):
-    """The ids to draw, and how many are left out; with `is_more` that is not all of them."""
+    """The ids to draw and how many are left out, at least that many if `is_more`."""
 
     drawn: tuple[str, ...]
     left_out: int
     is_more: bool = False
 
 
-def around(
+def select_around(
     task: str, sides: tuple[Neighbours, Neighbours], order: Mapping[str, int], most: int, count: int
 ) -> Excerpt:
-    """What a task waits for and what waits for it, the nearest first, from either side in turn.
+    """Select what is before and after a task, the nearest first, both sides in turn.
 
-    Of what is equally near, the first in `order` comes first. Not more than `count` are looked
-    at, so that the cost of all tasks does not grow with the square.
+    Among equally near ones, the first in `order` comes first. The search ends after `count`, so
+    that the cost for all tasks does not grow with the square.
     """
     found = {task: None}
     levels = [[task] for _ in sides]
@@ -40,16 +40,16 @@ def around(
     return Excerpt(counted[:most], len(counted[most:]), is_more=len(found) > count)
 
 
-def closest(
+def select_closest(
     ids: Collection[str],
     near: Neighbours,
     starts: Iterable[str],
     preferred: Collection[str],
     most: int,
 ) -> Excerpt:
-    """The preferred ids and those next to the starts; of equally near ones the first in `ids`.
+    """Select preferred ids and those nearest to the starts, equals as in `ids`.
 
-    Each has a neighbour in `near`, and of each that is drawn a neighbour is drawn as well.
+    Each id has a neighbour in `near`, and is drawn only together with a neighbour.
     """
     if len(ids) <= most:
         return Excerpt(tuple(ids), 0)

@@ -1,18 +1,19 @@
-"""What templates arrange: rows, groups and links of the trace, sorted, counted, with URLs."""
+"""Views of tasks, phases, documents and problems, as templates show them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.utils.order import group, id_order
-from mkdocs_plantrace.site.task_rows import KINDS, Rows, group_of, is_open, progress
-from mkdocs_plantrace.site.view import Anchor, View
 from mkdocs_plantrace.model.problem import Problem
+from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.site.evidence_view import Standing
+from mkdocs_plantrace.site.task_rows import KINDS, Rows, count_progress, group_of, is_open
+from mkdocs_plantrace.site.view import Anchor, View
 from mkdocs_plantrace.trace.task_index import Phase
+from mkdocs_plantrace.utils.order import group, id_order
 
 WORDS_OF_LINKS = {
     LinkKind.PLAN: "Plan of",
@@ -37,12 +38,12 @@ class Views(Rows):
             title=phase.title,
             url=anchor.url,
             table=table,
-            progress=progress(table.rows),
+            progress=count_progress(table.rows),
             problems=sum(row.problems for row in table.rows),
         )
 
     def all_tasks(self) -> View:
-        """The table of all tasks, those under way first."""
+        """View all tasks, active ones first."""
         tasks = sorted(self._trace.tasks, key=lambda task: KINDS.index(group_of(task)))
         return self.table(tasks)
 
@@ -50,7 +51,7 @@ class Views(Rows):
         return [self.phase(phase) for phase in self._trace.task_index.phases]
 
     def first_tasks(self) -> dict[str, View]:
-        """What a team lead looks for first, by the name of the list, each cut short."""
+        """View the lists of the overview by name, each limited."""
 
         def first(tasks: list[Task], query: str) -> View:
             lines, more = self.rows(tasks[:_MOST_FIRST]), max(0, len(tasks) - _MOST_FIRST)
@@ -63,17 +64,19 @@ class Views(Rows):
 
         waiting = of_kind(StatusKind.BLOCKED)
         blocked = first(waiting, "status=blocked")
-        blocked.lines = [self._waiting(task) for task in waiting[:_MOST_FIRST]]
+        blocked.lines = [self._view_blocked(task) for task in waiting[:_MOST_FIRST]]
         completed = of_kind(StatusKind.COMPLETED)
-        unproven = [task for task in completed if self._proofs.of(task).standing == "none"]
+        unproven = [
+            task for task in completed if self._evidence.view(task).standing == Standing.NONE.value
+        ]
         return {
             "blocked": blocked,
             "active": first(of_kind(StatusKind.ACTIVE), "status=active"),
             "unproven": first(unproven, "status=completed&evidence=none"),
         }
 
-    def _waiting(self, task: Task) -> View:
-        still_open = list(filter(is_open, self._waits_of(task)))
+    def _view_blocked(self, task: Task) -> View:
+        still_open = list(filter(is_open, self._dependencies_of(task)))
         return View(
             row=self._rows[task.path],
             waits_for=self.rows(still_open[:_MOST_REASONS]),
@@ -81,29 +84,25 @@ class Views(Rows):
         )
 
     def problem_groups(self, *, known: bool = False) -> list[View]:
-        """The new or the known problems by rule, errors first."""
+        """Group the new or the known problems by rule, errors first."""
         grouped = group(
             ((problem.severity.value, problem.rule.code), problem)
             for problem in self._result.problems
             if problem.baselined is known
         )
         return [
-            View(rule=found[0].rule, severity=key[0], problems=list(map(self._problem, found)))
+            View(rule=found[0].rule, severity=key[0], problems=list(map(self._view_problem, found)))
             for key, found in sorted(grouped.items(), key=lambda pair: pair[0])
         ]
 
     def task(self, task: Task) -> View:
         node = Node(NodeKind.TASK, task.id)
-        waits, needing = self._waits_of(task), self._trace.graph.dependents.get(task.id, ())
+        waits, needing = self._dependencies_of(task), self._trace.graph.dependents.get(task.id, ())
         plan = self._trace.document_index.find_plan(task)
-        own = {
-            document.path
-            for document in (plan, self._trace.document_index.find_log(task))
-            if document
-        }
+        own = {document.path for document in (plan, self._trace.document_index.find_log(task)) if document}
         sharing = self._trace.document_index.find_tasks(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
-        proofs, commands = self._proofs.of(task), _commands(task)
+        proofs, commands = self._evidence.view(task), _find_commands(task)
         intent = dict(task.fields).get(_INTENT, "")
         apart = {
             _INTENT: isinstance(intent, str),
@@ -118,20 +117,20 @@ class Views(Rows):
             waits_for=self.rows(waits),
             open_waits=sum(map(is_open, waits)),
             needed_by=self.rows(self._trace.task_index.select(needing)),
-            waits_for_unknown=self._unknown(task.depends_on),
-            needed_by_unknown=self._unknown(task.blocks),
-            troubleshooting=self._targets(node, LinkKind.TROUBLESHOOTING),
-            decisions=self._targets(node, LinkKind.DECISION),
+            waits_for_unknown=self._find_unknown(task.depends_on),
+            needed_by_unknown=self._find_unknown(task.blocks),
+            troubleshooting=self._link_targets(node, LinkKind.TROUBLESHOOTING),
+            decisions=self._link_targets(node, LinkKind.DECISION),
             intent=intent if isinstance(intent, str) else "",
             proofs=proofs,
             commands=commands,
             fields=[(key, value) for key, value in task.fields if not apart.get(key)],
-            mentioned_in=self._sources(node, LinkKind.MENTIONS, own),
-            problems=list(map(self._problem, self._result.by_task.get(task.id, ()))),
+            mentioned_in=self._link_sources(node, LinkKind.MENTIONS, own),
+            problems=list(map(self._view_problem, self._result.by_task.get(task.id, ()))),
         )
 
     def box(self, path: str, *, with_problems: bool) -> View | None:
-        """The box of a document, None for a page without a role and without problems."""
+        """View the box of a document; None for an ordinary page without problems."""
         document = self._trace.documents.get(path)
         problems = self._result.by_path.get(path, ()) if with_problems else ()
         if document is None or (document.kind is DocumentKind.PAGE and not problems):
@@ -139,8 +138,8 @@ class Views(Rows):
         tasks = self._trace.document_index.find_related_tasks(document)
         counterparts = [
             (words, list(anchors))
-            for words, field in (("Plan", "plan"), ("Execution log", "log"))
-            if (anchors := dict.fromkeys(self._records(tasks, field, path)))
+            for words, link in (("Plan", self.link_plan), ("Execution log", self.link_log))
+            if (anchors := dict.fromkeys(it for it in map(link, tasks) if it and it.title != path))
         ]
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         is_record = document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
@@ -150,22 +149,15 @@ class Views(Rows):
             tasks=self.rows(tasks) if document.kind is not DocumentKind.PAGE else [],
             shows_records=is_shared,
             counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
-            open_waits=sum(map(is_open, self._waits_of(only))) if only else 0,
-            proofs=self._proofs.of(only) if only else None,
-            problems=list(map(self._problem, problems)),
+            open_waits=sum(map(is_open, self._dependencies_of(only))) if only else 0,
+            proofs=self._evidence.view(only) if only else None,
+            problems=list(map(self._view_problem, problems)),
         )
 
-    def _records(self, tasks: Iterable[Task], field: str, path: str) -> Iterator[Anchor]:
-        """The plans or logs of tasks, but for the document itself."""
-        for task in tasks:
-            anchor = self.record(task, field)
-            if anchor and anchor.title != path:
-                yield anchor
-
     def references(self, path: str) -> list[View]:
-        """Everything that refers to a document, and the other tasks that it names itself.
+        """Group what refers to a document, and the other tasks that it mentions.
 
-        Links between two ordinary pages are nothing to a trace.
+        Links between two ordinary pages are not part of a trace.
         """
         document = self._trace.documents[path]
         node = Node(NodeKind.DOCUMENT, path)
@@ -173,15 +165,16 @@ class Views(Rows):
         ordinary = self._trace.document_index.ordinary_pages if is_ordinary else frozenset()
         own = {task.id for task in self._trace.document_index.find_related_tasks(document)}
         groups = {
-            words: self._sources(node, kind, ordinary) for kind, words in WORDS_OF_LINKS.items()
+            words: self._link_sources(node, kind, ordinary)
+            for kind, words in WORDS_OF_LINKS.items()
         }
-        groups["Names"] = self._targets(node, LinkKind.MENTIONS, NodeKind.TASK, own)
+        groups["Mentions"] = self._link_targets(node, LinkKind.MENTIONS, NodeKind.TASK, own)
         return [View(words=words, anchors=anchors) for words, anchors in groups.items() if anchors]
 
-    def _waits_of(self, task: Task) -> tuple[Task, ...]:
+    def _dependencies_of(self, task: Task) -> tuple[Task, ...]:
         return self._trace.task_index.select(self._trace.graph.dependencies.get(task.id, ()))
 
-    def _targets(
+    def _link_targets(
         self,
         node: Node,
         kind: LinkKind,
@@ -190,23 +183,23 @@ class Views(Rows):
     ) -> list[Anchor]:
         links = self._trace.links.outgoing.get(node, ())
         ends = (link.target for link in links if link.kind is kind)
-        return self._sorted((end for end in ends if end.kind is target), without)
+        return self._link_sorted((end for end in ends if end.kind is target), without)
 
-    def _sources(
+    def _link_sources(
         self, node: Node, kind: LinkKind, without: AbstractSet[str] = frozenset()
     ) -> list[Anchor]:
         links = self._trace.links.incoming.get(node, ())
-        return self._sorted((link.source for link in links if link.kind is kind), without)
+        return self._link_sorted((link.source for link in links if link.kind is kind), without)
 
-    def _sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> list[Anchor]:
+    def _link_sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> list[Anchor]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
         return [self._links.node(node) for node in ordered if node.key not in without]
 
-    def _unknown(self, entries: Iterable[Text]) -> list[str]:
+    def _find_unknown(self, entries: Iterable[Text]) -> list[str]:
         words = dict.fromkeys(entry.value for entry in entries)
         return [word for word in words if word not in self._trace.task_index.by_id]
 
-    def _problem(self, problem: Problem) -> View:
+    def _view_problem(self, problem: Problem) -> View:
         where, addresses = problem.location, self._links.addresses
         task = self._trace.task_index.by_path.get(where.path)
         uri = addresses.task(task) if task else addresses.document(where.path)
@@ -223,8 +216,8 @@ class Views(Rows):
         )
 
 
-def _commands(task: Task) -> list[str]:
-    """The lines of the verification, where it is a list of such."""
+def _find_commands(task: Task) -> list[str]:
+    """Find the lines of the verification; none if it is not a list of lines."""
     value = dict(task.fields).get(_VERIFICATION, ())
     lines = value if isinstance(value, tuple) else (value,)
     commands = [line for line in lines if isinstance(line, str) and "\n" not in line]

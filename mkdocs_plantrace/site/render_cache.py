@@ -1,39 +1,44 @@
-"""Parts of pages that were rendered, for the next build of a server that shows the same."""
+"""HTML of the previous build, for a server that rebuilds unchanged pages."""
 
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from pathlib import Path
 
 from mkdocs_plantrace.checks.pipeline import Result
 
 
-class Rendered:
-    """Parts of pages by kind and address, as long as everything that pages show is the same."""
+class Part(Enum):
+    """The parts of a page that are rendered separately."""
+
+    CONTENT = auto()
+    GRAPH = auto()
+    BOX = auto()
+    REFERENCES = auto()
+
+
+class RenderCache:
+    """Parts of pages, valid as long as all values that pages display are equal."""
 
     def __init__(self) -> None:
-        self._shown: object = None
-        self._html: dict[tuple[str, str], str] = {}
+        self._values: object = None
+        self._html: dict[tuple[Part, str], str] = {}
 
-    def begin(self, shown: object) -> None:
-        """Begin a build; `shown` is what `shown_on_pages` gives, None to keep nothing."""
-        if shown != self._shown:
+    def begin(self, values: object) -> None:
+        """Start a build with the `displayed_values`; None disables the cache."""
+        if values != self._values:
             self._html.clear()
-        self._shown = shown
+        self._values = values
 
-    def get(self, kind: str, uri: str, render: Callable[[], str]) -> str:
-        """A part of the page, rendered now unless it is known."""
-        if self._shown is None or (kind, uri) not in self._html:
-            self._html[kind, uri] = render()
-        return self._html[kind, uri]
+    def get(self, part: Part, uri: str, render: Callable[[], str]) -> str:
+        if self._values is None or (part, uri) not in self._html:
+            self._html[part, uri] = render()
+        return self._html[part, uri]
 
 
-def shown_on_pages(
+def displayed_values(
     result: Result, search_version: str, urls: Mapping[str, str], templates: Path | None
 ) -> object:
-    """Everything that boxes, references, graphs and generated pages rest on, to be compared.
-
-    An edit changes one page mostly, and often no other shows it. To find those that do, each
-    value that a page reads would have to be tracked; so this is compared as a whole.
-    """
+    """Collect all that boxes, references, graphs and generated pages depend on."""
     trace = result.trace
     files = sorted(templates.rglob("*")) if templates else ()
     return (

@@ -1,58 +1,62 @@
-"""What is searched, as the script of the error index reads it."""
+"""The script with what the error index searches, as `assets/errors.js` reads it."""
 
 import json
+from collections.abc import Iterable
 from urllib.parse import quote
 
+from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.search_answers import heading_of, searched_sections
-from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.trace.trace import Trace
 
 
-def as_script(trace: Trace, addresses: Addresses, href: Href) -> str:
-    """A call with the passages to search, and with what to show of each; URLs are from `href`.
+def render_script(trace: Trace, addresses: Addresses, href: Href) -> str:
+    """Render a call of `plantraceErrorIndex` with `passages` and `tasks`.
 
-    Of each passage that is its URL, its heading, the numbers of its tasks in `tasks`, and for
-    each of its log entries the number of the error on the page, that of the entry below it (0 for
-    the first), and its first and last line. A script works where pages are opened as files. All
-    but ASCII is escaped, and `<`, so that the text is safe wherever it ends up.
+    A passage is a list of its path, first line, heading, text, record, whether it is a log entry,
+    its URL, the heading to show, the indexes of its tasks in `tasks`, and its log entries. Of an
+    entry that is the index of the error on the page, the index of the entry below it (0 for the
+    first), and its first and last line. A task is a list of its id, URL and phase index.
+
+    A script also works where pages are opened as files. Its text is ASCII without `<`, and so
+    safe wherever it ends up.
     """
-    phases = {phase.name: number for number, phase in enumerate(trace.task_index.phases)}
-    places = {  # of an entry without a fix, that of the one that was fixed
+    places = _find_entries(trace)
+    task_indexes: dict[str, int] = {}
+    passages: list[list[object]] = []
+    for passage, section, entries in searched_sections(trace):
+        document = trace.documents[passage.path]
+        uri = addresses.document(document.path)
+        if uri is None:  # not published
+            continue
+        url = href(uri) + (f"#{quote(section.anchor)}" if section.anchor else "")
+        ids = [task.id for task in trace.document_index.find_related_tasks(document)]
+        passages.append(
+            [
+                *(passage.path, passage.line, passage.heading, passage.text),
+                *(passage.record, passage.is_entry, url, heading_of(document, section)),
+                [task_indexes.setdefault(task, len(task_indexes)) for task in ids],
+                [[*places[it], it.location.line, it.location.end_line] for it in entries],
+            ]
+        )
+    data = {"passages": passages, "tasks": _list_tasks(trace, addresses, href, task_indexes)}
+    text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+    return f"plantraceErrorIndex({text});\n"
+
+
+def _find_entries(trace: Trace) -> dict[LogEntry, tuple[int, int]]:
+    """Map each entry to its error and its place below it, or that of the fix."""
+    return {
         entry: (number, below if entry.fix or error.fixed_by is None else 0)
         for number, error in enumerate(trace.errors.all)
         for below, entry in enumerate(error.by_use)
     }
-    tasks: dict[str, int] = {}
-    passages = []
-    for passage, section, entries in searched_sections(trace):
-        document = trace.documents[passage.path]
-        uri = addresses.document(document.path)
-        if uri is None:  # what is not published stays off the site
-            continue
-        anchor = f"#{quote(section.anchor)}" if section.anchor else ""
-        own = [
-            tasks.setdefault(task.id, len(tasks))
-            for task in trace.document_index.find_related_tasks(document)
-        ]
-        passages.append(
-            [
-                *passage[:2],
-                *passage[3:5],
-                passage.record,
-                passage.is_entry,
-                href(uri) + anchor,
-                heading_of(document, section),
-                own,
-                [[*places[it], it.location.line, it.location.end_line] for it in entries],
-            ]
-        )
-    data = {
-        "passages": passages,
-        "tasks": [
-            [task.id, href(addresses.task(task)), phases[task.phase]]
-            for task in map(trace.task_index.by_id.__getitem__, tasks)
-        ],
-    }
-    text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
-    return f"plantraceErrorIndex({text});\n"
+
+
+def _list_tasks(
+    trace: Trace, addresses: Addresses, href: Href, ids: Iterable[str]
+) -> list[tuple[str, str, int]]:
+    phases = {phase.name: number for number, phase in enumerate(trace.task_index.phases)}
+    tasks = (trace.task_index.by_id[task] for task in ids)
+    return [(task.id, href(addresses.task(task)), phases[task.phase]) for task in tasks]

@@ -1,20 +1,19 @@
-"""Tasks in lines, as tables and lists show them."""
+"""Rows of tasks, for tables and lists."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.utils.order import group, id_order
-from mkdocs_plantrace.site.evidence_view import ProofsByTask
-from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.site.evidence_view import EvidenceViews, Standing
+from mkdocs_plantrace.site.view import Anchor, Links, View
+from mkdocs_plantrace.utils.order import group, id_order
 
 KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
-"""What tasks are counted as: the kinds of status, those under way first, and what is archived."""
-_PROOFS = ("none", "incomplete", "failing", "complete")
+"""The groups that tasks are counted in: kinds of status, active first, and archived tasks."""
 _ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
-"""The order of work, in which bars of progress show shares."""
+"""The order of the shares in a bar of progress."""
 
 
 class Rows:
@@ -22,7 +21,7 @@ class Rows:
         self._result = result
         self._links = links
         self._trace = result.trace
-        self._proofs = ProofsByTask(result.trace)
+        self._evidence = EvidenceViews(result.trace)
         self._words = result.trace.settings.language
 
     @cached_property
@@ -30,7 +29,7 @@ class Rows:
         return {task.path: self._row(task) for task in self._trace.tasks}
 
     def _row(self, task: Task) -> View:
-        """A task in one line; `group` is what it is counted and filtered as."""
+        """View a task in one line; `group` is one of `KINDS`."""
         return View(
             id=task.id,
             title=task.title,
@@ -40,19 +39,19 @@ class Rows:
             group=group_of(task),
             owner=task.owner,
             phase=self._links.phase(task.phase),
-            plan=self.record(task, "plan"),
-            log=self.record(task, "log"),
+            plan=self.link_plan(task),
+            log=self.link_log(task),
             errors=len(self._trace.errors.by_task.get(task.id, ())),
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
-            proof=self._proofs.of(task).standing,
+            proof=self._evidence.view(task).standing,
         )
 
     def rows(self, tasks: Iterable[Task]) -> list[View]:
         return [self._rows[task.path] for task in tasks]
 
     def table(self, tasks: Iterable[Task]) -> View:
-        """Tasks in the order given, and what they can be filtered by: values with their words."""
+        """View tasks in the given order, with the values of each filter and their labels."""
         rows = self.rows(tasks)
         phases = dict.fromkeys(row.phase.text for row in rows)
         owners = sorted({row.owner for row in rows if row.owner}, key=id_order)
@@ -62,11 +61,13 @@ class Rows:
             statuses=list(self._statuses(rows)),
             phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
             owners=[(owner, owner) for owner in owners],
-            proofs=[(it, self._words.text(it)) for it in _PROOFS if it in proofs],
+            proofs=[
+                (it.value, self._words.text(it.value)) for it in Standing if it.value in proofs
+            ],
         )
 
     def _statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
-        """Each kind, and below it the words of a kind that has several."""
+        """Yield each kind, and below it its words if it has several."""
         words = group((row.group, row.status) for row in rows)
         for kind in filter(words.__contains__, KINDS):
             yield kind, self._words.text(kind)
@@ -74,22 +75,22 @@ class Rows:
             if len(own) > 1 and kind != "archived":
                 yield from ((word, f"– {word}") for word in own if word != kind)
 
-    def by_kind(self) -> list[tuple[str, int]]:
-        """How many tasks are of each kind of status, those under way first, without zeros."""
+    def count_kinds(self) -> list[tuple[str, int]]:
+        """Count the tasks of each kind, without zeros."""
         counted = Counter(map(group_of, self._trace.tasks))
         return [(kind, counted[kind]) for kind in KINDS if counted[kind]]
 
-    def record(self, task: Task, field: str) -> Anchor | None:
-        found = (
-            self._trace.document_index.find_plan(task)
-            if field == "plan"
-            else self._trace.document_index.find_log(task)
-        )
-        return self._links.document(found.path) if found else None
+    def link_plan(self, task: Task) -> Anchor | None:
+        plan = self._trace.document_index.find_plan(task)
+        return self._links.document(plan.path) if plan else None
+
+    def link_log(self, task: Task) -> Anchor | None:
+        log = self._trace.document_index.find_log(task)
+        return self._links.document(log.path) if log else None
 
 
 def kind_of(task: Task) -> str:
-    """The kind of its status, `unknown` if no kind claims that."""
+    """The kind of its status, `unknown` if the status has none."""
     return task.status.kind.value if task.status.kind else "unknown"
 
 
@@ -102,13 +103,13 @@ def is_open(task: Task) -> bool:
     return not is_closed and not task.archived
 
 
-def progress(rows: Iterable[View]) -> View:
-    """The tasks by kind of status, archived ones aside; `done` of `total` are not dropped."""
+def count_progress(rows: Iterable[View]) -> View:
+    """Count tasks by kind, without archived ones; `total` is without dropped ones."""
     counted = Counter(row.kind for row in rows if not row.archived)
-    everything, done = counted.total(), counted["completed"]
-    total = everything - counted["dropped"]
+    all_tasks, done = counted.total(), counted["completed"]
+    total = all_tasks - counted["dropped"]
     shares = [
-        View(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / everything:.2f}")
+        View(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / all_tasks:.2f}")
         for kind in _ORDER
         if counted[kind]
     ]

@@ -1,49 +1,49 @@
-"""What running text names: documents and tasks by path or id, and web addresses."""
+"""References in text: documents and tasks by path or id, and web addresses."""
 
 import re
 from collections.abc import Iterator
 
-from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
 
 _PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
 _WEB = re.compile(r"(?<!\w)\w++://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]]")
 
-Found = tuple[int, int, str]
-"""Start and end of words, and the address of the page or the URL that they name."""
+Reference = tuple[int, int, str]
+"""Start and end of words, and the address of a page or a URL."""
 
 
-class Naming:
-    """Finds the pages of one trace. Paths start at the root, or at the folder of `page`."""
+class ReferenceFinder:
+    """Finds references; paths are relative to the root or the folder of `page`."""
 
     def __init__(self, trace: Trace, addresses: Addresses) -> None:
         self._trace = trace
         self._addresses = addresses
         self._ids = trace.task_index.ids if trace.settings.autolink else TaskIds(())
 
-    def page_of(self, words: str, page: str = "") -> str | None:
-        """The address of the document or task that the words name, if they do nothing else."""
+    def find_page(self, words: str, page: str = "") -> str | None:
+        """Find the address of a document or task if the words are only its path or id."""
         node = self._trace.links.find_node(words, page)
         if node is None and words in self._ids.linkable:
             node = Node(NodeKind.TASK, words)
         return self._addresses.node(node) if node else None
 
-    def find(self, text: str, page: str = "") -> Iterator[Found]:
-        """All that a text names, in order."""
+    def find_in(self, text: str, page: str = "") -> Iterator[Reference]:
+        """Find all references in a text, in order, without overlaps."""
         position = 0
-        found = ((start, end, it) for start, end, it in self._names(text, page) if it)
+        found = ((start, end, it) for start, end, it in self._find_all(text, page) if it)
         for start, end, address in sorted(found):
             is_mail = "@" in (text[end : end + 1], text[max(0, start - 1) : start])
             if start >= position and not is_mail:
                 yield start, end, address
                 position = end
 
-    def _names(self, text: str, page: str) -> Iterator[tuple[int, int, str | None]]:
+    def _find_all(self, text: str, page: str) -> Iterator[tuple[int, int, str | None]]:
         for start, end, task in self._ids.mentions(text):
             yield start, end, self._addresses.node(Node(NodeKind.TASK, task))
         for match in _PATH.finditer(text) if ".md" in text or ".y" in text else ():
-            yield *match.span(), self.page_of(match.group(), page)
+            yield *match.span(), self.find_page(match.group(), page)
         for match in _WEB.finditer(text) if "://" in text else ():
             yield *match.span(), match.group()

@@ -1,4 +1,4 @@
-"""What templates are given: values of things, and links between them."""
+"""The values that templates receive, and the links between them."""
 
 import re
 from collections.abc import Callable
@@ -8,43 +8,43 @@ from types import SimpleNamespace
 
 from markupsafe import escape
 
-from mkdocs_plantrace.trace.page_urls import Addresses
+from mkdocs_plantrace.config.words import Words
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.config.words import Words
 
 Href = Callable[[str], str]
-"""Turns the address of a page into a URL relative to the page that is being written."""
+"""Turns the address of a page into a URL relative to the rendered page."""
 
 _START, _END = "\ufdd0", "\ufdd1"
 _MARK = re.compile(rf"{_START}([^{_START}{_END}]*){_END}")
 
 
 def mark(uri: str) -> str:
-    """What stands for the URL of a page where it is not known yet from which page it leads.
+    """Make a placeholder for the URL of a page, so that all pages can share a view.
 
-    So a thing has the same view on all pages. The characters around the address are none.
+    The characters around the address are noncharacters of Unicode.
     """
     return f"{_START}{uri}{_END}"
 
 
-def without_marks(text: str) -> str:
+def remove_marks(text: str) -> str:
     return text.replace(_START, "").replace(_END, "")
 
 
-def with_urls(html: str, href: Href) -> str:
-    """HTML with URLs in place of marks."""
+def insert_urls(html: str, href: Href) -> str:
+    """Replace all marks in HTML with URLs."""
     return _MARK.sub(lambda uri: escape(href(unescape(uri[1]))), html)
 
 
 class View(SimpleNamespace):
-    """Values of one thing on a page; the guide to templates says what each attribute holds."""
+    """The values of one thing on a page; the guide (Customising) lists the attributes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """A link: `url` is None where there is no page to lead to."""
+    """A link; `url` is None if there is no page."""
 
     text: str
     url: str | None
@@ -52,7 +52,7 @@ class Anchor:
 
 
 class Links:
-    """Makes links, whose URLs are marks."""
+    """Makes links whose URLs are marks."""
 
     def __init__(self, trace: Trace, addresses: Addresses) -> None:
         self.trace = trace

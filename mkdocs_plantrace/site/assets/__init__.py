@@ -1,4 +1,4 @@
-"""The files that pages need besides their HTML."""
+"""The stylesheet and the scripts of the pages."""
 
 import hashlib
 from importlib.resources import files
@@ -7,16 +7,16 @@ _FOLDER = "assets/plantrace"
 _SCRIPTS = ("page.js", "search.js", "errors.js", "tables.js", "copying.js")
 
 
-def stylesheet() -> tuple[str, str]:
-    return _versioned("css", "plantrace.css")
+def load_stylesheet() -> tuple[str, str]:
+    return _load("css", "plantrace.css")
 
 
-def script() -> tuple[str, str]:
-    return _versioned("js", *_SCRIPTS)
+def load_script() -> tuple[str, str]:
+    return _load("js", *_SCRIPTS)
 
 
-def _versioned(kind: str, *names: str) -> tuple[str, str]:
-    """Files as one; the address changes with the text, for caches."""
+def _load(kind: str, *names: str) -> tuple[str, str]:
+    """Join files; return their address, which changes with the text, and the text."""
     folder = files(__name__)
     text = "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -1,9 +1,9 @@
-/* A button beside each command that copies it. */
+/* Adds a copy button to each command. */
 (() => {
   "use strict";
   const SHOWN_IN_MILLISECONDS = 2000;
 
-  /* Without HTTPS, as on many internal sites, browsers have the old way only. */
+  /* Without HTTPS, browsers have only the old API. */
   async function copy(element) {
     if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
     const range = document.createRange();

@@ -1,7 +1,7 @@
-/* The search box and the filters of the error index. The page is complete without them. */
+/* The search box and the filters of the error index, which is complete without scripts. */
 (() => {
   "use strict";
-  const { onPage, recall, remember } = globalThis.plantracePage;
+  const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
   const MOST_SHOWN = 10;
   const MOST_TASKS = 5;
   const MOST_READ = 100;
@@ -11,7 +11,7 @@
   const named = ([path, line, heading, text, record, is_entry]) =>
     ({ path, line, heading, text, record, is_entry });
 
-  /* What a hit shows: the entry that a matching line stands in, or else the lines themselves. */
+  /* Chooses what a match shows: the entry around a matching line, or the lines. */
   function answer({ passages: [best], lines }, passages, tasks) {
     const [path, line, , text, , , url, heading, own, entries] = passages[best];
     const entry = entries.find(([, , first, last]) => lines.some((n) => first <= n && n <= last));
@@ -39,7 +39,7 @@
     return made;
   }
 
-  /* A section of a document that labels no error. */
+  /* A section without a labelled error. */
   function passageCard({ path, url, heading, tasks, lines }) {
     const where = element("p", "pt-where");
     for (const [id, address] of tasks.slice(0, MOST_TASKS)) where.append(link(address, id), " · ");
@@ -49,7 +49,7 @@
     return element("article", "pt-error pt-passage", element("h3", "", link(url, heading)), code, where);
   }
 
-  /* A script, not a request for data: browsers refuse the latter where pages are plain files. */
+  /* A script, not a request for data: browsers refuse such requests for local files. */
   function load(url) {
     if (!indexes.has(url)) {
       indexes.set(url, new Promise((resolve, reject) => {
@@ -79,7 +79,7 @@
     const list = document.getElementById("pt-errors");
     const articles = Array.from(list.querySelectorAll(".pt-error"));
     const groups = list.querySelectorAll(".pt-errors");
-    const say = (words, number) => {
+    const showStatus = (words, number) => {
       status.textContent = words
         .replace("{number}", number)
         .replace("{all}", articles.length);
@@ -105,12 +105,12 @@
       return shown;
     }
 
-    /* An article with the entry that was found, whether it stands first or below. */
+    /* Copies the article of an error, with the matching entry in first place. */
     function copyOf(article, number) {
       const entry = number && article.querySelectorAll(".pt-entry")[number - 1];
       const copy = article.cloneNode(false);
       const parts = Array.from(article.children).filter((part) =>
-        !part.matches(entry ? "details, .pt-told, .pt-where, .pt-note" : "details"));
+        !part.matches(entry ? "details, .pt-fields, .pt-where, .pt-note" : "details"));
       const own = entry ? Array.from(entry.children).slice(1) : [];
       copy.append(...[...parts, ...own].map((part) => part.cloneNode(true)));
       if (entry) copy.querySelector("h3 a").lastChild.textContent = ` ${entry.firstElementChild.textContent}`;
@@ -131,14 +131,14 @@
       results.hidden = hits.length === 0;
       list.hidden = true;
       const { one, many, none } = form.dataset;
-      say(hits.length === 1 ? one : hits.length ? many : none, hits.length);
+      showStatus(hits.length === 1 ? one : hits.length ? many : none, hits.length);
     }
 
-    /* Not `q`: Material would open its own search with it. */
+    /* Not `q`: Material would open its own search. */
     function share() {
       const query = text.value.trim();
       const isShort = query.length <= LONGEST_SHARED && !query.includes("\n");
-      remember({ error: isShort ? query : "", phase: phase.value, state: state.value });
+      writeAddress({ error: isShort ? query : "", phase: phase.value, state: state.value });
     }
 
     async function update() {
@@ -146,13 +146,13 @@
         results.hidden = true;
         results.replaceChildren();
         list.hidden = false;
-        say(phase.value || state.value ? form.dataset.listed : "", filter());
+        showStatus(phase.value || state.value ? form.dataset.listed : "", filter());
         return;
       }
       try {
         find = await load(form.dataset.index);
       } catch {
-        say(form.dataset.failed, 0);
+        showStatus(form.dataset.failed, 0);
         return;
       }
       if (text.value.trim()) search();
@@ -169,7 +169,7 @@
       refilter();
     }
 
-    /* A link to an error that a search or the filters hide leads to it nevertheless. */
+    /* Shows the error in the address, even if a search or filter hides it. */
     function reveal() {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       const article = target?.closest(".pt-error");
@@ -200,12 +200,12 @@
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("hashchange", reveal);
-    /* The address may be that of the error already: then it does not change. */
+    /* If the address is already that of the error, it does not change. */
     results.addEventListener("click", (event) => {
       if (event.target.closest("h3 a")) setTimeout(reveal);
     });
 
-    recall({ error: text, phase, state });
+    readAddress({ error: text, phase, state });
     form.hidden = false;
     filter();
     update();

@@ -1,16 +1,16 @@
-/* What the scripts of all pages share. */
+/* Functions for all scripts. */
 globalThis.plantracePage = (() => {
   "use strict";
 
-  /* Material replaces the page without loading it anew, and tells so. */
+  /* Material replaces the page without a reload, and emits an event. */
   function onPage(start) {
     if (typeof document$ !== "undefined") document$.subscribe(start);
     else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
     else start();
   }
 
-  /* Keeps values in the address, so that it can be shared; an empty one goes. */
-  function remember(values) {
+  /* Writes values into the address, without empty ones. */
+  function writeAddress(values) {
     const url = new URL(location.href);
     for (const [name, value] of Object.entries(values)) {
       url.searchParams.delete(name);
@@ -20,12 +20,12 @@ globalThis.plantracePage = (() => {
     try {
       history.replaceState(history.state, "", url);
     } catch {
-      /* Some browsers refuse where pages are plain files, or when asked too often. */
+      /* Some browsers refuse this for local files, or too often. */
     }
   }
 
-  /* Gives fields the values that the address holds; a choice that there is not stays empty. */
-  function recall(fields) {
+  /* Sets fields to the values in the address; an unknown choice becomes empty. */
+  function readAddress(fields) {
     const asked = new URLSearchParams(location.search);
     for (const [name, field] of Object.entries(fields)) {
       field.value = asked.get(name) ?? "";
@@ -33,5 +33,5 @@ globalThis.plantracePage = (() => {
     }
   }
 
-  return { onPage, remember, recall };
+  return { onPage, writeAddress, readAddress };
 })();

@@ -1,4 +1,4 @@
-/* Finds passages in the browser exactly as `search/tokenizer.py` and `search/index.py` do. */
+/* Searches passages exactly as `trace/search/` does in Python. */
 (() => {
   "use strict";
 
@@ -21,7 +21,7 @@
   const NUMBER = /^\p{Nd}+$/u;
   const NAME = /^(?!\p{Nd})[\p{L}\p{N}].{2,}$/u;
 
-  /* Like setdefault of a Python dictionary. */
+  /* Like `dict.setdefault` of Python. */
   const known = (map, key, make) => {
     let value = map.get(key);
     if (value === undefined) map.set(key, (value = make()));
@@ -292,7 +292,7 @@
     }
   }
 
-  /* Builds the index a little at a time, so that a page stays responsive meanwhile. */
+  /* Builds the index in slices, so that the page stays responsive. */
   async function create({ passages }) {
     const index = new Index();
     const steps = index.fill(passages);

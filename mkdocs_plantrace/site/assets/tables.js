@@ -1,17 +1,17 @@
-/* Sorts and filters a table of tasks. The table is complete without. */
+/* Sorts and filters a table of tasks, which is complete without scripts. */
 (() => {
   "use strict";
-  const { onPage, recall, remember } = globalThis.plantracePage;
+  const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
   const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown", "archived"];
   const NUMBERS = new Set(["record", "errors", "problems"]);
   const NARROW = matchMedia("(max-width: 44em)");
   const { compare } = new Intl.Collator(undefined, { numeric: true });
 
   function start() {
-    document.querySelectorAll(".pt-table-filters[hidden]").forEach(bring);
+    document.querySelectorAll(".pt-table-filters[hidden]").forEach(setUp);
   }
 
-  function bring(form) {
+  function setUp(form) {
     const table = form.nextElementSibling.querySelector("table");
     const body = table.tBodies[0];
     const heads = Array.from(table.tHead.rows[0].cells);
@@ -69,14 +69,14 @@
       body.append(...found.map(({ row }) => row));
     }
 
-    /* Numbers start with the highest; the third time the first order comes back. */
+    /* Numbers start with the highest; the third click restores the first order. */
     function next(key) {
       const first = NUMBERS.has(key) ? `-${key}` : key;
       const second = NUMBERS.has(key) ? key : `-${key}`;
       return order === first ? second : order === second ? "" : first;
     }
 
-    const share = () => remember({ ...Object.fromEntries(asked()), sort: order });
+    const share = () => writeAddress({ ...Object.fromEntries(asked()), sort: order });
 
     function update() {
       filter();
@@ -106,16 +106,16 @@
     form.addEventListener("reset", () => setTimeout(update));
     form.addEventListener("submit", (event) => event.preventDefault());
 
-    recall(fields);
+    readAddress(fields);
     sort(new URLSearchParams(location.search).get("sort") ?? "");
     filter();
     form.hidden = false;
-    if (NARROW.matches) tellRoles(table);
-    else NARROW.addEventListener("change", () => tellRoles(table), { once: true });
+    if (NARROW.matches) setRoles(table);
+    else NARROW.addEventListener("change", () => setRoles(table), { once: true });
   }
 
-  /* A table whose parts are laid out as blocks is no table any more to some screen readers. */
-  function tellRoles(table) {
+  /* For some screen readers, a table with `display: block` is not a table. */
+  function setRoles(table) {
     table.setAttribute("role", "table");
     for (const part of [table.tHead, ...table.tBodies]) part.setAttribute("role", "rowgroup");
     for (const row of table.rows) {
