@@ -255,7 +255,7 @@ def test_anchors_are_those_of_python_markdown(text):
         ("# A {.y}\n", {"a", "a-y"}),
         ("## :smile: emoji\n", {"emoji", "smile-emoji"}),
         ("## A[^1]\n\n[^1]:\n    ## B\n", {"a", "a1", "b", "fn:1", "fnref:1"}),
-        ('??? note "x"\n    ## H\n\n=== "T"\n    t\n    ## I\n', {"h", "i"}),
+        ('??? note "x"\n    ## H\n\n=== "T"\n    t\n    ## I\n', {"h", "i", "t"}),
         ("Words\n{: #x .y }\n\n*word*{#z} and {#}, { # }\n", {"x", "z"}),
         ("- item\n{ id='x' }\n", {"x"}),
         ('Some <a name="x"></a> and <b ID = y title="1 > 0" data-id="n">b</b>\n', {"x", "y"}),
@@ -267,6 +267,9 @@ def test_anchors_are_those_of_python_markdown(text):
             "A[^1] b[^1] c[^2]\n\n[^1]: one\n[^n]: none\n",
             {"fn:1", "fnref:1", "fnref2:1"} | {"fn:n", "fnref:n"},
         ),
+        ('=== "Unix Tools"\n\n    a\n', {"unix-tools"}),  # with `slugify` of pymdownx.tabbed
+        ('===+ "C++"\n\n    a\n', {"c"}),
+        ("/// tab | Unix Tools\na\n///\n", {"unix-tools"}),
     ],
 )
 def test_a_page_has_the_anchors_of_its_headings_and_those_its_authors_wrote(text, found):

@@ -29,6 +29,10 @@ _ERROR_LINE = re.compile(
 _WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
 _GLUED = re.compile(r"(?m)^#{1,6}(?=[`!\[])([^\n]{1,500})")
 """Headings without a space before their markup, which only Python-Markdown accepts."""
+_TAB = re.compile(
+    r"(?m)^[ \t]*(?:===[+!]{0,2}[ \t]+\"([^\"\n]{1,200})\"|/{3,}[ \t]*tab[ \t]*\|[ \t]*(\S[^\n]{0,200}))"
+)
+"""The title of a tab, from which extensions can make an anchor."""
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
 _EMOJI = re.compile(r":[\w+-]{1,100}:")
 _SYMBOL = re.compile(r"\([cr]\)|<?-->|<--")
@@ -93,6 +97,8 @@ def _anchors(page: Page) -> Iterator[str]:
     yield from (heading.anchor for heading in page.headings)
     yield from _other_slugs([line.markup for line in page.outline])
     yield from (slugs.slugify(slugs.strip_markup(line)) for line in _GLUED.findall(page.visible))
+    for titles in _TAB.findall(page.visible):
+        yield slugs.slugify(slugs.strip_markup("".join(titles)))
     attributes = _FENCE_ATTRIBUTES.findall(page.text) if "{" in page.text else []
     yield from find_explicit_ids("\n".join([page.prose, *attributes]), page.raw)
 
