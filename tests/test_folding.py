@@ -12,6 +12,13 @@ SAME = {
     "colours": ("\x1b[1;31mpermission denied for table\x1b[0m", "permission denied for table"),
     "colours without their escape": ("[31mpermission denied here[0m", "permission denied here"),
     "colours spelt out": (r"\x1b[31mpermission denied here\x1b[0m", "permission denied here"),
+    "colours in caret notation": ("^[[31mpermission denied here^[[m", "permission denied here"),
+    "erased lines": ("\x1b[2K[2Kpermission denied here", "permission denied here"),
+    "a name in brackets": ("[main] permission denied here", "main permission denied here"),
+    "a string for the terminal": (
+        "\x1bPq;1\x1b\\permission denied here",
+        "permission denied here",
+    ),
     "a hyperlink": (
         "\x1b]8;;https://a.example/1\x1b\\the log of job\x1b]8;;\x07 is gone",
         "the log of job is gone",

@@ -57,7 +57,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
 
 
 def _anchor_of(reference: PageReference) -> str:
-    """The part after `#`; '' for the top, text fragments, and numbered ids of extensions."""
+    """The part after `#`; '' for the top, text fragments, and ids of extensions."""
     anchor = reference.text.value.partition("#")[2]
     is_everywhere = anchor.lower() == "top" or anchor.startswith((":~:", *_NUMBERED))
     return "" if reference.resolved.fault or is_everywhere else anchor

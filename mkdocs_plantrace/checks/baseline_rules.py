@@ -65,7 +65,7 @@ def fixed_entries(
     problems: Iterable[Problem],
     find_rule: Callable[[str], Rule | None],
 ) -> Iterator[tuple[KnownProblem, int]]:
-    """Find entries with a count higher than the number of problems, and the difference.
+    """Find entries with a higher count than problems, and the difference.
 
     `problems` are marked. Problems that may be in a file that cannot be read do not count as fixed.
     """

@@ -194,7 +194,7 @@ def _relative_link(path: str, page: str) -> str:
 
 
 def _find_tail(trace: Trace, written: str) -> str | None:
-    """Find the longest end of an absolute path that is the path of a file in the project."""
+    """Find the longest end of an absolute path that is a file in the project."""
     if len(written) > LONGEST_PATH:
         return None
     path = re.sub(r"^file:", "", written.partition("#")[0], flags=re.IGNORECASE)
@@ -223,7 +223,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
 
 
 def _group_plans(trace: Trace) -> Mapping[str, Mapping[str, str]]:
-    """Map each log to the plans of its active and completed tasks, each with its first task."""
+    """Map each log to the plans of its started tasks, each with its first task."""
     plans: dict[str, dict[str, str]] = {}
     for task in trace.tasks:
         plan, log = trace.document_index.find_plan(task), trace.document_index.find_log(task)

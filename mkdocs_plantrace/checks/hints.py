@@ -16,7 +16,7 @@ _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "re
 
 
 def find_similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = bool) -> str | None:
-    """Find the most probable file for a broken root-relative path that satisfies `fits`."""
+    """Find the most similar file for a broken root-relative path, if it `fits`."""
     if len(written) > LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
@@ -36,7 +36,7 @@ def _candidates(trace: Trace, path: str) -> Iterator[str | None]:
 
 
 def _correct_segments(trace: Trace, path: str) -> str | None:
-    """Follow the path, and replace each segment that does not exist by the most similar name."""
+    """Replace each segment that does not exist by the most similar name."""
     tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
     found = ""
     for segment in path.split("/"):
@@ -69,7 +69,7 @@ def similar_id(written: str, ids: Series) -> str | None:
 
 
 def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
-    """Find the ids in a range such as `TSK-2..TSK-4` or `TSK-2 to 4`; () for other texts."""
+    """Find the ids in a range: `TSK-2..TSK-4`, `TSK-2 to 4`; () for other texts."""
     if len(written) > _LONGEST_ID:
         return ()
     match = re.fullmatch(
@@ -81,6 +81,6 @@ def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
 
 
 def join_words(words: Sequence[str], most: int = 12) -> str:
-    """Join words with commas; replaces those after the first `most` by their number."""
+    """Join words with commas, and count those after the first `most`."""
     listed = ", ".join(words[:most])
     return listed if len(words) <= most else f"{listed} and {len(words) - most} more"

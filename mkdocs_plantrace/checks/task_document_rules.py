@@ -71,7 +71,7 @@ _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 
 def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
-    """Map ids of tasks to the only plan or log that mentions them and that no task refers to."""
+    """Map ids of tasks to the only unclaimed plan or log that mentions them."""
     found = group(
         (task, document.path)
         for document in trace.documents.values()

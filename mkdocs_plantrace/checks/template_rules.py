@@ -89,7 +89,6 @@ def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
 
 
 def reported_lines(trace: Trace, document: Document) -> frozenset[int]:
-    """Return the lines that PT201 reports."""
     if trace.settings.severity_of(UNFILLED_TEMPLATE) is None:
         return frozenset()
     return frozenset(line.location.line for line in _unfilled(trace, document))
@@ -117,7 +116,6 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
 
 
 def is_reported_empty(trace: Trace, document: Document) -> bool:
-    """Whether PT201 reports that the page is empty."""
     return (
         document.scan.filling.is_empty
         and trace.settings.severity_of(UNFILLED_TEMPLATE) is not None

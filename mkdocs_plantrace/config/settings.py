@@ -86,7 +86,7 @@ def _any_globs(value: object) -> tuple[str, ...]:
 
 
 def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
-    """Return a mapping. Keys of other types are refused, because YAML reads 0.10 as 0.1."""
+    """Check a mapping; only `key_types`, because YAML reads 0.10 as 0.1."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -214,7 +214,6 @@ class Option(NamedTuple):
 
     @property
     def default(self) -> str:
-        """The default as YAML."""
         if isinstance(self.value, str):
             return repr(self.value) if self.value.startswith("*") else self.value
         return str(self.value) if isinstance(self.value, list) else json.dumps(self.value)

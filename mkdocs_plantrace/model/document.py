@@ -106,7 +106,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A Markdown page: `path` is relative to the root, `uri` to docs_dir, None outside it."""
+    """A Markdown page: `path` from the root, `uri` from docs_dir, None outside it."""
 
     path: str
     uri: str | None

@@ -32,7 +32,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRecord:
-    """The labelled content of a log: its entries in order, and what applies to all of them.
+    """The labelled content of a log: its entries, and what applies to all of them.
 
     `signature` is from the head of the page. `tasks` are the words labelled as ids of its tasks.
     `has_summary` is true if a field or section is a summary with text.

@@ -62,6 +62,5 @@ def create_problem(
 
 
 def compute_fingerprint(rule: str, task: str | None, path: str, target: str) -> str:
-    """The fingerprint of a problem of this rule, task, path and target."""
     words = (rule, task or "", path, target)
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -12,7 +12,7 @@ class Severity(Enum):
 
 
 class Rule(NamedTuple):
-    """A rule with its texts in Markdown. `default` is None for a rule that is off by default.
+    """A rule with its texts in Markdown. `default` is None if it is off by default.
 
     `finds` completes the sentence "This rule reports …"; `example` is a fragment in `language`.
     If it `reports_near_misses`, these are reported even if the rule is off by default.

@@ -108,7 +108,6 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
 
 
 def record(problems: Iterable[Problem]) -> Baseline:
-    """Create the entries for these problems."""
     found = tuple(problems)
     counted = Counter(problem.fingerprint for problem in found)
     first = {problem.fingerprint: problem for problem in reversed(found)}
@@ -127,7 +126,7 @@ def record(problems: Iterable[Problem]) -> Baseline:
 
 
 def render_baseline(entries: Iterable[KnownProblem]) -> str:
-    """Render a baseline: one entry per line, in an order that does not depend on line numbers."""
+    """Render a baseline: one entry per line, sorted without line numbers."""
     ordered = sorted(entries, key=lambda e: (e.path, e.rule, e.target, e.fingerprint))
     names = ("rule", "task", "path", "target", "fingerprint")
     body = ",\n".join(

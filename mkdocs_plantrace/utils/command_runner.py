@@ -73,7 +73,7 @@ def end_like(result: CommandResult) -> NoReturn:
 
 
 def _start_failure(name: str, error: OSError) -> CommandResult:
-    """The result with the exit code that shells use: 127 for not found, 126 for not executable."""
+    """A failed start, with the exit code of shells: 127 not found, 126 not executable."""
     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
         return CommandResult(126, start_error=f"{name}: {error.strerror}")
     if "/" in name and os.path.exists(name):
@@ -174,7 +174,7 @@ class _Relay:
                 self._process.send_signal(number)
 
     def _show(self, source: int) -> None:
-        """Pass output on. If that fails, close it, so that the command gets SIGPIPE as usual."""
+        """Pass output on, or close it so that the command gets SIGPIPE."""
         try:
             chunk = os.read(source, _MAX_READ)
             self._tail += chunk
@@ -211,7 +211,7 @@ def _set_modes(modes: list[int | list[bytes | int]]) -> None:
 
 
 def _is_in_foreground() -> bool:
-    """Whether the terminal sends signals such as Ctrl-C to this process and its command."""
+    """Whether the terminal sends signals such as Ctrl-C to this process."""
     with suppress(OSError), open("/dev/tty", "rb", buffering=0) as terminal:
         return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
     return False

@@ -18,7 +18,7 @@ def find_cycles(dependencies: Mapping[str, Iterable[str]]) -> tuple[tuple[str, .
 def _cycles_from(
     first: str, dependencies: Mapping[str, Iterable[str]], done: set[str]
 ) -> Iterator[list[str]]:
-    """Search depth-first from a node. A cycle is removed from the path, and the search goes on.
+    """Search depth-first; a cycle is removed from the path, and the search goes on.
 
     Nodes in `done` are in no further cycle; the search adds to them.
     """
@@ -43,7 +43,7 @@ def _rotate(cycle: list[str]) -> tuple[str, ...]:
 
 
 def in_order(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """Sort ids so that each comes after its dependencies, except for one in each cycle.
+    """Sort ids so that each comes after its dependencies, except in cycles.
 
     Without the dependencies on a later id the graph has no cycle.
     """

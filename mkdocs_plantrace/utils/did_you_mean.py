@@ -28,7 +28,7 @@ def format_suggestion(name: str | None) -> str | None:
 
 
 class Names:
-    """Names with an index of their trigrams, which preselects the candidates for a word."""
+    """Names with an index of trigrams, which preselects the candidates."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted(names)
@@ -37,7 +37,7 @@ class Names:
         return find_closest(word, self.likely(word))
 
     def likely(self, word: str) -> Sequence[str]:
-        """Return all names if they are few, otherwise those with the most trigrams in common."""
+        """Return all names if they are few, otherwise those with most common trigrams."""
         if len(self._names) <= _MOST_COMPARED:
             return self._names
         known = (self._by_trigram.get(trigram, ()) for trigram in _trigrams(word))
@@ -79,7 +79,7 @@ class Series:
         return find_closest(word, (n for n in likely if abs(len(n) - len(word)) <= slack))
 
     def between(self, start: str, first: int, last: int) -> tuple[str, ...]:
-        """Return the names that are `start` and a number from `first` to `last`, by number."""
+        """Return the names `start` plus a number from `first` to `last`, by number."""
         members = self._by_start.get(start, [])
         low = bisect_left(members, first, key=lambda member: member[0])
         high = bisect_right(members, last, key=lambda member: member[0])

@@ -16,7 +16,7 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
 
 
 def is_template(path: str, below: str = "") -> bool:
-    """Whether a file is a template: a folder between `below` and the file starts with `_`."""
+    """Whether a file is a template: one of its folders below `below` starts with `_`."""
     inside = path[len(below) :] if below and path.startswith(f"{below}/") else f"/{path}"
     return "/_" in inside.rpartition("/")[0]
 

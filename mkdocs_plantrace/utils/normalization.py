@@ -148,7 +148,7 @@ def _compiled() -> tuple[_Substitution, ...]:
 
 
 def fold(text: str) -> str:
-    """Normalize an error: its words in lower case, with `…` for what differs between runs.
+    """Normalize an error: lower case, `…` for what differs between runs.
 
     Colours, times, folders, line numbers, punctuation and markup are removed. Base names of
     files, exit codes and identifiers remain. A text that is mostly values keeps them, so that

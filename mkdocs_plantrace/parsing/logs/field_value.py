@@ -15,7 +15,6 @@ _MARKERS = re.compile(MARKERS)
 
 
 def strip_control(text: str) -> str:
-    """Remove escape sequences and control characters."""
     return _CONTROL.sub("", strip_escape_sequences(text))
 
 

@@ -31,7 +31,7 @@ class Labels:
         self.field_of = lru_cache(maxsize=_MOST_CACHED)(self._field_of)
 
     def _field_of(self, label: str) -> tuple[str, str, str | None]:
-        """Return the name of the field ('' if there is none), the normalized label, its number."""
+        """Return the name of the field ('' if unknown), the label and its number."""
         folded = fold_label(re.sub(r"[*`]", "", label))
         bare = _REMARK.sub("", _ORDINAL.sub("", folded)).strip(" .#")
         numbered = _NUMBER.search(bare)
@@ -52,12 +52,11 @@ class Labels:
 
 
 def _forms(words: list[str]) -> Iterator[str]:
-    """The label, and its singular forms."""
     for plural in ("", "s", "es"):
         yield " ".join(word.removesuffix(plural) for word in words)
 
 
 @lru_cache(maxsize=4)
 def labels_of(labels: tuple[tuple[str, str], ...]) -> Labels:
-    """The labels of a project, from pairs of a normalized label and the name of its field."""
+    """The labels of a project, from pairs of a label and the name of its field."""
     return Labels(dict(labels))

@@ -63,8 +63,6 @@ _OPEN = re.compile(
 
 @dataclass(slots=True, kw_only=True)
 class _Group:
-    """The fields of one entry, in the order of the file."""
-
     section: int
     level: int
     fields: list[Field] = field(default_factory=list)
@@ -180,7 +178,6 @@ def _numbered(groups: list[_Group], found: Field) -> _Group | None:
 
 
 def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
-    """Whether a field belongs to a group."""
     last = group.fields[-1]
     if found.row is not None or last.row is not None:
         return found.row == last.row
@@ -287,7 +284,7 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
 
 
 def _title(first: Field, sections: list[Section]) -> str:
-    """The nearest heading above that is not a label; '' if that is the title of the page."""
+    """The nearest heading above that is not a label; '' for the title of the page."""
     for section in _enclosing(first, sections):
         if not section.is_label or "(" in section.text:
             return section.text if section.level > 1 else ""

@@ -108,7 +108,7 @@ def find_date(text: str) -> str | None:
 
 
 def read_fields(page: Page, labels: Labels) -> tuple[list[Field], list[Section]]:
-    """Return the fields of a page and its sections: the first is that above all headings."""
+    """Return the fields and sections of a page; the first is above all headings."""
     reader = _Reader(page, labels)
     reader.read()
     return reader.fields, reader.sections
@@ -132,7 +132,7 @@ class _Open:
 
 
 class _Reader:
-    """Reads the blocks of a page: each starts fields, or continues or ends the last one."""
+    """Reads the blocks of a page: each starts, continues or ends fields."""
 
     def __init__(self, page: Page, labels: Labels) -> None:
         self.fields: list[Field] = []

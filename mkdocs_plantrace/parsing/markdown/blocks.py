@@ -69,7 +69,7 @@ class HeadingLine(NamedTuple):
 
 
 class _Lists:
-    """The lists and items around a block; `is_fresh` until an item has its first block."""
+    """The lists and items around a block; `is_fresh` before the first block of one."""
 
     def __init__(self) -> None:
         self._numbers: list[int | None] = []
@@ -107,7 +107,7 @@ class _Lists:
 
 
 class _Links:
-    """Finds destinations: after the label of a link, or in the definition of a reference.
+    """Finds destinations of links and of the definitions that references use.
 
     `last` is the end of the label as far as it was read, in bytes.
     """

@@ -84,7 +84,7 @@ def to_commonmark(text: str) -> Rewritten:
 
 
 def end_of_front_matter(text: str) -> int:
-    """Return the start of the page after front matter; 0 without a YAML mapping, as in MkDocs."""
+    """Return the end of front matter that is a YAML mapping, as in MkDocs, or 0."""
     front = _FRONT_MATTER.match(text)
     if front is None:
         return 0
@@ -131,7 +131,7 @@ def _rewrite_blocks(text: str) -> tuple[str, list[Span]]:
 
 
 def _separate_lines(text: str, raw: list[Span]) -> str:
-    """Put a dot before words that follow raw HTML in a line, so that they are not indented."""
+    """Put a dot before words after raw HTML, so that they are not indented."""
     parts = []
     position = 0
     for start, end in raw:
@@ -143,7 +143,7 @@ def _separate_lines(text: str, raw: list[Span]) -> str:
 
 
 def _end_of_fence(page: str, start: int, unclosed: dict[str, int], marks: list[Span]) -> int | None:
-    """Find the end of fenced code that opens in this line; add a fence without end to `marks`."""
+    """Find the end of fenced code; a fence without end is added to `marks`."""
     line = page.rfind("\n", 0, start) + 1
     fence = _FENCE.match(page, line)
     if fence is None or fence.start("run") != start:
@@ -164,7 +164,7 @@ def _end_of_fence(page: str, start: int, unclosed: dict[str, int], marks: list[S
 
 
 def _end_of_raw(page: str, opener: re.Match[str]) -> int | None:
-    """Find the end of raw HTML or a comment; None for an inline tag or one with Markdown."""
+    """Find the end of raw HTML or a comment; None for tags with Markdown inside."""
     tag = opener["tag"]
     if tag is None:
         end = page.find("-->", opener.end())
@@ -182,7 +182,7 @@ def _end_of_raw(page: str, opener: re.Match[str]) -> int | None:
 
 
 def _rewrite_box(box: re.Match[str]) -> str:
-    """Rewrite the start of a block as that of an item, with text at the fourth column or before."""
+    """Rewrite the start as that of an item, with text at the fourth column or before."""
     if box["long"]:
         return f"{box['indent']}-   ."
     width = len(box["short"] + box["space"])

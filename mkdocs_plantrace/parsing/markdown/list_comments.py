@@ -37,7 +37,6 @@ _REST = re.compile(r"\S++")
 
 
 def read_queries(page: Page) -> Iterator[Query]:
-    """Read the queries of a page, in order."""
     for span in _spans(page):
         yield _Reader(page.text, span, page.places).read()
 
@@ -57,7 +56,6 @@ def _spans(page: Page) -> Iterator[Span]:
 
 
 def _raw_code(prose: str) -> Iterator[Span]:
-    """HTML elements of inline code."""
     unclosed: set[str] = set()
     position = 0
     while opening := _RAW_CODE.search(prose, position):
@@ -74,8 +72,6 @@ def _raw_code(prose: str) -> Iterator[Span]:
 
 
 class _Reader:
-    """Reads one comment, token by token."""
-
     def __init__(self, text: str, span: Span, places: Places) -> None:
         self._text = text
         self._span = span

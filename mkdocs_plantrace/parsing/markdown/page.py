@@ -79,7 +79,7 @@ class Page:
 
 
 def parse(text: str, path: str = "") -> Page:
-    """Parse a page with line ends of any kind, in linear time; `path` is for locations."""
+    """Parse a page with any line ends, in linear time; `path` is for locations."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     rewritten = to_commonmark(text)
     reader = BlockReader(text, rewritten.text)
@@ -120,5 +120,4 @@ def split_code(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def without_code(text: str) -> str:
-    """Remove the lines of code blocks from a text."""
     return "\n".join(line for line, is_code in split_code(text) if not is_code)

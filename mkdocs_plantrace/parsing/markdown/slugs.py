@@ -26,7 +26,6 @@ _MOST_CACHED = 2000  # most headings of plans and logs are those of their templa
 
 @lru_cache(maxsize=_MOST_CACHED)
 def strip_markup(markup: str) -> str:
-    """Remove the markup from a line of Markdown."""
     markup = markup.replace("\x02", "")
     if not _MARKUP.search(markup):
         return " ".join(markup.split())
@@ -60,7 +59,7 @@ def slugify(text: str) -> str:
 
 
 def number_duplicates(wanted: Iterable[str], taken: Iterable[str]) -> Iterator[str]:
-    """Make slugs unique like toc: the second `a` is `a_1`, the next `a_2`; none is empty."""
+    """Make slugs unique like toc: `a`, `a_1`, `a_2`; none is empty."""
     used = set(taken)
     highest: dict[str, int] = {}
     for slug in wanted:

@@ -135,7 +135,7 @@ class FieldReader:
         return bool(node.value.lower() in ("true", "yes", "on"))
 
     def read_list(self, name: str) -> tuple[Text, ...]:
-        """Read a list of words; words in nested lists or in one text are reported and used."""
+        """Read a list; words in nested lists or in one text are reported and used."""
         node = self.present(name)
         if node is None:
             return ()
@@ -154,7 +154,6 @@ class FieldReader:
         return tuple(self._items(key, node))
 
     def report_type(self, key: str, node: Node, expected: str, hint: str | None = None) -> None:
-        """Report a key with a value of the wrong type."""
         message = f"{key} holds {yaml_nodes.describe(node)}, not {expected}"
         self.report(WRONG_TYPE, node, message, hint)
 

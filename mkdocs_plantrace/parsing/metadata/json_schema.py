@@ -134,7 +134,7 @@ def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
 
 
 def _node_at(node: Node, path: Iterable[str | int]) -> Node:
-    """Find the node at a path, or the last one that exists: in some drafts a path ends in a key."""
+    """Find the node at a path, or the last one: in some drafts a path ends in a key."""
     for step in path:
         below: dict[str | int, Node] = {}
         if isinstance(node, MappingNode):

@@ -43,7 +43,7 @@ _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetadataFile:
-    """The result of one metadata file: a task, or None if it has no id or cannot be read.
+    """The result of one metadata file; `task` is None without an id.
 
     `words` are then the words of its text. The missing task may refer to anything that they name,
     so no rule reports that nothing refers to it. Of a task, they are the words of invalid paths.
@@ -61,7 +61,7 @@ def read_metadata(
     settings: Settings,
     schema: MetadataSchema | None = None,
 ) -> MetadataFile:
-    """Read the metadata file at `path`, relative to `root`; never raises for its content.
+    """Read the metadata file at a root-relative path; never raises for its content.
 
     Raises UnusableFileError for a `schema` that refers to another file.
     """
@@ -103,7 +103,7 @@ def parse_metadata(
 def refused_metadata(
     path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
 ) -> MetadataFile:
-    """The result of a metadata file that cannot be read, with the reason as its problem."""
+    """The result of a metadata file that cannot be read, with the problem."""
     problem = create_problem(rule, where or Location(path=path), message, hint=hint)
     return MetadataFile(path=path, task=None, problems=(problem,), words=_ids_from_folders(path))
 
@@ -220,7 +220,6 @@ class _TaskReader(FieldReader):
         return Status(text=text, kind=kind)
 
     def _shown(self) -> Iterator[str]:
-        """The keys of the fields to show."""
         for name in _PLAIN_LISTS:
             node = self.present(name)
             if isinstance(node, ScalarNode):

@@ -24,7 +24,7 @@ class FixedValueError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenValue:
-    """A value on one line, from `start` up to `end` with quotes, without tag and anchor.
+    """A value on one line, from `start` up to `end`, without tag and anchor.
 
     `quote` is the quote, '' if there is none. Of an empty value `start` is `end`: a new value goes
     there, after a space.
@@ -129,7 +129,7 @@ def differs_only_in(before: str, after: str, key: str, word: str) -> bool:
 
 
 def _now_holds(old: Node, new: Node, word: str) -> bool:
-    """Whether the new value is this word, read as text or with the custom tag of the old one."""
+    """Whether the new value is this word, as text or with the old custom tag."""
     is_word = isinstance(new, ScalarNode) and new.value == word
     return is_word and (is_text(new) or (is_foreign(new) and new.tag == old.tag))
 

@@ -68,7 +68,7 @@ def apply(text: str, changes: Iterable[Change]) -> str:
 def fill_mapping(
     text: str, keys: Mapping[str, str], lists: Collection[str], fill: Callable[[str], str]
 ) -> str:
-    """Set some keys of a mapping, and apply `fill` to the values on one line of all others.
+    """Set some keys of a mapping, and apply `fill` to all other values on one line.
 
     Missing keys are added at the end. Items of `lists` that are only a placeholder such as
     `<TASK-ID>` are removed, because they would be read as ids or paths. Raises UnreadableError if

@@ -47,7 +47,7 @@ class UnreadableError(ValueError):
 
 
 def read(text: str) -> Node | None:
-    """Like `compose`, but also raises UnreadableError for aliases that expand to too many nodes.
+    """Like `compose`; aliases that expand to too many nodes raise UnreadableError.
 
     Recursion over the result is safe.
     """
@@ -79,7 +79,7 @@ def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
 
 
 def events(text: str) -> list[yaml.Event]:
-    """Return the events of a text that `compose` accepts: unlike nodes, they include aliases."""
+    """Return the events of a text that `compose` accepts; they include aliases."""
     try:
         return list(yaml.parse(text, FastLoader))
     except _PARSER_ERRORS:
@@ -204,7 +204,7 @@ def children(node: Node) -> list[Node]:
 
 
 def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
-    """Keys and values in the order of the file, then merged ones (`<<`) if not overridden."""
+    """Keys and values in order, then merged ones (`<<`) that are not overridden."""
     own = [pair for pair in node.value if pair[0].tag != _MERGE]
     if len(own) == len(node.value):
         return tuple(own)
@@ -232,7 +232,6 @@ def is_null(node: Node) -> bool:
 
 
 def is_foreign(node: Node) -> bool:
-    """Whether the node has a custom tag."""
     return node.tag not in _KNOWN_TAGS
 
 
