@@ -240,7 +240,7 @@ def test_github_shows_ten_of_each_and_lists_the_others():
         f"{broken} {hint}",
         f"{broken} {hint}",
         orphan,
-        f"{found}; 3 not shown as annotations but as lines above",
+        f"{found}; 3 not shown as annotations, see the lines above",
     ]
 
 
@@ -298,7 +298,7 @@ def test_sarif_places_results_and_counts_equal_fingerprints():
         {
             "kind": "external",
             "status": "accepted",
-            "justification": "It stands in the baseline of known problems.",
+            "justification": "Known problem, listed in the baseline.",
         }
     ]
 
@@ -316,7 +316,7 @@ def test_sarif_tells_every_rule():
             "text": "A metadata file that does not parse, is not UTF-8, is not a mapping, "
             "or is unreasonably large or deep"
         },
-        "fullDescription": {"text": f"Finds {INVALID_YAML.finds}. {INVALID_YAML.why}"},
+        "fullDescription": {"text": f"This rule reports {INVALID_YAML.finds}. {INVALID_YAML.why}"},
         "help": {
             "text": f"Why: {INVALID_YAML.why}\n\nExample:\n\n    task_id: TSK-7\n"
             f"    title: Rotate keys: staging first\n\nFix: {INVALID_YAML.fix}",
@@ -619,14 +619,14 @@ def test_a_task_is_shown_with_the_errors_it_met(project):
 
     told = task_card.describe(result, result.trace.task_index.by_id["T-1"]).splitlines()
 
-    start = next(n for n, line in enumerate(told) if line.startswith("Errors met"))
+    start = next(n for n, line in enumerate(told) if line.startswith("Errors"))
     line = result.trace.errors.entries[0].location.line
-    shown = [line.removeprefix("Errors met").strip() for line in told[start : start + 4]]
+    shown = [line.removeprefix("Errors").strip() for line in told[start : start + 4]]
     assert sorted(shown) == sorted(
         [
             "seats vanish  (fixed)",
             "fix: sorted them",
-            f"told in docs/plans/T-1/EXEC_LOG.md:{line}",
+            f"logged in docs/plans/T-1/EXEC_LOG.md:{line}",
             "ports vanish  (open)",
         ]
     )

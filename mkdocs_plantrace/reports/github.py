@@ -1,4 +1,4 @@
-"""Problems as annotations of GitHub Actions, the rest as plain lines of its log.
+"""Problems as annotations of GitHub Actions.
 
 The format is that of `packages/core/src/command.ts` in actions/toolkit.
 """
@@ -9,7 +9,7 @@ from mkdocs_plantrace.reports.outcome import Report, from_top
 from mkdocs_plantrace.reports.text_report import headline, summarise, visible
 
 _MOST = 10
-"""GitHub shows that many annotations of each severity per step, and drops the others."""
+"""GitHub shows so many annotations of each severity per step and drops the others."""
 
 
 def render(report: Report, folder: str) -> str:
@@ -21,14 +21,14 @@ def render(report: Report, folder: str) -> str:
     lines = [_annotate(problem, folder) for problem in (*errors[:_MOST], *warnings[:_MOST])]
     others = [*errors[_MOST:], *warnings[_MOST:]]
     lines.extend(_plain(problem) for problem in others)
-    hidden = f"; {len(others)} not shown as annotations but as lines above" if others else ""
+    hidden = f"; {len(others)} not shown as annotations, see the lines above" if others else ""
     return "\n".join([*lines, summarise(report) + hidden, ""])
 
 
 def _annotate(problem: Problem, folder: str) -> str:
     where = problem.location
-    properties = {"file": from_top(folder, where.path), "line": where.line}
-    properties["endLine"] = where.end_line
+    path = from_top(folder, where.path)
+    properties = {"file": path, "line": where.line, "endLine": where.end_line}
     if where.line == where.end_line:  # GitHub refuses columns for more than one line
         properties |= {"col": where.column, "endColumn": where.end_column}
     properties["title"] = f"{problem.rule.code} {problem.rule.name}"
@@ -41,7 +41,7 @@ def _annotate(problem: Problem, folder: str) -> str:
 
 
 def _plain(problem: Problem) -> str:
-    """A line of the log: none of the two notations for commands is left in it."""
+    """A line of the log, without either notation for commands."""
     line = headline(problem)
     if problem.hint:
         line += f" ({visible(problem.hint)})"

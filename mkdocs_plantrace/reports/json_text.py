@@ -1,4 +1,4 @@
-"""Values as JSON text that every reader takes and no terminal obeys."""
+"""JSON text that is valid UTF-8 and harmless to a terminal."""
 
 import json
 import re
@@ -11,10 +11,9 @@ _CONTROL = re.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def to_json(value: Json) -> str:
-    """Indented by 1, with a final line end; text outside ASCII stays readable.
+    """JSON indented by 1 with a final line end; only control characters are escaped.
 
-    Half a surrogate pair, which UTF-8 cannot hold, becomes U+FFFD; control characters that
-    JSON would allow are written as escapes.
+    A lone surrogate, which UTF-8 does not allow, becomes U+FFFD.
     """
     text = json.dumps(value, ensure_ascii=False, indent=1)
     text = _SURROGATE.sub("\ufffd", text)

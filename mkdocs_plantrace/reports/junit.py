@@ -1,7 +1,7 @@
 """The outcome of a check as JUnit XML: a case for each task and family of rules.
 
 The elements and attributes are those that the schema of Jenkins' xUnit plugin (`junit-10.xsd`)
-allows; it has none for the file or line of a case, so the file stands with the suite.
+allows. It has none for the file or line of a case, so the suite has the file.
 """
 
 import re
@@ -14,13 +14,13 @@ from mkdocs_plantrace.reports.outcome import FAMILIES, Report, family_of
 from mkdocs_plantrace.reports.text_report import described, headline, visible
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold (section 2.2)."""
+"""Characters that XML 1.0 does not allow (section 2.2)."""
 
 
 def render(report: Report, *, strict: bool) -> str:
-    """A suite for the project, then one for each task, in the order of the report.
+    """A suite for the project, then one for each task in the order of the report.
 
-    Errors fail a case, warnings only if the check is `strict`; known problems never do.
+    Errors fail a case, warnings only if `strict`, known problems never.
     """
     grouped: dict[str | None, list[Problem]] = {None: []}
     tasks = report.tasks if report.judged is None else report.judged
@@ -52,16 +52,16 @@ def _suite(
         failing = [
             it for it in own if not it.baselined and (strict or it.severity is Severity.ERROR)
         ]
-        told = [problem for problem in own if problem not in failing]
+        passing = [problem for problem in own if problem not in failing]
         if failing:
             first = first or failing[0]
             kind, message = failing[0].rule.code, _legal(headline(failing[0]))
             ET.SubElement(case, "failure", type=kind, message=message).text = _text(failing)
-        if told:
-            ET.SubElement(case, "system-out").text = _text(told)
+        if passing:
+            ET.SubElement(case, "system-out").text = _text(passing)
     failures = str(len(suite.findall("*/failure")))
-    suite.attrib |= {"tests": str(len(FAMILIES)), "failures": failures}
-    suite.attrib |= {"errors": "0", "skipped": "0"}
+    numbers = {"tests": str(len(FAMILIES)), "failures": failures, "errors": "0", "skipped": "0"}
+    suite.attrib |= numbers
     if first:
         suite.set("file", _legal(first.location.path))
     return suite

@@ -1,4 +1,4 @@
-"""The JSON Schema of metadata files, with which editors complete and check them."""
+"""The JSON Schema of metadata files, for completion and checks in editors."""
 
 import json
 import re
@@ -8,10 +8,10 @@ from mkdocs_plantrace.config.fields import KNOWN_FIELDS, KnownField, Shape
 from mkdocs_plantrace.config.settings import Settings
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-"""Draft 7, since that is what the YAML language servers of editors speak best."""
+"""Draft 7, which the YAML language servers of editors support best."""
 _SYNTAX = re.compile(r"[\\^$.|?*+()\[\]{}/]")
 _SINGLE = ["string", "number", "boolean"]
-"""What the reader takes as text: YAML reads a version or a date as something else."""
+"""Accepted as text: YAML reads a version or a date as another type."""
 _PATH: dict[str, object] = {
     "type": "string",
     "pattern": r"^(?![/\\]|~(?:[/\\]|$)|[A-Za-z]:[/\\]|[Ff][Ii][Ll][Ee]:|\.\.(?:/|$)).*$",
@@ -51,7 +51,7 @@ _SHAPES: dict[Shape, dict[str, object]] = {
 
 
 def render(settings: Settings) -> str:
-    """The schema of a project: its own keys, the statuses it uses, the phases it has named."""
+    """The schema of a project, with its keys, statuses and phases."""
     known = {settings.fields.get(field.name, field.key): field for field in KNOWN_FIELDS}
     schema = {
         "$schema": DIALECT,
@@ -82,13 +82,13 @@ def _shape(settings: Settings, field: KnownField) -> dict[str, object]:
 
 
 def _statuses(words: Iterable[str]) -> dict[str, object]:
-    """The words to complete, and the pattern of every spelling that counts as one of them."""
+    """The words to complete, and a pattern of all their accepted spellings."""
     spellings = "|".join("[-_ ]+".join(map(in_any_case, word.split("_"))) for word in words)
     return {"type": "string", "anyOf": [{"enum": list(words)}, {"pattern": f"^(?:{spellings})$"}]}
 
 
 def in_any_case(word: str) -> str:
-    """A pattern of the word in upper or lower case, for the dialects of all editors."""
+    """A pattern of the word in any case, in a syntax that all editors support."""
     return "".join(
         f"[{char.lower()}{char.upper()}]" if char.isalpha() else _SYNTAX.sub(r"\\\g<0>", char)
         for char in word

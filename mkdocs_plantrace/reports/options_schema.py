@@ -1,4 +1,4 @@
-"""The JSON Schema of `mkdocs.yml`, as far as the options of the plugin go, for editors."""
+"""The JSON Schema of the options in `mkdocs.yml`, for editors."""
 
 import json
 
@@ -11,7 +11,7 @@ from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case
 
 _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
-"""A path or glob that starts at a folder of the project and does not leave it."""
+"""A relative path or glob that does not leave the folder where it starts."""
 _GLOB: dict[str, object] = {"type": "string", "pattern": _INSIDE}
 _LONGEST = 200
 _WORD: dict[str, object] = {"type": "string", "pattern": r"\S"}
@@ -39,16 +39,16 @@ _SHAPES: dict[str, dict[str, object]] = {
     },
     "path": {"type": ["string", "null"], "pattern": _INSIDE, "maxLength": _LONGEST},
 }
-"""What the options take, by the type that they declare, but for mappings and the root."""
+"""The shapes of options by declared type, except mappings and the root."""
 
 
 def render() -> str:
-    """The schema; that of the options alone is its `#/definitions/options`."""
+    """The schema; the options alone are `#/definitions/options`."""
     options = {"$ref": "#/definitions/options"}
     schema = {
         "$schema": DIALECT,
         "title": "mkdocs.yml",
-        "description": "The configuration of MkDocs, as far as mkdocs-plantrace reads it.",
+        "description": "The part of the MkDocs configuration that mkdocs-plantrace reads.",
         "type": "object",
         "properties": {
             "plugins": {
@@ -64,7 +64,7 @@ def render() -> str:
 
 def _options() -> dict[str, object]:
     return {
-        "description": "The options of mkdocs-plantrace. Every one of them may be left out.",
+        "description": "The options of mkdocs-plantrace. All of them are optional.",
         "type": ["object", "null"],
         "properties": {
             option.name: {"description": option.text, "default": option.value, **_shape(option)}
@@ -77,7 +77,7 @@ def _options() -> dict[str, object]:
 def _shape(option: Option) -> dict[str, object]:
     if option.type == "mapping":
         return {"type": ["object", "null"], **_mapping(option.name)}
-    if option.name == "root":  # which alone may lie above the configuration
+    if option.name == "root":  # the only path that may be above the configuration
         return {**_WORD, "maxLength": _LONGEST}
     return _SHAPES[option.type]
 
@@ -106,16 +106,16 @@ def _closed(properties: dict[str, dict[str, object]]) -> dict[str, object]:
 
 
 def _rules() -> dict[str, object]:
-    """Each rule by code and by name, and what the reader takes for one of these."""
+    """Each rule by code and by name, in any case and with spaces around."""
     severity = {"enum": ["error", "warning", "off", False]}
-    told: dict[str, dict[str, object]] = {
+    rules: dict[str, dict[str, object]] = {
         word: {
-            "description": f"{rule.code} {rule.name}: finds {rule.finds}.",
+            "description": f"{rule.code} {rule.name}: reports {rule.finds}.",
             "default": rule.default.value if rule.default else "off",
             **severity,
         }
         for rule in CATALOGUE
         for word in (rule.code, rule.name)
     }
-    anyhow = f"^\\s*(?:{'|'.join(map(in_any_case, told))})\\s*$"
-    return {**_closed(told), "patternProperties": {anyhow: severity}}
+    anyhow = f"^\\s*(?:{'|'.join(map(in_any_case, rules))})\\s*$"
+    return {**_closed(rules), "patternProperties": {anyhow: severity}}

@@ -1,4 +1,4 @@
-"""The outcome of a check, in whatever form it is reported."""
+"""The outcome of a check, common to all formats."""
 
 import posixpath
 from dataclasses import dataclass, replace
@@ -16,10 +16,9 @@ FAMILIES = ("metadata", "links", "content")
 class Report:
     """The outcome of a check.
 
-    `problems` are sorted by path, line and code, known ones included. `tasks` are the ids that
-    were checked, sorted, `judged` those of them of which a pass can be told, which are fewer where
-    paths narrow the report; `documents` counts plans and logs. `skipped` are the codes of the
-    rules that the configuration turns off, sorted.
+    `problems` are sorted by path, line and code, known ones included. `tasks` are the sorted ids
+    of all tasks, `judged` those that the report covers if paths narrow it. `documents` is the
+    number of plans and logs. `skipped` are the sorted codes of the rules that are turned off.
     """
 
     problems: tuple[Problem, ...]
@@ -30,7 +29,7 @@ class Report:
     skipped: tuple[str, ...] = ()
 
     def new(self, severity: Severity | None = None) -> list[Problem]:
-        """The problems that are not known, of one severity or of both."""
+        """The problems that are not in the baseline, of one severity or of both."""
         new = (problem for problem in self.problems if not problem.baselined)
         return [problem for problem in new if severity in (None, problem.severity)]
 
@@ -46,7 +45,7 @@ def report_on(
     strict: bool,
     judged: tuple[str, ...] | None = None,
 ) -> Report:
-    """The report on a check, narrowed to some of its problems and tasks."""
+    """The report on some problems and tasks of a check."""
     trace = result.trace
     return Report(
         problems=problems,
@@ -63,5 +62,5 @@ def family_of(rule: Rule) -> str:
 
 
 def from_top(folder: str, path: str) -> str:
-    """A root-relative path as the repository's top sees it; `folder` is the root's own place."""
+    """The path relative to the repository; `folder` is the project root in the repository."""
     return posixpath.normpath(posixpath.join(folder, path))

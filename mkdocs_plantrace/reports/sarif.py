@@ -52,7 +52,7 @@ def _rule(rule: Rule) -> Json:
         "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),
         "shortDescription": {"text": rule.finds[:1].upper() + rule.finds[1:]},
-        "fullDescription": {"text": f"Finds {rule.finds}. {rule.why}"},
+        "fullDescription": {"text": f"This rule reports {rule.finds}. {rule.why}"},
         "help": {
             "text": f"Why: {rule.why}\n\nExample:\n\n{example}\n\nFix: {rule.fix}",
             "markdown": f"**Why:** {rule.why}\n\n**Example:**\n\n{example}\n\n**Fix:** {rule.fix}",
@@ -63,7 +63,7 @@ def _rule(rule: Rule) -> Json:
 
 
 def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:
-    """Services fold results with equal fingerprints into one, so each later one is numbered."""
+    """Number results with equal fingerprints, which services would merge."""
     seen: Counter[str] = Counter()
     results = []
     for problem in problems:
@@ -75,7 +75,7 @@ def _results(problems: tuple[Problem, ...], folder: str) -> list[Json]:
 
 
 def _result(problem: Problem, fingerprint: str, folder: str) -> Json:
-    """States and suppressions stand with every result, as 3.27.23 and 3.27.24 ask."""
+    """A result; states and suppressions are required in each by 3.27.23 and 3.27.24."""
     return {
         "ruleId": problem.rule.code,
         "ruleIndex": _INDEX[problem.rule.code],
@@ -91,7 +91,7 @@ def _result(problem: Problem, fingerprint: str, folder: str) -> Json:
 _KNOWN: Json = {
     "kind": "external",
     "status": "accepted",
-    "justification": "It stands in the baseline of known problems.",
+    "justification": "Known problem, listed in the baseline.",
 }
 
 
@@ -100,7 +100,7 @@ def _place(where: Location, folder: str) -> Json:
     region: dict[str, Json] = {"startLine": where.line, "startColumn": where.column}
     region["endLine"] = where.end_line
     if (where.line, where.column) != (where.end_line, where.end_column):
-        region["endColumn"] = where.end_column  # without it, the region goes on to the line end
+        region["endColumn"] = where.end_column  # without it, the region ends at the line end
     return {
         "artifactLocation": {"uri": quote(path, errors="surrogatepass"), "uriBaseId": "%SRCROOT%"},
         "region": region,

@@ -1,4 +1,4 @@
-"""Answers to a search, for people and for programs."""
+"""Answers to a search as text and as JSON."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ _WRAPPER = textwrap.TextWrapper(
 
 
 def render(answers: Iterable[Answer], paint: Paint = plain) -> str:
-    """Best first: an error with its cause and fix, or a section with the lines that match."""
+    """The answers as text: errors with cause and fix, or sections with matching lines."""
     blocks = (_block(number, answer, paint) for number, answer in enumerate(answers, start=1))
     return "\n".join(f"{block}\n" for block in blocks)
 
@@ -66,18 +66,17 @@ def _place(answer: Answer) -> tuple[str, int]:
 
 
 def _matching(answer: Answer) -> Iterator[str]:
-    """The lines that match, as written."""
     if answer.passage:
-        written = answer.passage.text.split("\n")
+        lines = answer.passage.text.split("\n")
         for number in answer.lines:
-            yield written[number - answer.passage.line].strip()
+            yield lines[number - answer.passage.line].strip()
 
 
 def _part(label: str, text: str, paint: Paint) -> Iterator[str]:
-    written = [visible(line) for line in text.split("\n") if line.strip()]
-    lines = [part for line in written[:_MOST_LINES] for part in _WRAPPER.wrap(line)]
-    if len(written) > _MOST_LINES:
-        lines.append(f"… {len(written) - _MOST_LINES} more lines")
+    full = [visible(line) for line in text.split("\n") if line.strip()]
+    lines = [part for line in full[:_MOST_LINES] for part in _WRAPPER.wrap(line)]
+    if len(full) > _MOST_LINES:
+        lines.append(f"… {len(full) - _MOST_LINES} more lines")
     head = f"{paint('margin', f'{label}:')} " if label else ""
     for line in lines:
         yield f"{_INDENT}{head}{line}"
@@ -85,19 +84,18 @@ def _part(label: str, text: str, paint: Paint) -> Iterator[str]:
 
 
 def render_json(answers: Iterable[Answer]) -> str:
-    """`{"version": 1, "matches": […]}`, best first."""
     return to_json({"version": 1, "matches": [_match(answer) for answer in answers]})
 
 
 def _match(answer: Answer) -> Json:
     labelled, (path, line) = answer.labelled, _place(answer)
     named = ("key", "signature", "error", "cause", "fix", "outcome")
-    told = {name: getattr(labelled, name, None) for name in named}
+    facts = {name: getattr(labelled, name, None) for name in named}
     if labelled is None:
-        told["error"] = next(_matching(answer), answer.heading)
+        facts["error"] = next(_matching(answer), answer.heading)
     return {
         "score": round(answer.score, 6),
-        **told,
+        **facts,
         "tasks": [*(labelled.tasks if labelled else answer.tasks)],
         "path": labelled.path if labelled else path,
         "line": labelled.line if labelled else line,

@@ -17,10 +17,7 @@ _LONGEST = 120
 
 
 def describe(result: Result, task: Task) -> str:
-    """Id and title, then a labelled line for each fact; parts with nothing to tell are left out.
-
-    Without a final line end.
-    """
+    """Id and title, then a labelled line for each fact; no final line end."""
     lines = [f"{task.id}  {task.title}"]
     for label, facts in _parts(result, task):
         for number, fact in enumerate(filter(None, facts)):
@@ -42,13 +39,13 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Troubleshooting", _curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING)
     yield "Decisions", _curated(trace, task, "decisions", DocumentKind.DECISION)
     yield "Evidence", _paths(trace, task, "evidence")
-    yield "Errors met", _errors(trace, task)
+    yield "Errors", _errors(trace, task)
     yield "Mentioned in", _mentions(trace, task)
     yield "Problems", map(described, result.by_task.get(task.id, ()))
 
 
 def _status(task: Task) -> str:
-    """The word as written, and its kind where that says more."""
+    """The status as written, with its kind if that is another word."""
     kind = task.status.kind.value if task.status.kind else "unknown"
     text = task.status.text
     words = text if text == kind else f"{text or 'none'} ({kind})"
@@ -56,7 +53,7 @@ def _status(task: Task) -> str:
 
 
 def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
-    """The paths of a field as written, each with what is wrong with it."""
+    """The paths of a field as written, each with its fault."""
     for reference in trace.links.path_references:
         if reference.task is task and reference.field == field:
             fault = reference.resolved.fault
@@ -65,7 +62,7 @@ def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
 
 
 def _dependencies(trace: Trace, task: Task) -> Iterator[str]:
-    """What the task waits for, by its own word or because others block it; then unknown ids."""
+    """The tasks that it depends on, also by the `blocks` of others; then unknown ids."""
     known = {text.value for text in task.depends_on if text.value in trace.task_index.by_id}
     yield from _tasks(trace, known | trace.graph.dependencies.get(task.id, {}).keys())
     for text in task.depends_on:
@@ -79,7 +76,7 @@ def _tasks(trace: Trace, ids: Iterable[str]) -> Iterator[str]:
 
 
 def _curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterator[str]:
-    """What the metadata names, then the other pages of this kind that belong to the task."""
+    """The pages in the metadata, then the other pages of this kind that belong to the task."""
     yield from _paths(trace, task, field)
     named = {
         link.target.key
@@ -88,19 +85,13 @@ def _curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterat
     }
     for path, document in trace.documents.items():
         if document.kind is kind and path not in named:
-            yield from [
-                path
-                for other in trace.document_index.find_related_tasks(document)
-                if other.id == task.id
-            ][:1]
+            related = trace.document_index.find_related_tasks(document)
+            yield path if any(other.id == task.id for other in related) else ""
 
 
 def _mentions(trace: Trace, task: Task) -> Iterator[str]:
-    own = {
-        document.path
-        for document in (trace.document_index.find_plan(task), trace.document_index.find_log(task))
-        if document
-    }
+    index = trace.document_index
+    own = {document.path for document in (index.find_plan(task), index.find_log(task)) if document}
     links = [
         link
         for link in trace.links.incoming.get(Node(NodeKind.TASK, task.id), ())
@@ -111,14 +102,14 @@ def _mentions(trace: Trace, task: Task) -> Iterator[str]:
 
 
 def _errors(trace: Trace, task: Task) -> Iterator[str]:
-    """Each error with its state, below it the fix that worked last, or the curated page."""
+    """Each error with its state; below it the last fix that worked, and the page."""
     for error in trace.errors.by_task.get(task.id, ()):
         state = "open" if error.is_open else "fixed"
-        also = f", met by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
+        also = f", seen by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
         yield f"{telling_line(error.error, _LONGEST)}  ({state}{also})"
         if error.fixed_by and error.fixed_by.fix:
             yield f"  fix: {_one_line(error.fixed_by.fix)}"
-            yield f"  told in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
+            yield f"  logged in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
         if error.page:
             yield f"  see {error.page}"
 

@@ -1,4 +1,4 @@
-"""Problems as text: place, severity, rule, message, the line with the value underlined, hint."""
+"""Problems as text: place, severity, rule, message, source line and hint."""
 
 import re
 import unicodedata
@@ -10,10 +10,10 @@ from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.outcome import Report
 
 Lines = Callable[[str], list[str]]
-"""Gives the lines of a root-relative path, none if it cannot be read."""
+"""Returns the lines of the file at a root-relative path; none if it cannot be read."""
 
 Paint = Callable[[str, str], str]
-"""Gives words the colour of their role: place, error, warning, rule, margin, mark or hint."""
+"""Colours words by their role: place, error, warning, rule, margin, mark or hint."""
 
 _WIDEST = 160
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -24,7 +24,7 @@ def plain(_role: str, words: str) -> str:
 
 
 def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
-    """One problem in up to four lines, without a final line end."""
+    """A problem in up to four lines, without a final line end."""
     where = problem.location
     margin = " " * (len(str(where.line)) + 3)
     parts = [headline(problem, paint)]
@@ -39,12 +39,11 @@ def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
 
 
 def described(problem: Problem) -> str:
-    """The first line alone, and whether it is known."""
+    """The first line, with a mark for a known problem."""
     return headline(problem) + (" (known)" if problem.baselined else "")
 
 
 def headline(problem: Problem, paint: Paint = plain) -> str:
-    """The first line alone."""
     where, rule, severity = problem.location, problem.rule, problem.severity.value
     parts = (
         paint("place", visible(f"{where.path}:{where.line}:{where.column}:")),
@@ -56,12 +55,11 @@ def headline(problem: Problem, paint: Paint = plain) -> str:
 
 
 def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
-    told = [describe(problem, lines, paint) for problem in report.new()]
-    return "\n".join([*told, summarise(report), ""])
+    problems = [describe(problem, lines, paint) for problem in report.new()]
+    return "\n".join([*problems, summarise(report), ""])
 
 
 def summarise(report: Report) -> str:
-    """The closing line: how much was found in how much."""
     errors = count(len(report.new(Severity.ERROR)), "error")
     warnings = count(len(report.new(Severity.WARNING)), "warning")
     known = f", {count(report.baselined, 'known problem')}" if report.baselined else ""
@@ -70,7 +68,7 @@ def summarise(report: Report) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """The number with its noun, in the plural where it needs one."""
+    """The number with its noun, in the plural if needed."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
@@ -85,8 +83,8 @@ def _excerpt(where: Location, lines: Lines) -> tuple[str, str, str] | None:
     start = where.column - 1
     end = where.end_column - 1 if where.end_line == where.line else len(line.rstrip())
     cut = start - _WIDEST // 4 if start > _WIDEST // 2 else 0
-    line = line[cut : cut + _WIDEST + 1]  # before all else: a line may hold a megabyte
-    if cut:  # keep the value in sight of a very long line
+    line = line[cut : cut + _WIDEST + 1]  # first of all: a line may have a megabyte
+    if cut:  # the value is far to the right
         line, start, end = "…" + line[1:], start - cut, end - cut
     if len(line) > _WIDEST:
         line, end = line[: _WIDEST - 1] + "…", min(end, _WIDEST)
@@ -96,12 +94,12 @@ def _excerpt(where: Location, lines: Lines) -> tuple[str, str, str] | None:
 
 
 def visible(text: str) -> str:
-    """Control characters shown as a mark: a terminal must not obey what a file says."""
+    """Replace control characters, which a terminal would obey."""
     return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
 
 
 def _width(text: str) -> int:
-    """The columns that a text takes on a terminal."""
+    """The width of a text on a terminal in columns."""
     if text.isascii():
         return len(text)
     return sum(

@@ -14,18 +14,12 @@ from mkdocs_plantrace.utils.order import id_order
 
 
 def render(trace: Trace) -> str:
-    """Tasks by id, documents by path, links by their ends, entries by place, errors by key.
-
-    Links between two ordinary pages are left out, and with them the ordinary pages that
-    nothing else links: they are the site's, not the record's.
-    """
-    ordinary = {Node(NodeKind.DOCUMENT, path) for path in trace.document_index.ordinary_pages}
-    links = [
-        link for link in trace.links.all if not ordinary.issuperset((link.source, link.target))
-    ]
-    linked = {end for link in links for end in (link.source, link.target)}
-    own = {path for path in trace.documents if Node(NodeKind.DOCUMENT, path) in linked}
-    own |= trace.documents.keys() - trace.document_index.ordinary_pages
+    """The trace, sorted; without links between ordinary pages, and ordinary pages without links."""
+    pages = trace.document_index.ordinary_pages
+    ordinary = {Node(NodeKind.DOCUMENT, path) for path in pages}
+    links = [it for it in trace.links.all if not ordinary.issuperset((it.source, it.target))]
+    ends = {end for link in links for end in (link.source, link.target)}
+    own = trace.documents.keys() - (pages - {end.key for end in ends & ordinary})
     paths = _paths(trace.links.path_references)
     return to_json(
         {
@@ -42,7 +36,7 @@ def render(trace: Trace) -> str:
 
 
 def _paths(references: Iterable[PathReference]) -> dict[str, dict[str, list[str]]]:
-    """For each metadata file and field the paths: from the root, or as written if outside."""
+    """For each metadata file and field the paths, root-relative, or as written if outside."""
     found: dict[str, dict[str, list[str]]] = {}
     for reference in references:
         path = reference.resolved.path or reference.text.value
@@ -89,12 +83,12 @@ def _document(trace: Trace, document: Document) -> Json:
 
 def _entry(entry: LogEntry) -> Json:
     where = entry.location
-    told = ("error", "context", "cause", "fix", "outcome", "signature", "date")
+    fields = ("error", "context", "cause", "fix", "outcome", "signature", "date")
     return {
         "path": where.path,
         "line": where.line,
         "end_line": where.end_line,
-        **{name: getattr(entry, name) for name in told},
+        **{name: getattr(entry, name) for name in fields},
         "tasks": list(entry.tasks),
     }
 
