@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mkdocs_plantrace.checks.list_rules import faults_in
 from mkdocs_plantrace.checks.pipeline import Result
@@ -257,8 +257,13 @@ def _set_up_environment(templates: Path | None, words: Words) -> jinja2.Environm
         auto_reload=False,  # else each page would check the files of its templates
     )
     environment.globals.update(_=words.text, _n=words.count)
-    environment.filters["css_string"] = _css_string
+    environment.filters.update(css_string=_css_string, breakable=_add_breaks)
     return environment
+
+
+def _add_breaks(text: str) -> Markup:
+    """Allow line breaks after underscores."""
+    return escape(text).replace("_", Markup("_<wbr>"))
 
 
 def _css_string(text: str) -> str:
