@@ -70,7 +70,7 @@ def test_a_mended_problem_is_stale_until_it_is_pruned(old):
         "known.json:2:1: warning PT012 stale-baseline: PT112 orphan-plan in 'docs/PLAN.md' is fixed"
     ]
     assert (stale.returncode, strict.returncode, after.returncode) == (0, 1, 0)
-    assert pruned.stdout == "1 known problem in 'known.json'\n1 mended problem dropped\n"
+    assert pruned.stdout == "1 known problem in 'known.json'\n1 fixed problem removed\n"
     assert [entry["rule"] for entry in known(old)] == ["PT110"]
 
 
@@ -98,7 +98,7 @@ def test_a_check_of_nothing_is_never_known(project):
     checked = plantrace("check", cwd=project.root)
 
     assert (refused.returncode, pruned.returncode, checked.returncode) == (2, 2, 1)
-    assert "there is no task, so there is nothing to record" in refused.stderr
+    assert "no task, so nothing to record" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_entries_doubled_by_a_merge_count_once(old):
     pruned = plantrace("baseline", "--prune", cwd=old.root)
 
     assert checked.returncode == 0
-    assert pruned.stdout == "2 known problems in 'known.json'\n0 mended problems dropped\n"
+    assert pruned.stdout == "2 known problems in 'known.json'\n0 fixed problems removed\n"
     assert len(known(old)) == 2
 
 

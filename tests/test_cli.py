@@ -176,8 +176,8 @@ def test_a_wrong_configuration_ends_with_2_and_says_why(project, configuration, 
     [
         (["chek"], "No such command 'chek'"),
         (["check", "--strct"], "No such option"),
-        (["check", "gone.md"], "there is no file or folder 'gone.md'"),
-        (["explain", "PT999"], "there is no rule 'PT999'; the rules are PT001 invalid-yaml"),
+        (["check", "gone.md"], "no file or folder 'gone.md'"),
+        (["explain", "PT999"], "no rule 'PT999'; the rules are\nplantrace:   PT001 invalid-yaml\n"),
         (["explain"], "Missing argument 'RULE'"),
     ],
 )
@@ -198,7 +198,9 @@ def test_explain_tells_what_why_example_and_fix(tmp_path):
 
     assert by_code.returncode == 0
     assert by_code.stdout == by_name.stdout
-    assert by_code.stdout.startswith("PT104 broken-log-link (error by default)\n\nFinds ")
+    assert by_code.stdout.startswith(
+        "PT104 broken-log-link (error by default)\n\nThis rule reports "
+    )
     assert all(word in by_code.stdout for word in ("\nWhy: ", "\nExample:\n", "\nFix: "))
 
 
@@ -208,7 +210,7 @@ def test_explain_tells_the_severity_that_a_project_has_chosen(project):
 
     ended = plantrace("explain", "PT112", cwd=project.root)
 
-    assert ended.stdout.startswith("PT112 orphan-plan (off here, warning by default)\n")
+    assert ended.stdout.startswith("PT112 orphan-plan (off in this project, warning by default)\n")
 
 
 def test_a_narrowed_test_report_tells_no_passes_of_other_tasks(project):
@@ -229,7 +231,10 @@ def test_help_names_commands_and_exit_codes(tmp_path):
         f"\n  {word} " in ended.stdout
         for word in ("check", "show", "explain", "export", "baseline", "schema")
     )
-    assert "\n    plantrace explain PT104      what a rule means" in ended.stdout
+    assert (
+        "\n    plantrace explain PT104      explains a rule and how to fix a problem"
+        in ended.stdout
+    )
     assert "Exit codes: 0" in ended.stdout
 
 
@@ -358,7 +363,7 @@ def test_show_tells_a_task_and_suggests_ids(project):
 
     assert shown.stdout.startswith("TSK-7  Title of TSK-7\nStatus ")
     assert unknown.returncode == 2
-    assert unknown.stderr == "plantrace: there is no task 'tsk-7'; did you mean 'TSK-7'?\n"
+    assert unknown.stderr == "plantrace: no task 'tsk-7'; did you mean 'TSK-7'?\n"
 
 
 def test_export_gives_the_trace_of_the_example_site():

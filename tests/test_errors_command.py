@@ -143,7 +143,7 @@ def test_nothing_alike_is_reported_and_fails(record, form):
     else:
         assert (ended.stdout, ended.stderr) == (
             "",
-            "plantrace: nothing in the record matches\n",
+            "plantrace: no matches\n",
         )
 
 
@@ -156,9 +156,9 @@ def test_a_project_without_plans_and_logs_has_nothing_that_matches(project):
 
     assert (searched.returncode, searched.stderr) == (
         1,
-        "plantrace: nothing in the record matches\n",
+        "plantrace: no matches\n",
     )
-    assert (listed.returncode, listed.stderr) == (1, "plantrace: no log labels an error\n")
+    assert (listed.returncode, listed.stderr) == (1, "plantrace: no labelled errors\n")
 
 
 def test_the_index_is_kept_and_answers_as_before(record, tmp_path):
@@ -198,13 +198,13 @@ def test_a_damaged_index_is_made_anew(record, tmp_path, content):
 def test_no_text_at_all_is_a_mistake(record, text):
     ended = ask(record, text)
 
-    assert (ended.returncode, ended.stderr) == (2, "plantrace: there is no text to look for\n")
+    assert (ended.returncode, ended.stderr) == (2, "plantrace: no text to search for\n")
 
 
 def test_a_command_that_printed_nothing_matches_nothing(record):
     ended = ask(record, "-", stdin="")
 
-    assert (ended.returncode, ended.stderr) == (1, "plantrace: nothing in the record matches\n")
+    assert (ended.returncode, ended.stderr) == (1, "plantrace: no matches\n")
 
 
 def test_bytes_that_are_no_text_are_no_obstacle(record):

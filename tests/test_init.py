@@ -40,7 +40,7 @@ def test_an_empty_folder_becomes_a_project_whose_first_task_passes(tmp_path):
             assert isinstance(yaml.safe_load(content), dict), path
     written = tree(tmp_path)
     again = init(tmp_path)
-    assert again.stdout == "Everything is there already; nothing was written\n"
+    assert again.stdout == "The project is already set up; nothing was written\n"
     assert tree(tmp_path) == written
     new = plantrace("new", "T-1", "--title", "First", "--phase", "0", cwd=tmp_path)
     assert new.returncode == 0, new.stderr
@@ -187,7 +187,7 @@ def test_an_empty_configuration_and_a_byte_order_mark_are_no_obstacle(tmp_path, 
 
 def test_templates_on_the_site_are_told(tmp_path):
     (tmp_path / "mkdocs.yml").write_text("site_name: x\nexclude_docs: drafts/\n")
-    assert "'_template' folders are on the site" in init(tmp_path).stdout
+    assert "Add '_template/' to 'exclude_docs'" in init(tmp_path).stdout
 
 
 def test_templates_lie_where_their_globs_find_them(tmp_path):
@@ -219,7 +219,7 @@ def test_an_inherited_entry_is_enough(tmp_path):
         ("plugins: foo", "'mkdocs.yml' cannot be edited: its plugins are text"),
         ("a: [", "mkdocs.yml:1:5: "),
         ("plugins: [{plantrace: {rot: x}}]", "option 'rot'"),
-        ("docs_dir: /elsewhere", "does not lie inside"),
+        ("docs_dir: /elsewhere", "is not inside"),
     ],
 )
 def test_what_cannot_be_set_up_is_refused_and_stays(tmp_path, text, reason):

@@ -254,7 +254,7 @@ def test_options_tell_an_entry(logged):
     ended = plantrace("log", "T-1", *options, cwd=logged.root)
 
     assert (ended.returncode, ended.stdout) == (0, "")
-    assert ended.stderr == f"plantrace: logged as {LOG}:5\n"
+    assert ended.stderr == f"plantrace: log entry added: {LOG}:5\n"
     assert "- Error: it broke\n- Root cause: a typo\n- Fix applied: mended\n" in content(logged)
     assert content(logged).endswith("\n\n## Final summary\n\nDone.\n")
     assert plantrace("check", cwd=logged.root).returncode == 0
@@ -263,11 +263,11 @@ def test_options_tell_an_entry(logged):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["T-1"], "there is nothing to write; say it with --error, --cause"),
-        (["T-1", "--fix", "x"], "say what failed with --error"),
-        (["T-1", "--error", "x", "--", "true"], "do not go with it"),
-        (["T-1", "--"], "there is no command after '--'"),
-        (["T-2", "--error", "x"], "there is no task 'T-2'"),
+        (["T-1"], "nothing to write; use --error, --cause"),
+        (["T-1", "--fix", "x"], "an entry needs an error: add --error"),
+        (["T-1", "--error", "x", "--", "true"], "cannot be used with a command"),
+        (["T-1", "--"], "no command after '--'"),
+        (["T-2", "--error", "x"], "no task 'T-2'"),
     ],
 )
 def test_refusals(logged, arguments, reason):
@@ -311,8 +311,8 @@ def test_a_failure_is_logged_once_and_ended(logged):
     later = run(logged, "sh", "-c", script)
 
     assert (first.returncode, first.stdout) == (3, "password=abc\n")
-    assert first.stderr == f"boom: it broke\nplantrace: logged as {LOG}:5\n"
-    assert again.stderr.endswith(f"plantrace: open already, so not logged again: {LOG}:7\n")
+    assert first.stderr == f"boom: it broke\nplantrace: log entry added: {LOG}:5\n"
+    assert again.stderr.endswith(f"plantrace: already logged and still open: {LOG}:7\n")
     assert passed.stderr == f"plantrace: outcome added to {LOG}:7\n"
     assert (later.returncode, later.stderr) == (0, "")
     log = content(logged)
@@ -330,7 +330,7 @@ def test_a_known_fix_is_told(logged):
 
     ended = run(logged, sys.executable, "-c", "raise ValueError('bad thing in here')")
 
-    assert f"plantrace: met before, and fixed by: mended the thing ({LOG}:7)\n" in ended.stderr
+    assert f"plantrace: seen before, fixed by: mended the thing ({LOG}:7)\n" in ended.stderr
 
 
 def test_the_commit_is_told(logged):
@@ -362,7 +362,7 @@ def test_what_cannot_run_is_not_logged(logged, command, code):
     ("breakage", "reason"),
     [
         ({"mkdocs.yml": "plugins: [plantrace\n"}, "expected ',' or ']'"),
-        ({"tasks/T-1/meta.yml": "task_id: T-9\n"}, "there is no task 'T-1'"),
+        ({"tasks/T-1/meta.yml": "task_id: T-9\n"}, "no task 'T-1'"),
         ({LOG: b"\xff\xfe"}, "of task 'T-1' is not UTF-8"),
     ],
 )
@@ -418,12 +418,12 @@ def test_an_editor_writes_the_entry(logged):
     assert edited("true") == (0, "plantrace: nothing was filled in, so nothing was written\r\n")
     assert content(logged) == before
     code, said = edited('sed -i "s/^Error: .*/Error: it broke\\nbadly/" "$2"')
-    assert (code, said) == (0, f"plantrace: logged as {LOG}:5\r\n")
+    assert (code, said) == (0, f"plantrace: log entry added: {LOG}:5\r\n")
     assert "- Error: it broke\n    badly\n" in content(logged)
     code, said = edited("exit 3")
-    assert (code, "what you wrote" in said) == (2, False)
+    assert (code, "your text is in" in said) == (2, False)
     code, said = edited('rm "$2"')
-    assert (code, "left no file that can be read" in said) == (2, True)
+    assert (code, "file of the editor cannot be read" in said) == (2, True)
     code, said = edited("printf -- '- Error: z broke\\n- **Fix**: glue\\n' >\"$2\"")
     assert (code, "- Error: z broke\n- Fix applied: glue\n" in content(logged)) == (0, True)
     code, _ = edited("printf 'Error: Traceback of it\\nError: cannot find x\\n' >\"$2\"")
@@ -436,10 +436,10 @@ def test_an_editor_writes_the_entry(logged):
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        ("The token expired", "'The token expired' stands before the first label"),
-        ("### 2026-01-01\\n\\n- Error: x", "'### 2026-01-01' stands before the first label"),
-        ("Error: \\351", "what was written is not UTF-8"),
-        ("Fix: glue", "an entry tells of an error, and none was named"),
+        ("The token expired", "'The token expired' comes before the first label"),
+        ("### 2026-01-01\\n\\n- Error: x", "'### 2026-01-01' comes before the first label"),
+        ("Error: \\351", "the text is not UTF-8"),
+        ("Fix: glue", "the entry has no error"),
     ],
 )
 def test_what_the_log_cannot_take_from_the_editor_is_kept(logged, written, reason):

@@ -17,7 +17,7 @@ from junitparser import JUnitXml
 from test_golden import CASES, load
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
-from mkdocs_plantrace.cli.runtime import read_settings, run_in
+from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
@@ -65,8 +65,7 @@ CLEAN = Report(problems=(), tasks=("T-1",), documents=2, is_failing=False)
 
 def result_of(configuration):
     """What a check of this `mkdocs.yml` finds."""
-    site, settings = read_settings(configuration)
-    return run_in(configuration, site, settings)[1]
+    return check_project(configuration)[1]
 
 
 def report_of(result):

@@ -238,7 +238,7 @@ def test_the_command_says_what_it_did_and_where(project):
     before = files_of(project)
     ended = status(project, "T-1", "In_Progress")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout == f"'T-1' is In_Progress already: {PATH}\n"
+    assert ended.stdout == f"'T-1' is already In_Progress: {PATH}\n"
     assert files_of(project) == before
 
 
@@ -284,15 +284,15 @@ def test_keys_and_statuses_of_the_project_count(project):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["T-2", "done"], "there is no task 'T-2'"),
-        (["t-1", "done"], "there is no task 't-1'; did you mean 'T-1'?"),
-        (["", "done"], "there is no task ''"),
-        (["T-1", "dome"], "no status 'dome'; did you mean 'done'?\nthere are planned, ready,"),
-        (["T-1", ""], "no status ''\nthere are planned, ready,"),
+        (["T-2", "done"], "no task 'T-2'"),
+        (["t-1", "done"], "no task 't-1'; did you mean 'T-1'?"),
+        (["", "done"], "no task ''"),
+        (["T-1", "dome"], "no status 'dome'; did you mean 'done'?\nthe statuses are planned,"),
+        (["T-1", ""], "no status ''\nthe statuses are planned, ready,"),
         (["T-1", "\x1b[31mdone"], "no status"),
         (["D-1", "done"], "'D-1' is the id in tasks/a/meta.yml:1 and tasks/b/meta.yml:1"),
         (["L-1", "active"], "tasks/L-1/meta.yml:4: 'status' holds a list, not a word to change"),
-        (["R-1", "active"], "'tasks/R-1/meta.yml' may not be written: it is read-only"),
+        (["R-1", "active"], "'tasks/R-1/meta.yml' cannot be written: it is read-only"),
         (["T-1", "done", "-f", "gone.yml"], "gone.yml"),
     ],
 )  # fmt: skip
@@ -361,7 +361,7 @@ def test_a_task_is_not_completed_while_the_check_would_find_errors(project):
             "    = did you mean 'docs/plans/T-1/EXEC_LOG.md'?\n"
         )
         assert ended.stderr == (
-            "plantrace: 'T-1' stays as it is: the check would find 1 error in a completed task\n"
+            "plantrace: 'T-1' was not changed: as completed, it would have 1 error\n"
         )
         assert files_of(project) == before
     assert status(project, "T-1", "blocked").returncode == 0

@@ -48,7 +48,7 @@ def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
         print_text("Add '_template/' to 'exclude_docs'; otherwise MkDocs publishes the templates\n")
     if pipeline == "gitlab" and not any(edit.path == PIPELINES["gitlab"] for edit in edits):
         text = read_built_in("gitlab.yml")
-        print_text(f"Add this to '.gitlab-ci.yml' if it is missing:\n\n{text}")
+        print_text(f"Add to '.gitlab-ci.yml' if it is missing:\n\n{text}")
 
 
 def _read_project(config_file: Path) -> tuple[Path, str, Settings, bool]:
