@@ -38,7 +38,9 @@ class ErrorViews:
         self._trace = links.trace
         self._links = links
         self._entry_renderer = entry_renderer
-        self._phases = {phase.name: number for number, phase in enumerate(self._trace.task_index.phases)}
+        self._phases = {
+            phase.name: number for number, phase in enumerate(self._trace.task_index.phases)
+        }
         errors = self._trace.errors.all
         self._ranks = {error.key: rank for rank, error in enumerate(errors)}
         self._by_curated_page = group((error.page, error) for error in errors)
@@ -52,7 +54,11 @@ class ErrorViews:
         """Find the errors in a log, or of the tasks of a plan, in the order of the trace."""
         if document.kind is DocumentKind.LOG:
             return self._by_log.get(document.path, ())
-        tasks = self._trace.document_index.find_tasks(document) if document.kind is DocumentKind.PLAN else ()
+        tasks = (
+            self._trace.document_index.find_tasks(document)
+            if document.kind is DocumentKind.PLAN
+            else ()
+        )
         of_task = self._trace.errors.by_task
         found = {error.key for task in tasks for error in of_task.get(task.id, ())}
         return [self._trace.errors.all[rank] for rank in sorted(self._ranks[key] for key in found)]
@@ -82,7 +88,9 @@ class ErrorViews:
             return self._view_first(
                 errors, lambda error: _choose_fix_of_others(error, document.path)
             )
-        return self.view_of_tasks(errors, {task.id for task in self._trace.document_index.find_tasks(document)})
+        return self.view_of_tasks(
+            errors, {task.id for task in self._trace.document_index.find_tasks(document)}
+        )
 
     def view_nearby(self, document: Document) -> list[View]:
         """View errors of other tasks that touch the same files as those of a plan."""

@@ -99,7 +99,11 @@ class Views(Rows):
         node = Node(NodeKind.TASK, task.id)
         waits, needing = self._dependencies_of(task), self._trace.graph.dependents.get(task.id, ())
         plan = self._trace.document_index.find_plan(task)
-        own = {document.path for document in (plan, self._trace.document_index.find_log(task)) if document}
+        own = {
+            document.path
+            for document in (plan, self._trace.document_index.find_log(task))
+            if document
+        }
         sharing = self._trace.document_index.find_tasks(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
         proofs, commands = self._evidence.view(task), _find_commands(task)

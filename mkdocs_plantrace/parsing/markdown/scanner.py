@@ -30,7 +30,8 @@ _WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
 _GLUED = re.compile(r"(?m)^#{1,6}(?=[`!\[])([^\n]{1,500})")
 """Headings without a space before their markup, which only Python-Markdown accepts."""
 _TAB = re.compile(
-    r"(?m)^[ \t]*(?:===[+!]{0,2}[ \t]+\"([^\"\n]{1,200})\"|/{3,}[ \t]*tab[ \t]*\|[ \t]*(\S[^\n]{0,200}))"
+    r"(?m)^[ \t]*(?:===[+!]{0,2}[ \t]+\"([^\"\n]{1,200})\""
+    r"|/{3,}[ \t]*tab[ \t]*\|[ \t]*(\S[^\n]{0,200}))"
 )
 """The title of a tab, from which extensions can make an anchor."""
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
