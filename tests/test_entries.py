@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.config.settings import LOG_LABELS, load
+from mkdocs_plantrace.config.settings import load
+from mkdocs_plantrace.config.vocabulary import LOG_LABELS
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
 from mkdocs_plantrace.parsing.logs.parser import (

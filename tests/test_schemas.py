@@ -10,7 +10,8 @@ from test_cli import REPOSITORY, plantrace
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, load_settings
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
-from mkdocs_plantrace.config.settings import OPTIONS, STATUSES
+from mkdocs_plantrace.config.settings import OPTIONS
+from mkdocs_plantrace.config.vocabulary import STATUSES
 
 DIALECTS = (Draft7Validator, Draft202012Validator)
 METADATA = json.loads(plantrace("schema", cwd=REPOSITORY).stdout)

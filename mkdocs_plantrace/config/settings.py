@@ -14,7 +14,6 @@ from mkdocs_plantrace.config.vocabulary import (
     LOG_FIELDS,
     LOG_LABELS,
     STATUSES,
-    WEAK_LABELS,
     fold_label,
     fold_status,
 )
@@ -24,8 +23,7 @@ from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.globs import matcher
 
-__all__ = ["LOG_FIELDS", "LOG_LABELS", "OPTIONS", "STATUSES", "WEAK_LABELS", "NavMode", "Option"]
-__all__ += ["Settings", "fold_label", "fold_status", "load"]
+__all__ = ["LOG_FIELDS", "OPTIONS", "NavMode", "Option", "Settings", "fold_status", "load"]
 
 
 class NavMode(Enum):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from mkdocs_plantrace.config.settings import fold_label
+from mkdocs_plantrace.config.vocabulary import fold_label
 
 _MOST_CACHED = 2000
 _QUALIFIERS = frozenset(

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mkdocs_plantrace.config.settings import WEAK_LABELS
+from mkdocs_plantrace.config.vocabulary import WEAK_LABELS
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
 from mkdocs_plantrace.parsing.logs.labels import labels_of

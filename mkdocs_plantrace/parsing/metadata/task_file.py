@@ -9,7 +9,8 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
-from mkdocs_plantrace.config.settings import Settings, fold_status
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
