@@ -8,6 +8,8 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
+from mkdocs_plantrace.utils.order import group
+
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
 _ENVIRONMENT = "pyvenv.cfg"
 """A file in each virtual environment of Python, see PEP 405."""
@@ -49,19 +51,12 @@ class Tree:
 
     @cached_property
     def _children(self) -> dict[str, tuple[str, ...]]:
-        names: dict[str, list[str]] = {}
-        for path in self.files | self.folders:
-            parent, _, name = path.rpartition("/")
-            names.setdefault(parent, []).append(name)
-        return {parent: tuple(sorted(found)) for parent, found in names.items()}
+        return group(posixpath.split(path) for path in sorted(self.files | self.folders))
 
     @cached_property
     def by_name(self) -> dict[str, tuple[str, ...]]:
         """Paths of the files by their last segment."""
-        paths: dict[str, list[str]] = {}
-        for path in sorted(self.files):
-            paths.setdefault(posixpath.basename(path), []).append(path)
-        return {name: tuple(found) for name, found in paths.items()}
+        return group((posixpath.basename(path), path) for path in sorted(self.files))
 
     @cached_property
     def by_folded_path(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Resolves paths and links as written to files of the project, without reading them."""
+"""Resolves paths and links in texts to files of the project, without reading them."""
 
 import posixpath
 import re
@@ -46,7 +46,7 @@ class Fault(Enum):
 
 
 class Resolved(NamedTuple):
-    """The target of a path as written; `path` is root-relative, None if it cannot be."""
+    """The target of a path in a text; `path` is root-relative, None if it cannot be."""
 
     path: str | None
     fault: Fault | None = None
@@ -69,20 +69,20 @@ class Resolver:
     published: Mapping[str, Publication]
     sources: frozenset[str]
 
-    def metadata_path(self, written: str) -> Resolved:
-        if _ABSOLUTE.match(written):
+    def metadata_path(self, text: str) -> Resolved:
+        if _ABSOLUTE.match(text):
             return Resolved(None, Fault.ABSOLUTE)
-        return self._look_up(written, "")
+        return self._look_up(text, "")
 
-    def playbook(self, written: str) -> Resolved | None:
+    def playbook(self, text: str) -> Resolved | None:
         """The page of a signature, without an anchor; None for a web address."""
-        if written.lower().startswith(("https://", "http://")):
+        if text.lower().startswith(("https://", "http://")):
             return None
-        return self.metadata_path(written.partition("#")[0])
+        return self.metadata_path(text.partition("#")[0])
 
-    def plan_line(self, written: str, folder: str) -> Resolved:
+    def plan_line(self, text: str, folder: str) -> Resolved:
         """Resolve the value of a `Plan:` line: relative to the log, or from the root."""
-        path = unquote(written.partition("#")[0])
+        path = unquote(text.partition("#")[0])
         if _ABSOLUTE.match(path):
             return Resolved(None, Fault.ABSOLUTE)
         relative = self._look_up(path, folder)
@@ -91,14 +91,14 @@ class Resolver:
         from_root = self._look_up(path, "")
         return from_root if from_root.fault is None or not path.startswith(".") else relative
 
-    def page_link(self, written: str, page: str) -> Resolved | None:
+    def page_link(self, text: str, page: str) -> Resolved | None:
         """Resolve a link in the page at root-relative path `page`.
 
         None for web addresses, anchors on the same page and absolute URLs of the site.
         """
-        if written.lower().startswith("file:"):
+        if text.lower().startswith("file:"):
             return Resolved(None, Fault.ABSOLUTE)
-        path = _local_path(written)
+        path = _local_path(text)
         if not path:
             return None
         if path.startswith("/"):
@@ -138,15 +138,15 @@ class Resolver:
                 return Resolved(path=path)
         return folder
 
-    def _look_up(self, written: str, folder: str) -> Resolved:
-        if len(written) > LONGEST_PATH or _IMPOSSIBLE.search(written):
+    def _look_up(self, text: str, folder: str) -> Resolved:
+        if len(text) > LONGEST_PATH or _IMPOSSIBLE.search(text):
             return _NOWHERE
-        path = posixpath.normpath(posixpath.join(folder, written))
+        path = posixpath.normpath(posixpath.join(folder, text))
         if path == ".." or path.startswith("../"):
             return Resolved(None, Fault.OUTSIDE)
         if path == ".":
             return Resolved("", Fault.FOLDER)
-        return Resolved(path=path, fault=self._fault_of(path, is_folder=written.endswith("/")))
+        return Resolved(path=path, fault=self._fault_of(path, is_folder=text.endswith("/")))
 
     def _fault_of(self, path: str, *, is_folder: bool) -> Fault | None:
         if self.tree.escapes(path):
@@ -157,12 +157,12 @@ class Resolver:
         return None if is_there and not is_folder else Fault.MISSING
 
 
-def _local_path(written: str) -> str:
+def _local_path(text: str) -> str:
     """The path of a link, decoded; '' for a web address or an anchor on the same page."""
-    if _SCHEME.match(written) or written.startswith("//"):
+    if _SCHEME.match(text) or text.startswith("//"):
         return ""
     try:
-        path = urlsplit(written).path
+        path = urlsplit(text).path
     except ValueError:  # such as "[::1", an address that nobody can follow
-        path = written
+        path = text
     return unquote(_ESCAPED.sub(r"\1", path))

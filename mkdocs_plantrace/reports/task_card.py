@@ -8,7 +8,7 @@ from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.reports.text_report import described, visible
-from mkdocs_plantrace.trace.error_groups import telling_line
+from mkdocs_plantrace.trace.error_groups import shorten, telling_line
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import id_order
 
@@ -108,12 +108,7 @@ def _errors(trace: Trace, task: Task) -> Iterator[str]:
         also = f", seen by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
         yield f"{telling_line(error.error, _LONGEST)}  ({state}{also})"
         if error.fixed_by and error.fixed_by.fix:
-            yield f"  fix: {_one_line(error.fixed_by.fix)}"
+            yield f"  fix: {shorten(' '.join(error.fixed_by.fix.split()), _LONGEST)}"
             yield f"  logged in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
         if error.page:
             yield f"  see {error.page}"
-
-
-def _one_line(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"

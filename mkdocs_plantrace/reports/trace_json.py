@@ -71,13 +71,12 @@ def _field(value: FieldValue) -> Json:
 
 
 def _document(trace: Trace, document: Document) -> Json:
-    publication = trace.resolver.published.get(document.path)
     return {
         "path": document.path,
         "kind": document.kind.value,
         "title": document.title,
         "uri": document.uri,
-        "published": publication is not None and publication.is_public,
+        "published": trace.resolver.is_public(document.path),
     }
 
 

@@ -74,23 +74,21 @@ class DocumentIndex:
 
     @cached_property
     def _claims(self) -> tuple[PathReference, ...]:
+        """The references to plans and logs in metadata."""
         kinds = (LinkKind.PLAN, LinkKind.LOG)
         return tuple(it for it in self._links.path_references if it.kind in kinds)
 
     @cached_property
     def _by_claim(self) -> dict[tuple[str, LinkKind | None], Document]:
-        return {
-            (reference.task.path, reference.kind): document
-            for reference in self._claims
-            if (document := self._links.find_document(reference))
-        }
+        found = ((it, self._links.find_document(it)) for it in self._claims)
+        return {(it.task.path, it.kind): document for it, document in found if document}
 
     @cached_property
     def _tasks(self) -> dict[str, tuple[Task, ...]]:
+        documents = ((it, self._links.find_document(it)) for it in self._claims)
         found = group(
             (document.path, reference.task.id)
-            for reference in self._claims
-            if (document := self._links.find_document(reference))
-            and document.kind.value == reference.field
+            for reference, document in documents
+            if document and document.kind.value == reference.field
         )
         return {path: self._task_index.select(set(ids)) for path, ids in found.items()}

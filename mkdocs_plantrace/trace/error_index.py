@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.trace.document_index import DocumentIndex
 from mkdocs_plantrace.trace.error_groups import RecordedError, group_errors
 from mkdocs_plantrace.trace.link_index import LinkIndex
 from mkdocs_plantrace.trace.task_index import TaskIndex
-from mkdocs_plantrace.trace.troubleshooting_pages import page_finder
 from mkdocs_plantrace.utils.order import group
 
 
@@ -31,22 +32,9 @@ class ErrorIndex:
     def entries(self) -> tuple[LogEntry, ...]:
         return tuple(self._find_entries())
 
-    def _find_entries(self) -> Iterator[LogEntry]:
-        for document in self._record.documents.values():
-            if log := document.scan.log:
-                # A log that no task names may name its tasks itself.
-                tasks = tuple(task.id for task in self._document_index.find_tasks(document))
-                named = dict.fromkeys(it for it in log.tasks if it in self._task_index.by_id)
-                for entry in log.entries:
-                    yield replace(entry, tasks=tasks or tuple(named))
-
     @cached_property
     def all(self) -> tuple[RecordedError, ...]:
-        record = self._record
-        page_of = page_finder(
-            record.documents, record.signatures, record.resolver, self._links.targets
-        )
-        return group_errors(self.entries, record.signatures, page_of)
+        return group_errors(self.entries, self._record.signatures, self._find_page)
 
     @cached_property
     def by_entry(self) -> dict[LogEntry, RecordedError]:
@@ -56,3 +44,51 @@ class ErrorIndex:
     def by_task(self) -> dict[str, tuple[RecordedError, ...]]:
         """For each id of a task its errors, in the order of all errors."""
         return group((task, error) for error in self.all for task in error.tasks)
+
+    def _find_entries(self) -> Iterator[LogEntry]:
+        for document in self._record.documents.values():
+            if log := document.scan.log:
+                # A log that no task names may name its tasks itself.
+                tasks = tuple(task.id for task in self._document_index.find_tasks(document))
+                named = dict.fromkeys(it for it in log.tasks if it in self._task_index.by_id)
+                for entry in log.entries:
+                    yield replace(entry, tasks=tasks or tuple(named))
+
+    def _find_page(self, key: str, entries: tuple[LogEntry, ...]) -> str | None:
+        """The troubleshooting page of an error, by its key and its entries, oldest first.
+
+        That is the page in the registry, or else the page that the newest entry with such a link
+        refers to, or else the first page by path whose words contain the key.
+        """
+        registered = self._record.signatures.get(key)
+        if registered and registered.playbook:
+            resolved = self._record.resolver.playbook(registered.playbook.value)
+            if resolved and resolved.path in self._record.documents:
+                return resolved.path
+        linked = (
+            page
+            for entry in reversed(entries)
+            for line, page in self._page_links.get(entry.location.path, ())
+            if entry.location.line <= line <= entry.location.end_line
+        )
+        return next(linked, self._pages_by_word.get(key))
+
+    @cached_property
+    def _pages(self) -> list[Document]:
+        pages = self._record.documents.values()
+        return [page for page in pages if page.kind is DocumentKind.TROUBLESHOOTING]
+
+    @cached_property
+    def _pages_by_word(self) -> dict[str, str]:
+        return {word: page.path for page in reversed(self._pages) for word in page.scan.words}
+
+    @cached_property
+    def _page_links(self) -> dict[str, tuple[tuple[int, str], ...]]:
+        """For each log the lines with a link to a troubleshooting page, and the page."""
+        nodes = {Node(NodeKind.DOCUMENT, page.path) for page in self._pages}
+        return group(
+            (path, (text.location.line, target.key))
+            for path in dict.fromkeys(entry.location.path for entry in self.entries)
+            for text, target in self._links.targets[path]
+            if target in nodes
+        )

@@ -1,4 +1,4 @@
-"""What tasks and documents refer to: paths, links and ids, with where each leads."""
+"""References of tasks and documents: paths, links and ids, each with its target."""
 
 from collections.abc import Iterator
 from posixpath import dirname
@@ -41,8 +41,17 @@ class TaskReference(NamedTuple):
 
 
 def paths_named_by(task: Task, resolver: Resolver) -> Iterator[PathReference]:
-    for field, kind, text in _paths_of(task):
-        yield PathReference(task, field, kind, text, resolver.metadata_path(text.value))
+    named = (
+        ("plan", LinkKind.PLAN, filter(None, [task.plan])),
+        ("log", LinkKind.LOG, filter(None, [task.log])),
+        ("troubleshooting", LinkKind.TROUBLESHOOTING, task.troubleshooting),
+        ("decisions", LinkKind.DECISION, task.decisions),
+        ("evidence", None, (promise.path for promise in task.evidence)),
+        ("must_read", None, task.must_read),
+    )
+    for field, kind, texts in named:
+        for text in texts:
+            yield PathReference(task, field, kind, text, resolver.metadata_path(text.value))
 
 
 def references_in(document: Document, resolver: Resolver) -> Iterator[PageReference]:
@@ -57,18 +66,3 @@ def references_in(document: Document, resolver: Resolver) -> Iterator[PageRefere
         link = Resolved(document.path) if is_here else resolver.page_link(text.value, document.path)
         if link is not None:
             yield PageReference(document, text, link, is_plan_line=False)
-
-
-def _paths_of(task: Task) -> Iterator[tuple[str, LinkKind | None, Text]]:
-    if task.plan:
-        yield "plan", LinkKind.PLAN, task.plan
-    if task.log:
-        yield "log", LinkKind.LOG, task.log
-    for text in task.troubleshooting:
-        yield "troubleshooting", LinkKind.TROUBLESHOOTING, text
-    for text in task.decisions:
-        yield "decisions", LinkKind.DECISION, text
-    for promise in task.evidence:
-        yield "evidence", None, promise.path
-    for text in task.must_read:
-        yield "must_read", None, text

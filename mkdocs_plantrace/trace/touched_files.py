@@ -108,11 +108,11 @@ def _path(words: str, folders: Collection[str]) -> str:
     if folder in folders:
         return f"{folder}/"
     match = _NOTED.fullmatch(words.strip().strip("`'\""))
-    written = match[1] if match else ""
-    is_path = "/" in written and "://" not in written and written.lower() != "n/a"
-    if not (is_path or _NAME.fullmatch(written)) or written.startswith(("/", "~", "..")):
+    name = match[1] if match else ""
+    is_path = "/" in name and "://" not in name and name.lower() != "n/a"
+    if not (is_path or _NAME.fullmatch(name)) or name.startswith(("/", "~", "..")):
         return ""
-    inside, cuts = re.subn(r"(?:/\*{0,2})+$", "", written)
+    inside, cuts = re.subn(r"(?:/\*{0,2})+$", "", name)
     path = posixpath.normpath(inside)
     if not path.strip(".*"):
         return ""

@@ -46,25 +46,25 @@ def terms(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=100_000)
-def _terms(written: str) -> Word:
-    return tuple(chain.from_iterable(_words(written)))
+def _terms(text: str) -> Word:
+    return tuple(chain.from_iterable(_words(text)))
 
 
 @lru_cache(maxsize=100_000)
-def _words(written: str) -> tuple[Word, ...]:
+def _words(text: str) -> tuple[Word, ...]:
     """The word; several if its script has no spaces, none for a hash, date or long number."""
-    if _IS_PASSING.fullmatch(written):
+    if _IS_PASSING.fullmatch(text):
         return ()
-    if _IS_UNSPACED.search(written):
-        return tuple(word for run in _SCRIPTS.findall(written) for word in _run(run))
-    lower = written.lower()
-    if not _IS_JOINED.search(written):
+    if _IS_UNSPACED.search(text):
+        return tuple(word for run in _SCRIPTS.findall(text) for word in _run(run))
+    lower = text.lower()
+    if not _IS_JOINED.search(text):
         return ((lower,),)
-    parts = [part for part in _PART.findall(written) if not _IS_PASSING.fullmatch(part)]
+    parts = [part for part in _PART.findall(text) if not _IS_PASSING.fullmatch(part)]
     return ((lower, *(part.lower() for part in parts)),)
 
 
 def _run(run: str) -> tuple[Word, ...]:
     if not _IS_UNSPACED.match(run):
-        return tuple(word for written in _WORD.findall(run) for word in _words(written))
+        return tuple(word for text in _WORD.findall(run) for word in _words(text))
     return tuple((run[at : at + 2],) for at in range(max(1, len(run) - 1)))
