@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,7 @@ import click
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.record_rules import NO_TASKS
-from mkdocs_plantrace.cli.console import (
-    COMMAND_ERRORS,
-    FAILED,
-    colorize,
-    is_color_enabled,
-    print_text,
-)
+from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
 from mkdocs_plantrace.cli.runtime import check_with_settings, make_settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root, replace_file
@@ -33,11 +28,19 @@ from mkdocs_plantrace.project.workspace import (
 from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_report
 from mkdocs_plantrace.reports.outcome import Report, report_on
 
+_RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
+    "text": lambda report, project, _: text_report.render(report, line_reader(project), colorize),
+    "json": lambda report, *_: json_report.render(report),
+    "github": lambda report, project, _: github.render(report, _find_prefix(project)),
+    "sarif": lambda report, project, _: sarif.render(report, _find_prefix(project)),
+    "junit": lambda report, _, strict: junit.render(report, strict=strict),
+}
+
 
 @click.command(short_help="Find every problem of the record.")
 @config_file
 @click.option("--strict", is_flag=True, help="Fail on warnings as well.")
-@format_option("text", "json", "github", "sarif", "junit")
+@format_option(*_RENDERERS)
 @output_file
 @click.option(
     "--evidence",
@@ -71,18 +74,17 @@ def check(
         if evidence:
             evidence_writer.begin(evidence, config_file.absolute().parent)
         project, result = _check(config_file, evidence, evidence_writer)
-        report = _make_report(result, _relative_paths(project.place.root, paths), strict=strict)
-        in_color = output is None and is_color_enabled()
-        rendered = _render(form, report, project, strict=strict, in_color=in_color)
+        report = _make_report(result, _resolve_paths(project.place.root, paths), strict=strict)
+        rendered = _RENDERERS[form](report, project, strict)
         if output:
-            replace_file(output, rendered)
+            replace_file(output, click.unstyle(rendered))
             rendered = f"{text_report.summarise(report)}\n"
         evidence_writer.finish(report_on(result, result.problems, strict=strict))
     except COMMAND_ERRORS as error:
         with suppress(UnwritableFileError):
             evidence_writer.fail(str(error))
         raise
-    print_text(rendered, in_color=in_color)
+    print_text(rendered, is_colored=form == "text")
     if report.is_failing:
         sys.exit(FAILED)
 
@@ -103,17 +105,9 @@ def _check(
     return check_with_settings(config_file, site, settings)
 
 
-def _render(form: str, report: Report, project: Project, *, strict: bool, in_color: bool) -> str:
-    if form == "json":
-        return json_report.render(report)
-    if form == "junit":
-        return junit.render(report, strict=strict)
-    if form in ("github", "sarif"):
-        render = github.render if form == "github" else sarif.render
-        return render(report, below_repository(project.place.root))
-    return text_report.render(
-        report, line_reader(project), colorize if in_color else text_report.plain
-    )
+def _find_prefix(project: Project) -> str:
+    """Return the path of the project root below the top of its repository."""
+    return below_repository(project.place.root)
 
 
 def _make_report(result: Result, paths: list[str], *, strict: bool) -> Report:
@@ -133,7 +127,7 @@ def _is_in(file: str, paths: list[str]) -> bool:
     return any(path in ("", file) or file.startswith(f"{path}/") for path in paths)
 
 
-def _relative_paths(root: Path, paths: tuple[Path, ...]) -> list[str]:
+def _resolve_paths(root: Path, paths: tuple[Path, ...]) -> list[str]:
     """Return paths relative to the root, before and after symbolic links are followed."""
     found: list[str] = []
     for path in paths:

@@ -32,7 +32,7 @@ def colorize(role: str, text: str) -> str:
     return click.style(text, fg=_COLORS.get(role), bold=role in _BOLD or None)
 
 
-def is_color_enabled() -> bool:
+def _is_color_enabled() -> bool:
     """Whether the environment (no-color.org) or a terminal asks for colors."""
     if os.environ.get("NO_COLOR"):
         return False
@@ -40,12 +40,12 @@ def is_color_enabled() -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or is_terminal
 
 
-def print_text(text: str, *, in_color: bool = False) -> None:
-    """Print to standard output, always in UTF-8, as the formats of the reports require."""
+def print_text(text: str, *, is_colored: bool = False) -> None:
+    """Print in UTF-8, as the formats of the reports require, and with colors if enabled."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        click.echo(text, nl=False, color=in_color)
+        click.echo(text, nl=False, color=is_colored and _is_color_enabled())
     except BrokenPipeError:
         raise  # click ends without a message
     except OSError as error:

@@ -9,14 +9,12 @@ from mkdocs_plantrace.cli.console import (
     FAILED,
     colorize,
     exit_with_error,
-    is_color_enabled,
     print_message,
     print_text,
 )
 from mkdocs_plantrace.cli.options import config_file, format_option
 from mkdocs_plantrace.cli.runtime import find_files, read_trace
 from mkdocs_plantrace.reports import search_results as reports
-from mkdocs_plantrace.reports.text_report import plain
 from mkdocs_plantrace.trace.search_answers import (
     Answer,
     list_errors,
@@ -63,8 +61,7 @@ def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> N
     if form == "json":
         print_text(reports.render_json(found))
     else:
-        in_color = is_color_enabled()
-        print_text(reports.render(found, colorize if in_color else plain), in_color=in_color)
+        print_text(reports.render(found, colorize), is_colored=True)
         if not found:
             print_message("no matches" if text else "no labelled errors")
     if not found:

@@ -14,7 +14,6 @@ from mkdocs_plantrace.cli.console import (
     FAILED,
     colorize,
     exit_with_error,
-    is_color_enabled,
     print_message,
     print_text,
 )
@@ -28,7 +27,7 @@ from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.project import Project, line_reader
-from mkdocs_plantrace.reports.text_report import count, describe, plain, visible
+from mkdocs_plantrace.reports.text_report import count, describe, visible
 from mkdocs_plantrace.trace.trace import Trace
 
 
@@ -97,10 +96,9 @@ def _exit_if_errors(project: Project, result: Result, task: Task, edit: Edit, ca
             warnings = count(len(problems), "warning")
             print_message(f"the check reports {warnings}: see 'plantrace show {task.id}'")
         return
-    in_color = is_color_enabled()
     lines = line_reader(unsaved)
-    described = (describe(problem, lines, colorize if in_color else plain) for problem in errors)
-    print_text("".join(f"{part}\n" for part in described), in_color=in_color)
+    described = (describe(problem, lines, colorize) for problem in errors)
+    print_text("".join(f"{part}\n" for part in described), is_colored=True)
     reason = f"as completed, it would have {count(len(errors), 'error')}"
     print_message(f"'{task.id}' was not changed: {reason}")
     sys.exit(FAILED)

@@ -51,17 +51,17 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
     plan, log = shared or layout.find_document_paths(task.id, task.title)
     path = layout.find_metadata_path(task.id)
     fields = {**asdict(task), "plan": plan, "log": log}
-    values = _placeholder_values(fields)
+    values = _map_placeholders(fields)
     folder = fixed_folder(trace.settings.tasks[0])
     schema = trace.settings.schema or posixpath.join(folder, SCHEMA_FILE)
-    edits = [_new_file(path, _draft_metadata(trace, path, fields, values, schema))]
+    edits = [_draft_file(path, _draft_metadata(trace, path, fields, values, schema))]
     if not shared:
         for glob, page in ((trace.settings.plans[0], plan), (trace.settings.logs[0], log)):
             edits.append(
-                _new_file(page, _draft_document(trace, glob, page, values, is_log=page == log))
+                _draft_file(page, _draft_document(trace, glob, page, values, is_log=page == log))
             )
     if not trace.resolver.tree.has_file(schema) and not trace.settings.schema:
-        edits.append(_new_file(schema, metadata_schema.render(trace.settings)))
+        edits.append(_draft_file(schema, metadata_schema.render(trace.settings)))
     return edits
 
 
@@ -71,7 +71,7 @@ def read_built_in(name: str) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
-def _new_file(path: str, text: str) -> Edit:
+def _draft_file(path: str, text: str) -> Edit:
     return Edit(path=path, before=None, after=text.encode())
 
 
@@ -85,7 +85,7 @@ def _check_id(trace: Trace, task: str) -> None:
         raise UnwritableFileError(f"task '{other}' already exists{only}: '{path}'")
 
 
-def _placeholder_values(fields: Mapping[str, str]) -> dict[str, str]:
+def _map_placeholders(fields: Mapping[str, str]) -> dict[str, str]:
     """Return the values of placeholders by their normalized names."""
     link = posixpath.relpath(fields["plan"], posixpath.dirname(fields["log"]) or ".")
     names = (

@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"[ ]{0,3}(?:[-*+>|#]|\d+[.)]|```|~~~|\t| {4})")
 def draft_page(trace: Trace, error: RecordedError) -> tuple[str, str]:
     """Return the path and the text of a page. Raises UnwritableFileError."""
     path = _find_path(trace, error)
-    return path, "\n\n".join(_Page(trace, error, path).blocks()) + "\n"
+    return path, "\n\n".join(_Page(trace, error, path).render_blocks()) + "\n"
 
 
 def _find_path(trace: Trace, error: RecordedError) -> str:
@@ -36,10 +36,10 @@ def _find_path(trace: Trace, error: RecordedError) -> str:
         inside = f"{promised.path}/".startswith(f"{docs_dir}/" if docs_dir else "")
         if inside and promised.path.endswith(".md"):
             return promised.path
-    return posixpath.join(docs_dir, _find_uri(trace, _file_name(error)))
+    return posixpath.join(docs_dir, _find_uri(trace, _make_file_name(error)))
 
 
-def _file_name(error: RecordedError) -> str:
+def _make_file_name(error: RecordedError) -> str:
     words = plain_words(error.key if error.signature else telling_line(error.error))
     if len(words) > _MAX_NAME_LENGTH:
         words = words[:_MAX_NAME_LENGTH].rpartition("-")[0] or words[:_MAX_NAME_LENGTH]
@@ -84,13 +84,15 @@ class _Page:
         self._error = error
         self._folder = posixpath.dirname(path)
 
-    def blocks(self) -> Iterator[str]:
+    def render_blocks(self) -> Iterator[str]:
         error, registered = self._error, self._error.registered
         times = "1 log entry" if error.count == 1 else f"{error.count} log entries"
-        yield f"# {self._title()}"
+        yield f"# {self._make_title()}"
         yield f"<!-- Drafted by `plantrace promote` from {times}. Keep what helps next time. -->"
         yield (
-            f"Signature: {format_code(error.key)}" if error.signature else f"Error: {self._name()}"
+            f"Signature: {format_code(error.key)}"
+            if error.signature
+            else f"Error: {self._find_name()}"
         )
         if registered and registered.owner:
             yield f"Owner: {escape(registered.owner)}"
@@ -100,30 +102,32 @@ class _Page:
             yield f"Seen: {error.first_seen}"
         elif error.first_seen:
             yield f"Seen: first {error.first_seen}, last {error.last_seen}"
-        if registered and registered.description.rstrip(".") not in ("", self._title()):
+        if registered and registered.description.rstrip(".") not in ("", self._make_title()):
             yield self._quote(registered.description, registered.location.path)
         yield "## Symptoms"
-        yield from self._symptoms()
+        yield from self._list_symptoms()
         yield "## Causes"
-        yield from [*self._causes()] or ["No cause recorded."]
+        yield from [*self._list_causes()] or ["No cause recorded."]
         yield "## Fixes that worked"
         fixes = self._list_texts((e.fix, e) for e in error.entries if e.fix and e.is_fixed)
         yield from [*fixes] or ["No fix that worked is recorded."]
         yield "## Where it was seen"
-        yield "\n".join(dict.fromkeys(self._occurrence(entry) for entry in reversed(error.entries)))
+        yield "\n".join(
+            dict.fromkeys(self._format_occurrence(entry) for entry in reversed(error.entries))
+        )
 
-    def _title(self) -> str:
+    def _make_title(self) -> str:
         registered = self._error.registered
         description = registered.description if registered else ""
         sentence = description.partition(". ")[0].rstrip(".")
         if not 0 < len(sentence) <= _MAX_TITLE_LENGTH:
-            if self._error.signature and len(self._wordings()) > 1:
+            if self._error.signature and len(self._find_wordings()) > 1:
                 return format_code(self._error.key)
             sentence = telling_line(self._error.error, _MAX_TITLE_LENGTH)
         is_plain = escape(sentence) == sentence and "#" not in sentence and "_" not in sentence
         return sentence if is_plain else format_code(sentence)
 
-    def _name(self) -> str:
+    def _find_name(self) -> str:
         """Return a text that identifies the error of the page after normalization."""
         for words in (first_paragraph(self._error.error), wording(self._error.error)):
             bare = " ".join(words.split()).strip("`*_ ")
@@ -131,19 +135,19 @@ class _Page:
                 return format_code(bare)
         return format_code(self._error.key)
 
-    def _wordings(self) -> tuple[LogEntry, ...]:
+    def _find_wordings(self) -> tuple[LogEntry, ...]:
         """Return the newest entry of each wording of the error; output below it is ignored."""
         found: dict[str, LogEntry] = {}
         for entry in reversed(self._error.entries):
             found.setdefault(fold(first_paragraph(headline(entry))), entry)
         return tuple(found.values())
 
-    def _symptoms(self) -> Iterator[str]:
-        for entry in self._wordings():
+    def _list_symptoms(self) -> Iterator[str]:
+        for entry in self._find_wordings():
             quoted = self._quote(headline(entry), entry.location.path)
             yield f"- {quoted}" if _is_list_item(quoted) else quoted
 
-    def _causes(self) -> Iterator[str]:
+    def _list_causes(self) -> Iterator[str]:
         registered = self._error.registered
         if registered and registered.causes:
             path = registered.location.path
@@ -156,31 +160,31 @@ class _Page:
         for text, entry in reversed([*texts]):
             by_text.setdefault(fold(text), (text, entry))
         for text, entry in by_text.values():
-            quoted, source = self._quote(text, entry.location.path), self._source(entry)
+            quoted, source = self._quote(text, entry.location.path), self._format_source(entry)
             if _is_list_item(quoted):
                 yield f"- {quoted} ({source})"
             else:
                 yield f"{source[:1].upper()}{source[1:]}:"
                 yield quoted
 
-    def _source(self, entry: LogEntry) -> str:
-        return ", ".join([*map(escape, entry.tasks), self._link(entry)])
+    def _format_source(self, entry: LogEntry) -> str:
+        return ", ".join([*map(escape, entry.tasks), self._format_link(entry)])
 
-    def _occurrence(self, entry: LogEntry) -> str:
+    def _format_occurrence(self, entry: LogEntry) -> str:
         date = f"{entry.date}, " if entry.date else ""
         outcome = self._quote(entry.outcome or "", entry.location.path)
         end = f": {outcome}" if outcome and _is_list_item(outcome) else ""
-        return f"- {date}{self._source(entry)}{end}"
+        return f"- {date}{self._format_source(entry)}{end}"
 
-    def _link(self, entry: LogEntry) -> str:
+    def _format_link(self, entry: LogEntry) -> str:
         path = entry.location.path
         if not self._trace.resolver.is_public(path):
             return format_code(f"{path}:{entry.location.line}")
         anchor = f"#{entry.anchor}" if entry.anchor else ""
         kind = self._trace.documents[path].kind.value
-        return f"[{kind}]({self._relative(path)}{quote(anchor, safe='#')})"
+        return f"[{kind}]({self._make_relative(path)}{quote(anchor, safe='#')})"
 
-    def _relative(self, path: str) -> str:
+    def _make_relative(self, path: str) -> str:
         return quote(posixpath.relpath(path, self._folder or "."))
 
     def _quote(self, text: str, source: str) -> str:
@@ -189,14 +193,14 @@ class _Page:
 
         def rebase(link: str) -> str | None:
             if link.startswith("#"):
-                return f"{self._relative(source)}{link}"
+                return f"{self._make_relative(source)}{link}"
             resolved = resolver.page_link(link, source)
             if resolved is None:
                 return link
             if resolved.fault or not resolved.path or not resolver.is_reachable(resolved.path):
                 return None
             _, mark, anchor = link.partition("#")
-            return f"{self._relative(resolved.path)}{mark}{anchor}"
+            return f"{self._make_relative(resolved.path)}{mark}{anchor}"
 
         return adapt_excerpt(text, rebase)
 
