@@ -29,12 +29,12 @@ def graphs_of(project, tasks):
 
 def of_task(project, task, tasks):
     trace, graphs = graphs_of(project, tasks)
-    return graphs.of_task(trace.by_id[task])
+    return graphs.view_task(trace.by_id[task])
 
 
 def of_phase(project, tasks, number=0):
     trace, graphs = graphs_of(project, tasks)
-    return graphs.of_phase(trace.phases[number])
+    return graphs.view_phase(trace.phases[number])
 
 
 def ids(nodes):
