@@ -1,6 +1,6 @@
 """The MkDocs plugin: each hook passes MkDocs' values on to the build."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -62,7 +62,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._settings, messages = load_settings(options)
         if messages and config_file_path:
             root = project_root(Path(config_file_path), self._settings)
-            _write_failed_evidence(self._settings, root, [f"{n}: {text}" for n, text in messages])
+            with suppress(UnwritableFileError):  # MkDocs calls no hook after this
+                reasons = "\n".join(f"{name}: {message}" for name, message in messages)
+                _begin_evidence(self._settings, root).fail(reasons)
         return [(name, ValidationError(message)) for name, message in messages], []
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -71,10 +73,9 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_config(self, config: MkDocsConfig) -> None:
         is_serving = self._is_serving or mkdocs_files.is_preview(config)
         root = mkdocs_files.find_workspace(config, self._settings).root
-        self._evidence = EvidenceWriter()
         if not is_serving:
             with _as_plugin_error():
-                _begin_evidence(self._evidence, self._settings, root)
+                self._evidence = _begin_evidence(self._settings, root)
         self._build = Build(
             self._settings, self._cache, is_serving=is_serving, is_strict=config.strict
         )
@@ -96,7 +97,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     @event_priority(-90)
     def _check(self, files: Files, *, config: MkDocsConfig) -> Files:
         self._build.read_again(files, config)
-        self._watched.add(config, self._build.project.place.root, self._build.metadata_folders)
+        folders = mkdocs_files.find_metadata_folders(self._build.result.trace)
+        self._watched.add(config, self._build.project.place.root, folders)
         report = self._build.report_problems()
         with _as_plugin_error():
             self._evidence.finish(report)
@@ -108,7 +110,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self._build.begin_rendering(files)
-        self._build.arrange_nav(nav, files, config)
+        mkdocs_files.arrange_nav(nav, self._build.site, files, config, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         if self._build.is_generated(page):
@@ -145,15 +147,9 @@ def _as_plugin_error() -> Iterator[None]:
         raise PluginError(f"plantrace: {error}") from error
 
 
-def _begin_evidence(evidence: EvidenceWriter, settings: Settings, root: Path) -> None:
-    if settings.evidence is not None:
-        evidence.begin(inside_root(root, settings.evidence), root)
-
-
-def _write_failed_evidence(settings: Settings, root: Path, reasons: Sequence[str]) -> None:
-    """Replace earlier evidence: MkDocs calls no hook if options are wrong."""
+def _begin_evidence(settings: Settings, root: Path) -> EvidenceWriter:
+    """Replace earlier evidence with a FAIL, if the option names a file."""
     evidence = EvidenceWriter()
-    if root.is_dir():
-        with suppress(UnwritableFileError):
-            _begin_evidence(evidence, settings, root)
-            evidence.fail("\n".join(reasons))
+    if settings.evidence is not None and root.is_dir():
+        evidence.begin(inside_root(root, settings.evidence), root)
+    return evidence

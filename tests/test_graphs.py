@@ -29,12 +29,12 @@ def graphs_of(project, tasks):
 
 def of_task(project, task, tasks):
     trace, graphs = graphs_of(project, tasks)
-    return graphs.of_task(trace.task_index.by_id[task])
+    return graphs.view_task(trace.task_index.by_id[task])
 
 
 def of_phase(project, tasks, number=0):
     trace, graphs = graphs_of(project, tasks)
-    return graphs.of_phase(trace.task_index.phases[number])
+    return graphs.view_phase(trace.task_index.phases[number])
 
 
 def ids(nodes):

@@ -10,7 +10,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
@@ -108,10 +107,6 @@ class Build:
             self.read(files, config)
             self.site.keep({file.src_uri for file in files if mkdocs_files.is_ours(file)})
 
-    @property
-    def metadata_folders(self) -> set[str]:
-        return mkdocs_files.find_metadata_folders(self.result.trace)
-
     def add_pages(self, files: Files, config: MkDocsConfig) -> None:
         """Add generated pages and assets to the files and to an explicit navigation."""
         site, nav, root = self.site, self._settings.nav, self.project.place.root
@@ -184,11 +179,6 @@ class Build:
         templates = mkdocs_files.find_template_folder(self.project.place.root, self._settings)
         values = displayed_values(self.result, site.search_version, self._urls, templates)
         self._cache.html.begin(values if self._is_serving else None)
-
-    def arrange_nav(self, nav: Navigation, files: Files, config: MkDocsConfig) -> None:
-        """Sort our pages in a navigation that MkDocs has made from the folders."""
-        if config.nav is None and self._settings.nav is not NavMode.NONE:
-            mkdocs_files.arrange_nav(nav, self.site, files, config, self._settings.nav)
 
     def is_generated(self, page: Page) -> bool:
         return page.file.src_uri in self.site.pages

@@ -97,7 +97,7 @@ class ErrorViews:
         return [
             View(
                 error=self._view_briefly(near.error, near.error.by_use[0]),
-                task=self._links.task(self._trace.task_index.by_id[near.task]),
+                task=self._links.link_task(self._trace.task_index.by_id[near.task]),
                 path=near.path,
             )
             for near in self.find_nearby(document)
@@ -129,7 +129,7 @@ class ErrorViews:
         """Collect what all pages show of an error; `url` is its place in the index."""
         addresses = self._links.addresses
         return {
-            "url": self._links.url(addresses.errors, f"#{addresses.error(error)}"),
+            "url": self._links.make_url(addresses.errors, f"#{addresses.error(error)}"),
             "signature": error.signature if error.signature != title else None,
             "headline": title,
             "is_open": error.is_open,
@@ -175,7 +175,9 @@ class ErrorViews:
             date=entry.date,
             tasks=self._link_tasks(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
-            place=Anchor(text=f"{place.path}:{place.line}", url=self._links.url(uri, fragment)),
+            place=Anchor(
+                text=f"{place.path}:{place.line}", url=self._links.make_url(uri, fragment)
+            ),
             is_fixed=entry.is_fixed,
         )
 
@@ -201,17 +203,17 @@ class ErrorViews:
         if error.page and self._links.addresses.document(error.page):
             named, _, fragment = words.partition("#")
             is_inside = fragment and named == error.page
-            return self._links.document(error.page, f"#{quote(fragment)}" if is_inside else "")
+            return self._links.link_document(error.page, f"#{quote(fragment)}" if is_inside else "")
         is_web = words.lower().startswith(("https://", "http://"))
         return Anchor(text=words, url=words) if is_web else None
 
     def _group_tasks(self, tasks: Iterable[str]) -> Iterator[View]:
         by_phase = group((self._trace.task_index.by_id[task].phase, task) for task in tasks)
         for phase in sorted(by_phase, key=self._phases.__getitem__):
-            yield View(phase=self._links.phase(phase), tasks=self._link_tasks(by_phase[phase]))
+            yield View(phase=self._links.link_phase(phase), tasks=self._link_tasks(by_phase[phase]))
 
     def _link_tasks(self, tasks: Iterable[str]) -> list[Anchor]:
-        return [self._links.task(self._trace.task_index.by_id[task]) for task in tasks]
+        return [self._links.link_task(self._trace.task_index.by_id[task]) for task in tasks]
 
 
 def _choose_own_entry(error: RecordedError, tasks: AbstractSet[str]) -> LogEntry | None:

@@ -107,7 +107,7 @@ class TraceSite:
 
     def render_box(self, path: str, href: Href, *, with_problems: bool) -> str:
         """Render the box above a document; '' if it needs none."""
-        box = self._views.box(path, with_problems=with_problems)
+        box = self._views.view_box(path, with_problems=with_problems)
         if box is None:
             return ""
         document = self.trace.documents[path]
@@ -126,7 +126,7 @@ class TraceSite:
             return ""
         errors = self._errors
         values = {
-            "groups": self._views.references(path),
+            "groups": self._views.view_references(path),
             "met": errors.view_of_document(document).errors,
             "met_count": len(errors.find_seen_on(document)),
             "near": errors.view_nearby(document),
@@ -160,23 +160,19 @@ class TraceSite:
         return {document.path: document.queries for document in documents if document.queries}
 
     def _generate(self) -> Iterator[GeneratedPage]:
-        at, text, views = self.addresses, self._words.text, self._views
-        yield GeneratedPage(at.overview, text("Overview"), "overview.html", self._overview)
-        yield GeneratedPage(
-            at.phases, text("All phases"), "phases.html", lambda: {"phases": views.phases()}
-        )
+        text, views = self._words.text, self._views
+        yield self._page("overview", text("Overview"), self._overview)
+        yield self._page("phases", text("All phases"), lambda: {"phases": views.view_phases()})
         yield from map(self._phase_page, self.trace.task_index.phases)
-        yield GeneratedPage(
-            at.tasks, text("All tasks"), "tasks.html", lambda: {"table": views.all_tasks()}
-        )
+        yield self._page("tasks", text("All tasks"), lambda: {"table": views.view_all_tasks()})
         yield from map(self._task_page, self.trace.tasks)
-        yield GeneratedPage(at.errors, text("Errors"), "errors.html", self._error_index)
-        yield GeneratedPage(
-            at.problems,
-            text("Problems"),
-            "problems.html",
-            lambda: {"groups": views.problem_groups(), "known": views.problem_groups(known=True)},
-        )
+        yield self._page("errors", text("Errors"), self._error_index)
+        yield self._page("problems", text("Problems"), self._problems)
+
+    def _page(
+        self, name: str, title: str, values: Callable[[], dict[str, object]]
+    ) -> GeneratedPage:
+        return GeneratedPage(getattr(self.addresses, name), title, f"{name}.html", values)
 
     def _phase_page(self, phase: Phase) -> GeneratedPage:
         label = phase_label(self._words, phase.name)
@@ -184,8 +180,8 @@ class TraceSite:
             self.addresses.phase(phase.name),
             f"{label}: {phase.title}" if phase.title else label,
             "phase.html",
-            lambda: {"phase": self._views.phase(phase)},
-            cache(lambda: self._graphs.of_phase(phase)),
+            lambda: {"phase": self._views.view_phase(phase)},
+            cache(lambda: self._graphs.view_phase(phase)),
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
@@ -194,23 +190,27 @@ class TraceSite:
             f"{task.id}: {task.title}" if task.title else task.id,
             "task.html",
             lambda: {
-                "task": self._views.task(task),
+                "task": self._views.view_task(task),
                 "met": self._errors.view_of_tasks(
                     self.trace.errors.by_task.get(task.id, ()), {task.id}
                 ),
             },
-            cache(lambda: self._graphs.of_task(task)),
+            cache(lambda: self._graphs.view_task(task)),
             task.path,
         )
 
     def _overview(self) -> dict[str, object]:
         return {
-            "phases": self._views.phases(),
+            "phases": self._views.view_phases(),
             "kinds": self._views.count_kinds(),
-            **self._views.first_tasks(),
-            "problems": self._views.problem_groups(),
+            **self._views.view_first_tasks(),
+            "problems": self._views.group_problems(),
             "errors": self._errors.view_open(_MOST_ON_OVERVIEW),
         }
+
+    def _problems(self) -> dict[str, object]:
+        new, known = self._views.group_problems(), self._views.group_problems(known=True)
+        return {"groups": new, "known": known}
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases

@@ -36,7 +36,7 @@ class Graphs:
         self._addresses = addresses
         self._facts_of = cache(self._find_facts)
 
-    def of_task(self, task: Task) -> View | None:
+    def view_task(self, task: Task) -> View | None:
         """Draw what is before and after a task, near and far; None if nothing is."""
         if not self._near[task.id]:
             return None
@@ -48,7 +48,7 @@ class Graphs:
             current=task.id,
         )
 
-    def of_phase(self, phase: Phase) -> View | None:
+    def view_phase(self, phase: Phase) -> View | None:
         """Draw the tasks of a phase with dependencies, and their neighbours; None if none."""
         own = dict.fromkeys(task.id for task in phase.tasks)
         linked = [task for task in own if self._near[task]]

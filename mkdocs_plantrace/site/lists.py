@@ -61,14 +61,14 @@ class ListViews:
 
     def _view_progress(self, query: Query) -> View:
         phases = phases_for(self._trace, query)
-        return make_view(query, phases=[self._views.phase(phase) for phase in phases])
+        return make_view(query, phases=[self._views.view_phase(phase) for phase in phases])
 
     def _view_graph(self, query: Query) -> View:
         task = self._trace.task_index.by_id.get(query.value("task") or "")
         if task:
-            return make_view(query, graph=self._graphs.of_task(task))
+            return make_view(query, graph=self._graphs.view_task(task))
         phases = phases_for(self._trace, query)
-        return make_view(query, graph=self._graphs.of_phase(phases[0]) if phases else None)
+        return make_view(query, graph=self._graphs.view_phase(phases[0]) if phases else None)
 
     def _sort_rows(self, tasks: Iterable[Task], sort: str) -> list[View]:
         """Sort rows of tasks by a column, then by id."""
@@ -76,8 +76,8 @@ class ListViews:
         if column == "phase":
             ranks = {phase.name: rank for rank, phase in enumerate(self._trace.task_index.phases)}
             in_order = sorted(tasks, key=lambda task: ranks[task.phase], reverse=sort != column)
-            return self._views.rows(in_order)
-        rows = self._views.rows(tasks)
+            return self._views.view_rows(in_order)
+        rows = self._views.view_rows(tasks)
         return sorted(rows, key=_SORT_KEYS[column], reverse=sort != column)
 
 

@@ -268,6 +268,8 @@ def arrange_nav(
     navigation: Navigation, site: TraceSite, files: Files, config: MkDocsConfig, nav: NavMode
 ) -> None:
     """Sort our pages in an automatic navigation, which MkDocs sorts by file name."""
+    if config.nav is not None or nav is NavMode.NONE:
+        return
     sections = _get_by_type(navigation.items, Section)
     overview = files.get_file_from_path(site.addresses.overview)
     section = next((it for it in sections if overview and overview.page in it.children), None)

@@ -31,8 +31,8 @@ _INTENT, _VERIFICATION = "intent", "verification"
 
 
 class Views(Rows):
-    def phase(self, phase: Phase) -> View:
-        table, anchor = self.table(phase.tasks), self._links.phase(phase.name)
+    def view_phase(self, phase: Phase) -> View:
+        table, anchor = self.view_table(phase.tasks), self._links.link_phase(phase.name)
         return View(
             label=anchor.text,
             title=phase.title,
@@ -42,20 +42,20 @@ class Views(Rows):
             problems=sum(row.problems for row in table.rows),
         )
 
-    def all_tasks(self) -> View:
+    def view_all_tasks(self) -> View:
         """View all tasks, active ones first."""
         tasks = sorted(self._trace.tasks, key=lambda task: KINDS.index(group_of(task)))
-        return self.table(tasks)
+        return self.view_table(tasks)
 
-    def phases(self) -> list[View]:
-        return [self.phase(phase) for phase in self._trace.task_index.phases]
+    def view_phases(self) -> list[View]:
+        return [self.view_phase(phase) for phase in self._trace.task_index.phases]
 
-    def first_tasks(self) -> dict[str, View]:
+    def view_first_tasks(self) -> dict[str, View]:
         """View the lists of the overview by name, each limited."""
 
         def first(tasks: list[Task], query: str) -> View:
-            lines, more = self.rows(tasks[:_MOST_FIRST]), max(0, len(tasks) - _MOST_FIRST)
-            url = self._links.url(self._links.addresses.tasks, f"?{query}")
+            lines, more = self.view_rows(tasks[:_MOST_FIRST]), max(0, len(tasks) - _MOST_FIRST)
+            url = self._links.make_url(self._links.addresses.tasks, f"?{query}")
             return View(lines=lines, total=len(tasks), more=more, url=url)
 
         def of_kind(kind: StatusKind) -> list[Task]:
@@ -79,11 +79,11 @@ class Views(Rows):
         still_open = list(filter(is_open, self._dependencies_of(task)))
         return View(
             row=self._rows[task.path],
-            waits_for=self.rows(still_open[:_MOST_REASONS]),
+            waits_for=self.view_rows(still_open[:_MOST_REASONS]),
             more=max(0, len(still_open) - _MOST_REASONS),
         )
 
-    def problem_groups(self, *, known: bool = False) -> list[View]:
+    def group_problems(self, *, known: bool = False) -> list[View]:
         """Group the new or the known problems by rule, errors first."""
         grouped = group(
             ((problem.severity.value, problem.rule.code), problem)
@@ -95,7 +95,7 @@ class Views(Rows):
             for key, found in sorted(grouped.items(), key=lambda pair: pair[0])
         ]
 
-    def task(self, task: Task) -> View:
+    def view_task(self, task: Task) -> View:
         node = Node(NodeKind.TASK, task.id)
         waits, needing = self._dependencies_of(task), self._trace.graph.dependents.get(task.id, ())
         plan = self._trace.document_index.find_plan(task)
@@ -116,11 +116,11 @@ class Views(Rows):
         return View(
             row=self._rows[task.path],
             source=task.path,
-            shares_plan_with=self.rows(islice(others, _MOST_SHARING)),
+            shares_plan_with=self.view_rows(islice(others, _MOST_SHARING)),
             sharing=len(sharing) - 1,
-            waits_for=self.rows(waits),
+            waits_for=self.view_rows(waits),
             open_waits=sum(map(is_open, waits)),
-            needed_by=self.rows(self._trace.task_index.select(needing)),
+            needed_by=self.view_rows(self._trace.task_index.select(needing)),
             waits_for_unknown=self._find_unknown(task.depends_on),
             needed_by_unknown=self._find_unknown(task.blocks),
             troubleshooting=self._link_targets(node, LinkKind.TROUBLESHOOTING),
@@ -133,7 +133,7 @@ class Views(Rows):
             problems=list(map(self._view_problem, self._result.by_task.get(task.id, ()))),
         )
 
-    def box(self, path: str, *, with_problems: bool) -> View | None:
+    def view_box(self, path: str, *, with_problems: bool) -> View | None:
         """View the box of a document; None for an ordinary page without problems."""
         document = self._trace.documents.get(path)
         problems = self._result.by_path.get(path, ()) if with_problems else ()
@@ -150,7 +150,7 @@ class Views(Rows):
         only = tasks[0] if is_record and len(tasks) == 1 else None
         return View(
             kind=document.kind.value,
-            tasks=self.rows(tasks) if document.kind is not DocumentKind.PAGE else [],
+            tasks=self.view_rows(tasks) if document.kind is not DocumentKind.PAGE else [],
             shows_records=is_shared,
             counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
             open_waits=sum(map(is_open, self._dependencies_of(only))) if only else 0,
@@ -158,7 +158,7 @@ class Views(Rows):
             problems=list(map(self._view_problem, problems)),
         )
 
-    def references(self, path: str) -> list[View]:
+    def view_references(self, path: str) -> list[View]:
         """Group what refers to a document, and the other tasks that it mentions.
 
         Links between two ordinary pages are not part of a trace.
@@ -197,7 +197,7 @@ class Views(Rows):
 
     def _link_sorted(self, nodes: Iterable[Node], without: AbstractSet[str]) -> list[Anchor]:
         ordered = sorted(nodes, key=lambda node: (node.kind.value, id_order(node.key)))
-        return [self._links.node(node) for node in ordered if node.key not in without]
+        return [self._links.link_node(node) for node in ordered if node.key not in without]
 
     def _find_unknown(self, entries: Iterable[Text]) -> list[str]:
         words = dict.fromkeys(entry.value for entry in entries)
@@ -212,10 +212,10 @@ class Views(Rows):
         return View(
             severity=problem.severity.value,
             rule=problem.rule,
-            place=Anchor(text=place, url=self._links.url(uri)),
+            place=Anchor(text=place, url=self._links.make_url(uri)),
             message=problem.message,
             hint=problem.hint,
-            task=self._links.task(concerned) if concerned else None,
+            task=self._links.link_task(concerned) if concerned else None,
             is_known=problem.baselined,
         )
 

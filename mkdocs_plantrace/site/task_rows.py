@@ -26,19 +26,19 @@ class Rows:
 
     @cached_property
     def _rows(self) -> dict[str, View]:
-        return {task.path: self._row(task) for task in self._trace.tasks}
+        return {task.path: self._view_row(task) for task in self._trace.tasks}
 
-    def _row(self, task: Task) -> View:
+    def _view_row(self, task: Task) -> View:
         """View a task in one line; `group` is one of `KINDS`."""
         return View(
             id=task.id,
             title=task.title,
-            url=self._links.task(task).url,
+            url=self._links.link_task(task).url,
             status=task.status.text.replace("_", " ") or self._words.text("no status"),
             kind=kind_of(task),
             group=group_of(task),
             owner=task.owner,
-            phase=self._links.phase(task.phase),
+            phase=self._links.link_phase(task.phase),
             plan=self.link_plan(task),
             log=self.link_log(task),
             errors=len(self._trace.errors.by_task.get(task.id, ())),
@@ -47,18 +47,18 @@ class Rows:
             proof=self._evidence.view(task).standing,
         )
 
-    def rows(self, tasks: Iterable[Task]) -> list[View]:
+    def view_rows(self, tasks: Iterable[Task]) -> list[View]:
         return [self._rows[task.path] for task in tasks]
 
-    def table(self, tasks: Iterable[Task]) -> View:
+    def view_table(self, tasks: Iterable[Task]) -> View:
         """View tasks in the given order, with the values of each filter and their labels."""
-        rows = self.rows(tasks)
+        rows = self.view_rows(tasks)
         phases = dict.fromkeys(row.phase.text for row in rows)
         owners = sorted({row.owner for row in rows if row.owner}, key=id_order)
         proofs = {row.proof for row in rows}
         return View(
             rows=rows,
-            statuses=list(self._statuses(rows)),
+            statuses=list(self._list_statuses(rows)),
             phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
             owners=[(owner, owner) for owner in owners],
             proofs=[
@@ -66,7 +66,7 @@ class Rows:
             ],
         )
 
-    def _statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
+    def _list_statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
         """Yield each kind, and below it its words if it has several."""
         words = group((row.group, row.status) for row in rows)
         for kind in filter(words.__contains__, KINDS):
@@ -82,11 +82,11 @@ class Rows:
 
     def link_plan(self, task: Task) -> Anchor | None:
         plan = self._trace.document_index.find_plan(task)
-        return self._links.document(plan.path) if plan else None
+        return self._links.link_document(plan.path) if plan else None
 
     def link_log(self, task: Task) -> Anchor | None:
         log = self._trace.document_index.find_log(task)
-        return self._links.document(log.path) if log else None
+        return self._links.link_document(log.path) if log else None
 
 
 def kind_of(task: Task) -> str:

@@ -58,23 +58,25 @@ class Links:
         self.trace = trace
         self.addresses = addresses
 
-    def url(self, uri: str | None, fragment: str = "") -> str | None:
+    def make_url(self, uri: str | None, fragment: str = "") -> str | None:
         return mark(uri) + fragment if uri else None
 
-    def task(self, task: Task) -> Anchor:
+    def link_task(self, task: Task) -> Anchor:
         return Anchor(text=task.id, url=mark(self.addresses.task(task)), title=task.title)
 
-    def document(self, path: str, fragment: str = "") -> Anchor:
-        url = self.url(self.addresses.document(path), fragment)
+    def link_document(self, path: str, fragment: str = "") -> Anchor:
+        url = self.make_url(self.addresses.document(path), fragment)
         return Anchor(text=self.trace.documents[path].title, url=url, title=path)
 
-    def node(self, node: Node) -> Anchor:
+    def link_node(self, node: Node) -> Anchor:
         is_task = node.kind is NodeKind.TASK
         return (
-            self.task(self.trace.task_index.by_id[node.key]) if is_task else self.document(node.key)
+            self.link_task(self.trace.task_index.by_id[node.key])
+            if is_task
+            else self.link_document(node.key)
         )
 
-    def phase(self, name: str) -> Anchor:
+    def link_phase(self, name: str) -> Anchor:
         return Anchor(
             text=phase_label(self.trace.settings.language, name),
             url=mark(self.addresses.phase(name)),
