@@ -1,4 +1,4 @@
-"""Find the task, the status or the rule that an argument names, or end the command."""
+"""Find the task, status or rule of an argument, or end the command."""
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.checks.hints import similar_id

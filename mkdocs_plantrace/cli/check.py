@@ -111,7 +111,7 @@ def _find_prefix(project: Project) -> str:
 
 
 def _make_report(result: Result, paths: list[str], *, strict: bool) -> Report:
-    """Limit the report to these files and folders; a record without tasks is always reported."""
+    """Report on these files and folders; `no-tasks` is always reported."""
     if not paths:
         return report_on(result, result.problems, strict=strict)
     problems = tuple(

@@ -34,7 +34,7 @@ _MAX_COMMAND_LENGTH = 80
 
 
 def run_and_log(config_file: Path, task_id: str, command: Sequence[str]) -> None:
-    """Run a command, then read the project, log the result, and end as the command ended."""
+    """Run a command, log its result, and end as the command ended."""
     if not command_runner.CAN_RUN:
         exit_with_error(
             "running a command needs Linux, macOS or another system with POSIX terminals"
@@ -57,7 +57,7 @@ def run_and_log(config_file: Path, task_id: str, command: Sequence[str]) -> None
 
 
 def _log_failure(log: TaskLog, command: Sequence[str], result: CommandResult) -> None:
-    """Add an entry, unless the newest open one has the same error, and print a known fix."""
+    """Print a known fix; add an entry unless the newest open one has the same error."""
     new = _make_entry(log, command, result)
     if fix := _find_known_fix(log.trace, new):
         print_message(f"seen before, fixed by: {fix}")
@@ -131,7 +131,7 @@ def _find_known_fix(trace: Trace, new: NewEntry) -> str | None:
 
 
 def _find_commit(log: TaskLog) -> str | None:
-    """Return the current commit, with `-dirty` if other files than the log have changed."""
+    """Return the current commit; `-dirty` if other files than the log have changed."""
     commit = run_git(log.root, "rev-parse", "--short", "HEAD")
     if commit is None or not commit.stdout:
         return None

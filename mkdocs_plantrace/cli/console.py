@@ -41,7 +41,7 @@ def _is_color_enabled() -> bool:
 
 
 def print_text(text: str, *, is_colored: bool = False) -> None:
-    """Print in UTF-8, as the formats of the reports require, and with colors if enabled."""
+    """Print in UTF-8, which the report formats require; colors only if enabled."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:

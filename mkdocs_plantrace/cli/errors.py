@@ -39,9 +39,11 @@ _MAX_BYTES = 16 * 1024 * 1024
 )
 @click.argument("text", nargs=-1)
 def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> None:
-    """Find TEXT in logs, plans, troubleshooting pages and decision records, best match first.
+    """Find TEXT in logs, plans, troubleshooting pages and decision records.
 
-    TEXT may be a few words, a signature or a whole output; `-` reads it from standard input:
+    The best match comes first.
+
+    TEXT can be a few words, a signature or a whole output; `-` reads it from standard input:
 
     \b
       plantrace errors connection refused

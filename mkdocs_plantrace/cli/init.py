@@ -52,7 +52,7 @@ def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
 
 
 def _read_project(config_file: Path) -> tuple[Path, str, Settings, bool]:
-    """Return the root, docs_dir below it, the options, and whether there is the plugin."""
+    """Return the root, docs_dir below it, the options, and if the plugin is there."""
     if not config_file.exists() or not config_file.read_bytes().strip():
         return config_file.absolute().parent, "docs", Settings(), False
     site = read_site_configuration(config_file, needs_plugin=False)

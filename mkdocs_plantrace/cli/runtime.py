@@ -48,7 +48,7 @@ def make_settings(site: SiteConfiguration) -> Settings:
 
 
 def read_settings_or_defaults(config_file: Path) -> Settings:
-    """Read the options; the defaults if there is no configuration and none was requested."""
+    """Read the options; the defaults without a configuration, if none was requested."""
     if config_file == DEFAULT_CONFIGURATION and not config_file.exists():
         return Settings()
     return read_settings(config_file)[1]

@@ -1,4 +1,4 @@
-"""`plantrace schema`: print the JSON Schema of the metadata files or of the options."""
+"""`plantrace schema`: print the JSON Schema of the metadata or of the options."""
 
 from pathlib import Path
 

@@ -26,7 +26,7 @@ class EvidenceWriter:
         self._folder = Path()
 
     def begin(self, path: Path, folder: Path) -> None:
-        """Replace the evidence of an earlier check by FAIL, which stays if this one is killed.
+        """Replace older evidence by FAIL, which stays if this check is killed.
 
         `folder` is in the repository whose commit is recorded. A file that is not evidence is
         not replaced. Evidence that cannot be replaced is deleted.

@@ -1,4 +1,4 @@
-"""Read the output of a command: its last lines, masked, and the line with the error."""
+"""Read the output of a command: its last lines, and the line with the error."""
 
 import re
 
@@ -36,7 +36,7 @@ _WRAPPER = re.compile(
 
 
 def read_output(output: bytes) -> tuple[str, ...]:
-    """Return the last lines as a terminal shows them, without colors and secrets, shortened."""
+    """Return the last lines as a terminal shows them, without colors and secrets."""
     text = output.decode("utf-8", "replace").replace("\r\n", "\n")
     rows = _ESCAPES.sub("", text[-_MAX_LINES_READ * _MAX_LENGTH_READ :]).split("\n")
     shown = "\n".join(_render_row(row)[:_MAX_LENGTH_READ] for row in rows[-_MAX_LINES_READ:])
@@ -55,7 +55,7 @@ def remove_controls(text: str) -> str:
 
 
 def find_error_line(lines: tuple[str, ...]) -> str | None:
-    """Return the line with the error, the last line if none has one, or None without lines."""
+    """Return the line with the error, or the last line; None without lines."""
     stripped = [line.strip() for line in lines if line.strip()]
     candidates = [line for line in stripped if not _WRAPPER.match(line)]
     for pattern in _ERRORS:
@@ -66,7 +66,7 @@ def find_error_line(lines: tuple[str, ...]) -> str | None:
 
 
 def _render_row(row: str) -> str:
-    """Return what a terminal finally shows of a row with carriage returns and backspaces."""
+    """Return what a terminal shows after carriage returns and backspaces."""
     parts = [part for part in row.split("\r") if part.strip()]
     line = parts[-1] if parts else ""
     while "\x08" in line and (shorter := _BACKSPACE.sub("", line, count=1000)) != line:

@@ -1,4 +1,4 @@
-"""Add an entry to an execution log or an outcome to an entry, and change nothing else."""
+"""Add an entry to a log, or an outcome to an entry, and change nothing else."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +86,7 @@ def append_entry(
 def add_outcome(
     path: str, before: bytes, entry: LogEntry, outcome: str, labels: Mapping[str, str]
 ) -> Edit:
-    """Return the edit that adds an outcome to an open entry. Raises UnwritableFileError."""
+    """Add an outcome to an open entry. Raises UnwritableFileError."""
     lines = _split_lines(path, before)
     known = read_entries(path, before, labels)
     last = entry.location.end_line
@@ -155,7 +155,7 @@ def _find_position(lines: Sequence[str]) -> int:
 def _insert(
     lines: Sequence[str], position: int, new: Sequence[str], *, is_tight: bool = False
 ) -> tuple[str, int]:
-    """Return the text with new lines, in its own line ends, and the line where they begin.
+    """Return the text with new lines, and the line where they begin.
 
     Blank lines separate them from other text, or only from text that is no list (`is_tight`).
     """
@@ -189,7 +189,7 @@ def _clean_values(new: NewEntry) -> dict[str, str]:
 def _draft_entries(
     new: NewEntry, labels: Mapping[str, str]
 ) -> Iterator[tuple[list[str], dict[str, list[str]]]]:
-    """Yield the lines of an entry and of its fields, in forms that are ever safer to parse."""
+    """Yield the lines of an entry and of its fields, in increasingly safe forms."""
     values = _clean_values(new)
     title = telling_line(values["error"], _MAX_TITLE_LENGTH)
     title = re.sub(r"[\\`*_\[\]<>#{}|~$:]", "", title).strip(" .-–—")
@@ -253,7 +253,7 @@ def _fence(text: str) -> list[str]:
 
 
 def _has_values(entry: LogEntry, fields: Mapping[str, Sequence[str]]) -> bool:
-    """Whether an entry has all values of these fields, apart from white space, and no others."""
+    """Whether an entry has exactly these values, apart from white space."""
     for name, label in _LABELS.items():
         value = "\n".join(fields.get(name, ())).removeprefix(f"- {label}:")
         expected = "" if is_placeholder(value.strip()) else value

@@ -1,4 +1,4 @@
-"""Copy Markdown from one page into another without changing the structure of either."""
+"""Copy Markdown into another page without changing the structure of either."""
 
 import re
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def _make_bold(heading: str) -> str:
 
 
 def _separate(text: str, start: int, end: int, words: str) -> str:
-    """Add line breaks, so that words at the start of a line are a paragraph of their own."""
+    """Add line breaks that make words at the start of a line a paragraph."""
     if start and text[start - 1] != "\n":
         return words
     above = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start]

@@ -136,7 +136,7 @@ class _Page:
         return format_code(self._error.key)
 
     def _find_wordings(self) -> tuple[LogEntry, ...]:
-        """Return the newest entry of each wording of the error; output below it is ignored."""
+        """Return the newest entry of each wording of the error, without its output."""
         found: dict[str, LogEntry] = {}
         for entry in reversed(self._error.entries):
             found.setdefault(fold(first_paragraph(headline(entry))), entry)

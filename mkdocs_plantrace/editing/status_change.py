@@ -26,7 +26,7 @@ _AMBIGUOUS = re.compile(
 
 
 class StatusChange(NamedTuple):
-    """The change of a status and the location of the value; `was` is '' without a status."""
+    """The change of a status and its location; `was` is '' without a status."""
 
     edit: Edit
     was: str

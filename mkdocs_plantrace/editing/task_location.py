@@ -1,4 +1,4 @@
-"""Find the paths of the files of a new task: beside those of its phase, or by the options."""
+"""Find paths for the files of a new task: beside its phase, or by the options."""
 
 import posixpath
 import re
@@ -93,7 +93,7 @@ class Layout:
 
 
 def _find_common_folder(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[str]:
-    """Return the folder of most files, or of the folders that each file has for itself."""
+    """Return the folder of most files, or of the folders with one file each."""
     folders: Counter[str] = Counter()
     is_alone = not is_wild(posixpath.basename(glob))
     for task, path in pairs:
@@ -103,7 +103,7 @@ def _find_common_folder(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[st
 
 
 def find_template(trace: Trace, globs: Iterable[str], target: str, below: str = "") -> str | None:
-    """Find the nearest template of `target` that matches the globs, relative to `below`."""
+    """Find the nearest template of `target` that matches, relative to `below`."""
     fits = matcher(globs)
     prefix = f"{below}/" if below else ""
 
