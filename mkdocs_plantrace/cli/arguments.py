@@ -8,7 +8,7 @@ from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.did_you_mean import Series
 
 
 def require_task(trace: Trace, task_id: str) -> Task:

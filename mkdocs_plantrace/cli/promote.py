@@ -19,7 +19,7 @@ from mkdocs_plantrace.reports.text_report import count, visible
 from mkdocs_plantrace.trace.error_groups import RecordedError, telling_line
 from mkdocs_plantrace.trace.error_lookup import ShortNames, find_called
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.did_you_mean import Series
 
 _MAX_LISTED = 8
 _MAX_LINE_LENGTH = 70

@@ -7,8 +7,8 @@ from functools import cache, cached_property
 from itertools import islice, takewhile
 
 from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.globs import is_template, matcher
-from mkdocs_plantrace.utils.near_names import Series
 from mkdocs_plantrace.utils.order import group
 
 

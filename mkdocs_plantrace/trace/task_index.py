@@ -8,7 +8,7 @@ from functools import cached_property
 from mkdocs_plantrace.config.vocabulary import fold_status
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.utils.near_names import Series
+from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.order import group, id_order, phase_order
 
 
