@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.utils.normalization import fold
+from mkdocs_plantrace.utils.error_normalization import fold
 
 SAME = {
     "colours": ("\x1b[1;31mpermission denied for table\x1b[0m", "permission denied for table"),

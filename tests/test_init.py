@@ -9,7 +9,7 @@ import yaml
 from test_cli import plantrace
 from test_edits import tree
 
-from mkdocs_plantrace.parsing.plugin_entry import (
+from mkdocs_plantrace.parsing.plugin_options import (
     NoPlaceError,
     add_plugin,
     exclude_templates,

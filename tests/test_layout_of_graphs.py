@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_plantrace.site.graph_layout import lay_out
-from mkdocs_plantrace.utils.chains import Chains
 from mkdocs_plantrace.utils.cycles import in_order
+from mkdocs_plantrace.utils.longest_chains import Chains
 
 KEYS = [f"n{number}" for number in range(14)]
 EDGES = st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=30)

@@ -22,7 +22,7 @@ from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports import github, json_report, junit, sarif, task_card, trace_json
-from mkdocs_plantrace.reports.outcome import Report, report_on
+from mkdocs_plantrace.reports.check_report import Report, report_on
 
 BROKEN_LOG_LINK = find_rule("PT104")
 INVALID_YAML = find_rule("PT001")

@@ -7,8 +7,8 @@ import pytest
 from conftest import traced
 
 import mkdocs_plantrace
+from mkdocs_plantrace.config.page_texts import LANGUAGES, Words, catalogue
 from mkdocs_plantrace.config.settings import load
-from mkdocs_plantrace.config.words import LANGUAGES, Words, catalogue
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity

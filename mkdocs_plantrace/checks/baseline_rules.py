@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from mkdocs_plantrace.checks.record_rules import NO_TASKS
+from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.baseline_file import Baseline, KnownProblem

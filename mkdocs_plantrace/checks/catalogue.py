@@ -12,9 +12,9 @@ from mkdocs_plantrace.checks import (
     file_rules,
     list_rules,
     orphan_rules,
-    record_rules,
     signature_rules,
-    task_document_rules,
+    task_path_rules,
+    task_rules,
     template_rules,
 )
 from mkdocs_plantrace.config.settings import Settings, load, suggest
@@ -22,7 +22,7 @@ from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.parsing.metadata import metadata_rules
 
 _FAMILIES = (
-    *(metadata_rules, record_rules, task_document_rules, file_rules, document_rules),
+    *(metadata_rules, task_rules, task_path_rules, file_rules, document_rules),
     *(anchor_rules, dependency_rules, orphan_rules, template_rules, entry_rules, evidence_rules),
     *(signature_rules, list_rules, baseline_rules),
 )
@@ -35,9 +35,9 @@ CATALOGUE = tuple(
 """All rules, by code."""
 
 CHECKS = (
-    record_rules.find_no_tasks,
-    record_rules.find_duplicate_tasks,
-    record_rules.find_missing_documents,
+    task_rules.find_no_tasks,
+    task_rules.find_duplicate_tasks,
+    task_rules.find_missing_documents,
     document_rules.find_broken_paths,
     file_rules.find_links_out,
     file_rules.find_unreadable_pages,

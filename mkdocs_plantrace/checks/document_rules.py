@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.hints import find_similar_path, join_words
-from mkdocs_plantrace.checks.task_document_rules import BROKEN
+from mkdocs_plantrace.checks.task_path_rules import BROKEN
 from mkdocs_plantrace.checks.template_rules import is_reported_empty
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import NodeKind

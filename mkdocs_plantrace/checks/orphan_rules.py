@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.task_document_rules import find_suggested_documents
+from mkdocs_plantrace.checks.task_path_rules import find_suggested_documents
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, create_problem

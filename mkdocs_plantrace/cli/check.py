@@ -11,7 +11,7 @@ import click
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.checks.record_rules import NO_TASKS
+from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
 from mkdocs_plantrace.cli.runtime import check_with_settings, make_settings
@@ -26,7 +26,7 @@ from mkdocs_plantrace.project.workspace import (
     project_root,
 )
 from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_report
-from mkdocs_plantrace.reports.outcome import Report, report_on
+from mkdocs_plantrace.reports.check_report import Report, report_on
 
 _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
     "text": lambda report, project, _: text_report.render(report, line_reader(project), colorize),

@@ -15,7 +15,7 @@ from mkdocs_plantrace.cli.console import (
 from mkdocs_plantrace.cli.options import config_file, format_option
 from mkdocs_plantrace.cli.runtime import find_files, read_trace
 from mkdocs_plantrace.reports import search_results as reports
-from mkdocs_plantrace.trace.search_answers import (
+from mkdocs_plantrace.trace.search.answers import (
     Answer,
     list_errors,
     search_store,

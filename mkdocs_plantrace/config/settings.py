@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from mkdocs_plantrace.config.fields import FIELDS
+from mkdocs_plantrace.config.page_texts import LANGUAGES, Words
 from mkdocs_plantrace.config.vocabulary import (
     LOG_FIELDS,
     LOG_LABELS,
@@ -17,7 +18,6 @@ from mkdocs_plantrace.config.vocabulary import (
     fold_label,
     fold_status,
 )
-from mkdocs_plantrace.config.words import LANGUAGES, Words
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion

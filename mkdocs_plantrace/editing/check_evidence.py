@@ -10,7 +10,7 @@ from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_fi
 from mkdocs_plantrace.editing.git import run_git
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.reports.outcome import Report
+from mkdocs_plantrace.reports.check_report import Report
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 CHECK_ID = "TASK-PLANS-PRESENT"

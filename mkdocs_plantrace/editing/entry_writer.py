@@ -15,7 +15,7 @@ from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
 from mkdocs_plantrace.parsing.markdown.page import parse
 from mkdocs_plantrace.trace.error_groups import telling_line, wording
-from mkdocs_plantrace.utils.normalization import fold
+from mkdocs_plantrace.utils.error_normalization import fold
 
 _LABELS = {
     "error": "Error",

@@ -8,12 +8,8 @@ from pathlib import Path
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, decode, read_bytes
-from mkdocs_plantrace.editing.new_task import (
-    SCHEMA_FILE,
-    read_built_in,
-    render_metadata_template,
-)
-from mkdocs_plantrace.parsing.plugin_entry import NoPlaceError, set_up
+from mkdocs_plantrace.editing.new_task import SCHEMA_FILE, read_built_in, render_metadata_template
+from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, set_up
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.utils.globs import fixed_folder, matcher

@@ -12,8 +12,8 @@ from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline, telling_line, wording
 from mkdocs_plantrace.trace.error_lookup import first_paragraph, plain_words
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.error_normalization import fold
 from mkdocs_plantrace.utils.globs import fill_in, fixed_folder, is_template, is_wild, matcher
-from mkdocs_plantrace.utils.normalization import fold
 from mkdocs_plantrace.utils.order import id_order
 
 _MAX_TITLE_LENGTH = 80

@@ -5,7 +5,7 @@ The format is that of `packages/core/src/command.ts` in actions/toolkit.
 
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.reports.outcome import Report, from_top
+from mkdocs_plantrace.reports.check_report import Report, from_top
 from mkdocs_plantrace.reports.text_report import headline, summarise, visible
 
 _MOST = 10

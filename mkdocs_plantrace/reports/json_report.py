@@ -3,8 +3,8 @@
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.reports.check_report import Report
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.outcome import Report
 
 
 def render(report: Report) -> str:

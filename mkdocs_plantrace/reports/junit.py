@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.reports.outcome import FAMILIES, Report, family_of
+from mkdocs_plantrace.reports.check_report import FAMILIES, Report, family_of
 from mkdocs_plantrace.reports.text_report import described, headline, visible
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

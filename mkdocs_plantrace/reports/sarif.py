@@ -11,8 +11,8 @@ from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule
+from mkdocs_plantrace.reports.check_report import Report, family_of, from_top
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.outcome import Report, family_of, from_top
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

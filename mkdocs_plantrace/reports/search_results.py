@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_report import Paint, plain, visible
 from mkdocs_plantrace.trace.error_groups import telling_line, without_markup
+from mkdocs_plantrace.trace.search.answers import Answer, LabelledError
 from mkdocs_plantrace.trace.search.bm25 import Passage
-from mkdocs_plantrace.trace.search_answers import Answer, LabelledError
 
 _MOST_LINES = 8
 _INDENT = "   "

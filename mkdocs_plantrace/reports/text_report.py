@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.reports.outcome import Report
+from mkdocs_plantrace.reports.check_report import Report
 
 Lines = Callable[[str], list[str]]
 """Returns the lines of the file at a root-relative path; none if it cannot be read."""

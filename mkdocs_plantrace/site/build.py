@@ -22,7 +22,7 @@ from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.project import Project, line_reader, open_project
 from mkdocs_plantrace.project.workspace import publications, survey
 from mkdocs_plantrace.reports import text_report
-from mkdocs_plantrace.reports.outcome import Report, report_on
+from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite

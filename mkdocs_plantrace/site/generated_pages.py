@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from mkdocs_plantrace.checks.list_rules import faults_in
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.config.words import Words
+from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.file_tree import is_inside

@@ -13,7 +13,7 @@ from mkdocs_plantrace.site.view import View, mark, phase_label
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.chains import Chains
+from mkdocs_plantrace.utils.longest_chains import Chains
 
 _MOST_AROUND_TASK = 12
 _MOST_IN_PHASE = 60

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.trace.page_urls import Addresses
-from mkdocs_plantrace.trace.search_answers import heading_of, searched_sections
+from mkdocs_plantrace.trace.search.answers import heading_of, searched_sections
 from mkdocs_plantrace.trace.trace import Trace
 
 

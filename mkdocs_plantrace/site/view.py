@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 from markupsafe import escape
 
-from mkdocs_plantrace.config.words import Words
+from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.page_urls import Addresses

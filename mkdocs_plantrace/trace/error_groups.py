@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
 from mkdocs_plantrace.parsing.markdown.page import split_code, without_code
-from mkdocs_plantrace.utils.normalization import fold
+from mkdocs_plantrace.utils.error_normalization import fold
 from mkdocs_plantrace.utils.order import group
 
 _LONGEST_HEADLINE = 120

@@ -8,7 +8,7 @@ from itertools import dropwhile, takewhile
 
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.trace.error_groups import RecordedError, current_name, headline
-from mkdocs_plantrace.utils.normalization import fold
+from mkdocs_plantrace.utils.error_normalization import fold
 
 _FEWEST_WORDS = 3
 _DIGEST = re.compile(r"-[0-9a-f]{8}$")

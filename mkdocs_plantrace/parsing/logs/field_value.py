@@ -3,7 +3,7 @@
 import re
 import textwrap
 
-from mkdocs_plantrace.parsing.markdown.syntax import MARKERS
+from mkdocs_plantrace.parsing.markdown.line_patterns import MARKERS
 from mkdocs_plantrace.utils.terminal import strip_escape_sequences
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

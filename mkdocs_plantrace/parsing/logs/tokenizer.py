@@ -24,8 +24,8 @@ from mkdocs_plantrace.parsing.logs.field_value import clean_value, split_items, 
 from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
+from mkdocs_plantrace.parsing.markdown.line_patterns import MARKERS
 from mkdocs_plantrace.parsing.markdown.page import Page
-from mkdocs_plantrace.parsing.markdown.syntax import MARKERS
 
 _SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*")
 _MARKS = "[*_`]{0,4}"

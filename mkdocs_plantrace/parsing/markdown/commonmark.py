@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from yaml.nodes import MappingNode
 
-from mkdocs_plantrace.parsing.markdown.syntax import ITEM
+from mkdocs_plantrace.parsing.markdown.line_patterns import ITEM
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n((?:.*\n)*?)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.model.document import Filling, Suspect
 from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.parsing.markdown.line_patterns import ITEM, LINE_START
 from mkdocs_plantrace.parsing.markdown.page import Page
-from mkdocs_plantrace.parsing.markdown.syntax import ITEM, LINE_START
 
 # Every branch starts with a plain character, which makes the search fast.
 _SIGN = re.compile(

@@ -12,13 +12,13 @@ from mkdocs_plantrace.parsing.line_index import Places
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
+from mkdocs_plantrace.parsing.markdown.line_patterns import LINE_START
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
 from mkdocs_plantrace.parsing.markdown.page import Page, parse
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
 from mkdocs_plantrace.parsing.markdown.sections import read_sections
-from mkdocs_plantrace.parsing.markdown.syntax import LINE_START
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.utils.normalization import fold
+from mkdocs_plantrace.utils.error_normalization import fold
 
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """The syntax of common extensions and plugins that insert text from elsewhere."""

@@ -14,7 +14,7 @@ _PLACEHOLDER = re.compile(r"(?<=%)\(\w+\)s")
 
 
 class Words:
-    """The texts of the catalogue `words.toml` in a language.
+    """The texts of the catalogue `page_texts.toml` in a language.
 
     `renamed` maps words or whole texts of that language to others. Case does not matter, a capital
     letter stays a capital letter, and the plural in `s` is renamed as well. Placeholders such as
@@ -78,7 +78,7 @@ def catalogue() -> Mapping[str, Mapping[str, str | list[str]]]:
 
     A form is a text, or a list of singular and plural. The English form defaults to the name.
     """
-    text = files("mkdocs_plantrace.config").joinpath("words.toml").read_text(encoding="utf-8")
+    text = files("mkdocs_plantrace.config").joinpath("page_texts.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
 
 
