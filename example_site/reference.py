@@ -11,7 +11,8 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 import mkdocs_plantrace
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
-from mkdocs_plantrace.config.settings import LOG_FIELDS, OPTIONS
+from mkdocs_plantrace.config.settings import OPTIONS
+from mkdocs_plantrace.config.vocabulary import LOG_FIELDS
 from mkdocs_plantrace.model.rule import Rule
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.workspace import project_root
 from mkdocs_plantrace.site import mkdocs_files
@@ -151,5 +151,5 @@ def _begin_evidence(settings: Settings, root: Path) -> EvidenceWriter:
     """Replace earlier evidence with a FAIL, if the option names a file."""
     evidence = EvidenceWriter()
     if settings.evidence is not None and root.is_dir():
-        evidence.begin(inside_root(root, settings.evidence), root)
+        evidence.begin(resolve_in_root(root, settings.evidence), root)
     return evidence

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.config.settings import load
+from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.config.vocabulary import LOG_LABELS
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
@@ -20,8 +20,8 @@ from mkdocs_plantrace.parsing.logs.parser import (
     read_log,
     split_signature,
 )
-from mkdocs_plantrace.parsing.markdown.page import parse
-from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.page import parse_page
+from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
 PATH = "docs/plans/phase0/TSK-1_locks/EXEC_LOG.md"
@@ -29,7 +29,7 @@ LOGS = yaml.safe_load((Path(__file__).parent / "logs.yml").read_text(encoding="u
 
 
 def record(text: str, path: str = PATH, labels: Any = LOG_LABELS) -> LogRecord:
-    return read_log(parse(text, path), labels)
+    return read_log(parse_page(text, path), labels)
 
 
 def written(entry: LogEntry) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def test_an_entry_without_an_error_is_named_by_its_heading() -> None:
     ],
 )
 def test_a_project_adds_labels_in_any_script(fields: dict[str, str], log: str) -> None:
-    settings, messages = load({"log_fields": fields})
+    settings, messages = validate_options({"log_fields": fields})
     assert not messages
     (entry,) = record(f"# T-1\n\n{log}", labels=settings.log_fields).entries
     assert (entry.error, entry.fix) == ("A", "B")
@@ -145,13 +145,13 @@ def test_labels_of_something_else_are_none(label: str) -> None:
     ],
 )
 def test_wrong_spellings_are_refused(value: object, message: str) -> None:
-    assert load({"log_fields": value})[1] == (("log_fields", message),)
+    assert validate_options({"log_fields": value})[1] == (("log_fields", message),)
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.PLAN, DocumentKind.PAGE])
 def test_only_logs_have_entries(kind: DocumentKind) -> None:
     log = "# Log\n\n- Error: it broke\n- Fix: repaired\n"
-    assert scan(PATH, log, TaskIds(()), kind, LOG_LABELS).log is None
+    assert scan_page(PATH, log, TaskIds(()), kind, LOG_LABELS).log is None
 
 
 @pytest.mark.parametrize(

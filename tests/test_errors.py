@@ -6,7 +6,7 @@ import pytest
 
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.trace.error_groups import group_errors, telling_line, wording
+from mkdocs_plantrace.trace.error_groups import group_errors, summarize, wording
 from mkdocs_plantrace.trace.error_lookup import ShortNames
 
 TRACEBACK = """```
@@ -39,7 +39,7 @@ def entry(error, line=1, **fields):
     ],
 )
 def test_an_error_is_called_by_what_it_says_first(text, line):
-    assert telling_line(text) == line
+    assert summarize(text) == line
 
 
 def test_output_in_any_fence_is_not_part_of_the_wording():

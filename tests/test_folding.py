@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mkdocs_plantrace.utils.error_normalization import fold
+from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 SAME = {
     "colours": ("\x1b[1;31mpermission denied for table\x1b[0m", "permission denied for table"),
@@ -125,24 +125,24 @@ HOSTILE = [
 
 @pytest.mark.parametrize("texts", SAME.values(), ids=SAME)
 def test_two_runs_meet(texts):
-    one, other = map(fold, texts)
+    one, other = map(normalize_error, texts)
     assert one == other
     assert len(one.split()) >= 3
 
 
 @pytest.mark.parametrize(("one", "other"), APART)
 def test_two_failures_stay_apart(one, other):
-    assert fold(one) != fold(other)
+    assert normalize_error(one) != normalize_error(other)
 
 
 @pytest.mark.parametrize(("text", "folded"), FOLDED)
 def test_folded(text, folded):
-    assert fold(text) == folded
+    assert normalize_error(text) == folded
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_folding_is_plain(text):
-    folded = fold(text)
+    folded = normalize_error(text)
     assert "  " not in folded
     assert folded == folded.strip()
     assert not set(folded) & set("ABCXYZ.:/\\\"'`*[](){}\n\t")
@@ -150,7 +150,9 @@ def test_folding_is_plain(text):
 
 @given(st.sampled_from([text for texts in SAME.values() for text in texts]), st.integers(0, 10**9))
 def test_numbers_do_not_matter(text, number):
-    assert fold(f"{text} after {number} tries") == fold(f"{text} after 1 tries")
+    assert normalize_error(f"{text} after {number} tries") == normalize_error(
+        f"{text} after 1 tries"
+    )
 
 
 @pytest.mark.usefixtures("bounded")
@@ -159,4 +161,4 @@ def test_numbers_do_not_matter(text, number):
 def test_long_texts_of_any_shape_are_folded(shape, end):
     text = (shape * 300_000)[:300_000] + end
 
-    assert fold(text) == fold(text).strip()
+    assert normalize_error(text) == normalize_error(text).strip()

@@ -16,7 +16,7 @@ from mkdocs_plantrace.editing.markdown_excerpt import adapt_excerpt
 from mkdocs_plantrace.parsing.baseline_file import read_baseline
 from mkdocs_plantrace.parsing.evidence_file import read_evidence
 from mkdocs_plantrace.parsing.line_index import split_lines
-from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.parsing.metadata.json_schema import read_schema
 from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
@@ -25,7 +25,12 @@ from mkdocs_plantrace.parsing.signature_registry import read_registry
 from mkdocs_plantrace.project.file_tree import walk
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
-from mkdocs_plantrace.project.workspace import MisplacedError, locate, site_pages, survey
+from mkdocs_plantrace.project.workspace import (
+    MisplacedError,
+    find_site_pages,
+    locate_folders,
+    walk_project,
+)
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 KEYS = (
@@ -105,9 +110,9 @@ def test_metadata(text):
 @given(MARKDOWN)
 def test_markdown(text):
     ids = TaskIds(["TSK-1", "7"])
-    found = scan("docs/a.md", text, ids)
+    found = scan_page("docs/a.md", text, ids)
 
-    assert found == scan("docs/a.md", text, ids)
+    assert found == scan_page("docs/a.md", text, ids)
     if found.title_location:
         assert_is_in(found.title_location, text)
     places = [
@@ -191,9 +196,9 @@ def test_a_whole_check(tmp_path_factory, rules, files):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
     chosen, _ = load_settings({"rules": rules})
-    place = locate(root / "mkdocs.yml", "docs", "site", chosen)
-    tree = survey(chosen, place)
-    pages = site_pages(tree, place, exclude_docs="", draft_docs="")
+    place = locate_folders(root / "mkdocs.yml", "docs", "site", chosen)
+    tree = walk_project(chosen, place)
+    pages = find_site_pages(tree, place, exclude_docs="", draft_docs="")
     project = Project(place=place, tree=tree, site=pages)
 
     result = run(chosen, project)
@@ -219,7 +224,7 @@ def test_paths_and_links(written):
 
 def test_a_place_that_fits_together_or_the_reason(tmp_path):
     with pytest.raises(MisplacedError, match="no folder 'x'"):
-        locate(tmp_path / "mkdocs.yml", "docs", "site", load_settings({"root": "x"})[0])
+        locate_folders(tmp_path / "mkdocs.yml", "docs", "site", load_settings({"root": "x"})[0])
 
 
 @tmp_path_is_shared
@@ -240,6 +245,6 @@ def test_a_registry_is_read_or_refused_and_its_problems_have_places(text, tmp_pa
 
 @given(text=MARKDOWN)
 def test_what_is_taken_over_has_no_headings(text):
-    taken = scan("page.md", adapt_excerpt(text, lambda _: None), TaskIds(()))
+    taken = scan_page("page.md", adapt_excerpt(text, lambda _: None), TaskIds(()))
 
     assert taken.headings == ()

@@ -13,7 +13,7 @@ from mkdocs_plantrace.parsing.plugin_options import (
     NoPlaceError,
     add_plugin,
     exclude_templates,
-    set_up,
+    set_up_plugin,
 )
 
 
@@ -112,7 +112,7 @@ def test_the_entry_is_put_in_and_nothing_else_changes(text):
     assert add_plugin(before) == after
     assert add_plugin(after) == after
     assert "plantrace" in str(yaml.safe_load(after.replace("!ENV ", ""))["plugins"])
-    assert set_up(before) == exclude_templates(after)
+    assert set_up_plugin(before) == exclude_templates(after)
 
 
 @pytest.mark.parametrize(

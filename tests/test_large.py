@@ -4,9 +4,9 @@ import pytest
 from conftest import metadata, traced
 
 from mkdocs_plantrace.checks.pipeline import run
-from mkdocs_plantrace.config.settings import load
+from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.project.project import open_project
-from mkdocs_plantrace.project.workspace import locate, site_pages, survey
+from mkdocs_plantrace.project.workspace import find_site_pages, locate_folders, walk_project
 from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.trace.page_urls import unique_slugs
@@ -24,10 +24,10 @@ WORDLY = [f"{a}-{b}-{c}" for a in WORDS for b in WORDS for c in WORDS][:MANY]
 def result_of(project):
     """What a build finds, without MkDocs."""
     project.configure()
-    settings, _ = load(project.options)
-    place = locate(project.root / "mkdocs.yml", "docs", "site", settings)
-    tree = survey(settings, place)
-    pages = site_pages(tree, place, exclude_docs="", draft_docs="")
+    settings, _ = validate_options(project.options)
+    place = locate_folders(project.root / "mkdocs.yml", "docs", "site", settings)
+    tree = walk_project(settings, place)
+    pages = find_site_pages(tree, place, exclude_docs="", draft_docs="")
     return run(settings, open_project(settings, place, tree, pages, has_own_slugs=False))
 
 
@@ -179,7 +179,7 @@ def test_a_line_with_thousands_of_broken_links(project):
     project.write({"docs/plans/T-1/PLAN.md": f"# Plan of T-1\n\n{links}\n"})
     problems = result_of(project).problems
     line = links.rstrip() + " "
-    told = [text_report.describe(problem, lambda _: ["", "", line]) for problem in problems]
+    told = [text_report.format_problem(problem, lambda _: ["", "", line]) for problem in problems]
 
     assert told[777].splitlines()[1].endswith("[x](a.md) [x](a.md) [x]…")
     assert len(told) == 50 * MANY

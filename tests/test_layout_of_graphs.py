@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_plantrace.site.graph_layout import lay_out
-from mkdocs_plantrace.utils.cycles import in_order
+from mkdocs_plantrace.utils.cycles import sort_topologically
 from mkdocs_plantrace.utils.longest_chains import Chains
 
 KEYS = [f"n{number}" for number in range(14)]
@@ -115,9 +115,9 @@ def test_every_edge_goes_from_box_to_box_and_through_none(heights, edges):
         first, last = source, target
         if points[0][0] > points[-1][0]:
             first, last = last, first
-        in_order = sorted(points)
-        assert in_order[0][0] == layout.corners[first][0] + WIDTH
-        assert in_order[-1][0] == layout.corners[last][0]
+        sort_topologically = sorted(points)
+        assert sort_topologically[0][0] == layout.corners[first][0] + WIDTH
+        assert sort_topologically[-1][0] == layout.corners[last][0]
         for x, y in points[1:-1]:
             assert not [
                 key
@@ -149,8 +149,8 @@ def test_a_long_chain_and_a_long_circle_are_no_trouble():
 
 
 def test_an_order_puts_what_is_waited_for_first():
-    assert in_order({"c": ["b"], "b": ["a"], "a": []}) == ("a", "b", "c")
-    assert sorted(in_order({"a": ["b"], "b": ["a"], "c": ["c"]})) == ["a", "b", "c"]
+    assert sort_topologically({"c": ["b"], "b": ["a"], "a": []}) == ("a", "b", "c")
+    assert sorted(sort_topologically({"a": ["b"], "b": ["a"], "c": ["c"]})) == ["a", "b", "c"]
 
 
 def test_the_longest_chain():

@@ -17,8 +17,8 @@ import yaml
 from material.extensions import emoji
 from mkdocs.utils import meta
 
-from mkdocs_plantrace.parsing.markdown.page import parse
-from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.page import parse_page
+from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
 ROOT = Path(__file__).parent.parent
@@ -201,10 +201,10 @@ def is_relative(address):
 def differences(text):
     """What is rendered in another way than it is read, by kind."""
     rendered = Rendered(text)
-    scanned = scan("x.md", text, TaskIds(()))
+    scanned = scan_page("x.md", text, TaskIds(()))
     links = {unquote(html.unescape(_ESCAPED.sub(r"\1", link.value))) for link in scanned.links}
     links = set(filter(is_relative, links))
-    headings = [heading.anchor for heading in parse(text).headings]
+    headings = [heading.anchor for heading in parse_page(text).headings]
     is_permuted = sorted(headings) == sorted(rendered.headings) and headings != rendered.headings
     found = {
         UNSEEN: rendered.links - links,

@@ -14,7 +14,7 @@ from test_serve import serve  # noqa: F401 (a fixture)
 
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
-from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
 COMMAND = Path(sys.executable).with_name("plantrace")
@@ -27,7 +27,7 @@ PIECES = st.sampled_from(
 
 
 def queries(text):
-    return scan("docs/a.md", text, TaskIds(())).queries
+    return scan_page("docs/a.md", text, TaskIds(())).queries
 
 
 def told(query):

@@ -15,15 +15,15 @@ from yaml.nodes import MappingNode, ScalarNode
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.task import Mapping, StatusKind
-from mkdocs_plantrace.parsing.markdown.page import parse as parse_page
-from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.page import parse_page
+from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
 from mkdocs_plantrace.parsing.option_location import locate_option
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.project.file_tree import walk
-from mkdocs_plantrace.project.workspace import MisplacedError, locate
-from mkdocs_plantrace.utils.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.project.workspace import MisplacedError, locate_folders
+from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 
 EXAMPLE = Path(__file__).parent.parent / "example_site"
 NO_IDS = TaskIds([])
@@ -273,13 +273,13 @@ def test_anchors_are_those_of_python_markdown(text):
     ],
 )
 def test_a_page_has_the_anchors_of_its_headings_and_those_its_authors_wrote(text, found):
-    assert scan("x.md", text, NO_IDS).anchors == found
+    assert scan_page("x.md", text, NO_IDS).anchors == found
 
 
 def test_links_have_the_place_of_their_destination():
     text = '# T\r\n\r\nSee [a](one.md "t") and [b] or [c][B].\r\n\r\n[b]: <two x.md>\r\n'
 
-    links = scan("x.md", text, NO_IDS).links
+    links = scan_page("x.md", text, NO_IDS).links
 
     found = [(link.value, link.location.line, link.location.column) for link in links]
     assert found == [("one.md", 3, 9), ("two x.md", 5, 7)]
@@ -307,7 +307,7 @@ def test_links_have_the_place_of_their_destination():
     ],
 )
 def test_what_is_no_link_is_not_taken_for_one(text):
-    assert scan("x.md", text, NO_IDS).links == ()
+    assert scan_page("x.md", text, NO_IDS).links == ()
 
 
 @pytest.mark.parametrize(
@@ -328,9 +328,9 @@ def test_what_is_no_link_is_not_taken_for_one(text):
     ],
 )
 def test_links_in_odd_places_are_found(text):
-    assert [link.value for link in scan("x.md", text, NO_IDS).links if ":" not in link.value] == [
-        "b.md"
-    ]
+    assert [
+        link.value for link in scan_page("x.md", text, NO_IDS).links if ":" not in link.value
+    ] == ["b.md"]
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_links_in_odd_places_are_found(text):
     ],
 )
 def test_plan_lines_are_read_in_any_spelling(line, value):
-    assert [text.value for text in scan("x.md", line, NO_IDS).plan_references] == [value]
+    assert [text.value for text in scan_page("x.md", line, NO_IDS).plan_references] == [value]
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_plan_lines_are_read_in_any_spelling(line, value):
     ],
 )
 def test_sentences_are_no_plan_lines(line):
-    assert scan("x.md", line, NO_IDS).plan_references == ()
+    assert scan_page("x.md", line, NO_IDS).plan_references == ()
 
 
 IDS = TaskIds(["TSK-1", "TSK-12", "a/B-1", "5116", "setup", "T-2"])
@@ -476,7 +476,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.usefixtures("bounded")
 def test_a_megabyte_of_anything_is_read_in_linear_time(name):
-    scan("x.md", HOSTILE[name], IDS)
+    scan_page("x.md", HOSTILE[name], IDS)
 
 
 HOSTILE_METADATA = {
@@ -518,14 +518,14 @@ def test_the_largest_metadata_of_any_shape_is_read_in_linear_time(name):
     ],
 )
 def test_globs(glob, path, matches):
-    assert matcher([glob])(path) is matches
+    assert compile_globs([glob])(path) is matches
 
 
 def test_templates_and_fixed_folders():
     assert is_template("tasks/_template/meta.yml")
     assert is_template("_x/meta.yml")
     assert not is_template("tasks/T_1/_meta.yml")
-    assert fixed_folder("work/tasks/**/meta.yml") == "work/tasks"
+    assert find_base_folder("work/tasks/**/meta.yml") == "work/tasks"
 
 
 def test_the_walk_follows_links_inside_and_names_those_that_lead_out(tmp_path):
@@ -559,4 +559,4 @@ def test_the_walk_follows_links_inside_and_names_those_that_lead_out(tmp_path):
 
 def test_a_docs_dir_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(MisplacedError, match="docs_dir: no folder 'nowhere'"):
-        locate(tmp_path / "mkdocs.yml", "nowhere", "site", Settings())
+        locate_folders(tmp_path / "mkdocs.yml", "nowhere", "site", Settings())

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from test_cli import plantrace
 
 from mkdocs_plantrace.cli import main
-from mkdocs_plantrace.config.settings import load
+from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.status_change import change_status
 from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
 
 WORDS = ["yes", "No", "null", "1e3", "0o14", "y", "12", "on hold", "a: b", "it's", "#1", "[x", "5%"]
-SETTINGS, _ = load({"statuses": dict.fromkeys(WORDS, "active")})
+SETTINGS, _ = validate_options({"statuses": dict.fromkeys(WORDS, "active")})
 PATH = "tasks/T-1/meta.yml"
 MISSING = "field 'status' is missing"
 ELSEWHERE = "'status' comes from elsewhere in the file, by '<<' or an alias"

@@ -8,7 +8,7 @@ from conftest import traced
 
 import mkdocs_plantrace
 from mkdocs_plantrace.config.page_texts import LANGUAGES, Words, catalogue
-from mkdocs_plantrace.config.settings import load
+from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity
@@ -102,7 +102,7 @@ def test_one_word_takes_the_place_of_another_only_once():
     ],
 )
 def test_what_is_no_language_is_refused(value, message):
-    settings, messages = load({"language": value})
+    settings, messages = validate_options({"language": value})
     assert messages == (("language", message),)
     assert settings.language == Words()
 
@@ -134,7 +134,7 @@ def test_places_for_scripts_are_no_words():
     words = Words("en", {"all": "every"})
     assert words.text("{number} of {all} tasks") == "{number} of {all} tasks"
     assert words.text("All tasks") == "Every tasks"
-    assert load({"language": {"number": "count"}})[1] == (
+    assert validate_options({"language": {"number": "count"}})[1] == (
         ("language", "no text on the pages contains 'number'"),
     )
 

@@ -45,7 +45,7 @@ def find_stale_entries(
     find_rule: Callable[[str], Rule | None],
 ) -> Iterator[Problem]:
     """Find PT012, at the entry. `find_rule` finds a rule by its code."""
-    for entry, fixed in fixed_entries(trace, baseline, problems, find_rule):
+    for entry, fixed in find_fixed_entries(trace, baseline, problems, find_rule):
         rule = find_rule(entry.rule)
         name = f"{entry.rule} {rule.name}" if rule else entry.rule
         times = f" ({fixed} of {entry.count})" if entry.count > 1 else ""
@@ -59,7 +59,7 @@ def find_stale_entries(
         )
 
 
-def fixed_entries(
+def find_fixed_entries(
     trace: Trace,
     baseline: Baseline,
     problems: Iterable[Problem],

@@ -17,7 +17,7 @@ from mkdocs_plantrace.checks import (
     task_rules,
     template_rules,
 )
-from mkdocs_plantrace.config.settings import Settings, load, suggest
+from mkdocs_plantrace.config.settings import Settings, suggest, validate_options
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.parsing.metadata import metadata_rules
 
@@ -71,8 +71,8 @@ def find_rule(word: str) -> Rule | None:
 def load_settings(
     options: Mapping[str, object],
 ) -> tuple[Settings, tuple[tuple[str, str], ...]]:
-    """Validate raw options like `load`, and also the names of rules."""
-    settings, messages = load(options)
+    """Validate raw options like `validate_options`, and also the names of rules."""
+    settings, messages = validate_options(options)
     names = [name for rule in CATALOGUE for name in (rule.code, rule.name)]
     unknown = [word for word in settings.rules if find_rule(word) is None]
     faults = (("rules", f"no rule {word!r}{suggest(word, names)}") for word in unknown)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.hints import find_tasks_in_range, join_words, similar_id
+from mkdocs_plantrace.checks.hints import find_similar_id, find_tasks_in_range, join_words
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
@@ -95,7 +95,7 @@ def _hint(trace: Trace, written: str) -> str | None:
         return "for no dependency, write an empty list: []"
     by_path = trace.task_index.by_path.get(written)
     return format_suggestion(
-        by_path.id if by_path else similar_id(written, trace.task_index.id_series)
+        by_path.id if by_path else find_similar_id(written, trace.task_index.id_series)
     )
 
 

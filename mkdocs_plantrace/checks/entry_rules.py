@@ -10,7 +10,7 @@ from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.trace.error_groups import headline, telling_line
+from mkdocs_plantrace.trace.error_groups import headline, summarize
 from mkdocs_plantrace.trace.error_lookup import ShortNames
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -119,4 +119,4 @@ def _first_line(entry: LogEntry) -> Location:
 
 
 def _quote(entry: LogEntry) -> str:
-    return f"'{telling_line(headline(entry), _LONGEST_QUOTE)}'"
+    return f"'{summarize(headline(entry), _LONGEST_QUOTE)}'"

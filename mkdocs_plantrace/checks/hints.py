@@ -62,7 +62,7 @@ def _find_moved(index: FileIndex, path: str) -> str | None:
     return same_name[0] if len(same_name) == 1 and name.lower() not in _CONVENTIONAL else None
 
 
-def similar_id(written: str, ids: Series) -> str | None:
+def find_similar_id(written: str, ids: Series) -> str | None:
     if len(written) > _LONGEST_ID:
         return None
     return ids.in_another_case(written) or ids.most_similar(written)

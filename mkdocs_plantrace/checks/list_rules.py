@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from mkdocs_plantrace.checks.hints import find_tasks_in_range, join_words, similar_id
-from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.checks.hints import find_similar_id, find_tasks_in_range, join_words
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
@@ -47,7 +47,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
         if trace.document_index.is_archived(document):
             continue
         for query in document.queries:
-            for fault in faults_in(trace, query):
+            for fault in find_faults(trace, query):
                 yield create_problem(
                     INVALID_QUERY,
                     fault.text,
@@ -57,7 +57,7 @@ def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
                 )
 
 
-def faults_in(trace: Trace, query: Query) -> tuple[QueryFault, ...]:
+def find_faults(trace: Trace, query: Query) -> tuple[QueryFault, ...]:
     """Find all errors in a query, in the order of their locations."""
     faults = [*query.faults, *_check_query(trace, query)]
     return tuple(sorted(faults, key=lambda fault: fault.text.location))
@@ -117,12 +117,12 @@ def _check_phase(trace: Trace, value: Text) -> QueryFault | None:
 
 
 def _check_status(trace: Trace, value: Text) -> QueryFault | None:
-    word = fold_status(value.value)
+    word = normalize_status(value.value)
     kinds = [kind.value for kind in StatusKind]
     known = {*kinds, *trace.settings.statuses, *trace.task_index.status_words}
     if word in known:
         return None
-    guess = format_suggestion(similar_id(word, Series(known)))
+    guess = format_suggestion(find_similar_id(word, Series(known)))
     return QueryFault(value, f"no status '{value.value}'", guess or _list_values(kinds))
 
 
@@ -132,7 +132,7 @@ def _check_task(trace: Trace, value: Text) -> QueryFault | None:
         return None
     members = find_tasks_in_range(written, trace.task_index.id_series)
     hint = f"write the ids one by one: {join_words(members)}" if members else None
-    hint = hint or format_suggestion(similar_id(written, trace.task_index.id_series))
+    hint = hint or format_suggestion(find_similar_id(written, trace.task_index.id_series))
     return QueryFault(value, f"no task '{written}'", hint)
 
 
@@ -169,7 +169,7 @@ def _check_one_of(known: Collection[str], value: Text, message: str) -> QueryFau
 
 
 def _suggest(word: str, known: Collection[str]) -> str | None:
-    return format_suggestion(similar_id(word, Series(known))) or _list_values(known)
+    return format_suggestion(find_similar_id(word, Series(known))) or _list_values(known)
 
 
 def _list_values(words: Collection[str]) -> str | None:

@@ -14,10 +14,10 @@ from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.loader import gather
+from mkdocs_plantrace.project.loader import load_record
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,11 @@ class Result:
 
     @cached_property
     def by_task(self) -> dict[str, tuple[Problem, ...]]:
-        return group((problem.task or "", problem) for problem in self.problems)
+        return group_values((problem.task or "", problem) for problem in self.problems)
 
     @cached_property
     def by_path(self) -> dict[str, tuple[Problem, ...]]:
-        return group((problem.location.path, problem) for problem in self.problems)
+        return group_values((problem.location.path, problem) for problem in self.problems)
 
     @property
     def record_count(self) -> int:
@@ -58,7 +58,7 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
     Metadata, pages, plans and logs that cannot be read, or disappear meanwhile, become problems.
     Raises UnusableFileError for a schema that refers to another file.
     """
-    record, found = gather(settings, project, cache or Cache())
+    record, found = load_record(settings, project, cache or Cache())
     trace = Trace(**vars(record))
     order = attrgetter("order")
     found.extend(problem for check in CHECKS for problem in check(trace))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
-from mkdocs_plantrace.checks.hints import find_similar_path, similar_id
+from mkdocs_plantrace.checks.hints import find_similar_id, find_similar_path
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
@@ -64,7 +64,7 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
                 UNCLEAR_SIGNATURE,
                 successor,
                 f"superseded_by: no signature '{successor.value}'",
-                hint=format_suggestion(similar_id(successor.value, names)),
+                hint=format_suggestion(find_similar_id(successor.value, names)),
             )
     yield from _cycles(trace)
 

@@ -6,7 +6,7 @@ from mkdocs_plantrace.checks.hints import find_similar_path
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 MISSING_PLAN = Rule(
     "PT101",
@@ -72,7 +72,7 @@ _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
     """Map ids of tasks to the only unclaimed plan or log that mentions them."""
-    found = group(
+    found = group_values(
         (task, document.path)
         for document in trace.documents.values()
         if document.kind is _KINDS[field]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.baseline_rules import NEVER_KNOWN, fixed_entries
+from mkdocs_plantrace.checks.baseline_rules import NEVER_KNOWN, find_fixed_entries
 from mkdocs_plantrace.checks.catalogue import find_rule
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message
 from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.cli.runtime import check_with_settings, read_settings
 from mkdocs_plantrace.editing.atomic_file import replace_file
-from mkdocs_plantrace.parsing.baseline_file import KnownProblem, record, render_baseline
+from mkdocs_plantrace.parsing.baseline_file import KnownProblem, create_baseline, render_baseline
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.workspace import project_root
 from mkdocs_plantrace.reports.text_report import count
@@ -47,13 +47,13 @@ def baseline(config_file: Path, *, prune: bool) -> None:
         exit_with_error("no task, so nothing to record; see 'plantrace check'")
     if is_new:
         problems = [problem for problem in result.problems if problem.rule not in NEVER_KNOWN]
-        _write(path, name, record(problems))
+        _write(path, name, create_baseline(problems))
     else:
         _remove_fixed(path, name, project, result, prune=prune)
 
 
 def _remove_fixed(path: Path, name: str, project: Project, result: Result, *, prune: bool) -> None:
-    fixed = dict(fixed_entries(result.trace, project.baseline, result.problems, find_rule))
+    fixed = dict(find_fixed_entries(result.trace, project.baseline, result.problems, find_rule))
     new = [p for p in result.problems if not p.baselined and p.rule not in NEVER_KNOWN]
     if new and not prune:
         print_message(

@@ -15,10 +15,10 @@ from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
 from mkdocs_plantrace.cli.runtime import check_with_settings, make_settings
-from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root, replace_file
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
-from mkdocs_plantrace.project.project import Project, line_reader
+from mkdocs_plantrace.project.project import Project, make_line_reader
 from mkdocs_plantrace.project.workspace import (
     MisplacedError,
     below_repository,
@@ -29,7 +29,9 @@ from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_rep
 from mkdocs_plantrace.reports.check_report import Report, report_on
 
 _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
-    "text": lambda report, project, _: text_report.render(report, line_reader(project), colorize),
+    "text": lambda report, project, _: text_report.render(
+        report, make_line_reader(project), colorize
+    ),
     "json": lambda report, *_: json_report.render(report),
     "github": lambda report, project, _: github.render(report, _find_prefix(project)),
     "sarif": lambda report, project, _: sarif.render(report, _find_prefix(project)),
@@ -78,7 +80,7 @@ def check(
         rendered = _RENDERERS[form](report, project, strict)
         if output:
             replace_file(output, click.unstyle(rendered))
-            rendered = f"{text_report.summarise(report)}\n"
+            rendered = f"{text_report.format_summary(report)}\n"
         evidence_writer.finish(report_on(result, result.problems, strict=strict))
     except COMMAND_ERRORS as error:
         with suppress(UnwritableFileError):
@@ -100,7 +102,7 @@ def _check(
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
         settings = replace(settings, evidence=inside)
     elif settings.evidence and root.is_dir():
-        evidence_writer.begin(inside_root(root, settings.evidence), root)
+        evidence_writer.begin(resolve_in_root(root, settings.evidence), root)
     make_settings(site)  # raises if options are wrong
     return check_with_settings(config_file, site, settings)
 

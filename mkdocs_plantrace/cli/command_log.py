@@ -39,7 +39,7 @@ def run_and_log(config_file: Path, task_id: str, command: Sequence[str]) -> None
         exit_with_error(
             "running a command needs Linux, macOS or another system with POSIX terminals"
         )
-    result = command_runner.run(command)
+    result = command_runner.run_command(command)
     if result.start_error:
         print_message(result.start_error)
     elif result.signal != signal.SIGPIPE:  # as in `… | head`, which is no failure
@@ -53,7 +53,7 @@ def run_and_log(config_file: Path, task_id: str, command: Sequence[str]) -> None
             except COMMAND_ERRORS as error:
                 what = "failure" if result.code else "outcome"
                 print_message(f"the {what} was not logged: {error}")
-    command_runner.end_like(result)
+    command_runner.exit_like(result)
 
 
 def _log_failure(log: TaskLog, command: Sequence[str], result: CommandResult) -> None:

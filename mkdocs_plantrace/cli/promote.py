@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.hints import similar_id
+from mkdocs_plantrace.checks.hints import find_similar_id
 from mkdocs_plantrace.cli.arguments import suggest
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.options import config_file, dry_run
@@ -16,8 +16,8 @@ from mkdocs_plantrace.editing.promotion import draft_page
 from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.reports.text_report import count, visible
-from mkdocs_plantrace.trace.error_groups import RecordedError, telling_line
-from mkdocs_plantrace.trace.error_lookup import ShortNames, find_called
+from mkdocs_plantrace.trace.error_groups import RecordedError, summarize
+from mkdocs_plantrace.trace.error_lookup import ShortNames, find_by_name
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series
 
@@ -58,14 +58,14 @@ def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
 
 
 def _find_error(trace: Trace, name: str) -> RecordedError:
-    found = find_called(trace.errors.all, trace.signatures, name)
+    found = find_by_name(trace.errors.all, trace.signatures, name)
     if not found:
         exit_with_error(_format_unknown(trace, name))
     if len(found) > 1:
         lines = [f"'{name}' matches {len(found)} errors:"]
         names = ShortNames(trace.errors.all)
         for error in found[:_MAX_LISTED]:
-            words = telling_line(error.error, _MAX_LINE_LENGTH)
+            words = summarize(error.error, _MAX_LINE_LENGTH)
             lines.append(visible(f"  {names.of(error)}  {words}"))
         lines += ["  …"] if len(found) > _MAX_LISTED else []
         exit_with_error("\n".join(lines))
@@ -79,7 +79,7 @@ def _format_unknown(trace: Trace, name: str) -> str:
     short = ShortNames(trace.errors.all)
     names = Series([short.of(error) for error in trace.errors.all])
     aliases = Series([alias for alias, known in trace.signatures.items() if known.name in logged])
-    close = similar_id(name, names) or aliases.most_similar(name)
+    close = find_similar_id(name, names) or aliases.most_similar(name)
     return f"no error '{name}' in the logs{suggest(close)}"
 
 

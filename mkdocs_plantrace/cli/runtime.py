@@ -15,9 +15,15 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
 )
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.file_tree import Tree
-from mkdocs_plantrace.project.loader import gather
+from mkdocs_plantrace.project.loader import load_record
 from mkdocs_plantrace.project.project import Project, open_project
-from mkdocs_plantrace.project.workspace import SitePage, Workspace, locate, site_pages, survey
+from mkdocs_plantrace.project.workspace import (
+    SitePage,
+    Workspace,
+    find_site_pages,
+    locate_folders,
+    walk_project,
+)
 from mkdocs_plantrace.trace.trace import Trace
 
 
@@ -62,7 +68,7 @@ def find_files(config_file: Path) -> ProjectFiles:
 def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
     """Read all files, but check nothing. Raises UnusableFileError."""
     project = _open_project(files, for_search=for_search)
-    return Trace(**vars(gather(files.settings, project, Cache())[0]))
+    return Trace(**vars(load_record(files.settings, project, Cache())[0]))
 
 
 def check_project(config_file: Path, cache: Cache | None = None) -> tuple[Project, Result]:
@@ -79,9 +85,9 @@ def check_with_settings(
 
 
 def _find_files(config_file: Path, site: SiteConfiguration, settings: Settings) -> ProjectFiles:
-    place = locate(config_file, site.docs_dir, site.site_dir, settings)
-    tree = survey(settings, place)
-    pages = site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
+    place = locate_folders(config_file, site.docs_dir, site.site_dir, settings)
+    tree = walk_project(settings, place)
+    pages = find_site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
     return ProjectFiles(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 

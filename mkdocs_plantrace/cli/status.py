@@ -19,15 +19,15 @@ from mkdocs_plantrace.cli.console import (
 )
 from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.runtime import check_project
-from mkdocs_plantrace.editing.atomic_file import inside_root
+from mkdocs_plantrace.editing.atomic_file import resolve_in_root
 from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
 from mkdocs_plantrace.editing.status_change import StatusChange, change_status
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.project import Project, line_reader
-from mkdocs_plantrace.reports.text_report import count, describe, visible
+from mkdocs_plantrace.project.project import Project, make_line_reader
+from mkdocs_plantrace.reports.text_report import count, format_problem, visible
 from mkdocs_plantrace.trace.trace import Trace
 
 
@@ -54,7 +54,7 @@ def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> No
     kind = require_status(settings, status)
     word = " ".join(status.split())
     root = project.place.root
-    with lock_folder(inside_root(root, task.path).parent):
+    with lock_folder(resolve_in_root(root, task.path).parent):
         change = change_status(task, read_bytes(root, task.path), word, settings)
         if change and kind is StatusKind.COMPLETED:
             _exit_if_errors(project, result, task, change.edit, cache)
@@ -96,8 +96,8 @@ def _exit_if_errors(project: Project, result: Result, task: Task, edit: Edit, ca
             warnings = count(len(problems), "warning")
             print_message(f"the check reports {warnings}: see 'plantrace show {task.id}'")
         return
-    lines = line_reader(unsaved)
-    described = (describe(problem, lines, colorize) for problem in errors)
+    lines = make_line_reader(unsaved)
+    described = (format_problem(problem, lines, colorize) for problem in errors)
     print_text("".join(f"{part}\n" for part in described), is_colored=True)
     reason = f"as completed, it would have {count(len(errors), 'error')}"
     print_message(f"'{task.id}' was not changed: {reason}")

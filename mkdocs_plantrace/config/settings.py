@@ -15,15 +15,13 @@ from mkdocs_plantrace.config.vocabulary import (
     LOG_FIELDS,
     LOG_LABELS,
     STATUSES,
-    fold_label,
-    fold_status,
+    normalize_label,
+    normalize_status,
 )
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
-from mkdocs_plantrace.utils.globs import matcher
-
-__all__ = ["LOG_FIELDS", "OPTIONS", "NavMode", "Option", "Settings", "fold_status", "load"]
+from mkdocs_plantrace.utils.globs import compile_globs
 
 
 class NavMode(Enum):
@@ -73,7 +71,7 @@ def _globs(value: object) -> tuple[str, ...]:
         if _is_outside(glob):
             raise _reject(glob, "a relative glob with forward slashes and without '..'")
         try:
-            matcher([glob])
+            compile_globs([glob])
         except re.error as error:
             raise _reject(glob, "a glob with ascending ranges") from error
     return tuple(glob.removeprefix("./") for glob in globs)
@@ -116,7 +114,7 @@ def _statuses(value: object) -> Mapping[str, StatusKind]:
     for word, kind in _mapping(value, str).items():
         if kind not in kinds:
             raise _reject(kind, f"a kind of status for {word!r} ({', '.join(kinds)})")
-        statuses[fold_status(word)] = StatusKind(kind)
+        statuses[normalize_status(word)] = StatusKind(kind)
     return statuses
 
 
@@ -164,7 +162,7 @@ def _log_fields(value: object) -> Mapping[str, str]:
         if not isinstance(listed, list):
             raise _reject(words, f"a label for {name!r} or a list of labels")
         for word in listed:
-            if not isinstance(word, str) or not (label := fold_label(word)):
+            if not isinstance(word, str) or not (label := normalize_label(word)):
                 raise _reject(word, f"a label for {name!r}")
             labels[label] = name
     return labels
@@ -375,7 +373,7 @@ class Settings:
 OPTIONS = tuple(Option(declared.name, **declared.metadata) for declared in fields(Settings))
 
 
-def load(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
+def validate_options(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
     """Validate raw options. Returns the settings and pairs of option and message.
 
     An invalid value is replaced by the default.

@@ -22,7 +22,7 @@ STATUSES: Mapping[str, StatusKind] = MappingProxyType(
 """The built-in words for statuses, the names of the kinds included."""
 
 
-def fold_status(word: str) -> str:
+def normalize_status(word: str) -> str:
     """Normalize a status for comparison: lower case, `-` and space as `_`."""
     return re.sub(r"[-\s]+", "_", word.strip().lower())
 
@@ -65,7 +65,7 @@ WEAK_LABELS = frozenset(
 """Labels that are also used for other things: alone they do not make an entry."""
 
 
-def fold_label(label: str) -> str:
+def normalize_label(label: str) -> str:
     """Normalize a label for comparison: without case, `_` and `-` as spaces."""
     return " ".join(re.split(r"[-_\s]+", label.strip().casefold()))
 

@@ -91,7 +91,7 @@ def _find_mode(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def inside_root(root: Path, name: str) -> Path:
+def resolve_in_root(root: Path, name: str) -> Path:
     """Join a relative path. Raises UnwritableFileError if a link goes out of the root."""
     path = root / name
     if not is_inside(os.path.realpath(path), os.path.realpath(root)):

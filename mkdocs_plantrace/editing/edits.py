@@ -15,8 +15,8 @@ from mkdocs_plantrace.editing.atomic_file import (
     UnwritableFileError,
     create_file,
     existing_file_error,
-    inside_root,
     replace_file,
+    resolve_in_root,
 )
 
 try:
@@ -36,7 +36,7 @@ class Edit:
 
 def read_bytes(root: Path, path: str) -> bytes:
     """Read a file that is to be edited. Raises UnwritableFileError if it is read-only."""
-    file = inside_root(root, path)
+    file = resolve_in_root(root, path)
     try:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -104,7 +104,7 @@ def try_edits(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
 
 
 def _apply_edit(root: Path, edit: Edit, undo: ExitStack) -> None:
-    path = Path(os.path.realpath(inside_root(root, edit.path)))
+    path = Path(os.path.realpath(resolve_in_root(root, edit.path)))
     if edit.before is None:
         if os.path.lexists(root / edit.path):
             raise existing_file_error(edit.path)

@@ -9,13 +9,13 @@ from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
 from mkdocs_plantrace.editing.markdown_excerpt import format_code
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.parsing.logs.labels import labels_of
+from mkdocs_plantrace.parsing.logs.labels import get_labels
 from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
-from mkdocs_plantrace.parsing.markdown.page import parse
-from mkdocs_plantrace.trace.error_groups import telling_line, wording
-from mkdocs_plantrace.utils.error_normalization import fold
+from mkdocs_plantrace.parsing.markdown.page import parse_page
+from mkdocs_plantrace.trace.error_groups import summarize, wording
+from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _LABELS = {
     "error": "Error",
@@ -56,7 +56,7 @@ class NewEntry:
 
 def read_entries(path: str, content: bytes, labels: Mapping[str, str]) -> tuple[LogEntry, ...]:
     """Parse a log as the check does. Raises UnwritableFileError if it is not UTF-8."""
-    return read_log(parse(_join_lines(_split_lines(path, content)), path), labels).entries
+    return read_log(parse_page(_join_lines(_split_lines(path, content)), path), labels).entries
 
 
 def append_entry(
@@ -106,7 +106,9 @@ def add_outcome(
 
 def is_same_error(entry: LogEntry, error: str) -> bool:
     """Whether an entry has this error, apart from what differs between two runs."""
-    return bool(entry.error) and fold(wording(entry.error or "")) == fold(wording(error))
+    return bool(entry.error) and normalize_error(wording(entry.error or "")) == normalize_error(
+        wording(error)
+    )
 
 
 def find_command_entry(
@@ -145,7 +147,7 @@ def _make_edit(path: str, before: bytes, text: str) -> Edit:
 
 def _find_position(lines: Sequence[str]) -> int:
     """Return the number of lines before the new entry."""
-    headings = parse(_join_lines(lines)).headings
+    headings = parse_page(_join_lines(lines)).headings
     last = next((one for one in reversed(headings) if one.level <= _SECTION_LEVEL), None)
     if last and last.level == _SECTION_LEVEL and _SUMMARY.fullmatch(last.text.strip()):
         return last.line - 1
@@ -191,7 +193,7 @@ def _draft_entries(
 ) -> Iterator[tuple[list[str], dict[str, list[str]]]]:
     """Yield the lines of an entry and of its fields, in increasingly safe forms."""
     values = _clean_values(new)
-    title = telling_line(values["error"], _MAX_TITLE_LENGTH)
+    title = summarize(values["error"], _MAX_TITLE_LENGTH)
     title = re.sub(r"[\\`*_\[\]<>#{}|~$:]", "", title).strip(" .-–—")
     date = f"### {new.date}"
     details = [f"- {label}: {value}" for label, value in new.details]
@@ -238,8 +240,8 @@ def _format_field(label: str, value: str, *, is_output: bool) -> Iterator[list[s
 
 def _is_read_back(lines: Sequence[str], value: str, labels: Mapping[str, str]) -> bool:
     """Whether the parser reads a field as its value, as text or as code."""
-    page = parse("\n".join(lines))
-    fields, _ = read_fields(page, labels_of(tuple(labels.items())))
+    page = parse_page("\n".join(lines))
+    fields, _ = read_fields(page, get_labels(tuple(labels.items())))
     if len(fields) != 1 or any(block.kind is not BlockKind.TEXT for block in page.blocks):
         return False
     is_text = not (_MARKUP.search(value) or value.count("`") % 2)

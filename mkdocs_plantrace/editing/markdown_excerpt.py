@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
-from mkdocs_plantrace.parsing.markdown.page import parse
-from mkdocs_plantrace.parsing.yaml.yaml_edits import Change, apply
+from mkdocs_plantrace.parsing.markdown.page import parse_page
+from mkdocs_plantrace.parsing.yaml.yaml_edits import Change, apply_changes
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 _NO_BLANK_LINE = re.compile(r"(?<=[^\n])\n([ ]*)\Z")
@@ -35,25 +35,25 @@ def adapt_excerpt(markdown: str, rebase: Callable[[str], str | None]) -> str:
 
 def _rebase_links(text: str, rebase: Callable[[str], str | None]) -> str:
     edits: list[Change] = []
-    for start, end in parse(text).destinations:
+    for start, end in parse_page(text).destinations:
         destination = rebase(text[start:end])
         label = _LABEL_END.search(text, 0, start)
         if destination is not None:
             edits.append(Change(start, end, destination))
         elif label:
             edits.append(Change(label.start(), label.start(), "\\"))
-    return apply(text, edits)
+    return apply_changes(text, edits)
 
 
 def _replace_headings(text: str) -> str:
     edits: list[Change] = []
-    for heading in parse(text).outline:
+    for heading in parse_page(text).outline:
         start, end = heading.start, heading.end
         underline = _UNDERLINES.match(text, end)
         stop = underline.end() if underline else end
         words = _separate(text, start, stop, _make_bold(text[start:end]))
         edits.append(Change(start, stop, words))
-    return apply(text, edits)
+    return apply_changes(text, edits)
 
 
 def _make_bold(heading: str) -> str:
@@ -74,10 +74,10 @@ def _separate(text: str, start: int, end: int, words: str) -> str:
 
 def _escape_tags(text: str) -> str:
     """Escape tags, close an open fence, and put blank lines around code blocks."""
-    page = parse(_TAG.sub(r"\1.", text))
+    page = parse_page(_TAG.sub(r"\1.", text))
     if open_fence := _FENCE.search(page.visible):  # the others are part of code blocks
         text += f"\n{open_fence[1]}"
-        page = parse(_TAG.sub(r"\1.", text))
+        page = parse_page(_TAG.sub(r"\1.", text))
     parts = []
     position = 0
     for block in page.blocks:

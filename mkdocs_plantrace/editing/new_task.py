@@ -8,7 +8,7 @@ from importlib import resources
 
 from mkdocs_plantrace.config.fields import FIELDS, KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, inside_root
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, resolve_in_root
 from mkdocs_plantrace.editing.edits import Edit
 from mkdocs_plantrace.editing.task_location import Layout, find_id_fault, find_template
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar, fill_mapping
@@ -16,7 +16,7 @@ from mkdocs_plantrace.parsing.yaml.yaml_nodes import UnreadableError, read
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.globs import fixed_folder
+from mkdocs_plantrace.utils.globs import find_base_folder
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w /-]{0,40})>|\{\{ ?([A-Za-z][\w-]{0,40}) ?\}\}")
@@ -52,7 +52,7 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
     path = layout.find_metadata_path(task.id)
     fields = {**asdict(task), "plan": plan, "log": log}
     values = _map_placeholders(fields)
-    folder = fixed_folder(trace.settings.tasks[0])
+    folder = find_base_folder(trace.settings.tasks[0])
     schema = trace.settings.schema or posixpath.join(folder, SCHEMA_FILE)
     edits = [_draft_file(path, _draft_metadata(trace, path, fields, values, schema))]
     if not shared:
@@ -144,7 +144,7 @@ def _fill_log(text: str, values: Mapping[str, str]) -> str:
 
 def _read_template(trace: Trace, path: str) -> str:
     try:
-        return read_text(inside_root(trace.resolver.tree.root, path), limit=_MAX_TEMPLATE_BYTES)
+        return read_text(resolve_in_root(trace.resolver.tree.root, path), limit=_MAX_TEMPLATE_BYTES)
     except UnreadableFileError as error:
         raise UnwritableFileError(f"the template '{path}' {error.reason}") from error
 

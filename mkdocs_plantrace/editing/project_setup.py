@@ -9,10 +9,10 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, decode, read_bytes
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE, read_built_in, render_metadata_template
-from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, set_up
+from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, set_up_plugin
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 from mkdocs_plantrace.reports import metadata_schema
-from mkdocs_plantrace.utils.globs import fixed_folder, matcher
+from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder
 
 PIPELINES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}
 """The configuration file of each service that can run the check."""
@@ -24,11 +24,11 @@ def draft_configuration(folder: Path, name: str) -> Edit | None:
     before = read_bytes(folder, name) if (folder / name).exists() else None
     if before is None or not before.strip():
         site = as_scalar(folder.absolute().name or "Project record")
-        text = set_up(f"site_name: {site}\n")
+        text = set_up_plugin(f"site_name: {site}\n")
         return Edit(path=name, before=before, after=(before or b"") + text.encode())
     text, encoding = decode(name, before)
     try:
-        after = set_up(text).encode(encoding)
+        after = set_up_plugin(text).encode(encoding)
     except NoPlaceError as error:
         raise UnwritableFileError(f"'{name}' cannot be edited: {error}") from error
     return Edit(path=name, before=before, after=after) if after != before else None
@@ -54,7 +54,7 @@ def draft_files(root: Path, docs_dir: str, settings: Settings, pipeline: str) ->
 def _draft_texts(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[tuple[str, str]]:
     home = read_built_in("index.md").replace("<TITLE>", "Project record")
     yield posixpath.join(docs_dir, "index.md"), home.replace("trace/", f"{settings.prefix}/")
-    tasks = fixed_folder(settings.tasks[0])
+    tasks = find_base_folder(settings.tasks[0])
     yield (
         posixpath.join(tasks, "_template", _name_template(settings.tasks[0], "meta.yml")),
         # Without quotes, YAML would not read every placeholder as text.
@@ -63,7 +63,7 @@ def _draft_texts(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[t
         ),
     )
     for glob, name in ((settings.plans[0], "PLAN.md"), (settings.logs[0], "EXEC_LOG.md")):
-        folder = posixpath.join(docs_dir, fixed_folder(glob) or "plans", "_template")
+        folder = posixpath.join(docs_dir, find_base_folder(glob) or "plans", "_template")
         yield posixpath.join(folder, _name_template(glob, name)), read_built_in(name)
     if not settings.schema:
         yield posixpath.join(tasks, SCHEMA_FILE), metadata_schema.render(settings)
@@ -74,5 +74,5 @@ def _draft_texts(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[t
 def _name_template(glob: str, default: str) -> str:
     """Return the file name of the glob; the default if the glob matches it."""
     last = posixpath.basename(glob)
-    is_default = last == "**" or matcher([last])(default)
+    is_default = last == "**" or compile_globs([last])(default)
     return default if is_default else re.sub(r"\*+", "template", last)

@@ -9,11 +9,17 @@ from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.markdown_excerpt import adapt_excerpt, escape, format_code
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.path_resolver import Fault
-from mkdocs_plantrace.trace.error_groups import RecordedError, headline, telling_line, wording
+from mkdocs_plantrace.trace.error_groups import RecordedError, headline, summarize, wording
 from mkdocs_plantrace.trace.error_lookup import first_paragraph, plain_words
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.error_normalization import fold
-from mkdocs_plantrace.utils.globs import fill_in, fixed_folder, is_template, is_wild, matcher
+from mkdocs_plantrace.utils.error_normalization import normalize_error
+from mkdocs_plantrace.utils.globs import (
+    compile_globs,
+    fill_star,
+    find_base_folder,
+    has_wildcard,
+    is_template,
+)
 from mkdocs_plantrace.utils.order import id_order
 
 _MAX_TITLE_LENGTH = 80
@@ -40,7 +46,7 @@ def _find_path(trace: Trace, error: RecordedError) -> str:
 
 
 def _make_file_name(error: RecordedError) -> str:
-    words = plain_words(error.key if error.signature else telling_line(error.error))
+    words = plain_words(error.key if error.signature else summarize(error.error))
     if len(words) > _MAX_NAME_LENGTH:
         words = words[:_MAX_NAME_LENGTH].rpartition("-")[0] or words[:_MAX_NAME_LENGTH]
     return f"error-{words}" if words in ("", "index", "readme") else words
@@ -49,9 +55,9 @@ def _make_file_name(error: RecordedError) -> str:
 def _find_uri(trace: Trace, name: str) -> str:
     """Return a path below docs_dir that matches the first glob of `troubleshooting`."""
     glob = trace.settings.troubleshooting[0]
-    fits = matcher([glob])
+    fits = compile_globs([glob])
     last = posixpath.basename(glob)
-    file = fill_in(last, name) if last != "**" else f"{name}.md"
+    file = fill_star(last, name) if last != "**" else f"{name}.md"
     file = file if file.endswith(".md") else f"{name}.md"
     for folder in _find_folders(trace, glob):
         if fits(uri := posixpath.join(folder, file)):
@@ -64,9 +70,9 @@ def _find_uri(trace: Trace, name: str) -> str:
 def _find_folders(trace: Trace, glob: str) -> Iterator[str]:
     """Yield folders below docs_dir with the name in the glob, the nearest first."""
     docs_dir = trace.resolver.docs_dir
-    fixed = fixed_folder(glob)
+    fixed = find_base_folder(glob)
     inner = [part for part in glob[len(fixed) :].split("/")[:-1] if part]
-    named = [part for part in inner if not is_wild(part)]
+    named = [part for part in inner if not has_wildcard(part)]
     if named:
         prefix = f"{docs_dir}/" if docs_dir else ""
         below = (f[len(prefix) :] for f in trace.resolver.tree.folders if f.startswith(prefix))
@@ -123,7 +129,7 @@ class _Page:
         if not 0 < len(sentence) <= _MAX_TITLE_LENGTH:
             if self._error.signature and len(self._find_wordings()) > 1:
                 return format_code(self._error.key)
-            sentence = telling_line(self._error.error, _MAX_TITLE_LENGTH)
+            sentence = summarize(self._error.error, _MAX_TITLE_LENGTH)
         is_plain = escape(sentence) == sentence and "#" not in sentence and "_" not in sentence
         return sentence if is_plain else format_code(sentence)
 
@@ -131,7 +137,7 @@ class _Page:
         """Return a text that identifies the error of the page after normalization."""
         for words in (first_paragraph(self._error.error), wording(self._error.error)):
             bare = " ".join(words.split()).strip("`*_ ")
-            if "`" not in bare and fold(bare) == self._error.key:
+            if "`" not in bare and normalize_error(bare) == self._error.key:
                 return format_code(bare)
         return format_code(self._error.key)
 
@@ -139,7 +145,7 @@ class _Page:
         """Return the newest entry of each wording of the error, without its output."""
         found: dict[str, LogEntry] = {}
         for entry in reversed(self._error.entries):
-            found.setdefault(fold(first_paragraph(headline(entry))), entry)
+            found.setdefault(normalize_error(first_paragraph(headline(entry))), entry)
         return tuple(found.values())
 
     def _list_symptoms(self) -> Iterator[str]:
@@ -158,7 +164,7 @@ class _Page:
         """Yield each text once, with its source, the newest first."""
         by_text: dict[str, tuple[str, LogEntry]] = {}
         for text, entry in reversed([*texts]):
-            by_text.setdefault(fold(text), (text, entry))
+            by_text.setdefault(normalize_error(text), (text, entry))
         for text, entry in by_text.values():
             quoted, source = self._quote(text, entry.location.path), self._format_source(entry)
             if _is_list_item(quoted):

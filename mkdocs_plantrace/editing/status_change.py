@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import Edit, decode
 from mkdocs_plantrace.model.location import Location
@@ -43,7 +43,7 @@ def change_status(task: Task, before: bytes, word: str, settings: Settings) -> S
     now = parse_metadata(task.path, text, settings).task
     if now is None or now.id != task.id:
         raise UnwritableFileError(f"'{task.path}' was changed by another process; try again")
-    if fold_status(now.status.text) == fold_status(word):
+    if normalize_status(now.status.text) == normalize_status(word):
         return None
     key = settings.fields["status"]
     try:

@@ -9,7 +9,13 @@ from collections.abc import Iterable
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.globs import fill_in, fixed_folder, is_template, is_wild, matcher
+from mkdocs_plantrace.utils.globs import (
+    compile_globs,
+    fill_star,
+    find_base_folder,
+    has_wildcard,
+    is_template,
+)
 
 _MAX_SLUG_LENGTH = 40
 _MAX_NAME_BYTES = 200
@@ -60,8 +66,8 @@ class Layout:
     def find_metadata_path(self, task: str) -> str:
         """Raises UnwritableFileError if no path matches the option."""
         glob = self._settings.tasks[0]
-        fits = matcher(self._settings.tasks)
-        for folder in [*_find_common_folder(glob, self._metadata), fixed_folder(glob)]:
+        fits = compile_globs(self._settings.tasks)
+        for folder in [*_find_common_folder(glob, self._metadata), find_base_folder(glob)]:
             for name in (task, _flatten(task)):
                 path = posixpath.join(folder, _name_file(glob, name))
                 if fits(path) and not is_template(path):
@@ -74,7 +80,7 @@ class Layout:
         slug = _slugify(title) if self._has_slugs else ""
         name = f"{_flatten(task)}_{slug}" if slug else _flatten(task)
         usual = posixpath.join(self._docs_dir, "plans", self._group)
-        own = [posixpath.join(self._docs_dir, fixed_folder(glob)) for glob in (plan, log)]
+        own = [posixpath.join(self._docs_dir, find_base_folder(glob)) for glob in (plan, log)]
         shared = [*_find_common_folder(plan, self._plans), usual, own[0]]
         for of_plan, of_log in [*zip(shared, shared, strict=True), own]:
             paths = self._join(plan, of_plan, name), self._join(log, of_log, name)
@@ -88,14 +94,14 @@ class Layout:
         """Return a path in this folder; '' if the glob does not match it."""
         path = posixpath.join(folder, _name_file(glob, name))
         uri = posixpath.relpath(path, self._docs_dir or ".")
-        fits = not uri.startswith("../") and matcher([glob])(uri)
+        fits = not uri.startswith("../") and compile_globs([glob])(uri)
         return path if fits and not is_template(path, self._docs_dir) else ""
 
 
 def _find_common_folder(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[str]:
     """Return the folder of most files, or of the folders with one file each."""
     folders: Counter[str] = Counter()
-    is_alone = not is_wild(posixpath.basename(glob))
+    is_alone = not has_wildcard(posixpath.basename(glob))
     for task, path in pairs:
         levels = 2 + task.id.count("/") if is_alone else 1
         folders["/".join(path.split("/")[:-levels])] += 1
@@ -104,7 +110,7 @@ def _find_common_folder(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[st
 
 def find_template(trace: Trace, globs: Iterable[str], target: str, below: str = "") -> str | None:
     """Find the nearest template of `target` that matches, relative to `below`."""
-    fits = matcher(globs)
+    fits = compile_globs(globs)
     prefix = f"{below}/" if below else ""
 
     def order(path: str) -> tuple[int, int, str]:
@@ -121,7 +127,7 @@ def find_template(trace: Trace, globs: Iterable[str], target: str, below: str = 
 def _name_file(glob: str, name: str) -> str:
     """Return a file of this name or a file in a folder of this name, as the glob ends."""
     last = posixpath.basename(glob)
-    return fill_in(last, name) if is_wild(last) else posixpath.join(name, last)
+    return fill_star(last, name) if has_wildcard(last) else posixpath.join(name, last)
 
 
 def _flatten(task: str) -> str:

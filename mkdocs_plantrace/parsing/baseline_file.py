@@ -107,7 +107,7 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     )
 
 
-def record(problems: Iterable[Problem]) -> Baseline:
+def create_baseline(problems: Iterable[Problem]) -> Baseline:
     found = tuple(problems)
     counted = Counter(problem.fingerprint for problem in found)
     first = {problem.fingerprint: problem for problem in reversed(found)}

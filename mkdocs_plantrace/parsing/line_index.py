@@ -8,7 +8,7 @@ from itertools import accumulate
 from mkdocs_plantrace.model.location import Location
 
 
-class Places:
+class LineIndex:
     """The lines of one text. Unlike in YAML, only CR, LF and CRLF end a line."""
 
     def __init__(self, path: str, text: str) -> None:

@@ -3,7 +3,7 @@
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
 
@@ -13,7 +13,7 @@ def locate_option(path: str, text: str, option: str) -> Location:
     `path` is only used in the location. Without an entry, as in a file that inherits its plugins,
     the location is the start of the file.
     """
-    places = Places(path, text)
+    places = LineIndex(path, text)
     try:
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError:  # MkDocs reports it

@@ -20,7 +20,7 @@ class NoPlaceError(ValueError):
     """The entry cannot be added; the message has the reason, and what to add by hand."""
 
 
-def set_up(text: str) -> str:
+def set_up_plugin(text: str) -> str:
     """Add an entry for plantrace, and exclude its templates from the site.
 
     Raises NoPlaceError if that would change anything else in the configuration.
@@ -92,7 +92,7 @@ def add_plugin(text: str) -> str:
         found = re.compile(r"[^\r\n]*").match(text, key.end_mark.index)
         after = found.end() if found else len(text)
         return f"{text[:after]}{end}  - search{end}  - {_NAME}{text[after:]}"
-    if isinstance(value, SequenceNode | MappingNode) and not yaml_nodes.is_foreign(value):
+    if isinstance(value, SequenceNode | MappingNode) and not yaml_nodes.has_custom_tag(value):
         return _insert(text, value, end)
     raise NoPlaceError(f"its plugins are {yaml_nodes.describe(value)}; add plantrace by hand")
 

@@ -9,7 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text
 from mkdocs_plantrace.parsing.metadata.metadata_rules import WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
@@ -38,7 +38,7 @@ def read_registry(root: Path, path: str) -> Registry:
         text = read_text(root / path, limit=_MAX_BYTES)
     except UnreadableFileError as error:
         raise UnusableFileError(f"signatures '{path}' {error.reason}") from error
-    places = Places(path, text)
+    places = LineIndex(path, text)
     try:
         node = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError as error:

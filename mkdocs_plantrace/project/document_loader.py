@@ -7,13 +7,13 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import Document, DocumentKind, Scan
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.parsing.markdown.scanner import scan
+from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.workspace import MARKDOWN
-from mkdocs_plantrace.utils.globs import is_template, matcher
+from mkdocs_plantrace.utils.globs import compile_globs, is_template
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
 
 
@@ -32,7 +32,7 @@ def read_documents(
         except UnreadableFileError as error:
             return error.reason
         labels, is_searched = settings.log_fields, path in searched
-        return scan(path, text, ids, kinds[path], labels, with_sections=is_searched)
+        return scan_page(path, text, ids, kinds[path], labels, with_sections=is_searched)
 
     wanted = {
         # An object equals no other one: a page in memory is always read again.
@@ -87,10 +87,10 @@ def _find_kinds(
         *(path for path in outside if _is_markdown(path) and path not in site),
     ]
     globs = [
-        (DocumentKind.PLAN, matcher(settings.plans)),
-        (DocumentKind.LOG, matcher(settings.logs)),
-        (DocumentKind.TROUBLESHOOTING, matcher(settings.troubleshooting)),
-        (DocumentKind.DECISION, matcher(settings.decisions)),
+        (DocumentKind.PLAN, compile_globs(settings.plans)),
+        (DocumentKind.LOG, compile_globs(settings.logs)),
+        (DocumentKind.TROUBLESHOOTING, compile_globs(settings.troubleshooting)),
+        (DocumentKind.DECISION, compile_globs(settings.decisions)),
         (DocumentKind.PAGE, bool),
     ]
     uris = {path: project.uri_of(path) or path for path in paths}
@@ -108,7 +108,7 @@ def _find_searched(
     settings: Settings, project: Project, kinds: Mapping[str, DocumentKind]
 ) -> frozenset[str]:
     """Documents with a role, pages of the top folders that contain a plan or log, chosen pages."""
-    is_chosen = matcher(settings.search)
+    is_chosen = compile_globs(settings.search)
     uris = {path: project.uri_of(path) or path for path in kinds}
     records = (
         path for path, kind in kinds.items() if kind in (DocumentKind.PLAN, DocumentKind.LOG)

@@ -8,8 +8,8 @@ from itertools import islice, takewhile
 
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.utils.did_you_mean import Series
-from mkdocs_plantrace.utils.globs import is_template, matcher
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.globs import compile_globs, is_template
+from mkdocs_plantrace.utils.order import group_values
 
 
 class FileIndex:
@@ -33,7 +33,7 @@ class FileIndex:
             for name in self._tree.children(folder)
             if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
         )
-        similar = group(
+        similar = group_values(
             pair
             for name in names
             for stem, suffix in [posixpath.splitext(name)]
@@ -43,7 +43,7 @@ class FileIndex:
 
     @cached_property
     def pages(self) -> Mapping[str, Sequence[str]]:
-        return group(
+        return group_values(
             (posixpath.dirname(path), path)
             for path in self._tree.files
             if path.lower().endswith(".md")
@@ -52,12 +52,12 @@ class FileIndex:
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[str]]:
         """The paths of files by their last segment, without templates."""
-        return group((posixpath.basename(path), path) for path in self._files)
+        return group_values((posixpath.basename(path), path) for path in self._files)
 
     @cached_property
     def by_end(self) -> Mapping[str, Sequence[str]]:
         """The paths of files by their last two segments, without templates."""
-        return group((last_two(path), path) for path in self._files)
+        return group_values((last_two(path), path) for path in self._files)
 
     def matches(self, glob: str) -> Sequence[str]:
         """The files that match a path with a star, sorted; brackets are not special."""
@@ -67,7 +67,7 @@ class FileIndex:
         start = start.partition("?")[0]
         first = bisect_left(self._sorted, start)
         nearby = takewhile(lambda path: path.startswith(start), islice(self._sorted, first, None))
-        return list(filter(matcher([glob.replace("[", "[[]")]), nearby))
+        return list(filter(compile_globs([glob.replace("[", "[[]")]), nearby))
 
     @cached_property
     def _sorted(self) -> Sequence[str]:

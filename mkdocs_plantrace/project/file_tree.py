@@ -8,7 +8,7 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
 _ENVIRONMENT = "pyvenv.cfg"
@@ -51,12 +51,12 @@ class Tree:
 
     @cached_property
     def _children(self) -> dict[str, tuple[str, ...]]:
-        return group(posixpath.split(path) for path in sorted(self.files | self.folders))
+        return group_values(posixpath.split(path) for path in sorted(self.files | self.folders))
 
     @cached_property
     def by_name(self) -> dict[str, tuple[str, ...]]:
         """Paths of the files by their last segment."""
-        return group((posixpath.basename(path), path) for path in sorted(self.files))
+        return group_values((posixpath.basename(path), path) for path in sorted(self.files))
 
     @cached_property
     def by_folded_path(self) -> dict[str, str]:

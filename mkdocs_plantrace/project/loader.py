@@ -13,9 +13,9 @@ from mkdocs_plantrace.parsing.evidence_file import is_json, read_evidence
 from mkdocs_plantrace.parsing.metadata.metadata_rules import INVALID_YAML, OUTSIDE_ROOT
 from mkdocs_plantrace.parsing.metadata.task_file import (
     MetadataFile,
+    create_unreadable,
     parse_metadata,
     read_metadata,
-    refused_metadata,
 )
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.document_loader import read_documents
@@ -24,12 +24,12 @@ from mkdocs_plantrace.project.file_tree import Tree, is_searched
 from mkdocs_plantrace.project.path_resolver import Fault, Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.record import Record
-from mkdocs_plantrace.project.workspace import publications
-from mkdocs_plantrace.utils.globs import fixed_folder, is_template, matcher
+from mkdocs_plantrace.project.workspace import map_publications
+from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.order import id_order
 
 
-def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Record, list[Problem]]:
+def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Record, list[Problem]]:
     """Read everything once; return the record and the problems found in metadata and registry.
 
     Raises UnusableFileError for a schema that refers to something outside of itself.
@@ -40,7 +40,7 @@ def gather(settings: Settings, project: Project, cache: Cache) -> tuple[Record, 
     resolver = Resolver(
         tree=project.tree,
         docs_dir=docs_dir,
-        published=publications(project.site),
+        published=map_publications(project.site),
         sources=frozenset(file.path for file in files),
     )
     documents, unreadable = read_documents(settings, project, resolver, tasks, cache)
@@ -69,7 +69,7 @@ def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
 
 def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     """The paths of metadata files, sorted, without templates and files in hidden folders."""
-    matches = [(matcher([glob]), fixed_folder(glob)) for glob in settings.tasks]
+    matches = [(compile_globs([glob]), find_base_folder(glob)) for glob in settings.tasks]
     return sorted(
         {
             path
@@ -97,10 +97,10 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
     """Metadata paths that must not be read: links out of the root, pipes, folders."""
     for path in _find_sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"
-        yield refused_metadata(path, OUTSIDE_ROOT, message)
+        yield create_unreadable(path, OUTSIDE_ROOT, message)
     for path in _find_sources(settings, tree.others | tree.folders):
         message = "this metadata file is no regular file"
-        yield refused_metadata(path, INVALID_YAML, message)
+        yield create_unreadable(path, INVALID_YAML, message)
 
 
 def _template_lines(templates: Iterable[Document]) -> dict[str, frozenset[str]]:

@@ -83,7 +83,7 @@ def open_project(
     )
 
 
-def line_reader(project: Project) -> Callable[[str], list[str]]:
+def make_line_reader(project: Project) -> Callable[[str], list[str]]:
     """A function that returns the lines of a file; none if it cannot be read."""
 
     @cache

@@ -14,7 +14,7 @@ from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.option_location import locate_option
 from mkdocs_plantrace.project.file_tree import Tree, walk
 from mkdocs_plantrace.project.path_resolver import Publication
-from mkdocs_plantrace.utils.globs import fixed_folder
+from mkdocs_plantrace.utils.globs import find_base_folder
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -58,7 +58,7 @@ class SitePage:
     content: Callable[[], str] | None = None
 
 
-def locate(
+def locate_folders(
     configuration: Path | None, docs_dir: str, site_dir: str, settings: Settings
 ) -> Workspace:
     """Find the folders; relative ones start at the folder of the configuration.
@@ -114,17 +114,17 @@ def _configuration(path: Path | None, root: Path) -> Location:
     return locate_option(shown, text, "tasks")
 
 
-def survey(settings: Settings, place: Workspace) -> Tree:
+def walk_project(settings: Settings, place: Workspace) -> Tree:
     """Walk the project, without the built site, but with hidden folders of docs_dir."""
     return walk(
         place.root,
-        wanted=[*(fixed_folder(glob) for glob in settings.tasks), place.docs_dir],
+        wanted=[*(find_base_folder(glob) for glob in settings.tasks), place.docs_dir],
         unwanted=[place.site_dir] if place.site_dir else [],
         whole=place.docs_dir,
     )
 
 
-def site_pages(
+def find_site_pages(
     tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str
 ) -> dict[str, SitePage]:
     """The files below docs_dir as MkDocs sees them, by root-relative path.
@@ -153,7 +153,7 @@ def site_pages(
     return pages
 
 
-def publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
+def map_publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
     return {path: page.publication for path, page in site.items()}
 
 

@@ -6,7 +6,7 @@ The format is that of `packages/core/src/command.ts` in actions/toolkit.
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.check_report import Report, from_top
-from mkdocs_plantrace.reports.text_report import headline, summarise, visible
+from mkdocs_plantrace.reports.text_report import format_headline, format_summary, visible
 
 _MOST = 10
 """GitHub shows so many annotations of each severity per step and drops the others."""
@@ -22,7 +22,7 @@ def render(report: Report, folder: str) -> str:
     others = [*errors[_MOST:], *warnings[_MOST:]]
     lines.extend(_plain(problem) for problem in others)
     hidden = f"; {len(others)} not shown as annotations, see the lines above" if others else ""
-    return "\n".join([*lines, summarise(report) + hidden, ""])
+    return "\n".join([*lines, format_summary(report) + hidden, ""])
 
 
 def _annotate(problem: Problem, folder: str) -> str:
@@ -42,7 +42,7 @@ def _annotate(problem: Problem, folder: str) -> str:
 
 def _plain(problem: Problem) -> str:
     """A line of the log, without either notation for commands."""
-    line = headline(problem)
+    line = format_headline(problem)
     if problem.hint:
         line += f" ({visible(problem.hint)})"
     line = line.replace("##[", "## [")

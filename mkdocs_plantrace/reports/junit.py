@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.check_report import FAMILIES, Report, family_of
-from mkdocs_plantrace.reports.text_report import described, headline, visible
+from mkdocs_plantrace.reports.text_report import format_headline, format_line, visible
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 does not allow (section 2.2)."""
@@ -55,7 +55,7 @@ def _suite(
         passing = [problem for problem in own if problem not in failing]
         if failing:
             first = first or failing[0]
-            kind, message = failing[0].rule.code, _legal(headline(failing[0]))
+            kind, message = failing[0].rule.code, _legal(format_headline(failing[0]))
             ET.SubElement(case, "failure", type=kind, message=message).text = _text(failing)
         if passing:
             ET.SubElement(case, "system-out").text = _text(passing)
@@ -70,7 +70,7 @@ def _suite(
 def _text(problems: Iterable[Problem]) -> str:
     lines = []
     for problem in problems:
-        lines.append(described(problem))
+        lines.append(format_line(problem))
         lines += [f"  = {visible(problem.hint)}"] if problem.hint else []
     return _legal("\n".join(lines))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_report import Paint, plain, visible
-from mkdocs_plantrace.trace.error_groups import telling_line, without_markup
+from mkdocs_plantrace.trace.error_groups import summarize, without_markup
 from mkdocs_plantrace.trace.search.answers import Answer, LabelledError
 from mkdocs_plantrace.trace.search.bm25 import Passage
 
@@ -42,7 +42,7 @@ def _block(number: int, answer: Answer, paint: Paint) -> str:
 
 
 def _of_error(labelled: LabelledError, paint: Paint) -> tuple[str, dict[str, str | None]]:
-    title = labelled.signature or telling_line(labelled.title)
+    title = labelled.signature or summarize(labelled.title)
     state = paint("hint", "fixed") if labelled.is_fixed else paint("error", "open")
     times = "once" if labelled.count == 1 else f"{labelled.count} times"
     parts = {

@@ -7,8 +7,8 @@ from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.path_resolver import Fault
-from mkdocs_plantrace.reports.text_report import described, visible
-from mkdocs_plantrace.trace.error_groups import shorten, telling_line
+from mkdocs_plantrace.reports.text_report import format_line, visible
+from mkdocs_plantrace.trace.error_groups import shorten, summarize
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import id_order
 
@@ -41,7 +41,7 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Evidence", _paths(trace, task, "evidence")
     yield "Errors", _errors(trace, task)
     yield "Mentioned in", _mentions(trace, task)
-    yield "Problems", map(described, result.by_task.get(task.id, ()))
+    yield "Problems", map(format_line, result.by_task.get(task.id, ()))
 
 
 def _status(task: Task) -> str:
@@ -106,7 +106,7 @@ def _errors(trace: Trace, task: Task) -> Iterator[str]:
     for error in trace.errors.by_task.get(task.id, ()):
         state = "open" if error.is_open else "fixed"
         also = f", seen by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
-        yield f"{telling_line(error.error, _LONGEST)}  ({state}{also})"
+        yield f"{summarize(error.error, _LONGEST)}  ({state}{also})"
         if error.fixed_by and error.fixed_by.fix:
             yield f"  fix: {shorten(' '.join(error.fixed_by.fix.split()), _LONGEST)}"
             yield f"  logged in {error.fixed_by.location.path}:{error.fixed_by.location.line}"

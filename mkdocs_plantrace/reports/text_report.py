@@ -23,11 +23,11 @@ def plain(_role: str, words: str) -> str:
     return words
 
 
-def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
+def format_problem(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
     """A problem in up to four lines, without a final line end."""
     where = problem.location
     margin = " " * (len(str(where.line)) + 3)
-    parts = [headline(problem, paint)]
+    parts = [format_headline(problem, paint)]
     excerpt = _excerpt(where, lines)
     if excerpt:
         line, indent, marks = excerpt
@@ -38,12 +38,12 @@ def describe(problem: Problem, lines: Lines, paint: Paint = plain) -> str:
     return "\n".join(parts)
 
 
-def described(problem: Problem) -> str:
+def format_line(problem: Problem) -> str:
     """The first line, with a mark for a known problem."""
-    return headline(problem) + (" (known)" if problem.baselined else "")
+    return format_headline(problem) + (" (known)" if problem.baselined else "")
 
 
-def headline(problem: Problem, paint: Paint = plain) -> str:
+def format_headline(problem: Problem, paint: Paint = plain) -> str:
     where, rule, severity = problem.location, problem.rule, problem.severity.value
     parts = (
         paint("place", visible(f"{where.path}:{where.line}:{where.column}:")),
@@ -55,11 +55,11 @@ def headline(problem: Problem, paint: Paint = plain) -> str:
 
 
 def render(report: Report, lines: Lines, paint: Paint = plain) -> str:
-    problems = [describe(problem, lines, paint) for problem in report.new()]
-    return "\n".join([*problems, summarise(report), ""])
+    problems = [format_problem(problem, lines, paint) for problem in report.new()]
+    return "\n".join([*problems, format_summary(report), ""])
 
 
-def summarise(report: Report) -> str:
+def format_summary(report: Report) -> str:
     errors = count(len(report.new(Severity.ERROR)), "error")
     warnings = count(len(report.new(Severity.WARNING)), "warning")
     known = f", {count(report.baselined, 'known problem')}" if report.baselined else ""

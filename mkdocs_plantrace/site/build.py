@@ -19,8 +19,8 @@ from mkdocs_plantrace.config.settings import NavMode, Settings
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.parsing.mkdocs_yml import TOC_NAMES, has_own_slugs
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.project import Project, line_reader, open_project
-from mkdocs_plantrace.project.workspace import publications, survey
+from mkdocs_plantrace.project.project import Project, make_line_reader, open_project
+from mkdocs_plantrace.project.workspace import map_publications, walk_project
 from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files
@@ -85,7 +85,7 @@ class Build:
         open_with = partial(
             open_project,
             place=place,
-            tree=survey(settings, place),
+            tree=walk_project(settings, place),
             site=mkdocs_files.collect_site_pages(config, files, place),
             has_own_slugs=any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES),
             for_search=True,
@@ -103,7 +103,7 @@ class Build:
         """Read the project again if other plugins have added or removed pages."""
         place = mkdocs_files.find_workspace(config, self._settings)
         pages = mkdocs_files.collect_site_pages(config, files, place)
-        if publications(pages) != publications(self.project.site):
+        if map_publications(pages) != map_publications(self.project.site):
             self.read(files, config)
             self.site.keep({file.src_uri for file in files if mkdocs_files.is_ours(file)})
 
@@ -136,16 +136,16 @@ class Build:
 
     def report_problems(self) -> Report:
         """Log all new problems."""
-        lines = line_reader(self.project)
+        lines = make_line_reader(self.project)
         report = report_on(self.result, self.result.problems, strict=self._is_strict)
         for problem in report.new():
             level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
-            self._log(level, text_report.describe(problem, lines))
+            self._log(level, text_report.format_problem(problem, lines))
         return report
 
     def conclude(self, report: Report) -> None:
         """Log the summary, or fail with it unless serving."""
-        summary = text_report.summarise(report)
+        summary = text_report.format_summary(report)
         if report.is_failing and not self._is_serving:
             raise PluginError(f"plantrace: {summary}")
         log.info(summary)

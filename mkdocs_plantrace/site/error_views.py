@@ -14,10 +14,10 @@ from mkdocs_plantrace.trace import related_errors
 from mkdocs_plantrace.trace.error_groups import (
     RecordedError,
     headline,
-    telling_line,
+    summarize,
     without_markup,
 )
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 _MOST_TASKS = 24
 """Of an error; a log can belong to hundreds of tasks."""
@@ -43,8 +43,8 @@ class ErrorViews:
         }
         errors = self._trace.errors.all
         self._ranks = {error.key: rank for rank, error in enumerate(errors)}
-        self._by_curated_page = group((error.page, error) for error in errors)
-        self._by_log = group(
+        self._by_curated_page = group_values((error.page, error) for error in errors)
+        self._by_log = group_values(
             (path, error)
             for error in errors
             for path in dict.fromkeys(entry.location.path for entry in error.entries)
@@ -144,7 +144,7 @@ class ErrorViews:
         registered = error.registered
         phases = {self._phases[self._trace.task_index.by_id[task].phase] for task in error.tasks}
         return View(
-            **self._collect_facts(error, telling_line(headline(first))),
+            **self._collect_facts(error, summarize(headline(first))),
             id=self._links.addresses.error(error),
             first_seen=error.first_seen,
             last_seen=error.last_seen,
@@ -161,7 +161,7 @@ class ErrorViews:
 
     def _view_entry(self, entry: LogEntry) -> View:
         """View an entry; `says_more` if its error is longer than the headline."""
-        place, title = entry.location, telling_line(headline(entry))
+        place, title = entry.location, summarize(headline(entry))
         texts = {name: getattr(entry, name) for name in _TEXTS}
         uri = self._links.addresses.document(place.path)
         fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
@@ -193,7 +193,7 @@ class ErrorViews:
         return View(errors=first, more=len(errors) - len(first), open=is_open, total=len(errors))
 
     def _view_briefly(self, error: RecordedError, entry: LogEntry | None) -> View:
-        facts = self._collect_facts(error, telling_line(error.error))
+        facts = self._collect_facts(error, summarize(error.error))
         return View(**facts, entry=self._view_entry(entry) if entry else None)
 
     def _link_curated_page(self, error: RecordedError) -> Anchor | None:
@@ -208,7 +208,7 @@ class ErrorViews:
         return Anchor(text=words, url=words) if is_web else None
 
     def _group_tasks(self, tasks: Iterable[str]) -> Iterator[View]:
-        by_phase = group((self._trace.task_index.by_id[task].phase, task) for task in tasks)
+        by_phase = group_values((self._trace.task_index.by_id[task].phase, task) for task in tasks)
         for phase in sorted(by_phase, key=self._phases.__getitem__):
             yield View(phase=self._links.link_phase(phase), tasks=self._link_tasks(by_phase[phase]))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from mkdocs_plantrace.checks.list_rules import faults_in
+from mkdocs_plantrace.checks.list_rules import find_faults
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.model.list_query import Query
@@ -145,7 +145,7 @@ class TraceSite:
         """
 
         def render(query: Query) -> str:
-            faults = faults_in(self.trace, query)
+            faults = find_faults(self.trace, query)
             if faults and not with_problems:
                 return ""
             view = make_view(query, faults=faults) if faults else self._lists.view(query)

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from mkdocs_plantrace.utils.cycles import in_order
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.cycles import sort_topologically
+from mkdocs_plantrace.utils.order import group_values
 
 Edge = tuple[str, str]
 Point = tuple[float, float]
@@ -63,7 +63,7 @@ def lay_out(heights: Mapping[str, float], edges: Iterable[Edge], width: float) -
 
 def _find_parts(keys: Iterable[str], edges: Iterable[Edge]) -> Iterator[list[str]]:
     """Yield the keys of each connected part."""
-    near = group(pair for edge in edges for pair in (edge, edge[::-1]))
+    near = group_values(pair for edge in edges for pair in (edge, edge[::-1]))
     left = dict.fromkeys(keys)
     while left:
         reached = [next(iter(left))]
@@ -85,8 +85,11 @@ class _Part:
     def __init__(
         self, heights: Mapping[str, float], keys: Iterable[str], edges: Sequence[Edge]
     ) -> None:
-        before = {**dict.fromkeys(keys, ()), **group((target, source) for source, target in edges)}
-        place = {key: number for number, key in enumerate(in_order(before))}
+        before = {
+            **dict.fromkeys(keys, ()),
+            **group_values((target, source) for source, target in edges),
+        }
+        place = {key: number for number, key in enumerate(sort_topologically(before))}
         forward = {(a, b): (a, b) if place[a] < place[b] else (b, a) for a, b in edges}
         layer_of = _assign_layers(place, forward.values())
         self.layers: list[list[int]] = [[] for _ in range(max(layer_of.values()) + 1)]
@@ -204,8 +207,8 @@ def _assign_layers(place: dict[str, int], edges: Collection[Edge]) -> dict[str, 
 
     A node with more edges to its right than to its left is moved to the right.
     """
-    before = group((head, tail) for tail, head in edges)
-    after = group(edges)
+    before = group_values((head, tail) for tail, head in edges)
+    after = group_values(edges)
     layer: dict[str, int] = {}
     for key in place:
         layer[key] = max((layer[other] + 1 for other in before.get(key, ())), default=0)

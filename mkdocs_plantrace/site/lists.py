@@ -8,13 +8,13 @@ from typing import Any
 
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, query_spans
+from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, find_query_spans
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.task_rows import KINDS
 from mkdocs_plantrace.site.view import View
-from mkdocs_plantrace.trace.list_selection import errors_for, meeting_tasks, phases_for, tasks_for
+from mkdocs_plantrace.trace.list_selection import errors_for, phases_for, select_task_ids, tasks_for
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import id_order
 
@@ -56,7 +56,7 @@ class ListViews:
     def _view_errors(self, query: Query) -> View:
         errors = errors_for(self._trace, query)
         shown = errors[: _limit_of(query)]
-        found = self._errors.view_chosen(shown, meeting_tasks(self._trace, query))
+        found = self._errors.view_chosen(shown, select_task_ids(self._trace, query))
         return make_view(query, errors=View(errors=found, more=len(errors) - len(found)))
 
     def _view_progress(self, query: Query) -> View:
@@ -109,7 +109,7 @@ def mark_queries(markdown: str, queries: Sequence[Query]) -> str:
         return markdown
     markdown = markdown.replace("\r\n", "\n").replace("\r", "\n")
     marks = {query.text.value: f"<!-- {_make_mark(query)} -->" for query in queries}
-    for start, end in reversed([*query_spans(markdown)]):
+    for start, end in reversed([*find_query_spans(markdown)]):
         comment = markdown[start:end]
         markdown = markdown[:start] + marks.get(comment, comment) + markdown[end:]
     return markdown

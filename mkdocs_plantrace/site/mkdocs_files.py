@@ -39,11 +39,11 @@ from mkdocs_plantrace.project.workspace import (
     SitePage,
     Workspace,
     below_root,
-    locate,
+    locate_folders,
 )
 from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.globs import fixed_folder, is_template
+from mkdocs_plantrace.utils.globs import find_base_folder, is_template
 
 _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
@@ -63,7 +63,7 @@ def find_workspace(config: MkDocsConfig, settings: Settings) -> Workspace:
         with suppress(UnusableConfigurationError):
             site_dir = read_site_configuration(path).site_dir
     try:
-        return locate(path, config.docs_dir, site_dir, settings)
+        return locate_folders(path, config.docs_dir, site_dir, settings)
     except MisplacedError as error:
         raise PluginError(f"plantrace {error}") from error
 
@@ -99,12 +99,12 @@ def find_template_folder(root: Path, settings: Settings) -> Path | None:
 def list_input_paths(settings: Settings) -> set[str]:
     """List the folders and files of the options, to watch them."""
     paths = [settings.templates, settings.baseline, settings.schema, settings.signatures]
-    return set(filter(None, [*paths, *map(fixed_folder, settings.tasks)]))
+    return set(filter(None, [*paths, *map(find_base_folder, settings.tasks)]))
 
 
 def find_metadata_folders(trace: Trace) -> set[str]:
     """Find the top folders of metadata, if an option `tasks` has no fixed folder."""
-    if all(fixed_folder(glob) for glob in trace.settings.tasks):
+    if all(find_base_folder(glob) for glob in trace.settings.tasks):
         return set()
     return {path.partition("/")[0] for path in trace.resolver.sources}
 

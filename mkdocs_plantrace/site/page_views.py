@@ -13,7 +13,7 @@ from mkdocs_plantrace.site.evidence_view import Standing
 from mkdocs_plantrace.site.task_rows import KINDS, Rows, count_progress, group_of, is_open
 from mkdocs_plantrace.site.view import Anchor, View
 from mkdocs_plantrace.trace.task_index import Phase
-from mkdocs_plantrace.utils.order import group, id_order
+from mkdocs_plantrace.utils.order import group_values, id_order
 
 WORDS_OF_LINKS = {
     LinkKind.PLAN: "Plan of",
@@ -85,7 +85,7 @@ class Views(Rows):
 
     def group_problems(self, *, known: bool = False) -> list[View]:
         """Group the new or the known problems by rule, errors first."""
-        grouped = group(
+        grouped = group_values(
             ((problem.severity.value, problem.rule.code), problem)
             for problem in self._result.problems
             if problem.baselined is known

@@ -8,7 +8,7 @@ from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.evidence_view import EvidenceViews, Standing
 from mkdocs_plantrace.site.view import Anchor, Links, View
-from mkdocs_plantrace.utils.order import group, id_order
+from mkdocs_plantrace.utils.order import group_values, id_order
 
 KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
 """The groups that tasks are counted in: kinds of status, active first, and archived tasks."""
@@ -29,7 +29,7 @@ class Rows:
         return {task.path: self._view_row(task) for task in self._trace.tasks}
 
     def _view_row(self, task: Task) -> View:
-        """View a task in one line; `group` is one of `KINDS`."""
+        """View a task in one line; `group_values` is one of `KINDS`."""
         return View(
             id=task.id,
             title=task.title,
@@ -68,7 +68,7 @@ class Rows:
 
     def _list_statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
         """Yield each kind, and below it its words if it has several."""
-        words = group((row.group, row.status) for row in rows)
+        words = group_values((row.group, row.status) for row in rows)
         for kind in filter(words.__contains__, KINDS):
             yield kind, self._words.text(kind)
             own = sorted({*words[kind]})

@@ -7,7 +7,7 @@ from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.references import TaskReference
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 
 class DependencyGraph:
@@ -36,7 +36,7 @@ class DependencyGraph:
     @cached_property
     def dependents(self) -> dict[str, tuple[str, ...]]:
         """For each id the ids that depend on it; ids without dependents are left out."""
-        return group(
+        return group_values(
             (target, task) for task, targets in self.dependencies.items() for target in targets
         )
 

@@ -9,7 +9,7 @@ from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.link_index import LinkIndex
 from mkdocs_plantrace.trace.references import PathReference
 from mkdocs_plantrace.trace.task_index import TaskIndex
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 
 class DocumentIndex:
@@ -86,7 +86,7 @@ class DocumentIndex:
     @cached_property
     def _tasks(self) -> dict[str, tuple[Task, ...]]:
         documents = ((it, self._links.find_document(it)) for it in self._claims)
-        found = group(
+        found = group_values(
             (document.path, reference.task.id)
             for reference, document in documents
             if document and document.kind.value == reference.field

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
-from mkdocs_plantrace.parsing.markdown.page import split_code, without_code
-from mkdocs_plantrace.utils.error_normalization import fold
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.parsing.markdown.page import split_code, strip_code
+from mkdocs_plantrace.utils.error_normalization import normalize_error
+from mkdocs_plantrace.utils.order import group_values
 
 _LONGEST_HEADLINE = 120
 _NO_WORDS = re.compile(
@@ -66,7 +66,7 @@ def headline(entry: LogEntry) -> str:
     return entry.error or entry.title or entry.cause or entry.fix or entry.signature or ""
 
 
-def telling_line(text: str, longest: int = _LONGEST_HEADLINE) -> str:
+def summarize(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     """The title of an error on one line, without markup and of limited length.
 
     It is the first paragraph, the first line with words of a code block, or the exception of a
@@ -117,9 +117,9 @@ def group_errors(
     `registry` has the signatures by their names and aliases. `page_of` returns the
     troubleshooting page for a key and its entries.
     """
-    former = group((current_name(name, registry), name) for name in registry)
+    former = group_values((current_name(name, registry), name) for name in registry)
     errors = []
-    for key, found in group((_key(entry, registry), entry) for entry in entries).items():
+    for key, found in group_values((_key(entry, registry), entry) for entry in entries).items():
         entries = tuple(sorted(found, key=_order))
         newest = entries[-1]
         fixes = (entry for entry in reversed(entries) if entry.is_fixed and entry.fix)
@@ -143,12 +143,12 @@ def group_errors(
 def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
     if entry.signature:
         return current_name(entry.signature, registry)
-    return fold(wording(headline(entry)))
+    return normalize_error(wording(headline(entry)))
 
 
 def wording(text: str) -> str:
     """The words of an error without quoted output; only the output if there are none."""
-    words = without_code(text)
+    words = strip_code(text)
     return words if words.strip() else text
 
 

@@ -12,7 +12,7 @@ from mkdocs_plantrace.trace.document_index import DocumentIndex
 from mkdocs_plantrace.trace.error_groups import RecordedError, group_errors
 from mkdocs_plantrace.trace.link_index import LinkIndex
 from mkdocs_plantrace.trace.task_index import TaskIndex
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 
 class ErrorIndex:
@@ -43,7 +43,7 @@ class ErrorIndex:
     @cached_property
     def by_task(self) -> dict[str, tuple[RecordedError, ...]]:
         """For each id of a task its errors, in the order of all errors."""
-        return group((task, error) for error in self.all for task in error.tasks)
+        return group_values((task, error) for error in self.all for task in error.tasks)
 
     def _find_entries(self) -> Iterator[LogEntry]:
         for document in self._record.documents.values():
@@ -86,7 +86,7 @@ class ErrorIndex:
     def _page_links(self) -> dict[str, tuple[tuple[int, str], ...]]:
         """For each log the lines with a link to a troubleshooting page, and the page."""
         nodes = {Node(NodeKind.DOCUMENT, page.path) for page in self._pages}
-        return group(
+        return group_values(
             (path, (text.location.line, target.key))
             for path in dict.fromkeys(entry.location.path for entry in self.entries)
             for text, target in self._links.targets[path]

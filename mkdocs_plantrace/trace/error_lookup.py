@@ -8,14 +8,14 @@ from itertools import dropwhile, takewhile
 
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.trace.error_groups import RecordedError, current_name, headline
-from mkdocs_plantrace.utils.error_normalization import fold
+from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _FEWEST_WORDS = 3
 _DIGEST = re.compile(r"-[0-9a-f]{8}$")
 """The end of the anchor of an error, after its words."""
 
 
-def find_called(
+def find_by_name(
     errors: Iterable[RecordedError], registry: Mapping[str, Signature], name: str
 ) -> tuple[RecordedError, ...]:
     """The error with exactly this name, or else all errors whose name starts with it.
@@ -29,7 +29,7 @@ def find_called(
     if exact := tuple(error for error in known if error.key in (name, now)):
         return exact
     words = plain_words(name)
-    starts = {words, plain_words(fold(name)), _DIGEST.sub("", words)} - {""}
+    starts = {words, plain_words(normalize_error(name)), _DIGEST.sub("", words)} - {""}
     names = {error.key: plain_words(error.key) for error in known}
     if whole := tuple(error for error in known if names[error.key] in starts):
         return whole
@@ -41,7 +41,7 @@ def find_called(
 
 
 def _contains(error: RecordedError, words: str) -> bool:
-    texts = (plain_words(fold(headline(entry))) for entry in error.entries)
+    texts = (plain_words(normalize_error(headline(entry))) for entry in error.entries)
     return "-" in words and any(f"-{words}-" in f"-{text}-" for text in texts)
 
 

@@ -14,11 +14,11 @@ from mkdocs_plantrace.trace.references import (
     PageReference,
     PathReference,
     TaskReference,
-    paths_named_by,
+    find_path_references,
     references_in,
 )
 from mkdocs_plantrace.trace.task_index import TaskIndex
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 
 class LinkIndex:
@@ -31,7 +31,9 @@ class LinkIndex:
     @cached_property
     def path_references(self) -> tuple[PathReference, ...]:
         return tuple(
-            reference for task in self._tasks for reference in paths_named_by(task, self._resolver)
+            reference
+            for task in self._tasks
+            for reference in find_path_references(task, self._resolver)
         )
 
     @cached_property
@@ -61,11 +63,11 @@ class LinkIndex:
 
     @cached_property
     def outgoing(self) -> dict[Node, tuple[Link, ...]]:
-        return group((link.source, link) for link in self.all)
+        return group_values((link.source, link) for link in self.all)
 
     @cached_property
     def incoming(self) -> dict[Node, tuple[Link, ...]]:
-        return group((link.target, link) for link in self.all)
+        return group_values((link.target, link) for link in self.all)
 
     @cached_property
     def targets(self) -> dict[str, tuple[tuple[Text, Node], ...]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
@@ -27,15 +27,15 @@ def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
 
 def _has_status(task: Task, words: Iterable[str]) -> bool:
     """Whether one of the words is the kind of the task's status, or the status itself."""
-    for word in map(fold_status, words):
+    for word in map(normalize_status, words):
         kind = _KINDS.get(word)
-        if task.status.kind is kind if kind else fold_status(task.status.text) == word:
+        if task.status.kind is kind if kind else normalize_status(task.status.text) == word:
             return True
     return False
 
 
 def errors_for(trace: Trace, query: Query) -> tuple[RecordedError, ...]:
-    state, meeting = query.value("state"), meeting_tasks(trace, query)
+    state, meeting = query.value("state"), select_task_ids(trace, query)
     return tuple(
         error
         for error in trace.errors.all
@@ -44,7 +44,7 @@ def errors_for(trace: Trace, query: Query) -> tuple[RecordedError, ...]:
     )
 
 
-def meeting_tasks(trace: Trace, query: Query) -> frozenset[str] | None:
+def select_task_ids(trace: Trace, query: Query) -> frozenset[str] | None:
     """The ids of the tasks whose errors are asked for; None for those of all tasks."""
     phases, ids = query.values("phase"), query.values("task")
     if not phases and not ids:

@@ -40,7 +40,7 @@ class TaskReference(NamedTuple):
     target: Task | None
 
 
-def paths_named_by(task: Task, resolver: Resolver) -> Iterator[PathReference]:
+def find_path_references(task: Task, resolver: Resolver) -> Iterator[PathReference]:
     named = (
         ("plan", LinkKind.PLAN, filter(None, [task.plan])),
         ("log", LinkKind.LOG, filter(None, [task.log])),

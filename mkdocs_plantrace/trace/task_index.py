@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.utils.did_you_mean import Series
-from mkdocs_plantrace.utils.order import group, id_order, phase_order
+from mkdocs_plantrace.utils.order import group_values, id_order, phase_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class TaskIndex:
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         """The phases of all tasks: configured ones first, then numbers, then words."""
-        grouped = group((task.phase, task) for task in self._tasks)
+        grouped = group_values((task.phase, task) for task in self._tasks)
         titles = self._phase_titles
         configured = [name for name in titles if name in grouped]
         others = sorted(grouped.keys() - titles.keys(), key=phase_order)
@@ -73,4 +73,4 @@ class TaskIndex:
     @cached_property
     def status_words(self) -> frozenset[str]:
         """The statuses of all tasks, normalized."""
-        return frozenset(fold_status(task.status.text) for task in self._tasks)
+        return frozenset(normalize_status(task.status.text) for task in self._tasks)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Task
-from mkdocs_plantrace.utils.globs import fixed_folder, is_wild, matcher
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wildcard
+from mkdocs_plantrace.utils.order import group_values
 
 _NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
 """A path, perhaps followed by a note."""
@@ -46,13 +46,17 @@ class Touches:
             for path in (_path(words, folders) for words in _words_of(task))
             if path and path not in ignored
         ]
-        self._paths = group(named)
-        touching = group((path, task) for task, path in named)
+        self._paths = group_values(named)
+        touching = group_values((path, task) for task, path in named)
         self._tasks = {path: frozenset(ids) for path, ids in touching.items()}
-        globs = group((fixed_folder(it), (it, matcher([it]))) for it in self._tasks if is_wild(it))
+        globs = group_values(
+            (find_base_folder(it), (it, compile_globs([it])))
+            for it in self._tasks
+            if has_wildcard(it)
+        )
         self._holders = {path: tuple(self._find_holders(path, globs)) for path in self._tasks}
         held = ((holder, path) for path, holders in self._holders.items() for holder in holders)
-        self._held = group(held)
+        self._held = group_values(held)
         self._spreads = {
             holder: len(frozenset().union(*(self._tasks[path] for path in paths)))
             for holder, paths in self._held.items()
@@ -83,7 +87,7 @@ class Touches:
         return {task: tuple(paths.values()) for task, paths in found.items()}
 
     def _find_overlaps(self, path: str) -> Iterator[tuple[Shared, frozenset[str]]]:
-        if not path.endswith("/") and not is_wild(path):
+        if not path.endswith("/") and not has_wildcard(path):
             yield Shared(path, True, len(self._tasks[path])), self._tasks[path]
         for held in self._held.get(path, ()):
             yield Shared(held, False, self._spreads[path]), self._tasks[held]
@@ -116,16 +120,16 @@ def _path(words: str, folders: Collection[str]) -> str:
     path = posixpath.normpath(inside)
     if not path.strip(".*"):
         return ""
-    if is_wild(path):
-        return path if fixed_folder(path) else ""
+    if has_wildcard(path):
+        return path if find_base_folder(path) else ""
     return f"{path}/" if cuts else path
 
 
 def _folders(path: str) -> Iterator[str]:
     """The folders that contain the path, innermost first; a folder contains itself."""
     folder = path[:-1] if path.endswith("/") else posixpath.dirname(path)
-    if is_wild(folder):
-        folder = fixed_folder(f"{folder}/")
+    if has_wildcard(folder):
+        folder = find_base_folder(f"{folder}/")
     while folder:
         yield folder
         folder = posixpath.dirname(folder)

@@ -48,7 +48,7 @@ class CommandResult(NamedTuple):
     start_error: str | None = None
 
 
-def run(command: Sequence[str]) -> CommandResult:
+def run_command(command: Sequence[str]) -> CommandResult:
     """Run a command to its end. Signals to this process are forwarded to it."""
     while (end := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
         pass  # the caller may have closed a standard stream: no pipe may get its number
@@ -62,7 +62,7 @@ def run(command: Sequence[str]) -> CommandResult:
         return relay.finish()
 
 
-def end_like(result: CommandResult) -> NoReturn:
+def exit_like(result: CommandResult) -> NoReturn:
     """End this process as the command ended."""
     if result.signal:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the command has dumped its own core

@@ -42,7 +42,7 @@ def _rotate(cycle: list[str]) -> tuple[str, ...]:
     return (*cycle[start:], *cycle[:start], cycle[start])
 
 
-def in_order(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+def sort_topologically(dependencies: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     """Sort ids so that each comes after its dependencies, except in cycles.
 
     Without the dependencies on a later id the graph has no cycle.

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 _MOST_COMPARED = 20
 """A full comparison is slow, so only this many candidates are compared."""
@@ -52,7 +52,7 @@ class Names:
 
     @cached_property
     def _by_trigram(self) -> Mapping[str, Sequence[str]]:
-        return group((trigram, name) for name in self._names for trigram in _trigrams(name))
+        return group_values((trigram, name) for name in self._names for trigram in _trigrams(name))
 
 
 def _trigrams(word: str) -> Iterable[str]:
@@ -73,9 +73,9 @@ class Series:
         return self._by_folded.get(word.casefold())
 
     def most_similar(self, word: str) -> str | None:
-        group = self._by_numbers.get(_numbers(word))
+        group_values = self._by_numbers.get(_numbers(word))
         slack = max(3, len(word) // 2)
-        likely = group.likely(word) if group else ()
+        likely = group_values.likely(word) if group_values else ()
         return find_closest(word, (n for n in likely if abs(len(n) - len(word)) <= slack))
 
     def between(self, start: str, first: int, last: int) -> tuple[str, ...]:
@@ -91,13 +91,13 @@ class Series:
 
     @cached_property
     def _by_numbers(self) -> Mapping[tuple[int, ...], Names]:
-        grouped = group((_numbers(name), name) for name in self._names)
+        grouped = group_values((_numbers(name), name) for name in self._names)
         return {numbers: Names(names) for numbers, names in grouped.items()}
 
     @cached_property
     def _by_start(self) -> Mapping[str, list[tuple[int, str]]]:
         matches = filter(None, map(_RANGE_END.fullmatch, self._names))
-        grouped = group((match[1], (int(match[2]), match[0])) for match in matches)
+        grouped = group_values((match[1], (int(match[2]), match[0])) for match in matches)
         return {start: sorted(members) for start, members in grouped.items()}
 
 

@@ -147,7 +147,7 @@ def _compiled() -> tuple[_Substitution, ...]:
     return tuple((re.compile(pattern).sub, into) for pattern, into in (*_RULES, *_VALUES))
 
 
-def fold(text: str) -> str:
+def normalize_error(text: str) -> str:
     """Normalize an error: lower case, `…` for what differs between runs.
 
     Colours, times, folders, line numbers, punctuation and markup are removed. Base names of

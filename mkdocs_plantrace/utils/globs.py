@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import takewhile
 
 
-def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
+def compile_globs(globs: Iterable[str]) -> Callable[[str], bool]:
     """Compile globs into a predicate of paths, which is case-sensitive.
 
     `*` and `?` stop at a slash, `**` as a whole segment matches any number of folders, `[a-z]`
@@ -21,18 +21,18 @@ def is_template(path: str, below: str = "") -> bool:
     return "/_" in inside.rpartition("/")[0]
 
 
-def is_wild(name: str) -> bool:
+def has_wildcard(name: str) -> bool:
     return re.search(r"[*?\[]", name) is not None
 
 
-def fill_in(glob: str, name: str) -> str:
+def fill_star(glob: str, name: str) -> str:
     """Replace the first star of a glob by a name."""
     return re.sub(r"\*+", lambda _: name, glob, count=1)
 
 
-def fixed_folder(glob: str) -> str:
+def find_base_folder(glob: str) -> str:
     """Return the part of a glob before the first folder with a wildcard."""
-    return "/".join(takewhile(lambda segment: not is_wild(segment), glob.split("/")[:-1]))
+    return "/".join(takewhile(lambda segment: not has_wildcard(segment), glob.split("/")[:-1]))
 
 
 def _translate(glob: str) -> str:

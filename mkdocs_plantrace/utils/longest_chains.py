@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from mkdocs_plantrace.utils.cycles import in_order
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.cycles import sort_topologically
+from mkdocs_plantrace.utils.order import group_values
 
 
 class Chains:
@@ -20,12 +20,12 @@ class Chains:
             node: [it for it in needed if it in dependencies]
             for node, needed in dependencies.items()
         }
-        order = in_order(known)
+        order = sort_topologically(known)
         position = {node: number for number, node in enumerate(order)}
         before = {
             node: [it for it in known[node] if position[it] < position[node]] for node in order
         }
-        after = group((needed, node) for node in order for needed in before[node])
+        after = group_values((needed, node) for node in order for needed in before[node])
         self._to = self._steps(order, before)
         self._from = self._steps(reversed(order), after)
 

@@ -25,7 +25,7 @@ def phase_order(name: str) -> tuple[int, tuple[int, ...], str]:
     return (1 if name else 2), (), name
 
 
-def group(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+def group_values(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     """Collect the values of each key, both in their original order."""
     grouped: dict[K, list[V]] = {}
     for key, value in pairs:

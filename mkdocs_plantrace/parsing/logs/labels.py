@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from mkdocs_plantrace.config.vocabulary import fold_label
+from mkdocs_plantrace.config.vocabulary import normalize_label
 
 _MOST_CACHED = 2000
 _QUALIFIERS = frozenset(
@@ -32,7 +32,7 @@ class Labels:
 
     def _field_of(self, label: str) -> tuple[str, str, str | None]:
         """Return the name of the field ('' if unknown), the label and its number."""
-        folded = fold_label(re.sub(r"[*`]", "", label))
+        folded = normalize_label(re.sub(r"[*`]", "", label))
         bare = _REMARK.sub("", _ORDINAL.sub("", folded)).strip(" .#")
         numbered = _NUMBER.search(bare)
         bare = bare[: numbered.start()] if numbered else bare
@@ -57,6 +57,6 @@ def _forms(words: list[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4)
-def labels_of(labels: tuple[tuple[str, str], ...]) -> Labels:
+def get_labels(labels: tuple[tuple[str, str], ...]) -> Labels:
     """The labels of a project, from pairs of a label and the name of its field."""
     return Labels(dict(labels))

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from mkdocs_plantrace.config.vocabulary import WEAK_LABELS
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
-from mkdocs_plantrace.parsing.logs.labels import labels_of
+from mkdocs_plantrace.parsing.logs.labels import get_labels
 from mkdocs_plantrace.parsing.logs.tokenizer import Field, Section, find_date, read_fields
 from mkdocs_plantrace.parsing.markdown.page import Page
 
@@ -82,7 +82,7 @@ def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
 
     Entries without any other date get the date in the folder of the page.
     """
-    fields, sections = read_fields(page, labels_of(tuple(labels.items())))
+    fields, sections = read_fields(page, get_labels(tuple(labels.items())))
     head = _Head(fields, sections)
     is_head = set(map(id, head.fields))
     groups = _groups([found for found in fields if id(found) not in is_head], sections)

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
-from mkdocs_plantrace.parsing.markdown.page import Page, parse
+from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
 
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -41,9 +41,9 @@ def read_queries(page: Page) -> Iterator[Query]:
         yield _Reader(page.text, span, page.places).read()
 
 
-def query_spans(text: str) -> tuple[Span, ...]:
+def find_query_spans(text: str) -> tuple[Span, ...]:
     """Locate the queries of a text with LF line ends."""
-    return tuple(_spans(parse(text))) if _NAME in text.lower() else ()
+    return tuple(_spans(parse_page(text))) if _NAME in text.lower() else ()
 
 
 def _spans(page: Page) -> Iterator[Span]:
@@ -72,7 +72,7 @@ def _raw_code(prose: str) -> Iterator[Span]:
 
 
 class _Reader:
-    def __init__(self, text: str, span: Span, places: Places) -> None:
+    def __init__(self, text: str, span: Span, places: LineIndex) -> None:
         self._text = text
         self._span = span
         self._end = span.end - len("-->")

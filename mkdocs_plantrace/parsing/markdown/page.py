@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mkdocs_plantrace.model.document import Heading
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind, BlockReader, HeadingLine
 from mkdocs_plantrace.parsing.markdown.commonmark import (
     Span,
@@ -37,7 +37,7 @@ class Page:
     """
 
     text: str
-    places: Places
+    places: LineIndex
     outline: tuple[HeadingLine, ...]
     blocks: tuple[Block, ...]
     destinations: tuple[Span, ...]
@@ -78,7 +78,7 @@ class Page:
         return not text[end_of_front_matter(text) :].strip()
 
 
-def parse(text: str, path: str = "") -> Page:
+def parse_page(text: str, path: str = "") -> Page:
     """Parse a page with any line ends, in linear time; `path` is for locations."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     rewritten = to_commonmark(text)
@@ -95,7 +95,7 @@ def parse(text: str, path: str = "") -> Page:
     visible = blank(text, sorted([front, *raw, *reader.code_blocks, *comments]))
     return Page(
         text=text,
-        places=Places(path, text),
+        places=LineIndex(path, text),
         outline=tuple(reader.outline),
         blocks=tuple(reader.blocks),
         destinations=tuple(reader.destinations),
@@ -108,7 +108,7 @@ def parse(text: str, path: str = "") -> Page:
 
 def split_code(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of a text with LF line ends, each with whether it is in a code block."""
-    blocks = [block for block in parse(text).blocks if block.kind is BlockKind.CODE]
+    blocks = [block for block in parse_page(text).blocks if block.kind is BlockKind.CODE]
     blocks.reverse()
     position = 0
     for line in text.split("\n"):
@@ -119,5 +119,5 @@ def split_code(text: str) -> Iterator[tuple[str, bool]]:
         position = end + 1
 
 
-def without_code(text: str) -> str:
+def strip_code(text: str) -> str:
     return "\n".join(line for line, is_code in split_code(text) if not is_code)

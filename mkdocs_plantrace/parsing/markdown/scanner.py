@@ -8,17 +8,17 @@ from types import MappingProxyType
 
 from mkdocs_plantrace.model.document import DocumentKind, Scan
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
 from mkdocs_plantrace.parsing.markdown.line_patterns import LINE_START
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
-from mkdocs_plantrace.parsing.markdown.page import Page, parse
+from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
 from mkdocs_plantrace.parsing.markdown.sections import read_sections
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.utils.error_normalization import fold
+from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """The syntax of common extensions and plugins that insert text from elsewhere."""
@@ -55,7 +55,7 @@ _PATH_END = re.compile(r"\.(?i:md|ya?ml)(?![\w./+@~-])")
 _PATH = re.compile(r"(?<![\w./+@~-])[\w./+@~-]++\Z")
 
 
-def scan(
+def scan_page(
     path: str,
     text: str,
     ids: TaskIds,
@@ -69,7 +69,7 @@ def scan(
     `path` is for locations. `labels` maps the normalized labels of log entries to the names of
     their fields. Only search needs sections, which take memory.
     """
-    page = parse(text, path)
+    page = parse_page(text, path)
     places = page.places
     named = ids.named(page.text)
     headings = page.headings
@@ -104,7 +104,7 @@ def _anchors(page: Page) -> Iterator[str]:
     yield from find_explicit_ids("\n".join([page.prose, *attributes]), page.raw)
 
 
-def _texts(text: str, spans: Iterable[tuple[int, int]], places: Places) -> Iterator[Text]:
+def _texts(text: str, spans: Iterable[tuple[int, int]], places: LineIndex) -> Iterator[Text]:
     for start, end in spans:
         yield Text(value=text[start:end], location=places.at(start, end))
 
@@ -115,7 +115,7 @@ def _words(page: Page) -> frozenset[str]:
     texts = {form for name in named for form in (name, name.strip("`*_ "))}
     texts.update(code[2] for name in named if (code := _WHOLLY_CODE.fullmatch(name)))
     words = (word.strip("`*_.,;:!?()[]<>\"'#") for word in page.text.split())
-    return frozenset([*words, *texts, *map(fold, texts)])
+    return frozenset([*words, *texts, *map(normalize_error, texts)])
 
 
 def _other_slugs(markups: list[str]) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _other_slugs(markups: list[str]) -> Iterator[str]:
         yield from slugs.number_duplicates(found, ())
 
 
-def _plan_references(visible: str, places: Places) -> Iterator[Text]:
+def _plan_references(visible: str, places: LineIndex) -> Iterator[Text]:
     """The paths of Markdown files alone on a `Plan:` line, except links."""
     for line in _PLAN.finditer(visible):
         line_start = visible.rfind("\n", 0, line.start()) + 1
@@ -158,7 +158,9 @@ def _paths(visible: str) -> Iterator[tuple[int, int]]:
         position = end
 
 
-def _mentions(visible: str, ids: TaskIds, named: frozenset[str], places: Places) -> Iterator[Text]:
+def _mentions(
+    visible: str, ids: TaskIds, named: frozenset[str], places: LineIndex
+) -> Iterator[Text]:
     """The first mention of each id; `named` are the ids that the page contains."""
     left = set(named & ids.linkable)
     mentions = ids.mentions(visible)

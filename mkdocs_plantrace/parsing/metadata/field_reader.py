@@ -10,7 +10,7 @@ from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Promise
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.metadata_rules import DUPLICATE_KEY, WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
@@ -25,7 +25,7 @@ class FieldReader:
     `problems` grows as fields are read; they get the `task_id` that is set at that time.
     """
 
-    def __init__(self, path: str, places: Places, settings: Settings, root: MappingNode) -> None:
+    def __init__(self, path: str, places: LineIndex, settings: Settings, root: MappingNode) -> None:
         self.path = path
         self.problems: list[Problem] = []
         self.places = places
@@ -99,7 +99,7 @@ class FieldReader:
         node = self.present(name)
         if node is None:
             return None
-        if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
+        if not isinstance(node, ScalarNode) or yaml_nodes.has_custom_tag(node):
             self.report_type(self.key(name), node, "text")
         return node if isinstance(node, ScalarNode) else None
 
@@ -169,7 +169,7 @@ class FieldReader:
                 message = f"an entry of {key} is a list, not text"
                 self.report(WRONG_TYPE, item, message, "write its entries one by one")
                 yield from self._items(key, item)
-            elif isinstance(item, MappingNode) or yaml_nodes.is_foreign(item):
+            elif isinstance(item, MappingNode) or yaml_nodes.has_custom_tag(item):
                 message = f"an entry of {key} is {yaml_nodes.describe(item)}, not text"
                 self.report(WRONG_TYPE, item, message)
             elif item.value.strip():

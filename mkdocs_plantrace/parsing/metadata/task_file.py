@@ -10,12 +10,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.config.vocabulary import fold_status
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import Status, Task
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text, display_value
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
 from mkdocs_plantrace.parsing.metadata.keys import find_odd_keys, find_stray_tabs
@@ -81,7 +81,7 @@ def parse_metadata(
     schema: MetadataSchema | None = None,
 ) -> MetadataFile:
     """Like `read_metadata`, for a text."""
-    places = Places(path, text)
+    places = LineIndex(path, text)
     try:
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError as error:
@@ -101,7 +101,7 @@ def parse_metadata(
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
 
-def refused_metadata(
+def create_unreadable(
     path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
 ) -> MetadataFile:
     """The result of a metadata file that cannot be read, with the problem."""
@@ -113,7 +113,7 @@ def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataF
     is_about_file = reason.startswith(("is ", "holds ", "cannot "))
     message = f"this metadata file {reason}" if is_about_file else reason
     hint = "indent with spaces" if "\\t" in reason or " tab " in reason else None
-    file = refused_metadata(path, INVALID_YAML, message, where, hint)
+    file = create_unreadable(path, INVALID_YAML, message, where, hint)
     return replace(file, words=file.words | _words(text))
 
 
@@ -175,7 +175,7 @@ class _TaskReader(FieldReader):
         if node is None:
             return None
         key = self.key("id")
-        if not isinstance(node, ScalarNode) or yaml_nodes.is_foreign(node):
+        if not isinstance(node, ScalarNode) or yaml_nodes.has_custom_tag(node):
             self.report_type(key, node, "text")
             return clean_text(node.value.strip()) if isinstance(node, ScalarNode) else None
         text = clean_text(node.value.strip())
@@ -211,10 +211,10 @@ class _TaskReader(FieldReader):
         if node is None:
             return Status(text="", kind=None)
         text = clean_text(" ".join(node.value.split()))
-        kind = self.settings.statuses.get(fold_status(text))
+        kind = self.settings.statuses.get(normalize_status(text))
         if kind is None:
             known = sorted(self.settings.statuses)
-            hint = format_suggestion(find_closest(fold_status(text), known))
+            hint = format_suggestion(find_closest(normalize_status(text), known))
             hint = hint or f"expected one of {', '.join(known)}"
             message = f"unknown status {text!r}"
             self.report(UNKNOWN_STATUS, node, message, hint, text)
@@ -240,5 +240,5 @@ class _TaskReader(FieldReader):
 
     def _report_foreign(self, key: str) -> None:
         node = self.nodes[key][1]
-        if yaml_nodes.is_foreign(node) and key not in _PLAIN_LISTS:
+        if yaml_nodes.has_custom_tag(node) and key not in _PLAIN_LISTS:
             self.report_type(key, node, "text")

@@ -7,9 +7,9 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.parsing.line_index import Places
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
-from mkdocs_plantrace.parsing.yaml.yaml_nodes import extent, is_foreign, is_text
+from mkdocs_plantrace.parsing.yaml.yaml_nodes import extent, has_custom_tag, is_text
 
 _LINE_ENDS = frozenset("\r\n\x85\u2028\u2029")
 _BLOCKS = frozenset("|>")
@@ -45,7 +45,7 @@ def find_value(path: str, text: str, key: str) -> WrittenValue:
 
     Raises FixedValueError if there is not exactly one, or an alias depends on it.
     """
-    places = Places(path, text)
+    places = LineIndex(path, text)
     events = yaml_nodes.events(text)
     keys = [
         (name, value)
@@ -69,7 +69,7 @@ def find_value(path: str, text: str, key: str) -> WrittenValue:
     return _written(places, text, key, event)
 
 
-def _written(places: Places, text: str, key: str, event: yaml.ScalarEvent) -> WrittenValue:
+def _written(places: LineIndex, text: str, key: str, event: yaml.ScalarEvent) -> WrittenValue:
     first, end = extent(event)
     spans = yaml_nodes.scalars(text)
     start = next((start for start, last in spans if first <= start < last == end), None)
@@ -109,7 +109,7 @@ def _kind(event: yaml.Event) -> str:
     return "a list" if isinstance(event, yaml.SequenceStartEvent) else "a mapping"
 
 
-def _locate(places: Places, event: yaml.Event) -> Location:
+def _locate(places: LineIndex, event: yaml.Event) -> Location:
     return places.at(*extent(event))
 
 
@@ -131,7 +131,7 @@ def differs_only_in(before: str, after: str, key: str, word: str) -> bool:
 def _now_holds(old: Node, new: Node, word: str) -> bool:
     """Whether the new value is this word, as text or with the old custom tag."""
     is_word = isinstance(new, ScalarNode) and new.value == word
-    return is_word and (is_text(new) or (is_foreign(new) and new.tag == old.tag))
+    return is_word and (is_text(new) or (has_custom_tag(new) and new.tag == old.tag))
 
 
 def _same(old: Node, new: Node) -> bool:

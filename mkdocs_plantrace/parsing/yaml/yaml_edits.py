@@ -54,7 +54,7 @@ def drop_item(text: str, sequence: SequenceNode, item: Node) -> Change:
     return Change(start, len(text) if end == -1 else end + 1, "")
 
 
-def apply(text: str, changes: Iterable[Change]) -> str:
+def apply_changes(text: str, changes: Iterable[Change]) -> str:
     """Apply changes to a text; of two that overlap only the first."""
     position = 0
     parts: list[str] = []
@@ -92,7 +92,7 @@ def fill_mapping(
         else:
             changes += _fill_below(node, fill)
     end = "\r\n" if "\r\n" in text else "\n"
-    filled = apply(text, changes)
+    filled = apply_changes(text, changes)
     missing = [(key, value) for key, value in keys.items() if key not in there]
     if missing and root.flow_style:
         raise yaml_nodes.UnreadableError(f"it has no key '{missing[0][0]}'", 0)

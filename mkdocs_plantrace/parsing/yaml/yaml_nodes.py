@@ -231,13 +231,13 @@ def is_null(node: Node) -> bool:
     return node.tag == "tag:yaml.org,2002:null"
 
 
-def is_foreign(node: Node) -> bool:
+def has_custom_tag(node: Node) -> bool:
     return node.tag not in _KNOWN_TAGS
 
 
 def describe(node: Node) -> str:
     """Describe the type of a node, as in "found a list"."""
-    if is_foreign(node):
+    if has_custom_tag(node):
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         return f"a value tagged {tag!r}"
     names = {

@@ -18,7 +18,7 @@ from mkdocs_plantrace.trace.error_groups import RecordedError, headline
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
 from mkdocs_plantrace.trace.search.store import Found, Store
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.order import group
+from mkdocs_plantrace.utils.order import group_values
 
 _SEARCHED = (*MARKDOWN, ".yml", ".yaml")
 _RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
@@ -102,7 +102,7 @@ def store_of(tree: Tree, context: object) -> Store:
 
 def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
     """The sections of all documents, with the log entries in each."""
-    entries = group((entry.location.path, entry) for entry in trace.errors.entries)
+    entries = group_values((entry.location.path, entry) for entry in trace.errors.entries)
     pages = trace.documents.values()
     folders = Counter((dirname(page.path), page.kind) for page in pages)
     records = {page.path: _record_of(trace, page, folders) for page in pages}
