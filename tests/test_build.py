@@ -680,7 +680,7 @@ def test_paths_without_end_lead_nowhere_and_cost_no_time(project):
     assert re.findall(r"^(\S+:\d+):\d+: .*(PT\d+)", report, flags=re.MULTILINE) == [
         *((f"docs/plans/T-1/EXEC_LOG.md:{line}", "PT108") for line in (5, 7, 9, 11, 13)),
         ("docs/plans/T-1/PLAN.md:1", "PT112"),
-        ("tasks/T-1/meta.yml:5", "PT103"),
+        ("tasks/T-1/meta.yml:5", "PT011"),
     ]
 
 
