@@ -20,13 +20,13 @@ termios = pytest.importorskip("termios")
 PROGRAM = textwrap.dedent(
     """
     import sys
-    from mkdocs_plantrace.utils.command_runner import end_like, run
-    result = run(sys.argv[2:])
+    from mkdocs_plantrace.utils.command_runner import exit_like, run_command
+    result = run_command(sys.argv[2:])
     with open(sys.argv[1], "w") as stream:
         print(result.output[-4000:], result.signal, result.start_error, file=stream)
         if sys.platform == "linux":
             print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0], file=stream)
-    end_like(result)
+    exit_like(result)
     """
 )
 PYTHON = sys.executable
