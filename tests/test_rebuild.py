@@ -154,7 +154,7 @@ def test_only_what_changed_is_read_again(edited, monkeypatch):
 
     count(loader, "read_metadata")
     count(loader, "read_evidence")
-    count(document_loader, "scan")
+    count(document_loader, "scan_page")
     server.build()
     assert read == []
 
