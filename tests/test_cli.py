@@ -351,7 +351,7 @@ def test_paths_by_way_of_a_link_and_outside(project, tmp_path_factory):
 
     assert (linked.returncode, len(findings(linked.stdout))) == (1, 1)
     assert outside.returncode == 2
-    assert "does not lie inside the project root" in outside.stderr
+    assert "is not inside the project root" in outside.stderr
 
 
 def test_show_tells_a_task_and_suggests_ids(project):

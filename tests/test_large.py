@@ -170,7 +170,7 @@ def test_patterns_of_evidence_of_thousands_of_tasks(project):
 
     problems = result_of(project).problems
 
-    assert [problem.message for problem in problems] == ["'ev/T7_c.json' says 'FAIL'"]
+    assert [problem.message for problem in problems] == ["'ev/T7_c.json' has status 'FAIL'"]
 
 
 def test_a_line_with_thousands_of_broken_links(project):

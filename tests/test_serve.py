@@ -107,7 +107,7 @@ def test_serve_survives_problems_with_every_option(project, serve, argument):
         project.options = {"rules": {"PT110": "warning"}}
     server = serve(argument)
 
-    server.wait("trace/tasks/T-1/", lambda page: "names no task: &#39;X&#39;" in page)
+    server.wait("trace/tasks/T-1/", lambda page: "no task &#39;X&#39;" in page)
     project.write(traced(title="Another"))
     server.wait("trace/tasks/T-1/", lambda page: "Another" in page)
     assert "Traceback" not in server.log.read_text()
@@ -121,7 +121,7 @@ def test_serve_follows_the_registry_of_signatures(project, serve):
 
     server.wait(problems, lambda page: "PT115" not in page and "Home" in page)
     project.write({"signatures.yml": "A.B:\n  superseded_by: A.C\n"})
-    server.wait(problems, lambda page: "names no signature: &#39;A.C&#39;" in page)
+    server.wait(problems, lambda page: "no signature &#39;A.C&#39;" in page)
     project.write({"signatures.yml": "A.B: ["})
     server.wait(problems, lambda page: "PT115" not in page and "Home" in page)
     project.write({"signatures.yml": "A.B:\n  remediation_playbook: docs/gone.md\n"})

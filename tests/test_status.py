@@ -23,9 +23,9 @@ WORDS = ["yes", "No", "null", "1e3", "0o14", "y", "12", "on hold", "a: b", "it's
 SETTINGS, _ = validate_options({"statuses": dict.fromkeys(WORDS, "active")})
 PATH = "tasks/T-1/meta.yml"
 MISSING = "field 'status' is missing"
-ELSEWHERE = "'status' comes from elsewhere in the file, by '<<' or an alias"
-ALIAS = "'status' holds the alias '*x', not a word to change"
-LONG = "the value of 'status' takes more than one line"
+ELSEWHERE = "'status' is defined elsewhere in the file, by '<<' or an alias"
+ALIAS = "'status' holds the alias '*x', not a single value"
+LONG = "the value of 'status' has more than one line"
 NO_WAY = "'done' cannot be written here so that YAML reads it as text"
 
 
@@ -116,18 +116,18 @@ def test_only_the_value_changes(before, word, after):
     [
         ("task_id: T\n", f"1: {MISSING}"),
         ("task_id: T\nStatus: a\n", f"1: {MISSING}"),
-        ("x: 1\ntask_id: T\nstatus: [a]\n", "3: 'status' holds a list, not a word to change"),
-        ("task_id: T\nstatus:\n  - a\n", "3: 'status' holds a list, not a word to change"),
-        ("task_id: T\nstatus: {a: b}\n", "2: 'status' holds a mapping, not a word to change"),
+        ("x: 1\ntask_id: T\nstatus: [a]\n", "3: 'status' holds a list, not a single value"),
+        ("task_id: T\nstatus:\n  - a\n", "3: 'status' holds a list, not a single value"),
+        ("task_id: T\nstatus: {a: b}\n", "2: 'status' holds a mapping, not a single value"),
         ("x: &x a\ntask_id: T\nstatus: *x\n", f"3: {ALIAS}"),
         ("a: &k task_id\n*k : T\ny: {a: &x b}\nstatus: *x\n", f"4: {ALIAS}"),
-        ("task_id: T\nstatus: &x a\ny: *x\n", "2: '*x' repeats the value of 'status' elsewhere"),
+        ("task_id: T\nstatus: &x a\ny: *x\n", "2: '*x' reuses the value of 'status'"),
         ("task_id: T\nstatus: a\n  b\n", f"2: {LONG}"),
         ("task_id: T\nstatus: |\n  a\n", f"2: {LONG}"),
         ("task_id: T\nstatus: >-\n  a\n", f"2: {LONG}"),
         ("task_id: T\nstatus: 'a\r\n  b'\n", f"2: {LONG}"),
         ('task_id: T\nstatus: "a\\\n  b"\n', f"2: {LONG}"),
-        ("task_id: T\nstatus: a\nstatus: b\n", "3: 'status' was already written in line 2"),
+        ("task_id: T\nstatus: a\nstatus: b\n", "3: key 'status' is repeated, first in line 2"),
         ("task_id: T\nx: &x {status: a}\n<<: *x\n", f"1: {ELSEWHERE}"),
         ("x: &k status\ntask_id: T\n*k : a\n", f"1: {ELSEWHERE}"),
         ("task_id: T\nstatus: !!int 5\n", f"2: {NO_WAY}"),
@@ -291,7 +291,7 @@ def test_keys_and_statuses_of_the_project_count(project):
         (["T-1", ""], "no status ''\nthe statuses are planned, ready,"),
         (["T-1", "\x1b[31mdone"], "no status"),
         (["D-1", "done"], "'D-1' is the id in tasks/a/meta.yml:1 and tasks/b/meta.yml:1"),
-        (["L-1", "active"], "tasks/L-1/meta.yml:4: 'status' holds a list, not a word to change"),
+        (["L-1", "active"], "tasks/L-1/meta.yml:4: 'status' holds a list, not a single value"),
         (["R-1", "active"], "'tasks/R-1/meta.yml' cannot be written: it is read-only"),
         (["T-1", "done", "-f", "gone.yml"], "gone.yml"),
     ],

@@ -1,6 +1,7 @@
 """Links to headings that their pages do not have."""
 
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import unquote
 
 from mkdocs_plantrace.model.document import DocumentKind
@@ -32,6 +33,11 @@ _NUMBERED = ("__tabbed_", "__codelineno-", "__span-")
 
 def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
     """Find PT109, at the destination."""
+
+    @cache
+    def names_in(path: str) -> Names:
+        return Names(trace.documents[path].scan.anchors)
+
     for reference in trace.links.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
@@ -51,7 +57,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
-            hint=_hint(reference, Names(target.scan.anchors).closest(unquote(anchor).lower())),
+            hint=_hint(reference, names_in(target.path).closest(unquote(anchor).lower())),
             task=trace.document_index.find_task_id(reference.document),
         )
 

@@ -61,12 +61,19 @@ class FileIndex:
 
     def matches(self, glob: str) -> Sequence[str]:
         """The files that match a path with a star, sorted; brackets are not special."""
-        start, star, _ = glob.partition("*")
+        start, star, end = glob.partition("*")
         if not star:
             return ()
         start = start.partition("?")[0]
         first = bisect_left(self._sorted, start)
         nearby = takewhile(lambda path: path.startswith(start), islice(self._sorted, first, None))
+        if "*" not in end and "?" not in glob:  # compiling each glob takes most of the time
+            return [
+                path
+                for path in nearby
+                if path.endswith(end, len(start))
+                and "/" not in path[len(start) : -len(end) or None]
+            ]
         return list(filter(compile_globs([glob.replace("[", "[[]")]), nearby))
 
     @cached_property
