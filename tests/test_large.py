@@ -4,6 +4,7 @@ import pytest
 from conftest import metadata, traced
 
 from mkdocs_plantrace.checks.pipeline import run
+from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.project.project import open_project
 from mkdocs_plantrace.project.workspace import find_site_pages, locate_folders, walk_project
@@ -28,7 +29,7 @@ def result_of(project):
     place = locate_folders(project.root / "mkdocs.yml", "docs", "site", settings)
     tree = walk_project(settings, place)
     pages = find_site_pages(tree, place, exclude_docs="", draft_docs="")
-    return run(settings, open_project(settings, place, tree, pages, has_own_slugs=False))
+    return run(settings, open_project(settings, place, tree, pages, rendering=Rendering()))
 
 
 def test_hints_at_pages_that_nobody_names(project):

@@ -47,7 +47,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             continue
         # With its own slug function, the exact ids of the site are unknown.
         known = (*target.scan.headings, *target.scan.anchors)
-        if trace.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
+        if trace.rendering.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
             continue
         if reference.document.kind is DocumentKind.PAGE or trace.document_index.is_archived(
             reference.document

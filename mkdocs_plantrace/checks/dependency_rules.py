@@ -95,7 +95,7 @@ def _hint(trace: Trace, written: str) -> str | None:
         return "for no dependency, write an empty list: []"
     by_path = trace.task_index.by_path.get(written)
     return format_suggestion(
-        by_path.id if by_path else find_similar_id(written, trace.task_index.id_series)
+        by_path.id if by_path else find_similar_id(written, trace.task_index.id_series), written
     )
 
 

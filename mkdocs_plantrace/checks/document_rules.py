@@ -17,7 +17,7 @@ from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publicat
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.references import PageReference, PathReference
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
-from mkdocs_plantrace.utils.did_you_mean import format_suggestion
+from mkdocs_plantrace.utils.did_you_mean import fold, format_suggestion
 from mkdocs_plantrace.utils.globs import is_template
 
 LOG_WITHOUT_PLAN = Rule(
@@ -104,7 +104,9 @@ def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
         tail = _find_tail(trace, written)
         hint = f"write '{tail}'" if tail else None
     elif fault is not None:
-        hint = format_suggestion(find_similar_path(trace, reference.resolved.path or written))
+        hint = format_suggestion(
+            find_similar_path(trace, reference.resolved.path or written), written
+        )
     return create_problem(rule, reference.text, message, hint=hint, task=reference.task.id)
 
 
@@ -140,10 +142,9 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
         for reference in trace.links.page_references
         if reference.resolved.fault and reference.document.kind is not DocumentKind.PAGE
     ]
-    generated = Addresses(trace).generated if broken else frozenset()
+    addresses = Addresses(trace)
     for reference in broken:
-        target = reference.resolved.path or ""
-        if target in generated or posixpath.join(target, "index.md") in generated:
+        if addresses.find_generated(reference.text.value, reference.document.path):
             continue
         if trace.document_index.is_archived(reference.document):
             continue
@@ -179,14 +180,16 @@ def _suggest_link(trace: Trace, reference: PageReference) -> str | None:
         tail = _find_tail(trace, reference.text.value)
         end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
         return f"write '{_relative_link(tail, page)}'{end}" if tail else None
-    wanted = (reference.resolved.path or "").casefold()
+    wanted = fold(reference.resolved.path or "")
 
     def fits(guess: str) -> bool:
-        is_other = guess != page or guess.casefold() == wanted  # pages rarely link to themselves
+        is_other = guess != page or fold(guess) == wanted  # pages rarely link to themselves
         return is_other and trace.resolver.is_reachable(guess)
 
     guess = find_similar_path(trace, reference.resolved.path or reference.text.value, fits)
-    return format_suggestion(_relative_link(guess, page) if guess else None)
+    return format_suggestion(
+        _relative_link(guess, page) if guess else None, reference.text.value.partition("#")[0]
+    )
 
 
 def _relative_link(path: str, page: str) -> str:

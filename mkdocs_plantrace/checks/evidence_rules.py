@@ -75,7 +75,7 @@ def _check_evidence(trace: Trace, task: Task, promise: Promise) -> Iterator[Prob
     if fault is Fault.MISSING:
         matches = trace.file_index.matches(path)  # of a path with a star
         if not matches:
-            hint = format_suggestion(find_similar_path(trace, path))
+            hint = format_suggestion(find_similar_path(trace, path), written)
             message = f"no evidence '{written}'"
             yield create_problem(MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
         for match in matches:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from mkdocs_plantrace.project.file_index import FileIndex, last_two
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.did_you_mean import Series
+from mkdocs_plantrace.utils.did_you_mean import Series, fold
 from mkdocs_plantrace.utils.globs import is_template
 
 _LONGEST_ID = 200
@@ -28,7 +28,7 @@ def find_similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = 
 
 def _candidates(trace: Trace, path: str) -> Iterator[str | None]:
     index, tree = trace.file_index, trace.resolver.tree
-    yield path if path in tree.files else tree.by_folded_path.get(path.casefold())
+    yield path if path in tree.files else tree.by_folded_path.get(fold(path))
     pages = index.pages.get(path, ())  # a folder instead of its only page
     yield pages[0] if len(pages) == 1 else None
     yield _correct_segments(trace, path)
@@ -65,7 +65,7 @@ def _find_moved(index: FileIndex, path: str) -> str | None:
 def find_similar_id(written: str, ids: Series) -> str | None:
     if len(written) > _LONGEST_ID:
         return None
-    return ids.in_another_case(written) or ids.most_similar(written)
+    return ids.alike(written) or ids.most_similar(written)
 
 
 def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def _check_task(trace: Trace, value: Text) -> QueryFault | None:
         return None
     members = find_tasks_in_range(written, trace.task_index.id_series)
     hint = f"write the ids one by one: {join_words(members)}" if members else None
-    hint = hint or format_suggestion(find_similar_id(written, trace.task_index.id_series))
+    hint = hint or format_suggestion(find_similar_id(written, trace.task_index.id_series), written)
     return QueryFault(value, f"no task '{written}'", hint)
 
 

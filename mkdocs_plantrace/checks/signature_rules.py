@@ -49,7 +49,9 @@ def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
         message = f"no file '{playbook.value}'"
         if resolved.fault is Fault.FOLDER:
             message = f"'{playbook.value}' is a folder, not a file"
-        hint = format_suggestion(find_similar_path(trace, resolved.path or playbook.value))
+        hint = format_suggestion(
+            find_similar_path(trace, resolved.path or playbook.value), playbook.value
+        )
         yield create_problem(BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
 
 
@@ -64,7 +66,7 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
                 UNCLEAR_SIGNATURE,
                 successor,
                 f"superseded_by: no signature '{successor.value}'",
-                hint=format_suggestion(find_similar_id(successor.value, names)),
+                hint=format_suggestion(find_similar_id(successor.value, names), successor.value),
             )
     yield from _cycles(trace)
 

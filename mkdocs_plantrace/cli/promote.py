@@ -19,7 +19,7 @@ from mkdocs_plantrace.reports.text_report import count, visible
 from mkdocs_plantrace.trace.error_groups import RecordedError, summarize
 from mkdocs_plantrace.trace.error_lookup import ShortNames, find_by_name
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.did_you_mean import Series
+from mkdocs_plantrace.utils.did_you_mean import Series, fold
 
 _MAX_LISTED = 8
 _MAX_LINE_LENGTH = 70
@@ -87,7 +87,7 @@ def _check_path(project: Project, name: str) -> None:
     """Raise UnwritableFileError if the page exists or is outside docs_dir."""
     docs_dir = project.place.root / project.place.docs_dir
     path = project.place.root / name
-    if os.path.lexists(path) or name.casefold() in project.tree.by_folded_path:
+    if os.path.lexists(path) or fold(name) in project.tree.by_folded_path:
         raise existing_file_error(name)
     if not is_inside(os.path.realpath(path), os.path.realpath(docs_dir)):
         raise UnwritableFileError(f"'{name}' is a symbolic link out of docs_dir")

@@ -94,6 +94,6 @@ def _find_files(config_file: Path, site: SiteConfiguration, settings: Settings) 
 def _open_project(files: ProjectFiles, *, for_search: bool = False) -> Project:
     return open_project(
         *(files.settings, files.place, files.tree, files.pages),
-        has_own_slugs=files.site.has_own_slugs,
+        rendering=files.site.rendering,
         for_search=for_search,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 import yaml_env_tag  # a dependency of MkDocs, so that `!ENV` has the same meaning
 
+from mkdocs_plantrace.config.rendering import Rendering, make_rendering
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _CONSTRUCTOR_ERRORS = (
@@ -16,9 +17,8 @@ _CONSTRUCTOR_ERRORS = (
 )
 """What PyYAML's constructors raise for values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
-_ABSENT = object()
-TOC_NAMES = ("toc", "markdown.extensions.toc")
-"""The names of the toc extension in a configuration."""
+_ADDS_FILES = ("on_files", "File.generated", "File(")
+"""What the source of a hook contains if it adds files."""
 
 
 class UnusableConfigurationError(ValueError):
@@ -30,8 +30,7 @@ class SiteConfiguration:
     """The settings that decide what a site publishes, and plantrace's raw options.
 
     `docs_dir` and `site_dir` are as in the file; `exclude_docs` and `draft_docs` are patterns as
-    in `.gitignore`, '' for none. `has_own_slugs` if the ids of headings are not the default ones
-    of the toc extension.
+    in `.gitignore`, '' for none.
     """
 
     path: Path
@@ -39,7 +38,7 @@ class SiteConfiguration:
     site_dir: str
     exclude_docs: str
     draft_docs: str
-    has_own_slugs: bool
+    rendering: Rendering
     options: Mapping[str, object]
     has_plugin: bool
 
@@ -47,13 +46,13 @@ class SiteConfiguration:
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
     """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError."""
     values = _load(path, ())
-    options = _options_of(values.get("plugins"), "plantrace")
-    has_plugin = options is not _ABSENT
+    plugins = _entries(values.get("plugins"))
+    options, has_plugin = plugins.get("plantrace"), "plantrace" in plugins
     if needs_plugin and not has_plugin:
         raise UnusableConfigurationError(
             f"{path}: there is no 'plantrace' in 'plugins'; 'plantrace init' can add it"
         )
-    if options is not None and has_plugin and not isinstance(options, dict):
+    if options is not None and not isinstance(options, dict):
         raise UnusableConfigurationError(f"{path}: the options of plantrace are not a mapping")
     return SiteConfiguration(
         path=path,
@@ -61,10 +60,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         site_dir=_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),
         draft_docs=_text(path, values, "draft_docs", ""),
-        has_own_slugs=any(
-            has_own_slugs(_options_of(values.get("markdown_extensions"), name))
-            for name in TOC_NAMES
-        ),
+        rendering=_read_rendering(path, values, plugins),
         options=options if isinstance(options, dict) else {},
         has_plugin=has_plugin,
     )
@@ -120,19 +116,37 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
     return value
 
 
-def has_own_slugs(toc: object) -> bool:
-    """Whether these options of the toc extension change the ids of headings."""
-    return isinstance(toc, dict) and ("slugify" in toc or toc.get("separator", "-") != "-")
+def _read_rendering(
+    path: Path, values: Mapping[str, Any], plugins: Mapping[str, object]
+) -> Rendering:
+    listed = values.get("hooks")
+    hooks = listed if isinstance(listed, list) else []
+    return make_rendering(
+        plugins,
+        _entries(values.get("markdown_extensions")),
+        use_directory_urls=values.get("use_directory_urls") is not False,
+        has_hooks=bool(hooks),
+        hooks_add_pages=any(_adds_pages(path.parent / str(hook)) for hook in hooks),
+    )
 
 
-def _options_of(entries: object, wanted: str) -> object:
-    """The options of a plugin or extension in a list; _ABSENT if it is not in it."""
+def _adds_pages(hook: Path) -> bool:
+    """Whether the source of a hook looks so; it is not run."""
+    try:
+        source = read_text(hook, limit=_MAX_BYTES)
+    except UnreadableFileError:
+        return False
+    return any(name in source for name in _ADDS_FILES)
+
+
+def _entries(entries: object) -> dict[str, object]:
+    """The plugins or extensions in a list or mapping, each with its options."""
     if isinstance(entries, dict):
         entries = [{name: options} for name, options in entries.items()]
+    found: dict[str, object] = {}
     for entry in entries if isinstance(entries, list) else []:
         name, options = entry, None
         if isinstance(entry, dict) and len(entry) == 1:
             ((name, options),) = entry.items()
-        if name == wanted:
-            return options
-    return _ABSENT
+        found.setdefault(str(name), options)
+    return found

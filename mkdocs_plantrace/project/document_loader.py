@@ -31,8 +31,11 @@ def read_documents(
             text = project.read_page(path)
         except UnreadableFileError as error:
             return error.reason
-        labels, is_searched = settings.log_fields, path in searched
-        return scan_page(path, text, ids, kinds[path], labels, with_sections=is_searched)
+        return scan_page(
+            *(path, text, ids, kinds[path], settings.log_fields),
+            has_math=project.rendering.has_math,
+            with_sections=path in searched,
+        )
 
     wanted = {
         # An object equals no other one: a page in memory is always read again.

@@ -8,6 +8,7 @@ from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
+from mkdocs_plantrace.utils.did_you_mean import fold
 from mkdocs_plantrace.utils.order import group_values
 
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
@@ -60,8 +61,8 @@ class Tree:
 
     @cached_property
     def by_folded_path(self) -> dict[str, str]:
-        """Paths of the files by the path without case."""
-        return {path.casefold(): path for path in sorted(self.files, reverse=True)}
+        """Paths of the files by the path without what readers do not see, and without case."""
+        return {fold(path): path for path in sorted(self.files, reverse=True)}
 
     def is_skipped(self, path: str) -> bool:
         """Whether the path is in a folder that was not searched."""

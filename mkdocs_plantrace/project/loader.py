@@ -42,6 +42,7 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         docs_dir=docs_dir,
         published=map_publications(project.site),
         sources=frozenset(file.path for file in files),
+        rendering=project.rendering,
     )
     documents, unreadable = read_documents(settings, project, resolver, tasks, cache)
     record = Record(
@@ -54,7 +55,7 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         unreadable=unreadable,
         template_lines=_template_lines(p for p in documents if is_template(p.path, docs_dir)),
         evidence=_read_evidence(settings, project, resolver, tasks, cache),
-        has_own_slugs=project.has_own_slugs,
+        rendering=project.rendering,
         signatures=project.registry.signatures,
     )
     problems = [problem for file in files for problem in file.problems]

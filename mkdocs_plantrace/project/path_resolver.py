@@ -3,11 +3,13 @@
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.project.file_tree import Tree
 
 LONGEST_PATH = 4096
@@ -15,6 +17,8 @@ LONGEST_PATH = 4096
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
+_EXPRESSION = re.compile(r"[{}$]")
+"""Signs of the template languages that replace text in pages."""
 _IMPOSSIBLE = re.compile(r"[\\\x00-\x1f\ud800-\udfff]")
 _ABSOLUTE = re.compile(r"/|\\|~(?:[/\\]|$)|[A-Za-z]:[/\\]|file:", re.IGNORECASE)
 
@@ -52,6 +56,7 @@ class Resolved(NamedTuple):
     fault: Fault | None = None
 
 
+_INDEX_PAGES = ("index.md", "README.md")
 _NOWHERE = Resolved(None, Fault.MISSING)
 
 
@@ -68,6 +73,7 @@ class Resolver:
     docs_dir: str
     published: Mapping[str, Publication]
     sources: frozenset[str]
+    rendering: Rendering = field(default_factory=Rendering)
 
     def metadata_path(self, text: str) -> Resolved:
         if _ABSOLUTE.match(text):
@@ -94,8 +100,12 @@ class Resolver:
     def page_link(self, text: str, page: str) -> Resolved | None:
         """Resolve a link in the page at root-relative path `page`.
 
-        None for web addresses, anchors on the same page and absolute URLs of the site.
+        None for web addresses, anchors on the same page, absolute URLs of the site, and what a
+        plugin, hook or extension may still change or add.
         """
+        rendering = self.rendering
+        if rendering.replaces_text and _EXPRESSION.search(text):
+            return None
         if text.lower().startswith("file:"):
             return Resolved(None, Fault.ABSOLUTE)
         path = _local_path(text)
@@ -103,15 +113,64 @@ class Resolver:
             return None
         if path.startswith("/"):
             return self._absolute_link(path)
-        resolved = self._look_up(path, posixpath.dirname(page))
+        resolved = self._relative_link(path, page)
+        if resolved.fault is None:
+            is_checked = page in self.published and resolved.path != page
+            return self._require_public(resolved) if is_checked else resolved
+        is_added = rendering.adds_pages and self._is_in_docs(resolved.path)
+        is_missing = resolved.fault in (Fault.MISSING, Fault.FOLDER)
+        return None if is_missing and (rendering.rewrites_links or is_added) else resolved
+
+    def _relative_link(self, path: str, page: str) -> Resolved:
+        """Resolve as MkDocs does, then as a folder with an index page, then as a URL."""
+        if posixpath.normpath(path) == ".":
+            return Resolved(page)
+        resolved = self._look_up(path.rstrip("/"), posixpath.dirname(page))
         if resolved.fault is Fault.FOLDER:
-            return self._index_of(resolved)
-        is_published = resolved.fault is None and page in self.published
-        return self._require_public(resolved) if is_published else resolved
+            resolved = self._index_of(resolved)
+        if resolved.fault is None or posixpath.splitext(path)[1]:
+            return resolved
+        target = self._pages_by_url.get(self._join_url(path, page))
+        return Resolved(target) if target else resolved
+
+    def possible_targets(self, text: str, page: str) -> tuple[str, str]:
+        """The root-relative paths of a link: as a path, and as a URL of the site."""
+        path = _local_path(text)
+        folder = self.docs_dir if path.startswith("/") else posixpath.dirname(page)
+        as_path = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+        return as_path, posixpath.join(self.docs_dir, self._join_url(path, page))
+
+    def _join_url(self, url: str, page: str) -> str:
+        """Join a relative URL with that of its page, as a browser does; no slash at the end."""
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self._url_of(page)), url))
+
+    def _url_of(self, page: str) -> str:
+        """The URL of a page relative to the site."""
+        uri = self.below_docs(page)
+        if posixpath.basename(uri) in _INDEX_PAGES:
+            return posixpath.join(posixpath.dirname(uri), "")
+        stem = posixpath.splitext(uri)[0]
+        return f"{stem}/" if self.rendering.use_directory_urls else f"{stem}.html"
+
+    @cached_property
+    def _pages_by_url(self) -> Mapping[str, str]:
+        """The published pages by their URL, without a slash at the end."""
+        return {
+            posixpath.normpath(self._url_of(path)): path
+            for path, publication in self.published.items()
+            if publication is Publication.PAGE and self._is_in_docs(path)
+        }
+
+    def below_docs(self, path: str) -> str:
+        """The path of a file in docs_dir, relative to docs_dir."""
+        return path[len(self.docs_dir) + 1 :] if self.docs_dir else path
+
+    def _is_in_docs(self, path: str | None) -> bool:
+        return path is not None and (not self.docs_dir or path.startswith(f"{self.docs_dir}/"))
 
     def _absolute_link(self, path: str) -> Resolved | None:
         """Resolve as MkDocs' `relative_to_docs` does; None for an address that is not a page."""
-        below_docs = posixpath.join(self.docs_dir, path.lstrip("/"))
+        below_docs = posixpath.normpath(posixpath.join(self.docs_dir, path.lstrip("/")))
         if below_docs in self.published:
             return self._require_public(Resolved(path=below_docs))
         on_a_machine = re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path)
@@ -132,7 +191,7 @@ class Resolver:
         return resolved if self.is_reachable(path) else Resolved(path, Fault.UNPUBLISHED)
 
     def _index_of(self, folder: Resolved) -> Resolved:
-        for name in ("index.md", "README.md"):
+        for name in _INDEX_PAGES:
             path = posixpath.join(folder.path or "", name)
             if self.published.get(path) is Publication.PAGE:
                 return Resolved(path=path)

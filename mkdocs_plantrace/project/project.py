@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.baseline_file import Baseline, read_baseline
 from mkdocs_plantrace.parsing.line_index import split_lines
@@ -22,17 +23,16 @@ _MAX_PAGE_BYTES = 16 * 1024 * 1024
 class Project:
     """What to read.
 
-    `site` maps root-relative paths to the files that MkDocs knows. `has_own_slugs` is true if
-    the site makes the anchors of headings in its own way. `baseline`, `schema` and `registry`
-    are the files of the options `baseline`, `schema` and `signatures`. `unsaved` maps the paths
-    of metadata files to texts that are read instead of the files. Only if `for_search` is true,
-    the sections of documents are read.
+    `site` maps root-relative paths to the files that MkDocs knows. `baseline`, `schema` and
+    `registry` are the files of the options `baseline`, `schema` and `signatures`. `unsaved` maps
+    the paths of metadata files to texts that are read instead of the files. Only if `for_search`
+    is true, the sections of documents are read.
     """
 
     place: Workspace
     tree: Tree
     site: Mapping[str, SitePage]
-    has_own_slugs: bool = False
+    rendering: Rendering = field(default_factory=Rendering)
     baseline: Baseline = ()
     schema: MetadataSchema | None = None
     registry: Registry = field(default_factory=Registry)
@@ -60,7 +60,7 @@ def open_project(
     tree: Tree,
     site: Mapping[str, SitePage],
     *,
-    has_own_slugs: bool,
+    rendering: Rendering,
     for_search: bool = False,
 ) -> Project:
     """Read the files that the options name. Raises UnusableFileError."""
@@ -73,7 +73,7 @@ def open_project(
         place=place,
         tree=tree,
         site=site,
-        has_own_slugs=has_own_slugs,
+        rendering=rendering,
         baseline=read_baseline(place.root, settings.baseline) if settings.baseline else (),
         schema=read_schema(place.root, settings.schema) if settings.schema else None,
         registry=(

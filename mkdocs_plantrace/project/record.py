@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.location import Location
@@ -33,5 +34,5 @@ class Record:
     unreadable: Mapping[str, str]
     template_lines: Mapping[str, frozenset[str]]
     evidence: Mapping[str, EvidenceFile]
-    has_own_slugs: bool
+    rendering: Rendering
     signatures: Mapping[str, Signature]

@@ -17,7 +17,6 @@ from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.settings import NavMode, Settings
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.parsing.mkdocs_yml import TOC_NAMES, has_own_slugs
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.project import Project, make_line_reader, open_project
 from mkdocs_plantrace.project.workspace import map_publications, walk_project
@@ -87,7 +86,7 @@ class Build:
             place=place,
             tree=walk_project(settings, place),
             site=mkdocs_files.collect_site_pages(config, files, place),
-            has_own_slugs=any(has_own_slugs(config.mdx_configs.get(name)) for name in TOC_NAMES),
+            rendering=mkdocs_files.find_rendering(config),
             for_search=True,
         )
         try:

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -12,6 +12,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER
 
+from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.site.elements import Linker
 from mkdocs_plantrace.site.generated_pages import TraceSite
 
@@ -47,6 +48,32 @@ class PageLinks:
         if uri is None or uri == self.uri:
             return None
         return quote(posixpath.relpath(uri, posixpath.dirname(self.uri) or "."))
+
+    def correct(self, link: str) -> str | None:
+        """The URL of a task, or of a file that MkDocs would not find; None to leave the link."""
+        trace, addresses = self.site.trace, self.site.addresses
+        resolved = trace.resolver.page_link(link, self.path)
+        if resolved is None:
+            return None
+        if task := trace.task_index.by_path.get(resolved.path or ""):
+            return self.make_url(addresses.task(task))
+        page = trace.documents.get(self.path)
+        if page is None or page.kind is DocumentKind.PAGE:
+            return None
+        parts = urlsplit(link)
+        if resolved.fault:
+            uri = addresses.find_generated(link, self.path)
+        elif resolved.path and trace.resolver.is_public(resolved.path):
+            uri = addresses.document(resolved.path) or trace.resolver.below_docs(resolved.path)
+        else:
+            uri = None
+        found_by_mkdocs = posixpath.normpath(
+            posixpath.join(posixpath.dirname(self.uri), unquote(parts.path))
+        )
+        if uri == found_by_mkdocs:
+            return None
+        url = self.make_url(uri)
+        return url and urlunsplit(("", "", url, parts.query, parts.fragment))
 
 
 class TraceLinks(Extension):
@@ -100,16 +127,13 @@ class _Resolve(Linker):
         return not any(tag and tag[1].lower() in _NOT_PROSE for tag in opened)
 
     def adapt(self, element: Element, *, is_prose: bool) -> None:  # noqa: ARG002 (links are no prose)
-        if element.tag == "img":
-            self._hide_reported(element, "src")
-        elif element.tag == "a":
-            page, href = self._page, element.get("href", "")
-            resolved = page.site.trace.resolver.page_link(href, page.path)
-            task = page.site.trace.task_index.by_path.get(resolved.path or "") if resolved else None
-            if task and (url := page.make_url(page.site.addresses.task(task))):
-                element.set("href", url)
-            else:
-                self._hide_reported(element, "href")
+        attribute = {"a": "href", "img": "src"}.get(element.tag)
+        if attribute is None:
+            return
+        if url := self._page.correct(element.get(attribute, "")):
+            element.set(attribute, url)
+        else:
+            self._hide_reported(element, attribute)
 
     def _hide_reported(self, element: Element, attribute: str) -> None:
         """Hide a reported link from MkDocs until it has checked all links."""

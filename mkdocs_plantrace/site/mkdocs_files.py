@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -28,6 +29,7 @@ from mkdocs.structure.nav import (
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
+from mkdocs_plantrace.config.rendering import Rendering, make_rendering
 from mkdocs_plantrace.config.settings import NavMode, Settings
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError, read_site_configuration
@@ -66,6 +68,18 @@ def find_workspace(config: MkDocsConfig, settings: Settings) -> Workspace:
         return locate_folders(path, config.docs_dir, site_dir, settings)
     except MisplacedError as error:
         raise PluginError(f"plantrace {error}") from error
+
+
+def find_rendering(config: MkDocsConfig) -> Rendering:
+    """What MkDocs knows about the rendering; pages that plugins add are among its files."""
+    extensions = {str(name): config.mdx_configs.get(name) for name in config.markdown_extensions}
+    rendering = make_rendering(
+        config.plugins,
+        extensions,
+        use_directory_urls=config.use_directory_urls,
+        has_hooks=bool(config.hooks),
+    )
+    return replace(rendering, adds_pages=False)
 
 
 def is_preview(config: MkDocsConfig) -> bool:

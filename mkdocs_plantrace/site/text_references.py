@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from mkdocs_plantrace.model.link import Node, NodeKind
+from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
 
-_PATH = re.compile(r"(?<![\w./-])[\w./-]++(?:(?<=\.md)|(?<=\.yml)|(?<=\.yaml))")
 _WEB = re.compile(r"(?<!\w)\w++://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]]")
 
 Reference = tuple[int, int, str]
@@ -43,7 +43,7 @@ class ReferenceFinder:
     def _find_all(self, text: str, page: str) -> Iterator[tuple[int, int, str | None]]:
         for start, end, task in self._ids.mentions(text):
             yield start, end, self._addresses.node(Node(NodeKind.TASK, task))
-        for match in _PATH.finditer(text) if ".md" in text or ".y" in text else ():
-            yield *match.span(), self.find_page(match.group(), page)
+        for start, end in find_file_names(text):
+            yield start, end, self.find_page(text[start:end], page)
         for match in _WEB.finditer(text) if "://" in text else ():
             yield *match.span(), match.group()

@@ -42,6 +42,15 @@ class Addresses:
         uris.update(self._task_uris.values(), self._phase_uris.values())
         return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)
 
+    def find_generated(self, link: str, page: str) -> str | None:
+        """Find the generated page to which a link in the page leads, relative to docs_dir."""
+        docs_dir = self._trace.resolver.docs_dir
+        for target in self._trace.resolver.possible_targets(link, page):
+            for path in (target, f"{target}.md", posixpath.join(target, "index.md")):
+                if path in self.generated:
+                    return posixpath.relpath(path, docs_dir or ".")
+        return None
+
     def task(self, task: Task) -> str:
         """The page of a task; tasks with the same id have different pages."""
         return self._task_uris[task.path]

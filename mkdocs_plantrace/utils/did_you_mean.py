@@ -2,10 +2,12 @@
 
 import difflib
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from urllib.parse import unquote
 
 from mkdocs_plantrace.utils.order import group_values
 
@@ -23,8 +25,51 @@ def find_closest(word: str, names: Iterable[str], cutoff: float = _CUTOFF) -> st
     return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=cutoff)), None)
 
 
-def format_suggestion(name: str | None) -> str | None:
-    return f"did you mean '{name}'?" if name else None
+def format_suggestion(name: str | None, written: str = "") -> str | None:
+    """Suggest a name; where it looks the same as the one written, say how they differ."""
+    if not name:
+        return None
+    differences = _list_differences(unquote(written), name) if fold(written) == fold(name) else ""
+    return f"did you mean '{name}'?{differences}"
+
+
+def fold(name: str) -> str:
+    """The name without case, composition of characters, and characters that nobody sees."""
+    if name.isascii():
+        return name.casefold()
+    seen = (char for char in unicodedata.normalize("NFKC", name) if not _is_invisible(char))
+    return "".join(seen).casefold()
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) == "Cf"
+
+
+def _list_differences(written: str, name: str) -> str:
+    """List the characters that differ if they are not ASCII."""
+    if written.isascii() and name.isascii():
+        return ""
+    changes = difflib.SequenceMatcher(None, written, name, autojunk=False).get_opcodes()
+    parts = [
+        _format_change(written[start:end], name[first:last])
+        for kind, start, end, first, last in changes
+        if kind != "equal"
+    ]
+    return f" ({', '.join(parts)})"
+
+
+def _format_change(old: str, new: str) -> str:
+    if not new:
+        return f"without {_name_characters(old)}"
+    return (
+        f"{_name_characters(new)} instead of {_name_characters(old)}"
+        if old
+        else (f"with {_name_characters(new)}")
+    )
+
+
+def _name_characters(text: str) -> str:
+    return " ".join(f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip() for char in text)
 
 
 class Names:
@@ -69,13 +114,14 @@ class Series:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted(names)
 
-    def in_another_case(self, word: str) -> str | None:
-        return self._by_folded.get(word.casefold())
+    def alike(self, word: str) -> str | None:
+        """Find the name that differs in nothing that a reader sees, but for case."""
+        return self._by_folded.get(fold(word))
 
     def most_similar(self, word: str) -> str | None:
-        group_values = self._by_numbers.get(_numbers(word))
+        same_numbers = self._by_numbers.get(_numbers(word))
         slack = max(3, len(word) // 2)
-        likely = group_values.likely(word) if group_values else ()
+        likely = same_numbers.likely(word) if same_numbers else ()
         return find_closest(word, (n for n in likely if abs(len(n) - len(word)) <= slack))
 
     def between(self, start: str, first: int, last: int) -> tuple[str, ...]:
@@ -87,7 +133,7 @@ class Series:
 
     @cached_property
     def _by_folded(self) -> Mapping[str, str]:
-        return {name.casefold(): name for name in reversed(self._names)}
+        return {fold(name): name for name in reversed(self._names)}
 
     @cached_property
     def _by_numbers(self) -> Mapping[tuple[int, ...], Names]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -11,7 +12,9 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
+from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
+from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
 from mkdocs_plantrace.parsing.markdown.line_patterns import LINE_START
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
 from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
@@ -51,8 +54,14 @@ _PLAN_PATH = re.compile(
     r"[`*_\"')>.,;]*(?:<br ?/?>|\{[^{}]*\})?",
     re.IGNORECASE,
 )
-_PATH_END = re.compile(r"\.(?i:md|ya?ml)(?![\w./+@~-])")
-_PATH = re.compile(r"(?<![\w./+@~-])[\w./+@~-]++\Z")
+_IN_PARAGRAPH = r"(?:[^\n]|\n(?![ \t]*\n)){1,2000}?"
+_FORMULA = re.compile(
+    rf"\$\$.{{1,5000}}?\$\$|(?<![\\$])\$(?![\s$]){_IN_PARAGRAPH}(?<!\s)\$"
+    rf"|\\\({_IN_PARAGRAPH}\\\)|\\\[.{{1,5000}}?\\\]"
+    r"|\\begin\{(?P<name>[a-z]{1,20}\*?)\}.{1,5000}?\\end\{(?P=name)\}",
+    re.DOTALL,
+)
+"""Formulas in the notations of `pymdownx.arithmatex`; the bounds keep the search linear."""
 
 
 def scan_page(
@@ -62,12 +71,14 @@ def scan_page(
     kind: DocumentKind = DocumentKind.PAGE,
     labels: Mapping[str, str] = MappingProxyType({}),
     *,
+    has_math: bool = False,
     with_sections: bool = False,
 ) -> Scan:
     """Scan a page with line ends of any kind, in linear time.
 
     `path` is for locations. `labels` maps the normalized labels of log entries to the names of
-    their fields. Only search needs sections, which take memory.
+    their fields. With `has_math`, formulas have no links. Only search needs sections, which take
+    memory.
     """
     page = parse_page(text, path)
     places = page.places
@@ -80,9 +91,9 @@ def scan_page(
         title_location=places.at(first.start, first.end) if first else None,
         headings=tuple(heading.text for heading in headings),
         anchors=frozenset(_anchors(page)),
-        links=tuple(_texts(page.text, page.destinations, places)),
+        links=tuple(_texts(page.text, _links(page) if has_math else page.destinations, places)),
         plan_references=tuple(_plan_references(visible, places)),
-        paths=tuple(_texts(visible, _paths(visible), places)),
+        paths=tuple(_texts(visible, find_file_names(visible), places)),
         mentions=tuple(_mentions(visible, ids, named, places)),
         named=named,
         is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
@@ -146,16 +157,14 @@ def _plan_references(visible: str, places: LineIndex) -> Iterator[Text]:
             yield Text(value=path[1], location=where)
 
 
-def _paths(visible: str) -> Iterator[tuple[int, int]]:
-    """Locate the names of Markdown and YAML files, by their ends."""
-    position = 0
-    for suffix in _PATH_END.finditer(visible):
-        end = suffix.end()
-        position = max(position, visible.rfind(" ", position, end) + 1)
-        position = max(position, visible.rfind("\n", position, end) + 1)
-        if path := _PATH.search(visible, position, end):
-            yield path.start(), end
-        position = end
+def _links(page: Page) -> Iterator[Span]:
+    """The destinations outside of formulas."""
+    formulas = [match.span() for match in _FORMULA.finditer(page.prose)]
+    starts = [start for start, _ in formulas]
+    for link in page.destinations:
+        before = bisect_right(starts, link.start) - 1
+        if before < 0 or formulas[before][1] <= link.start:
+            yield link
 
 
 def _mentions(

@@ -1,0 +1,20 @@
+"""Names of Markdown and YAML files in a text, with or without their folders."""
+
+import re
+from collections.abc import Iterator
+
+_END = re.compile(r"\.(?i:md|ya?ml)(?!\.*+[\w/+@~-])")
+"""The end of a name; a full stop after it ends the sentence."""
+_NAME = re.compile(r"(?<![\w./+@~-])[\w./+@~-]++\Z")
+
+
+def find_file_names(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each name, in linear time."""
+    position = 0
+    for suffix in _END.finditer(text):
+        end = suffix.end()
+        position = max(position, text.rfind(" ", position, end) + 1)
+        position = max(position, text.rfind("\n", position, end) + 1)
+        if name := _NAME.search(text, position, end):
+            yield name.start(), end
+        position = end
