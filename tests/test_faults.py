@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 REPOSITORY = Path(__file__).parent.parent
-COMMAND = Path(sys.executable).with_name("plantrace")
+BIN = Path(sys.executable).parent
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yml").read_text(encoding="utf-8"))
 
 
@@ -20,6 +20,7 @@ def example(tmp_path):
     """A copy of the example site; gives its root."""
     shutil.copytree(REPOSITORY / "example_site", tmp_path / "example_site")
     shutil.copy(REPOSITORY / "mkdocs.yml", tmp_path)
+    (tmp_path / "mkdocs_plantrace").mkdir()  # which the configuration watches
     return tmp_path / "example_site"
 
 
@@ -40,16 +41,18 @@ def put_in(root, change):
         (root / change["write"]).write_text(change["text"], encoding="utf-8")
 
 
-def report(example):
-    """What `plantrace check` says: the first line of each problem, and its hint."""
+def report(example, found_by):
+    """What `plantrace check` or a build says: the first line of each problem, and its hint."""
+    command = {"check": ["plantrace", "check"], "build": ["mkdocs", "build", "--quiet"]}[found_by]
     ended = subprocess.run(
-        [COMMAND, "check", "-f", example.parent / "mkdocs.yml"],
+        [BIN / command[0], *command[1:], "-f", example.parent / "mkdocs.yml"],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ended.stderr == ""
-    kept = re.findall(r"^(?:\S.*?:\d+:\d+: .*| += .*)$", ended.stdout, flags=re.MULTILINE)
+    assert found_by == "build" or ended.stderr == ""
+    output = re.sub(r"(?m)^ERROR +-  mkdocs_plantrace: ", "", ended.stdout + ended.stderr)
+    kept = re.findall(r"^(?:\S.*?:\d+:\d+: .*| += .*)$", output, flags=re.MULTILINE)
     return "".join(re.sub(r"^ += ", "  ", line) + "\n" for line in kept)
 
 
@@ -58,4 +61,4 @@ def test_a_fault_is_found_at_its_place_and_nothing_else(fault, example):
     for change in fault["changes"]:
         put_in(example, change)
 
-    assert report(example) == fault["report"]
+    assert report(example, fault.get("found_by", "check")) == fault["report"]

@@ -46,7 +46,7 @@ LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("fix", "fix applied", "applied fix", "change", "change applied", "change made"),
             *("solution", "resolution", "repair", "repair applied", "remediation", "workaround"),
             *("corrective action", "mitigation", "fixed by", "fixed", "resolved", "resolved by"),
-            *("what changed", "action taken"),
+            *("what changed", "action taken", "solved", "corrected", "repaired"),
         ),
         "outcome": (
             *("outcome", "result", "final status", "status", "verification"),
@@ -58,7 +58,8 @@ LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The fields of a log entry, each with its labels."""
 
 WEAK_LABELS = frozenset(
-    {"bug", "finding", "observation", "trigger", "reason", "evidence", "resolved", "fixed"}
+    {"bug", "finding", "observation", "trigger", "reason", "evidence"}
+    | {"resolved", "fixed", "solved", "corrected", "repaired"}
     | {"change", "change applied", "change made", "what changed", "action taken"}
     | {"diagnosis", "analysis", "why"}
 )

@@ -17,7 +17,7 @@ _CONSTRUCTOR_ERRORS = (
 )
 """What PyYAML's constructors raise for values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
-_ADDS_FILES = ("on_files", "File.generated", "File(")
+_ADDS_FILES = ("on_files", "File(")
 """What the source of a hook contains if it adds files."""
 
 

@@ -33,7 +33,7 @@ def read_documents(
             return error.reason
         return scan_page(
             *(path, text, ids, kinds[path], settings.log_fields),
-            has_math=project.rendering.has_math,
+            rendering=project.rendering,
             with_sections=path in searched,
         )
 
@@ -42,7 +42,9 @@ def read_documents(
         path: object() if project.is_in_memory(path) else (kind, path in searched)
         for path, kind in kinds.items()
     }
-    scans = cache.read("pages", project.place.root, wanted, (ids, settings.log_fields), read)
+    scans = cache.read(
+        "pages", project.place.root, wanted, (ids, settings.log_fields, project.rendering), read
+    )
     documents = [
         Document(
             path=path,

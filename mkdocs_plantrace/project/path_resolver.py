@@ -123,8 +123,6 @@ class Resolver:
 
     def _relative_link(self, path: str, page: str) -> Resolved:
         """Resolve as MkDocs does, then as a folder with an index page, then as a URL."""
-        if posixpath.normpath(path) == ".":
-            return Resolved(page)
         resolved = self._look_up(path.rstrip("/"), posixpath.dirname(page))
         if resolved.fault is Fault.FOLDER:
             resolved = self._index_of(resolved)
@@ -173,10 +171,11 @@ class Resolver:
         below_docs = posixpath.normpath(posixpath.join(self.docs_dir, path.lstrip("/")))
         if below_docs in self.published:
             return self._require_public(Resolved(path=below_docs))
-        on_a_machine = re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path)
-        if on_a_machine or path.lower().endswith(".md"):
+        if re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path):
             return Resolved(None, Fault.ABSOLUTE)
-        return None
+        may_be_page = self.rendering.adds_pages or self.rendering.rewrites_links
+        is_page = path.lower().endswith(".md") and not may_be_page
+        return Resolved(None, Fault.ABSOLUTE) if is_page else None
 
     def is_reachable(self, path: str) -> bool:
         """Whether readers can follow a link to this file: it is published, or a task."""

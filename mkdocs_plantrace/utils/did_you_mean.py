@@ -26,10 +26,12 @@ def find_closest(word: str, names: Iterable[str], cutoff: float = _CUTOFF) -> st
 
 
 def format_suggestion(name: str | None, written: str = "") -> str | None:
-    """Suggest a name; where it looks the same as the one written, say how they differ."""
+    """Suggest a name; where it looks like the one written, say how they differ."""
     if not name:
         return None
-    differences = _list_differences(unquote(written), name) if fold(written) == fold(name) else ""
+    differences = ""
+    if not (written.isascii() and name.isascii() and "%" not in written):
+        differences = _list_differences(unquote(written), name)
     return f"did you mean '{name}'?{differences}"
 
 
@@ -46,8 +48,10 @@ def _is_invisible(char: str) -> bool:
 
 
 def _list_differences(written: str, name: str) -> str:
-    """List the characters that differ if they are not ASCII."""
-    if written.isascii() and name.isascii():
+    """List the characters that differ, if the names look alike."""
+    pairs = [pair for pair in zip(written, name, strict=False) if pair[0] != pair[1]]
+    is_alike = len(written) == len(name) and all(a.isascii() != b.isascii() for a, b in pairs)
+    if not is_alike and fold(written) != fold(name):
         return ""
     changes = difflib.SequenceMatcher(None, written, name, autojunk=False).get_opcodes()
     parts = [
@@ -55,7 +59,7 @@ def _list_differences(written: str, name: str) -> str:
         for kind, start, end, first, last in changes
         if kind != "equal"
     ]
-    return f" ({', '.join(parts)})"
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _format_change(old: str, new: str) -> str:

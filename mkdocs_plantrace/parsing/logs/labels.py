@@ -10,6 +10,7 @@ _MOST_CACHED = 2000
 _QUALIFIERS = frozenset(
     (
         *("actual", "applied", "confirmed", "correct", "description", "details", "detected"),
+        *("discovered", "hit", "met", "noticed", "occurred", "reported", "seen"),
         *("encountered", "final", "known"),
         *("first", "second", "third", "fourth", "fifth", "found", "identified", "implemented"),
         *("implementation", "initial", "main", "message", "observed", "output"),

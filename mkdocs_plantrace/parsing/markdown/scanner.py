@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.model.document import DocumentKind, Scan
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.line_index import LineIndex
@@ -23,6 +24,7 @@ from mkdocs_plantrace.parsing.markdown.sections import read_sections
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
+_DEFAULT_RENDERING = Rendering()
 _ASSEMBLY = ("--8<--", "{%", "{!", "\n::: ")
 """The syntax of common extensions and plugins that insert text from elsewhere."""
 _ERROR_LINE = re.compile(
@@ -71,14 +73,13 @@ def scan_page(
     kind: DocumentKind = DocumentKind.PAGE,
     labels: Mapping[str, str] = MappingProxyType({}),
     *,
-    has_math: bool = False,
+    rendering: Rendering = _DEFAULT_RENDERING,
     with_sections: bool = False,
 ) -> Scan:
     """Scan a page with line ends of any kind, in linear time.
 
     `path` is for locations. `labels` maps the normalized labels of log entries to the names of
-    their fields. With `has_math`, formulas have no links. Only search needs sections, which take
-    memory.
+    their fields. Only search needs sections, which take memory.
     """
     page = parse_page(text, path)
     places = page.places
@@ -91,18 +92,26 @@ def scan_page(
         title_location=places.at(first.start, first.end) if first else None,
         headings=tuple(heading.text for heading in headings),
         anchors=frozenset(_anchors(page)),
-        links=tuple(_texts(page.text, _links(page) if has_math else page.destinations, places)),
+        links=tuple(
+            _texts(page.text, _links(page) if rendering.has_math else page.destinations, places)
+        ),
         plan_references=tuple(_plan_references(visible, places)),
         paths=tuple(_texts(visible, find_file_names(visible), places)),
         mentions=tuple(_mentions(visible, ids, named, places)),
         named=named,
-        is_assembled=visible.startswith("::: ") or any(sign in visible for sign in _ASSEMBLY),
+        is_assembled=_is_assembled(visible, rendering),
         filling=read_filling(page),
         log=read_log(page, labels) if kind is DocumentKind.LOG else None,
         words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
         queries=tuple(read_queries(page)),
         sections=read_sections(page) if with_sections else (),
     )
+
+
+def _is_assembled(visible: str, rendering: Rendering) -> bool:
+    """Whether other text, and so other headings, may be inserted into the page."""
+    signs = (*_ASSEMBLY, "{{") if rendering.replaces_text else _ASSEMBLY
+    return visible.startswith("::: ") or any(sign in visible for sign in signs)
 
 
 def _anchors(page: Page) -> Iterator[str]:
