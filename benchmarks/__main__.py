@@ -10,6 +10,7 @@ memory     what `plantrace check` holds at once, at most
 build      `mkdocs build` with plantrace, beside the same pages and navigation without it
 automatic  `mkdocs build` with plantrace, beside MkDocs with the navigation of all files; each
            with Material and with the mkdocs theme
+keystroke  how long the search for errors and the filter of all tasks take to answer in a browser
 rebuild    plantrace's share of what `mkdocs serve` does after an edit, beside all of it
 items      `plantrace check` and `mkdocs build`, beside the same content in sphinx-needs (cold,
            and after one edit) and StrictDoc; these have an environment of their own, and
@@ -28,7 +29,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import builds, items, results
+from benchmarks import builds, items, keystrokes, results
 from benchmarks.corpora import sizes, write_corpus
 from benchmarks.measuring import in_turn, peak_of, seconds_of, tool
 from benchmarks.results import Result
@@ -57,6 +58,7 @@ class Bench:
             "memory": self.memory,
             "build": self.build,
             "automatic": self.automatic,
+            "keystroke": self.keystroke,
             "rebuild": self.rebuild,
             "items": self.items,
         }
@@ -103,6 +105,12 @@ class Bench:
             written = {"with plantrace": traced.size(), "plain MkDocs": plain.size()}
             found.append(self._result(f"automatic, {theme}", figures, sizes=written))
         return found
+
+    def keystroke(self) -> list[Result]:
+        """A keystroke in the boxes of the error index and of all tasks."""
+        site = builds.traced(self._workshop / "keystroke", self._root, "mkdocs")
+        site.seconds()
+        return [self._result("keystroke", keystrokes.measure(site.output))]
 
     def rebuild(self) -> list[Result]:
         """Plantrace's share of a rebuild beside all of it."""
@@ -178,6 +186,7 @@ _DEFAULTS = {
     "memory": 1000,
     "build": 500,
     "automatic": 200,
+    "keystroke": 500,
     "rebuild": 500,
 }
 """What is measured unless more is asked for by name: it takes less than five minutes."""

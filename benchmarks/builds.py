@@ -24,13 +24,13 @@ class Site:
     ) -> None:
         folder.mkdir(parents=True)
         self.configuration = folder / "mkdocs.yml"
-        self._site = folder / "site"
+        self.output = folder / "site"
         self._builds = 0
         options = {
             "site_name": "Benchmark",
             "theme": theme,
             "docs_dir": str(docs),
-            "site_dir": str(self._site),
+            "site_dir": str(self.output),
             "plugins": ["search", *plugins],
             **more,
         }
@@ -43,13 +43,13 @@ class Site:
         The one of the build before stays: ext4 takes long to write where much was just deleted.
         """
         self._builds += 1
-        self._site = self.configuration.with_name(f"site-{self._builds}")
+        self.output = self.configuration.with_name(f"site-{self._builds}")
         command = [tool("mkdocs"), "build", "--quiet", "-f", str(self.configuration)]
-        return seconds_of([*command, "-d", str(self._site)], self.configuration.parent)
+        return seconds_of([*command, "-d", str(self.output)], self.configuration.parent)
 
     def size(self) -> int:
         """The bytes of the site that was built last."""
-        return size_of(self._site)
+        return size_of(self.output)
 
 
 def plantrace_options(root: Path) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import jinja2
 import pytest
 import yaml
 from mkdocs.commands.build import build
@@ -32,6 +33,24 @@ os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="plantrace-cache-")
 atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
 os.environ["DISABLE_MKDOCS_2_WARNING"] = "true"
+
+
+class _TemplateCache(jinja2.BytecodeCache):
+    """Compiled templates for all builds of a process: compiling takes most of a small build."""
+
+    def __init__(self):
+        self._codes = {}
+
+    def load_bytecode(self, bucket):
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket):
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+jinja2.Environment.__init__ = functools.partialmethod(
+    jinja2.Environment.__init__, bytecode_cache=_TemplateCache()
+)
 
 
 @dataclass
