@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ITEMS := .venv-items
+PACKAGING := .venv-packaging
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check bench bench-items retrieval corpus clean
+.PHONY: site serve test lint check bench bench-items retrieval corpus package clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -56,5 +57,17 @@ retrieval: $(READY)
 corpus: $(READY)
 	$(BIN)/python tests/corpus.py $(CORPUS)
 
+$(PACKAGING)/.ready:
+	$(PYTHON) -m venv $(PACKAGING)
+	$(PACKAGING)/bin/pip install --quiet --disable-pip-version-check build twine
+	touch $@
+
+# The wheel and the source distribution, checked, and tried as a newcomer would.
+package: $(PACKAGING)/.ready
+	rm -rf dist
+	$(PACKAGING)/bin/python -m build --outdir dist
+	$(PACKAGING)/bin/twine check --strict dist/*
+	$(PACKAGING)/bin/python tests/package.py dist/*.whl
+
 clean:
-	rm -rf $(VENV) $(ITEMS) site
+	rm -rf $(VENV) $(ITEMS) $(PACKAGING) site dist

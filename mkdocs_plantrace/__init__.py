@@ -1,3 +1,3 @@
 """Trace tasks, plans and execution logs through a MkDocs site."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

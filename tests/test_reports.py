@@ -101,7 +101,7 @@ def test_json_has_exactly_what_the_design_promises():
  "version": 1,
  "tool": {
   "name": "plantrace",
-  "version": "0.1.0"
+  "version": "0.2.0"
  },
  "status": "FAIL",
  "summary": {
@@ -306,7 +306,7 @@ def test_sarif_tells_every_rule():
     (told,) = json.loads(sarif.render(SMALL, ""))["runs"]
     driver = told["tool"]["driver"]
 
-    assert (driver["name"], driver["version"]) == ("plantrace", "0.1.0")
+    assert (driver["name"], driver["version"]) == ("plantrace", "0.2.0")
     assert [rule["id"] for rule in driver["rules"]] == [rule.code for rule in CATALOGUE]
     assert driver["rules"][0] == {
         "id": "PT001",
