@@ -348,6 +348,52 @@ def test_the_commit_is_told(logged):
     assert "-dirty`" in content(logged)
 
 
+HOSTILE = """
+[core]
+    fsmonitor = "{run}"
+    hooksPath = "{hooks}"
+    pager = "{run}"
+    sshCommand = "{run}"
+[diff]
+    external = "{run}"
+[filter "e=v\\"il"]
+    clean = "{run}"
+    smudge = "{run}"
+    process = "{run}"
+    required = true
+[diff "evil"]
+    textconv = "{run}"
+    command = "{run}"
+[alias]
+    rev-parse = "!{run}"
+    diff-index = "!{run}"
+"""
+
+
+def test_nothing_of_the_repository_is_run(logged, tmp_path):
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", *arguments], cwd=logged.root, check=True)  # noqa: S607
+    witness, hooks = tmp_path / "witness", tmp_path / "hooks"
+    script = tmp_path / "evil.sh"
+    script.write_text(f"#!/bin/sh\necho $0 $@ >> {witness}\ncat\n")
+    script.chmod(0o755)
+    hooks.mkdir()
+    for hook in ("post-index-change", "fsmonitor-watchman", "reference-transaction"):
+        shutil.copy(script, hooks / hook)
+    with (logged.root / ".git/config").open("a") as stream:
+        stream.write(HOSTILE.format(run=script, hooks=hooks))
+    logged.write({".gitattributes": "* filter=e=v\"il diff=evil\n"})
+    with (logged.root / "mkdocs.yml").open("a") as stream:
+        stream.write("# changed\n")
+    run(logged, "false")
+    plantrace("check", "--evidence", "e.json", cwd=logged.root)
+    assert "- Commit: `" in content(logged)
+    assert not witness.exists(), witness.read_text()
+
+
 @pytest.mark.parametrize(
     ("command", "code"), [(["no-such-command"], 127), (["./mkdocs.yml"], 126), (["./docs"], 126)]
 )

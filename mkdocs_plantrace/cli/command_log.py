@@ -21,7 +21,7 @@ from mkdocs_plantrace.editing.entry_writer import (
     is_same_error,
     read_entries,
 )
-from mkdocs_plantrace.editing.git import run_git
+from mkdocs_plantrace.editing.git import has_changes, run_git
 from mkdocs_plantrace.editing.secret_mask import mask_command
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.trace.error_groups import shorten
@@ -135,9 +135,8 @@ def _find_commit(log: TaskLog) -> str | None:
     commit = run_git(log.root, "rev-parse", "--short", "HEAD")
     if commit is None or not commit.stdout:
         return None
-    others = ("--", ":/", f":(exclude){log.path}")
-    changes = run_git(log.root, "diff", "--quiet", "HEAD", *others)
-    return commit.stdout.strip() + ("-dirty" if changes and changes.returncode else "")
+    is_dirty = has_changes(log.root, but=log.path)
+    return commit.stdout.strip() + ("-dirty" if is_dirty else "")
 
 
 def _format_command(command: Sequence[str]) -> str:

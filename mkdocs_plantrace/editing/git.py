@@ -1,14 +1,28 @@
-"""Run git."""
+"""Run git, but nothing that the configuration of a repository names."""
 
+import os
 import subprocess
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 _TIMEOUT_IN_SECONDS = 10
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",  # a missing object is not fetched
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+}
+_SETTINGS = (("core.fsmonitor", "false"), ("core.hooksPath", os.devnull))
+"""They win over the configuration of the repository."""
 
 
-def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] | None:
-    """Return the result; None if git cannot be run or does not end in time."""
+def run_git(
+    folder: Path, *arguments: str, settings: Iterable[tuple[str, str]] = ()
+) -> subprocess.CompletedProcess[str] | None:
+    """Return the result of a plumbing command; None if git cannot be run or does not end in time.
+
+    Porcelain such as `git diff` may run external programs, and must not be used.
+    """
     with suppress(OSError, subprocess.SubprocessError):
         return subprocess.run(  # noqa: S603 (all arguments are our own)
             ["git", *arguments],  # noqa: S607 (any git that the user has)
@@ -16,8 +30,27 @@ def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str] |
             capture_output=True,
             check=False,
             encoding="utf-8",
+            env={**os.environ, **_ENVIRONMENT, **_as_environment([*_SETTINGS, *settings])},
             errors="replace",
             stdin=subprocess.DEVNULL,
             timeout=_TIMEOUT_IN_SECONDS,
         )
     return None
+
+
+def has_changes(folder: Path, but: str) -> bool:
+    """Whether a tracked file other than `but` differs from HEAD; the filters are not run."""
+    named = run_git(folder, "config", "-z", "--name-only", "--get-regexp", r"^filter\.")
+    filters = [(key, "") for key in named.stdout.split("\0") if key] if named else []
+    paths = ("--", ":/", f":(exclude){but}")
+    result = run_git(folder, "diff-index", "--quiet", "HEAD", *paths, settings=filters)
+    return result is not None and result.returncode != 0
+
+
+def _as_environment(settings: list[tuple[str, str]]) -> dict[str, str]:
+    """Settings as git reads them from its environment, where a key may contain any character."""
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = value
+    return variables
