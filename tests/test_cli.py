@@ -584,3 +584,45 @@ def test_paths_below_a_linked_folder(project):
     narrowed = plantrace("check", "docs/plans", cwd=project.root)
 
     assert findings(narrowed.stdout) == findings(whole.stdout) != []
+
+
+HOSTILE = "\x1b]0;owned\x07 \x9b2J \x1b[8m"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *("check", "show T-1", "errors owned", "export", "status T-1 planned --dry-run", "explain"),
+        "log T-1 --error X --fix Y --dry-run",
+        "new T-2 --title X --phase 0 --dry-run",
+        *("check --format github", "check --format json", "check --format sarif"),
+        *("check --format junit", "status T-1 owned\x1b[8m", "show T-9\x1b[8m", "baseline"),
+        *("promote owned", "check nowhere\x1b[8m"),
+    ],
+)
+def test_a_terminal_gets_no_control_characters_of_files(project, arguments):
+    pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
+    files = traced(title="Title \x1b[8m hidden".encode("unicode_escape").decode())
+    files["docs/plans/T-1/EXEC_LOG.md"] += (
+        f"\n## Issue {HOSTILE}\n\n- Error: owned {HOSTILE}\n- Cause: {HOSTILE}\n\n[x]({HOSTILE})\n"
+    )
+    project.options = {"phases": {"0": f"Phase {HOSTILE}"}, "language": {"Phase": HOSTILE}}
+    project.write(files)
+    project.configure()
+    output = []
+
+    def read(terminal):
+        output.append(os.read(terminal, 65536))
+        return output[-1]
+
+    command = [str(COMMAND), *arguments.split(" ")]
+    before = Path.cwd()
+    os.chdir(project.root)
+    try:
+        pty.spawn(command, read)
+    finally:
+        os.chdir(before)
+    text = b"".join(output).decode("utf-8", "replace")
+    assert text
+    colours = re.sub(r"\x1b\[[0-9;]*m", lambda found: "" if found[0] != "\x1b[8m" else "BAD", text)
+    assert re.findall(r"BAD|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", colours) == []

@@ -385,7 +385,7 @@ def test_nothing_of_the_repository_is_run(logged, tmp_path):
         shutil.copy(script, hooks / hook)
     with (logged.root / ".git/config").open("a") as stream:
         stream.write(HOSTILE.format(run=script, hooks=hooks))
-    logged.write({".gitattributes": "* filter=e=v\"il diff=evil\n"})
+    logged.write({".gitattributes": '* filter=e=v"il diff=evil\n'})
     with (logged.root / "mkdocs.yml").open("a") as stream:
         stream.write("# changed\n")
     run(logged, "false")

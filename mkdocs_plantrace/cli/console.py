@@ -11,6 +11,7 @@ import click
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file
 from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError
 from mkdocs_plantrace.project.workspace import MisplacedError
+from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 FAILED = 1
@@ -41,9 +42,14 @@ def _is_color_enabled() -> bool:
 
 
 def print_text(text: str, *, is_colored: bool = False) -> None:
-    """Print in UTF-8, which the report formats require; colors only if enabled."""
+    """Print in UTF-8, which the report formats require; colors only if enabled.
+
+    On a terminal, control characters of a text without colors are replaced.
+    """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if not is_colored and sys.stdout is not None and sys.stdout.isatty():
+        text = "\n".join(map(visible, text.split("\n")))
     try:
         click.echo(text, nl=False, color=is_colored and _is_color_enabled())
     except BrokenPipeError:
