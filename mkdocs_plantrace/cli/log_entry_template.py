@@ -1,5 +1,6 @@
 """Let the user write a log entry in an editor."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,18 +30,24 @@ def edit_fields(task_id: str) -> Iterator[dict[str, str]]:
     lines = "".join(f"{label}: \n" for label in _LABELS)
     template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
     with NamedTemporaryFile(
-        "w", encoding="utf-8", prefix="plantrace-", suffix=".md", delete=False
+        "w", encoding="utf-8", newline="\n", prefix="plantrace-", suffix=".md", delete=False
     ) as stream:
         stream.write(template)
     path = Path(stream.name)
     try:
-        click.edit(filename=stream.name)
+        click.edit(filename=stream.name, editor=_find_editor())
         yield _read_fields(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         _exit(path, template, "the text is not UTF-8")
     except (UnwritableFileError, OSError, click.ClickException) as error:
         _exit(path, template, str(error))
     path.unlink(missing_ok=True)
+
+
+def _find_editor() -> str | None:
+    """The editor of the user, None for the default; click takes a backslash for an escape."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    return editor.replace("\\", "/") if editor and os.name == "nt" else editor
 
 
 def _read_fields(text: str) -> dict[str, str]:
@@ -63,7 +70,7 @@ def _read_fields(text: str) -> dict[str, str]:
 def _exit(path: Path, template: str, reason: str) -> NoReturn:
     """End the command, but keep the file if the user has changed it."""
     try:
-        is_untouched = path.read_bytes() == template.encode()
+        is_untouched = path.read_text(encoding="utf-8", errors="replace") == template
     except OSError:
         exit_with_error(f"nothing was written: the file of the editor cannot be read: {reason}")
     if is_untouched:

@@ -2,11 +2,15 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mkdocs_plantrace.project.file_tree import is_inside
+
+_PAUSES = (0.02, 0.1, 0.5) if os.name == "nt" else ()
+"""Seconds between attempts to replace a file, which other programs open for a moment."""
 
 
 class UnwritableFileError(ValueError):
@@ -28,10 +32,22 @@ def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
             return
         target = Path(os.path.realpath(path))
         with _temporary_file(target, content) as temporary:
-            os.replace(temporary, target)
+            _replace(temporary, target)
     except OSError as error:
         reason = f"cannot be written: {error.strerror}"
         raise UnwritableFileError(f"'{name or path}' {reason}") from error
+
+
+def _replace(temporary: str, target: Path) -> None:
+    """Replace a file; on Windows, wait a little if a program has just opened it."""
+    for seconds in _PAUSES:
+        try:
+            os.replace(temporary, target)
+        except PermissionError:
+            time.sleep(seconds)
+        else:
+            return
+    os.replace(temporary, target)
 
 
 def create_file(path: Path, content: bytes) -> None:

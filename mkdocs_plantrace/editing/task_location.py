@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.file_names import is_device_name
 from mkdocs_plantrace.utils.globs import (
     compile_globs,
     fill_star,
@@ -21,7 +22,6 @@ _MAX_SLUG_LENGTH = 40
 _MAX_NAME_BYTES = 200
 """Most file systems allow 255, which includes a suffix."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
-_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 
 def find_id_fault(task: str) -> str | None:
@@ -40,7 +40,7 @@ def _find_part_fault(part: str) -> str | None:
         return "has a part that is empty, '.' or '..'"
     if part[0] in "_.-~":
         return f"has a part that starts with '{part[0]}', as templates and hidden folders do"
-    if part.endswith((".", " ")) or _DEVICES.match(part):
+    if part.endswith((".", " ")) or is_device_name(part):
         return f"has the part '{part}', which is not a file name on Windows"
     return (
         f"is longer than {_MAX_NAME_BYTES} bytes" if len(part.encode()) > _MAX_NAME_BYTES else None

@@ -105,6 +105,12 @@ def is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a symbolic link or, on Windows, a junction (known from Python 3.12)."""
+    is_junction = getattr(entry, "is_junction", None)
+    return entry.is_symlink() or (is_junction is not None and is_junction())
+
+
 def is_searched(path: str, below: str) -> bool:
     """Whether no folder between `below` and the file is hidden or else not searched."""
     inside = path[len(below) + 1 :] if below and path.startswith(f"{below}/") else path
@@ -176,7 +182,7 @@ class _Walker:
                 self.others.append(prefix + entry.name)
 
     def _enter(self, entry: os.DirEntry[str], path: str, way: tuple[str, ...]) -> None:
-        real = os.path.realpath(entry.path) if entry.is_symlink() else None
+        real = os.path.realpath(entry.path) if _is_link(entry) else None
         if real and not is_inside(real, self.real_root):
             self.escaping.append(path)
         elif entry.is_file():

@@ -13,10 +13,11 @@ from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.file_names import DEVICE_NAMES, is_device_name
 
 _LONGEST_SLUG = 100
-_RESERVED = frozenset({"index", "readme"})
-"""Names of the page of the folder itself in MkDocs."""
+_RESERVED = frozenset({"index", "readme"}) | DEVICE_NAMES
+"""Names of the page of the folder itself in MkDocs, and names that Windows cannot write."""
 _LONGEST_ANCHOR = 48
 _OWN_ANCHORS = re.compile(r"errors|pt-.*|mkdocs.*|navbar.*|toc-.*|search.*|theme.*")
 """Ids that the error index or a theme uses for parts of the page."""
@@ -127,6 +128,8 @@ def _anchor(key: str, *, is_name: bool) -> str:
 def _slug(name: str) -> str:
     normal = unicodedata.normalize("NFC", name)
     slug = re.sub(r"[^\w.-]+", "-", normal).strip("-.") or "task"
+    if is_device_name(slug):
+        slug = slug.replace(".", "-")
     if len(slug.encode()) > _LONGEST_SLUG:
         start = slug.encode()[:_LONGEST_SLUG].decode(errors="ignore")
         slug = f"{start}-{_digest(normal.encode())}"
