@@ -20,7 +20,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.workspace import project_root
-from mkdocs_plantrace.site import mkdocs_files
+from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.build import Build, BuildCache, FailedBuildError
 from mkdocs_plantrace.site.watched_paths import WatchedPaths
 
@@ -110,7 +110,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self._build.begin_rendering(files)
-        mkdocs_files.arrange_nav(nav, self._build.site, files, config, self._settings.nav)
+        navigation.arrange_nav(nav, self._build.site, files, config, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         if self._build.is_generated(page):

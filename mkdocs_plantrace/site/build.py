@@ -22,7 +22,7 @@ from mkdocs_plantrace.project.project import Project, make_line_reader, open_pro
 from mkdocs_plantrace.project.workspace import map_publications, walk_project
 from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.reports.check_report import Report, report_on
-from mkdocs_plantrace.site import mkdocs_files
+from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
@@ -110,7 +110,7 @@ class Build:
         """Add generated pages and assets to the files and to an explicit navigation."""
         site, nav, root = self.site, self._settings.nav, self.project.place.root
         if nav is NavMode.PRUNED:
-            mkdocs_files.prune(files, self.project, site.trace)
+            navigation.prune(files, self.project, site.trace)
         pages = list(mkdocs_files.make_files(site.pages.values(), config, root, nav))
         included = InclusionLevel.INCLUDED
         for address, content in (
@@ -131,7 +131,7 @@ class Build:
         for page in ours:
             files.append(page)
         site.keep({page.src_uri for page in ours})
-        mkdocs_files.add_to_nav(config, site, nav)
+        navigation.add_to_nav(config, site, nav)
 
     def report_problems(self) -> Report:
         """Log all new problems."""
