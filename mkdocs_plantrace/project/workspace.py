@@ -97,7 +97,10 @@ def below_repository(root: Path) -> str:
 
 def below_root(root: Path, path: str) -> str | None:
     """The path relative to the root, '' for the root itself, None outside it."""
-    relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+    try:
+        relative = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        return None
     if relative == ".":
         return ""
     return None if relative == ".." or relative.startswith("../") else relative
@@ -106,7 +109,10 @@ def below_root(root: Path, path: str) -> str | None:
 def _configuration(path: Path | None, root: Path) -> Location:
     if path is None:
         return Location(path="mkdocs.yml")
-    shown = os.path.relpath(path.absolute(), root).replace(os.sep, "/")
+    try:
+        shown = os.path.relpath(path.absolute(), root).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        shown = path.as_posix()
     try:
         text = read_text(path, limit=_MAX_CONFIGURATION_BYTES)
     except UnreadableFileError:

@@ -19,21 +19,21 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_plantrace.config.settings import NavMode
 from mkdocs_plantrace.model.document import DocumentKind
-from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.generated_pages import TraceSite
-from mkdocs_plantrace.site.mkdocs_files import find_source_path, is_ours
+from mkdocs_plantrace.site.mkdocs_files import SourcePaths, is_ours
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import is_template
 
 
-def prune(files: Files, project: Project, trace: Trace) -> None:
-    """Remove plans, logs and templates from an automatic navigation."""
+def prune(files: Files, paths: SourcePaths, trace: Trace) -> Iterator[str]:
+    """Remove plans, logs and templates from an automatic navigation, and yield their addresses."""
     for file in files.documentation_pages(inclusion=lambda level: level is InclusionLevel.INCLUDED):
-        path = find_source_path(file, project.place)
+        path = paths.find(file)
         document = trace.documents.get(path)
         is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
-        if is_record or is_template(path, project.place.docs_dir):
+        if is_record or is_template(path, paths.place.docs_dir):
             file.inclusion = InclusionLevel.NOT_IN_NAV
+            yield file.src_uri
 
 
 def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
