@@ -7,7 +7,7 @@ ITEMS := .venv-items
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check bench bench-items retrieval corpus clean
+.PHONY: site serve test lint check matrix matrix-top bench bench-items retrieval corpus clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,15 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 check: test lint
+
+# The same project beside other plugins, themes and platforms, each in its own environment: minutes.
+# The guide gets the table, unless MATRIX names some of them, such as MATRIX="rss print-site".
+matrix: $(READY)
+	$(BIN)/python tests/matrix/matrix.py $(or $(MATRIX),--write example_site/docs/guide/other-plugins.md)
+
+# Only the ten most used plugins, in one environment.
+matrix-top: $(READY)
+	$(BIN)/python tests/matrix/matrix.py --top
 
 # BENCH may name measures and options, such as BENCH="check --tasks 50000"; see
 # `python -m benchmarks --help`. CORPUS is a folder with docs and tasks of your own.
@@ -57,4 +66,4 @@ corpus: $(READY)
 	$(BIN)/python tests/corpus.py $(CORPUS)
 
 clean:
-	rm -rf $(VENV) $(ITEMS) site
+	rm -rf $(VENV) $(ITEMS) .venv-matrix site

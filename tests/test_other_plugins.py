@@ -364,3 +364,19 @@ def test_each_language_of_a_translated_site_has_its_pages(record, plugin, last):
 @pytest.mark.parametrize("theme", ["mkdocs", "material"])
 def test_plugins_that_read_html_see_that_of_generated_pages(record, theme):
     assert with_hook(record, READS_HTML, theme=theme).build().failure is None
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+def test_a_crawler_finds_the_page_of_each_link(record, directory_urls):
+    """Like htmlproofer, which looks for the whole address without the fragment among the files."""
+    record.write(traced("T-3", status="blocked", depends_on=["T-1"]))
+    record.site = {"use_directory_urls": directory_urls}
+    site = record.build().site
+    pages = list((site / "trace").rglob("*.html"))
+    assert len(pages) == 10
+    for page in pages:
+        content = page.read_text(encoding="utf-8").partition('class="pt-page"')[2]
+        for href in links(content.partition("<footer")[0]):
+            path = href.partition("#")[0]
+            target = page.parent / path
+            assert path.startswith("http") or target.is_file() or (target / "index.html").is_file()

@@ -14,13 +14,15 @@ from mkdocs_plantrace.config.settings import NavMode
 from mkdocs_plantrace.project.workspace import Workspace
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
+from mkdocs_plantrace.site.other_plugins import needs_sources_in_git
 from mkdocs_plantrace.site.source_files import SourceFolder
 
 
 class FileFactory:
     """Makes files that have both a content and a real `abs_src_path`.
 
-    The source of a task page is its metadata file. All others get one in a temporary folder.
+    The source of a task page is its metadata file. All others get one in a temporary folder, or
+    the last metadata file where their source must be in Git.
     """
 
     def __init__(self, config: MkDocsConfig, place: Workspace, sources: SourceFolder) -> None:
@@ -33,18 +35,22 @@ class FileFactory:
 
     def make_pages(self, site: TraceSite, nav: NavMode) -> Iterator[File]:
         """Make files without Markdown; their HTML is added to the rendered page."""
-        modified = self._find_last_change(site)
+        sources = [self._locate(page.source) for page in site.pages.values() if page.source]
+        # The time of the last change of metadata: two builds of one tree give equal dates.
+        modified = max((os.stat(it).st_mtime_ns for it in sources if os.path.exists(it)), default=0)
+        shared = sources[-1] if sources and needs_sources_in_git(self._config) else None
         for page in site.pages.values():
             text = make_source(page)
             hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
             inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
             file = File.generated(self._config, page.uri, content=text, inclusion=inclusion)
-            if page.source is None:
-                file.abs_src_path = self._sources.write(page.uri, text, modified=modified)
-            else:
-                file.abs_src_path = os.path.join(self._root, *page.source.split("/"))
+            if page.source is not None:
+                file.abs_src_path = self._locate(page.source)
                 if self._has_edit_uris:
                     file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{page.source}"))
+            else:
+                own = shared or self._sources.write(page.uri, text, modified=modified)
+                file.abs_src_path = own
             yield file
 
     def make_search_data(self, site: TraceSite) -> File:
@@ -60,11 +66,8 @@ class FileFactory:
         path, inclusion = self._sources.write(uri, content), InclusionLevel.INCLUDED
         return File.generated(self._config, uri, abs_src_path=path, inclusion=inclusion)
 
-    def _find_last_change(self, site: TraceSite) -> int:
-        """The time of the last change of metadata: two builds of one tree give equal dates."""
-        sources = (page.source for page in site.pages.values() if page.source)
-        paths = (os.path.join(self._root, source) for source in sources)
-        return max((os.stat(path).st_mtime_ns for path in paths if os.path.exists(path)), default=0)
+    def _locate(self, path: str) -> str:
+        return os.path.join(self._root, *path.split("/"))
 
 
 def make_source(page: GeneratedPage) -> str:

@@ -59,3 +59,11 @@ def exclude_from_git_authors(config: MkDocsConfig, uris: Iterable[str]) -> None:
     plugin: Any = config.plugins.get("git-authors")
     if plugin is not None:
         plugin.config.exclude = sorted({*(plugin.config.exclude or ()), *map(glob.escape, uris)})
+
+
+def needs_sources_in_git(config: MkDocsConfig) -> bool:
+    """Whether git is asked about each source, and fails at a file outside the repository.
+
+    The theme shadcn shows dates of pages.
+    """
+    return config.theme.name == "shadcn"
