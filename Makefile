@@ -8,7 +8,7 @@ PACKAGING := .venv-packaging
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check bench bench-items retrieval corpus package clean
+.PHONY: site serve test lint check matrix matrix-top bench bench-items retrieval corpus package clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,6 +31,15 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 check: test lint
+
+# The same project beside other plugins, themes and platforms, each in its own environment: minutes.
+# The guide gets the table, unless MATRIX names some of them, such as MATRIX="rss print-site".
+matrix: $(READY)
+	$(BIN)/python tests/matrix/matrix.py $(or $(MATRIX),--write example_site/docs/guide/other-plugins.md)
+
+# Only the ten most used plugins, in one environment.
+matrix-top: $(READY)
+	$(BIN)/python tests/matrix/matrix.py --top
 
 # BENCH may name measures and options, such as BENCH="check --tasks 50000"; see
 # `python -m benchmarks --help`. CORPUS is a folder with docs and tasks of your own.
@@ -70,4 +79,4 @@ package: $(PACKAGING)/.ready
 	$(PACKAGING)/bin/python tests/package.py dist/*.whl
 
 clean:
-	rm -rf $(VENV) $(ITEMS) $(PACKAGING) site dist
+	rm -rf $(VENV) $(ITEMS) $(PACKAGING) .venv-matrix site dist

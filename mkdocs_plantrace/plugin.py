@@ -20,8 +20,9 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.workspace import project_root
-from mkdocs_plantrace.site import mkdocs_files
+from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.build import Build, BuildCache, FailedBuildError
+from mkdocs_plantrace.site.other_plugins import TranslatedBuild
 from mkdocs_plantrace.site.watched_paths import WatchedPaths
 
 
@@ -30,14 +31,18 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     - `load_config` validates the options.
     - `on_startup` notes whether MkDocs serves.
+    - `on_config`, first: notes the configured docs_dir, which other plugins change.
     - `on_config` starts a build: evidence, assets, Markdown extension, watched paths.
     - `on_serve` notes the server, to watch folders that appear later.
     - `on_files`, early: reads the project and adds the pages, so that other plugins see them.
     - `on_files`, late: reports and fails, when other plugins have added their pages.
-    - `on_nav` sorts the generated pages, and writes the search data: all URLs are known.
+    - `on_files`, around literate-nav (-100) and static-i18n (-100): hides pages from the
+      navigation that literate-nav makes, adds pages after static-i18n, completes `nav`.
+    - `on_nav`, early: sorts the generated pages, and writes the search data: all URLs are known.
+    - `on_page_read_source` keeps metadata from becoming the text of a page.
     - `on_pre_page` skips the Markdown of generated pages.
     - `on_page_markdown` marks the places of lists, and sets the page for the extension.
-    - `on_page_content` adds generated HTML and lists, before search reads the page.
+    - `on_page_content`, first: adds generated HTML and lists, which other plugins read.
     - `on_page_context` adds box, references and graph, after search has read the page.
     - `on_build_error` writes the reason into the evidence.
 
@@ -48,6 +53,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def __init__(self) -> None:
         self._settings = Settings()
+        self._config: MkDocsConfig | None = None
+        self._docs_dir = ""
         self._is_serving = False
         self._cache = BuildCache()
         self._watched = WatchedPaths()
@@ -70,17 +77,28 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self._is_serving = command == "serve"  # builds through the API do not call this
 
-    def on_config(self, config: MkDocsConfig) -> None:
+    @event_priority(100)
+    def _note_docs_dir(self, config: MkDocsConfig) -> None:
+        if config is not self._config:  # static-i18n builds again with the same one
+            self._config, self._docs_dir = config, config.docs_dir
+
+    def _begin(self, config: MkDocsConfig) -> None:
         is_serving = self._is_serving or mkdocs_files.is_preview(config)
-        root = mkdocs_files.find_workspace(config, self._settings).root
-        if not is_serving:
+        root = mkdocs_files.find_workspace(config, self._docs_dir, self._settings).root
+        if not is_serving and not TranslatedBuild(config).is_repeated:
             with _as_plugin_error():
                 self._evidence = _begin_evidence(self._settings, root)
         self._build = Build(
-            self._settings, self._cache, is_serving=is_serving, is_strict=config.strict
+            self._settings,
+            self._cache,
+            self._docs_dir,
+            is_serving=is_serving,
+            is_strict=config.strict,
         )
         self._build.register(config)
         self._watched.add(config, root, mkdocs_files.list_input_paths(self._settings))
+
+    on_config = CombinedEvent(_note_docs_dir, _begin)
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -91,7 +109,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     @event_priority(50)
     def _add_pages(self, files: Files, *, config: MkDocsConfig) -> Files:
         self._build.read(files, config)
-        self._build.add_pages(files, config)
+        if not TranslatedBuild(config).is_active:
+            self._build.add_pages(files, config)
         return files
 
     @event_priority(-90)
@@ -99,29 +118,47 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
         self._build.read_again(files, config)
         folders = mkdocs_files.find_metadata_folders(self._build.result.trace)
         self._watched.add(config, self._build.project.place.root, folders)
-        report = self._build.report_problems()
-        with _as_plugin_error():
-            self._evidence.finish(report)
-        self._build.conclude(report)
+        if not TranslatedBuild(config).is_repeated:
+            report = self._build.report_problems()
+            with _as_plugin_error():
+                self._evidence.finish(report)
+            self._build.conclude(report)
         self._build.exclude_unreadable(files)
         return files
 
-    on_files = CombinedEvent(_add_pages, _check)
+    @event_priority(-99)
+    def _hide_from_nav(self, files: Files, *, config: MkDocsConfig) -> Files:
+        self._build.hide_from_nav(files, config)
+        return files
 
+    @event_priority(-101)
+    def _add_to_nav(self, files: Files, *, config: MkDocsConfig) -> Files:
+        if TranslatedBuild(config).is_active:
+            self._build.add_pages(files, config)
+        self._build.add_to_nav(files, config)
+        return files
+
+    on_files = CombinedEvent(_add_pages, _check, _hide_from_nav, _add_to_nav)
+
+    @event_priority(50)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self._build.begin_rendering(files)
-        mkdocs_files.arrange_nav(nav, self._build.site, files, config, self._settings.nav)
+        navigation.arrange_nav(nav, self._build.site, files, config, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         if self._build.is_generated(page):
             mkdocs_files.skip_markdown(page)
         return page
 
+    def on_page_read_source(self, *, page: Page, config: MkDocsConfig) -> str | None:
+        return self._build.find_source(page)
+
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         return self._build.prepare_markdown(page, markdown)
 
+    @event_priority(100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         return self._build.render_content(page, html)
 

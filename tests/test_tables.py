@@ -1,5 +1,7 @@
 """Tables of tasks in a real browser: sorting, filters, addresses that can be shared, speed."""
 
+import re
+
 import pytest
 from conftest import IN_A_BROWSER, metadata, theme
 
@@ -179,6 +181,22 @@ def test_on_a_phone_it_stays_a_table_to_screen_readers(built, serve, page):
     assert shown(page)[0] == "T-10"
     label = "getComputedStyle(document.querySelector('tbody td + td'), '::before').content"
     assert page.evaluate(label) == '"Status"'
+
+
+@pytest.mark.parametrize(
+    ("address", "number", "asked", "rows"),
+    [
+        ("trace/", ".pt-tile:has(.pt-blocked)", "trace/tasks/?status=blocked", ["T-3"]),
+        ("trace/phases/0/", ".pt-legend a >> nth=0", "trace/phases/0/?status=", None),
+        ("trace/", ".pt-card .pt-note a >> nth=0", "trace/phases/0/?status=completed", None),
+    ],
+)
+def test_numbers_lead_to_filtered_tables(built, serve, page, address, number, asked, rows):
+    base = serve(built)
+    page.goto(f"{base}/{address}")
+    page.locator(number).click()
+    page.wait_for_url(re.compile(re.escape(f"{base}/{asked}")))
+    assert rows is None or shown(page) == rows
 
 
 def test_without_script_the_table_is_whole(built, serve, browser):

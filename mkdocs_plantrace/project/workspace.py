@@ -109,19 +109,15 @@ def below_root(root: Path, path: str) -> str | None:
 def _configuration(path: Path | None, root: Path) -> Location:
     if path is None:
         return Location(path="mkdocs.yml")
-    shown = _relative_or_absolute(path, root)
+    try:
+        shown = os.path.relpath(path.absolute(), root).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        shown = path.as_posix()
     try:
         text = read_text(path, limit=_MAX_CONFIGURATION_BYTES)
     except UnreadableFileError:
         return Location(path=shown)
     return locate_option(shown, text, "tasks")
-
-
-def _relative_or_absolute(path: Path, root: Path) -> str:
-    try:
-        return os.path.relpath(path.absolute(), root).replace(os.sep, "/")
-    except ValueError:  # on another drive of Windows
-        return path.absolute().as_posix()
 
 
 def walk_project(settings: Settings, place: Workspace) -> Tree:

@@ -22,11 +22,18 @@ from mkdocs_plantrace.project.project import Project, make_line_reader, open_pro
 from mkdocs_plantrace.project.workspace import map_publications, walk_project
 from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.reports.check_report import Report, report_on
-from mkdocs_plantrace.site import mkdocs_files
+from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
+from mkdocs_plantrace.site.generated_files import FileFactory, make_source
 from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
+from mkdocs_plantrace.site.other_plugins import (
+    NavigationFiles,
+    TranslatedBuild,
+    exclude_from_git_authors,
+)
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
+from mkdocs_plantrace.site.source_files import SourceFolder
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
@@ -47,6 +54,7 @@ class BuildCache:
 
     files: Cache = field(default_factory=Cache)
     html: RenderCache = field(default_factory=RenderCache)
+    sources: SourceFolder = field(default_factory=SourceFolder)
 
 
 class Build:
@@ -55,15 +63,27 @@ class Build:
     project: Project
     result: Result
     site: TraceSite
+    _paths: mkdocs_files.SourcePaths
+    _files: Files
 
     def __init__(
-        self, settings: Settings, cache: BuildCache, *, is_serving: bool, is_strict: bool
+        self,
+        settings: Settings,
+        cache: BuildCache,
+        docs_dir: str,
+        *,
+        is_serving: bool,
+        is_strict: bool,
     ) -> None:
         self._settings = settings
         self._cache = cache
+        self._docs_dir = docs_dir
         self._is_serving = is_serving
         self._is_strict = is_strict
+        self._hidden = NavigationFiles()
         self._links = TraceLinks()
+        self._added: set[str] = set()
+        self._pruned: set[str] = set()
         self._urls: Mapping[str, str] = {}
 
     def register(self, config: MkDocsConfig) -> None:
@@ -80,12 +100,13 @@ class Build:
     def read(self, files: Files, config: MkDocsConfig) -> None:
         """Read and check the project; a server ignores option files that are unusable."""
         settings = self._settings
-        place = mkdocs_files.find_workspace(config, settings)
+        place = mkdocs_files.find_workspace(config, self._docs_dir, settings)
+        self._paths = mkdocs_files.SourcePaths(place, config.docs_dir)
         open_with = partial(
             open_project,
             place=place,
             tree=walk_project(settings, place),
-            site=mkdocs_files.collect_site_pages(config, files, place),
+            site=mkdocs_files.collect_site_pages(config, files, self._paths, self._added),
             rendering=mkdocs_files.find_rendering(config),
             for_search=True,
         )
@@ -100,25 +121,23 @@ class Build:
 
     def read_again(self, files: Files, config: MkDocsConfig) -> None:
         """Read the project again if other plugins have added or removed pages."""
-        place = mkdocs_files.find_workspace(config, self._settings)
-        pages = mkdocs_files.collect_site_pages(config, files, place)
+        pages = mkdocs_files.collect_site_pages(config, files, self._paths, self._added)
         if map_publications(pages) != map_publications(self.project.site):
             self.read(files, config)
-            self.site.keep({file.src_uri for file in files if mkdocs_files.is_ours(file)})
+            if self._added:
+                self.site.keep(self._added & files.src_uris.keys())
 
     def add_pages(self, files: Files, config: MkDocsConfig) -> None:
-        """Add generated pages and assets to the files and to an explicit navigation."""
-        site, nav, root = self.site, self._settings.nav, self.project.place.root
+        """Add generated pages and assets to the files."""
+        site, nav = self.site, self._settings.nav
         if nav is NavMode.PRUNED:
-            mkdocs_files.prune(files, self.project, site.trace)
-        pages = list(mkdocs_files.make_files(site.pages.values(), config, root, nav))
-        included = InclusionLevel.INCLUDED
-        for address, content in (
-            load_stylesheet(),
-            load_script(),
-            (site.addresses.search_data, ""),
-        ):
-            pages.append(File.generated(config, address, content=content, inclusion=included))
+            self._pruned.update(navigation.prune(files, self._paths, site.trace))
+        factory = FileFactory(config, self.project.place, self._cache.sources)
+        translation = TranslatedBuild(config)
+        pages = [*factory.make_pages(site, nav), factory.make_search_data(site)]
+        for page in pages:
+            translation.move(page)
+        pages.extend(factory.make_assets())
         collisions = mkdocs_files.find_collisions(pages, files)
         messages = [
             f"'{other.src_uri}' has the address of the generated page '{page.src_uri}'; "
@@ -127,11 +146,23 @@ class Build:
         ]
         if messages:
             self._fail(messages)
-        ours = [page for page in pages if page not in collisions]
-        for page in ours:
+        for page in [page for page in pages if page not in collisions]:
             files.append(page)
-        site.keep({page.src_uri for page in ours})
-        mkdocs_files.add_to_nav(config, site, nav)
+            self._added.add(page.src_uri)
+            if page.inclusion is InclusionLevel.NOT_IN_NAV:
+                self._pruned.add(page.src_uri)
+        site.keep(self._added)
+        without_history = (page.uri for page in site.pages.values() if page.source is None)
+        exclude_from_git_authors(config, without_history)
+
+    def hide_from_nav(self, files: Files, config: MkDocsConfig) -> None:
+        """Hide pages from a plugin that makes a navigation of all files."""
+        self._hidden.hide(files, config, self.site.pages, self._pruned)
+
+    def add_to_nav(self, files: Files, config: MkDocsConfig) -> None:
+        """Add our pages to an explicit navigation."""
+        self._hidden.restore(files)
+        navigation.add_to_nav(config, self.site, self._settings.nav)
 
     def report_problems(self) -> Report:
         """Log all new problems."""
@@ -143,17 +174,22 @@ class Build:
         return report
 
     def conclude(self, report: Report) -> None:
-        """Log the summary, or fail with it unless serving."""
+        """Log the summary, or fail with it if there are errors, unless serving.
+
+        Warnings fail a strict build at its end, when MkDocs has logged its own.
+        """
         summary = text_report.format_summary(report)
         if report.is_failing and not self._is_serving:
-            raise PluginError(f"plantrace: {summary}")
+            if report.new(Severity.ERROR):
+                raise PluginError(f"plantrace: {summary}")
+            summary += "; with '--strict', warnings fail the build"
         log.info(summary)
 
     def exclude_unreadable(self, files: Files) -> None:
         """Exclude pages that cannot be read, unless MkDocs has to report them."""
         is_reported = self._settings.severity_of(UNPUBLISHED_DOCUMENT) is not None
         unreadable = self.site.trace.unreadable if self._is_serving or is_reported else ()
-        mkdocs_files.exclude(files, self.project, unreadable)
+        mkdocs_files.exclude(files, self._paths, self.project, unreadable)
 
     def _fail(self, reasons: Sequence[str]) -> None:
         """Fail the build; a server logs the reasons and continues."""
@@ -170,17 +206,27 @@ class Build:
 
     def begin_rendering(self, files: Files) -> None:
         """Write the search data, and find out whether cached HTML is still valid."""
+        self._files = files
         self._urls = {file.src_uri: file.url for file in files}
         site, at = self.site, self.site.addresses
-        file, page = files.get_file_from_path(at.search_data), files.get_file_from_path(at.errors)
-        if file and page and mkdocs_files.is_ours(file):
-            file.content_string = site.render_search_data(self._href(page))
+        page = files.get_file_from_path(at.errors)
+        if page and at.search_data in self._added:
+            self._cache.sources.write(at.search_data, site.render_search_data(self._href(page)))
         templates = mkdocs_files.find_template_folder(self.project.place.root, self._settings)
         values = displayed_values(self.result, site.search_version, self._urls, templates)
         self._cache.html.begin(values if self._is_serving else None)
 
     def is_generated(self, page: Page) -> bool:
         return page.file.src_uri in self.site.pages
+
+    def find_source(self, page: Page) -> str | None:
+        """The Markdown of a generated page whose file another plugin has replaced.
+
+        Where that is a copy with the same `abs_src_path`, it would be the metadata.
+        """
+        if not self.is_generated(page) or mkdocs_files.is_ours(page.file):
+            return None
+        return make_source(self.site.pages[page.file.src_uri])
 
     def prepare_markdown(self, page: Page, markdown: str) -> str:
         """Set the page for the Markdown extension, and mark the places of lists."""
@@ -224,8 +270,15 @@ class Build:
         return f"{box}{html}{references}"
 
     def _path_of(self, page: Page) -> str:
-        return mkdocs_files.find_source_path(page.file, self.project.place)
+        return self._paths.find(page.file)
 
     def _href(self, file: File) -> Href:
         """URLs relative to a page; most of them are used more than once."""
-        return cache(lambda to: get_relative_url(self._urls.get(to, to), file.url))
+        return cache(lambda to: get_relative_url(self._url_of(to), file.url))
+
+    def _url_of(self, uri: str) -> str:
+        """The URL of a file; static-i18n finds its translation."""
+        if uri in self._urls:
+            return self._urls[uri]
+        file = self._files.get_file_from_path(uri)
+        return file.url if file else uri

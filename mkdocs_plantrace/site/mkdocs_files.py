@@ -1,37 +1,23 @@
 """Translation between files, pages and navigation of MkDocs and plantrace."""
 
-import json
 import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from html import escape
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import (
-    Navigation,
-    Section,
-    _add_parent_links,
-    _add_previous_and_next_links,
-    _data_to_navigation,
-    _get_by_type,
-)
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from mkdocs_plantrace.config.rendering import Rendering, make_rendering
-from mkdocs_plantrace.config.settings import NavMode, Settings
-from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError, read_site_configuration
 from mkdocs_plantrace.project.file_tree import ancestry, is_inside
 from mkdocs_plantrace.project.path_resolver import Publication
@@ -43,9 +29,8 @@ from mkdocs_plantrace.project.workspace import (
     below_root,
     locate_folders,
 )
-from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.globs import find_base_folder, is_template
+from mkdocs_plantrace.utils.globs import find_base_folder
 
 _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
@@ -57,21 +42,27 @@ _TAG = re.compile(r"<[^>]+>")
 _ID = re.compile(r' id="([^"]+)"')
 
 
-def find_workspace(config: MkDocsConfig, settings: Settings) -> Workspace:
-    """Find the folders of the project. Raises PluginError if they do not fit together."""
+def find_workspace(config: MkDocsConfig, docs_dir: str, settings: Settings) -> Workspace:
+    """Find the folders of the project. Raises PluginError if they do not fit together.
+
+    `docs_dir` is the configured one; monorepo and techdocs-core change it to a temporary folder.
+    """
     path = Path(config.config_file_path) if config.config_file_path else None
     site_dir = config.site_dir
     if path and is_preview(config):  # the configured folder may contain an earlier build
         with suppress(UnusableConfigurationError):
             site_dir = read_site_configuration(path).site_dir
     try:
-        return locate_folders(path, config.docs_dir, site_dir, settings)
+        return locate_folders(path, docs_dir, site_dir, settings)
     except MisplacedError as error:
         raise PluginError(f"plantrace {error}") from error
 
 
 def find_rendering(config: MkDocsConfig) -> Rendering:
-    """What MkDocs knows about the rendering; pages that plugins add are among its files."""
+    """What MkDocs knows about the rendering; pages that plugins add are among its files.
+
+    Only static-i18n decides after the check which file an address is.
+    """
     extensions = {str(name): config.mdx_configs.get(name) for name in config.markdown_extensions}
     rendering = make_rendering(
         config.plugins,
@@ -79,7 +70,7 @@ def find_rendering(config: MkDocsConfig) -> Rendering:
         use_directory_urls=config.use_directory_urls,
         has_hooks=bool(config.hooks),
     )
-    return replace(rendering, adds_pages=False)
+    return replace(rendering, adds_pages="i18n" in config.plugins)
 
 
 def is_preview(config: MkDocsConfig) -> bool:
@@ -127,55 +118,50 @@ def is_ours(file: File) -> bool:
     return file.generated_by == "plantrace"
 
 
-def collect_site_pages(config: MkDocsConfig, files: Files, place: Workspace) -> dict[str, SitePage]:
-    """Collect the files of MkDocs by root-relative path, without our own."""
+@dataclass(frozen=True, slots=True)
+class SourcePaths:
+    """Finds the root-relative paths of files; `docs_dir` is where MkDocs reads its files now."""
+
+    place: Workspace
+    docs_dir: str
+
+    def find(self, file: File) -> str:
+        """A file in docs_dir has its path in the configured one; so has a file elsewhere."""
+        path = None
+        if file.src_dir != self.docs_dir and file.abs_src_path is not None:
+            path = below_root(self.place.root, file.abs_src_path)
+        return posixpath.join(self.place.docs_dir, file.src_uri) if path is None else path
+
+    def is_original(self, file: File) -> bool:
+        """Whether the file is in the root at its path, and not a copy or in memory."""
+        path = os.path.join(self.place.root, self.find(file))
+        return file.abs_src_path is not None and os.path.normpath(path) == file.abs_src_path
+
+
+def collect_site_pages(
+    config: MkDocsConfig, files: Files, paths: SourcePaths, ours: Container[str] = ()
+) -> dict[str, SitePage]:
+    """Collect the files of MkDocs by root-relative path, without our own and those at `ours`."""
     themes = frozenset(config.theme.dirs)  # their files are in the same collection
     return {
-        find_source_path(file, place): _make_site_page(file, place.root)
+        paths.find(file): _make_site_page(file, paths)
         for file in files
-        if file.src_dir not in themes and not is_ours(file)
+        if file.src_dir not in themes and not is_ours(file) and file.src_uri not in ours
     }
 
 
-def _make_site_page(file: File, root: Path) -> SitePage:
+def _make_site_page(file: File, paths: SourcePaths) -> SitePage:
     is_page = file.is_documentation_page()
     publication = Publication.PAGE if is_page else Publication.ASSET
-    in_tree = file.abs_src_path is not None and below_root(root, file.abs_src_path) is not None
     return SitePage(
         uri=file.src_uri,
         publication=_PUBLICATIONS.get(file.inclusion, publication),
-        content=partial(_read_content, file) if is_page and not in_tree else None,
+        content=partial(_read_content, file) if is_page and not paths.is_original(file) else None,
     )
 
 
 def _read_content(file: File) -> str:
     return file.content_bytes.decode("utf-8-sig", errors="replace")
-
-
-def find_source_path(file: File, place: Workspace) -> str:
-    """Find the path of a file from the root; a file elsewhere counts as in docs_dir."""
-    path = below_root(place.root, file.abs_src_path) if file.abs_src_path is not None else None
-    return posixpath.join(place.docs_dir, file.src_uri) if path is None else path
-
-
-def make_files(
-    pages: Iterable[GeneratedPage], config: MkDocsConfig, root: Path, nav: NavMode
-) -> Iterator[File]:
-    """Make files without Markdown; their HTML is added to the rendered page."""
-    to_root = os.path.relpath(root, config.docs_dir).replace(os.sep, "/")
-    edit_uri = config.edit_uri or config.edit_uri_template or ""
-    has_edit_uris = "?" not in edit_uri and "!q" not in edit_uri  # those cannot contain `..`
-    for page in pages:
-        # A title in front matter is HTML to themes; the flag keeps mkdocs-macros off the page.
-        title = json.dumps(escape(page.title), ensure_ascii=False)
-        content = f"---\ntitle: {title}\nrender_macros: false\n---\n"
-        hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
-        inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
-        file = File.generated(config, page.uri, content=content, inclusion=inclusion)
-        if page.source is not None:
-            source = quote(posixpath.normpath(f"{to_root}/{page.source}"))
-            file.edit_uri = source if has_edit_uris else None
-        yield file
 
 
 class _GeneratedPage(Page):
@@ -224,86 +210,13 @@ def find_collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
     return {page: file for page, file in found if file}
 
 
-def prune(files: Files, project: Project, trace: Trace) -> None:
-    """Remove plans, logs and templates from an automatic navigation."""
-    for file in files.documentation_pages(inclusion=lambda level: level is InclusionLevel.INCLUDED):
-        path = find_source_path(file, project.place)
-        document = trace.documents.get(path)
-        is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
-        if is_record or is_template(path, project.place.docs_dir):
-            file.inclusion = InclusionLevel.NOT_IN_NAV
-
-
-def exclude(files: Files, project: Project, unreadable: Container[str]) -> None:
+def exclude(files: Files, paths: SourcePaths, project: Project, unreadable: Container[str]) -> None:
     """Exclude files behind a symbolic link out of the root, and unreadable pages.
 
     MkDocs, even its server, would stop at a page that it cannot read.
     """
     for file in files:
-        path = find_source_path(file, project.place)
+        path = paths.find(file)
         is_escaping = path in project.site and project.tree.escapes(path)
         if is_escaping or (file.is_documentation_page() and path in unreadable):
             file.inclusion = InclusionLevel.EXCLUDED
-
-
-def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:
-    """Append our pages to an explicit navigation, unless it contains the overview."""
-    if config.nav is None or nav is NavMode.NONE:
-        return
-    if not _contains(config.nav, site.addresses.overview):
-        words = site.trace.settings.language
-        config.nav.append({words.text("Trace"): make_nav_entries(site, nav)})
-
-
-def _contains(nav: object, uri: str) -> bool:
-    entries = nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ()
-    return nav == uri or any(_contains(entry, uri) for entry in entries)
-
-
-def make_nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
-    """Make entries of our pages in the notation of `nav:`."""
-    addresses, words = site.addresses, site.trace.settings.language
-    shown = [
-        page.uri for page in site.pages.values() if nav is NavMode.FULL or not page.is_single_task
-    ]
-    phases = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.phases)]
-    tasks = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.tasks)]
-    entries = [
-        addresses.overview,
-        {words.text("Phases"): phases},
-        addresses.tasks if tasks == [addresses.tasks] else {words.text("Tasks"): tasks},
-        addresses.errors,
-        addresses.problems,
-    ]
-    return [entry for entry in entries if isinstance(entry, dict) or entry in shown]
-
-
-def arrange_nav(
-    navigation: Navigation, site: TraceSite, files: Files, config: MkDocsConfig, nav: NavMode
-) -> None:
-    """Sort our pages in an automatic navigation, which MkDocs sorts by file name."""
-    if config.nav is not None or nav is NavMode.NONE:
-        return
-    sections = _get_by_type(navigation.items, Section)
-    overview = files.get_file_from_path(site.addresses.overview)
-    section = next((it for it in sections if overview and overview.page in it.children), None)
-    if section is None:
-        return
-    ours = _data_to_navigation(make_nav_entries(site, nav), files, config)
-    section.children = [*ours, *_without_ours(section.children)]
-    _add_parent_links([section])
-    navigation.pages[:] = _get_by_type(navigation.items, Page)
-    _add_previous_and_next_links(navigation.pages)
-
-
-def _without_ours(items: list[StructureItem]) -> Iterator[StructureItem]:
-    """Yield the items of the user, also those inside our sections."""
-    for item in items:
-        if isinstance(item, Section) and any(map(_is_our_page, item.children)):
-            yield from _without_ours(item.children)
-        elif not _is_our_page(item):
-            yield item
-
-
-def _is_our_page(item: StructureItem) -> bool:
-    return isinstance(item, Page) and is_ours(item.file)

@@ -55,8 +55,8 @@ class Views(Rows):
 
         def first(tasks: list[Task], query: str) -> View:
             lines, more = self.view_rows(tasks[:_MOST_FIRST]), max(0, len(tasks) - _MOST_FIRST)
-            url = self._links.make_url(self._links.addresses.tasks, f"?{query}")
-            return View(lines=lines, total=len(tasks), more=more, url=url)
+            url = self._links.make_url(self._links.addresses.tasks)
+            return View(lines=lines, total=len(tasks), more=more, url=url, query=query)
 
         def of_kind(kind: StatusKind) -> list[Task]:
             tasks = self._trace.tasks

@@ -33,5 +33,13 @@ globalThis.plantracePage = (() => {
     }
   }
 
+  /* Links to filtered tables have no query in the HTML, because a crawler finds no such page. */
+  function addQueries() {
+    for (const link of document.querySelectorAll("a[data-pt-query]")) {
+      link.search = link.dataset.ptQuery;
+    }
+  }
+
+  onPage(addQueries);
   return { onPage, writeAddress, readAddress };
 })();

@@ -1,0 +1,79 @@
+"""The files of MkDocs for generated pages and for the assets of plantrace."""
+
+import json
+import os
+import posixpath
+from collections.abc import Iterator
+from html import escape
+from urllib.parse import quote
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, InclusionLevel
+
+from mkdocs_plantrace.config.settings import NavMode
+from mkdocs_plantrace.project.workspace import Workspace
+from mkdocs_plantrace.site.assets import load_script, load_stylesheet
+from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
+from mkdocs_plantrace.site.other_plugins import needs_sources_in_git
+from mkdocs_plantrace.site.source_files import SourceFolder
+
+
+class FileFactory:
+    """Makes files that have both a content and a real `abs_src_path`.
+
+    The source of a task page is its metadata file. All others get one in a temporary folder, or
+    the last metadata file where their source must be in Git.
+    """
+
+    def __init__(self, config: MkDocsConfig, place: Workspace, sources: SourceFolder) -> None:
+        self._config = config
+        self._root = place.root
+        self._to_root = posixpath.relpath(".", place.docs_dir or ".")
+        self._sources = sources
+        edit_uri = config.edit_uri or config.edit_uri_template or ""
+        self._has_edit_uris = "?" not in edit_uri and "!q" not in edit_uri  # they allow no `..`
+
+    def make_pages(self, site: TraceSite, nav: NavMode) -> Iterator[File]:
+        """Make files without Markdown; their HTML is added to the rendered page."""
+        sources = [self._locate(page.source) for page in site.pages.values() if page.source]
+        # The time of the last change of metadata: two builds of one tree give equal dates.
+        modified = max((os.stat(it).st_mtime_ns for it in sources if os.path.exists(it)), default=0)
+        shared = sources[-1] if sources and needs_sources_in_git(self._config) else None
+        for page in site.pages.values():
+            text = make_source(page)
+            hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
+            inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
+            file = File.generated(self._config, page.uri, content=text, inclusion=inclusion)
+            if page.source is not None:
+                file.abs_src_path = self._locate(page.source)
+                if self._has_edit_uris:
+                    file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{page.source}"))
+            else:
+                own = shared or self._sources.write(page.uri, text, modified=modified)
+                file.abs_src_path = own
+            yield file
+
+    def make_search_data(self, site: TraceSite) -> File:
+        """Make the file of the search data, which is empty until URLs are known."""
+        return self._make_asset(site.addresses.search_data, "")
+
+    def make_assets(self) -> Iterator[File]:
+        """Make stylesheet and script."""
+        for uri, content in (load_stylesheet(), load_script()):
+            yield self._make_asset(uri, content)
+
+    def _make_asset(self, uri: str, content: str) -> File:
+        path, inclusion = self._sources.write(uri, content), InclusionLevel.INCLUDED
+        return File.generated(self._config, uri, abs_src_path=path, inclusion=inclusion)
+
+    def _locate(self, path: str) -> str:
+        return os.path.join(self._root, *path.split("/"))
+
+
+def make_source(page: GeneratedPage) -> str:
+    """Make the Markdown source of a generated page: only front matter.
+
+    A title in front matter is HTML to themes; `render_macros` keeps mkdocs-macros off the page.
+    """
+    title = json.dumps(escape(page.title), ensure_ascii=False)
+    return f"---\ntitle: {title}\nrender_macros: false\n---\n"
