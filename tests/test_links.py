@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from conftest import traced
 
-from mkdocs_plantrace.cli.runtime import check_project
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.config.rendering import _ADD_PAGES, _REWRITE_LINKS
 
 LOG = "docs/plans/T-1/EXEC_LOG.md"

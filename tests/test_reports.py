@@ -17,7 +17,7 @@ from junitparser import JUnitXml
 from test_golden import CASES, load
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
-from mkdocs_plantrace.cli.runtime import check_project
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity

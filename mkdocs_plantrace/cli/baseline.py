@@ -10,9 +10,9 @@ import click
 from mkdocs_plantrace.checks.baseline_rules import NEVER_KNOWN, find_fixed_entries
 from mkdocs_plantrace.checks.catalogue import find_rule
 from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.checks.project_check import check_with_settings, read_settings
 from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message
 from mkdocs_plantrace.cli.options import config_file
-from mkdocs_plantrace.cli.runtime import check_with_settings, read_settings
 from mkdocs_plantrace.editing.atomic_file import replace_file
 from mkdocs_plantrace.parsing.baseline_file import KnownProblem, create_baseline, render_baseline
 from mkdocs_plantrace.project.project import Project

@@ -11,10 +11,10 @@ import click
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.checks.project_check import check_with_settings, make_settings
 from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
-from mkdocs_plantrace.cli.runtime import check_with_settings, make_settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration

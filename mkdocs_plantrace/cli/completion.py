@@ -7,9 +7,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
+from mkdocs_plantrace.checks.project_check import find_files, read_settings
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
 from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION
-from mkdocs_plantrace.cli.runtime import find_files, read_settings
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.project.loader import read_tasks
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.project_check import find_files, read_trace
 from mkdocs_plantrace.cli.console import (
     FAILED,
     colorize,
@@ -13,7 +14,6 @@ from mkdocs_plantrace.cli.console import (
     print_text,
 )
 from mkdocs_plantrace.cli.options import config_file, format_option
-from mkdocs_plantrace.cli.runtime import find_files, read_trace
 from mkdocs_plantrace.reports import search_results as reports
 from mkdocs_plantrace.trace.search.answers import (
     Answer,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.project_check import make_settings, read_settings
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.options import config_file, dry_run
-from mkdocs_plantrace.cli.runtime import make_settings, read_settings
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.edits import Edit, render_diff, try_edits
 from mkdocs_plantrace.editing.new_task import read_built_in

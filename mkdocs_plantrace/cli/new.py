@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.checks.template_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.options import config_file, dry_run
-from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, render_diff, try_edits
 from mkdocs_plantrace.editing.new_task import NewTask, draft_task

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.checks.hints import find_similar_id
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.arguments import suggest
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.options import config_file, dry_run
-from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, existing_file_error
 from mkdocs_plantrace.editing.edits import Edit, apply_edits
 from mkdocs_plantrace.editing.promotion import draft_page

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.project_check import read_settings_or_defaults
 from mkdocs_plantrace.cli.console import print_or_write
 from mkdocs_plantrace.cli.options import config_file, output_file
-from mkdocs_plantrace.cli.runtime import read_settings_or_defaults
 from mkdocs_plantrace.reports import metadata_schema, options_schema
 
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.console import print_text
 from mkdocs_plantrace.cli.options import config_file
-from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.reports import task_card
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.checks.pipeline import Result, run
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import (
@@ -18,7 +19,6 @@ from mkdocs_plantrace.cli.console import (
     print_text,
 )
 from mkdocs_plantrace.cli.options import config_file, dry_run
-from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.editing.atomic_file import resolve_in_root
 from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
 from mkdocs_plantrace.editing.status_change import StatusChange, change_status

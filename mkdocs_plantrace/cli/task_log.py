@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import exit_with_error
-from mkdocs_plantrace.cli.runtime import check_project
 from mkdocs_plantrace.editing.edits import lock_folder, read_bytes
 from mkdocs_plantrace.trace.trace import Trace
 
