@@ -71,16 +71,25 @@ def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
     return Trace(**vars(load_record(files.settings, project, Cache())[0]))
 
 
-def check_project(config_file: Path, cache: Cache | None = None) -> tuple[Project, Result]:
+def check_project(
+    config_file: Path, cache: Cache | None = None, *, for_search: bool = False
+) -> tuple[Project, Result]:
     """Read and check all files. Raises one of COMMAND_ERRORS."""
-    return check_with_settings(config_file, *read_settings(config_file), cache)
+    site, settings = read_settings(config_file)
+    return check_with_settings(config_file, site, settings, cache, for_search=for_search)
 
 
 def check_with_settings(
-    config_file: Path, site: SiteConfiguration, settings: Settings, cache: Cache | None = None
+    config_file: Path,
+    site: SiteConfiguration,
+    settings: Settings,
+    cache: Cache | None = None,
+    *,
+    for_search: bool = False,
 ) -> tuple[Project, Result]:
     """Read and check all files with changed options. Raises one of COMMAND_ERRORS."""
-    project = _open_project(_find_files(config_file, site, settings))
+    files = _find_files(config_file, site, settings)
+    project = _open_project(files, for_search=for_search)
     return project, run(settings, project, cache)
 
 

@@ -11,8 +11,8 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
 
 _COMMANDS = (
-    *("baseline", "check", "errors", "explain", "export", "init", "log", "new", "promote"),
-    *("schema", "show", "status"),
+    *("baseline", "check", "errors", "explain", "export", "init", "log", "new", "pages"),
+    *("promote", "schema", "show", "status"),
 )
 
 

@@ -140,11 +140,14 @@ class Resolver:
 
     def _join_url(self, url: str, page: str) -> str:
         """Join a relative URL with that of its page, as a browser does; no slash at the end."""
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self._url_of(page)), url))
+        return posixpath.normpath(
+            posixpath.join(posixpath.dirname(self.make_url(self.below_docs(page))), url)
+        )
 
-    def _url_of(self, page: str) -> str:
-        """The URL of a page relative to the site."""
-        uri = self.below_docs(page)
+    def make_url(self, uri: str) -> str:
+        """The URL of a file relative to the site; `uri` is relative to docs_dir."""
+        if not uri.endswith(".md"):
+            return uri
         if posixpath.basename(uri) in _INDEX_PAGES:
             return posixpath.join(posixpath.dirname(uri), "")
         stem = posixpath.splitext(uri)[0]
@@ -154,7 +157,7 @@ class Resolver:
     def _pages_by_url(self) -> Mapping[str, str]:
         """The published pages by their URL, without a slash at the end."""
         return {
-            posixpath.normpath(self._url_of(path)): path
+            posixpath.normpath(self.make_url(self.below_docs(path))): path
             for path, publication in self.published.items()
             if publication is Publication.PAGE and self._is_in_docs(path)
         }

@@ -1,0 +1,38 @@
+"""`plantrace pages`: write the generated pages for a generator without plugins."""
+
+import posixpath
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.checks.project_check import check_project
+from mkdocs_plantrace.cli.console import print_text
+from mkdocs_plantrace.cli.options import config_file
+from mkdocs_plantrace.editing.owned_folder import remove_files, replace_files
+from mkdocs_plantrace.reports.text_report import count
+
+_RENDERER = "mkdocs_plantrace.site.written_pages"
+"""Imported here only: the other commands load no template engine."""
+
+
+@click.command
+@click.option("--clean", is_flag=True, help="Remove the written pages.")
+@config_file
+def pages(config_file: Path, *, clean: bool) -> None:
+    """Write the generated pages into docs_dir, for Zensical.
+
+    Zensical does not run plugins of MkDocs. Run this command before 'zensical build', and add
+    'mkdocs_plantrace.site.zensical' to 'markdown_extensions', which adds boxes and links to your
+    own pages. The pages are written below the folder of the option 'prefix'; no other file is
+    changed.
+    """
+    project, result = check_project(config_file, for_search=True)
+    folder = posixpath.join(project.place.docs_dir, result.trace.settings.prefix)
+    root = project.place.root
+    if clean:
+        removed = remove_files(root, folder)
+        print_text(f"{count(len(removed), 'file')} removed from '{folder}'\n")
+        return
+    written = replace_files(root, folder, import_module(_RENDERER).render_files(result))
+    print_text(f"{count(len(written), 'file')} written to '{folder}'\n")

@@ -1,0 +1,78 @@
+"""Generated pages as Markdown files, for Zensical, which runs no plugin of MkDocs."""
+
+import json
+import posixpath
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+
+from mkdocs.utils import get_relative_url
+
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.site.assets import load_script, load_stylesheet
+from mkdocs_plantrace.site.generated_pages import GRAPH, TraceSite
+from mkdocs_plantrace.site.view import Href
+
+
+class WrittenSite:
+    """Renders pages and additions to pages.
+
+    Links are relative to the source of their page: Zensical turns them into URLs, and reports
+    broken ones. Only what scripts read has URLs.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.site = TraceSite(result)
+        self._prefix = result.trace.settings.prefix
+        self._make_url = result.trace.resolver.make_url
+        (self._style, _), (self._script, _) = load_stylesheet(), load_script()
+
+    def render_files(self) -> dict[str, str]:
+        """The text of all files, by paths below the folder of the generated pages."""
+        search = self.site.addresses.search_data
+        files = {search: self.site.render_search_data(self._url_from(self.site.addresses.errors))}
+        for uri, page in self.site.pages.items():
+            title = json.dumps(escape(page.title), ensure_ascii=False)
+            front = f"---\ntitle: {title}\nrender_macros: false\n---\n"
+            files[uri] = f"{front}\n{self._render(uri)}\n"
+        below = {posixpath.relpath(uri, self._prefix): text for uri, text in files.items()}
+        assets = (load_stylesheet(), load_script())
+        return {**below, **{posixpath.basename(uri): text for uri, text in assets}}
+
+    def add_to_page(self, path: str, uri: str, html: str) -> str:
+        """Add lists, box and references to the HTML of a page of the record."""
+        site, href = self.site, self.href(uri)
+        html = site.fill_lists(path, html, href, with_problems=False)
+        box = site.render_box(path, href, with_problems=False)
+        references = site.render_references(path, href)
+        assets = self._link_assets(href) if box or references or "pt-list" in html else ""
+        return f"{assets}{box}{html}{references}"
+
+    def href(self, page: str) -> Href:
+        """Links from the page with this path below docs_dir."""
+        folder, as_url = posixpath.dirname(page) or ".", self._url_from(page)
+        search = self.site.addresses.search_data
+        return cache(lambda to: as_url(to) if to == search else posixpath.relpath(to, folder))
+
+    def _url_from(self, page: str) -> Href:
+        return lambda to: get_relative_url(self._make_url(to), self._make_url(page))
+
+    def _render(self, uri: str) -> str:
+        href = self.href(uri)
+        before, mark, after = self.site.render_content(uri, href).partition(GRAPH)
+        graph = self.site.render_graph(uri, href) if mark else ""
+        start, _, rest = f"{before}{graph}{after}".partition(">")
+        # One element for the whole page, so that Python-Markdown takes all of it for HTML.
+        return f"{start}>{self._link_assets(href)}{rest}"
+
+    def _link_assets(self, href: Href) -> str:
+        style, script = (
+            href(posixpath.join(self._prefix, posixpath.basename(uri)))
+            for uri in (self._style, self._script)
+        )
+        return f'<link rel="stylesheet" href="{style}"><script src="{script}" defer></script>'
+
+
+def render_files(result: Result) -> Mapping[str, str]:
+    """The text of all files, by paths below the folder of the generated pages."""
+    return WrittenSite(result).render_files()
