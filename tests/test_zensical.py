@@ -161,3 +161,18 @@ def test_without_zensical_the_extension_does_nothing():
     text = "# T-1\n\nSee T-2.\n"
     changed = Markdown(extensions=["mkdocs_plantrace.site.zensical"]).convert(text)
     assert changed == Markdown().convert(text)
+
+
+def test_own_templates_are_used_and_their_faults_reported(record):
+    record.options = {"templates": "own"}
+    record.write({"own/problems.html": "<p>Mine {{ 1 + 1 }}</p>"})
+    record.configure()
+    run(record, "pages")
+    assert "<p>Mine 2</p>" in (record.root / TRACE / "problems.md").read_text()
+
+    record.write({"own/problems.html": "{% if %}"})
+    before = contents(record.root)
+    ended = run(record, "pages")
+    assert ended.returncode == 2
+    assert "template problems.html:1: " in ended.stderr
+    assert contents(record.root) == before

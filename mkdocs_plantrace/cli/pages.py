@@ -34,5 +34,5 @@ def pages(config_file: Path, *, clean: bool) -> None:
         removed = remove_files(root, folder)
         print_text(f"{count(len(removed), 'file')} removed from '{folder}'\n")
         return
-    written = replace_files(root, folder, import_module(_RENDERER).render_files(result))
+    written = replace_files(root, folder, import_module(_RENDERER).render_files(project, result))
     print_text(f"{count(len(written), 'file')} written to '{folder}'\n")

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from functools import cache
 from html import escape
 
+from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
-from mkdocs_plantrace.site.generated_pages import GRAPH, TraceSite
+from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
+from mkdocs_plantrace.site.mkdocs_files import find_template_folder
 from mkdocs_plantrace.site.view import Href
+from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 
 class WrittenSite:
@@ -21,8 +25,9 @@ class WrittenSite:
     broken ones. Only what scripts read has URLs.
     """
 
-    def __init__(self, result: Result) -> None:
-        self.site = TraceSite(result)
+    def __init__(self, project: Project, result: Result) -> None:
+        templates = find_template_folder(project.place.root, result.trace.settings)
+        self.site = TraceSite(result, templates)
         self._prefix = result.trace.settings.prefix
         self._make_url = result.trace.resolver.make_url
         (self._style, _), (self._script, _) = load_stylesheet(), load_script()
@@ -73,6 +78,12 @@ class WrittenSite:
         return f'<link rel="stylesheet" href="{style}"><script src="{script}" defer></script>'
 
 
-def render_files(result: Result) -> Mapping[str, str]:
-    """The text of all files, by paths below the folder of the generated pages."""
-    return WrittenSite(result).render_files()
+def render_files(project: Project, result: Result) -> Mapping[str, str]:
+    """The text of all files, by paths below the folder of the generated pages.
+
+    Raises UnusableFileError for a template of the project that cannot be rendered.
+    """
+    try:
+        return WrittenSite(project, result).render_files()
+    except (FaultyTemplateError, PluginError) as error:
+        raise UnusableFileError(str(error)) from error

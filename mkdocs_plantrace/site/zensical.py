@@ -85,8 +85,7 @@ class _Add(Postprocessor):
 @cache
 def _read_record(root: Path) -> WrittenSite:
     """Read the record once per process, as Zensical renders each page with a new extension."""
-    _, result = check_project(find_configuration_in(root) or root / "mkdocs.yml")
-    return WrittenSite(result)
+    return WrittenSite(*check_project(find_configuration_in(root) or root / "mkdocs.yml"))
 
 
 def makeExtension(**options: Any) -> ZensicalExtension:  # noqa: N802 (the name is Python-Markdown's)
