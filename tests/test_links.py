@@ -271,3 +271,18 @@ def test_the_guide_names_every_plugin_that_is_known():
     guide = (Path(__file__).parents[1] / "example_site/docs/guide/plans-and-logs.md").read_text()
     named = set(re.findall(r"`([a-z0-9-]+)`", guide))
     assert named >= _ADD_PAGES | _REWRITE_LINKS
+
+
+def test_pages_that_are_no_record_are_not_linked_with_each_other(project):
+    text = "See docs/guide/index.md, `guide/index.md`, docs/plans/T-1/PLAN.md and T-1.\n"
+    project.write({**traced(), **GUIDE, "docs/index.md": text, "docs/plans/T-1/NOTES.md": text})
+    project.write({LOG: traced()[LOG] + f"\n{text}"})
+
+    outcome = project.build()
+
+    plan, guide = ">docs/plans/T-1/PLAN.md</a>", ">docs/guide/index.md</a>"
+    for page in ("index.html", "plans/T-1/NOTES/index.html"):
+        assert (plan in outcome.page(page), guide in outcome.page(page)) == (True, False)
+        assert '<a href="' in outcome.page(page).partition(plan)[2].partition("T-1</a>")[0]
+    log = outcome.page("plans/T-1/EXEC_LOG/index.html")
+    assert (plan in log, guide in log) == (True, True)

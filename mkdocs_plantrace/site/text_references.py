@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
@@ -24,11 +25,20 @@ class ReferenceFinder:
         self._ids = trace.task_index.ids if trace.settings.autolink else TaskIds(())
 
     def find_page(self, words: str, page: str = "") -> str | None:
-        """Find the address of a document or task if the words are only its path or id."""
+        """Find the address of a document or task if the words are only its path or id.
+
+        Links between two pages that are not part of the record are left to the user.
+        """
         node = self._trace.links.find_node(words, page)
+        if node and not self._is_record(node.key) and not self._is_record(page):
+            node = None
         if node is None and words in self._ids.linkable:
             node = Node(NodeKind.TASK, words)
         return self._addresses.node(node) if node else None
+
+    def _is_record(self, path: str) -> bool:
+        document = self._trace.documents.get(path)
+        return document is None or document.kind is not DocumentKind.PAGE
 
     def find_in(self, text: str, page: str = "") -> Iterator[Reference]:
         """Find all references in a text, in order, without overlaps."""
