@@ -898,3 +898,14 @@ def test_the_example_site_is_clean_and_breaks_when_one_link_is_broken(tmp_path):
     assert broken.returncode == 1
     line = 1 + text[: text.index("implementation_log")].count("\n")
     assert f"tasks/FER-0-001/meta.yml:{line}:21: error PT104 broken-log-link" in broken.stderr
+
+
+@pytest.mark.parametrize("path", ["troubleshooting/wifi.md", "adr/0001.md", "guide/decisions/a.md"])
+def test_a_public_page_that_no_task_concerns_has_no_box(project, path):
+    project.write({**traced(), f"docs/{path}": "# For everybody\n\nTurn it off and on.\n"})
+    page = path.removesuffix(".md") + "/index.html"
+    assert "pt-box" not in project.build().page(page)
+
+    field = "troubleshooting" if "wifi" in path else "decisions"
+    project.write(traced(**{field: [f"docs/{path}"]}))
+    assert "pt-box" in project.build().page(page)

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from mkdocs_plantrace.checks.list_rules import find_faults
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.config.page_texts import Words
+from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.file_tree import is_inside
@@ -111,13 +112,15 @@ class TraceSite:
         if box is None:
             return ""
         document = self.trace.documents[path]
-        values = {
-            "box": box,
+        counts = {
             "met": len(self._errors.find_seen_on(document)),
             "near": len(self._errors.find_nearby(document)),
             "behind": sum(error.count for error in self._errors.find_covered_by(path)),
         }
-        return self._render("box.html", href, values)
+        is_ours = document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
+        if not (is_ours or box.tasks or box.problems or any(counts.values())):
+            return ""  # perhaps a page for the readers of a product
+        return self._render("box.html", href, {"box": box, **counts})
 
     def render_references(self, path: str, href: Href) -> str:
         """Render errors and references below a document; '' if there are none."""

@@ -13,6 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER
 
 from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.project.path_resolver import Resolved
 from mkdocs_plantrace.site.elements import Linker
 from mkdocs_plantrace.site.generated_pages import TraceSite
 
@@ -60,20 +61,22 @@ class PageLinks:
         page = trace.documents.get(self.path)
         if page is None or page.kind is DocumentKind.PAGE:
             return None
-        parts = urlsplit(link)
-        if resolved.fault:
-            uri = addresses.find_generated(link, self.path)
-        elif resolved.path and trace.resolver.is_public(resolved.path):
-            uri = addresses.document(resolved.path) or trace.resolver.below_docs(resolved.path)
-        else:
-            uri = None
-        found_by_mkdocs = posixpath.normpath(
-            posixpath.join(posixpath.dirname(self.uri), unquote(parts.path))
-        )
-        if uri == found_by_mkdocs:
+        uri = self._find_uri(link, resolved)
+        if uri is None:
             return None
-        url = self.make_url(uri)
+        parts = urlsplit(link)
+        path = posixpath.join(posixpath.dirname(self.uri), unquote(parts.path))
+        url = self.make_url(uri) if posixpath.normpath(path) != uri else None
         return url and urlunsplit(("", "", url, parts.query, parts.fragment))
+
+    def _find_uri(self, link: str, resolved: Resolved) -> str | None:
+        """The published file to which a link leads, relative to docs_dir."""
+        trace, addresses = self.site.trace, self.site.addresses
+        if resolved.fault:
+            return addresses.find_generated(link, self.path)
+        if resolved.path is None or not trace.resolver.is_public(resolved.path):
+            return None
+        return addresses.document(resolved.path) or trace.resolver.below_docs(resolved.path)
 
 
 class TraceLinks(Extension):
