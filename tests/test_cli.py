@@ -141,7 +141,7 @@ def test_inherit_env_and_unknown_tags(project):
 @pytest.mark.parametrize(
     ("configuration", "message"),
     [
-        (None, "mkdocs.yml: the file cannot be read: No such file or directory"),
+        (None, "'mkdocs.yml' or 'mkdocs.yaml' in this folder or a folder above it"),
         ("plugins: [search]\n", "mkdocs.yml: there is no 'plantrace' in 'plugins'"),
         ("plugins:\n  - plantrace: 3\n", "the options of plantrace are not a mapping"),
         ("plugins: [plantrace\n", "mkdocs.yml:2:1: expected ',' or ']'"),

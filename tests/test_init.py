@@ -228,3 +228,50 @@ def test_what_cannot_be_set_up_is_refused_and_stays(tmp_path, text, reason):
     assert (ended.returncode, ended.stdout) == (2, "")
     assert reason in ended.stderr
     assert tree(tmp_path) == {"mkdocs.yml": text.encode()}
+
+
+NAMES = ["mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_configuration_of_the_folder_is_edited_whatever_its_name(tmp_path, name):
+    (tmp_path / name).write_text("site_name: x\nplugins:\n  - search\n")
+    ended = init(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert yaml.safe_load((tmp_path / name).read_text())["plugins"] == ["search", "plantrace"]
+    assert [path.name for path in tmp_path.glob("*.y*ml")] == [name]
+    assert f"  {name}: plugin added\n" in ended.stdout
+    assert plantrace("check", cwd=tmp_path).returncode in (0, 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_configuration_above_is_named_and_nothing_is_written(tmp_path, name):
+    (tmp_path / name).write_text("site_name: x\n")
+    (tmp_path / "a/b").mkdir(parents=True)
+    before = tree(tmp_path)
+    ended = init(tmp_path / "a/b")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"'plantrace init -f ../../{name}'" in ended.stderr
+    assert tree(tmp_path) == before
+    assert init(tmp_path / "a/b", "-f", f"../../{name}").returncode == 0
+    assert "plantrace" in (tmp_path / name).read_text()
+    assert init(tmp_path / "a/b", "-f", "mkdocs.yml").returncode == 0
+    assert (tmp_path / "a/b/mkdocs.yml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("there", "named"),
+    [
+        ("mkdocs.yaml", "mkdocs.yml"),
+        ("mkdocs.yml", "mkdocs.yaml"),
+        ("mkdocs.yml", "properdocs.yml"),
+        ("properdocs.yml", "mkdocs.yml"),
+    ],
+)
+def test_no_configuration_is_written_beside_another(tmp_path, there, named):
+    (tmp_path / there).write_text("site_name: x\n")
+    ended = init(tmp_path, "-f", named)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"a second configuration beside '{there}'" in ended.stderr
+    assert not (tmp_path / named).exists()
+    assert init(tmp_path, "-f", "mkdocs.de.yml").returncode == 0

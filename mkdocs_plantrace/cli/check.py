@@ -14,7 +14,11 @@ from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
-from mkdocs_plantrace.cli.runtime import check_with_settings, make_settings
+from mkdocs_plantrace.cli.runtime import (
+    check_with_settings,
+    make_settings,
+    require_configuration,
+)
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
@@ -52,7 +56,7 @@ _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(
-    config_file: Path,
+    config_file: Path | None,
     *,
     strict: bool,
     form: str,
@@ -74,7 +78,9 @@ def check(
     evidence_writer = EvidenceWriter()
     try:
         if evidence:
-            evidence_writer.begin(evidence, config_file.absolute().parent)
+            evidence_writer.begin(
+                evidence, config_file.absolute().parent if config_file else Path.cwd()
+            )
         project, result = _check(config_file, evidence, evidence_writer)
         report = _make_report(result, _resolve_paths(project.place.root, paths), strict=strict)
         rendered = _RENDERERS[form](report, project, strict)
@@ -92,19 +98,19 @@ def check(
 
 
 def _check(
-    config_file: Path, evidence: Path | None, evidence_writer: EvidenceWriter
+    config_file: Path | None, evidence: Path | None, evidence_writer: EvidenceWriter
 ) -> tuple[Project, Result]:
     """Run the check; evidence by the option is begun before anything can fail."""
-    site = read_site_configuration(config_file)
+    site = read_site_configuration(require_configuration(config_file))
     settings, _ = load_settings(site.options)
-    root = project_root(config_file, settings)
+    root = project_root(site.path, settings)
     if evidence:
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
         settings = replace(settings, evidence=inside)
     elif settings.evidence and root.is_dir():
         evidence_writer.begin(resolve_in_root(root, settings.evidence), root)
     make_settings(site)  # raises if options are wrong
-    return check_with_settings(config_file, site, settings)
+    return check_with_settings(site, settings)
 
 
 def _find_prefix(project: Project) -> str:

@@ -16,7 +16,7 @@ from mkdocs_plantrace.model.rule import Rule
 @click.command(short_help="Explain a rule and how to fix a problem.")
 @config_file
 @click.argument("rule", shell_complete=complete_rule)
-def explain(config_file: Path, rule: str) -> None:
+def explain(config_file: Path | None, rule: str) -> None:
     """Explain a rule: what it finds, why it matters, and how to fix a problem.
 
     RULE is a code or a name, such as PT104 or broken-log-link. In a project, its severity there

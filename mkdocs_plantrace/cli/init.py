@@ -5,32 +5,44 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
-from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.options import dry_run
 from mkdocs_plantrace.cli.runtime import make_settings, read_settings
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.edits import Edit, render_diff, try_edits
 from mkdocs_plantrace.editing.new_task import read_built_in
 from mkdocs_plantrace.editing.project_setup import PIPELINES, draft_configuration, draft_files
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
+from mkdocs_plantrace.project.configuration_file import (
+    CONFIGURATION_NAMES,
+    find_configuration,
+    find_configuration_in,
+)
 from mkdocs_plantrace.project.workspace import MisplacedError, below_root, project_root
 from mkdocs_plantrace.reports.text_report import visible
 
 
 @click.command(short_help="Set up a project: configuration, templates, pipeline.")
-@config_file
+@click.option(
+    "-f",
+    "--config-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration to edit or to write.  [default: the one in this folder, or mkdocs.yml]",
+)
 @click.option(
     "--ci",
     type=click.Choice([*PIPELINES, "none"]),
     help="The service that runs the check. GitHub, unless there is a .gitlab-ci.yml.",
 )
 @dry_run
-def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
+def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
     """Set up a project in the folder of mkdocs.yml.
 
     Writes mkdocs.yml or adds the plugin to it; writes a home page, templates for metadata,
     plans and logs, the JSON Schema for editors, and a pipeline that runs the check. Existing
     files are not replaced, so you can run it again.
     """
+    config_file = _choose_configuration(config_file)
     folder = config_file.absolute().parent
     if not folder.is_dir():
         exit_with_error(f"no folder '{folder}'")
@@ -49,6 +61,26 @@ def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
     if pipeline == "gitlab" and not any(edit.path == PIPELINES["gitlab"] for edit in edits):
         text = read_built_in("gitlab.yml")
         print_text(f"Add to '.gitlab-ci.yml' if it is missing:\n\n{text}")
+
+
+def _choose_configuration(named: Path | None) -> Path:
+    """Return the file to edit or write; end the command if it would hide another one."""
+    if named is None:
+        found = find_configuration(Path.cwd())
+        if found and found.parent != Path():
+            exit_with_error(
+                f"'{found}', in a folder above this one, is already a configuration; "
+                f"'plantrace init -f {found}' sets up plantrace there, and "
+                "'plantrace init -f mkdocs.yml' sets up another site in this folder"
+            )
+        return found or Path("mkdocs.yml")
+    other = find_configuration_in(named.absolute().parent)
+    if other and not named.exists() and named.name in CONFIGURATION_NAMES:
+        exit_with_error(
+            f"'{named}' would be a second configuration beside '{other.name}'; "
+            f"'plantrace init -f {named.with_name(other.name)}' adds plantrace to that one"
+        )
+    return named
 
 
 def _read_project(config_file: Path) -> tuple[Path, str, Settings, bool]:

@@ -45,7 +45,7 @@ class _LogCommand(click.Command):
 def log(
     context: click.Context,
     /,
-    config_file: Path,
+    config_file: Path | None,
     task_id: str,
     *,
     dry_run: bool,
@@ -77,7 +77,11 @@ def log(
 
 
 def _log_by_hand(
-    config_file: Path, task_id: str, fields: Mapping[str, str | None] | None, *, dry_run: bool
+    config_file: Path | None,
+    task_id: str,
+    fields: Mapping[str, str | None] | None,
+    *,
+    dry_run: bool,
 ) -> None:
     if fields is not None:
         if not (fields["error"] or "").strip():

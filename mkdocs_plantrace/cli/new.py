@@ -42,7 +42,7 @@ from mkdocs_plantrace.trace.trace import Trace
 @dry_run
 @click.argument("task_id")
 def new(
-    config_file: Path,
+    config_file: Path | None,
     task_id: str,
     title: str,
     phase: str,
@@ -72,7 +72,9 @@ def new(
     _create(config_file, task, with_plan_of, dry_run=dry_run)
 
 
-def _create(config_file: Path, task: NewTask, with_plan_of: str | None, *, dry_run: bool) -> None:
+def _create(
+    config_file: Path | None, task: NewTask, with_plan_of: str | None, *, dry_run: bool
+) -> None:
     project, result = check_project(config_file)
     trace = result.trace
     if require_status(trace.settings, task.status) is StatusKind.COMPLETED:
@@ -110,7 +112,7 @@ def _find_documents(trace: Trace, task_id: str) -> tuple[str, str]:
     return plan.path, log.path
 
 
-def _check_new_files(config_file: Path, task_id: str, edits: list[Edit]) -> None:
+def _check_new_files(config_file: Path | None, task_id: str, edits: list[Edit]) -> None:
     """Raise UnwritableFileError if the check reports problems of the new files."""
     _, result = check_project(config_file)
     written = {part for edit in edits for part in ancestry(edit.path)}

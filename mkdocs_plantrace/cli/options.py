@@ -6,14 +6,19 @@ from typing import Any
 
 import click
 
-DEFAULT_CONFIGURATION = Path("mkdocs.yml")
+from mkdocs_plantrace.project.configuration_file import find_configuration
+
+
+def find_default_configuration() -> Path | None:
+    return find_configuration(Path.cwd())
+
 
 config_file = click.option(
     "-f",
     "--config-file",
     type=click.Path(path_type=Path),
-    default=DEFAULT_CONFIGURATION,
-    show_default=True,
+    default=find_default_configuration,
+    show_default="mkdocs.yml or properdocs.yml, here or in the nearest folder above",
     metavar="FILE",
     help="The configuration of the site.",
 )

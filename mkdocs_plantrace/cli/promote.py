@@ -29,7 +29,7 @@ _MAX_LINE_LENGTH = 70
 @config_file
 @dry_run
 @click.argument("signature")
-def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
+def promote(config_file: Path | None, signature: str, *, dry_run: bool) -> None:
     """Draft a troubleshooting page from the log entries of an error.
 
     SIGNATURE is the signature of the error or an alias, its text, or the first words of it.

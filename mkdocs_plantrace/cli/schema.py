@@ -18,7 +18,7 @@ from mkdocs_plantrace.reports import metadata_schema, options_schema
     is_flag=True,
     help="Print the schema of the plugin's options in mkdocs.yml instead.",
 )
-def schema(config_file: Path, output: Path | None, *, options: bool) -> None:
+def schema(config_file: Path | None, output: Path | None, *, options: bool) -> None:
     """Print the JSON Schema of the metadata files, for editors.
 
     It includes the keys and statuses that mkdocs.yml declares. Without a mkdocs.yml, it is the

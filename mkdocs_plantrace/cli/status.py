@@ -36,7 +36,7 @@ from mkdocs_plantrace.trace.trace import Trace
 @dry_run
 @click.argument("task_id", shell_complete=complete_task)
 @click.argument("status", shell_complete=complete_status)
-def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> None:
+def status(config_file: Path | None, task_id: str, status: str, *, dry_run: bool) -> None:
     """Change the status of a task in its metadata, and nothing else there.
 
     STATUS is any status word of the project. A task cannot be set to completed while the check

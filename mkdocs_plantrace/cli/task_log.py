@@ -32,7 +32,7 @@ class TaskLog:
             yield read_bytes(self.root, self.path)
 
 
-def require_log(config_file: Path, task_id: str) -> TaskLog:
+def require_log(config_file: Path | None, task_id: str) -> TaskLog:
     """Read the project and return the log of a task, or end the command."""
     project, result = check_project(config_file)
     trace = result.trace

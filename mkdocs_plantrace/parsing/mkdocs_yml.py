@@ -80,7 +80,7 @@ def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
     try:
         values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
     except UnreadableFileError as error:
-        hint = "" if path.exists() else "; 'plantrace init' writes one"
+        hint = "" if children or path.exists() else "; 'plantrace init' writes one"
         raise UnusableConfigurationError(f"{path}: the file {error.reason}{hint}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
