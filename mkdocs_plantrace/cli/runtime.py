@@ -50,7 +50,7 @@ def require_configuration(config_file: Path | None) -> Path:
         *names, last = (f"'{name}'" for name in CONFIGURATION_NAMES)
         raise UnusableConfigurationError(
             f"there is no {', '.join(names)} or {last} in this folder or a folder above it; "
-            "'plantrace init' sets up a project in this folder"
+            "'plantrace init' sets up a project here, and -f names a configuration elsewhere"
         )
     return config_file
 

@@ -41,6 +41,7 @@ class SiteConfiguration:
     rendering: Rendering
     options: Mapping[str, object]
     has_plugin: bool
+    has_nav: bool
 
 
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
@@ -63,6 +64,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         rendering=_read_rendering(path, values, plugins),
         options=options if isinstance(options, dict) else {},
         has_plugin=has_plugin,
+        has_nav=values.get("nav") is not None,
     )
 
 

@@ -1,10 +1,14 @@
 """Find the configuration of a site, as MkDocs and ProperDocs name it."""
 
 import os
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 CONFIGURATION_NAMES = ("properdocs.yml", "properdocs.yaml", "mkdocs.yml", "mkdocs.yaml")
 """In the order of ProperDocs, the only one that reads all of them."""
+_NOT_SEARCHED = (".", "_", "node_modules", "venv")
+"""How the names of hidden folders and of those with other people's files start."""
 
 
 def find_configuration(folder: Path) -> Path | None:
@@ -19,3 +23,12 @@ def find_configuration_in(folder: Path) -> Path | None:
     """Return the configuration in this folder; None if there is none."""
     paths = (folder / name for name in CONFIGURATION_NAMES)
     return next((path for path in paths if path.is_file()), None)
+
+
+def find_configurations_below(folder: Path) -> Iterator[Path]:
+    """Yield the configurations one or two levels below a folder, relative to it."""
+    for path in chain(sorted(folder.glob("*")), sorted(folder.glob("*/*"))):
+        parts = path.relative_to(folder).parts
+        is_own = not any(part.startswith(_NOT_SEARCHED) for part in parts)
+        if is_own and (found := find_configuration_in(path)):
+            yield found.relative_to(folder)
