@@ -63,6 +63,7 @@ EVERY = [
     ["baseline"],
     ["promote", "timeout"],
     ["status", "T-1", "active"],
+    ["status", "T-1"],
     ["new", "T-2", "--title", "x", "--phase", "0"],
     ["log", "T-1", "--error", "timeout"],
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
-from mkdocs_plantrace.editing.markdown_excerpt import format_code
+from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.parsing.logs.labels import get_labels
 from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
@@ -81,6 +81,23 @@ def append_entry(
             return edit, start
     reason = "would not be read as written, or would change another entry of the log"
     raise UnwritableFileError(f"the entry {reason}: '{path}' was not changed")
+
+
+def append_section(
+    path: str, before: bytes, section: Sequence[str], labels: Mapping[str, str]
+) -> Edit | None:
+    """Return the edit that adds a section without an entry.
+
+    It goes where a new entry would go. None if the parser would not read all entries as before.
+    """
+    lines = _split_lines(path, before)
+    after, _ = _insert(lines, _find_position(lines), section)
+    edit = _make_edit(path, before, after)
+    known, now = (
+        list(map(_get_values, read_entries(path, content, labels)))
+        for content in (before, edit.after)
+    )
+    return edit if now == known else None
 
 
 def add_outcome(
@@ -222,7 +239,7 @@ def _format_fields(
         is_block = as_block and name != "signature"
         fields[name] = forms[-1] if is_block else next(safe, forms[-1])
         if is_output and new.output:
-            fields[name] += ["", *_fence("\n".join(map(_clean, new.output)))]
+            fields[name] += ["", *format_block("\n".join(map(_clean, new.output)))]
     return fields
 
 
@@ -235,7 +252,7 @@ def _format_field(label: str, value: str, *, is_output: bool) -> Iterator[list[s
         yield [label, "", f"    {first}", *below] if is_list else [f"{label} {first}", *below]
     if not others:
         yield [f"{label} {format_code(value)}"]
-    yield [label, "", *_fence(value)]
+    yield [label, "", *format_block(value)]
 
 
 def _is_read_back(lines: Sequence[str], value: str, labels: Mapping[str, str]) -> bool:
@@ -246,12 +263,6 @@ def _is_read_back(lines: Sequence[str], value: str, labels: Mapping[str, str]) -
         return False
     is_text = not (_MARKUP.search(value) or value.count("`") % 2)
     return fields[0].value == format_code(value) or (is_text and fields[0].value == value)
-
-
-def _fence(text: str) -> list[str]:
-    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return [f"{fence}text", *text.split("\n"), fence]
 
 
 def _has_values(entry: LogEntry, fields: Mapping[str, Sequence[str]]) -> bool:
