@@ -20,7 +20,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mkdocs_plantrace.model.document import Heading
-from mkdocs_plantrace.parsing.logs.field_value import clean_value, split_items, strip_control
+from mkdocs_plantrace.parsing.logs.field_value import (
+    clean_value,
+    split_items,
+    strip_control,
+    unwrap_code,
+)
 from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
@@ -175,7 +180,7 @@ class _Reader:
             value = parts["value"]
         if not name and _SUMMARY.search(title):
             name, label = "summary", "summary"
-        is_label = bool(name) and heading.level > 1
+        is_label = bool(name) and heading.level > 1 and not self._is_code(heading)
         opened = self._open
         if is_label or not (opened and 0 < opened.field.level < heading.level):
             self._close()
@@ -198,6 +203,13 @@ class _Reader:
                 (name, label, number), span, line=heading.line, level=heading.level
             )
             opened.first = value
+
+    def _is_code(self, heading: Heading) -> bool:
+        """Whether the words after the date are code, as `log` writes an error like a label."""
+        words = self._text[heading.start : heading.end].lstrip("# \t").rstrip()
+        stamp = _STAMP.match(words)
+        words = words[stamp.end() :] if stamp else words
+        return unwrap_code(words) != words
 
     def _parent(self, level: int) -> int:
         parent: int | None = len(self.sections) - 1
