@@ -22,8 +22,13 @@ from mkdocs_plantrace.trace.trace import Trace
 
 @click.command()
 @config_file
-@click.option("--title", "-t", required=True, metavar="TEXT", help="The title, on one line.")
-@click.option("--phase", "-p", required=True, metavar="PHASE", help="The phase it belongs to.")
+@click.option("--title", "-t", metavar="TEXT", help="The title, on one line.  [required]")
+@click.option(
+    "--phase",
+    "-p",
+    metavar="PHASE",
+    help="The phase that it belongs to: a number or a word.  [required]",
+)
 @click.option(
     "--status",
     "-s",
@@ -31,7 +36,7 @@ from mkdocs_plantrace.trace.trace import Trace
     default="planned",
     show_default=True,
     metavar="STATUS",
-    help="The status.",
+    help="A status word that does not mean completed.",
 )
 @click.option(
     "--with-plan-of",
@@ -40,12 +45,12 @@ from mkdocs_plantrace.trace.trace import Trace
     help="Share the plan and the log of this task.",
 )
 @dry_run
-@click.argument("task_id")
+@click.argument("task_id", required=False, metavar="TASK-ID")
 def new(
     config_file: Path | None,
-    task_id: str,
-    title: str,
-    phase: str,
+    task_id: str | None,
+    title: str | None,
+    phase: str | None,
     status: str,
     with_plan_of: str | None,
     *,
@@ -62,6 +67,10 @@ def new(
       plantrace new TSK-042 --title "Refund partial captures" --phase 1
       plantrace new TSK-043 --title "Refund tips" --phase 1 --with-plan-of TSK-042
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
+    if task_id is None or title is None or phase is None:
+        needed = {"TASK-ID": task_id, "--title TEXT": title, "--phase PHASE": phase}
+        missing = ", ".join(name for name, value in needed.items() if value is None)
+        raise click.UsageError(f"missing: {missing}")
     task = NewTask(
         id=task_id,
         title=_strip_line("title", title),

@@ -175,12 +175,13 @@ class _Reader:
             title = title[found.end() :] if found else title
         value = ""
         name, label, number = self._labels.field_of(title)
-        if not name and (parts := _HEADING_LABEL.match(title)):
+        parts = None if name or self._is_code(heading) else _HEADING_LABEL.match(title)
+        if parts:
             name, label, number = self._labels.field_of(parts["label"])
             value = parts["value"]
         if not name and _SUMMARY.search(title):
             name, label = "summary", "summary"
-        is_label = bool(name) and heading.level > 1 and not self._is_code(heading)
+        is_label = bool(name) and heading.level > 1
         opened = self._open
         if is_label or not (opened and 0 < opened.field.level < heading.level):
             self._close()
