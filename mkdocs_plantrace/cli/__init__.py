@@ -37,17 +37,23 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="plantrace")
 def main() -> None:
-    """Check the record of tasks, plans and execution logs.
+    """Write, check and search the record of a project.
 
-    All commands read the options of the plugin from mkdocs.yml, without building the site.
+    The record has three parts: the metadata of each task, its plan, and its execution log, in
+    which a team notes what it did, which errors it saw, and what fixed them.
 
     \b
-    Start with
-      plantrace check              reports all problems, with places and hints
-      plantrace errors TEXT        searches past errors and their fixes
-      plantrace explain PT104      explains a rule and how to fix a problem
-      plantrace log TSK-7 -- make  runs a command and logs its failure
-      plantrace baseline           records known problems, so that only new ones fail
+    A first task, from start to end:
+      plantrace init                             set up the project
+      plantrace new TSK-1 --title X --phase 0    write its metadata, plan and log
+      plantrace status TSK-1 in_progress         start to work
+      plantrace log TSK-1 -- make test           run a command, and log its failure
+      plantrace errors "connection refused"      search past errors and their fixes
+      plantrace check                            report all problems
+      plantrace explain PT104                    explain a problem and how to fix it
+      plantrace status TSK-1 completed           finish, if the check reports nothing
+
+    Commands work in any folder of the project, and without building the site.
 
     Exit codes: 0 nothing fails, 1 there are problems that fail, 2 the command or its
     configuration is wrong.

@@ -26,9 +26,11 @@ from mkdocs_plantrace.reports.text_report import count
 def baseline(config_file: Path | None, *, prune: bool) -> None:
     """Record today's problems as known, so that only new ones fail.
 
-    The option `baseline` has the path of the file. An existing file can only become shorter:
-    fixed problems are removed. If there are new problems, this needs --prune. To record
-    everything again, delete the file first.
+    This is for a project that already has many problems when it starts to use plantrace. The
+    option `baseline` of the plugin has the path of the file to write.
+
+    If the file exists, fixed problems are removed from it, and none are added. If there are new
+    problems, this needs --prune. To record everything again, delete the file first.
     """
     site, settings = read_settings(config_file)
     name = settings.baseline

@@ -43,7 +43,7 @@ _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
 }
 
 
-@click.command(short_help="Find every problem of the record.")
+@click.command(short_help="Check all tasks, plans and logs, and report every problem.")
 @config_file
 @click.option("--strict", is_flag=True, help="Fail on warnings as well.")
 @format_option(*_RENDERERS)
@@ -52,7 +52,8 @@ _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
     "--evidence",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the result as JSON to FILE instead of the file of the option `evidence`.",
+    help="Write the result for an audit, as JSON, to FILE; otherwise the option `evidence` of "
+    "the plugin has the file, if any.",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(
@@ -64,10 +65,14 @@ def check(
     evidence: Path | None,
     paths: tuple[Path, ...],
 ) -> None:
-    """Find every problem of the record, as the plugin does, without building the site.
+    """Check all tasks, plans and logs, and report every problem.
 
-    PATHS (files or folders) limit what is reported, not what is read. With --output, the
-    report goes to a file, and a summary to the terminal.
+    The problems are those that a build of the site reports, such as a broken path, a plan that
+    is missing, or template text that nobody has filled in. Errors end the command with exit code
+    1. With --strict, warnings do so as well. 'plantrace explain' lists all rules.
+
+    With PATHS (files or folders), only problems in these are reported. With --output, the report
+    goes to a file, and a summary to the terminal.
 
     \b
     Examples:

@@ -41,8 +41,8 @@ from mkdocs_plantrace.trace.trace import Trace
 @click.option(
     "--with-plan-of",
     shell_complete=complete_task,
-    metavar="TASK",
-    help="Share the plan and the log of this task.",
+    metavar="TASK-ID",
+    help="Write no plan and log, but share those of this task.",
 )
 @dry_run
 @click.argument("task_id", required=False, metavar="TASK-ID")
@@ -58,9 +58,9 @@ def new(
 ) -> None:
     """Write the metadata, the plan and the log of a new task.
 
-    The files go next to those of other tasks of the phase. They are made from the templates of
-    the project (in folders whose names start with `_`) or the built-in ones. No existing file is
-    changed.
+    TASK-ID is a new id, such as TSK-042. The files go next to those of other tasks of the phase.
+    They are made from the templates of the project (in folders whose names start with `_`) or the
+    built-in ones. No existing file is changed.
 
     \b
     Examples:

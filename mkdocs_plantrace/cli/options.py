@@ -18,15 +18,20 @@ config_file = click.option(
     "--config-file",
     type=click.Path(path_type=Path),
     default=find_default_configuration,
-    show_default="mkdocs.yml or properdocs.yml, here or in the nearest folder above",
+    show_default=False,
     metavar="FILE",
-    help="The configuration of the site.",
+    help="The configuration of the site. Without this option, it is the mkdocs.yml or "
+    "properdocs.yml in the current folder or the nearest folder above.",
 )
 dry_run = click.option(
-    "--dry-run", is_flag=True, help="Show what would be written, and write nothing."
+    "--dry-run", is_flag=True, help="Show the changes as a diff, and write nothing."
 )
 output_file = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write to FILE.", metavar="FILE"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to FILE instead of the terminal.",
 )
 
 

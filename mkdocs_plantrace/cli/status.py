@@ -47,7 +47,7 @@ from mkdocs_plantrace.trace.trace import Trace
 @click.option(
     "--reason", metavar="TEXT", help="With --force: why. It is written into the log of the task."
 )
-@click.argument("task_id", shell_complete=complete_task)
+@click.argument("task_id", metavar="TASK-ID", shell_complete=complete_task)
 @click.argument("status", required=False, shell_complete=complete_status)
 def status(
     config_file: Path | None,
