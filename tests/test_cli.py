@@ -296,10 +296,7 @@ def test_help_names_commands_and_exit_codes(tmp_path):
         f"\n  {word} " in ended.stdout
         for word in ("check", "show", "explain", "export", "baseline", "schema")
     )
-    assert (
-        "\n    plantrace explain PT104      explains a rule and how to fix a problem"
-        in ended.stdout
-    )
+    assert "\n    plantrace explain PT104     " in ended.stdout
     assert "Exit codes: 0" in ended.stdout
 
 
