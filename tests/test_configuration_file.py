@@ -59,6 +59,7 @@ EVERY = [
     ["show", "T-1"],
     ["errors", "timeout"],
     ["errors"],
+    ["list"],
     ["export"],
     ["baseline"],
     ["promote", "timeout"],

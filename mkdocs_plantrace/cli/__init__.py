@@ -9,9 +9,11 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
 
 _COMMANDS = (
-    *("baseline", "check", "errors", "explain", "export", "init", "log", "new", "promote"),
-    *("schema", "show", "status"),
+    *("baseline", "check", "errors", "explain", "export", "init", "list", "log", "new"),
+    *("promote", "schema", "show", "status"),
 )
+_MODULES = {"list": "list_tasks"}
+"""The modules of commands whose names would hide a name of Python."""
 
 
 class _Commands(click.Group):
@@ -23,8 +25,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"{__name__}.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
