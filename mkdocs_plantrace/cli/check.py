@@ -65,14 +65,10 @@ def check(
     evidence: Path | None,
     paths: tuple[Path, ...],
 ) -> None:
-    """Check all tasks, plans and logs, and report every problem.
+    """Check all tasks, plans and logs, and report every problem, as a build of the site does.
 
-    The problems are those that a build of the site reports, such as a broken path, a plan that
-    is missing, or template text that nobody has filled in. Errors end the command with exit code
-    1. With --strict, warnings do so as well. 'plantrace explain' lists all rules.
-
-    With PATHS (files or folders), only problems in these are reported. With --output, the report
-    goes to a file, and a summary to the terminal.
+    Errors end the command with exit code 1; with --strict, warnings do so as well. 'plantrace
+    explain' lists all rules. PATHS (files or folders) limit what is reported, not what is read.
 
     \b
     Examples:
