@@ -13,6 +13,8 @@ from conftest import Project, metadata, traced
 from jsonschema import Draft7Validator
 from test_golden import CASES, load
 
+from mkdocs_plantrace.checks.catalogue import CATALOGUE
+
 REPOSITORY = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("plantrace")
 
@@ -141,7 +143,7 @@ def test_inherit_env_and_unknown_tags(project):
 @pytest.mark.parametrize(
     ("configuration", "message"),
     [
-        (None, "mkdocs.yml: the file cannot be read: No such file or directory"),
+        (None, "'mkdocs.yml' or 'mkdocs.yaml' in this folder or a folder above it"),
         ("plugins: [search]\n", "mkdocs.yml: there is no 'plantrace' in 'plugins'"),
         ("plugins:\n  - plantrace: 3\n", "the options of plantrace are not a mapping"),
         ("plugins: [plantrace\n", "mkdocs.yml:2:1: expected ',' or ']'"),
@@ -177,8 +179,7 @@ def test_a_wrong_configuration_ends_with_2_and_says_why(project, configuration, 
         (["chek"], "No such command 'chek'"),
         (["check", "--strct"], "No such option"),
         (["check", "gone.md"], "no file or folder 'gone.md'"),
-        (["explain", "PT999"], "no rule 'PT999'; the rules are\nplantrace:   PT001 invalid-yaml\n"),
-        (["explain"], "Missing argument 'RULE'"),
+        (["explain", "PT999"], "no rule 'PT999'\nplantrace: 'plantrace explain' lists all rules\n"),
     ],
 )
 def test_wrong_arguments_end_with_2_and_say_why(project, arguments, message):
@@ -190,6 +191,70 @@ def test_wrong_arguments_end_with_2_and_say_why(project, arguments, message):
     assert ended.returncode == 2
     assert message in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        ("broken-link", {"broken-log-link", "broken-plan-link"}),
+        ("borken-log-link", {"broken-log-link"}),
+        ("evidence", {"missing-evidence", "invalid-evidence", "failing-evidence"}),
+        ("Missing_Pln", {"missing-plan"}),
+        ("orphan", {"orphan-plan", "orphan-log"}),
+        ("P104", {"broken-log-link"}),
+        ("PT1004", {"broken-log-link"}),
+        ("10", {"outside-root"}),
+        ("nonsense-word", set()),
+        ("", set()),
+        ("…", set()),
+    ],
+)
+def test_a_wrong_rule_names_near_ones_on_lines_of_their_own(tmp_path, written, near):
+    ended = plantrace("explain", written, cwd=tmp_path)
+
+    first, *lines, last = ended.stderr.removesuffix("\n").split("\n")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert first.startswith(f"plantrace: no rule '{written}'")
+    assert near <= {line.split()[-1] for line in lines} or (written == "10" and lines)
+    assert len(lines) <= 6
+    assert bool(lines) is bool(near)
+    assert last == "plantrace: 'plantrace explain' lists all rules"
+    assert max(map(len, ended.stderr.split("\n"))) < 100
+
+
+def test_explain_without_a_rule_lists_all_in_a_table(tmp_path):
+    ended = plantrace("explain", cwd=tmp_path)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    header, *lines = ended.stdout.splitlines()
+    assert header.split() == ["code", "name", "default", "reports"]
+    rows = [line.split(maxsplit=3) for line in lines[: len(CATALOGUE)]]
+    assert [(code, name) for code, name, *_ in rows] == [(it.code, it.name) for it in CATALOGUE]
+    assert {severity for _, _, severity, _ in rows} == {"error", "warning", "off"}
+    assert max(map(len, ended.stdout.splitlines())) < 120
+    start = header.index("reports")
+    assert all(line[start - 1] == " " and line[start] != " " for line in lines[: len(CATALOGUE)])
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "is_told"),
+    [
+        ({"docs/old/PLAN.md": "# Old\n"}, ["--strict"], True),
+        ({"docs/old/PLAN.md": "# Old\n"}, [], False),
+        ({}, ["--strict"], False),
+        ({"tasks/T-2/meta.yml": metadata("T-2", depends_on=["X"])}, ["--strict"], False),
+    ],
+)
+def test_a_strict_failure_says_that_strict_caused_it(project, files, arguments, is_told):
+    project.write({**traced(), **files})
+    project.configure()
+
+    ended = plantrace("check", *arguments, cwd=project.root)
+
+    last = ended.stdout.splitlines()[-1]
+    assert ("--strict turns warnings into a failure" in last) is is_told
+    records = project.build(strict=bool(arguments)).records
+    assert any("--strict turns warnings into a failure" in text for _, text in records) is is_told
 
 
 def test_explain_tells_what_why_example_and_fix(tmp_path):
@@ -231,10 +296,7 @@ def test_help_names_commands_and_exit_codes(tmp_path):
         f"\n  {word} " in ended.stdout
         for word in ("check", "show", "explain", "export", "baseline", "schema")
     )
-    assert (
-        "\n    plantrace explain PT104      explains a rule and how to fix a problem"
-        in ended.stdout
-    )
+    assert "\n    plantrace explain PT104     " in ended.stdout
     assert "Exit codes: 0" in ended.stdout
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 
 import pytest
 import yaml
+from click.testing import CliRunner
+from conftest import metadata
 from test_cli import plantrace
 from test_edits import tree
 
+from mkdocs_plantrace import __version__
+from mkdocs_plantrace.cli import main
 from mkdocs_plantrace.parsing.plugin_options import (
     NoPlaceError,
     add_plugin,
@@ -76,11 +82,13 @@ def test_what_is_there_is_kept_and_the_options_are_followed(tmp_path):
     assert "Add to '.gitlab-ci.yml'" in ended.stdout
 
 
+PIPELINES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}
+
+
 @pytest.mark.parametrize("service", ["github", "gitlab"])
 def test_the_pipeline_runs_the_check(tmp_path, service):
     init(tmp_path, "--ci", service)
-    path = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}[service]
-    assert "plantrace check --format" in (tmp_path / path).read_text()
+    assert " plantrace check --format" in (tmp_path / PIPELINES[service]).read_text()
 
 
 # What is put in stands between the double brackets.
@@ -101,6 +109,15 @@ CONFIGURATIONS = [
     "plugins: [plantrace]",
     "plugins: {plantrace: {root: .}}",
     "plugins:\n- plantrace:\n    nav: full\n",
+    "plugins:\n  - search\n[[  - plantrace\n]]  - print-site\n",
+    "plugins:\n  - search\n[[  - plantrace\n]]  - print-site:\n      add_to_navigation: false\n",
+    "plugins:\n  - search\n  - tags: {}\n  # last\n[[  - plantrace\n]]  - 'print-site'  # x\n",
+    "plugins: [search, [[plantrace, ]]print-site]",
+    "plugins: [search, [[plantrace, ]]{print-site: {x: 1}}]\n",
+    "plugins: [[[plantrace, ]]print-site: {x: 1}]\n",
+    "plugins:\n[[  plantrace: {}\n]]  search: {}\n  print-site: {}\n",
+    "plugins: {[[plantrace: {}, ]]print-site: {}}\n",
+    "plugins:\n[[  - plantrace\n]]  - print-site\n  - search\n",
 ]
 
 
@@ -113,6 +130,29 @@ def test_the_entry_is_put_in_and_nothing_else_changes(text):
     assert add_plugin(after) == after
     assert "plantrace" in str(yaml.safe_load(after.replace("!ENV ", ""))["plugins"])
     assert set_up_plugin(before) == exclude_templates(after)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("site_name: x\n", "  - plantrace: {root: '..'}\n"),
+        ("plugins:\n", "  - plantrace: {root: '..'}"),
+        ("plugins:\n- search\n", "- plantrace: {root: '..'}\n"),
+        ("plugins:\n- tags: {}\n- print-site\n", "- plantrace: {root: '..'}\n- print-site\n"),
+        ("plugins: [search]\n", "[search, {plantrace: {root: '..'}}]"),
+        ("plugins: []\n", "[{plantrace: {root: '..'}}]"),
+        ("plugins: {search: {}}\n", "{plantrace: {root: '..'}, search: {}}"),
+        ("plugins:\n  search: {}\n", "  plantrace: {root: '..'}\n  search: {}\n"),
+    ],
+)
+def test_an_entry_can_have_options(text, entry):
+    after = set_up_plugin(text, {"root": ".."})
+    assert entry in after
+    plugins = yaml.safe_load(after)["plugins"]
+    assert {"root": ".."} in [
+        *(plugins.values() if isinstance(plugins, dict) else ()),
+        *(item["plantrace"] for item in plugins if isinstance(item, dict) and "plantrace" in item),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -228,3 +268,214 @@ def test_what_cannot_be_set_up_is_refused_and_stays(tmp_path, text, reason):
     assert (ended.returncode, ended.stdout) == (2, "")
     assert reason in ended.stderr
     assert tree(tmp_path) == {"mkdocs.yml": text.encode()}
+
+
+NAMES = ["mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_configuration_of_the_folder_is_edited_whatever_its_name(tmp_path, name):
+    (tmp_path / name).write_text("site_name: x\nplugins:\n  - search\n")
+    ended = init(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert yaml.safe_load((tmp_path / name).read_text())["plugins"] == ["search", "plantrace"]
+    assert [path.name for path in tmp_path.glob("*.y*ml")] == [name]
+    assert f"  {name}: plugin added\n" in ended.stdout
+    assert plantrace("check", cwd=tmp_path).returncode in (0, 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_configuration_above_is_named_and_nothing_is_written(tmp_path, name):
+    (tmp_path / name).write_text("site_name: x\n")
+    (tmp_path / "a/b").mkdir(parents=True)
+    before = tree(tmp_path)
+    ended = init(tmp_path / "a/b")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"plantrace init -f ../../{name}\n" in ended.stderr
+    assert tree(tmp_path) == before
+    assert init(tmp_path / "a/b", "-f", f"../../{name}").returncode == 0
+    assert "plantrace" in (tmp_path / name).read_text()
+    assert init(tmp_path / "a/b", "-f", "mkdocs.yml").returncode == 0
+    assert (tmp_path / "a/b/mkdocs.yml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("there", "named"),
+    [
+        ("mkdocs.yaml", "mkdocs.yml"),
+        ("mkdocs.yml", "mkdocs.yaml"),
+        ("mkdocs.yml", "properdocs.yml"),
+        ("properdocs.yml", "mkdocs.yml"),
+    ],
+)
+def test_no_configuration_is_written_beside_another(tmp_path, there, named):
+    (tmp_path / there).write_text("site_name: x\n")
+    ended = init(tmp_path, "-f", named)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"a second configuration beside '{there}'" in ended.stderr
+    assert not (tmp_path / named).exists()
+    assert init(tmp_path, "-f", "mkdocs.de.yml").returncode == 0
+
+
+@pytest.mark.parametrize("folder", ["docs-site", "a/b", "my docs"])
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_the_pipeline_is_at_the_top_of_the_repository(tmp_path, service, folder):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / folder / "docs").mkdir(parents=True)
+    (tmp_path / folder / "mkdocs.yml").write_text("site_name: x\n")
+    ended = init(tmp_path / folder, "--ci", service)
+    assert ended.returncode == 0, ended.stderr
+    text = (tmp_path / PIPELINES[service]).read_text()
+    assert not (tmp_path / folder / PIPELINES[service]).exists()
+    (job,) = yaml.safe_load(text)["jobs"].values() if service == "github" else [None]
+    steps = [step.get("run") for step in job["steps"]] if job else []
+    commands = steps or yaml.safe_load(text)["plantrace"]["script"]
+    new = plantrace("new", "T-1", "-t", "x", "-p", "0", cwd=tmp_path / folder)
+    assert new.returncode == 0, new.stderr
+    words = shlex.split(commands[-1])
+    assert words[:4] == ["plantrace", "check", "-f", f"{folder}/mkdocs.yml"]
+    assert plantrace(*words[1:], cwd=tmp_path).returncode == 0
+    again = init(tmp_path / folder, "--ci", service)
+    assert again.stdout.splitlines()[0].startswith("The project is already set up")
+    assert "Add to" not in again.stdout
+
+
+@pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "site.yml"])
+def test_the_pipeline_names_a_configuration_that_is_not_found_without(tmp_path, name):
+    (tmp_path / name).write_text("site_name: x\n")
+    assert init(tmp_path, "-f", name).returncode == 0
+    option = " -f site.yml" if name == "site.yml" else ""
+    text = (tmp_path / PIPELINES["github"]).read_text()
+    assert f"- run: plantrace check{option} --format github\n" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "installed", "is_noted"),
+    [
+        (None, "pip install mkdocs-plantrace=={}", False),
+        ({"url": "file:///clone", "dir_info": {}}, "pip install mkdocs-plantrace=={}", True),
+        ({"url": "file:///a.whl", "archive_info": {}}, "pip install mkdocs-plantrace=={}", True),
+        (
+            {"url": "ssh://git@x/y", "vcs_info": {"vcs": "git", "commit_id": "c0ffee"}},
+            "pip install 'mkdocs-plantrace @ git+ssh://git@x/y@c0ffee'",
+            False,
+        ),
+    ],
+)
+def test_the_pipeline_installs_what_wrote_it(tmp_path, monkeypatch, source, installed, is_noted):
+    class Installed:
+        def read_text(self, _):
+            return json.dumps(source) if source else None
+
+    monkeypatch.setattr("mkdocs_plantrace.editing.pipeline.distribution", lambda _: Installed())
+    monkeypatch.chdir(tmp_path)
+    ended = CliRunner().invoke(main, ["init"])
+    assert ended.exit_code == 0, ended.output
+    workflow = yaml.safe_load((tmp_path / PIPELINES["github"]).read_text())
+    assert workflow["jobs"]["plantrace"]["steps"][2]["run"] == installed.format(__version__)
+    assert ("If it is not there yet, write a Git address" in ended.output) is is_noted
+
+
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+def test_what_to_add_to_a_pipeline_that_is_there_is_printed_until_it_is_there(tmp_path, service):
+    path = tmp_path / PIPELINES[service]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("build: {script: make}\n")
+    ended = init(tmp_path, "--ci", service)
+    assert f"Add to '{PIPELINES[service]}', so that it checks the record:" in ended.stdout
+    path.write_text("# mine\nx: plantrace check --strict\n")
+    assert "Add to" not in init(tmp_path, "--ci", service).stdout
+    assert path.read_text() == "# mine\nx: plantrace check --strict\n"
+
+
+@pytest.mark.parametrize(
+    ("site", "docs_dir", "record", "root"),
+    [
+        ("docs-site", "docs", "tasks/T-1/meta.yml", ".."),
+        ("docs-site", "docs", "docs-site/tasks/T-1/meta.yml", None),
+        ("docs-site", "docs", "docs-site/docs/tasks/x.yml", None),
+        ("docs-site", "docs", "tasks/_template/meta.yml", None),
+        ("docs-site", "../docs", "tasks/T-1/meta.yml", ".."),
+        ("docs-site", "../docs", "docs/README.md", ".."),
+        ("a/b", "docs", "a/tasks/T-1/meta.yml", ".."),
+        ("a/b", "docs", "tasks/x/T-1/meta.yml", "../.."),
+        (".", "docs", "tasks/T-1/meta.yml", None),
+    ],
+)
+def test_the_root_is_where_the_record_is(tmp_path, site, docs_dir, record, root):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / record).parent.mkdir(parents=True)
+    (tmp_path / record).write_text(metadata())
+    (tmp_path / site / docs_dir).mkdir(parents=True, exist_ok=True)
+    (tmp_path / site / "mkdocs.yml").write_text(f"site_name: x\ndocs_dir: {docs_dir}\n")
+    ended = init(tmp_path / site)
+    assert ended.returncode == 0, ended.stderr
+    plugins = yaml.safe_load((tmp_path / site / "mkdocs.yml").read_text())["plugins"]
+    assert plugins == ["search", {"plantrace": {"root": root}} if root else "plantrace"]
+    found = plantrace("check", cwd=tmp_path / site)
+    assert found.returncode == (0 if "/T-1/" in record else 1), found.stdout
+
+
+def test_without_a_repository_the_record_is_not_looked_for_above(tmp_path):
+    (tmp_path / "tasks/T-1").mkdir(parents=True)
+    (tmp_path / "tasks/T-1/meta.yml").write_text(metadata())
+    (tmp_path / "new").mkdir()
+    assert init(tmp_path / "new").returncode == 0
+    assert "root" not in (tmp_path / "new/mkdocs.yml").read_text()
+
+
+@pytest.mark.parametrize("folder", ["docs-site", "tools/site"])
+def test_a_configuration_below_is_named_and_nothing_is_written(tmp_path, folder):
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "mkdocs.yaml").write_text("site_name: x\n")
+    before = tree(tmp_path)
+    ended = init(tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"plantrace init -f {folder}/mkdocs.yaml\n" in ended.stderr
+    assert tree(tmp_path) == before
+    below = init(tmp_path, "-f", f"{folder}/mkdocs.yaml")
+    assert f"Next: plantrace new -f {folder}/mkdocs.yaml TASK-1" in below.stdout
+
+
+@pytest.mark.parametrize(
+    ("configuration", "page", "is_told"),
+    [
+        ("", "plans/a/PLAN.md", True),
+        ("", "work/x/EXEC_LOG.md", True),
+        ("", "plans/_template/PLAN.md", False),
+        ("", "plans/a/README.md", False),
+        ("nav: [index.md]\n", "plans/a/PLAN.md", False),
+        ("exclude_docs: _template/ plans/\n", "plans/a/README.md", False),
+    ],
+)
+def test_pages_that_leave_the_navigation_are_told(tmp_path, configuration, page, is_told):
+    (tmp_path / "docs" / page).parent.mkdir(parents=True)
+    (tmp_path / "docs" / page).write_text("# Mine\n")
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: x\n{configuration}")
+    ended = init(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert (f"1 page here, such as 'docs/{page}'" in ended.stdout) is is_told
+    assert ("'nav: full'" in ended.stdout) is is_told
+    assert "'nav: full'" not in init(tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("configuration", "told"),
+    [
+        ("docs_dir: .\nsite_dir: ../site\n", "Add '/tasks/**/meta.yml' and '/tasks/plantrace"),
+        (
+            "plugins: [{plantrace: {tasks: docs/t/*/m.yml}}]\n",
+            "Add '/t/*/m.yml' and '/t/plantrace.schema.json' to 'exclude_docs'",
+        ),
+    ],
+)
+def test_metadata_on_the_site_is_told(tmp_path, configuration, told):
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: x\n{configuration}")
+    ended = init(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert told in ended.stdout
+    patterns = re.findall(r"'(/\S+)'", ended.stdout)
+    with (tmp_path / "mkdocs.yml").open("a") as stream:
+        text = "".join(f"  {pattern}\n" for pattern in ["_template/", *patterns])
+        stream.write(f"exclude_docs: |\n{text}")
+    assert "MkDocs publishes" not in init(tmp_path).stdout

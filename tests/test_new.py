@@ -353,3 +353,105 @@ def test_a_task_under_way_may_still_have_its_templates_to_fill(empty):
     ended = new(empty, "TSK-1", "--status", "in_progress")
     assert ended.returncode == 0, ended.stderr
     assert "PT201" in plantrace("check", cwd=empty.root).stdout
+
+
+def add_tasks(project, plans, metadata_folder="tasks/{task}"):
+    """Write tasks with plans and logs; `plans` maps a folder to the phase of its task."""
+    for number, (pattern, phase) in enumerate(plans.items(), start=1):
+        task = f"W-{number}"
+        folder = pattern.format(task=task)
+        project.write(
+            {
+                f"{metadata_folder.format(task=task, folder=folder)}/meta.yml": metadata(
+                    task,
+                    phase=phase,
+                    implementation_plan=f"{folder}/PLAN.md",
+                    implementation_log=f"{folder}/EXEC_LOG.md",
+                ),
+                f"{folder}/PLAN.md": f"# Plan of {task}\n",
+                f"{folder}/EXEC_LOG.md": f"# Log of {task}\n\nPlan: PLAN.md\n",
+            }
+        )
+
+
+@pytest.mark.parametrize(
+    ("others", "phase", "folder"),
+    [
+        ({}, "0", "docs/plans/phase0"),
+        ({}, "0.5", "docs/plans/phase0.5"),
+        ({}, "1.2.3", "docs/plans/phase1.2.3"),
+        ({}, "Größe", "docs/plans/grosse"),
+        ({}, "Früh & spät", "docs/plans/fruh_spat"),
+        ({}, "Сборка", "docs/plans/сборка"),
+        ({}, "!!", "docs/plans/other"),
+        ({"docs/plans/phase0/{task}": "0"}, "0.5", "docs/plans/phase0.5"),
+        ({"docs/plans/phase0.5/{task}": "0.5"}, "1", "docs/plans/phase1"),
+        ({"docs/plans/phase0.5/{task}": "0.5"}, "0.5", "docs/plans/phase0.5"),
+        ({"docs/plans/0_5/{task}": "0.5"}, "0.6", "docs/plans/0_6"),
+        ({"docs/plans/Phase-0/{task}": "0"}, "10", "docs/plans/Phase-10"),
+        ({"docs/p1/x/{task}": "1", "docs/p2/{task}": "2", "docs/p3/{task}": "3"}, "4", "docs/p4"),
+        ({"docs/work/Größe/{task}": "Größe"}, "Maß", "docs/work/Maß"),
+        ({"docs/work/groesse/{task}": "Größe"}, "Maß", "docs/plans/mass"),
+        ({"docs/work/alpha-work/{task}": "Alpha"}, "Beta", "docs/work/beta-work"),
+        ({"docs/work/Big Step/{task}": "Big Step"}, "a/b", "docs/plans/a_b"),
+        ({"docs/tasks/{task}": "a"}, "b", "docs/plans/b"),
+        ({"docs/plans/2024/{task}": "20"}, "21", "docs/plans/phase21"),
+    ],
+)
+def test_the_folder_of_a_phase_is_named_as_those_of_others(empty, others, phase, folder):
+    add_tasks(empty, others)
+    empty.configure()
+    before = written(empty)
+    ended = new(empty, "N-1", phase=phase)
+    assert ended.returncode == 0, ended.stderr
+    found = written(empty, before)
+    assert {os.path.dirname(os.path.dirname(path)) for path in found if "PLAN" in path} == {folder}
+    assert "tasks/N-1/meta.yml" in found
+
+
+def test_metadata_below_phases_stays_below_phases(empty):
+    add_tasks(empty, {"docs/plans/phase0/{task}": "0"}, "tasks/phase0/{task}")
+    empty.configure()
+    assert new(empty, "N-1", phase="0.5").returncode == 0
+    assert (empty.root / "tasks/phase0.5/N-1/meta.yml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("docs/work/{task}", "docs/work/N-1"),
+        ("docs/work/{task}_some_title", "docs/work/N-1_refund_partial_captures"),
+        ("docs/work/phase0/{task}", "docs/work/phase1/N-1"),
+    ],
+)
+def test_metadata_plan_and_log_stay_in_one_folder(empty, folder, expected):
+    empty.options = {"tasks": "docs/work/**/meta.yml"}
+    add_tasks(empty, {folder: "0"}, "{folder}")
+    empty.configure()
+    before = written(empty)
+    ended = new(empty, "N-1", phase="1" if "phase" in folder else "0")
+    assert ended.returncode == 0, ended.stderr
+    assert written(empty, before) == {
+        *(f"{expected}/{name}" for name in ("meta.yml", "PLAN.md", "EXEC_LOG.md")),
+        "docs/work/plantrace.schema.json",
+    }
+    shared = new(empty, "N-2", "--with-plan-of", "N-1", phase="0")
+    assert shared.returncode == 0, shared.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        ([], "TASK-ID, --title TEXT, --phase PHASE"),
+        (["T-9"], "--title TEXT, --phase PHASE"),
+        (["T-9", "--title", "x"], "--phase PHASE"),
+        (["--title", "x", "--phase", "0"], "TASK-ID"),
+    ],
+)
+def test_all_that_is_missing_is_reported_at_once(empty, arguments, missing):
+    empty.configure()
+    before = tree(empty.root)
+    ended = plantrace("new", *arguments, cwd=empty.root)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"Error: missing: {missing}\n" in ended.stderr
+    assert tree(empty.root) == before

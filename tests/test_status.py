@@ -1,6 +1,7 @@
 """`plantrace status`: one value changes and no byte beside it, if the rules allow it."""
 
 import errno
+import json
 import os
 import re
 from dataclasses import replace
@@ -26,6 +27,7 @@ MISSING = "field 'status' is missing"
 ELSEWHERE = "'status' is defined elsewhere in the file, by '<<' or an alias"
 ALIAS = "'status' holds the alias '*x', not a single value"
 LONG = "the value of 'status' has more than one line"
+SUMMARY = "\n## Final summary\n\nDone.\n"
 NO_WAY = "'done' cannot be written here so that YAML reads it as text"
 
 
@@ -361,7 +363,9 @@ def test_a_task_is_not_completed_while_the_check_would_find_errors(project):
             "    = did you mean 'docs/plans/T-1/EXEC_LOG.md'?\n"
         )
         assert ended.stderr == (
-            "plantrace: 'T-1' was not changed: as completed, it would have 1 error\n"
+            "plantrace: 'T-1' was not changed: as completed, it would have 1 error and 0 warnings\n"
+            "plantrace: to set it all the same, and write the reason into the log: "
+            "--force --reason TEXT\n"
         )
         assert files_of(project) == before
     assert status(project, "T-1", "blocked").returncode == 0
@@ -382,13 +386,17 @@ def test_the_excerpt_shows_the_metadata_as_it_would_be(project):
 @pytest.mark.parametrize(
     ("rules", "log", "code"),
     [
-        ({}, "# Log\n\nPlan: PLAN.md\n", 0),
-        ({"PT202": "error"}, "# Log\n\nPlan: PLAN.md\n", 1),
-        ({}, "# Log\n\nPlan: PLAN.md\n\n[x](gone.md)\n", 1),
-        ({"PT108": False}, "# Log\n\nPlan: PLAN.md\n\n[x](gone.md)\n", 0),
+        ({}, "# Log of T-1\n\nPlan: PLAN.md\n", 1),
+        ({}, f"# Log of T-1\n\nPlan: PLAN.md\n{SUMMARY}", 0),
+        ({}, f"# Log of T-1\n\nPlan: PLAN.md\n\n- Error: x\n{SUMMARY}", 1),
+        ({}, f"# Log of T-1\n\nPlan: PLAN.md\n\nTODO\n{SUMMARY}", 1),
+        ({"PT202": False}, "# Log of T-1\n\nPlan: PLAN.md\n", 0),
+        ({"PT202": "error"}, "# Log of T-1\n\nPlan: PLAN.md\n", 1),
+        ({}, f"# Log of T-1\n\nPlan: PLAN.md\n\n[x](gone.md)\n{SUMMARY}", 1),
+        ({"PT108": False}, f"# Log of T-1\n\nPlan: PLAN.md\n\n[x](gone.md)\n{SUMMARY}", 0),
     ],
 )
-def test_only_errors_of_the_task_and_of_its_records_count(project, rules, log, code):
+def test_only_problems_of_the_task_and_of_its_records_count(project, rules, log, code):
     project.write({**traced(status="active"), "docs/plans/T-1/EXEC_LOG.md": log})
     project.write({"tasks/T-2/meta.yml": metadata("T-2", implementation_plan="docs/gone.md")})
     project.options = {"rules": rules}
@@ -424,3 +432,196 @@ def test_a_completed_task_passes_the_check(project):
     assert plantrace("check", "--strict", cwd=project.root).returncode == 0
     (project.root / PATH).unlink()
     assert status(project, "T-1", "active").returncode == 2
+
+
+LOG = "docs/plans/T-1/EXEC_LOG.md"
+PLAN = "docs/plans/T-1/PLAN.md"
+
+
+@pytest.fixture
+def unfinished(project):
+    """A task that would fail a strict check if it were completed."""
+    project.write({**traced(status="active", evidence=["gone.json"]), PLAN: "# T-1\n\nTODO\n"})
+    project.write({LOG: f"# T-1\n\nPlan: PLAN.md\n\n- Error: a\n- Fix: b\n{SUMMARY}"})
+    project.configure()
+    return project
+
+
+def test_a_refusal_shows_all_errors_and_warnings(unfinished):
+    before = files_of(unfinished)
+
+    ended = status(unfinished, "T-1", "completed")
+
+    shown = re.findall(r"^(\S+?):\d+:\d+: (\w+) (PT\d+)", ended.stdout, re.MULTILINE)
+    assert ended.returncode == 1
+    assert (PLAN, "warning", "PT201") in shown
+    assert any(path == PATH for path, *_ in shown)
+    numbers = [sum(kind == it for _, kind, _ in shown) for it in ("error", "warning")]
+    errors, warnings = (
+        f"{it} {noun}{'s' * (it != 1)}"
+        for it, noun in zip(numbers, ["error", "warning"], strict=True)
+    )
+    assert f"as completed, it would have {errors} and {warnings}\n" in ended.stderr
+    assert "--force --reason TEXT" in ended.stderr
+    assert files_of(unfinished) == before
+
+
+def test_after_a_refusal_the_strict_check_would_have_failed(unfinished):
+    refused = status(unfinished, "T-1", "done")
+    status(unfinished, "T-1", "done", "--force", "--reason", "it ships today")
+    strict = plantrace("check", "--strict", cwd=unfinished.root)
+    places = r"^\S+?:\d+:\d+: \w+ PT.*"
+    assert re.findall(places, strict.stdout, re.MULTILINE) == re.findall(
+        places, refused.stdout, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "written"),
+    [
+        ("the vendor is away until May", "the vendor is away until May"),
+        ("  two\nlines  ", "two lines"),
+        ("see [x](gone.md)", "`see [x](gone.md)`"),
+        ("<fill in>", "`<fill in>`"),
+        ("{{ x }} & <b>", "`{{ x }} & <b>`"),
+        ("`make` fails", "`make` fails"),
+        ("a ` b", "``a ` b``"),
+        ("- **Error**: boom", "```text\n- **Error**: boom\n```"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("größer — 漢字", "größer — 漢字"),
+    ],
+)
+def test_a_forced_status_has_its_reason_in_the_log(unfinished, reason, written):
+    log = (unfinished.root / LOG).read_text()
+    known = plantrace("export", cwd=unfinished.root).stdout
+
+    ended = status(unfinished, "T-1", "completed", "--force", "--reason", reason)
+
+    assert ended.returncode == 0, ended.stderr
+    assert "'T-1' is now completed (was active)" in ended.stdout
+    assert f"the reason is in the log: {LOG}\n" in ended.stderr
+    text = (unfinished.root / LOG).read_text(encoding="utf-8")
+    head, summary = log.split("\n## Final summary")
+    assert text.startswith(head)
+    assert text.endswith(f"\n## Final summary{summary}")
+    section = text[len(head) : -len(f"\n## Final summary{summary}")]
+    assert re.fullmatch(
+        r"\n### \d{4}-\d\d-\d\d — T-1 set to completed\n\n"
+        r"- Reported by the check: PT201 unfilled-template, PT205 missing-evidence\n"
+        rf"- Completed with `--force`, because:\s+{re.escape(written)}\n",
+        section,
+    ), section
+    now = plantrace("export", cwd=unfinished.root).stdout
+    assert json.loads(now)["entries"] == json.loads(known)["entries"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_reason_keeps_the_line_ends_and_the_rest_of_the_log(unfinished, end):
+    before = (unfinished.root / LOG).read_text().replace("\n", end).encode()
+    (unfinished.root / LOG).write_bytes(before)
+    assert status(unfinished, "T-1", "done", "--force", "--reason", "x").returncode == 0
+    after = (unfinished.root / LOG).read_bytes()
+    assert after.count(b"\n") - after.count(b"\r\n") == (0 if end == "\r\n" else after.count(b"\n"))
+    rest = iter(after.split(b"\n"))
+    assert all(line in rest for line in before.split(b"\n"))
+
+
+def test_a_dry_run_of_a_forced_status_is_a_patch_of_both_files(unfinished):
+    before = files_of(unfinished)
+    ended = status(unfinished, "T-1", "done", "--dry-run", "--force", "--reason", "x")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.findall(r"^\+\+\+ b/(.*)", ended.stdout, re.MULTILINE) == [LOG, PATH]
+    assert ended.stdout.startswith("--- a/")
+    assert files_of(unfinished) == before
+
+
+def test_without_problems_the_reason_is_written_as_well(project):
+    project.write(traced(status="active"))
+    project.configure()
+    assert status(project, "T-1", "done", "--force", "--reason", "agreed").returncode == 0
+    text = (project.root / LOG).read_text()
+    assert "because: agreed\n\n## Final summary" in text
+    assert plantrace("check", "--strict", cwd=project.root).returncode == 0
+
+
+def test_a_status_that_is_there_already_gets_no_reason(project):
+    project.write(traced())
+    project.configure()
+    before = files_of(project)
+    ended = status(project, "T-1", "completed", "--force", "--reason", "x")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == f"'T-1' is already completed: {PATH}\n"
+    assert files_of(project) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["done", "--force"], "--force needs a reason"),
+        (["done", "--force", "--reason", ""], "--force needs a reason"),
+        (["done", "--force", "--reason", " \n"], "--force needs a reason"),
+        (["done", "--reason", "x"], "--reason is only for --force"),
+        (["--reason", "x"], "--reason is only for --force"),
+        (["--force", "--reason", "x"], "need a STATUS"),
+        (["--dry-run"], "need a STATUS"),
+        (["blocked", "--force", "--reason", "x"], "--force is only for a status that means comp"),
+    ],
+)  # fmt: skip
+def test_wrong_use_of_force_ends_with_2(unfinished, arguments, said):
+    before = files_of(unfinished)
+    ended = status(unfinished, "T-1", *arguments)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert said in ended.stderr
+    assert files_of(unfinished) == before
+
+
+@pytest.mark.parametrize("log", [None, "docs/gone.md"])
+def test_without_a_log_there_is_no_place_for_a_reason(project, log):
+    project.write(traced(status="active", implementation_log=log))
+    project.configure()
+    (project.root / LOG).unlink()
+    before = files_of(project)
+    ended = status(project, "T-1", "done", "--force", "--reason", "x")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "task 'T-1' has no log" in ended.stderr
+    assert files_of(project) == before
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_status_and_reason_are_written_together_or_not_at_all(unfinished, monkeypatch, failing):
+    before = files_of(unfinished)
+    calls = []
+    replace_file = os.replace
+
+    def full(*arguments):
+        calls.append(arguments)
+        if len(calls) == failing:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace_file(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        configuration = os.fspath(unfinished.root / "mkdocs.yml")
+        arguments = ["status", "T-1", "done", "--force", "--reason", "x", "-f", configuration]
+        ended = CliRunner().invoke(main, arguments)
+
+    assert ended.exit_code == 2
+    assert files_of(unfinished) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (metadata(status="In Progress"), "'T-1' is In Progress: tasks/T-1/meta.yml\n"),
+        (metadata(status="unknown-word"), "'T-1' is unknown-word: tasks/T-1/meta.yml\n"),
+        (metadata(status=None), "'T-1' has no status: tasks/T-1/meta.yml\n"),
+    ],
+)
+def test_without_a_status_the_present_one_is_shown(project, text, said):
+    project.write({PATH: text})
+    project.configure()
+    before = files_of(project)
+    ended = status(project, "T-1")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, said, "")
+    assert files_of(project) == before
+    assert status(project, "t-2").returncode == 2

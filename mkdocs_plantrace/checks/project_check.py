@@ -6,7 +6,6 @@ from pathlib import Path
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result, run
-from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.mkdocs_yml import (
     SiteConfiguration,
@@ -14,6 +13,7 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.project.loader import load_record
 from mkdocs_plantrace.project.project import Project, open_project
@@ -38,10 +38,21 @@ class ProjectFiles:
     pages: Mapping[str, SitePage]
 
 
-def read_settings(config_file: Path) -> tuple[SiteConfiguration, Settings]:
+def read_settings(config_file: Path | None) -> tuple[SiteConfiguration, Settings]:
     """Read the configuration. Raises UnusableConfigurationError with all its mistakes."""
-    site = read_site_configuration(config_file)
+    site = read_site_configuration(require_configuration(config_file))
     return site, make_settings(site)
+
+
+def require_configuration(config_file: Path | None) -> Path:
+    """Return the configuration. Raises UnusableConfigurationError if none was found."""
+    if config_file is None:
+        *names, last = (f"'{name}'" for name in CONFIGURATION_NAMES)
+        raise UnusableConfigurationError(
+            f"there is no {', '.join(names)} or {last} in this folder or a folder above it; "
+            "'plantrace init' sets up a project here, and -f names a configuration elsewhere"
+        )
+    return config_file
 
 
 def make_settings(site: SiteConfiguration) -> Settings:
@@ -53,16 +64,14 @@ def make_settings(site: SiteConfiguration) -> Settings:
     return settings
 
 
-def read_settings_or_defaults(config_file: Path) -> Settings:
-    """Read the options; the defaults without a configuration, if none was requested."""
-    if config_file == DEFAULT_CONFIGURATION and not config_file.exists():
-        return Settings()
-    return read_settings(config_file)[1]
+def read_settings_or_defaults(config_file: Path | None) -> Settings:
+    """Read the options; the defaults if there is no configuration."""
+    return read_settings(config_file)[1] if config_file else Settings()
 
 
-def find_files(config_file: Path) -> ProjectFiles:
+def find_files(config_file: Path | None) -> ProjectFiles:
     """Read the configuration and list the files. Raises one of COMMAND_ERRORS."""
-    return _find_files(config_file, *read_settings(config_file))
+    return _find_files(*read_settings(config_file))
 
 
 def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
@@ -72,15 +81,13 @@ def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
 
 
 def check_project(
-    config_file: Path, cache: Cache | None = None, *, for_search: bool = False
+    config_file: Path | None, cache: Cache | None = None, *, for_search: bool = False
 ) -> tuple[Project, Result]:
     """Read and check all files. Raises one of COMMAND_ERRORS."""
-    site, settings = read_settings(config_file)
-    return check_with_settings(config_file, site, settings, cache, for_search=for_search)
+    return check_with_settings(*read_settings(config_file), cache, for_search=for_search)
 
 
 def check_with_settings(
-    config_file: Path,
     site: SiteConfiguration,
     settings: Settings,
     cache: Cache | None = None,
@@ -88,13 +95,12 @@ def check_with_settings(
     for_search: bool = False,
 ) -> tuple[Project, Result]:
     """Read and check all files with changed options. Raises one of COMMAND_ERRORS."""
-    files = _find_files(config_file, site, settings)
-    project = _open_project(files, for_search=for_search)
+    project = _open_project(_find_files(site, settings), for_search=for_search)
     return project, run(settings, project, cache)
 
 
-def _find_files(config_file: Path, site: SiteConfiguration, settings: Settings) -> ProjectFiles:
-    place = locate_folders(config_file, site.docs_dir, site.site_dir, settings)
+def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:
+    place = locate_folders(site.path, site.docs_dir, site.site_dir, settings)
     tree = walk_project(settings, place)
     pages = find_site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
     return ProjectFiles(site=site, settings=settings, place=place, tree=tree, pages=pages)

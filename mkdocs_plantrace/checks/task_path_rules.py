@@ -1,10 +1,12 @@
 """Plans and logs of tasks, and suggestions for missing and broken ones."""
 
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 
 from mkdocs_plantrace.checks.hints import find_similar_path
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 from mkdocs_plantrace.utils.order import group_values
 
@@ -71,15 +73,41 @@ _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
 
 
 def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
-    """Map ids of tasks to the only unclaimed plan or log that mentions them."""
-    found = group_values(
-        (task, document.path)
+    """Map ids of tasks to the only unclaimed plan or log that mentions them or is beside them."""
+    unclaimed = [
+        document
         for document in trace.documents.values()
         if document.kind is _KINDS[field]
         and document.path not in trace.document_index.claimed_paths
-        for task in document.scan.named
+    ]
+    naming = group_values(
+        (id_, document.path) for document in unclaimed for id_ in document.scan.named
     )
-    return {task: paths[0] for task, paths in found.items() if len(paths) == 1}
+    silent = {document.path for document in unclaimed if not document.scan.named}
+    beside = _find_beside(trace, silent)
+    return {**{id_: paths[0] for id_, paths in naming.items() if len(paths) == 1}, **beside}
+
+
+def _find_beside(trace: Trace, paths: Iterable[str]) -> Mapping[str, str]:
+    """Map ids of tasks to the only one of these files in a folder that no other task uses."""
+    by_folder = group_values((posixpath.dirname(path), path) for path in paths)
+    users = group_values(
+        (posixpath.dirname(path), task.id)
+        for task in trace.tasks
+        for path in _list_own_files(trace, task)
+    )
+    return {
+        users[folder][0]: found[0]
+        for folder, found in by_folder.items()
+        if len(found) == 1 and len(set(users.get(folder, ()))) == 1
+    }
+
+
+def _list_own_files(trace: Trace, task: Task) -> Iterator[str]:
+    index = trace.document_index
+    documents = (index.find_plan(task), index.find_log(task))
+    yield task.path
+    yield from (document.path for document in documents if document)
 
 
 def find_suggested_documents(trace: Trace) -> frozenset[str]:

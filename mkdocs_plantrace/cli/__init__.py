@@ -11,9 +11,11 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
 
 _COMMANDS = (
-    *("baseline", "check", "errors", "explain", "export", "init", "log", "new", "pages"),
-    *("promote", "schema", "show", "status"),
+    *("baseline", "check", "errors", "explain", "export", "init", "list", "log", "new"),
+    *("pages", "promote", "schema", "show", "status"),
 )
+_MODULES = {"list": "list_tasks"}
+"""The modules of commands whose names would hide a name of Python."""
 
 
 class _Commands(click.Group):
@@ -25,8 +27,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"{__name__}.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -45,17 +47,23 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="plantrace")
 def main() -> None:
-    """Check the record of tasks, plans and execution logs.
+    """Write, check and search the record of a project.
 
-    All commands read the options of the plugin from mkdocs.yml, without building the site.
+    The record has three parts: the metadata of each task, its plan, and its execution log, in
+    which a team notes what it did, which errors it saw, and what fixed them.
 
     \b
-    Start with
-      plantrace check              reports all problems, with places and hints
-      plantrace errors TEXT        searches past errors and their fixes
-      plantrace explain PT104      explains a rule and how to fix a problem
-      plantrace log TSK-7 -- make  runs a command and logs its failure
-      plantrace baseline           records known problems, so that only new ones fail
+    A first task, from start to end:
+      plantrace init                             set up the project
+      plantrace new TSK-1 --title X --phase 0    write its metadata, plan and log
+      plantrace status TSK-1 in_progress         start to work
+      plantrace log TSK-1 -- make test           run a command, and log its failure
+      plantrace errors "connection refused"      search past errors and their fixes
+      plantrace check                            report all problems
+      plantrace explain PT104                    explain a problem and how to fix it
+      plantrace status TSK-1 completed           finish, if the check reports nothing
+
+    Commands work in any folder of the project, and without building the site.
 
     Exit codes: 0 nothing fails, 1 there are problems that fail, 2 the command or its
     configuration is wrong.

@@ -1,5 +1,9 @@
 """Find the task, status or rule of an argument, or end the command."""
 
+import difflib
+import re
+from collections.abc import Iterator
+
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.checks.hints import find_similar_id
 from mkdocs_plantrace.cli.console import exit_with_error
@@ -9,6 +13,10 @@ from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series
+
+_MOST_SIMILAR = 4
+_CUTOFF_OF_CODES = 0.8
+"""Any two codes have most of their few characters in common."""
 
 
 def require_task(trace: Trace, task_id: str) -> Task:
@@ -32,15 +40,27 @@ def require_status(settings: Settings, status: str) -> StatusKind:
 
 
 def require_rule(name: str) -> Rule:
-    """Return the rule of a code or a name."""
+    """Return the rule of a code or a name, or end the command with similar ones."""
     rule = find_rule(name)
     if rule is None:
-        names = Series([word for rule in CATALOGUE for word in (rule.code, rule.name)])
-        if hint := suggest(names.most_similar(name)):
-            exit_with_error(f"no rule '{name}'{hint}")
-        rules = "".join(f"\n  {rule.code} {rule.name}" for rule in CATALOGUE)
-        exit_with_error(f"no rule '{name}'; the rules are{rules}")
+        similar = [f"\n  {rule.code} {rule.name}" for rule in _find_similar_rules(name)]
+        hint = f"; did you mean one of these?{''.join(similar)}" if similar else ""
+        exit_with_error(f"no rule '{name}'{hint}\n'plantrace explain' lists all rules")
     return rule
+
+
+def _find_similar_rules(name: str) -> Iterator[Rule]:
+    """Yield the rules whose name contains the words or is similar, or whose code is similar."""
+    word = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))
+    word = re.sub(r"^(?:pt)?-?(?=\d+$)", "pt", word)
+    names, codes = zip(*((rule.name, rule.code.lower()) for rule in CATALOGUE), strict=True)
+    near = {
+        *difflib.get_close_matches(word, names, n=_MOST_SIMILAR),
+        *difflib.get_close_matches(word, codes, n=_MOST_SIMILAR, cutoff=_CUTOFF_OF_CODES),
+    }
+    for rule in CATALOGUE:
+        if not near.isdisjoint((rule.name, rule.code.lower())) or (word and word in rule.name):
+            yield rule
 
 
 def suggest(name: str | None) -> str:

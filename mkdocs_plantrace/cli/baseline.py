@@ -23,26 +23,28 @@ from mkdocs_plantrace.reports.text_report import count
 @click.command()
 @config_file
 @click.option("--prune", is_flag=True, help="Remove fixed problems even if there are new ones.")
-def baseline(config_file: Path, *, prune: bool) -> None:
+def baseline(config_file: Path | None, *, prune: bool) -> None:
     """Record today's problems as known, so that only new ones fail.
 
-    The option `baseline` has the path of the file. An existing file can only become shorter:
-    fixed problems are removed. If there are new problems, this needs --prune. To record
-    everything again, delete the file first.
+    This is for a project that already has many problems when it starts to use plantrace. The
+    option `baseline` of the plugin has the path of the file to write.
+
+    If the file exists, fixed problems are removed from it, and none are added. If there are new
+    problems, this needs --prune. To record everything again, delete the file first.
     """
     site, settings = read_settings(config_file)
     name = settings.baseline
     if name is None:
         exit_with_error(
             "the option 'baseline' is not set; add 'baseline: plantrace-baseline.json' "
-            f"to the options of plantrace in {config_file}"
+            f"to the options of plantrace in {site.path}"
         )
-    path = project_root(config_file, settings) / name
+    path = project_root(site.path, settings) / name
     is_new = not path.exists()
     if is_new and prune:
         exit_with_error(f"no baseline '{name}' to prune")
     settings = replace(settings, baseline=None) if is_new else settings
-    project, result = check_with_settings(config_file, site, settings)
+    project, result = check_with_settings(site, settings)
     if not result.trace.tasks:
         exit_with_error("no task, so nothing to record; see 'plantrace check'")
     if is_new:

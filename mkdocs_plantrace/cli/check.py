@@ -11,7 +11,11 @@ import click
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.checks.project_check import check_with_settings, make_settings
+from mkdocs_plantrace.checks.project_check import (
+    check_with_settings,
+    make_settings,
+    require_configuration,
+)
 from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
@@ -39,7 +43,7 @@ _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
 }
 
 
-@click.command(short_help="Find every problem of the record.")
+@click.command(short_help="Check all tasks, plans and logs, and report every problem.")
 @config_file
 @click.option("--strict", is_flag=True, help="Fail on warnings as well.")
 @format_option(*_RENDERERS)
@@ -48,11 +52,12 @@ _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
     "--evidence",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the result as JSON to FILE instead of the file of the option `evidence`.",
+    help="Write the result for an audit, as JSON, to FILE; otherwise the option `evidence` of "
+    "the plugin has the file, if any.",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(
-    config_file: Path,
+    config_file: Path | None,
     *,
     strict: bool,
     form: str,
@@ -60,10 +65,10 @@ def check(
     evidence: Path | None,
     paths: tuple[Path, ...],
 ) -> None:
-    """Find every problem of the record, as the plugin does, without building the site.
+    """Check all tasks, plans and logs, and report every problem, as a build of the site does.
 
-    PATHS (files or folders) limit what is reported, not what is read. With --output, the
-    report goes to a file, and a summary to the terminal.
+    Errors end the command with exit code 1; with --strict, warnings do so as well. 'plantrace
+    explain' lists all rules. PATHS (files or folders) limit what is reported, not what is read.
 
     \b
     Examples:
@@ -74,7 +79,9 @@ def check(
     evidence_writer = EvidenceWriter()
     try:
         if evidence:
-            evidence_writer.begin(evidence, config_file.absolute().parent)
+            evidence_writer.begin(
+                evidence, config_file.absolute().parent if config_file else Path.cwd()
+            )
         project, result = _check(config_file, evidence, evidence_writer)
         report = _make_report(result, _resolve_paths(project.place.root, paths), strict=strict)
         rendered = _RENDERERS[form](report, project, strict)
@@ -92,19 +99,19 @@ def check(
 
 
 def _check(
-    config_file: Path, evidence: Path | None, evidence_writer: EvidenceWriter
+    config_file: Path | None, evidence: Path | None, evidence_writer: EvidenceWriter
 ) -> tuple[Project, Result]:
     """Run the check; evidence by the option is begun before anything can fail."""
-    site = read_site_configuration(config_file)
+    site = read_site_configuration(require_configuration(config_file))
     settings, _ = load_settings(site.options)
-    root = project_root(config_file, settings)
+    root = project_root(site.path, settings)
     if evidence:
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
         settings = replace(settings, evidence=inside)
     elif settings.evidence and root.is_dir():
         evidence_writer.begin(resolve_in_root(root, settings.evidence), root)
     make_settings(site)  # raises if options are wrong
-    return check_with_settings(config_file, site, settings)
+    return check_with_settings(site, settings)
 
 
 def _find_prefix(project: Project) -> str:

@@ -33,7 +33,7 @@ _MAX_FIX_LENGTH = 300
 _MAX_COMMAND_LENGTH = 80
 
 
-def run_and_log(config_file: Path, task_id: str, command: Sequence[str]) -> None:
+def run_and_log(config_file: Path | None, task_id: str, command: Sequence[str]) -> None:
     """Run a command, log its result, and end as the command ended."""
     if not command_runner.CAN_RUN:
         exit_with_error(

@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.checks.project_check import find_files, read_settings
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
-from mkdocs_plantrace.cli.options import DEFAULT_CONFIGURATION
+from mkdocs_plantrace.cli.options import find_default_configuration
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.project.loader import read_tasks
 
@@ -46,8 +46,8 @@ def complete_rule(
     return _make_items([*codes, *((name, code) for code, name in codes if incomplete)], incomplete)
 
 
-def _find_configuration(ctx: click.Context) -> Path:
-    return ctx.params.get("config_file") or DEFAULT_CONFIGURATION
+def _find_configuration(ctx: click.Context) -> Path | None:
+    return ctx.params.get("config_file") or find_default_configuration()
 
 
 def _make_items(pairs: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:

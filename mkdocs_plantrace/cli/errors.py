@@ -1,6 +1,7 @@
 """`plantrace errors`: search past errors and their fixes."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -38,7 +39,7 @@ _MAX_BYTES = 16 * 1024 * 1024
     help="Show at most N matches.",
 )
 @click.argument("text", nargs=-1)
-def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> None:
+def errors(config_file: Path | None, form: str, limit: int, text: tuple[str, ...]) -> None:
     """Find TEXT in logs, plans, troubleshooting pages and decision records.
 
     The best match comes first.
@@ -70,10 +71,10 @@ def errors(config_file: Path, form: str, limit: int, text: tuple[str, ...]) -> N
         sys.exit(FAILED)
 
 
-def _search(config_file: Path, words: str, limit: int) -> tuple[Answer, ...]:
+def _search(config_file: Path | None, words: str, limit: int) -> tuple[Answer, ...]:
     """Search the cached index if no file has changed, or else all files."""
     files = find_files(config_file)
-    store = store_of(files.tree, files.site)
+    store = store_of(files.tree, replace(files.site, path=files.site.path.resolve()))
     found = search_store(store, words, limit)
     if found is None:
         found = search_trace(read_trace(files, for_search=True), store, words, limit)

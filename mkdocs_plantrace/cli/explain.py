@@ -1,9 +1,12 @@
 """`plantrace explain`: explain a rule and how to fix a problem."""
 
+import re
+import textwrap
 from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.checks.project_check import read_settings_or_defaults
 from mkdocs_plantrace.cli.arguments import require_rule
 from mkdocs_plantrace.cli.completion import complete_rule
@@ -12,18 +15,37 @@ from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.rule import Rule
 
+_MOST_FINDS = 70
+_FIRST_CLAUSE = re.compile(r"(?:`[^`]*`|[^`:;.]|[:;.](?!\s))+")
 
-@click.command(short_help="Explain a rule and how to fix a problem.")
+
+@click.command(short_help="Explain a rule and how to fix a problem, or list all rules.")
 @config_file
-@click.argument("rule", shell_complete=complete_rule)
-def explain(config_file: Path, rule: str) -> None:
+@click.argument("rule", required=False, shell_complete=complete_rule)
+def explain(config_file: Path | None, rule: str | None) -> None:
     """Explain a rule: what it finds, why it matters, and how to fix a problem.
 
     RULE is a code or a name, such as PT104 or broken-log-link. In a project, its severity there
-    is shown as well.
+    is shown as well. Without RULE, all rules are listed.
     """
+    if rule is None:
+        print_text(_format_table())
+        return
     found = require_rule(rule)
     print_text(f"{_format_rule(found, read_settings_or_defaults(config_file))}\n")
+
+
+def _format_table() -> str:
+    """Return one line for each rule: code, name, default severity, what it reports."""
+    rows = [("code", "name", "default", "reports")]
+    for rule in CATALOGUE:
+        severity = rule.default.value if rule.default else "off"
+        start = _FIRST_CLAUSE.match(rule.finds)
+        line = textwrap.shorten(start[0] if start else "", _MOST_FINDS, placeholder=" …")
+        rows.append((rule.code, rule.name, severity, line))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "".join(f"{line}\n" for line in (*lines, "", "plantrace explain CODE: all about a rule"))
 
 
 def _format_rule(rule: Rule, settings: Settings) -> str:

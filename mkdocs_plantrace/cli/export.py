@@ -13,7 +13,7 @@ from mkdocs_plantrace.reports import trace_json
 @click.command()
 @config_file
 @output_file
-def export(config_file: Path, output: Path | None) -> None:
-    """Print the whole trace as JSON: tasks, documents, links, log entries and errors."""
+def export(config_file: Path | None, output: Path | None) -> None:
+    """Print all tasks, documents, links, log entries and errors as JSON, for scripts."""
     _, result = check_project(config_file)
     print_or_write(trace_json.render(result.trace), output)

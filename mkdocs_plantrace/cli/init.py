@@ -1,77 +1,218 @@
 """`plantrace init`: set up a project."""
 
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.project_check import make_settings, read_settings
+from mkdocs_plantrace.checks.project_check import (
+    ProjectFiles,
+    find_files,
+    make_settings,
+)
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
-from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.options import dry_run
+from mkdocs_plantrace.cli.setup_notes import (
+    describe_navigation,
+    describe_pipeline,
+    describe_publication,
+)
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.edits import Edit, render_diff, try_edits
-from mkdocs_plantrace.editing.new_task import read_built_in
-from mkdocs_plantrace.editing.project_setup import PIPELINES, draft_configuration, draft_files
+from mkdocs_plantrace.editing.pipeline import (
+    SERVICES,
+    Pipeline,
+    draft_pipeline,
+    find_requirement,
+    find_service,
+)
+from mkdocs_plantrace.editing.project_setup import (
+    choose_root,
+    draft_configuration,
+    draft_files,
+)
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
-from mkdocs_plantrace.project.workspace import MisplacedError, below_root, project_root
+from mkdocs_plantrace.project.configuration_file import (
+    CONFIGURATION_NAMES,
+    find_configuration,
+    find_configuration_in,
+    find_configurations_below,
+)
+from mkdocs_plantrace.project.loader import read_tasks
+from mkdocs_plantrace.project.workspace import (
+    MisplacedError,
+    below_root,
+    find_repository,
+    project_root,
+)
 from mkdocs_plantrace.reports.text_report import visible
+
+_DEFAULT = "mkdocs.yml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Setup:
+    """What is written: the configuration, other files below the root, and the pipeline."""
+
+    config_file: Path
+    configuration: Edit | None
+    root: Path
+    files: list[Edit]
+    pipeline: Pipeline | None
+
+    def list_edits(self) -> Iterator[tuple[Path, list[Edit]]]:
+        """Yield the edits with the folder that their paths start at."""
+        if self.configuration:
+            yield self.config_file.parent, [self.configuration]
+        yield self.root, self.files
+        if self.pipeline and self.pipeline.edit:
+            yield self.pipeline.top, [self.pipeline.edit]
 
 
 @click.command(short_help="Set up a project: configuration, templates, pipeline.")
-@config_file
+@click.option(
+    "-f",
+    "--config-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration to edit or to write.  [default: the one in this folder, or mkdocs.yml]",
+)
 @click.option(
     "--ci",
-    type=click.Choice([*PIPELINES, "none"]),
+    type=click.Choice([*SERVICES, "none"]),
     help="The service that runs the check. GitHub, unless there is a .gitlab-ci.yml.",
 )
 @dry_run
-def init(config_file: Path, ci: str | None, *, dry_run: bool) -> None:
-    """Set up a project in the folder of mkdocs.yml.
+def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
+    """Set up a project in the current folder, which can be empty.
 
-    Writes mkdocs.yml or adds the plugin to it; writes a home page, templates for metadata,
-    plans and logs, the JSON Schema for editors, and a pipeline that runs the check. Existing
-    files are not replaced, so you can run it again.
-    """
-    folder = config_file.absolute().parent
-    if not folder.is_dir():
-        exit_with_error(f"no folder '{folder}'")
-    root, docs_dir, settings, has_plugin = _read_project(config_file)
-    configuration = None if has_plugin else draft_configuration(folder, config_file.name)
-    pipeline = ci or ("gitlab" if (root / PIPELINES["gitlab"]).exists() else "github")
-    edits = draft_files(root, docs_dir, settings, "" if pipeline == "none" else pipeline)
+    \b
+    Writes what is missing:
+      - mkdocs.yml, or the plugin in the configuration of the site that is there
+      - a home page
+      - templates for the metadata, the plan and the log of a task
+      - a JSON Schema, with which editors complete and check metadata
+      - a pipeline that runs the check, at the top of the Git repository
+
+    Existing files are not replaced, so you can run it again.
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
+    path = Path(os.path.abspath(config_file or _choose_configuration()))
+    if not path.parent.is_dir():
+        exit_with_error(f"no folder '{path.parent}'")
+    _exit_beside_another(path)
+    setup = _draft(path, ci)
     if dry_run:
-        print_text(render_diff([*filter(None, [configuration]), *edits]))
+        print_text(render_diff(_list_from_common_folder(setup)))
         return
-    with try_edits(folder, [configuration] if configuration else []), try_edits(root, edits):
-        read_settings(config_file)
-    _print_summary(config_file, configuration, edits)
-    if "_template" not in read_site_configuration(config_file).exclude_docs:
-        print_text("Add '_template/' to 'exclude_docs'; otherwise MkDocs publishes the templates\n")
-    if pipeline == "gitlab" and not any(edit.path == PIPELINES["gitlab"] for edit in edits):
-        text = read_built_in("gitlab.yml")
-        print_text(f"Add to '.gitlab-ci.yml' if it is missing:\n\n{text}")
+    with ExitStack() as stack:
+        for folder, edits in setup.list_edits():
+            stack.enter_context(try_edits(folder, edits))
+        files = find_files(path)
+    print_text("".join(f"{line}\n" for line in _format_summary(setup, files)))
 
 
-def _read_project(config_file: Path) -> tuple[Path, str, Settings, bool]:
-    """Return the root, docs_dir below it, the options, and if the plugin is there."""
-    if not config_file.exists() or not config_file.read_bytes().strip():
-        return config_file.absolute().parent, "docs", Settings(), False
-    site = read_site_configuration(config_file, needs_plugin=False)
-    settings = make_settings(site)
+def _choose_configuration() -> Path:
+    """Return the configuration of the current folder; end the command if it may be another."""
+    here = Path.cwd()
+    found = find_configuration(here)
+    if found and found.parent == Path():
+        return found
+    if found := found or next(find_configurations_below(here), None):
+        exit_with_error(
+            f"this folder has no configuration, but there is '{found.as_posix()}'\n"
+            f"to set up plantrace there: plantrace init -f {shlex.quote(found.as_posix())}\n"
+            f"to set up another site in this folder: plantrace init -f {_DEFAULT}"
+        )
+    return Path(_DEFAULT)
+
+
+def _exit_beside_another(path: Path) -> None:
+    """End the command if a new configuration would hide another one in its folder."""
+    other = find_configuration_in(path.parent)
+    if other and not path.exists() and path.name in CONFIGURATION_NAMES:
+        exit_with_error(
+            f"'{path.name}' would be a second configuration beside '{other.name}'\n"
+            f"to add plantrace to that one: plantrace init -f {shlex.quote(_shorten(other))}"
+        )
+
+
+def _draft(config_file: Path, ci: str | None) -> _Setup:
+    """Draft all files. Raises one of COMMAND_ERRORS."""
+    folder = config_file.parent
+    repository = find_repository(folder)
+    is_blank = not config_file.exists() or not config_file.read_bytes().strip()
+    site = None if is_blank else read_site_configuration(config_file, needs_plugin=False)
+    settings = make_settings(site) if site else Settings()
+    docs_dir = site.docs_dir if site else "docs"
+    configuration = None
+    if not (site and site.has_plugin):
+        root = choose_root(folder, docs_dir, repository, settings)
+        settings = replace(settings, root=os.path.relpath(root, folder).replace(os.sep, "/"))
+        options = {} if root == folder else {"root": settings.root}
+        configuration = draft_configuration(folder, config_file.name, options)
     root = project_root(config_file, settings)
-    docs_dir = below_root(root, str(config_file.absolute().parent / site.docs_dir))
-    if docs_dir is None:
-        raise MisplacedError(f"docs_dir '{site.docs_dir}' is not inside '{root}'")
-    return root, docs_dir, settings, site.has_plugin
+    below = below_root(root, os.path.join(folder, docs_dir))
+    if below is None:
+        raise MisplacedError(f"docs_dir '{docs_dir}' is not inside '{root}'")
+    top = repository or Path(os.path.commonpath([root, folder]))
+    service = ci or find_service(top)
+    return _Setup(
+        config_file=config_file,
+        configuration=configuration,
+        root=root,
+        files=draft_files(root, below, settings),
+        pipeline=None
+        if service == "none"
+        else draft_pipeline(service, top, config_file, find_requirement()),
+    )
 
 
-def _print_summary(config_file: Path, configuration: Edit | None, edits: list[Edit]) -> None:
-    lines = []
-    if configuration:
-        change = " written" if configuration.before is None else ": plugin added"
-        lines.append(f"  {visible(str(config_file))}{change}")
-    lines += [f"  {visible(edit.path)} written" for edit in edits]
-    if not lines:
-        print_text("The project is already set up; nothing was written\n")
-        return
-    print_text("\n".join(["The project is set up:", *lines]) + "\n")
-    print_text('Next: plantrace new TASK-1 --title "Title of the task" --phase 0\n')
+def _list_from_common_folder(setup: _Setup) -> Iterator[Edit]:
+    """Yield all edits with paths that start at one folder."""
+    groups = list(setup.list_edits())
+    common = os.path.commonpath([folder for folder, _ in groups])
+    for folder, edits in groups:
+        for edit in edits:
+            path = os.path.relpath(folder / edit.path, common).replace(os.sep, "/")
+            yield replace(edit, path=path)
+
+
+def _format_summary(setup: _Setup, files: ProjectFiles) -> Iterator[str]:
+    is_written = any(edits for _, edits in setup.list_edits())
+    if is_written:
+        yield "The project is set up:"
+        for folder, edits in setup.list_edits():
+            for edit in edits:
+                change = " written" if edit.before is None else ": plugin added"
+                yield f"  {visible(_shorten(folder / edit.path))}{change}"
+    else:
+        yield "The project is already set up; nothing was written"
+    if setup.configuration:
+        yield from describe_navigation(files)
+    yield from describe_publication(files)
+    if setup.pipeline:
+        yield from describe_pipeline(setup.pipeline)
+    if is_written:
+        yield f"Next: {_format_next(setup.config_file, files)}"
+
+
+def _format_next(config_file: Path, files: ProjectFiles) -> str:
+    """Return the next command, as it is typed in the current folder."""
+    found = find_configuration(Path.cwd())
+    is_found = found and os.path.abspath(found) == os.fspath(config_file)
+    option = "" if is_found else f" -f {shlex.quote(_shorten(config_file))}"
+    if read_tasks(files.settings, files.place.root, files.tree):
+        return f"plantrace check{option}"
+    return f'plantrace new{option} TASK-1 --title "Title of the task" --phase 0'
+
+
+def _shorten(path: Path) -> str:
+    """Return a path as it is typed in the current folder."""
+    try:
+        return os.path.relpath(path).replace(os.sep, "/")
+    except ValueError:  # on another drive
+        return os.fspath(path)

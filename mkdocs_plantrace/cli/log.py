@@ -29,23 +29,27 @@ class _LogCommand(click.Command):
         return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [*super().collect_usage_pieces(ctx), "[-- COMMAND…]"]
+        return [*super().collect_usage_pieces(ctx), "[-- COMMAND...]"]
 
 
 @click.command(cls=_LogCommand, short_help="Add a log entry, by hand or from a command that fails.")
 @config_file
-@click.option("--error", metavar="TEXT", help="What failed, as it was seen.")
+@click.option(
+    "--error", metavar="TEXT", help="What failed, as it was seen, such as a line of output."
+)
 @click.option("--cause", metavar="TEXT", help="Why it failed.")
 @click.option("--fix", metavar="TEXT", help="What was changed.")
 @click.option("--outcome", metavar="TEXT", help="How it ended.")
-@click.option("--signature", metavar="NAME", help="The failure signature.")
+@click.option(
+    "--signature", metavar="NAME", help="A name for this kind of failure, such as DB.DEADLOCK."
+)
 @dry_run
-@click.argument("task_id", shell_complete=complete_task)
+@click.argument("task_id", metavar="TASK-ID", shell_complete=complete_task)
 @click.pass_context
 def log(
     context: click.Context,
     /,
-    config_file: Path,
+    config_file: Path | None,
     task_id: str,
     *,
     dry_run: bool,
@@ -77,7 +81,11 @@ def log(
 
 
 def _log_by_hand(
-    config_file: Path, task_id: str, fields: Mapping[str, str | None] | None, *, dry_run: bool
+    config_file: Path | None,
+    task_id: str,
+    fields: Mapping[str, str | None] | None,
+    *,
+    dry_run: bool,
 ) -> None:
     if fields is not None:
         if not (fields["error"] or "").strip():

@@ -22,8 +22,13 @@ from mkdocs_plantrace.trace.trace import Trace
 
 @click.command()
 @config_file
-@click.option("--title", "-t", required=True, metavar="TEXT", help="The title, on one line.")
-@click.option("--phase", "-p", required=True, metavar="PHASE", help="The phase it belongs to.")
+@click.option("--title", "-t", metavar="TEXT", help="The title, on one line.  [required]")
+@click.option(
+    "--phase",
+    "-p",
+    metavar="PHASE",
+    help="The phase that it belongs to: a number or a word.  [required]",
+)
 @click.option(
     "--status",
     "-s",
@@ -31,21 +36,21 @@ from mkdocs_plantrace.trace.trace import Trace
     default="planned",
     show_default=True,
     metavar="STATUS",
-    help="The status.",
+    help="A status word that does not mean completed.",
 )
 @click.option(
     "--with-plan-of",
     shell_complete=complete_task,
-    metavar="TASK",
-    help="Share the plan and the log of this task.",
+    metavar="TASK-ID",
+    help="Write no plan and log, but share those of this task.",
 )
 @dry_run
-@click.argument("task_id")
+@click.argument("task_id", required=False, metavar="TASK-ID")
 def new(
-    config_file: Path,
-    task_id: str,
-    title: str,
-    phase: str,
+    config_file: Path | None,
+    task_id: str | None,
+    title: str | None,
+    phase: str | None,
     status: str,
     with_plan_of: str | None,
     *,
@@ -53,15 +58,19 @@ def new(
 ) -> None:
     """Write the metadata, the plan and the log of a new task.
 
-    The files go next to those of other tasks of the phase. They are made from the templates of
-    the project (in folders whose names start with `_`) or the built-in ones. No existing file is
-    changed.
+    TASK-ID is a new id, such as TSK-042. The files go next to those of other tasks of the phase.
+    They are made from the templates of the project (in folders whose names start with `_`) or the
+    built-in ones. No existing file is changed.
 
     \b
     Examples:
       plantrace new TSK-042 --title "Refund partial captures" --phase 1
       plantrace new TSK-043 --title "Refund tips" --phase 1 --with-plan-of TSK-042
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
+    if task_id is None or title is None or phase is None:
+        needed = {"TASK-ID": task_id, "--title TEXT": title, "--phase PHASE": phase}
+        missing = ", ".join(name for name, value in needed.items() if value is None)
+        raise click.UsageError(f"missing: {missing}")
     task = NewTask(
         id=task_id,
         title=_strip_line("title", title),
@@ -72,7 +81,9 @@ def new(
     _create(config_file, task, with_plan_of, dry_run=dry_run)
 
 
-def _create(config_file: Path, task: NewTask, with_plan_of: str | None, *, dry_run: bool) -> None:
+def _create(
+    config_file: Path | None, task: NewTask, with_plan_of: str | None, *, dry_run: bool
+) -> None:
     project, result = check_project(config_file)
     trace = result.trace
     if require_status(trace.settings, task.status) is StatusKind.COMPLETED:
@@ -110,7 +121,7 @@ def _find_documents(trace: Trace, task_id: str) -> tuple[str, str]:
     return plan.path, log.path
 
 
-def _check_new_files(config_file: Path, task_id: str, edits: list[Edit]) -> None:
+def _check_new_files(config_file: Path | None, task_id: str, edits: list[Edit]) -> None:
     """Raise UnwritableFileError if the check reports problems of the new files."""
     _, result = check_project(config_file)
     written = {part for edit in edits for part in ancestry(edit.path)}

@@ -6,22 +6,32 @@ from typing import Any
 
 import click
 
-DEFAULT_CONFIGURATION = Path("mkdocs.yml")
+from mkdocs_plantrace.project.configuration_file import find_configuration
+
+
+def find_default_configuration() -> Path | None:
+    return find_configuration(Path.cwd())
+
 
 config_file = click.option(
     "-f",
     "--config-file",
     type=click.Path(path_type=Path),
-    default=DEFAULT_CONFIGURATION,
-    show_default=True,
+    default=find_default_configuration,
+    show_default=False,
     metavar="FILE",
-    help="The configuration of the site.",
+    help="The configuration of the site. Without this option, it is the mkdocs.yml or "
+    "properdocs.yml in the current folder or the nearest folder above.",
 )
 dry_run = click.option(
-    "--dry-run", is_flag=True, help="Show what would be written, and write nothing."
+    "--dry-run", is_flag=True, help="Show the changes as a diff, and write nothing."
 )
 output_file = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write to FILE.", metavar="FILE"
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to FILE instead of the terminal.",
 )
 
 

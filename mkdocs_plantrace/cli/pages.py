@@ -19,7 +19,7 @@ _RENDERER = "mkdocs_plantrace.site.written_pages"
 @click.command
 @click.option("--clean", is_flag=True, help="Remove the written pages.")
 @config_file
-def pages(config_file: Path, *, clean: bool) -> None:
+def pages(config_file: Path | None, *, clean: bool) -> None:
     """Write the generated pages into docs_dir, for Zensical.
 
     Zensical does not run plugins of MkDocs. Run this command before 'zensical build', and add

@@ -29,8 +29,10 @@ _MAX_LINE_LENGTH = 70
 @config_file
 @dry_run
 @click.argument("signature")
-def promote(config_file: Path, signature: str, *, dry_run: bool) -> None:
+def promote(config_file: Path | None, signature: str, *, dry_run: bool) -> None:
     """Draft a troubleshooting page from the log entries of an error.
+
+    A troubleshooting page tells others how to fix an error that several tasks have seen.
 
     SIGNATURE is the signature of the error or an alias, its text, or the first words of it.
     The page goes to the first folder of the option 'troubleshooting', or to the path in the

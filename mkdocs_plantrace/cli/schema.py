@@ -18,12 +18,12 @@ from mkdocs_plantrace.reports import metadata_schema, options_schema
     is_flag=True,
     help="Print the schema of the plugin's options in mkdocs.yml instead.",
 )
-def schema(config_file: Path, output: Path | None, *, options: bool) -> None:
+def schema(config_file: Path | None, output: Path | None, *, options: bool) -> None:
     """Print the JSON Schema of the metadata files, for editors.
 
-    It includes the keys and statuses that mkdocs.yml declares. Without a mkdocs.yml, it is the
-    schema of the defaults. With --options, it is a schema of mkdocs.yml: it describes the
-    options of plantrace, and allows everything else.
+    It includes the keys and statuses that the options of the plugin declare. Without a
+    configuration, it is the schema of the defaults. With --options, it is a schema of mkdocs.yml:
+    it describes the options of plantrace, and allows everything else.
     """
     if options:
         print_or_write(options_schema.render(), output)

@@ -14,8 +14,8 @@ from mkdocs_plantrace.reports import task_card
 
 @click.command(short_help="Show a task and everything linked to it.")
 @config_file
-@click.argument("task_id", shell_complete=complete_task)
-def show(config_file: Path, task_id: str) -> None:
+@click.argument("task_id", metavar="TASK-ID", shell_complete=complete_task)
+def show(config_file: Path | None, task_id: str) -> None:
     """Show a task and everything linked to it.
 
     This includes its plan and log, dependencies in both directions, its errors with their

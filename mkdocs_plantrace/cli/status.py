@@ -1,14 +1,17 @@
-"""`plantrace status`: change the status of a task, if the rules allow it."""
+"""`plantrace status`: show or change the status of a task, if the rules allow it."""
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from mkdocs_plantrace.checks.pipeline import Result, run
-from mkdocs_plantrace.checks.project_check import check_project
+from mkdocs_plantrace.checks.project_check import check_project, find_files, read_trace
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import (
@@ -19,8 +22,10 @@ from mkdocs_plantrace.cli.console import (
     print_text,
 )
 from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.task_log import TaskLog, get_date, open_log
 from mkdocs_plantrace.editing.atomic_file import resolve_in_root
 from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
+from mkdocs_plantrace.editing.override_note import append_override, format_override_heading
 from mkdocs_plantrace.editing.status_change import StatusChange, change_status
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
@@ -31,39 +36,88 @@ from mkdocs_plantrace.reports.text_report import count, format_problem, visible
 from mkdocs_plantrace.trace.trace import Trace
 
 
-@click.command(short_help="Change the status of a task, if the rules allow it.")
+@click.command(short_help="Show the status of a task, or change it if the rules allow it.")
 @config_file
 @dry_run
-@click.argument("task_id", shell_complete=complete_task)
-@click.argument("status", shell_complete=complete_status)
-def status(config_file: Path, task_id: str, status: str, *, dry_run: bool) -> None:
-    """Change the status of a task in its metadata, and nothing else there.
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Set the task to completed although the check reports problems. Needs --reason.",
+)
+@click.option(
+    "--reason", metavar="TEXT", help="With --force: why. It is written into the log of the task."
+)
+@click.argument("task_id", metavar="TASK-ID", shell_complete=complete_task)
+@click.argument("status", required=False, shell_complete=complete_status)
+def status(
+    config_file: Path | None,
+    task_id: str,
+    status: str | None,
+    reason: str | None,
+    *,
+    force: bool,
+    dry_run: bool,
+) -> None:
+    """Show the status of a task, or change it in the metadata and nothing else there.
 
-    STATUS is any status word of the project. A task cannot be set to completed while the check
-    finds errors in the task, its plan or its log; the exit code is then 1.
+    STATUS is any status word of the project. A task cannot be set to completed while
+    'plantrace check --strict' would report a problem in the task, its plan or its log. The
+    problems are then shown, and the exit code is 1.
 
     \b
     Examples:
+      plantrace status TSK-042
       plantrace status TSK-042 in_progress
       plantrace status TSK-042 done --dry-run
+      plantrace status TSK-042 done --force --reason "the load test has no machine until May"
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
+    if force and not (reason or "").strip():
+        raise click.UsageError("--force needs a reason: add --reason TEXT")
+    if reason is not None and not force:
+        raise click.UsageError("--reason is only for --force")
+    if status is not None:
+        _change(config_file, task_id, status, reason, dry_run=dry_run)
+    elif force or dry_run:
+        raise click.UsageError("--force and --dry-run need a STATUS")
+    else:
+        task = _require_only_task(read_trace(find_files(config_file)), task_id)
+        now = f"is {task.status.text}" if task.status.text else "has no status"
+        print_text(visible(f"'{task.id}' {now}: {task.path}") + "\n")
+
+
+def _change(
+    config_file: Path | None, task_id: str, status: str, reason: str | None, *, dry_run: bool
+) -> None:
     cache = Cache()
     project, result = check_project(config_file, cache)
-    settings = result.trace.settings
-    task = _require_only_task(result.trace, task_id)
-    kind = require_status(settings, status)
+    trace, root = result.trace, project.place.root
+    task = _require_only_task(trace, task_id)
+    is_completing = require_status(trace.settings, status) is StatusKind.COMPLETED
+    if reason and not is_completing:
+        exit_with_error(f"--force is only for a status that means completed, not for '{status}'")
+    log = open_log(root, trace, task) if reason else None
     word = " ".join(status.split())
-    root = project.place.root
-    with lock_folder(resolve_in_root(root, task.path).parent):
-        change = change_status(task, read_bytes(root, task.path), word, settings)
-        if change and kind is StatusKind.COMPLETED:
-            _exit_if_errors(project, result, task, change.edit, cache)
-        if change and not dry_run:
-            apply_edits(root, [change.edit])
+    edits: list[Edit] = []
+    with _lock(root, [task.path, *([log.path] if log else [])]):
+        change = change_status(task, read_bytes(root, task.path), word, trace.settings)
+        if change:
+            after = change.edit.after.decode("utf-8-sig")
+            changed = replace(project, unsaved={task.path: after})
+            found = run(trace.settings, changed, cache) if is_completing else None
+            problems = _find_problems(task, found) if found else []
+            if problems and not log:
+                _exit_with_refusal(task, problems, changed)
+            if log and reason:  # before the status, which must not be there without its reason
+                edits.append(_draft_reason(log, task, word, reason, problems))
+            edits.append(change.edit)
+        if not dry_run:
+            apply_edits(root, edits)
     if change and dry_run:
-        print_text(render_diff([change.edit]))
-    else:
-        print_text(f"{_format_result(task, word, change)}\n")
+        print_text(render_diff(edits))
+        return
+    print_text(f"{_format_result(task, word, change)}\n")
+    if log and edits:
+        print_message(f"the reason is in the log: {log.path}")
 
 
 def _require_only_task(trace: Trace, task_id: str) -> Task:
@@ -76,40 +130,55 @@ def _require_only_task(trace: Trace, task_id: str) -> Task:
     return task
 
 
+@contextmanager
+def _lock(root: Path, paths: Iterable[str]) -> Iterator[None]:
+    """Keep other processes from editing these files."""
+    folders = {os.path.realpath(resolve_in_root(root, path).parent) for path in paths}
+    with ExitStack() as stack:
+        for folder in sorted(folders):
+            stack.enter_context(lock_folder(Path(folder)))
+        yield
+
+
+def _find_problems(task: Task, result: Result) -> list[Problem]:
+    """Return what fails a strict check in a task, its plan or its log."""
+    trace = result.trace
+    changed = trace.task_index.by_id[task.id]
+    records = (record.value for record in (changed.plan, changed.log) if record)
+    own = {task.path, *(trace.resolver.metadata_path(record).path for record in records)}
+    return [
+        problem
+        for problem in result.problems
+        if (problem.task == task.id or problem.location.path in own) and not problem.baselined
+    ]
+
+
+def _draft_reason(
+    log: TaskLog, task: Task, word: str, reason: str, problems: Iterable[Problem]
+) -> Edit:
+    heading = format_override_heading(get_date(), task, word)
+    before = read_bytes(log.root, log.path)
+    rules = (problem.rule for problem in problems)
+    return append_override(log.path, before, heading, reason, rules, log.labels)
+
+
+def _exit_with_refusal(task: Task, problems: Sequence[Problem], project: Project) -> NoReturn:
+    """Show all problems, and how to override them."""
+    lines = make_line_reader(project)
+    described = (format_problem(problem, lines, colorize) for problem in problems)
+    print_text("".join(f"{part}\n" for part in described), is_colored=True)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    numbers = (count(len(errors), "error"), count(len(problems) - len(errors), "warning"))
+    print_message(
+        f"'{task.id}' was not changed: as completed, it would have {' and '.join(numbers)}\n"
+        "to set it all the same, and write the reason into the log: --force --reason TEXT"
+    )
+    sys.exit(FAILED)
+
+
 def _format_result(task: Task, word: str, change: StatusChange | None) -> str:
     if change is None:
         return visible(f"'{task.id}' is already {word}: {task.path}")
     where = f"{change.edit.path}:{change.location.line}"
     was = change.was or "without a status"
     return visible(f"'{task.id}' is now {word} (was {was}): {where}")
-
-
-def _exit_if_errors(project: Project, result: Result, task: Task, edit: Edit, cache: Cache) -> None:
-    """End the command if the check would find errors of the task after the change."""
-    trace = result.trace
-    unsaved = replace(project, unsaved={edit.path: edit.after.decode("utf-8-sig")})
-    changed = run(trace.settings, unsaved, cache)
-    problems = [problem for problem in _find_problems(task, changed) if not problem.baselined]
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if not errors:
-        if problems:  # only a strict check would fail
-            warnings = count(len(problems), "warning")
-            print_message(f"the check reports {warnings}: see 'plantrace show {task.id}'")
-        return
-    lines = make_line_reader(unsaved)
-    described = (format_problem(problem, lines, colorize) for problem in errors)
-    print_text("".join(f"{part}\n" for part in described), is_colored=True)
-    reason = f"as completed, it would have {count(len(errors), 'error')}"
-    print_message(f"'{task.id}' was not changed: {reason}")
-    sys.exit(FAILED)
-
-
-def _find_problems(task: Task, result: Result) -> Iterator[Problem]:
-    """Yield the problems in a task, its plan and its log."""
-    trace = result.trace
-    changed = trace.task_index.by_id[task.id]
-    records = (record.value for record in (changed.plan, changed.log) if record)
-    own = {task.path, *(trace.resolver.metadata_path(record).path for record in records)}
-    for problem in result.problems:
-        if problem.task == task.id or problem.location.path in own:
-            yield problem

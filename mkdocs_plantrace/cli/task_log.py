@@ -10,6 +10,7 @@ from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import exit_with_error
 from mkdocs_plantrace.editing.edits import lock_folder, read_bytes
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
 
 
@@ -32,19 +33,23 @@ class TaskLog:
             yield read_bytes(self.root, self.path)
 
 
-def require_log(config_file: Path, task_id: str) -> TaskLog:
+def require_log(config_file: Path | None, task_id: str) -> TaskLog:
     """Read the project and return the log of a task, or end the command."""
     project, result = check_project(config_file)
-    trace = result.trace
-    task = require_task(trace, task_id)
+    task = require_task(result.trace, task_id)
+    return open_log(project.place.root, result.trace, task)
+
+
+def open_log(root: Path, trace: Trace, task: Task) -> TaskLog:
+    """Return the log of a task, or end the command."""
     document = trace.document_index.find_log(task)
     if document is None:
         path = task.log.value if task.log else ""
         if reason := trace.unreadable.get(path):
-            exit_with_error(f"the log '{path}' of task '{task_id}' {reason}")
+            exit_with_error(f"the log '{path}' of task '{task.id}' {reason}")
         where = f": no file '{path}'" if task.log else f" in '{task.path}'"
-        exit_with_error(f"task '{task_id}' has no log{where}")
-    return TaskLog(root=project.place.root, path=document.path, trace=trace)
+        exit_with_error(f"task '{task.id}' has no log{where}")
+    return TaskLog(root=root, path=document.path, trace=trace)
 
 
 def get_date() -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
-from mkdocs_plantrace.editing.markdown_excerpt import format_code
+from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.parsing.logs.labels import get_labels
 from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
 from mkdocs_plantrace.parsing.markdown.page import parse_page
-from mkdocs_plantrace.trace.error_groups import summarize, wording
+from mkdocs_plantrace.trace.error_groups import summarize_plain, wording
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _LABELS = {
@@ -81,6 +81,23 @@ def append_entry(
             return edit, start
     reason = "would not be read as written, or would change another entry of the log"
     raise UnwritableFileError(f"the entry {reason}: '{path}' was not changed")
+
+
+def append_section(
+    path: str, before: bytes, section: Sequence[str], labels: Mapping[str, str]
+) -> Edit | None:
+    """Return the edit that adds a section without an entry.
+
+    It goes where a new entry would go. None if the parser would not read all entries as before.
+    """
+    lines = _split_lines(path, before)
+    after, _ = _insert(lines, _find_position(lines), section)
+    edit = _make_edit(path, before, after)
+    known, now = (
+        list(map(_get_values, read_entries(path, content, labels)))
+        for content in (before, edit.after)
+    )
+    return edit if now == known else None
 
 
 def add_outcome(
@@ -193,19 +210,25 @@ def _draft_entries(
 ) -> Iterator[tuple[list[str], dict[str, list[str]]]]:
     """Yield the lines of an entry and of its fields, in increasingly safe forms."""
     values = _clean_values(new)
-    title = summarize(values["error"], _MAX_TITLE_LENGTH)
-    title = re.sub(r"[\\`*_\[\]<>#{}|~$:]", "", title).strip(" .-–—")
+    title = summarize_plain(values["error"], _MAX_TITLE_LENGTH)
     date = f"### {new.date}"
     details = [f"- {label}: {value}" for label, value in new.details]
     if new.command:
         details.insert(0, _format_command(new.command))
-    heading = f"{date} — {title}" if title else date
-    for first, as_block in ((heading, False), (date, False), (date, True)):
+    titled = [f"{date} — {form}" for form in (format_literal(title), format_code(title))]
+    headings = [heading for heading in (*titled, date) if not _has_value(heading, labels)]
+    for first, as_block in (*((one, False) for one in headings), (date, True)):
         fields = _format_fields(new, values, labels, as_block=as_block)
         lines = [first, "", *details]
         for field in fields.values():
             lines += ["", *field] if lines[-1].startswith("```") else field
         yield lines, fields
+
+
+def _has_value(heading: str, labels: Mapping[str, str]) -> bool:
+    """Whether a heading is read as a label such as `Error:` with its value."""
+    fields, _ = read_fields(parse_page(heading), get_labels(tuple(labels.items())))
+    return bool(fields)
 
 
 def _format_fields(
@@ -217,25 +240,31 @@ def _format_fields(
         if name not in values:
             continue
         is_output = name == "error" and new.command is not None
-        forms = list(_format_field(f"- {label}:", values[name], is_output=is_output))
+        is_literal = is_output or (name == "error" and not _is_plain(values[name]))
+        forms = list(_format_field(f"- {label}:", values[name], is_literal=is_literal))
         safe = (form for form in forms[:-1] if _is_read_back(form, values[name], labels))
         is_block = as_block and name != "signature"
         fields[name] = forms[-1] if is_block else next(safe, forms[-1])
         if is_output and new.output:
-            fields[name] += ["", *_fence("\n".join(map(_clean, new.output)))]
+            fields[name] += ["", *format_block("\n".join(map(_clean, new.output)))]
     return fields
 
 
-def _format_field(label: str, value: str, *, is_output: bool) -> Iterator[list[str]]:
-    """Yield the forms of a field: as text (not for output), as code, as a block."""
+def _is_plain(error: str) -> bool:
+    """Whether an error on one line is rendered as it is."""
+    return "\n" in error or format_literal(error) == error
+
+
+def _format_field(label: str, value: str, *, is_literal: bool) -> Iterator[list[str]]:
+    """Yield the forms of a field: as text (unless literal), as code, as a block."""
     first, *others = value.split("\n")
     below = [f"    {line}".rstrip() for line in others]
     is_list = others and _LIST_ITEM.match(first)
-    if not is_output:
+    if not is_literal:
         yield [label, "", f"    {first}", *below] if is_list else [f"{label} {first}", *below]
     if not others:
         yield [f"{label} {format_code(value)}"]
-    yield [label, "", *_fence(value)]
+    yield [label, "", *format_block(value)]
 
 
 def _is_read_back(lines: Sequence[str], value: str, labels: Mapping[str, str]) -> bool:
@@ -246,12 +275,6 @@ def _is_read_back(lines: Sequence[str], value: str, labels: Mapping[str, str]) -
         return False
     is_text = not (_MARKUP.search(value) or value.count("`") % 2)
     return fields[0].value == format_code(value) or (is_text and fields[0].value == value)
-
-
-def _fence(text: str) -> list[str]:
-    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return [f"{fence}text", *text.split("\n"), fence]
 
 
 def _has_values(entry: LogEntry, fields: Mapping[str, Sequence[str]]) -> bool:

@@ -14,6 +14,13 @@ _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)",
 _UNDERLINES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
 _LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
+_CODE_SPAN = re.compile(r"(?<!`)`[^`]+`(?!`)")
+_PLAIN = re.compile(
+    r"(?:[^\W_]|[^\x00-\x7f]|[ ,./;!?'\"()%+-]"
+    r"|(?<=[^\W_])_+(?=[^\W_])"  # inside a word
+    r"|:(?!\w+:)|=(?!=)|@(?!\w)|#(?=\w)|<(?![A-Za-z/!?=-])|>(?!\Z)|&(?!#?\w+;))*"
+)
+"""Words in which no extension of Markdown that is in wide use sees markup."""
 _MOST_PASSES = 20
 """A line can become a heading when the heading above it is removed."""
 
@@ -96,8 +103,23 @@ def escape(words: str) -> str:
     return _SPECIAL.sub(r"\\\1", words)
 
 
+def format_literal(words: str) -> str:
+    """Return words on one line so that they are rendered as they are: as text or as code.
+
+    Code in backticks stays code if the words around it are plain.
+    """
+    return words if _PLAIN.fullmatch(_CODE_SPAN.sub("", words)) else format_code(words)
+
+
 def format_code(words: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", words)), default=0)
     marks = "`" * (longest + 1)
     space = " " if words.startswith("`") or words.endswith("`") else ""
     return f"{marks}{space}{words}{space}{marks}"
+
+
+def format_block(text: str) -> list[str]:
+    """Return the lines of a code block."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return [f"{fence}text", *text.split("\n"), fence]

@@ -49,7 +49,7 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
     _check_id(trace, task.id)
     layout = Layout(trace, task.phase)
     plan, log = shared or layout.find_document_paths(task.id, task.title)
-    path = layout.find_metadata_path(task.id)
+    path = layout.find_metadata_path(task.id, None if shared else plan)
     fields = {**asdict(task), "plan": plan, "log": log}
     values = _map_placeholders(fields)
     folder = find_base_folder(trace.settings.tasks[0])

@@ -1,8 +1,9 @@
-"""Draft the files of a new project: configuration, templates, schema, pipeline."""
+"""Draft the files of a new project: configuration, templates, schema."""
 
+import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from mkdocs_plantrace.config.settings import Settings
@@ -11,35 +12,54 @@ from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, decode, r
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE, read_built_in, render_metadata_template
 from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, set_up_plugin
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
+from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.reports import metadata_schema
-from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder
+from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 
-PIPELINES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}
-"""The configuration file of each service that can run the check."""
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z-]*>")
 
 
-def draft_configuration(folder: Path, name: str) -> Edit | None:
+def choose_root(folder: Path, docs_dir: str, top: Path | None, settings: Settings) -> Path:
+    """Return the nearest folder above the configuration that has the record and docs_dir.
+
+    Without metadata, it is the nearest one that has docs_dir. `top` is that of the repository.
+    """
+    documents = os.path.normpath(folder / docs_dir)
+    if top is None:
+        common = Path(os.path.commonpath([folder, documents]))
+        top = folder if common == Path(folder.anchor) else common
+    above = [one for one in (folder, *folder.parents) if one == top or top in one.parents]
+    possible = [one for one in above if is_inside(documents, os.fspath(one))]
+    with_record = (one for one in possible if _has_metadata(one, settings))
+    return next(with_record, next(iter(possible), folder))
+
+
+def _has_metadata(folder: Path, settings: Settings) -> bool:
+    found = (path.relative_to(folder) for glob in settings.tasks for path in folder.glob(glob))
+    return any(not is_template(path.as_posix()) for path in found)
+
+
+def draft_configuration(folder: Path, name: str, options: Mapping[str, str]) -> Edit | None:
     """Add the plugin; None if there is nothing to add. Raises UnwritableFileError."""
     before = read_bytes(folder, name) if (folder / name).exists() else None
     if before is None or not before.strip():
         site = as_scalar(folder.absolute().name or "Project record")
-        text = set_up_plugin(f"site_name: {site}\n")
+        text = set_up_plugin(f"site_name: {site}\n", options)
         return Edit(path=name, before=before, after=(before or b"") + text.encode())
     text, encoding = decode(name, before)
     try:
-        after = set_up_plugin(text).encode(encoding)
+        after = set_up_plugin(text, options).encode(encoding)
     except NoPlaceError as error:
         raise UnwritableFileError(f"'{name}' cannot be edited: {error}") from error
     return Edit(path=name, before=before, after=after) if after != before else None
 
 
-def draft_files(root: Path, docs_dir: str, settings: Settings, pipeline: str) -> list[Edit]:
+def draft_files(root: Path, docs_dir: str, settings: Settings) -> list[Edit]:
     """Return the files that do not exist yet; `docs_dir` is relative to the root.
 
-    `pipeline` is a key of PIPELINES or empty. Raises UnwritableFileError.
+    Raises UnwritableFileError.
     """
-    files = dict(_draft_texts(docs_dir, settings, pipeline))
+    files = dict(_draft_texts(docs_dir, settings))
     if any((root / docs_dir / name).exists() for name in ("index.md", "README.md", "index.html")):
         del files[posixpath.join(docs_dir, "index.md")]
     edits = [
@@ -51,7 +71,7 @@ def draft_files(root: Path, docs_dir: str, settings: Settings, pipeline: str) ->
     return edits
 
 
-def _draft_texts(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[tuple[str, str]]:
+def _draft_texts(docs_dir: str, settings: Settings) -> Iterator[tuple[str, str]]:
     home = read_built_in("index.md").replace("<TITLE>", "Project record")
     yield posixpath.join(docs_dir, "index.md"), home.replace("trace/", f"{settings.prefix}/")
     tasks = find_base_folder(settings.tasks[0])
@@ -67,8 +87,6 @@ def _draft_texts(docs_dir: str, settings: Settings, pipeline: str) -> Iterator[t
         yield posixpath.join(folder, _name_template(glob, name)), read_built_in(name)
     if not settings.schema:
         yield posixpath.join(tasks, SCHEMA_FILE), metadata_schema.render(settings)
-    if pipeline:
-        yield PIPELINES[pipeline], read_built_in(f"{pipeline}.yml")
 
 
 def _name_template(glob: str, default: str) -> str:

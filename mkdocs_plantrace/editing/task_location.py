@@ -2,11 +2,16 @@
 
 import posixpath
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.editing.phase_folder import (
+    find_conventional_folder,
+    name_phase_folder,
+    slugify,
+)
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.file_names import is_device_name
@@ -17,11 +22,15 @@ from mkdocs_plantrace.utils.globs import (
     has_wildcard,
     is_template,
 )
+from mkdocs_plantrace.utils.order import group_values
 
-_MAX_SLUG_LENGTH = 40
 _MAX_NAME_BYTES = 200
 """Most file systems allow 255, which includes a suffix."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
+
+
+_Files: TypeAlias = "tuple[tuple[Task, str], ...]"
+"""Tasks of one phase, each with a file."""
 
 
 def find_id_fault(task: str) -> str | None:
@@ -48,40 +57,53 @@ def _find_part_fault(part: str) -> str | None:
 
 
 class Layout:
-    """The layout of a project, as its existing tasks of a phase follow it."""
+    """The layout of a project, as its existing tasks follow it."""
 
     def __init__(self, trace: Trace, phase: str) -> None:
         self._settings = trace.settings
         self._docs_dir = trace.resolver.docs_dir
-        siblings = [task for task in trace.tasks if task.phase == phase]
-        self._group = f"phase{phase}" if phase.isdecimal() else _slugify(phase) or "other"
-        self._metadata = [(task, task.path) for task in siblings]
-        self._plans = [
-            (task, plan.path) for task in siblings if (plan := trace.document_index.find_plan(task))
-        ]
-        every = ((task, trace.document_index.find_plan(task)) for task in trace.tasks)
-        bare = [plan.path.split("/")[-2:-1] == [_flatten(task.id)] for task, plan in every if plan]
+        self._phase = phase
+        index = trace.document_index
+        plans = [(task, plan.path) for task in trace.tasks if (plan := index.find_plan(task))]
+        logs = {task.path: log.path for task in trace.tasks if (log := index.find_log(task))}
+        self._metadata = _group_by_phase((task, task.path) for task in trace.tasks)
+        self._plans = _group_by_phase(plans)
+        bare = [path.split("/")[-2:-1] == [_flatten(task.id)] for task, path in plans]
         self._has_slugs = 2 * sum(bare) <= len(bare)
+        together = [
+            {posixpath.dirname(path)} == {posixpath.dirname(task.path), _parent(logs, task)}
+            for task, path in plans
+        ]
+        self._is_together = 2 * sum(together) > len(together)
 
-    def find_metadata_path(self, task: str) -> str:
-        """Raises UnwritableFileError if no path matches the option."""
+    def find_metadata_path(self, task: str, plan: str | None) -> str:
+        """Find a path for the metadata; `plan` is that of the task alone, None if it is shared.
+
+        Raises UnwritableFileError if no path matches the option.
+        """
         glob = self._settings.tasks[0]
         fits = compile_globs(self._settings.tasks)
-        for folder in [*_find_common_folder(glob, self._metadata), find_base_folder(glob)]:
-            for name in (task, _flatten(task)):
-                path = posixpath.join(folder, _name_file(glob, name))
-                if fits(path) and not is_template(path):
-                    return path
+        paths = [
+            posixpath.join(folder, _name_file(glob, name))
+            for folder in [*self._find_folders(glob, self._metadata), find_base_folder(glob)]
+            for name in (task, _flatten(task))
+        ]
+        if self._is_together and plan:
+            last = fill_star(posixpath.basename(glob), _flatten(task))
+            paths.insert(0, posixpath.join(posixpath.dirname(plan), last))
+        for path in paths:
+            if fits(path) and not is_template(path):
+                return path
         raise UnwritableFileError(f"option 'tasks': no path for '{task}' matches '{glob}'")
 
     def find_document_paths(self, task: str, title: str) -> tuple[str, str]:
         """Return plan and log. Raises UnwritableFileError if no paths match the options."""
         plan, log = self._settings.plans[0], self._settings.logs[0]
-        slug = _slugify(title) if self._has_slugs else ""
+        slug = slugify(title) if self._has_slugs else ""
         name = f"{_flatten(task)}_{slug}" if slug else _flatten(task)
-        usual = posixpath.join(self._docs_dir, "plans", self._group)
+        usual = posixpath.join(self._docs_dir, "plans", name_phase_folder(self._phase))
         own = [posixpath.join(self._docs_dir, find_base_folder(glob)) for glob in (plan, log)]
-        shared = [*_find_common_folder(plan, self._plans), usual, own[0]]
+        shared = [*self._find_folders(plan, self._plans), usual, own[0]]
         for of_plan, of_log in [*zip(shared, shared, strict=True), own]:
             paths = self._join(plan, of_plan, name), self._join(log, of_log, name)
             if all(paths) and paths[0] != paths[1]:
@@ -90,12 +112,28 @@ class Layout:
             f"options 'plans' and 'logs': no paths for '{task}' match '{plan}' and '{log}'"
         )
 
+    def _find_folders(self, glob: str, files: Mapping[str, _Files]) -> list[str]:
+        """Return the folder of the phase, or one that is named as those of other phases."""
+        if self._phase in files:
+            return _find_common_folder(glob, files[self._phase])
+        folders = {phase: _find_common_folder(glob, pairs) for phase, pairs in files.items()}
+        return find_conventional_folder(self._phase, folders)
+
     def _join(self, glob: str, folder: str, name: str) -> str:
         """Return a path in this folder; '' if the glob does not match it."""
         path = posixpath.join(folder, _name_file(glob, name))
         uri = posixpath.relpath(path, self._docs_dir or ".")
         fits = not uri.startswith("../") and compile_globs([glob])(uri)
         return path if fits and not is_template(path, self._docs_dir) else ""
+
+
+def _group_by_phase(files: Iterable[tuple[Task, str]]) -> Mapping[str, _Files]:
+    return group_values((task.phase, (task, path)) for task, path in files)
+
+
+def _parent(paths: Mapping[str, str], task: Task) -> str:
+    """Return the folder of a file of a task, by the path of its metadata."""
+    return posixpath.dirname(paths.get(task.path, task.path))
 
 
 def _find_common_folder(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[str]:
@@ -132,15 +170,3 @@ def _name_file(glob: str, name: str) -> str:
 
 def _flatten(task: str) -> str:
     return task.replace("/", "-")
-
-
-def _slugify(text: str) -> str:
-    """Return lower-case ASCII words joined by `_`, cut after a whole word."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    slug = ""
-    for word in words:
-        if slug and len(slug) + len(word) >= _MAX_SLUG_LENGTH:
-            break
-        slug = f"{slug}_{word}" if slug else word[:_MAX_SLUG_LENGTH]
-    return slug

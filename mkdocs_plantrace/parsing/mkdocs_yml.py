@@ -41,6 +41,7 @@ class SiteConfiguration:
     rendering: Rendering
     options: Mapping[str, object]
     has_plugin: bool
+    has_nav: bool
 
 
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
@@ -63,6 +64,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         rendering=_read_rendering(path, values, plugins),
         options=options if isinstance(options, dict) else {},
         has_plugin=has_plugin,
+        has_nav=values.get("nav") is not None,
     )
 
 
@@ -80,7 +82,7 @@ def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
     try:
         values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
     except UnreadableFileError as error:
-        hint = "" if path.exists() else "; 'plantrace init' writes one"
+        hint = "" if children or path.exists() else "; 'plantrace init' writes one"
         raise UnusableConfigurationError(f"{path}: the file {error.reason}{hint}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark

@@ -1,17 +1,20 @@
 """The plugin's entry in `mkdocs.yml`, added without changing anything else."""
 
 import re
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 
 _NAME = "plantrace"
 _TEXT = "tag:yaml.org,2002:str"
 _SEARCH = (_TEXT, "search")
-_ENTRIES = ((_TEXT, _NAME), ((_TEXT, _NAME), ()))
-"""The entry in a list, and in a mapping."""
+_MUST_BE_LAST = "print-site"
+"""A plugin that has to come after all others that add pages."""
+_NO_OPTIONS: Mapping[str, str] = {}
 
 _Shape: TypeAlias = tuple[object, ...]
 
@@ -20,12 +23,12 @@ class NoPlaceError(ValueError):
     """The entry cannot be added; the message has the reason, and what to add by hand."""
 
 
-def set_up_plugin(text: str) -> str:
+def set_up_plugin(text: str, options: Mapping[str, str] = _NO_OPTIONS) -> str:
     """Add an entry for plantrace, and exclude its templates from the site.
 
     Raises NoPlaceError if that would change anything else in the configuration.
     """
-    after = add_plugin(text)
+    after = add_plugin(text, options)
     try:
         after = exclude_templates(after)
         is_safe = after == text or _differs_only_in_entry(text, after)
@@ -43,12 +46,20 @@ def _differs_only_in_entry(before: str, after: str) -> bool:
         return False
     old_plugins, new_plugins = old.pop("plugins", None), new.pop("plugins")
     others, expected = (
-        tuple(item for item in plugins or () if item not in _ENTRIES)
+        tuple(item for item in plugins or () if not _is_entry(item))
         for plugins in (new_plugins, (_SEARCH,) if old_plugins is None else old_plugins)
     )
     excluded = new.pop("exclude_docs", None)
     is_kept = old.pop("exclude_docs", None) in (None, excluded)
     return is_kept and old == new and others == expected
+
+
+def _is_entry(item: object) -> bool:
+    """Whether this is the name, a mapping with only the name, or a pair of name and options."""
+    name = (_TEXT, _NAME)
+    if not isinstance(item, tuple):
+        return False
+    return item == name or item[:1] == (name,) or (len(item) == 1 and _is_entry(item[0]))
 
 
 def _top_level(text: str) -> list[tuple[str, _Shape | None]]:
@@ -67,8 +78,8 @@ def _shape(node: Node) -> _Shape | None:
     return None if yaml_nodes.is_null(node) else (node.tag, node.value)
 
 
-def add_plugin(text: str) -> str:
-    """Add an entry for plantrace, unless there is one.
+def add_plugin(text: str, options: Mapping[str, str] = _NO_OPTIONS) -> str:
+    """Add an entry for plantrace with these options, unless there is one.
 
     Raises NoPlaceError if the text is not a YAML mapping, or `plugins` is inherited or does not
     have plugins.
@@ -84,16 +95,17 @@ def add_plugin(text: str) -> str:
     if "plugins" not in values:
         if not values.keys().isdisjoint(("INHERIT", "<<")):
             raise NoPlaceError("its plugins may be inherited; add '- plantrace' to them by hand")
-        return _append(text, "plugins:", "  - search", f"  - {_NAME}")
+        return _append(text, "plugins:", "  - search", f"  - {_format_entry(options)}")
     key, value = values["plugins"]
     if _is_there(value):
         return text
     if yaml_nodes.is_null(value) and value.start_mark.index == value.end_mark.index:
         found = re.compile(r"[^\r\n]*").match(text, key.end_mark.index)
         after = found.end() if found else len(text)
-        return f"{text[:after]}{end}  - search{end}  - {_NAME}{text[after:]}"
+        entry = _format_entry(options)
+        return f"{text[:after]}{end}  - search{end}  - {entry}{text[after:]}"
     if isinstance(value, SequenceNode | MappingNode) and not yaml_nodes.has_custom_tag(value):
-        return _insert(text, value, end)
+        return _insert(text, value, options, end)
     raise NoPlaceError(f"its plugins are {yaml_nodes.describe(value)}; add plantrace by hand")
 
 
@@ -123,24 +135,69 @@ def _is_there(plugins: Node) -> bool:
     return isinstance(plugins, ScalarNode) and plugins.value == _NAME
 
 
-def _insert(text: str, plugins: SequenceNode | MappingNode, end: str) -> str:
-    is_list = isinstance(plugins, SequenceNode)
-    entry = _NAME if is_list else f"{_NAME}: {{}}"
-    items = plugins.value if is_list else [key for key, _ in plugins.value]
+def _format_entry(options: Mapping[str, str]) -> str:
+    return f"{_NAME}: {_format_options(options)}" if options else _NAME
+
+
+def _format_options(options: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{key}: {as_scalar(value)}' for key, value in options.items())}}}"
+
+
+def _insert(
+    text: str, plugins: SequenceNode | MappingNode, options: Mapping[str, str], end: str
+) -> str:
     if plugins.flow_style:
-        after = plugins.start_mark.index + 1
-        if is_list and items:
-            after = items[-1].end_mark.index
-            return f"{text[:after]}, {entry}{text[after:]}"
-        return f"{text[:after]}{entry}{', ' if items else ''}{text[after:]}"
+        return _insert_in_flow(text, plugins, options)
+    if isinstance(plugins, MappingNode):
+        (first, _), *_ = plugins.value
+        return _insert_line(text, first, f"{_NAME}: {_format_options(options)}", end)
+    entry = _format_entry(options)
+    if print_site := _find_print_site(plugins):
+        return _insert_line(text, print_site, entry, end)
     # Before the first item, or after the last one if that is a single word: the end of an item
     # with several lines and comments is ambiguous.
-    first, last = items[0], items[-1]
-    start = text.rfind("\n", 0, first.start_mark.index) + 1
-    lead = text[start : first.start_mark.index]
-    if is_list and isinstance(last, ScalarNode) and last.style not in ("|", ">"):
-        line_end = text.find("\n", last.end_mark.index)
-        if line_end == -1:
-            return f"{text}{end}{lead}{entry}"
-        return f"{text[: line_end + 1]}{lead}{entry}{end}{text[line_end + 1 :]}"
+    first, last = plugins.value[0], plugins.value[-1]
+    if not isinstance(last, ScalarNode) or last.style in ("|", ">"):
+        return _insert_line(text, first, entry, end)
+    line_end = text.find("\n", last.end_mark.index)
+    _, lead = _find_line(text, first)
+    if line_end == -1:
+        return f"{text}{end}{lead}{entry}"
+    return f"{text[: line_end + 1]}{lead}{entry}{end}{text[line_end + 1 :]}"
+
+
+def _insert_in_flow(
+    text: str, plugins: SequenceNode | MappingNode, options: Mapping[str, str]
+) -> str:
+    after = plugins.start_mark.index + 1
+    if isinstance(plugins, MappingNode):
+        entry = f"{_NAME}: {_format_options(options)}"
+        return f"{text[:after]}{entry}{', ' if plugins.value else ''}{text[after:]}"
+    entry = f"{{{_format_entry(options)}}}" if options else _NAME
+    if print_site := _find_print_site(plugins):
+        before = print_site.start_mark.index
+        return f"{text[:before]}{entry}, {text[before:]}"
+    if plugins.value:
+        after = plugins.value[-1].end_mark.index
+        return f"{text[:after]}, {entry}{text[after:]}"
+    return f"{text[:after]}{entry}{text[after:]}"
+
+
+def _find_print_site(plugins: SequenceNode) -> Node | None:
+    for item in plugins.value:
+        name = item.value[0][0] if isinstance(item, MappingNode) and item.value else item
+        if isinstance(name, ScalarNode) and name.value == _MUST_BE_LAST:
+            return item  # type: ignore[no-any-return] # PyYAML's nodes have no types for items
+    return None
+
+
+def _insert_line(text: str, item: Node, entry: str, end: str) -> str:
+    """Insert a line before the first line of an item."""
+    start, lead = _find_line(text, item)
     return f"{text[:start]}{lead}{entry}{end}{text[start:]}"
+
+
+def _find_line(text: str, item: Node) -> tuple[int, str]:
+    """Return where the line of an item starts, and what is there before the item."""
+    start = text.rfind("\n", 0, item.start_mark.index) + 1
+    return start, text[start : item.start_mark.index]

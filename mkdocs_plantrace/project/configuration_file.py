@@ -22,7 +22,7 @@ def find_configuration(folder: Path) -> Path | None:
 def find_configuration_in(folder: Path) -> Path | None:
     """Return the configuration in this folder; None if there is none."""
     paths = (folder / name for name in CONFIGURATION_NAMES)
-    return next((path for path in paths if path.is_file()), None)
+    return next((path for path in paths if os.path.isfile(path)), None)
 
 
 def find_configurations_below(folder: Path) -> Iterator[Path]:

@@ -91,8 +91,12 @@ def project_root(configuration: Path | None, settings: Settings) -> Path:
 
 def below_repository(root: Path) -> str:
     """The POSIX path of the root in its Git repository; '' for its top, or without one."""
-    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-    return below_root(top, os.fspath(root)) or ""
+    return below_root(find_repository(root) or root, os.fspath(root)) or ""
+
+
+def find_repository(folder: Path) -> Path | None:
+    """Return the top of the Git repository that an absolute folder is in."""
+    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
 
 
 def below_root(root: Path, path: str) -> str | None:

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_report import Paint, plain, visible
 from mkdocs_plantrace.trace.error_groups import summarize, without_markup
@@ -55,7 +56,8 @@ def _of_error(labelled: LabelledError, paint: Paint) -> tuple[str, dict[str, str
 
 
 def _unless_title(text: str | None, title: str) -> str | None:
-    return None if text is None or without_markup(text) == title else text
+    is_title = text is None or title in (without_markup(text), unwrap_code(text))
+    return None if is_title else text
 
 
 def _place(answer: Answer) -> tuple[str, int]:
@@ -91,6 +93,7 @@ def _match(answer: Answer) -> Json:
     labelled, (path, line) = answer.labelled, _place(answer)
     named = ("key", "signature", "error", "cause", "fix", "outcome")
     facts = {name: getattr(labelled, name, None) for name in named}
+    facts = {name: unwrap_code(value) if value else value for name, value in facts.items()}
     if labelled is None:
         facts["error"] = next(_matching(answer), answer.heading)
     return {

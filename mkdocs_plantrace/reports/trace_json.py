@@ -6,6 +6,7 @@ from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.link import Link, Node, NodeKind
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Task
+from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.references import PathReference
@@ -87,9 +88,13 @@ def _entry(entry: LogEntry) -> Json:
         "path": where.path,
         "line": where.line,
         "end_line": where.end_line,
-        **{name: getattr(entry, name) for name in fields},
+        **{name: _plain(getattr(entry, name)) for name in fields},
         "tasks": list(entry.tasks),
     }
+
+
+def _plain(value: str | None) -> str | None:
+    return unwrap_code(value) if value else value
 
 
 def _error(error: RecordedError) -> Json:
@@ -98,7 +103,7 @@ def _error(error: RecordedError) -> Json:
     return {
         "key": error.key,
         "signature": error.signature,
-        "error": error.error,
+        "error": _plain(error.error),
         "count": error.count,
         "state": "open" if error.is_open else "fixed",
         "tasks": tasks,

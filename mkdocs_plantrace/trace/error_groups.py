@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
+from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.parsing.markdown.page import split_code, strip_code
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 from mkdocs_plantrace.utils.order import group_values
@@ -70,25 +71,37 @@ def summarize(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     """The title of an error on one line, without markup and of limited length.
 
     It is the first paragraph, the first line with words of a code block, or the exception of a
-    traceback.
+    traceback. A text that is inline code has no markup inside.
     """
+    plain = unwrap_code(text)
+    if plain != text:
+        return summarize_plain(plain, longest)
+    return _summarize(text, longest, without_markup)
+
+
+def summarize_plain(text: str, longest: int = _LONGEST_HEADLINE) -> str:
+    """The title of an error whose text is no Markdown."""
+    return _summarize(text, longest, lambda line: " ".join(line.split()))
+
+
+def _summarize(text: str, longest: int, clean: Callable[[str], str]) -> str:
     lines = reversed(text.splitlines()) if _TRACEBACK.search(text) else ()
     raised = next(filter(_RAISED.match, lines), "")
-    words = without_markup(raised) or _first_words(text) or " ".join(text.split())
+    words = clean(raised) or _first_words(text, clean) or " ".join(text.split())
     return shorten(words or "?", longest)
 
 
-def _first_words(text: str) -> str:
+def _first_words(text: str, clean: Callable[[str], str]) -> str:
     found: list[str] = []
     for line, is_code in split_code(text):
         is_open = bool(found) and found[-1].endswith(":")
-        if _NO_WORDS.match(line) or not without_markup(line):
+        if _NO_WORDS.match(line) or not clean(line):
             if found and not is_open:
                 break
             continue
         if found and not is_open and (is_code or _LEAD.match(line)):
             break
-        found.append(without_markup(line))
+        found.append(clean(line))
         if is_open:
             break
     return " ".join(found)

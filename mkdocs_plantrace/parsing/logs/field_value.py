@@ -12,6 +12,7 @@ _END_OF_STRONG = re.compile(r"(?<=[^\s*])\*\*(?!\*)")
 _QUOTE = re.compile(r"[ \t]*>[ ]?")
 _NUMBERED_ITEM = re.compile(r"\d{1,3}[.)][ \t]+")
 _MARKERS = re.compile(MARKERS)
+_INLINE_CODE = re.compile(r"(`+)(?!`)(.+)(?<!`)\1")
 
 
 def strip_control(text: str) -> str:
@@ -31,6 +32,16 @@ def clean_value(text: str) -> str:
         value = _END_OF_STRONG.sub("", value, count=1)
     item = _MARKERS.match(value)
     return value[item.end() :] if item and "\n" not in value else value
+
+
+def unwrap_code(value: str) -> str:
+    """Return the text of a value that is one piece of inline code; any other value as it is."""
+    found = _INLINE_CODE.fullmatch(value)
+    if found is None or found[1] in re.findall("`+", found[2]):
+        return value
+    text = found[2]
+    is_padded = text.startswith(" ") and text.endswith(" ") and text.strip()
+    return text[1:-1] if is_padded else text
 
 
 def split_items(value: str) -> tuple[str, ...]:

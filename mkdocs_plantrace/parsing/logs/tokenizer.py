@@ -20,7 +20,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mkdocs_plantrace.model.document import Heading
-from mkdocs_plantrace.parsing.logs.field_value import clean_value, split_items, strip_control
+from mkdocs_plantrace.parsing.logs.field_value import (
+    clean_value,
+    split_items,
+    strip_control,
+    unwrap_code,
+)
 from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
@@ -170,7 +175,8 @@ class _Reader:
             title = title[found.end() :] if found else title
         value = ""
         name, label, number = self._labels.field_of(title)
-        if not name and (parts := _HEADING_LABEL.match(title)):
+        parts = None if name or self._is_code(heading) else _HEADING_LABEL.match(title)
+        if parts:
             name, label, number = self._labels.field_of(parts["label"])
             value = parts["value"]
         if not name and _SUMMARY.search(title):
@@ -198,6 +204,13 @@ class _Reader:
                 (name, label, number), span, line=heading.line, level=heading.level
             )
             opened.first = value
+
+    def _is_code(self, heading: Heading) -> bool:
+        """Whether the words after the date are code, as `log` writes an error like a label."""
+        words = self._text[heading.start : heading.end].lstrip("# \t").rstrip()
+        stamp = _STAMP.match(words)
+        words = words[stamp.end() :] if stamp else words
+        return unwrap_code(words) != words
 
     def _parent(self, level: int) -> int:
         parent: int | None = len(self.sections) - 1

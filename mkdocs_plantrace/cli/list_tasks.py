@@ -1,0 +1,120 @@
+"""`plantrace list`: list the tasks with their statuses."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.checks.project_check import find_files
+from mkdocs_plantrace.cli.arguments import require_status, suggest
+from mkdocs_plantrace.cli.completion import complete_status
+from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message, print_text
+from mkdocs_plantrace.cli.options import config_file, format_option
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.config.vocabulary import normalize_status
+from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.project.loader import read_tasks
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.utils.did_you_mean import Series
+from mkdocs_plantrace.utils.order import id_order, phase_order
+
+_KINDS = {kind.value: kind for kind in StatusKind}
+
+
+@click.command(name="list", short_help="List the tasks with their statuses.")
+@config_file
+@format_option("text", "json")
+@click.option(
+    "--status",
+    "-s",
+    "statuses",
+    multiple=True,
+    shell_complete=complete_status,
+    metavar="STATUS",
+    help="Only tasks with this status, or with a status of this kind: "
+    f"{', '.join(_KINDS)}. Can be repeated.",
+)
+@click.option(
+    "--phase",
+    "-p",
+    "phases",
+    multiple=True,
+    metavar="PHASE",
+    help="Only tasks of this phase. Can be repeated.",
+)
+def list_tasks(
+    config_file: Path | None, form: str, statuses: tuple[str, ...], phases: tuple[str, ...]
+) -> None:
+    """List the tasks by phase and id, with their statuses and titles.
+
+    The exit code is 1 if there is none.
+
+    \b
+    Examples:
+      plantrace list
+      plantrace list --status active --status blocked --phase 1
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
+    files = find_files(config_file)
+    tasks = read_tasks(files.settings, files.place.root, files.tree)
+    _check_phases(phases, {task.phase for task in tasks})
+    found = _select(files.settings, tasks, statuses, phases)
+    if form == "json":
+        print_text(to_json({"version": 1, "tasks": [_describe(task) for task in found]}))
+    else:
+        print_text(_format_table(found))
+    if not found:
+        print_message("no tasks")
+        sys.exit(FAILED)
+
+
+def _check_phases(phases: Iterable[str], known: Iterable[str]) -> None:
+    """End the command for a phase that no task has."""
+    known = sorted(filter(None, known), key=phase_order)
+    for phase in phases:
+        if known and phase not in known:
+            hint = suggest(Series(known).most_similar(phase))
+            exit_with_error(f"no phase '{phase}'{hint}\nthe phases are {', '.join(known)}")
+
+
+def _select(
+    settings: Settings, tasks: Iterable[Task], statuses: Iterable[str], phases: Sequence[str]
+) -> list[Task]:
+    """Return the tasks with one of the statuses in one of the phases; none of them means all."""
+    words = [normalize_status(word) for word in statuses]
+    for word in words:
+        if word not in _KINDS:
+            require_status(settings, word)
+    found = (
+        task
+        for task in tasks
+        if (not phases or task.phase in phases)
+        and (not words or any(_has_status(task, word) for word in words))
+    )
+    return sorted(found, key=lambda task: (phase_order(task.phase), id_order(task.id)))
+
+
+def _has_status(task: Task, word: str) -> bool:
+    kind = _KINDS.get(word)
+    return task.status.kind is kind if kind else normalize_status(task.status.text) == word
+
+
+def _format_table(tasks: Iterable[Task]) -> str:
+    rows = [tuple(map(visible, (it.id, it.status.text, it.phase, it.title))) for it in tasks]
+    if not rows:
+        return ""
+    rows.insert(0, ("id", "status", "phase", "title"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "".join(f"{'  '.join(map(str.ljust, row, widths)).rstrip()}\n" for row in rows)
+
+
+def _describe(task: Task) -> Json:
+    return {
+        "id": task.id,
+        "title": task.title,
+        "status": task.status.text,
+        "kind": task.status.kind.value if task.status.kind else None,
+        "phase": task.phase,
+        "path": task.path,
+    }
