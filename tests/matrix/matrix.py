@@ -74,8 +74,8 @@ def prepare(name: str, packages: list[str]) -> dict[str, str]:
     """Make or complete an environment; return the versions of what is in it."""
     python = VENVS / name / "bin/python"
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", VENVS / name], check=True)
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", VENVS / name], check=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
     wanted, known = sorted({*packages, f"-e{TOP}"}), VENVS / name / "packages"
     if not known.exists() or not set(wanted) <= set(known.read_text().splitlines()):
         subprocess.run([*pip, "install", "--quiet", *wanted], check=True)
