@@ -142,7 +142,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     @event_priority(50)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-        self._build.begin_rendering(files)
+        self._build.begin_rendering(files, config)
         navigation.arrange_nav(nav, self._build.site, files, config, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:

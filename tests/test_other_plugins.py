@@ -134,6 +134,26 @@ class Plugin(BasePlugin):
             build(config)
         utils.clean_directory, self.building, self.current_language = clean, False, "en"
 """
+# Like print-site: joins the HTML of pages, and makes an anchor of each address in double quotes.
+PRINT_SITE = """
+import re
+from pathlib import Path
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File
+class Plugin(BasePlugin):
+    def on_config(self, config):
+        self.print_file = File("print_page.md", "", config.site_dir, config.use_directory_urls)
+    def on_page_content(self, html, page, config, files):
+        page.html = html
+    def on_nav(self, nav, config, files):
+        self.nav = nav
+    def on_post_build(self, config):
+        html = "".join(page.html for page in self.nav.pages)
+        html = re.sub('href="([^"#]+)', lambda link: 'href="#' + link[1].replace("/", "-"), html)
+        path = Path(self.print_file.abs_dest_path)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(html)
+"""
 # Like video: parses the HTML of each page, and fails on an empty one.
 READS_HTML = """
 from html.parser import HTMLParser
@@ -380,3 +400,29 @@ def test_a_crawler_finds_the_page_of_each_link(record, directory_urls):
             path = href.partition("#")[0]
             target = page.parent / path
             assert path.startswith("http") or target.is_file() or (target / "index.html").is_file()
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+def test_the_printed_page_has_graphs_and_links_to_what_is_not_printed(
+    record, plugin, directory_urls
+):
+    plugin("print-site", PRINT_SITE)
+    record.write({"docs/index.md": "# Home\n\nT-1, [plan](plans/T-1/PLAN.md#plan-of-t-1)\n"})
+    record.write(traced("T-3", depends_on=["T-1"]))
+    record.site = {
+        "plugins": ["search", {"plantrace": {}}, "print-site"],
+        "use_directory_urls": directory_urls,
+    }
+    site = record.build().site
+    printed = site / ("print_page/index.html" if directory_urls else "print_page.html")
+    html = printed.read_text(encoding="utf-8")
+    assert "pt-node" in html
+    assert "plantrace-graph" not in html
+    paths = [path.partition("#")[0] for path in re.findall("href='([^']*)'", html)]
+    pages = [os.path.normpath(printed.parent / path) for path in paths]
+    pages = [path if path.endswith(".html") else f"{path}/index.html" for path in pages]
+    assert all(map(os.path.isfile, pages))
+    end = "/index.html" if directory_urls else ".html"
+    assert {f"{site}/trace/tasks/T-1{end}", f"{site}/plans/T-1/PLAN{end}"} <= set(pages)
+    left = {link for link in re.findall('href="#([^"]*)"', html) if "tasks-T" in link}
+    assert left == set()

@@ -29,6 +29,7 @@ from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, Tr
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
     NavigationFiles,
+    PrintedPages,
     TranslatedBuild,
     exclude_from_git_authors,
 )
@@ -65,6 +66,7 @@ class Build:
     site: TraceSite
     _paths: mkdocs_files.SourcePaths
     _files: Files
+    _printed: PrintedPages
 
     def __init__(
         self,
@@ -204,10 +206,11 @@ class Build:
             level = logging.INFO if self._is_strict else logging.WARNING
         log.log(level, message)
 
-    def begin_rendering(self, files: Files) -> None:
+    def begin_rendering(self, files: Files, config: MkDocsConfig) -> None:
         """Write the search data, and find out whether cached HTML is still valid."""
         self._files = files
         self._urls = {file.src_uri: file.url for file in files}
+        self._printed = PrintedPages(config, filter(None, map(self._urls.get, self._pruned)))
         site, at = self.site, self.site.addresses
         page = files.get_file_from_path(at.errors)
         if page and at.search_data in self._added:
@@ -256,10 +259,9 @@ class Build:
         site, uri, href = self.site, page.file.src_uri, self._href(page.file)
         get, path, with_problems = self._cache.html.get, self._path_of(page), self._is_serving
         try:
+            self._printed.correct(page, partial(self._add_graph, page))
             if self.is_generated(page):
-                before, mark, after = html.partition(GRAPH)
-                graph = get(Part.GRAPH, uri, lambda: site.render_graph(uri, href)) if mark else ""
-                return f"{before}{graph}{after}"
+                return self._add_graph(page, html)
             box = get(
                 Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
             )
@@ -268,6 +270,15 @@ class Build:
             self._fail([str(error)])
             return html
         return f"{box}{html}{references}"
+
+    def _add_graph(self, page: Page, html: str) -> str:
+        """Put the graph in its place in the HTML of a generated page; others have none."""
+        before, mark, after = html.partition(GRAPH)
+        if not mark or not self.is_generated(page):
+            return html
+        uri, href = page.file.src_uri, self._href(page.file)
+        graph = self._cache.html.get(Part.GRAPH, uri, lambda: self.site.render_graph(uri, href))
+        return f"{before}{graph}{after}"
 
     def _path_of(self, page: Page) -> str:
         return self._paths.find(page.file)

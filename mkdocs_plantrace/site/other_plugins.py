@@ -1,11 +1,18 @@
 """What a build does for one other plugin, where no general way works for all."""
 
 import glob
-from collections.abc import Container, Iterable
+import posixpath
+import re
+from collections.abc import Callable, Container, Iterable
+from html import escape, unescape
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+_LINK = re.compile(r'(<a\s[^>]*?\bhref=)"([^"]*)"')
 
 
 class TranslatedBuild:
@@ -52,6 +59,34 @@ class NavigationFiles:
     def restore(self, files: Files) -> None:
         while self._hidden:
             files.append(self._hidden.pop(0))
+
+
+class PrintedPages:
+    """Corrects the HTML that print-site joins to one page; it takes it in `on_page_content`.
+
+    Graphs are not in it yet. Its links to pages that are out of the navigation, and so of the
+    printed page, would lead nowhere: print-site makes an anchor of each address in double quotes.
+    """
+
+    def __init__(self, config: MkDocsConfig, left_out: Iterable[str]) -> None:
+        self._plugin: Any = config.plugins.get("print-site")
+        self._left_out = {posixpath.normpath(url) for url in left_out}
+
+    def correct(self, page: Page, complete: Callable[[str], str]) -> None:
+        """Correct the HTML of a page; `complete` adds its graph."""
+        if self._plugin is None or not hasattr(page, "html"):
+            return
+
+        def replace(link: re.Match[str]) -> str:
+            path, hash_, anchor = unescape(link[2]).partition("#")
+            url = posixpath.normpath(posixpath.join(posixpath.dirname(page.url), path))
+            if not path or url not in self._left_out:
+                return link[0]
+            slash = "/" if path.endswith("/") else ""
+            printed = get_relative_url(url + slash, self._plugin.print_file.url)
+            return f"{link[1]}'{escape(printed + hash_ + anchor)}'"
+
+        page.html = _LINK.sub(replace, complete(page.html))
 
 
 def exclude_from_git_authors(config: MkDocsConfig, uris: Iterable[str]) -> None:
