@@ -426,3 +426,57 @@ def test_the_printed_page_has_graphs_and_links_to_what_is_not_printed(
     assert {f"{site}/trace/tasks/T-1{end}", f"{site}/plans/T-1/PLAN{end}"} <= set(pages)
     left = {link for link in re.findall('href="#([^"]*)"', html) if "tasks-T" in link}
     assert left == set()
+
+
+# Like mkdocs-exclude.
+EXCLUDE = """
+import fnmatch, re
+from mkdocs.config import base, config_options
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
+class Options(base.Config):
+    glob = config_options.Type((str, list), default=[])
+    regex = config_options.Type((str, list), default=[])
+class Plugin(BasePlugin[Options]):
+    def on_files(self, files, config):
+        globs, regexes = self.config.glob, self.config.regex
+        globs = globs if isinstance(globs, list) else [globs]
+        regexes = regexes if isinstance(regexes, list) else [regexes]
+        def is_kept(uri):
+            named = any(fnmatch.fnmatchcase(uri, glob) for glob in globs)
+            return not named and not any(re.match(regex, uri) for regex in regexes)
+        return Files([file for file in files if is_kept(file.src_uri)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "dropped"),
+    [
+        ({"glob": "plans/T-1/EXEC_*"}, ["T-1"]),
+        ({"glob": ["private/*", "*/EXEC_LOG.md"]}, ["T-1", "T-2"]),
+        ({"regex": r".*/T-2/EXEC_LOG\.md$"}, ["T-2"]),
+        ({"regex": [r"plans/T-[0-9]/E", "private/"]}, ["T-1", "T-2"]),
+        ({"glob": [], "regex": None}, []),
+        ({"glob": ["exec_log.md"]}, []),
+    ],
+)
+def test_check_and_build_agree_on_what_exclude_drops(record, plugin, options, dropped):
+    plugin("exclude", EXCLUDE)
+    built = {name: value for name, value in options.items() if value is not None}
+    record.site = {"plugins": ["search", {"plantrace": {}}, {"exclude": built}]}
+    report = record.build().report
+    command = [sys.executable, "-c", "from mkdocs_plantrace.cli import main; main()", "check"]
+    run = subprocess.run(command, check=False, cwd=record.root, capture_output=True, text=True)
+    for output in (report, run.stdout):
+        found = re.findall(r"tasks/(T-\d)/meta\.yml.*PT10\d.*EXEC_LOG", output)
+        assert found == dropped, output
+    assert run.returncode == (1 if dropped else 0)
+
+
+def test_an_invalid_pattern_of_exclude_is_reported(record):
+    record.site = {"plugins": [{"plantrace": {}}, {"exclude": {"regex": "("}}]}
+    record.configure()
+    command = [sys.executable, "-c", "from mkdocs_plantrace.cli import main; main()", "check"]
+    run = subprocess.run(command, check=False, cwd=record.root, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "plugin exclude: regex: missing )" in run.stderr
