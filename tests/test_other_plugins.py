@@ -480,3 +480,48 @@ def test_an_invalid_pattern_of_exclude_is_reported(record):
     run = subprocess.run(command, check=False, cwd=record.root, capture_output=True, text=True)
     assert run.returncode == 2
     assert "plugin exclude: regex: missing )" in run.stderr
+
+
+# Like awesome-pages: a section is the folder in which all of its children are.
+AWESOME_PAGES = """
+from posixpath import dirname
+from mkdocs.plugins import BasePlugin
+class Plugin(BasePlugin):
+    def on_nav(self, nav, config, files):
+        found = set()
+        def folder(items):
+            folders = {folder(it.children) and dirname(folder(it.children)) if it.children
+                       else dirname(it.file.src_uri) for it in items}
+            name = folders.pop() if len(folders) == 1 else None
+            found.add(name)
+            return name
+        folder(nav.items)
+        assert {"trace", "trace/phases"} <= found
+"""
+# Like section-index: the first page of a section becomes its index.
+SECTION_INDEX = """
+from mkdocs.plugins import BasePlugin
+class Plugin(BasePlugin):
+    def on_nav(self, nav, config, files):
+        (section,) = [it for it in nav.items if it.title == "Trace"]
+        print("indexes", [it.file.src_uri if it.is_page else it.title for it in section.children])
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_awesome_pages_finds_the_folders_and_section_index_our_order(record, plugin, first, capsys):
+    plugin("awesome-pages", AWESOME_PAGES)
+    plugin("section-index", SECTION_INDEX)
+    for name in ("awesome-pages", "section-index"):
+        plugins = [{"plantrace": {}}, name] if first else [name, {"plantrace": {}}]
+        record.site = {"plugins": ["search", *plugins], "theme": "readthedocs"}
+        outcome = record.build(strict=True)
+        assert outcome.failure is None
+        shown = links(outcome.page("index.html").partition("</nav>")[0])
+        ours = [link for link in shown if link.startswith("trace/")]
+        assert ours[0] == "trace/"
+        assert (
+            ours.index("trace/phases/") < ours.index("trace/tasks/") < ours.index("trace/errors/")
+        )
+    wanted = "['trace/index.md', 'Phases', 'trace/tasks/index.md', 'trace/errors.md'"
+    assert f"indexes {wanted}" in capsys.readouterr().out

@@ -96,6 +96,11 @@ def exclude_from_git_authors(config: MkDocsConfig, uris: Iterable[str]) -> None:
         plugin.config.exclude = sorted({*(plugin.config.exclude or ()), *map(glob.escape, uris)})
 
 
+def needs_folders_in_nav(config: MkDocsConfig) -> bool:
+    """Whether sections must be folders in `on_nav`: awesome-pages finds them by their pages."""
+    return "awesome-pages" in config.plugins
+
+
 def needs_sources_in_git(config: MkDocsConfig) -> bool:
     """Whether git is asked about each source, and fails at a file outside the repository.
 
