@@ -64,7 +64,9 @@ def format_summary(report: Report) -> str:
     warnings = count(len(report.new(Severity.WARNING)), "warning")
     known = f", {count(report.baselined, 'known problem')}" if report.baselined else ""
     tasks, documents = count(len(report.tasks), "task"), count(report.documents, "document")
-    return f"{errors}, {warnings}{known} in {tasks} and {documents}"
+    is_strict = report.is_failing and not report.new(Severity.ERROR)
+    reason = "; --strict turns warnings into a failure" if is_strict else ""
+    return f"{errors}, {warnings}{known} in {tasks} and {documents}{reason}"
 
 
 def count(number: int, noun: str) -> str:

@@ -178,10 +178,8 @@ class Build:
         Warnings fail a strict build at its end, when MkDocs has logged its own.
         """
         summary = text_report.format_summary(report)
-        if report.is_failing and not self._is_serving:
-            if report.new(Severity.ERROR):
-                raise PluginError(f"plantrace: {summary}")
-            summary += "; with '--strict', warnings fail the build"
+        if report.new(Severity.ERROR) and not self._is_serving:
+            raise PluginError(f"plantrace: {summary}")
         log.info(summary)
 
     def exclude_unreadable(self, files: Files) -> None:
