@@ -203,7 +203,7 @@ class Build:
 
     def begin_rendering(self, files: Files, config: MkDocsConfig) -> None:
         """Write the search data, and find out whether cached HTML is still valid."""
-        self._urls = mkdocs_files.FileUrls(files)
+        self._urls = mkdocs_files.FileUrls(files, config)
         self._printed = PrintedPages(config, map(self._urls.find, self._pruned))
         site, at = self.site, self.site.addresses
         page = files.get_file_from_path(at.errors)

@@ -30,6 +30,7 @@ from mkdocs_plantrace.project.workspace import (
     below_root,
     locate_folders,
 )
+from mkdocs_plantrace.site.other_plugins import TranslatedBuild
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import find_base_folder
@@ -143,16 +144,17 @@ class SourcePaths:
 class FileUrls:
     """The URLs of all files by `src_uri`."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, config: MkDocsConfig) -> None:
         self._files = files
+        self._translation = TranslatedBuild(config)
         self.all = {file.src_uri: file.url for file in files}
 
     def find(self, uri: str) -> str:
-        """The URL of a file; static-i18n finds the file of the language."""
+        """The URL of a file; with static-i18n the file of the language, if it has one."""
         if uri in self.all:
             return self.all[uri]
         file = self._files.get_file_from_path(uri)
-        return file.url if file else uri
+        return file.url if file else self._translation.find_url(uri)
 
     def relative_to(self, page: File) -> Href:
         """URLs relative to a page; most of them are used more than once."""

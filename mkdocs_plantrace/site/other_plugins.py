@@ -22,15 +22,33 @@ class TranslatedBuild:
     """
 
     def __init__(self, config: MkDocsConfig) -> None:
-        plugin: Any = config.plugins.get("i18n")
-        self.is_active = plugin is not None
-        self.is_repeated = bool(plugin and plugin.building)
-        language = plugin.current_language if plugin else None
-        self._folder = f"{language}/" if plugin and language != plugin.default_language else ""
+        self._plugin: Any = config.plugins.get("i18n")
+        self._use_directory_urls = config.use_directory_urls
+        self.is_active = self._plugin is not None
+        self.is_repeated = bool(self._plugin and self._plugin.building)
 
     def move(self, file: File) -> None:
-        """Move a generated page to the folder of the language; the default one has none."""
-        file.dest_uri = self._folder + file.dest_uri
+        """Move a generated page to the folder of the language."""
+        if self.is_active:
+            file.dest_uri = self._folder_of(self._plugin.current_language) + file.dest_uri
+
+    def find_url(self, uri: str) -> str:
+        """The URL of a page that is not in this build, because it is in another language."""
+        if not self.is_active:
+            return uri
+        if self._plugin.config.docs_structure == "folder":
+            language, _, path = uri.partition("/")
+        else:
+            stem, suffix = posixpath.splitext(uri)
+            stem, _, language = stem.rpartition(".")
+            path = stem + suffix
+        if language not in self._plugin.all_languages:
+            return uri
+        return self._folder_of(language) + File(path, None, "", self._use_directory_urls).url
+
+    def _folder_of(self, language: str) -> str:
+        """The folder of a language in the site; the default one has none."""
+        return "" if language == self._plugin.default_language else f"{language}/"
 
 
 class NavigationFiles:

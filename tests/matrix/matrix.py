@@ -143,6 +143,7 @@ def find_faults(site: Path, case: Case) -> list[str]:
             text = page.read_text(encoding="utf-8")
             if "pt-page" not in text or "task_id:" in text:
                 faults.append(f"the content of {page.relative_to(site)}")
+            faults.extend(find_dead_links(page, text))
         plan = site / folder / "plans/T-1" / ("PLAN.html" if is_flat else "PLAN/index.html")
         text = plan.read_text(encoding="utf-8") if plan.exists() else ""
         if "pt-box" not in text or not re.search(r"trace/tasks/T-1[/.]", text):
@@ -151,6 +152,15 @@ def find_faults(site: Path, case: Case) -> list[str]:
         if not re.search(r"""href=["']?[./]*(https://docs\.example/)?[\w/]*trace/""", home):
             faults.append(f"no link to our pages on {folder}index.html")
     return faults
+
+
+def find_dead_links(page: Path, text: str) -> list[str]:
+    """The links in the content of one of our pages that lead to no file."""
+    content = text.partition("pt-page")[2].partition("<footer")[0]
+    found = sorted(set(re.findall(r"""<a\b[^>]*? href=["']?([^"'#?\s>]+)""", content)))
+    targets = {link: page.parent / link for link in found if not re.match(r"[a-z]+:|/", link)}
+    dead = [link for link, path in targets.items() if not (path / "index.html").is_file()]
+    return [f"{link} on {page.name}" for link in dead if not targets[link].is_file()]
 
 
 def describe(case: Case, faults: dict[bool, list[str]]) -> str:
