@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import EntryPoint
 
+import mkdocs
 import pytest
 from conftest import metadata, traced
 from mkdocs.config.defaults import MkDocsConfig
@@ -525,3 +527,61 @@ def test_awesome_pages_finds_the_folders_and_section_index_our_order(record, plu
         )
     wanted = "['trace/index.md', 'Phases', 'trace/tasks/index.md', 'trace/errors.md'"
     assert f"indexes {wanted}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("elsewhere", ["theme", "temporary"])
+def test_what_is_on_another_drive_has_no_relative_path(record, monkeypatch, elsewhere):
+    """As on Windows, where the theme or temporary files may be on another drive."""
+    folders = {"theme": os.path.dirname(mkdocs.__file__), "temporary": tempfile.gettempdir()}
+    relpath = os.path.relpath
+
+    def refuse(path, start=os.curdir):
+        outside = [it for it in (path, start) if not str(it).startswith(str(record.root))]
+        if any(os.path.abspath(it).startswith(folders[elsewhere]) for it in outside):
+            raise ValueError(f"path is on mount 'C:', start on mount 'D:': {path}")
+        return relpath(path, start)
+
+    monkeypatch.setattr(os.path, "relpath", refuse)
+    outcome = record.build(strict=True)
+    assert (outcome.failure, outcome.report) == (None, "")
+    assert "pt-page" in outcome.page("trace/index.html")
+
+
+def test_without_space_for_temporary_files_the_build_says_so(record):
+    record.configure()
+    build = "import tempfile; tempfile.tempdir = 'gone'; from mkdocs.__main__ import cli; cli()"
+    run = subprocess.run(
+        [sys.executable, "-c", build, "build"],
+        check=False,
+        cwd=record.root,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 1
+    assert "plantrace: no temporary file: " in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("nav", ["pruned", "full"])
+def test_pages_that_git_authors_would_warn_about_are_excluded(record, plugin, nav):
+    plugin("git-authors", GIT_AUTHORS)
+    record.options = {"nav": nav}
+    record.site = {"plugins": [{"git-authors": {"exclude": ["guide.md"]}}, {"plantrace": {}}]}
+    assert record.build(strict=True).failure is None
+
+
+# Like git-authors: a file without a history is a warning, unless it is excluded.
+GIT_AUTHORS = """
+from fnmatch import fnmatchcase
+from mkdocs.config import base, config_options
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+class Options(base.Config):
+    exclude = config_options.Type(list, default=[])
+class Plugin(BasePlugin[Options]):
+    def on_page_content(self, html, page, config, files):
+        file = page.file
+        is_excluded = any(fnmatchcase(file.src_uri, glob) for glob in self.config.exclude)
+        assert "guide.md" in self.config.exclude
+        if not is_excluded and not file.abs_src_path.startswith(config.config_file_path[:-10]):
+            get_plugin_logger("git").warning(f"{file.abs_src_path} has not been committed yet")
+"""
