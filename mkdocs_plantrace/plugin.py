@@ -22,7 +22,7 @@ from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.workspace import project_root
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.build import Build, BuildCache, FailedBuildError
-from mkdocs_plantrace.site.other_plugins import TranslatedBuild
+from mkdocs_plantrace.site.other_plugins import TranslatedBuild, needs_folders_in_nav
 from mkdocs_plantrace.site.watched_paths import WatchedPaths
 
 
@@ -38,7 +38,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     - `on_files`, late: reports and fails, when other plugins have added their pages.
     - `on_files`, around literate-nav (-100) and static-i18n (-100): hides pages from the
       navigation that literate-nav makes, adds pages after static-i18n, completes `nav`.
-    - `on_nav`, early: sorts the generated pages, and writes the search data: all URLs are known.
+    - `on_nav` writes the search data, as all URLs are known, and sorts the generated pages: before
+      section-index, which makes the first page of a section its index, but after awesome-pages.
     - `on_page_read_source` keeps metadata from becoming the text of a page.
     - `on_pre_page` skips the Markdown of generated pages.
     - `on_page_markdown` marks the places of lists, and sets the page for the extension.
@@ -141,8 +142,19 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     on_files = CombinedEvent(_add_pages, _check, _hide_from_nav, _add_to_nav)
 
     @event_priority(50)
-    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
-        self._build.begin_rendering(files)
+    def _begin_rendering(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        self._build.begin_rendering(files, config)
+        if not needs_folders_in_nav(config):
+            self._arrange(nav, config, files)
+
+    @event_priority(-50)
+    def _arrange_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        if needs_folders_in_nav(config):
+            self._arrange(nav, config, files)
+
+    on_nav = CombinedEvent(_begin_rendering, _arrange_nav)
+
+    def _arrange(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
         navigation.arrange_nav(nav, self._build.site, files, config, self._settings.nav)
 
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:

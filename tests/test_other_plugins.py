@@ -6,8 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import EntryPoint
 
+import mkdocs
 import pytest
 from conftest import metadata, traced
 from mkdocs.config.defaults import MkDocsConfig
@@ -134,6 +136,26 @@ class Plugin(BasePlugin):
             build(config)
         utils.clean_directory, self.building, self.current_language = clean, False, "en"
 """
+# Like print-site: joins the HTML of pages, and makes an anchor of each address in double quotes.
+PRINT_SITE = """
+import re
+from pathlib import Path
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File
+class Plugin(BasePlugin):
+    def on_config(self, config):
+        self.print_file = File("print_page.md", "", config.site_dir, config.use_directory_urls)
+    def on_page_content(self, html, page, config, files):
+        page.html = html
+    def on_nav(self, nav, config, files):
+        self.nav = nav
+    def on_post_build(self, config):
+        html = "".join(page.html for page in self.nav.pages)
+        html = re.sub('href="([^"#]+)', lambda link: 'href="#' + link[1].replace("/", "-"), html)
+        path = Path(self.print_file.abs_dest_path)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(html)
+"""
 # Like video: parses the HTML of each page, and fails on an empty one.
 READS_HTML = """
 from html.parser import HTMLParser
@@ -259,7 +281,7 @@ def test_mkdocs_logs_its_warnings_beside_ours(record, plan):
     assert "PT" in outcome.report
     assert "missing.md" in outcome.report
     assert '"FAIL"' in (record.root / "check.json").read_text(encoding="utf-8")
-    (message,) = [text for _, text in outcome.records if "'--strict'" in text]
+    (message,) = [text for _, text in outcome.records if "--strict turns warnings" in text]
     assert "0 errors" in message
     assert (outcome.site / "trace/index.html").exists()
     assert record.build(strict=False).failure is None
@@ -380,3 +402,186 @@ def test_a_crawler_finds_the_page_of_each_link(record, directory_urls):
             path = href.partition("#")[0]
             target = page.parent / path
             assert path.startswith("http") or target.is_file() or (target / "index.html").is_file()
+
+
+@pytest.mark.parametrize("directory_urls", [True, False])
+def test_the_printed_page_has_graphs_and_links_to_what_is_not_printed(
+    record, plugin, directory_urls
+):
+    plugin("print-site", PRINT_SITE)
+    record.write({"docs/index.md": "# Home\n\nT-1, [plan](plans/T-1/PLAN.md#plan-of-t-1)\n"})
+    record.write(traced("T-3", depends_on=["T-1"]))
+    record.site = {
+        "plugins": ["search", {"plantrace": {}}, "print-site"],
+        "use_directory_urls": directory_urls,
+    }
+    site = record.build().site
+    printed = site / ("print_page/index.html" if directory_urls else "print_page.html")
+    html = printed.read_text(encoding="utf-8")
+    assert "pt-node" in html
+    assert "plantrace-graph" not in html
+    paths = [path.partition("#")[0] for path in re.findall("href='([^']*)'", html)]
+    pages = [os.path.normpath(printed.parent / path) for path in paths]
+    pages = [path if path.endswith(".html") else f"{path}/index.html" for path in pages]
+    assert all(map(os.path.isfile, pages))
+    end = "/index.html" if directory_urls else ".html"
+    assert {f"{site}/trace/tasks/T-1{end}", f"{site}/plans/T-1/PLAN{end}"} <= set(pages)
+    left = {link for link in re.findall('href="#([^"]*)"', html) if "tasks-T" in link}
+    assert left == set()
+
+
+# Like mkdocs-exclude.
+EXCLUDE = """
+import fnmatch, re
+from mkdocs.config import base, config_options
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
+class Options(base.Config):
+    glob = config_options.Type((str, list), default=[])
+    regex = config_options.Type((str, list), default=[])
+class Plugin(BasePlugin[Options]):
+    def on_files(self, files, config):
+        globs, regexes = self.config.glob, self.config.regex
+        globs = globs if isinstance(globs, list) else [globs]
+        regexes = regexes if isinstance(regexes, list) else [regexes]
+        def is_kept(uri):
+            named = any(fnmatch.fnmatchcase(uri, glob) for glob in globs)
+            return not named and not any(re.match(regex, uri) for regex in regexes)
+        return Files([file for file in files if is_kept(file.src_uri)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "dropped"),
+    [
+        ({"glob": "plans/T-1/EXEC_*"}, ["T-1"]),
+        ({"glob": ["private/*", "*/EXEC_LOG.md"]}, ["T-1", "T-2"]),
+        ({"regex": r".*/T-2/EXEC_LOG\.md$"}, ["T-2"]),
+        ({"regex": [r"plans/T-[0-9]/E", "private/"]}, ["T-1", "T-2"]),
+        ({"glob": [], "regex": None}, []),
+        ({"glob": ["exec_log.md"]}, []),
+    ],
+)
+def test_check_and_build_agree_on_what_exclude_drops(record, plugin, options, dropped):
+    plugin("exclude", EXCLUDE)
+    built = {name: value for name, value in options.items() if value is not None}
+    record.site = {"plugins": ["search", {"plantrace": {}}, {"exclude": built}]}
+    report = record.build().report
+    command = [sys.executable, "-c", "from mkdocs_plantrace.cli import main; main()", "check"]
+    run = subprocess.run(command, check=False, cwd=record.root, capture_output=True, text=True)
+    for output in (report, run.stdout):
+        found = re.findall(r"tasks/(T-\d)/meta\.yml.*PT10\d.*EXEC_LOG", output)
+        assert found == dropped, output
+    assert run.returncode == (1 if dropped else 0)
+
+
+def test_an_invalid_pattern_of_exclude_is_reported(record):
+    record.site = {"plugins": [{"plantrace": {}}, {"exclude": {"regex": "("}}]}
+    record.configure()
+    command = [sys.executable, "-c", "from mkdocs_plantrace.cli import main; main()", "check"]
+    run = subprocess.run(command, check=False, cwd=record.root, capture_output=True, text=True)
+    assert run.returncode == 2
+    assert "plugin exclude: regex: missing )" in run.stderr
+
+
+# Like awesome-pages: a section is the folder in which all of its children are.
+AWESOME_PAGES = """
+from posixpath import dirname
+from mkdocs.plugins import BasePlugin
+class Plugin(BasePlugin):
+    def on_nav(self, nav, config, files):
+        found = set()
+        def folder(items):
+            folders = {folder(it.children) and dirname(folder(it.children)) if it.children
+                       else dirname(it.file.src_uri) for it in items}
+            name = folders.pop() if len(folders) == 1 else None
+            found.add(name)
+            return name
+        folder(nav.items)
+        assert {"trace", "trace/phases"} <= found
+"""
+# Like section-index: the first page of a section becomes its index.
+SECTION_INDEX = """
+from mkdocs.plugins import BasePlugin
+class Plugin(BasePlugin):
+    def on_nav(self, nav, config, files):
+        (section,) = [it for it in nav.items if it.title == "Trace"]
+        print("indexes", [it.file.src_uri if it.is_page else it.title for it in section.children])
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_awesome_pages_finds_the_folders_and_section_index_our_order(record, plugin, first, capsys):
+    plugin("awesome-pages", AWESOME_PAGES)
+    plugin("section-index", SECTION_INDEX)
+    for name in ("awesome-pages", "section-index"):
+        plugins = [{"plantrace": {}}, name] if first else [name, {"plantrace": {}}]
+        record.site = {"plugins": ["search", *plugins], "theme": "readthedocs"}
+        outcome = record.build(strict=True)
+        assert outcome.failure is None
+        shown = links(outcome.page("index.html").partition("</nav>")[0])
+        ours = [link for link in shown if link.startswith("trace/")]
+        assert ours[0] == "trace/"
+        assert (
+            ours.index("trace/phases/") < ours.index("trace/tasks/") < ours.index("trace/errors/")
+        )
+    wanted = "['trace/index.md', 'Phases', 'trace/tasks/index.md', 'trace/errors.md'"
+    assert f"indexes {wanted}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("elsewhere", ["theme", "temporary"])
+def test_what_is_on_another_drive_has_no_relative_path(record, monkeypatch, elsewhere):
+    """As on Windows, where the theme or temporary files may be on another drive."""
+    folders = {"theme": os.path.dirname(mkdocs.__file__), "temporary": tempfile.gettempdir()}
+    relpath = os.path.relpath
+
+    def refuse(path, start=os.curdir):
+        outside = [it for it in (path, start) if not str(it).startswith(str(record.root))]
+        if any(os.path.abspath(it).startswith(folders[elsewhere]) for it in outside):
+            raise ValueError(f"path is on mount 'C:', start on mount 'D:': {path}")
+        return relpath(path, start)
+
+    monkeypatch.setattr(os.path, "relpath", refuse)
+    outcome = record.build(strict=True)
+    assert (outcome.failure, outcome.report) == (None, "")
+    assert "pt-page" in outcome.page("trace/index.html")
+
+
+def test_without_space_for_temporary_files_the_build_says_so(record):
+    record.configure()
+    build = "import tempfile; tempfile.tempdir = 'gone'; from mkdocs.__main__ import cli; cli()"
+    run = subprocess.run(
+        [sys.executable, "-c", build, "build"],
+        check=False,
+        cwd=record.root,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 1
+    assert "plantrace: no temporary file: " in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("nav", ["pruned", "full"])
+def test_pages_that_git_authors_would_warn_about_are_excluded(record, plugin, nav):
+    plugin("git-authors", GIT_AUTHORS)
+    record.options = {"nav": nav}
+    record.site = {"plugins": [{"git-authors": {"exclude": ["guide.md"]}}, {"plantrace": {}}]}
+    assert record.build(strict=True).failure is None
+
+
+# Like git-authors: a file without a history is a warning, unless it is excluded.
+GIT_AUTHORS = """
+from fnmatch import fnmatchcase
+from mkdocs.config import base, config_options
+from mkdocs.plugins import BasePlugin, get_plugin_logger
+class Options(base.Config):
+    exclude = config_options.Type(list, default=[])
+class Plugin(BasePlugin[Options]):
+    def on_page_content(self, html, page, config, files):
+        file = page.file
+        is_excluded = any(fnmatchcase(file.src_uri, glob) for glob in self.config.exclude)
+        assert "guide.md" in self.config.exclude
+        if not is_excluded and not file.abs_src_path.startswith(config.config_file_path[:-10]):
+            get_plugin_logger("git").warning(f"{file.abs_src_path} has not been committed yet")
+"""

@@ -102,7 +102,12 @@ def check_with_settings(
 def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:
     place = locate_folders(site.path, site.docs_dir, site.site_dir, settings)
     tree = walk_project(settings, place)
-    pages = find_site_pages(tree, place, exclude_docs=site.exclude_docs, draft_docs=site.draft_docs)
+    pages = find_site_pages(
+        *(tree, place),
+        exclude_docs=site.exclude_docs,
+        draft_docs=site.draft_docs,
+        is_dropped=site.dropped.matches,
+    )
     return ProjectFiles(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 

@@ -1,7 +1,9 @@
 """`mkdocs.yml`, read without MkDocs; unknown tags are tolerated."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,18 @@ class UnusableConfigurationError(ValueError):
     """A configuration that cannot be used; the message has the file and the reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class DroppedFiles:
+    """What the plugin mkdocs-exclude removes: files whose paths from docs_dir match a pattern."""
+
+    globs: tuple[str, ...] = ()
+    regexes: tuple[re.Pattern[str], ...] = ()
+
+    def matches(self, uri: str) -> bool:
+        is_named = any(fnmatchcase(uri, glob) for glob in self.globs)
+        return is_named or any(regex.match(uri) for regex in self.regexes)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfiguration:
     """The settings that decide what a site publishes, and plantrace's raw options.
@@ -38,6 +52,7 @@ class SiteConfiguration:
     site_dir: str
     exclude_docs: str
     draft_docs: str
+    dropped: DroppedFiles
     rendering: Rendering
     options: Mapping[str, object]
     has_plugin: bool
@@ -61,6 +76,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         site_dir=_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),
         draft_docs=_text(path, values, "draft_docs", ""),
+        dropped=_read_dropped(path, plugins.get("exclude")),
         rendering=_read_rendering(path, values, plugins),
         options=options if isinstance(options, dict) else {},
         has_plugin=has_plugin,
@@ -116,6 +132,20 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
     if not isinstance(value, str):
         raise UnusableConfigurationError(f"{path}: {key} must be text, found {value!r}")
     return value
+
+
+def _read_dropped(path: Path, options: object) -> DroppedFiles:
+    """Read the options of mkdocs-exclude, each one pattern or a list."""
+
+    def patterns(name: str) -> list[str]:
+        value = options.get(name) if isinstance(options, dict) else None
+        return [str(it) for it in (value if isinstance(value, list) else [value]) if it]
+
+    try:
+        regexes = tuple(map(re.compile, patterns("regex")))
+    except re.error as error:
+        raise UnusableConfigurationError(f"{path}: plugin exclude: regex: {error}") from error
+    return DroppedFiles(tuple(patterns("glob")), regexes)
 
 
 def _read_rendering(

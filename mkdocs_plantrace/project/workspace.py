@@ -113,15 +113,19 @@ def below_root(root: Path, path: str) -> str | None:
 def _configuration(path: Path | None, root: Path) -> Location:
     if path is None:
         return Location(path="mkdocs.yml")
-    try:
-        shown = os.path.relpath(path.absolute(), root).replace(os.sep, "/")
-    except ValueError:  # another drive of Windows
-        shown = path.as_posix()
+    shown = _relative_or_absolute(path, root)
     try:
         text = read_text(path, limit=_MAX_CONFIGURATION_BYTES)
     except UnreadableFileError:
         return Location(path=shown)
     return locate_option(shown, text, "tasks")
+
+
+def _relative_or_absolute(path: Path, root: Path) -> str:
+    try:
+        return os.path.relpath(path.absolute(), root).replace(os.sep, "/")
+    except ValueError:  # on another drive of Windows
+        return path.absolute().as_posix()
 
 
 def walk_project(settings: Settings, place: Workspace) -> Tree:
@@ -135,12 +139,13 @@ def walk_project(settings: Settings, place: Workspace) -> Tree:
 
 
 def find_site_pages(
-    tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str
+    tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str, is_dropped: _Matcher
 ) -> dict[str, SitePage]:
     """The files below docs_dir as MkDocs sees them, by root-relative path.
 
-    The patterns are those of `mkdocs.yml`; raises MisplacedError for invalid ones. Pages that
-    other plugins add are missing; of a symbolic link out of the root, only the link is included.
+    The patterns are those of `mkdocs.yml`; raises MisplacedError for invalid ones. `is_dropped` is
+    true for files that another plugin removes. Pages that other plugins add are missing; of a
+    symbolic link out of the root, only the link is included.
     """
     try:
         patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
@@ -160,7 +165,7 @@ def find_site_pages(
             pages[path] = replace(pages[path], publication=inside)
     for path in [path for path in pages if posixpath.basename(path) == "README.md"]:
         _choose_index(pages, path)
-    return pages
+    return {path: page for path, page in pages.items() if not is_dropped(page.uri)}
 
 
 def map_publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:

@@ -1,17 +1,16 @@
 """The state of one build: project, trace, problems, and the HTML of pages."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.pipeline import Result, run
@@ -29,12 +28,12 @@ from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, Tr
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
     NavigationFiles,
+    PrintedPages,
     TranslatedBuild,
     exclude_from_git_authors,
 )
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
-from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 log = get_plugin_logger(__name__)
@@ -64,7 +63,8 @@ class Build:
     result: Result
     site: TraceSite
     _paths: mkdocs_files.SourcePaths
-    _files: Files
+    _urls: mkdocs_files.FileUrls
+    _printed: PrintedPages
 
     def __init__(
         self,
@@ -84,7 +84,6 @@ class Build:
         self._links = TraceLinks()
         self._added: set[str] = set()
         self._pruned: set[str] = set()
-        self._urls: Mapping[str, str] = {}
 
     def register(self, config: MkDocsConfig) -> None:
         """Add assets and Markdown extension; a second time replaces the extension."""
@@ -179,10 +178,8 @@ class Build:
         Warnings fail a strict build at its end, when MkDocs has logged its own.
         """
         summary = text_report.format_summary(report)
-        if report.is_failing and not self._is_serving:
-            if report.new(Severity.ERROR):
-                raise PluginError(f"plantrace: {summary}")
-            summary += "; with '--strict', warnings fail the build"
+        if report.new(Severity.ERROR) and not self._is_serving:
+            raise PluginError(f"plantrace: {summary}")
         log.info(summary)
 
     def exclude_unreadable(self, files: Files) -> None:
@@ -204,16 +201,18 @@ class Build:
             level = logging.INFO if self._is_strict else logging.WARNING
         log.log(level, message)
 
-    def begin_rendering(self, files: Files) -> None:
+    def begin_rendering(self, files: Files, config: MkDocsConfig) -> None:
         """Write the search data, and find out whether cached HTML is still valid."""
-        self._files = files
-        self._urls = {file.src_uri: file.url for file in files}
+        self._urls = mkdocs_files.FileUrls(files, config)
+        self._printed = PrintedPages(config, map(self._urls.find, self._pruned))
         site, at = self.site, self.site.addresses
         page = files.get_file_from_path(at.errors)
         if page and at.search_data in self._added:
-            self._cache.sources.write(at.search_data, site.render_search_data(self._href(page)))
+            self._cache.sources.write(
+                at.search_data, site.render_search_data(self._urls.relative_to(page))
+            )
         templates = mkdocs_files.find_template_folder(self.project.place.root, self._settings)
-        values = displayed_values(self.result, site.search_version, self._urls, templates)
+        values = displayed_values(self.result, site.search_version, self._urls.all, templates)
         self._cache.html.begin(values if self._is_serving else None)
 
     def is_generated(self, page: Page) -> bool:
@@ -233,17 +232,17 @@ class Build:
         if self.is_generated(page):
             self._links.page = None
             return markdown
-        path = self._path_of(page)
+        path = self._paths.find(page.file)
         reported = self.result.reported_links(path)
         self._links.page = PageLinks(self.site, path, page.file.src_uri, reported)
         return self.site.mark_lists(path, markdown)
 
     def render_content(self, page: Page, html: str) -> str:
         """Render the HTML of a generated page, or the lists in any other page."""
-        site, uri, href = self.site, page.file.src_uri, self._href(page.file)
+        site, uri, href = self.site, page.file.src_uri, self._urls.relative_to(page.file)
         try:
             if not self.is_generated(page):
-                path = self._path_of(page)
+                path = self._paths.find(page.file)
                 return site.fill_lists(path, html, href, with_problems=self._is_serving)
             html = self._cache.html.get(Part.CONTENT, uri, lambda: site.render_content(uri, href))
             mkdocs_files.set_headings(page, html)
@@ -253,13 +252,16 @@ class Build:
 
     def complete_content(self, page: Page, html: str) -> str:
         """Add what search must not read: the graph, or box and references."""
-        site, uri, href = self.site, page.file.src_uri, self._href(page.file)
-        get, path, with_problems = self._cache.html.get, self._path_of(page), self._is_serving
+        site, uri, href = self.site, page.file.src_uri, self._urls.relative_to(page.file)
+        get, path, with_problems = (
+            self._cache.html.get,
+            self._paths.find(page.file),
+            self._is_serving,
+        )
         try:
+            self._printed.correct(page, partial(self._add_graph, page))
             if self.is_generated(page):
-                before, mark, after = html.partition(GRAPH)
-                graph = get(Part.GRAPH, uri, lambda: site.render_graph(uri, href)) if mark else ""
-                return f"{before}{graph}{after}"
+                return self._add_graph(page, html)
             box = get(
                 Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
             )
@@ -269,16 +271,11 @@ class Build:
             return html
         return f"{box}{html}{references}"
 
-    def _path_of(self, page: Page) -> str:
-        return self._paths.find(page.file)
-
-    def _href(self, file: File) -> Href:
-        """URLs relative to a page; most of them are used more than once."""
-        return cache(lambda to: get_relative_url(self._url_of(to), file.url))
-
-    def _url_of(self, uri: str) -> str:
-        """The URL of a file; static-i18n finds its translation."""
-        if uri in self._urls:
-            return self._urls[uri]
-        file = self._files.get_file_from_path(uri)
-        return file.url if file else uri
+    def _add_graph(self, page: Page, html: str) -> str:
+        """Put the graph in its place in the HTML of a generated page; others have none."""
+        before, mark, after = html.partition(GRAPH)
+        if not mark or not self.is_generated(page):
+            return html
+        uri, href = page.file.src_uri, self._urls.relative_to(page.file)
+        graph = self._cache.html.get(Part.GRAPH, uri, lambda: self.site.render_graph(uri, href))
+        return f"{before}{graph}{after}"

@@ -49,7 +49,7 @@ class FileFactory:
                 if self._has_edit_uris:
                     file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{page.source}"))
             else:
-                own = shared or self._sources.write(page.uri, text, modified=modified)
+                own = shared or self._sources.write(page.uri, text, modified)
                 file.abs_src_path = own
             yield file
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -15,6 +15,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.config.rendering import Rendering, make_rendering
 from mkdocs_plantrace.config.settings import Settings
@@ -29,6 +30,8 @@ from mkdocs_plantrace.project.workspace import (
     below_root,
     locate_folders,
 )
+from mkdocs_plantrace.site.other_plugins import TranslatedBuild
+from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import find_base_folder
 
@@ -136,6 +139,26 @@ class SourcePaths:
         """Whether the file is in the root at its path, and not a copy or in memory."""
         path = os.path.join(self.place.root, self.find(file))
         return file.abs_src_path is not None and os.path.normpath(path) == file.abs_src_path
+
+
+class FileUrls:
+    """The URLs of all files by `src_uri`."""
+
+    def __init__(self, files: Files, config: MkDocsConfig) -> None:
+        self._files = files
+        self._translation = TranslatedBuild(config)
+        self.all = {file.src_uri: file.url for file in files}
+
+    def find(self, uri: str) -> str:
+        """The URL of a file; with static-i18n the file of the language, if it has one."""
+        if uri in self.all:
+            return self.all[uri]
+        file = self._files.get_file_from_path(uri)
+        return file.url if file else self._translation.find_url(uri)
+
+    def relative_to(self, page: File) -> Href:
+        """URLs relative to a page; most of them are used more than once."""
+        return cache(lambda uri: get_relative_url(self.find(uri), page.url))
 
 
 def collect_site_pages(

@@ -1,11 +1,18 @@
 """What a build does for one other plugin, where no general way works for all."""
 
 import glob
-from collections.abc import Container, Iterable
+import posixpath
+import re
+from collections.abc import Callable, Container, Iterable
+from html import escape, unescape
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+_LINK = re.compile(r'(<a\s[^>]*?\bhref=)"([^"]*)"')
 
 
 class TranslatedBuild:
@@ -15,15 +22,33 @@ class TranslatedBuild:
     """
 
     def __init__(self, config: MkDocsConfig) -> None:
-        plugin: Any = config.plugins.get("i18n")
-        self.is_active = plugin is not None
-        self.is_repeated = bool(plugin and plugin.building)
-        language = plugin.current_language if plugin else None
-        self._folder = f"{language}/" if plugin and language != plugin.default_language else ""
+        self._plugin: Any = config.plugins.get("i18n")
+        self._use_directory_urls = config.use_directory_urls
+        self.is_active = self._plugin is not None
+        self.is_repeated = bool(self._plugin and self._plugin.building)
 
     def move(self, file: File) -> None:
-        """Move a generated page to the folder of the language; the default one has none."""
-        file.dest_uri = self._folder + file.dest_uri
+        """Move a generated page to the folder of the language."""
+        if self.is_active:
+            file.dest_uri = self._folder_of(self._plugin.current_language) + file.dest_uri
+
+    def find_url(self, uri: str) -> str:
+        """The URL of a page that is not in this build, because it is in another language."""
+        if not self.is_active:
+            return uri
+        if self._plugin.config.docs_structure == "folder":
+            language, _, path = uri.partition("/")
+        else:
+            stem, suffix = posixpath.splitext(uri)
+            stem, _, language = stem.rpartition(".")
+            path = stem + suffix
+        if language not in self._plugin.all_languages:
+            return uri
+        return self._folder_of(language) + File(path, None, "", self._use_directory_urls).url
+
+    def _folder_of(self, language: str) -> str:
+        """The folder of a language in the site; the default one has none."""
+        return "" if language == self._plugin.default_language else f"{language}/"
 
 
 class NavigationFiles:
@@ -54,11 +79,44 @@ class NavigationFiles:
             files.append(self._hidden.pop(0))
 
 
+class PrintedPages:
+    """Corrects the HTML that print-site joins to one page; it takes it in `on_page_content`.
+
+    Graphs are not in it yet. Its links to pages that are out of the navigation, and so of the
+    printed page, would lead nowhere: print-site makes an anchor of each address in double quotes.
+    """
+
+    def __init__(self, config: MkDocsConfig, left_out: Iterable[str]) -> None:
+        self._plugin: Any = config.plugins.get("print-site")
+        self._left_out = {posixpath.normpath(url) for url in left_out}
+
+    def correct(self, page: Page, complete: Callable[[str], str]) -> None:
+        """Correct the HTML of a page; `complete` adds its graph."""
+        if self._plugin is None or not hasattr(page, "html"):
+            return
+
+        def replace(link: re.Match[str]) -> str:
+            path, hash_, anchor = unescape(link[2]).partition("#")
+            url = posixpath.normpath(posixpath.join(posixpath.dirname(page.url), path))
+            if not path or url not in self._left_out:
+                return link[0]
+            slash = "/" if path.endswith("/") else ""
+            printed = get_relative_url(url + slash, self._plugin.print_file.url)
+            return f"{link[1]}'{escape(printed + hash_ + anchor)}'"
+
+        page.html = _LINK.sub(replace, complete(page.html))
+
+
 def exclude_from_git_authors(config: MkDocsConfig, uris: Iterable[str]) -> None:
     """Exclude pages without a history from git-authors, which warns about each of them."""
     plugin: Any = config.plugins.get("git-authors")
     if plugin is not None:
         plugin.config.exclude = sorted({*(plugin.config.exclude or ()), *map(glob.escape, uris)})
+
+
+def needs_folders_in_nav(config: MkDocsConfig) -> bool:
+    """Whether sections must be folders in `on_nav`: awesome-pages finds them by their pages."""
+    return "awesome-pages" in config.plugins
 
 
 def needs_sources_in_git(config: MkDocsConfig) -> bool:

@@ -60,22 +60,23 @@ class Case:
         return self.name or next(iter(self.plugin), "") or str(of_theme)
 
 
-def read_cases() -> tuple[dict[str, Any], list[Case]]:
+def read_cases() -> tuple[dict[str, Any], dict[str, list[str]], list[Case]]:
+    """The settings of all sites, what each environment always has, and the cases."""
     data = yaml.safe_load((HERE / "cases.yml").read_text(encoding="utf-8"))
     cases = []
     for kind in ("plugins", "themes", "platforms"):
         for values in data[kind]:
             others = values.pop("with", [])
             cases.append(Case(kind=kind, others=others, **values))
-    return data["common"], cases
+    return data["site"], data["environments"], cases
 
 
 def prepare(name: str, packages: list[str]) -> dict[str, str]:
     """Make or complete an environment; return the versions of what is in it."""
     python = VENVS / name / "bin/python"
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", VENVS / name], check=True)
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", VENVS / name], check=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
     wanted, known = sorted({*packages, f"-e{TOP}"}), VENVS / name / "packages"
     if not known.exists() or not set(wanted) <= set(known.read_text().splitlines()):
         subprocess.run([*pip, "install", "--quiet", *wanted], check=True)
@@ -90,7 +91,7 @@ def _normal(package: str) -> str:
     return package.partition("[")[0].replace("_", "-").lower()
 
 
-def build(case: Case, common: dict[str, Any], venv: str, *, first: bool) -> list[str]:
+def build(case: Case, site: dict[str, Any], venv: str, *, first: bool) -> list[str]:
     """Build one site and return what is wrong with it."""
     own = [{name: options or {}} for name, options in case.plugin.items()]
     both = [{"plantrace": {}}, *own] if first else [*own, {"plantrace": {}}]
@@ -101,7 +102,7 @@ def build(case: Case, common: dict[str, Any], venv: str, *, first: bool) -> list
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         plugins = ["search", *case.others, *both]
-        config = {**common["site"], **case.site, "plugins": plugins}
+        config = {**site, **case.site, "plugins": plugins}
         (root / f"{case.command}.yml").write_text(yaml.safe_dump(config, sort_keys=False))
         _commit(root)
         run = [VENVS / venv / "bin" / case.command, "build", "--strict", "--quiet"]
@@ -142,6 +143,7 @@ def find_faults(site: Path, case: Case) -> list[str]:
             text = page.read_text(encoding="utf-8")
             if "pt-page" not in text or "task_id:" in text:
                 faults.append(f"the content of {page.relative_to(site)}")
+            faults.extend(find_dead_links(page, text))
         plan = site / folder / "plans/T-1" / ("PLAN.html" if is_flat else "PLAN/index.html")
         text = plan.read_text(encoding="utf-8") if plan.exists() else ""
         if "pt-box" not in text or not re.search(r"trace/tasks/T-1[/.]", text):
@@ -150,6 +152,15 @@ def find_faults(site: Path, case: Case) -> list[str]:
         if not re.search(r"""href=["']?[./]*(https://docs\.example/)?[\w/]*trace/""", home):
             faults.append(f"no link to our pages on {folder}index.html")
     return faults
+
+
+def find_dead_links(page: Path, text: str) -> list[str]:
+    """The links in the content of one of our pages that lead to no file."""
+    content = text.partition("pt-page")[2].partition("<footer")[0]
+    found = sorted(set(re.findall(r"""<a\b[^>]*? href=["']?([^"'#?\s>]+)""", content)))
+    targets = {link: page.parent / link for link in found if not re.match(r"[a-z]+:|/", link)}
+    dead = [link for link, path in targets.items() if not (path / "index.html").is_file()]
+    return [f"{link} on {page.name}" for link in dead if not targets[link].is_file()]
 
 
 def describe(case: Case, faults: dict[bool, list[str]]) -> str:
@@ -179,19 +190,18 @@ def main() -> int:
     parser.add_argument("--top", action="store_true", help="only the ten most used plugins")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="write the tables into a page")
     asked = parser.parse_args()
-    common, cases = read_cases()
+    site, environments, cases = read_cases()
     if asked.names or asked.top:
         cases = [it for it in cases if it.title in asked.names or (asked.top and it.top)]
     venvs = {id(case): "top" if asked.top else case.environment for case in cases}
     versions = {}
     for venv in sorted(set(venvs.values())):
         packages = {case.package for case in cases if venvs[id(case)] == venv}
-        base = [] if venv in ("materialx", "techdocs") else common["packages"]
-        versions[venv] = prepare(venv, [*base, *packages])
+        versions[venv] = prepare(venv, [*environments[venv], *packages])
 
     def run(case: Case) -> dict[bool, list[str]]:
         orders = [True] if case.last or not case.plugin else [True, False]
-        return {first: build(case, common, venvs[id(case)], first=first) for first in orders}
+        return {first: build(case, site, venvs[id(case)], first=first) for first in orders}
 
     rows: dict[str, list[str]] = {}
     failed = 0
