@@ -222,6 +222,26 @@ def test_a_wrong_rule_names_near_ones_on_lines_of_their_own(tmp_path, written, n
     assert max(map(len, ended.stderr.split("\n"))) < 100
 
 
+@pytest.mark.parametrize("written", ["e", "in", "x"])
+def test_explain_suggests_nothing_for_a_letter(tmp_path, written):
+    assert "did you mean" not in plantrace("explain", written, cwd=tmp_path).stderr
+
+
+def test_a_folder_that_was_deleted_is_said_to_be(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = "import os, sys; os.rmdir(os.getcwd()); os.execv(sys.argv[1], sys.argv[1:])"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, COMMAND, "check"],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, "Traceback" in ended.stderr) == (2, False)
+    assert "the current folder does not exist any more" in ended.stderr
+
+
 def test_explain_without_a_rule_lists_all_in_a_table(tmp_path):
     ended = plantrace("explain", cwd=tmp_path)
 

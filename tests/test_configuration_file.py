@@ -30,12 +30,12 @@ def test_it_is_found_in_the_folder_or_the_nearest_one_above(project, name, folde
     ("names", "found"),
     [
         (["mkdocs.yml", "mkdocs.yaml"], "mkdocs.yml"),
-        (["mkdocs.yml", "properdocs.yml"], "properdocs.yml"),
-        (["mkdocs.yaml", "properdocs.yaml"], "properdocs.yaml"),
-        (["properdocs.yaml", "properdocs.yml", "mkdocs.yml"], "properdocs.yml"),
+        (["mkdocs.yml", "properdocs.yml"], "mkdocs.yml"),
+        (["mkdocs.yaml", "properdocs.yaml"], "mkdocs.yaml"),
+        (["properdocs.yaml", "properdocs.yml", "mkdocs.yaml"], "mkdocs.yaml"),
     ],
 )
-def test_of_several_in_one_folder_it_is_the_one_that_properdocs_reads(project, names, found):
+def test_of_several_in_one_folder_it_is_the_one_that_mkdocs_reads(project, names, found):
     project.write(dict.fromkeys(names, "site_name: x\nplugins: [search]\n"))
 
     ended = plantrace("check", cwd=project.root)

@@ -367,7 +367,7 @@ def test_the_pipeline_installs_what_wrote_it(tmp_path, monkeypatch, source, inst
         def read_text(self, _):
             return json.dumps(source) if source else None
 
-    monkeypatch.setattr("mkdocs_plantrace.editing.pipeline.distribution", lambda _: Installed())
+    monkeypatch.setattr("mkdocs_plantrace.editing.ci_workflow.distribution", lambda _: Installed())
     monkeypatch.chdir(tmp_path)
     ended = CliRunner().invoke(main, ["init"])
     assert ended.exit_code == 0, ended.output
@@ -479,3 +479,9 @@ def test_metadata_on_the_site_is_told(tmp_path, configuration, told):
         text = "".join(f"  {pattern}\n" for pattern in ["_template/", *patterns])
         stream.write(f"exclude_docs: |\n{text}")
     assert "MkDocs publishes" not in init(tmp_path).stdout
+
+
+def test_templates_are_published_if_another_folder_is_excluded(tmp_path):
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\nexclude_docs: email_templates/\n")
+    ended = plantrace("init", cwd=tmp_path)
+    assert "Add '_template/' to 'exclude_docs'" in ended.stdout

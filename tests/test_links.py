@@ -5,10 +5,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import traced
+from conftest import metadata, traced
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.config.rendering import _ADD_PAGES, _REWRITE_LINKS
+from mkdocs_plantrace.parsing.markdown.formulas import find_formulas
 
 LOG = "docs/plans/T-1/EXEC_LOG.md"
 GUIDE = {"docs/guide/index.md": "# Guide\n", "docs/guide/a b.md": "# Spaces\n"}
@@ -286,3 +287,50 @@ def test_pages_that_are_no_record_are_not_linked_with_each_other(project):
         assert '<a href="' in outcome.page(page).partition(plan)[2].partition("T-1</a>")[0]
     log = outcome.page("plans/T-1/EXEC_LOG/index.html")
     assert (plan in log, guide in log) == (True, True)
+
+
+@pytest.mark.usefixtures("bounded")
+@pytest.mark.parametrize(
+    "text",
+    ["$a ", "costs $5 or so. ", "\\( ", "\\[ ", "$$ ", "\\begin{a} ", "$x$ ", "$a[x](t)$ "],
+)
+def test_formulas_are_found_in_linear_time(text):
+    found = list(find_formulas(text * 200_000))
+    assert len(found) in (0, 100_000, 200_000)
+
+
+def test_a_link_of_a_file_outside_docs_dir_has_no_url(project):
+    """A URL of the site is relative to the URL of a page, and such a file has none."""
+    files = {
+        "design/PLAN.md": "# Plan of T-1\n\n[a](../../guide/) [b](../docs/guide/index.md)\n",
+        "tasks/T-1/meta.yml": metadata(implementation_plan="design/PLAN.md"),
+    }
+    project.write({**GUIDE, **files})
+    project.configure()
+    problems = check_project(project.root / "mkdocs.yml")[1].problems
+
+    assert [(it.rule.code, it.location.column) for it in problems if it.rule.code == "PT108"] == [
+        ("PT108", 5)
+    ]
+
+
+@pytest.mark.parametrize("suffix", [".markdown", ".mkd", ".MD"])
+def test_urls_of_pages_with_other_suffixes(project, suffix):
+    text = "# Plan of T-1\n\n[a](../../../guide/)\n[b](../../../nowhere/)\n"
+    files = {**traced(implementation_plan=f"docs/plans/T-1/PLAN{suffix}"), **GUIDE}
+    del files["docs/plans/T-1/PLAN.md"]
+    project.write({**files, f"docs/plans/T-1/PLAN{suffix}": text})
+    project.options = {"rules": {"PT106": "off", "PT108": "warning"}}
+
+    found = re.findall(rf"PLAN{suffix}:(\d+):\d+: warning (PT108)", project.build().report)
+    assert found == [("4", "PT108")]
+
+
+@pytest.mark.parametrize("name", ["tags", "blog", "macros", "awesome-nav", "redirects"])
+def test_beside_plugins_that_add_no_pages_of_a_record_check_judges(project, name):
+    assert reported(project, ["gone.md", "../T-2/PLAN.md"], [name]) == ["gone.md", "../T-2/PLAN.md"]
+
+
+@pytest.mark.parametrize("hook", ["# on_files is not used\n", "x = 'File'\n", "#File(\n"])
+def test_a_hook_that_mentions_files_adds_none(project, hook):
+    assert reported(project, ["gone.md"], hook=hook) == ["gone.md"]

@@ -76,3 +76,18 @@ def test_a_project_without_tasks_has_none_to_list(project):
     project.configure()
     ended = plantrace("list", cwd=project.root)
     assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "plantrace: no tasks\n")
+
+
+def test_metadata_that_cannot_be_read_is_not_passed_over(tasks):
+    tasks.write({"tasks/broken/meta.yml": "task_id: X\n\ttitle: x\n"})
+    ended = plantrace("list", cwd=tasks.root)
+    assert ended.returncode == 0
+    assert "some metadata cannot be read, see 'plantrace check'" in ended.stderr
+
+
+def test_wide_characters_take_two_columns(project):
+    project.write({"tasks/1/meta.yml": metadata("错误-1"), "tasks/2/meta.yml": metadata("T-12345")})
+    project.configure()
+    lines = plantrace("list", cwd=project.root).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["id", "T-12345", "错误-1"]
+    assert lines[2].startswith("错误-1   planned")

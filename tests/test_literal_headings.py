@@ -145,3 +145,10 @@ def test_literal_words_are_rendered_as_they_are(words):
     if source == words:
         words = re.sub(r"`([^`]+)`", lambda code: code[1].strip(), words)
     assert " ".join(shown(f"### x {source}").split()) == " ".join(f"x {words}".split())
+
+
+@pytest.mark.usefixtures("bounded")
+@pytest.mark.parametrize("word", ["é", "ошибка", "错误", "a_", "_", ":a", "&a", "<", "="])
+def test_any_long_text_is_written_in_linear_time(word):
+    for text in (f"{word * 50_000}*", f"*{word * 50_000}", f"{word * 50_000} *x* {word}"):
+        assert format_literal(text)

@@ -22,6 +22,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output
 from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry, read_entries
+from mkdocs_plantrace.editing.git import run_git
 
 pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
 LABELS = Settings().log_fields
@@ -342,6 +343,9 @@ def test_the_commit_is_told(logged):
     run(logged, "false")
     assert "- Exit code: 1\n- Commit: `" in content(logged)
     assert "-dirty" not in content(logged)
+    os.utime(logged.root / "mkdocs.yml", (0, 0))  # no change of the content
+    run(logged, "sh", "-c", "echo another problem; exit 3")
+    assert "-dirty" not in content(logged)
     with (logged.root / "mkdocs.yml").open("a") as stream:
         stream.write("# changed\n")
     run(logged, "sh", "-c", "echo other problem; exit 4")
@@ -368,6 +372,17 @@ HOSTILE = """
     rev-parse = "!{run}"
     diff-index = "!{run}"
 """
+
+
+def test_git_keeps_the_settings_of_the_environment(logged, monkeypatch):
+    if shutil.which("git") is None:
+        pytest.skip("needs git")
+    subprocess.run(["git", "init", "-q"], cwd=logged.root, check=True)  # noqa: S607
+    for name, value in (("COUNT", "1"), ("KEY_0", "user.name"), ("VALUE_0", "somebody")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+
+    assert run_git(logged.root, "config", "user.name").stdout == "somebody\n"
+    assert run_git(logged.root, "config", "core.fsmonitor").stdout == "false\n"
 
 
 def test_nothing_of_the_repository_is_run(logged, tmp_path):

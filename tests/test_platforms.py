@@ -11,8 +11,10 @@ import pytest
 from conftest import metadata, traced
 
 from mkdocs_plantrace.editing import atomic_file
+from mkdocs_plantrace.editing.phase_folder import find_conventional_folder, name_phase_folder
 from mkdocs_plantrace.project import file_tree, workspace
 from mkdocs_plantrace.trace.page_urls import unique_slugs
+from mkdocs_plantrace.utils import paths
 
 BIN = Path(sys.executable).parent
 WITHOUT = """
@@ -150,3 +152,16 @@ def test_a_file_that_stays_open_is_said_to_be(tmp_path, monkeypatch):
 def test_a_junction_is_a_link():
     entry = SimpleNamespace(is_symlink=lambda: False, is_junction=lambda: True)
     assert file_tree._is_link(entry)  # noqa: SLF001 (no such entry can be made here)
+
+
+@pytest.mark.parametrize("phase", ["con", "AUX", "Lpt1"])
+def test_a_folder_of_a_phase_has_no_name_of_a_device(phase):
+    assert name_phase_folder(phase) == f"phase_{phase.lower()}"
+    assert find_conventional_folder(phase, {"alpha": ["docs/plans/alpha"]}) == []
+    assert find_conventional_folder(phase, {"alpha": ["plans/p-alpha"]}) == [f"plans/p-{phase}"]
+
+
+def test_a_path_on_another_drive_stays_absolute(monkeypatch):
+    monkeypatch.setattr(paths, "os", SimpleNamespace(path=ntpath, sep="\\"))
+    assert paths.make_relative("C:\\a\\b.yml", "C:\\a") == "b.yml"
+    assert paths.make_relative("D:\\a\\b.yml", "C:\\a") == "D:/a/b.yml"

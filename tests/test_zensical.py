@@ -98,21 +98,34 @@ def test_a_file_of_the_user_is_never_replaced_or_removed(record):
     assert contents(record.root / TRACE) == {"own.md": b"# Mine, too\n"}
 
 
-def test_a_list_of_somebody_else_removes_nothing_outside(record, tmp_path):
-    outside = tmp_path / "outside.txt"
-    outside.write_text("kept")
-    names = ["../index.md", "a/../../index.md", str(outside), "/etc/hostname", "link/outside.txt"]
-    record.write({f"{TRACE}/.plantrace-pages": "".join(f"{name}\n" for name in names)})
-    target = tmp_path.parent / f"{tmp_path.name}-target"
+def test_a_list_of_somebody_else_removes_nothing_elsewhere(record, tmp_path):
+    target = tmp_path / "target"
+    record.write({"victim.txt": "kept", f"{TRACE}/folder/own.md": "kept"})
     target.mkdir()
-    (target / "outside.txt").write_text("kept")
-    os.symlink(target, record.root / TRACE / "link")
+    (target / "victim.txt").write_text("kept")
+    os.symlink(target, record.root / TRACE / "out")
+    os.symlink("../..", record.root / TRACE / "up")
+    names = ["../index.md", "a/../../index.md", str(target / "victim.txt"), "/etc/hostname"]
+    names += ["out/victim.txt", "up/victim.txt", "..\\..\\victim.txt", "nul\0", "folder", "", "."]
+    record.write({f"{TRACE}/.plantrace-pages": "".join(f"{name}\n" for name in names)})
+    before = contents(record.root / "docs") | contents(target)
 
     ended = run(record, "pages", "--clean")
 
-    assert "Traceback" not in ended.stderr
-    assert (record.root / "docs/index.md").is_file()
-    assert (outside.read_text(), (target / "outside.txt").read_text()) == ("kept", "kept")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    after = contents(record.root / "docs") | contents(target)
+    assert before.keys() - after.keys() == {"trace/.plantrace-pages"}
+    assert (record.root / "victim.txt").is_file()
+
+
+def test_docs_dir_stays_even_if_it_is_empty(project):
+    project.write({"tasks/T-1/meta.yml": metadata()})
+    project.configure()
+    run(project, "pages")
+    run(project, "pages", "--clean")
+
+    assert list((project.root / "docs").iterdir()) == []
+    assert run(project, "check").returncode == 0
 
 
 class Context(Preprocessor):

@@ -65,7 +65,7 @@ def _find_moved(index: FileIndex, path: str) -> str | None:
 def find_similar_id(written: str, ids: Series) -> str | None:
     if len(written) > _LONGEST_ID:
         return None
-    return ids.alike(written) or ids.most_similar(written)
+    return ids.find_lookalike(written) or ids.most_similar(written)
 
 
 def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:

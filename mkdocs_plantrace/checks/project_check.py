@@ -106,7 +106,7 @@ def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:
         *(tree, place),
         exclude_docs=site.exclude_docs,
         draft_docs=site.draft_docs,
-        is_dropped=site.dropped.matches,
+        is_removed=site.removed.matches,
     )
     return ProjectFiles(site=site, settings=settings, place=place, tree=tree, pages=pages)
 

@@ -16,7 +16,8 @@ from mkdocs_plantrace.utils.did_you_mean import Series
 
 _MOST_SIMILAR = 4
 _CUTOFF_OF_CODES = 0.8
-"""Any two codes have most of their few characters in common."""
+"""Higher than for names, since all codes are similar."""
+_SHORTEST_PART = 3
 
 
 def require_task(trace: Trace, task_id: str) -> Task:
@@ -59,7 +60,9 @@ def _find_similar_rules(name: str) -> Iterator[Rule]:
         *difflib.get_close_matches(word, codes, n=_MOST_SIMILAR, cutoff=_CUTOFF_OF_CODES),
     }
     for rule in CATALOGUE:
-        if not near.isdisjoint((rule.name, rule.code.lower())) or (word and word in rule.name):
+        if not near.isdisjoint((rule.name, rule.code.lower())) or (
+            len(word) >= _SHORTEST_PART and word in rule.name
+        ):
             yield rule
 
 

@@ -14,8 +14,9 @@ from mkdocs_plantrace.cli.console import print_text
 from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.rule import Rule
+from mkdocs_plantrace.reports.text_table import format_table
 
-_MOST_FINDS = 70
+_FINDS_WIDTH = 70
 _FIRST_CLAUSE = re.compile(r"(?:`[^`]*`|[^`:;.]|[:;.](?!\s))+")
 
 
@@ -29,23 +30,21 @@ def explain(config_file: Path | None, rule: str | None) -> None:
     is shown as well. Without RULE, all rules are listed.
     """
     if rule is None:
-        print_text(_format_table())
+        print_text(_list_rules())
         return
     found = require_rule(rule)
     print_text(f"{_format_rule(found, read_settings_or_defaults(config_file))}\n")
 
 
-def _format_table() -> str:
+def _list_rules() -> str:
     """Return one line for each rule: code, name, default severity, what it reports."""
     rows = [("code", "name", "default", "reports")]
     for rule in CATALOGUE:
         severity = rule.default.value if rule.default else "off"
         start = _FIRST_CLAUSE.match(rule.finds)
-        line = textwrap.shorten(start[0] if start else "", _MOST_FINDS, placeholder=" …")
+        line = textwrap.shorten(start[0] if start else "", _FINDS_WIDTH, placeholder=" …")
         rows.append((rule.code, rule.name, severity, line))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-    return "".join(f"{line}\n" for line in (*lines, "", "plantrace explain CODE: all about a rule"))
+    return f"{format_table(rows)}\nplantrace explain CODE: all about a rule\n"
 
 
 def _format_rule(rule: Rule, settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -22,14 +23,14 @@ from mkdocs_plantrace.cli.setup_notes import (
     describe_publication,
 )
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.editing.edits import Edit, render_diff, try_edits
-from mkdocs_plantrace.editing.pipeline import (
+from mkdocs_plantrace.editing.ci_workflow import (
     SERVICES,
     Pipeline,
     draft_pipeline,
     find_requirement,
     find_service,
 )
+from mkdocs_plantrace.editing.edits import Edit, render_diff, try_edits
 from mkdocs_plantrace.editing.project_setup import (
     choose_root,
     draft_configuration,
@@ -50,6 +51,7 @@ from mkdocs_plantrace.project.workspace import (
     project_root,
 )
 from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.utils.paths import make_relative
 
 _DEFAULT = "mkdocs.yml"
 
@@ -124,7 +126,7 @@ def _choose_configuration() -> Path:
     if found := found or next(find_configurations_below(here), None):
         exit_with_error(
             f"this folder has no configuration, but there is '{found.as_posix()}'\n"
-            f"to set up plantrace there: plantrace init -f {shlex.quote(found.as_posix())}\n"
+            f"to set up plantrace there: plantrace init -f {_quote(found.as_posix())}\n"
             f"to set up another site in this folder: plantrace init -f {_DEFAULT}"
         )
     return Path(_DEFAULT)
@@ -136,7 +138,7 @@ def _exit_beside_another(path: Path) -> None:
     if other and not path.exists() and path.name in CONFIGURATION_NAMES:
         exit_with_error(
             f"'{path.name}' would be a second configuration beside '{other.name}'\n"
-            f"to add plantrace to that one: plantrace init -f {shlex.quote(_shorten(other))}"
+            f"to add plantrace to that one: plantrace init -f {_quote(make_relative(other))}"
         )
 
 
@@ -151,7 +153,7 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
     configuration = None
     if not (site and site.has_plugin):
         root = choose_root(folder, docs_dir, repository, settings)
-        settings = replace(settings, root=os.path.relpath(root, folder).replace(os.sep, "/"))
+        settings = replace(settings, root=make_relative(root, folder))
         options = {} if root == folder else {"root": settings.root}
         configuration = draft_configuration(folder, config_file.name, options)
     root = project_root(config_file, settings)
@@ -177,8 +179,7 @@ def _list_from_common_folder(setup: _Setup) -> Iterator[Edit]:
     common = os.path.commonpath([folder for folder, _ in groups])
     for folder, edits in groups:
         for edit in edits:
-            path = os.path.relpath(folder / edit.path, common).replace(os.sep, "/")
-            yield replace(edit, path=path)
+            yield replace(edit, path=make_relative(folder / edit.path, common))
 
 
 def _format_summary(setup: _Setup, files: ProjectFiles) -> Iterator[str]:
@@ -188,7 +189,7 @@ def _format_summary(setup: _Setup, files: ProjectFiles) -> Iterator[str]:
         for folder, edits in setup.list_edits():
             for edit in edits:
                 change = " written" if edit.before is None else ": plugin added"
-                yield f"  {visible(_shorten(folder / edit.path))}{change}"
+                yield f"  {visible(make_relative(folder / edit.path))}{change}"
     else:
         yield "The project is already set up; nothing was written"
     if setup.configuration:
@@ -204,15 +205,12 @@ def _format_next(config_file: Path, files: ProjectFiles) -> str:
     """Return the next command, as it is typed in the current folder."""
     found = find_configuration(Path.cwd())
     is_found = found and os.path.abspath(found) == os.fspath(config_file)
-    option = "" if is_found else f" -f {shlex.quote(_shorten(config_file))}"
+    option = "" if is_found else f" -f {_quote(make_relative(config_file))}"
     if read_tasks(files.settings, files.place.root, files.tree):
         return f"plantrace check{option}"
     return f'plantrace new{option} TASK-1 --title "Title of the task" --phase 0'
 
 
-def _shorten(path: Path) -> str:
-    """Return a path as it is typed in the current folder."""
-    try:
-        return os.path.relpath(path).replace(os.sep, "/")
-    except ValueError:  # on another drive
-        return os.fspath(path)
+def _quote(word: str) -> str:
+    """Quote a word for the shell of the system."""
+    return subprocess.list2cmdline([word]) if os.name == "nt" else shlex.quote(word)

@@ -14,9 +14,9 @@ from mkdocs_plantrace.cli.options import config_file, format_option
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.project.loader import read_tasks
+from mkdocs_plantrace.project.loader import find_sources, read_tasks
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.reports.text_table import format_table
 from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.order import id_order, phase_order
 
@@ -63,7 +63,10 @@ def list_tasks(
     if form == "json":
         print_text(to_json({"version": 1, "tasks": [_describe(task) for task in found]}))
     else:
-        print_text(_format_table(found))
+        rows = [(it.id, it.status.text, it.phase, it.title) for it in found]
+        print_text(format_table([("id", "status", "phase", "title"), *rows]) if rows else "")
+    if len(find_sources(files.settings, files.tree.files)) > len(tasks):
+        print_message("some metadata cannot be read, see 'plantrace check'")
     if not found:
         print_message("no tasks")
         sys.exit(FAILED)
@@ -98,15 +101,6 @@ def _select(
 def _has_status(task: Task, word: str) -> bool:
     kind = _KINDS.get(word)
     return task.status.kind is kind if kind else normalize_status(task.status.text) == word
-
-
-def _format_table(tasks: Iterable[Task]) -> str:
-    rows = [tuple(map(visible, (it.id, it.status.text, it.phase, it.title))) for it in tasks]
-    if not rows:
-        return ""
-    rows.insert(0, ("id", "status", "phase", "title"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "".join(f"{'  '.join(map(str.ljust, row, widths)).rstrip()}\n" for row in rows)
 
 
 def _describe(task: Task) -> Json:

@@ -6,11 +6,15 @@ from typing import Any
 
 import click
 
+from mkdocs_plantrace.cli.console import exit_with_error
 from mkdocs_plantrace.project.configuration_file import find_configuration
 
 
 def find_default_configuration() -> Path | None:
-    return find_configuration(Path.cwd())
+    try:
+        return find_configuration(Path.cwd())
+    except FileNotFoundError:
+        exit_with_error("the current folder does not exist any more")
 
 
 config_file = click.option(

@@ -9,10 +9,10 @@ import click
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.console import print_text
 from mkdocs_plantrace.cli.options import config_file
-from mkdocs_plantrace.editing.owned_folder import remove_files, replace_files
+from mkdocs_plantrace.editing.page_files import PageFiles
 from mkdocs_plantrace.reports.text_report import count
 
-_RENDERER = "mkdocs_plantrace.site.written_pages"
+_RENDERER = "mkdocs_plantrace.site.markdown_pages"
 """Imported here only: the other commands load no template engine."""
 
 
@@ -29,10 +29,10 @@ def pages(config_file: Path | None, *, clean: bool) -> None:
     """
     project, result = check_project(config_file, for_search=True)
     folder = posixpath.join(project.place.docs_dir, result.trace.settings.prefix)
-    root = project.place.root
+    files = PageFiles(project.place.root, folder)
     if clean:
-        removed = remove_files(root, folder)
-        print_text(f"{count(len(removed), 'file')} removed from '{folder}'\n")
+        print_text(f"{count(files.remove(), 'file')} removed from '{folder}'\n")
         return
-    written = replace_files(root, folder, import_module(_RENDERER).render_files(project, result))
-    print_text(f"{count(len(written), 'file')} written to '{folder}'\n")
+    texts = import_module(_RENDERER).render_files(project, result)
+    files.replace(texts)
+    print_text(f"{count(len(texts), 'file')} written to '{folder}'\n")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.project_check import ProjectFiles
 from mkdocs_plantrace.config.settings import NavMode
+from mkdocs_plantrace.editing.ci_workflow import Pipeline
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE
-from mkdocs_plantrace.editing.pipeline import Pipeline
 from mkdocs_plantrace.project.path_resolver import Publication
 from mkdocs_plantrace.reports.text_report import count, visible
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
@@ -34,12 +34,12 @@ def describe_navigation(files: ProjectFiles) -> Iterator[str]:
 
 def describe_publication(files: ProjectFiles) -> Iterator[str]:
     """Yield what should be excluded from the site."""
-    if "_template" not in files.site.exclude_docs:
-        yield "Add '_template/' to 'exclude_docs'; otherwise MkDocs publishes the templates"
     globs, docs_dir = files.settings.tasks, files.place.docs_dir
     schema = posixpath.join(find_base_folder(globs[0]), SCHEMA_FILE)
     is_metadata = compile_globs([*globs, schema])
     public = [path for path, page in files.pages.items() if page.publication.is_public]
+    if any(is_template(path, docs_dir) for path in public):
+        yield "Add '_template/' to 'exclude_docs'; otherwise MkDocs publishes the templates"
     if found := next((path for path in public if is_metadata(path)), None):
         inside = [posixpath.relpath(glob, docs_dir or ".") for glob in (*globs, schema)]
         patterns = " and ".join(f"'/{glob}'" for glob in inside if not glob.startswith("../"))

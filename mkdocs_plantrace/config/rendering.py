@@ -14,9 +14,8 @@ _LEAVE_TEXT = frozenset(
 """The plugins of MkDocs and Material, and our own: none of them replaces text in pages."""
 _ADD_PAGES = frozenset(
     {
-        *("api-autonav", "autoapi", "blog", "coverage", "gen-files", "i18n", "mkdocs-jupyter"),
-        *("mkdoxy", "monorepo", "multirepo", "projects", "same-dir", "simple", "tags"),
-        "techdocs-core",
+        *("api-autonav", "autoapi", "coverage", "gen-files", "i18n", "mkdocs-jupyter", "mkdoxy"),
+        *("monorepo", "multirepo", "same-dir", "simple", "techdocs-core"),
     }
 )
 """Plugins that add pages which are not in `docs_dir`."""

@@ -19,9 +19,9 @@ _SETTINGS = (("core.fsmonitor", "false"), ("core.hooksPath", os.devnull))
 def run_git(
     folder: Path, *arguments: str, settings: Iterable[tuple[str, str]] = ()
 ) -> subprocess.CompletedProcess[str] | None:
-    """Return the result of a plumbing command; None if git cannot be run or does not end in time.
+    """Return the result of a command; None if git cannot be run or does not end in time.
 
-    Porcelain such as `git diff` may run external programs, and must not be used.
+    Filters, text conversions and external programs of commands are up to the caller.
     """
     with suppress(OSError, subprocess.SubprocessError):
         return subprocess.run(  # noqa: S603 (all arguments are our own)
@@ -43,14 +43,17 @@ def has_changes(folder: Path, but: str) -> bool:
     named = run_git(folder, "config", "-z", "--name-only", "--get-regexp", r"^filter\.")
     filters = [(key, "") for key in named.stdout.split("\0") if key] if named else []
     paths = ("--", ":/", f":(exclude){but}")
-    result = run_git(folder, "diff-index", "--quiet", "HEAD", *paths, settings=filters)
+    options = ("--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules")
+    result = run_git(folder, "diff", *options, "HEAD", *paths, settings=filters)
     return result is not None and result.returncode != 0
 
 
 def _as_environment(settings: list[tuple[str, str]]) -> dict[str, str]:
     """Settings as git reads them from its environment, where a key may contain any character."""
-    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (key, value) in enumerate(settings):
+    count = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isdecimal() else 0  # those of the user stay
+    variables = {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings, first):
         variables[f"GIT_CONFIG_KEY_{number}"] = key
         variables[f"GIT_CONFIG_VALUE_{number}"] = value
     return variables

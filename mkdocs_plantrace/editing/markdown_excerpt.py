@@ -16,9 +16,9 @@ _LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
 _CODE_SPAN = re.compile(r"(?<!`)`[^`]+`(?!`)")
 _PLAIN = re.compile(
-    r"(?:[^\W_]|[^\x00-\x7f]|[ ,./;!?'\"()%+-]"
+    r"(?:[A-Za-z0-9]|[^\x00-\x7f]|[ ,./;!?'\"()%+-]"
     r"|(?<=[^\W_])_+(?=[^\W_])"  # inside a word
-    r"|:(?!\w+:)|=(?!=)|@(?!\w)|#(?=\w)|<(?![A-Za-z/!?=-])|>(?!\Z)|&(?!#?\w+;))*"
+    r"|:(?!\w+:)|=(?!=)|@(?!\w)|#(?=\w)|<(?![A-Za-z/!?=-])|>(?!\Z)|&(?!#?\w+;))*+"
 )
 """Words in which no extension of Markdown that is in wide use sees markup."""
 _MOST_PASSES = 20

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from mkdocs_plantrace.utils.paths import is_device_name
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _MAX_SLUG_LENGTH = 40
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]|^[_.~-]|[. ]$')
@@ -30,13 +32,18 @@ def find_conventional_folder(phase: str, folders: Mapping[str, Iterable[str]]) -
     return [
         posixpath.join(parent, f"{before}{name}{after}")
         for (parent, before, after, form), _ in conventions.most_common(1)
-        if (name := _list_forms(phase)[form]) and not _UNSAFE.search(name)
+        if (name := _list_forms(phase)[form])
+        and not _UNSAFE.search(name)
+        and not is_device_name(f"{before}{name}{after}")
     ]
 
 
 def name_phase_folder(phase: str) -> str:
     """Return the name of a folder where no other phase has one."""
-    return f"phase{phase}" if _NUMBER.fullmatch(phase) else slugify(phase) or "other"
+    if _NUMBER.fullmatch(phase):
+        return f"phase{phase}"
+    name = slugify(phase) or "other"
+    return f"phase_{name}" if is_device_name(name) else name
 
 
 def slugify(text: str) -> str:

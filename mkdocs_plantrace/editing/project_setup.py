@@ -26,7 +26,8 @@ def choose_root(folder: Path, docs_dir: str, top: Path | None, settings: Setting
     """
     documents = os.path.normpath(folder / docs_dir)
     if top is None:
-        common = Path(os.path.commonpath([folder, documents]))
+        is_near = Path(documents).anchor == folder.anchor
+        common = Path(os.path.commonpath([folder, documents])) if is_near else folder
         top = folder if common == Path(folder.anchor) else common
     above = [one for one in (folder, *folder.parents) if one == top or top in one.parents]
     possible = [one for one in above if is_inside(documents, os.fspath(one))]

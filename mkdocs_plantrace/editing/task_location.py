@@ -14,7 +14,6 @@ from mkdocs_plantrace.editing.phase_folder import (
 )
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.file_names import is_device_name
 from mkdocs_plantrace.utils.globs import (
     compile_globs,
     fill_star,
@@ -23,6 +22,7 @@ from mkdocs_plantrace.utils.globs import (
     is_template,
 )
 from mkdocs_plantrace.utils.order import group_values
+from mkdocs_plantrace.utils.paths import is_device_name
 
 _MAX_NAME_BYTES = 200
 """Most file systems allow 255, which includes a suffix."""

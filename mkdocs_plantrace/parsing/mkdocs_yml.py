@@ -19,7 +19,7 @@ _CONSTRUCTOR_ERRORS = (
 )
 """What PyYAML's constructors raise for values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
-_ADDS_FILES = ("on_files", "File(")
+_ADDS_FILES = re.compile(r"(?m)^[^#\n]*\b(?:on_files\b|File(?:\.generated)?\()")
 """What the source of a hook contains if it adds files."""
 
 
@@ -28,7 +28,7 @@ class UnusableConfigurationError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class DroppedFiles:
+class RemovedFiles:
     """What the plugin mkdocs-exclude removes: files whose paths from docs_dir match a pattern."""
 
     globs: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class SiteConfiguration:
     site_dir: str
     exclude_docs: str
     draft_docs: str
-    dropped: DroppedFiles
+    removed: RemovedFiles
     rendering: Rendering
     options: Mapping[str, object]
     has_plugin: bool
@@ -76,7 +76,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         site_dir=_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),
         draft_docs=_text(path, values, "draft_docs", ""),
-        dropped=_read_dropped(path, plugins.get("exclude")),
+        removed=_read_removed(path, plugins.get("exclude")),
         rendering=_read_rendering(path, values, plugins),
         options=options if isinstance(options, dict) else {},
         has_plugin=has_plugin,
@@ -134,7 +134,7 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
     return value
 
 
-def _read_dropped(path: Path, options: object) -> DroppedFiles:
+def _read_removed(path: Path, options: object) -> RemovedFiles:
     """Read the options of mkdocs-exclude, each one pattern or a list."""
 
     def patterns(name: str) -> list[str]:
@@ -145,7 +145,7 @@ def _read_dropped(path: Path, options: object) -> DroppedFiles:
         regexes = tuple(map(re.compile, patterns("regex")))
     except re.error as error:
         raise UnusableConfigurationError(f"{path}: plugin exclude: regex: {error}") from error
-    return DroppedFiles(tuple(patterns("glob")), regexes)
+    return RemovedFiles(tuple(patterns("glob")), regexes)
 
 
 def _read_rendering(
@@ -168,7 +168,7 @@ def _adds_pages(hook: Path) -> bool:
         source = read_text(hook, limit=_MAX_BYTES)
     except UnreadableFileError:
         return False
-    return any(name in source for name in _ADDS_FILES)
+    return _ADDS_FILES.search(source) is not None
 
 
 def _entries(entries: object) -> dict[str, object]:

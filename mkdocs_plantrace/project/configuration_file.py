@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-CONFIGURATION_NAMES = ("properdocs.yml", "properdocs.yaml", "mkdocs.yml", "mkdocs.yaml")
-"""In the order of ProperDocs, the only one that reads all of them."""
+CONFIGURATION_NAMES = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
+"""MkDocs reads the first two; ProperDocs reads all, its own first."""
 _NOT_SEARCHED = (".", "_", "node_modules", "venv")
 """How the names of hidden folders and of those with other people's files start."""
 

@@ -12,8 +12,8 @@ from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
-from mkdocs_plantrace.project.workspace import MARKDOWN
 from mkdocs_plantrace.utils.globs import compile_globs, is_template
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
 
 
@@ -106,7 +106,7 @@ def _find_kinds(
 
 
 def _is_markdown(path: str) -> bool:
-    return path.lower().endswith(MARKDOWN)
+    return path.lower().endswith(MARKDOWN_SUFFIXES)
 
 
 def _find_searched(

@@ -64,11 +64,11 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
 
 def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
     """The tasks alone, without a schema and without documents."""
-    files = (read_metadata(root, path, settings) for path in _find_sources(settings, tree.files))
+    files = (read_metadata(root, path, settings) for path in find_sources(settings, tree.files))
     return tuple(file.task for file in files if file.task)
 
 
-def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
+def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     """The paths of metadata files, sorted, without templates and files in hidden folders."""
     matches = [(compile_globs([glob]), find_base_folder(glob)) for glob in settings.tasks]
     return sorted(
@@ -87,7 +87,7 @@ def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[M
     def read(path: str) -> MetadataFile:
         return read_metadata(root, path, settings, schema)
 
-    wanted = dict.fromkeys(_find_sources(settings, project.tree.files))
+    wanted = dict.fromkeys(find_sources(settings, project.tree.files))
     files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():
         files[path] = parse_metadata(path, text, settings, schema)
@@ -96,10 +96,10 @@ def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[M
 
 def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
     """Metadata paths that must not be read: links out of the root, pipes, folders."""
-    for path in _find_sources(settings, tree.escaping):
+    for path in find_sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"
         yield create_unreadable(path, OUTSIDE_ROOT, message)
-    for path in _find_sources(settings, tree.others | tree.folders):
+    for path in find_sources(settings, tree.others | tree.folders):
         message = "this metadata file is no regular file"
         yield create_unreadable(path, INVALID_YAML, message)
 

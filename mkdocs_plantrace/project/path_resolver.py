@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
 LONGEST_PATH = 4096
 """No system has longer paths."""
@@ -126,12 +127,13 @@ class Resolver:
         resolved = self._look_up(path.rstrip("/"), posixpath.dirname(page))
         if resolved.fault is Fault.FOLDER:
             resolved = self._index_of(resolved)
-        if resolved.fault is None or posixpath.splitext(path)[1]:
+        has_url = self._is_in_docs(page) and not posixpath.splitext(path)[1]
+        if resolved.fault is None or not has_url:
             return resolved
         target = self._pages_by_url.get(self._join_url(path, page))
         return Resolved(target) if target else resolved
 
-    def possible_targets(self, text: str, page: str) -> tuple[str, str]:
+    def list_targets(self, text: str, page: str) -> tuple[str, str]:
         """The root-relative paths of a link: as a path, and as a URL of the site."""
         path = _local_path(text)
         folder = self.docs_dir if path.startswith("/") else posixpath.dirname(page)
@@ -141,12 +143,12 @@ class Resolver:
     def _join_url(self, url: str, page: str) -> str:
         """Join a relative URL with that of its page, as a browser does; no slash at the end."""
         return posixpath.normpath(
-            posixpath.join(posixpath.dirname(self.make_url(self.below_docs(page))), url)
+            posixpath.join(posixpath.dirname(self.make_url(self.to_uri(page))), url)
         )
 
     def make_url(self, uri: str) -> str:
         """The URL of a file relative to the site; `uri` is relative to docs_dir."""
-        if not uri.endswith(".md"):
+        if not uri.lower().endswith(MARKDOWN_SUFFIXES):
             return uri
         if posixpath.basename(uri) in _INDEX_PAGES:
             return posixpath.join(posixpath.dirname(uri), "")
@@ -157,12 +159,12 @@ class Resolver:
     def _pages_by_url(self) -> Mapping[str, str]:
         """The published pages by their URL, without a slash at the end."""
         return {
-            posixpath.normpath(self.make_url(self.below_docs(path))): path
+            posixpath.normpath(self.make_url(self.to_uri(path))): path
             for path, publication in self.published.items()
             if publication is Publication.PAGE and self._is_in_docs(path)
         }
 
-    def below_docs(self, path: str) -> str:
+    def to_uri(self, path: str) -> str:
         """The path of a file in docs_dir, relative to docs_dir."""
         return path[len(self.docs_dir) + 1 :] if self.docs_dir else path
 

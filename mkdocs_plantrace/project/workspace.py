@@ -15,10 +15,8 @@ from mkdocs_plantrace.parsing.option_location import locate_option
 from mkdocs_plantrace.project.file_tree import Tree, walk
 from mkdocs_plantrace.project.path_resolver import Publication
 from mkdocs_plantrace.utils.globs import find_base_folder
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, make_relative
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
-
-MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
-"""The suffixes of pages in MkDocs (`mkdocs.utils.markdown_extensions`)."""
 
 _ALWAYS_EXCLUDED = (".*", "/templates/")
 """What MkDocs excludes unless `exclude_docs` includes it (`structure/files.py`)."""
@@ -113,19 +111,12 @@ def below_root(root: Path, path: str) -> str | None:
 def _configuration(path: Path | None, root: Path) -> Location:
     if path is None:
         return Location(path="mkdocs.yml")
-    shown = _relative_or_absolute(path, root)
+    shown = make_relative(path, root)
     try:
         text = read_text(path, limit=_MAX_CONFIGURATION_BYTES)
     except UnreadableFileError:
         return Location(path=shown)
     return locate_option(shown, text, "tasks")
-
-
-def _relative_or_absolute(path: Path, root: Path) -> str:
-    try:
-        return os.path.relpath(path.absolute(), root).replace(os.sep, "/")
-    except ValueError:  # on another drive of Windows
-        return path.absolute().as_posix()
 
 
 def walk_project(settings: Settings, place: Workspace) -> Tree:
@@ -139,11 +130,11 @@ def walk_project(settings: Settings, place: Workspace) -> Tree:
 
 
 def find_site_pages(
-    tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str, is_dropped: _Matcher
+    tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str, is_removed: _Matcher
 ) -> dict[str, SitePage]:
     """The files below docs_dir as MkDocs sees them, by root-relative path.
 
-    The patterns are those of `mkdocs.yml`; raises MisplacedError for invalid ones. `is_dropped` is
+    The patterns are those of `mkdocs.yml`; raises MisplacedError for invalid ones. `is_removed` is
     true for files that another plugin removes. Pages that other plugins add are missing; of a
     symbolic link out of the root, only the link is included.
     """
@@ -165,7 +156,7 @@ def find_site_pages(
             pages[path] = replace(pages[path], publication=inside)
     for path in [path for path in pages if posixpath.basename(path) == "README.md"]:
         _choose_index(pages, path)
-    return {path: page for path, page in pages.items() if not is_dropped(page.uri)}
+    return {path: page for path, page in pages.items() if not is_removed(page.uri)}
 
 
 def map_publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:
@@ -177,7 +168,7 @@ def _publication(uri: str, excluded: _Matcher, drafts: _Matcher) -> Publication:
         return Publication.EXCLUDED
     if drafts(uri):
         return Publication.DRAFT
-    return Publication.PAGE if uri.lower().endswith(MARKDOWN) else Publication.ASSET
+    return Publication.PAGE if uri.lower().endswith(MARKDOWN_SUFFIXES) else Publication.ASSET
 
 
 def _choose_index(pages: dict[str, SitePage], readme: str) -> None:

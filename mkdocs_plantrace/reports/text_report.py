@@ -91,8 +91,8 @@ def _excerpt(where: Location, lines: Lines) -> tuple[str, str, str] | None:
     if len(line) > _WIDEST:
         line, end = line[: _WIDEST - 1] + "…", min(end, _WIDEST)
     line = visible(line)
-    marks = max(1, _width(line[start:end]))
-    return line, " " * _width(line[:start]), "^" * marks
+    marks = max(1, find_width(line[start:end]))
+    return line, " " * find_width(line[:start]), "^" * marks
 
 
 def visible(text: str) -> str:
@@ -100,7 +100,7 @@ def visible(text: str) -> str:
     return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
 
 
-def _width(text: str) -> int:
+def find_width(text: str) -> int:
     """The width of a text on a terminal in columns."""
     if text.isascii():
         return len(text)

@@ -76,7 +76,7 @@ class PageLinks:
             return addresses.find_generated(link, self.path)
         if resolved.path is None or not trace.resolver.is_public(resolved.path):
             return None
-        return addresses.document(resolved.path) or trace.resolver.below_docs(resolved.path)
+        return addresses.document(resolved.path) or trace.resolver.to_uri(resolved.path)
 
 
 class TraceLinks(Extension):

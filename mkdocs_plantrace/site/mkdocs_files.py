@@ -129,7 +129,7 @@ class SourcePaths:
     docs_dir: str
 
     def find(self, file: File) -> str:
-        """A file in docs_dir has its path in the configured one; so has a file elsewhere."""
+        """A file of docs_dir, or outside the root, has the path that it would have in docs_dir."""
         path = None
         if file.src_dir != self.docs_dir and file.abs_src_path is not None:
             path = below_root(self.place.root, file.abs_src_path)

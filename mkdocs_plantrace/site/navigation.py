@@ -25,15 +25,17 @@ from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import is_template
 
 
-def prune(files: Files, paths: SourcePaths, trace: Trace) -> Iterator[str]:
-    """Remove plans, logs and templates from an automatic navigation, and yield their addresses."""
+def prune(files: Files, paths: SourcePaths, trace: Trace) -> list[str]:
+    """Remove plans, logs and templates from an automatic navigation; return their addresses."""
+    pruned = []
     for file in files.documentation_pages(inclusion=lambda level: level is InclusionLevel.INCLUDED):
         path = paths.find(file)
         document = trace.documents.get(path)
         is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
         if is_record or is_template(path, paths.place.docs_dir):
             file.inclusion = InclusionLevel.NOT_IN_NAV
-            yield file.src_uri
+            pruned.append(file.src_uri)
+    return pruned
 
 
 def add_to_nav(config: MkDocsConfig, site: TraceSite, nav: NavMode) -> None:

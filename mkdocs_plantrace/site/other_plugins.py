@@ -60,9 +60,9 @@ class NavigationFiles:
     def hide(
         self, files: Files, config: MkDocsConfig, ours: Container[str], pruned: Container[str]
     ) -> None:
-        """Hide our pages and pruned ones; where there is a navigation, those that are both.
+        """Hide our pages and the pruned ones from an automatic navigation.
 
-        It can still name each of them. `ours` that are not pruned get their place afterwards.
+        From a navigation of the user, which may name any page, only our pruned pages are hidden.
         """
         plugin: Any = config.plugins.get("literate-nav")
         if plugin is None or TranslatedBuild(config).is_active:

@@ -19,7 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.project.configuration_file import find_configuration_in
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
-from mkdocs_plantrace.site.written_pages import WrittenSite
+from mkdocs_plantrace.site.markdown_pages import MarkdownPages
 
 _CONTEXT = "rendering_context"
 """The name of Zensical's preprocessor (`zensical/extensions/context.py`)."""
@@ -47,7 +47,7 @@ class ZensicalExtension(Extension):
 
 
 class _Mark(Preprocessor):
-    def __init__(self, md: Markdown, written: WrittenSite, path: str) -> None:
+    def __init__(self, md: Markdown, written: MarkdownPages, path: str) -> None:
         super().__init__(md)
         self._written = written
         self._path = path
@@ -57,7 +57,7 @@ class _Mark(Preprocessor):
 
 
 class _Ready(Treeprocessor):
-    """Tells that the page follows: the toc extension also runs postprocessors, on headings."""
+    """Runs after all other tree processors: before, toc runs postprocessors on headings."""
 
     def __init__(self, md: Markdown, additions: "_Add") -> None:
         super().__init__(md)
@@ -70,7 +70,7 @@ class _Ready(Treeprocessor):
 class _Add(Postprocessor):
     is_ready = False
 
-    def __init__(self, md: Markdown, written: WrittenSite, path: str, uri: str) -> None:
+    def __init__(self, md: Markdown, written: MarkdownPages, path: str, uri: str) -> None:
         super().__init__(md)
         self._written = written
         self._path = path
@@ -83,9 +83,9 @@ class _Add(Postprocessor):
 
 
 @cache
-def _read_record(root: Path) -> WrittenSite:
+def _read_record(root: Path) -> MarkdownPages:
     """Read the record once per process, as Zensical renders each page with a new extension."""
-    return WrittenSite(*check_project(find_configuration_in(root) or root / "mkdocs.yml"))
+    return MarkdownPages(*check_project(find_configuration_in(root) or root / "mkdocs.yml"))
 
 
 def makeExtension(**options: Any) -> ZensicalExtension:  # noqa: N802 (the name is Python-Markdown's)

@@ -13,7 +13,7 @@ from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.file_names import DEVICE_NAMES, is_device_name
+from mkdocs_plantrace.utils.paths import DEVICE_NAMES, is_device_name
 
 _LONGEST_SLUG = 100
 _RESERVED = frozenset({"index", "readme"}) | DEVICE_NAMES
@@ -45,11 +45,10 @@ class Addresses:
 
     def find_generated(self, link: str, page: str) -> str | None:
         """Find the generated page to which a link in the page leads, relative to docs_dir."""
-        docs_dir = self._trace.resolver.docs_dir
-        for target in self._trace.resolver.possible_targets(link, page):
+        for target in self._trace.resolver.list_targets(link, page):
             for path in (target, f"{target}.md", posixpath.join(target, "index.md")):
                 if path in self.generated:
-                    return posixpath.relpath(path, docs_dir or ".")
+                    return self._trace.resolver.to_uri(path)
         return None
 
     def task(self, task: Task) -> str:

@@ -118,7 +118,7 @@ class Series:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted(names)
 
-    def alike(self, word: str) -> str | None:
+    def find_lookalike(self, word: str) -> str | None:
         """Find the name that differs in nothing that a reader sees, but for case."""
         return self._by_folded.get(fold(word))
 

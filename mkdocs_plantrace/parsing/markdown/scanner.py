@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from types import MappingProxyType
 
 from mkdocs_plantrace.config.rendering import Rendering
@@ -16,6 +17,7 @@ from mkdocs_plantrace.parsing.markdown import slugs
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
 from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
+from mkdocs_plantrace.parsing.markdown.formulas import find_formulas
 from mkdocs_plantrace.parsing.markdown.line_patterns import LINE_START
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
 from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
@@ -56,14 +58,6 @@ _PLAN_PATH = re.compile(
     r"[`*_\"')>.,;]*(?:<br ?/?>|\{[^{}]*\})?",
     re.IGNORECASE,
 )
-_IN_PARAGRAPH = r"(?:[^\n]|\n(?![ \t]*\n)){1,2000}?"
-_FORMULA = re.compile(
-    rf"\$\$.{{1,5000}}?\$\$|(?<![\\$])\$(?![\s$]){_IN_PARAGRAPH}(?<!\s)\$"
-    rf"|\\\({_IN_PARAGRAPH}\\\)|\\\[.{{1,5000}}?\\\]"
-    r"|\\begin\{(?P<name>[a-z]{1,20}\*?)\}.{1,5000}?\\end\{(?P=name)\}",
-    re.DOTALL,
-)
-"""Formulas in the notations of `pymdownx.arithmatex`; the bounds keep the search linear."""
 
 
 def scan_page(
@@ -92,9 +86,7 @@ def scan_page(
         title_location=places.at(first.start, first.end) if first else None,
         headings=tuple(heading.text for heading in headings),
         anchors=frozenset(_anchors(page)),
-        links=tuple(
-            _texts(page.text, _links(page) if rendering.has_math else page.destinations, places)
-        ),
+        links=tuple(_texts(page.text, _find_links(page, rendering), places)),
         plan_references=tuple(_plan_references(visible, places)),
         paths=tuple(_texts(visible, find_file_names(visible), places)),
         mentions=tuple(_mentions(visible, ids, named, places)),
@@ -166,13 +158,16 @@ def _plan_references(visible: str, places: LineIndex) -> Iterator[Text]:
             yield Text(value=path[1], location=where)
 
 
-def _links(page: Page) -> Iterator[Span]:
-    """The destinations outside of formulas."""
-    formulas = [match.span() for match in _FORMULA.finditer(page.prose)]
-    starts = [start for start, _ in formulas]
+def _find_links(page: Page, rendering: Rendering) -> Iterator[Span]:
+    """Find the destinations, without those in formulas."""
+    if not rendering.has_math:
+        yield from page.destinations
+        return
+    formulas = sorted(find_formulas(page.prose))
+    ends = list(accumulate((end for _, end in formulas), max))
     for link in page.destinations:
-        before = bisect_right(starts, link.start) - 1
-        if before < 0 or formulas[before][1] <= link.start:
+        before = bisect_right(formulas, (link.start,)) - 1
+        if before < 0 or ends[before] <= link.start:
             yield link
 
 

@@ -13,14 +13,14 @@ from mkdocs_plantrace.model.document import Document, DocumentKind, PageSection
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.cache import file_state
 from mkdocs_plantrace.project.file_tree import Tree
-from mkdocs_plantrace.project.workspace import MARKDOWN
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
 from mkdocs_plantrace.trace.search.store import Found, Store
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import group_values
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
-_SEARCHED = (*MARKDOWN, ".yml", ".yaml")
+_SEARCHED = (*MARKDOWN_SUFFIXES, ".yml", ".yaml")
 _RECORDS = (DocumentKind.PLAN, DocumentKind.LOG)
 _MOST_HITS = 1000
 """More than an answer has, since several hits may be one error."""

@@ -1,10 +1,8 @@
 """Generated pages as Markdown files, for Zensical, which runs no plugin of MkDocs."""
 
-import json
 import posixpath
 from collections.abc import Mapping
 from functools import cache
-from html import escape
 
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
@@ -12,13 +10,14 @@ from mkdocs.utils import get_relative_url
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
+from mkdocs_plantrace.site.generated_files import make_source
 from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 
-class WrittenSite:
+class MarkdownPages:
     """Renders pages and additions to pages.
 
     Links are relative to the source of their page: Zensical turns them into URLs, and reports
@@ -37,9 +36,7 @@ class WrittenSite:
         search = self.site.addresses.search_data
         files = {search: self.site.render_search_data(self._url_from(self.site.addresses.errors))}
         for uri, page in self.site.pages.items():
-            title = json.dumps(escape(page.title), ensure_ascii=False)
-            front = f"---\ntitle: {title}\nrender_macros: false\n---\n"
-            files[uri] = f"{front}\n{self._render(uri)}\n"
+            files[uri] = f"{make_source(page)}\n{self._render(uri)}\n"
         below = {posixpath.relpath(uri, self._prefix): text for uri, text in files.items()}
         assets = (load_stylesheet(), load_script())
         return {**below, **{posixpath.basename(uri): text for uri, text in assets}}
@@ -84,6 +81,6 @@ def render_files(project: Project, result: Result) -> Mapping[str, str]:
     Raises UnusableFileError for a template of the project that cannot be rendered.
     """
     try:
-        return WrittenSite(project, result).render_files()
+        return MarkdownPages(project, result).render_files()
     except (FaultyTemplateError, PluginError) as error:
         raise UnusableFileError(str(error)) from error

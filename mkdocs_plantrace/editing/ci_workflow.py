@@ -1,7 +1,6 @@
 """Draft the pipeline that runs the check of a project."""
 
 import json
-import os
 import shlex
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -13,6 +12,7 @@ from mkdocs_plantrace.editing.edits import Edit, check_parent_folders
 from mkdocs_plantrace.editing.new_task import read_built_in
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES, find_configuration_in
+from mkdocs_plantrace.utils.paths import make_relative
 
 _FILES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}
 """Where each service reads its configuration, from the top of a repository."""
@@ -108,4 +108,4 @@ def _name_configuration(top: Path, configuration: Path) -> str:
     is_default = configuration.parent == top and configuration.name in CONFIGURATION_NAMES
     if is_default and find_configuration_in(top) in (None, configuration):
         return ""
-    return os.path.relpath(configuration, top).replace(os.sep, "/")
+    return make_relative(configuration, top)

@@ -1,0 +1,33 @@
+"""Paths and file names, as they differ between systems."""
+
+import os
+from itertools import product
+
+MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""The suffixes of pages in MkDocs (`mkdocs.utils.markdown_extensions`)."""
+
+DEVICE_NAMES = frozenset(
+    {
+        *("con", "prn", "aux", "nul", "conin$", "conout$"),
+        *(
+            f"{device}{number}"
+            for device, number in product(("com", "lpt"), "123456789\xb9\xb2\xb3")
+        ),
+    }
+)
+"""The reserved names of Windows, without case; an extension does not matter.
+
+Source: "Naming Files, Paths, and Namespaces" in Microsoft's documentation of Win32.
+"""
+
+
+def is_device_name(name: str) -> bool:
+    return name.partition(".")[0].rstrip(" ").casefold() in DEVICE_NAMES
+
+
+def make_relative(path: str | os.PathLike[str], folder: str | os.PathLike[str] = ".") -> str:
+    """Make a path relative to a folder, with slashes; absolute on another drive of Windows."""
+    try:
+        return os.path.relpath(path, folder).replace(os.sep, "/")
+    except ValueError:
+        return os.path.abspath(path).replace(os.sep, "/")
