@@ -130,7 +130,12 @@ def walk_project(settings: Settings, place: Workspace) -> Tree:
 
 
 def find_site_pages(
-    tree: Tree, place: Workspace, *, exclude_docs: str, draft_docs: str, is_removed: _Matcher
+    tree: Tree,
+    place: Workspace,
+    *,
+    exclude_docs: str = "",
+    draft_docs: str = "",
+    is_removed: _Matcher = frozenset[str]().__contains__,
 ) -> dict[str, SitePage]:
     """The files below docs_dir as MkDocs sees them, by root-relative path.
 
