@@ -12,12 +12,12 @@ import venv
 from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
-_FIRST_HOUR = re.compile(r"(?s)^## The first hour.*?(?=^## )", re.MULTILINE)
+_FIRST_HOUR = re.compile(r"(?s)^## The first hour.*?(?=^\*\*9\.)", re.MULTILINE)
 _COMMANDS = re.compile(r"(?s)^```bash\n(.*?)^```", re.MULTILINE)
 
 
 def commands():
-    """The commands of the first hour that work in the new project; a build in place of a server."""
+    """The commands of the first hour up to the work itself; a build in place of a server."""
     text = _FIRST_HOUR.search(README.read_text(encoding="utf-8"))[0]
     blocks = [
         block.replace("mkdocs serve", "mkdocs build --strict") for block in _COMMANDS.findall(text)
