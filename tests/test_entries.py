@@ -88,6 +88,14 @@ def test_an_entry_without_an_error_is_named_by_its_heading() -> None:
         ({"error": "Ошибка", "fix": "Решение"}, "- Ошибка: A\n- **Решение**: B\n"),
         ({"error": "错误", "fix": "修复"}, "- 错误：A\n- 修复： B\n"),
         ({"error": "Échec", "fix": "Correctif"}, "## Échec\n\nA\n\n## CORRECTIF\n\nB\n"),
+        ({"error": "E\u0301chec", "fix": "Corrigé"}, "- \u00c9chec : A\n- CORRIGE\u0301 : B\n"),
+        ({"error": "त्रुटि", "fix": "समाधान"}, "- त्रुटि: A\n- **समाधान:** B\n"),
+        ({"error": "ข้อผิดพลาด", "fix": "แก้ไข"}, "- ข้อผิดพลาด: A\n- แก้ไข: B\n"),
+        ({"error": "エラー", "fix": "対応"}, "- ｴﾗｰ：A\n- 【対応】：B\n"),
+        ({"error": "sıkıntı", "fix": "düzeltildi"}, "- SIKINTI: A\n- DÜZELTİLDİ: B\n"),
+        ({"error": "Σφάλμα", "fix": "Λύση"}, "- ΣΦΑΛΜΑ: A\n- ΛΥΣΗ: B\n"),
+        ({"error": "what broke?", "fix": "err."}, "### What broke?\n\nA\n\n### Err\n\nB\n"),
+        ({"error": "C++ error", "fix": "解决方案"}, "- C++ error: A\n- 解决方案（已验证）：B\n"),
     ],
 )
 def test_a_project_adds_labels_in_any_script(fields: dict[str, str], log: str) -> None:
@@ -295,3 +303,28 @@ def test_any_log_can_be_read(fragments: list[str]) -> None:
         assert entry.error or entry.cause or entry.fix
         parts = (entry.error, entry.cause, entry.fix)
         assert not any(is_placeholder(part) for part in parts if part)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        *("- Error\u00a0: A\n- Fix\u202f: B", "- **Error**\u202f: A\n- **Fix**\u00a0: B"),
+        *("- **Error ❌:** A\n- **Fix ✅:** B", "- Error ❌: A\n- Fix ✔️: B"),
+        *("- :bug: Error: A\n- :white_check_mark: Fix: B", "### Error 🐛\n\nA\n\n### Fix ✅\n\nB"),
+        "| ❌ Error | ✅ Fix |\n|---|---|\n| A | B |",
+        "| Error： | Fix： |\n|---|---|\n| A | B |",
+        '??? bug "Error ❌"\n    A\n\n??? success "✅ Fix"\n    B',
+        *("(10:42) Error: A\n(10:50) Fix: B", "- Error（CI）：A\n- Fix（CI）：B"),
+    ],
+)
+def test_signs_and_spaces_around_labels_do_not_matter(log: str) -> None:
+    entries = record(f"# T-1\n\n## 2026-03-02\n\n{log}\n").entries
+    assert {entry.error for entry in entries} - {None} == {"A"}
+    assert {entry.fix for entry in entries} - {None} == {"B"}
+
+
+@pytest.mark.parametrize("word", ["🐛", "?!", "  ", "—"])
+def test_a_label_without_a_letter_is_refused(word: str) -> None:
+    assert [name for name, _ in validate_options({"log_fields": {"error": word}})[1]] == [
+        "log_fields"
+    ]

@@ -164,6 +164,7 @@ def test_without_the_extension_there_are_no_formulas(both):
     "sentence",
     [
         *("Implements {}.", "See {}, then go.", "It follows ({}).", "{}: done", "By {}; fine"),
+        *("参见{}。", "参见{}的说明", "計画は{}です", "계획은{}입니다"),
         *('As "{}".', "In {}…", "In {}...", "Von {}。", "**{}**!", "See {}?"),
     ],
 )
@@ -334,3 +335,44 @@ def test_beside_plugins_that_add_no_pages_of_a_record_check_judges(project, name
 @pytest.mark.parametrize("hook", ["# on_files is not used\n", "x = 'File'\n", "#File(\n"])
 def test_a_hook_that_mentions_files_adds_none(project, hook):
     assert reported(project, ["gone.md"], hook=hook) == ["gone.md"]
+
+
+@pytest.mark.parametrize("title", ["计划T-1的范围", "T-1の計画", "작업T-1을 위한", "《T-1》"])
+def test_an_id_needs_no_spaces_in_scripts_that_have_none(project, title):
+    project.write({**traced(), "docs/plans/T-1/PLAN.md": f"# {title}\n\nText.\n"})
+    outcome = project.build()
+    assert outcome.report == ""
+
+
+def test_ids_in_such_scripts_are_whole_words(project):
+    files = traced("任务-1", phase="0")
+    project.write({**files, "docs/index.md": "见任务-1的日志，和 任务-1。\n"})
+    page = project.build().page("index.html")
+    assert "见任务-1的日志，和 <a" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        *(("PLAN.md/", True), ("/plans/T-1/PLAN.md", True), ("PLAN.md/#plan-of-t-1", True)),
+        *(("/plans/T-1/GONE.md", False), ("GONE.md/", False)),
+    ],
+)
+def test_a_plan_line_accepts_what_a_link_accepts(project, line, is_found):
+    log = f"# Log of T-1\n\nPlan: {line}\n\n## Final summary\n\nDone.\n"
+    project.write({**traced(), LOG: log})
+    assert ("PT108" not in project.build().report) is is_found
+
+
+def test_an_expression_in_a_plan_line_is_not_judged(project):
+    plan = "Plan: docs/plans/{{x}}/PLAN.md"
+    log = f"# Log of T-1\n\n{plan}\n\nSee PLAN.md.\n\n## Final summary\n\nDone.\n"
+    project.write({**traced(), LOG: log, "hooks.py": REPLACES})
+    project.site = HOOK
+    assert project.build().report == ""
+
+
+def test_a_path_from_the_root_of_the_repository_is_not_a_path_of_the_site(both):
+    outcome, found = both("![x](/docs/a.png)", {"docs/a.png": b"PNG"})
+    assert found == [("9", "PT108")]
+    assert "write '../../a.png'" in outcome.report

@@ -625,3 +625,11 @@ def test_without_a_status_the_present_one_is_shown(project, text, said):
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, said, "")
     assert files_of(project) == before
     assert status(project, "t-2").returncode == 2
+
+
+def test_without_a_log_no_reason_is_asked_for(project):
+    project.write({"tasks/T-1/meta.yml": metadata(status="in_progress")})
+    project.configure()
+    ended = plantrace("status", "T-1", "completed", cwd=project.root)
+    assert ended.returncode == 1
+    assert "without a log, it cannot be set with --force either" in ended.stderr

@@ -85,7 +85,7 @@ def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
     )
     silent = {document.path for document in unclaimed if not document.scan.named}
     beside = _find_beside(trace, silent)
-    return {**beside, **{id_: paths[0] for id_, paths in naming.items() if len(paths) == 1}}
+    return {**{id_: paths[0] for id_, paths in naming.items() if len(paths) == 1}, **beside}
 
 
 def _find_beside(trace: Trace, paths: Iterable[str]) -> Mapping[str, str]:

@@ -169,9 +169,10 @@ def _exit_with_refusal(task: Task, problems: Sequence[Problem], project: Project
     print_text("".join(f"{part}\n" for part in described), is_colored=True)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     numbers = (count(len(errors), "error"), count(len(problems) - len(errors), "warning"))
+    way = "to set it all the same, and write the reason into the log: --force --reason TEXT"
     print_message(
         f"'{task.id}' was not changed: as completed, it would have {' and '.join(numbers)}\n"
-        "to set it all the same, and write the reason into the log: --force --reason TEXT"
+        f"{way if task.log else 'without a log, it cannot be set with --force either'}"
     )
     sys.exit(FAILED)
 

@@ -1,6 +1,7 @@
 """The built-in words for statuses and for the fields of log entries."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -22,9 +23,18 @@ STATUSES: Mapping[str, StatusKind] = MappingProxyType(
 """The built-in words for statuses, the names of the kinds included."""
 
 
+VOWEL_SIGNS = (
+    "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u0957"
+    "\u0981-\u0dff\u0e31-\u0e4e\u0eb1-\u0ece\u0f71-\u0fbc\u102b-\u103e\u17b4-\u17d3\u3099\u309a"
+)
+"""Characters of words that `\\w` does not match, for a character class."""
+_ACCENT = re.compile("[\u0300-\u036f]")
+_EDGES = re.compile(rf"^[^\w{VOWEL_SIGNS}]+|[^\w{VOWEL_SIGNS}+]+$")
+
+
 def normalize_status(word: str) -> str:
     """Normalize a status for comparison: lower case, `-` and space as `_`."""
-    return re.sub(r"[-\s]+", "_", word.strip().lower())
+    return re.sub(r"[-\s]+", "_", unicodedata.normalize("NFC", word).strip().lower())
 
 
 LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -67,8 +77,11 @@ WEAK_LABELS = frozenset(
 
 
 def normalize_label(label: str) -> str:
-    """Normalize a label for comparison: without case, `_` and `-` as spaces."""
-    return " ".join(re.split(r"[-_\s]+", label.strip().casefold()))
+    """Normalize a label: without case, accents, and signs at its ends; `_` and `-` as spaces."""
+    if not label.isascii():
+        parts = unicodedata.normalize("NFKD", label)
+        label = unicodedata.normalize("NFC", _ACCENT.sub("", parts)).replace("\u0131", "i")
+    return " ".join(re.split(r"[-_\s]+", _EDGES.sub("", label.casefold())))
 
 
 _OTHER_LABELS = {

@@ -87,9 +87,16 @@ class Resolver:
             return None
         return self.metadata_path(text.partition("#")[0])
 
-    def plan_line(self, text: str, folder: str) -> Resolved:
-        """Resolve the value of a `Plan:` line: relative to the log, or from the root."""
-        path = unquote(text.partition("#")[0])
+    def plan_line(self, text: str, folder: str) -> Resolved | None:
+        """Resolve the value of a `Plan:` line: relative to the log, or from the root.
+
+        None for what a plugin or hook may still replace.
+        """
+        if self.rendering.replaces_text and _EXPRESSION.search(text):
+            return None
+        path = unquote(text.partition("#")[0]).rstrip("/")
+        if path.startswith("/") and (link := self._absolute_link(path)):
+            return link
         if _ABSOLUTE.match(path):
             return Resolved(None, Fault.ABSOLUTE)
         relative = self._look_up(path, folder)
@@ -176,7 +183,8 @@ class Resolver:
         below_docs = posixpath.normpath(posixpath.join(self.docs_dir, path.lstrip("/")))
         if below_docs in self.published:
             return self._require_public(Resolved(path=below_docs))
-        if re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path):
+        is_from_root = self._is_in_docs(path[1:]) and self.docs_dir and self.tree.has_file(path[1:])
+        if is_from_root or re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path):
             return Resolved(None, Fault.ABSOLUTE)
         may_be_page = self.rendering.adds_pages or self.rendering.rewrites_links
         is_page = path.lower().endswith(".md") and not may_be_page

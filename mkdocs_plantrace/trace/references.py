@@ -59,8 +59,8 @@ def references_in(document: Document, resolver: Resolver) -> Iterator[PageRefere
     folder = dirname(document.path)
     if document.kind is DocumentKind.LOG:
         for text in document.scan.plan_references:
-            resolved = resolver.plan_line(text.value, folder)
-            yield PageReference(document, text, resolved, is_plan_line=True)
+            if resolved := resolver.plan_line(text.value, folder):
+                yield PageReference(document, text, resolved, is_plan_line=True)
     for text in document.scan.links:
         is_here = text.value.startswith("#")
         link = Resolved(document.path) if is_here else resolver.page_link(text.value, document.path)

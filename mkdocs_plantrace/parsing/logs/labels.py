@@ -21,7 +21,7 @@ _ORDINAL = re.compile(
     r"(?:(?:step|phase|part|entry|no\.?)[ ]?)?#?\d{1,3}(?:\.\d{1,3})*[.):]?[ ]+(?:[–—:-][ ]*)?"
 )
 _NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
-_REMARK = re.compile(r"[ ]?\([^()]*\)$")
+_REMARK = re.compile(r"[ ]?(?:\([^()]*\)|\uff08[^\uff08\uff09]*\uff09)$")
 
 
 class Labels:
@@ -33,8 +33,9 @@ class Labels:
 
     def _field_of(self, label: str) -> tuple[str, str, str | None]:
         """Return the name of the field ('' if unknown), the label and its number."""
-        folded = normalize_label(re.sub(r"[*`]", "", label))
-        bare = _REMARK.sub("", _ORDINAL.sub("", folded)).strip(" .#")
+        words_alone = _REMARK.sub("", re.sub(r"[*`]", "", label).strip())
+        folded = normalize_label(words_alone)
+        bare = _ORDINAL.sub("", folded).strip(" .#")
         numbered = _NUMBER.search(bare)
         bare = bare[: numbered.start()] if numbered else bare
         number = numbered["number"] if numbered else None

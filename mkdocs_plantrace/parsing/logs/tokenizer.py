@@ -19,6 +19,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from mkdocs_plantrace.config.vocabulary import VOWEL_SIGNS
 from mkdocs_plantrace.model.document import Heading
 from mkdocs_plantrace.parsing.logs.field_value import (
     clean_value,
@@ -32,33 +33,38 @@ from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.line_patterns import MARKERS
 from mkdocs_plantrace.parsing.markdown.page import Page
 
-_SIGN = re.compile(r"[^\w\s!-/:-@\[-`{-~]+[ \t]*")
+_SIGN = re.compile(r"(?:[^\w\s!-/:-@\[-`{-~]+|:[a-z][\w+-]{1,40}:)[ \t]*")
+"""A symbol before a label, also as a shortcode such as `:bug:`."""
+_SPACE = r"[^\S\n]"
+"""Any space in a line; French puts a no-break space before a colon."""
 _MARKS = "[*_`]{0,4}"
 _LABEL = re.compile(
     rf"{_MARKS}(?:{_SIGN.pattern})?"
-    r"(?P<label>[^\W\d_](?:[\w #/'&.-]|\([^()\n]{1,40}\)){0,44}?)[ ]?"
-    rf"(?:{_MARKS}[ \t]?(?::{_MARKS}(?=\s|$|[*_`\"'(<\[])|：{_MARKS})"
+    rf"(?P<label>[^\W\d_](?:[\w {VOWEL_SIGNS}#/'&.+-]|\([^()\n]{{1,40}}\)|（[^（）\n]{{1,40}}）)"
+    rf"{{0,44}}?){_SPACE}?"
+    rf"(?:[^\w\s!-/:-@\[-`{{-~\uff1a\u2013\u2014{VOWEL_SIGNS}]{{1,4}}[ ]?)?"
+    rf"(?:{_MARKS}{_SPACE}?(?::{_MARKS}(?=\s|$|[*_`\"'(<\[])|：{_MARKS})"
     rf"|{_MARKS}[ \t]+[–—][ \t])[ \t]*"
 )
 _MAY_LABEL = re.compile(r"[:：–—*_\"]|20\d\d-")
 _BOX = re.compile(r"[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]*\"(?P<label>[^\"\n]{1,80})\"")
 _SUMMARY = re.compile(r"(?i)\b(?:summary|lessons? learn(?:ed|t)|final outcome)\b")
-_WORDS = r"[^\W\d_][\w -]{1,30}?"
+_WORDS = rf"[^\W\d_][\w {VOWEL_SIGNS}-]{{1,30}}?"
 _ALONE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<label>[^\W\d_][^*\n]{0,60}?)(?P=mark)[ \t]*\Z")
 """A line that is entirely bold or in italics."""
 _INNER_LABEL = re.compile(
-    rf"\*\*(?P<bold>{_WORDS})(?:[:：]\*\*|\*\*[:：])[ \t]*(?=\S)"
+    rf"\*\*(?P<bold>{_WORDS}){_SPACE}?(?:[:：]\*\*|\*\*{_SPACE}?[:：])[ \t]*(?=\S)"
     rf"|(?:(?:[.;!?)`\"'|–—→]|->)[ \t]+|<br ?/?>[ \t]*)\*{{0,2}}(?P<label>{_WORDS})"
-    r"\*{0,2}[:：]\*{0,2}[ \t]+(?=\S)"
+    rf"\*{{0,2}}{_SPACE}?[:：]\*{{0,2}}[ \t]+(?=\S)"
 )
 _HEADING_LABEL = re.compile(
     r"(?P<label>[^:：–—]{1,50}?)(?:[:：]|[ ][–—-](?=[ ]))[ \t]*(?P<value>\S.*)"
 )
 _DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
 _STAMP = re.compile(
-    r"[*_`]{0,3}\[?[*_`]{0,3}(?:(?P<date>20\d\d-[01]\d-[0-3]\d)"
+    r"[*_`]{0,3}[\[(]?[*_`]{0,3}(?:(?P<date>20\d\d-[01]\d-[0-3]\d)"
     r"[T ]?[\d:.]{0,15}(?:Z|[ ]?UTC|[+-]\d\d:?\d\d)?|[012]?\d:[0-5]\d(?::[0-5]\d)?(?:Z|[ ]?UTC)?)"
-    r"[*_`]{0,3}\]?[*_`]{0,3}[ \t]*[:|–—-]{0,2}[ \t]*"
+    r"[*_`]{0,3}[\])]?[*_`]{0,3}[ \t]*[:|–—-]{0,2}[ \t]*"
 )
 _ADORNMENTS = re.compile(rf"{MARKERS}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
 _MOST_LABEL_WORDS = 4

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 _MOST_STARTS = 50
+UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Letters of scripts that put no spaces between words, for a character class."""
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _ODD = re.compile(r"[^\w./-]")
 _FILE_NAME = re.compile(r"\.\w{1,5}$")
 _END = re.compile(r"[._/-]|\Z")
@@ -22,6 +25,7 @@ class TaskIds:
         first = "|".join(_not_behind(r"[^\W_]", start) for start in letters) or r"(?!)"
         if len(letters) > _MOST_STARTS:  # too many alternatives are slow
             starts = first = r"(?<![^\W_])[^\W_]"
+        self._is_unspaced = any(map(_UNSPACED.search, self.known))
         odd = sorted((task for task in self.known if _ODD.search(task)), key=len, reverse=True)
         whole = "|".join(_not_behind(r"\w", re.escape(task)) for task in odd)
         self._odd = re.compile(rf"(?:{whole})(?!\w)") if odd else None
@@ -29,6 +33,10 @@ class TaskIds:
         # Possessive and bounded, for linear time on lines of any length.
         self._running = re.compile(rf"(?:{starts})[\w./-]*+")
         self._anywhere = re.compile(rf"({first})(?=([\w./-]{{0,{longest}}}+))")
+
+    def _separate(self, text: str) -> str:
+        """Put spaces in place of letters that stand beside an id without a space."""
+        return text if text.isascii() or self._is_unspaced else _UNSPACED.sub(" ", text)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TaskIds) and self.known == other.known
@@ -42,6 +50,7 @@ class TaskIds:
         Ids in longer words and in paths are ignored, and ids that are a plain word or number,
         because these are too frequent in text.
         """
+        text = self._separate(text)
         for match in self._running.finditer(text):
             start = match.start()
             before = text[start - 1] if start else " "
@@ -60,6 +69,7 @@ class TaskIds:
 
     def named(self, text: str) -> frozenset[str]:
         """Find all ids that are whole words, also in paths, in code and before `_slug`."""
+        text = self._separate(text)
         words = {start + rest for start, rest in self._anywhere.findall(text)}
         named = {word[: end.start()] for word in words for end in _END.finditer(word)}
         if self._odd:
