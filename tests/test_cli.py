@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import warm_command
 import yaml
 from conftest import Project, metadata, traced
 from jsonschema import Draft7Validator
@@ -20,14 +21,19 @@ COMMAND = Path(sys.executable).with_name("plantrace")
 
 
 def plantrace(*arguments, cwd, stdin="", **environment):
-    ended = subprocess.run(
-        [COMMAND, *arguments],
-        cwd=cwd,
-        capture_output=True,
-        check=False,
-        input=stdin if isinstance(stdin, bytes) else stdin.encode(),
-        env={**os.environ, **environment},
-    )
+    given = stdin if isinstance(stdin, bytes) else stdin.encode()
+    variables = {**os.environ, **environment}
+    if hasattr(os, "fork") and not any(name.startswith("PYTHON") for name in environment):
+        ended = warm_command.run(COMMAND, arguments, cwd, given, variables)
+    else:
+        ended = subprocess.run(
+            [COMMAND, *arguments],
+            cwd=cwd,
+            capture_output=True,
+            check=False,
+            input=given,
+            env=variables,
+        )
     ended.stdout, ended.stderr = ended.stdout.decode(), ended.stderr.decode()
     return ended
 
@@ -143,7 +149,7 @@ def test_inherit_env_and_unknown_tags(project):
 @pytest.mark.parametrize(
     ("configuration", "message"),
     [
-        (None, "'mkdocs.yml' or 'mkdocs.yaml' in this folder or a folder above it"),
+        (None, "'properdocs.yml' or 'properdocs.yaml' in this folder or a folder above it"),
         ("plugins: [search]\n", "mkdocs.yml: there is no 'plantrace' in 'plugins'"),
         ("plugins:\n  - plantrace: 3\n", "the options of plantrace are not a mapping"),
         ("plugins: [plantrace\n", "mkdocs.yml:2:1: expected ',' or ']'"),

@@ -364,8 +364,7 @@ def test_a_task_is_not_completed_while_the_check_would_find_errors(project):
         )
         assert ended.stderr == (
             "plantrace: 'T-1' was not changed: as completed, it would have 1 error and 0 warnings\n"
-            "plantrace: to set it all the same, and write the reason into the log: "
-            "--force --reason TEXT\n"
+            "plantrace: without a log, it cannot be set with --force either\n"
         )
         assert files_of(project) == before
     assert status(project, "T-1", "blocked").returncode == 0

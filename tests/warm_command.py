@@ -1,0 +1,101 @@
+"""The command in a fork of a process that has imported it: starting Python takes most of a run.
+
+Started as a program, this module is that process: it reads requests from a socket, runs each in a
+fork, and answers with the exit code. `run` sends a request.
+"""
+
+import atexit
+import os
+import pickle
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import import_module
+
+
+def run(command, arguments, cwd, stdin, environment):
+    """The process as it ended, with its output as bytes."""
+    request = pickle.dumps(([str(command), *map(str, arguments)], str(cwd), environment))
+    pipes = os.pipe(), os.pipe()
+    with tempfile.TemporaryFile() as given, ThreadPoolExecutor() as readers:
+        given.write(stdin)
+        given.seek(0)
+        server = _connect()
+        files = [given.fileno(), *(writer for _, writer in pipes)]
+        socket.send_fds(server, [struct.pack("i", len(request))], files)
+        for _, writer in pipes:
+            os.close(writer)
+        server.sendall(request)
+        output, errors = readers.map(_read, [reader for reader, _ in pipes])
+        (code,) = struct.unpack("i", server.recv(4, socket.MSG_WAITALL))
+        return subprocess.CompletedProcess(arguments, code, output, errors)
+
+
+def _read(pipe):
+    with open(pipe, "rb") as stream:
+        return stream.read()
+
+
+@cache
+def _connect():
+    ours, theirs = socket.socketpair()
+    process = subprocess.Popen(
+        [sys.executable, __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+    )
+    theirs.close()
+    atexit.register(process.kill)
+    return ours
+
+
+def _serve(server):
+    commands = import_module("mkdocs_plantrace.cli")
+    for name in commands._COMMANDS:  # noqa: SLF001 (so that a fork need not import them)
+        commands.main.get_command(None, name)
+    while True:
+        head, files, _, _ = socket.recv_fds(server, 4, 3)
+        if not head:
+            return
+        request = pickle.loads(server.recv(struct.unpack("i", head)[0], socket.MSG_WAITALL))  # noqa: S301 (our own)
+        child = os.fork()
+        if child == 0:
+            _become(commands.main, files, *request)
+        for file in files:
+            os.close(file)
+        server.sendall(struct.pack("i", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+
+
+def _become(main, files, arguments, cwd, environment):
+    """Run the command and end as Python would."""
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(cwd)
+        for number, file in enumerate(files):
+            os.dup2(file, number)
+        sys.stdin, sys.stdout, sys.stderr = (
+            open(number, mode, closefd=False)  # noqa: SIM115 (until the end of the process)
+            for number, mode in enumerate("rww")
+        )
+        sys.stderr.reconfigure(errors="backslashreplace")
+        sys.argv = arguments
+        code = main()
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:  # noqa: BLE001 (as at the top of a program)
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else int(code is not None))
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])))
