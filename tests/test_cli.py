@@ -20,10 +20,12 @@ REPOSITORY = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("plantrace")
 
 
-def plantrace(*arguments, cwd, stdin="", **environment):
+def plantrace(*arguments, cwd, stdin="", is_fresh=False, **environment):
+    """The command as it ended, in a process of its own if `is_fresh`."""
     given = stdin if isinstance(stdin, bytes) else stdin.encode()
     variables = {**os.environ, **environment}
-    if hasattr(os, "fork") and not any(name.startswith("PYTHON") for name in environment):
+    is_fresh = is_fresh or any(name.startswith("PYTHON") for name in environment)
+    if hasattr(os, "fork") and not is_fresh:
         ended = warm_command.run(COMMAND, arguments, cwd, given, variables)
     else:
         ended = subprocess.run(

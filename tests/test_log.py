@@ -242,7 +242,7 @@ def content(project):
 
 
 def run(project, *command, **options):
-    return plantrace("log", "T-1", "--", *command, cwd=project.root, **options)
+    return plantrace("log", "T-1", "--", *command, cwd=project.root, is_fresh=True, **options)
 
 
 def test_options_tell_an_entry(logged):
