@@ -12,7 +12,7 @@ from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.did_you_mean import Series
+from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
 
 _MOST_SIMILAR = 4
 _CUTOFF_OF_CODES = 0.8
@@ -68,4 +68,4 @@ def _find_similar_rules(name: str) -> Iterator[Rule]:
 
 def suggest(name: str | None) -> str:
     """Return the end of a message with a similar name, if there is one."""
-    return f"; did you mean '{name}'?" if name else ""
+    return f"; {format_suggestion(name)}" if name else ""

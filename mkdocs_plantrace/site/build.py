@@ -24,7 +24,7 @@ from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import FileFactory, make_source
-from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
+from mkdocs_plantrace.site.generated_pages import FaultyTemplateError, TraceSite, put_graph
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
     NavigationFiles,
@@ -273,9 +273,8 @@ class Build:
 
     def _add_graph(self, page: Page, html: str) -> str:
         """Put the graph in its place in the HTML of a generated page; others have none."""
-        before, mark, after = html.partition(GRAPH)
-        if not mark or not self.is_generated(page):
+        if not self.is_generated(page):
             return html
         uri, href = page.file.src_uri, self._urls.relative_to(page.file)
-        graph = self._cache.html.get(Part.GRAPH, uri, lambda: self.site.render_graph(uri, href))
-        return f"{before}{graph}{after}"
+        render = partial(self.site.render_graph, uri, href)
+        return put_graph(html, lambda: self._cache.html.get(Part.GRAPH, uri, render))

@@ -40,6 +40,12 @@ GRAPH = Markup("<!-- plantrace-graph -->")
 """The place of the graph in a generated page."""
 
 
+def put_graph(html: str, render: Callable[[], str]) -> str:
+    """Put a graph in its place in the HTML of a generated page, if it has one."""
+    before, mark, after = html.partition(GRAPH)
+    return f"{before}{render()}{after}" if mark else html
+
+
 class FaultyTemplateError(ValueError):
     """A template that a project overrides cannot be rendered."""
 

@@ -11,7 +11,7 @@ from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
-from mkdocs_plantrace.site.generated_pages import GRAPH, FaultyTemplateError, TraceSite
+from mkdocs_plantrace.site.generated_pages import FaultyTemplateError, TraceSite, put_graph
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
@@ -61,9 +61,9 @@ class MarkdownPages:
 
     def _render(self, uri: str) -> str:
         href = self.href(uri)
-        before, mark, after = self.site.render_content(uri, href).partition(GRAPH)
-        graph = self.site.render_graph(uri, href) if mark else ""
-        start, _, rest = f"{before}{graph}{after}".partition(">")
+        html = self.site.render_content(uri, href)
+        whole = put_graph(html, lambda: self.site.render_graph(uri, href))
+        start, _, rest = whole.partition(">")
         # One element for the whole page, so that Python-Markdown takes all of it for HTML.
         return f"{start}>{self._link_assets(href)}{rest}"
 

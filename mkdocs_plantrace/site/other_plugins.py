@@ -75,8 +75,9 @@ class NavigationFiles:
                 self._hidden.append(file)
 
     def restore(self, files: Files) -> None:
-        while self._hidden:
-            files.append(self._hidden.pop(0))
+        for file in self._hidden:
+            files.append(file)
+        self._hidden.clear()
 
 
 class PrintedPages:
