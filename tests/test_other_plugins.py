@@ -530,9 +530,14 @@ def test_awesome_pages_finds_the_folders_and_section_index_our_order(record, plu
 
 
 @pytest.mark.parametrize("elsewhere", ["theme", "temporary"])
-def test_what_is_on_another_drive_has_no_relative_path(record, monkeypatch, elsewhere):
+def test_what_is_on_another_drive_has_no_relative_path(
+    record, monkeypatch, tmp_path_factory, elsewhere
+):
     """As on Windows, where the theme or temporary files may be on another drive."""
-    folders = {"theme": os.path.dirname(mkdocs.__file__), "temporary": tempfile.gettempdir()}
+    # A folder of its own: the usual one may hold the checkout, and so the current folder.
+    temporary = str(tmp_path_factory.mktemp("temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", temporary)
+    folders = {"theme": os.path.dirname(mkdocs.__file__), "temporary": temporary}
     relpath = os.path.relpath
 
     def refuse(path, start=os.curdir):
