@@ -8,7 +8,7 @@ PACKAGING := .venv-packaging
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check matrix matrix-top bench bench-items retrieval corpus package clean
+.PHONY: site serve test lint check matrix matrix-top bench bench-items retrieval corpus package soak clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +36,12 @@ check: test lint
 # The guide gets the table, unless MATRIX names some of them, such as MATRIX="rss print-site".
 matrix: $(READY)
 	$(BIN)/python tests/matrix/matrix.py $(or $(MATRIX),--write example_site/docs/guide/other-plugins.md)
+
+# A server through EDITS random edits, with the seed SEED, compared with fresh builds: minutes.
+EDITS ?= 1000
+SEED ?= 0
+soak: $(READY)
+	$(BIN)/python tests/soak.py --edits $(EDITS) --seed $(SEED)
 
 # Only the ten most used plugins, in one environment.
 matrix-top: $(READY)

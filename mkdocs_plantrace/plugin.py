@@ -23,7 +23,7 @@ from mkdocs_plantrace.project.workspace import project_root
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.build import Build, BuildCache, FailedBuildError
 from mkdocs_plantrace.site.other_plugins import TranslatedBuild, needs_folders_in_nav
-from mkdocs_plantrace.site.watched_paths import WatchedPaths
+from mkdocs_plantrace.site.watcher import Watcher
 
 
 class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call] # MkDocs'
@@ -32,8 +32,8 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     - `load_config` validates the options.
     - `on_startup` notes whether MkDocs serves.
     - `on_config`, first: notes the configured docs_dir, which other plugins change.
-    - `on_config` starts a build: evidence, assets, Markdown extension, watched paths.
-    - `on_serve` notes the server, to watch folders that appear later.
+    - `on_config` starts a build: evidence, assets, Markdown extension.
+    - `on_serve` begins to watch what MkDocs does not watch, and `on_shutdown` ends this.
     - `on_files`, early: reads the project and adds the pages, so that other plugins see them.
     - `on_files`, late: reports and fails, when other plugins have added their pages.
     - `on_files`, around literate-nav (-100) and static-i18n (-100): hides pages from the
@@ -54,25 +54,31 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def __init__(self) -> None:
         self._settings = Settings()
+        self._mistakes: list[str] = []
         self._config: MkDocsConfig | None = None
         self._docs_dir = ""
         self._is_serving = False
         self._cache = BuildCache()
-        self._watched = WatchedPaths()
+        self._watcher = Watcher()
         self._evidence = EvidenceWriter()
 
     def load_config(
         self, options: dict[str, Any], config_file_path: str | None = None
     ) -> tuple[ConfigErrors, ConfigWarnings]:
-        """Validate the options; for MkDocs, an unknown one would be a warning only."""
+        """Validate the options; for MkDocs, an unknown one would be a warning only.
+
+        A server that runs ignores options with mistakes, as it would answer nothing after an error.
+        """
         self.config = LegacyConfig((), config_file_path=config_file_path)
         self.config.load_dict(options)
         self._settings, messages = load_settings(options)
+        self._mistakes = [f"option '{name}': {message}" for name, message in messages]
+        if self._is_serving:
+            return [], []
         if messages and config_file_path:
             root = project_root(Path(config_file_path), self._settings)
             with suppress(UnwritableFileError):  # MkDocs calls no hook after this
-                reasons = "\n".join(f"{name}: {message}" for name, message in messages)
-                _begin_evidence(self._settings, root).fail(reasons)
+                _begin_evidence(self._settings, root).fail("\n".join(self._mistakes))
         return [(name, ValidationError(message)) for name, message in messages], []
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -93,19 +99,23 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
             self._settings,
             self._cache,
             self._docs_dir,
+            self._mistakes,
             is_serving=is_serving,
             is_strict=config.strict,
         )
         self._build.register(config)
-        self._watched.add(config, root, mkdocs_files.list_input_paths(self._settings))
 
     on_config = CombinedEvent(_note_docs_dir, _begin)
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
-        self._watched.server = server
+        self._is_serving = True  # even with --clean
+        self._watcher.start(server)
         return server
+
+    def on_shutdown(self) -> None:
+        self._watcher.stop()
 
     @event_priority(50)
     def _add_pages(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -117,8 +127,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
     @event_priority(-90)
     def _check(self, files: Files, *, config: MkDocsConfig) -> Files:
         self._build.read_again(files, config)
-        folders = mkdocs_files.find_metadata_folders(self._build.result.trace)
-        self._watched.add(config, self._build.project.place.root, folders)
+        self._watcher.follow(*self._build.find_inputs())
         if not TranslatedBuild(config).is_repeated:
             report = self._build.report_problems()
             with _as_plugin_error():

@@ -206,7 +206,9 @@ def test_a_build_with_wrong_options_leaves_no_pass(project):
     )
 
     assert ended.returncode == 1
-    assert evidence(project, "e.json")["errors"] == ["rulez: unknown option; did you mean 'rules'?"]
+    assert evidence(project, "e.json")["errors"] == [
+        "option 'rulez': unknown option; did you mean 'rules'?"
+    ]
 
 
 @pytest.mark.parametrize("name", ["mkdocs.yml", "docs/plans/T-1/PLAN.md", "other.json"])

@@ -1,5 +1,6 @@
 """A real `mkdocs serve`: it shows what is broken, and recovers when it is mended."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -98,6 +99,65 @@ def test_serve_shows_problems_and_recovers(project, serve):
     project.write({"tasks/T-4/meta.yml": metadata("T-4")})
     server.wait("trace/tasks/T-4/", lambda page: "Title of T-4" in page)
     assert "Traceback" not in server.log.read_text()
+
+
+def test_serve_notices_what_comes_back(project, serve):
+    project.write({**traced(), "docs/index.md": "# Home\n"})
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\nBefore.\n"})
+    server = serve()
+    task, plan = "trace/tasks/T-1/", "plans/T-1/PLAN/"
+    server.wait(task, lambda page: "Title of T-1" in page)
+
+    (project.root / "tasks").rename(project.root / "x")
+    server.wait("trace/problems/", lambda page: "PT010" in page)
+    (project.root / "x").rename(project.root / "tasks")
+    server.wait(task, lambda page: "Title of T-1" in page)
+    project.write(traced(title="Another"))
+    server.wait(task, lambda page: "Another" in page)
+
+    (project.root / "docs").rename(project.root / "x")
+    time.sleep(1)  # MkDocs looks, and stops to watch a folder that is missing
+    (project.root / "x").rename(project.root / "docs")
+    project.write({"docs/plans/T-1/PLAN.md": "# T-1\n\nAfter.\n"})
+    server.wait(plan, lambda page: "After." in page)
+
+
+def test_serve_ignores_options_that_are_wrong_and_says_so(project, serve):
+    project.write({**traced(), "docs/index.md": "# Home\n", "own/box.html": "<p>Own box</p>"})
+    project.options = {"templates": "own"}
+    server = serve()
+    plan, problems = "plans/T-1/PLAN/", "trace/problems/"
+    server.wait(plan, lambda page: "Own box" in page)
+
+    shutil.rmtree(project.root / "own")
+    server.wait(
+        problems, lambda page: "option &#39;templates&#39;: no folder &#39;own&#39;" in page
+    )
+    assert "Own box" not in server.get(plan)
+    project.write({"own/box.html": "<p>Own box</p>"})
+    server.wait(plan, lambda page: "Own box" in page)
+    project.write({"own/box.html": "{{ 1"})
+    server.wait(plan, lambda page: "template box.html:1: unexpected end" in page)
+
+    project.options = {"templates": "own", "nav": "wrong"}
+    project.configure()
+    server.wait(problems, lambda page: "option &#39;nav&#39;: expected" in page)
+    project.options = {}
+    project.configure()
+    server.wait(problems, lambda page: "option &#39;nav&#39;" not in page and "Home" in page)
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_serve_survives_files_that_cannot_be_read(project, serve):
+    project.write({**traced(), "docs/index.md": "# Home\n"})
+    server = serve()
+    server.wait("", lambda page: "Home" in page)
+
+    (project.root / "docs/circle.png").symlink_to("circle.png")
+    (project.root / "docs/gone.png").symlink_to("nowhere")
+    os.mkfifo(project.root / "docs/pipe.png")
+    project.write({"docs/index.md": "# Home\n\nStill here.\n"})
+    server.wait("", lambda page: "Still here." in page)
 
 
 @pytest.mark.parametrize("argument", ["--strict", "--dirty", "--clean"])

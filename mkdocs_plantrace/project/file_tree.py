@@ -124,18 +124,21 @@ def _is_avoided(name: str) -> bool:
 def walk(
     root: Path,
     *,
+    folders: Iterable[str] = ("",),
     wanted: Iterable[str] = (),
     unwanted: Iterable[str] = (),
     whole: str | None = None,
 ) -> Tree:
-    """List every folder below `root` once.
+    """List all that is in `folders` of `root`, every folder once.
 
     Hidden folders are searched only if they contain a folder in `wanted`, or if they are in the
     folder `whole`. Folders in `unwanted`, such as the built site, are not searched. Symbolic links
     are followed if their target is inside the root and does not contain the link.
     """
     walker = _Walker(os.path.realpath(root), frozenset(wanted), frozenset(unwanted), whole)
-    walker.visit(os.fspath(root), "", (walker.real_root,))
+    for folder in sorted(set(folders)):
+        if is_inside(os.path.realpath(root / folder), walker.real_root):
+            walker.visit(os.path.normpath(root / folder), folder, (walker.real_root,))
     return Tree(
         root=root,
         files=frozenset(walker.files),

@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -119,10 +119,11 @@ def _configuration(path: Path | None, root: Path) -> Location:
     return locate_option(shown, text, "tasks")
 
 
-def walk_project(settings: Settings, place: Workspace) -> Tree:
-    """Walk the project, without the built site, but with hidden folders of docs_dir."""
+def walk_project(settings: Settings, place: Workspace, folders: Iterable[str] = ("",)) -> Tree:
+    """Walk folders of the project, without the built site, but with hidden folders of docs_dir."""
     return walk(
         place.root,
+        folders=folders,
         wanted=[*(find_base_folder(glob) for glob in settings.tasks), place.docs_dir],
         unwanted=[place.site_dir] if place.site_dir else [],
         whole=place.docs_dir,

@@ -1,9 +1,11 @@
 """The state of one build: project, trace, problems, and the HTML of pages."""
 
 import logging
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from html import escape
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -17,6 +19,8 @@ from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.settings import NavMode, Settings
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.inputs import Inputs, InputState, find_option_files, find_states
+from mkdocs_plantrace.project.loader import find_sources
 from mkdocs_plantrace.project.project import Project, make_line_reader, open_project
 from mkdocs_plantrace.project.workspace import map_publications, walk_project
 from mkdocs_plantrace.reports import text_report
@@ -57,11 +61,16 @@ class BuildCache:
 
 
 class Build:
-    """One build. `read` comes first; URLs are known from `begin_rendering` on."""
+    """One build. `read` comes first; URLs are known from `begin_rendering` on.
+
+    `mistakes` are those in the options that a server ignores.
+    """
 
     project: Project
     result: Result
     site: TraceSite
+    _option_files: dict[str, object]
+    _reasons: list[str]
     _paths: mkdocs_files.SourcePaths
     _urls: mkdocs_files.FileUrls
     _printed: PrintedPages
@@ -71,6 +80,7 @@ class Build:
         settings: Settings,
         cache: BuildCache,
         docs_dir: str,
+        mistakes: Sequence[str] = (),
         *,
         is_serving: bool,
         is_strict: bool,
@@ -78,6 +88,7 @@ class Build:
         self._settings = settings
         self._cache = cache
         self._docs_dir = docs_dir
+        self._mistakes = mistakes
         self._is_serving = is_serving
         self._is_strict = is_strict
         self._hidden = NavigationFiles()
@@ -97,9 +108,12 @@ class Build:
             config.extra_javascript.append(code)
 
     def read(self, files: Files, config: MkDocsConfig) -> None:
-        """Read and check the project; a server ignores option files that are unusable."""
-        settings = self._settings
+        """Read and check the project; a server ignores what options name but is unusable."""
+        settings, self._reasons = self._settings, []
+        if self._mistakes:
+            self._fail(self._mistakes)
         place = mkdocs_files.find_workspace(config, self._docs_dir, settings)
+        self._option_files = find_states(place.root, find_option_files(settings, place.root))
         self._paths = mkdocs_files.SourcePaths(place, config.docs_dir)
         open_with = partial(
             open_project,
@@ -116,7 +130,29 @@ class Build:
             self._fail([str(error)])
             self.project = open_with(replace(settings, baseline=None, schema=None, signatures=None))
             self.result = run(settings, self.project, self._cache.files)
-        self.site = TraceSite(self.result, mkdocs_files.find_template_folder(place.root, settings))
+        templates = None
+        try:
+            templates = mkdocs_files.find_template_folder(place.root, settings)
+        except UnusableFileError as error:
+            self._fail([str(error)])
+        self.site = TraceSite(self.result, templates, self._reasons)
+
+    def find_inputs(self) -> tuple[Inputs, InputState]:
+        """What was read, and the state of it at that time."""
+        trace, place = self.result.trace, self.project.place
+        prefix = f"{place.docs_dir}/" if place.docs_dir else ""
+        named = {
+            *(reference.resolved.path for reference in trace.links.path_references),
+            *(reference.resolved.path for reference in trace.links.page_references),
+        }
+        others = {path for path in named if path and not path.startswith(prefix)}
+        states = {
+            **find_states(place.root, others),
+            **self._option_files,
+            **self._cache.files.file_states(),
+        }
+        sources = find_sources(self._settings, self.project.tree.files)
+        return Inputs(self._settings, place, frozenset(states)), InputState(sources, states)
 
     def read_again(self, files: Files, config: MkDocsConfig) -> None:
         """Read the project again if other plugins have added or removed pages."""
@@ -193,7 +229,9 @@ class Build:
         if not self._is_serving:
             raise FailedBuildError(reasons)
         for reason in reasons:
-            self._log(logging.WARNING, reason)
+            if reason not in self._reasons:  # each page that needs a template may be the first
+                self._reasons.append(reason)
+                self._log(logging.WARNING, reason)
 
     def _log(self, level: int, message: str) -> None:
         """With `serve --strict`, a warning would end the server."""
@@ -211,18 +249,22 @@ class Build:
             self._cache.sources.write(
                 at.search_data, site.render_search_data(self._urls.relative_to(page))
             )
-        templates = mkdocs_files.find_template_folder(self.project.place.root, self._settings)
-        values = displayed_values(self.result, site.search_version, self._urls.all, templates)
+        values = displayed_values(self.result, site, self._urls.all, self._option_files)
         self._cache.html.begin(values if self._is_serving else None)
 
     def is_generated(self, page: Page) -> bool:
         return page.file.src_uri in self.site.pages
 
     def find_source(self, page: Page) -> str | None:
-        """The Markdown of a generated page whose file another plugin has replaced.
+        """The Markdown of a page in place of that in its file.
 
-        Where that is a copy with the same `abs_src_path`, it would be the metadata.
+        Where another plugin has replaced the file of a generated page by a copy with the same
+        `abs_src_path`, that would be the metadata. A page that has been removed since it was read
+        is empty: the server builds again.
         """
+        path = page.file.abs_src_path
+        if self._is_serving and path and not os.path.isfile(path):
+            return ""
         if not self.is_generated(page) or mkdocs_files.is_ours(page.file):
             return None
         return make_source(self.site.pages[page.file.src_uri])
@@ -247,7 +289,7 @@ class Build:
             html = self._cache.html.get(Part.CONTENT, uri, lambda: site.render_content(uri, href))
             mkdocs_files.set_headings(page, html)
         except FaultyTemplateError as error:
-            self._fail([str(error)])
+            return self._show_fault(error, html)
         return html
 
     def complete_content(self, page: Page, html: str) -> str:
@@ -267,9 +309,13 @@ class Build:
             )
             references = get(Part.REFERENCES, uri, lambda: site.render_references(path, href))
         except FaultyTemplateError as error:
-            self._fail([str(error)])
-            return html
+            return self._show_fault(error, html)
         return f"{box}{html}{references}"
+
+    def _show_fault(self, error: FaultyTemplateError, html: str) -> str:
+        """Fail, or add the fault to a page of a server."""
+        self._fail([str(error)])
+        return f"<p>{escape(str(error))}</p>\n{html}"
 
     def _add_graph(self, page: Page, html: str) -> str:
         """Put the graph in its place in the HTML of a generated page; others have none."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -71,10 +71,16 @@ class GeneratedPage:
 
 
 class TraceSite:
-    """Renders the pages of a result; the folder `templates` overrides built-in ones."""
+    """Renders the pages of a result; the folder `templates` overrides built-in ones.
 
-    def __init__(self, result: Result, templates: Path | None = None) -> None:
+    `notices` say why a server ignores a file or a folder that an option names.
+    """
+
+    def __init__(
+        self, result: Result, templates: Path | None = None, notices: Sequence[str] = ()
+    ) -> None:
         self.trace = result.trace
+        self.notices = tuple(notices)
         self.addresses = Addresses(self.trace)
         self.references = ReferenceFinder(self.trace, self.addresses)
         self._words = self.trace.settings.language
@@ -88,7 +94,7 @@ class TraceSite:
         self._environment = _set_up_environment(templates, self._words)
         names = ("overview", "phases", "tasks", "errors", "problems")
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
-        self._environment.globals.update(urls=urls, prose=prose.render_value)
+        self._environment.globals.update(urls=urls, prose=prose.render_value, notices=self.notices)
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
 

@@ -4,7 +4,6 @@ import posixpath
 from collections.abc import Mapping
 from functools import cache
 
-from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.checks.pipeline import Result
@@ -82,5 +81,5 @@ def render_files(project: Project, result: Result) -> Mapping[str, str]:
     """
     try:
         return MarkdownPages(project, result).render_files()
-    except (FaultyTemplateError, PluginError) as error:
+    except FaultyTemplateError as error:
         raise UnusableFileError(str(error)) from error

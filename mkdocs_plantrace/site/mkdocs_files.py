@@ -32,8 +32,7 @@ from mkdocs_plantrace.project.workspace import (
 )
 from mkdocs_plantrace.site.other_plugins import TranslatedBuild
 from mkdocs_plantrace.site.view import Href
-from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.globs import find_base_folder
+from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
@@ -91,30 +90,17 @@ def is_preview(config: MkDocsConfig) -> bool:
 
 
 def find_template_folder(root: Path, settings: Settings) -> Path | None:
-    """Find the folder of the option `templates`. Raises PluginError if it is missing."""
+    """Find the folder of the option `templates`. Raises UnusableFileError if it is missing."""
     if settings.templates is None:
         return None
     folder = root / settings.templates
     if not is_inside(os.path.realpath(folder), os.path.realpath(root)):
-        raise PluginError(
-            f"plantrace option 'templates': '{settings.templates}' is outside the project root"
+        raise UnusableFileError(
+            f"option 'templates': '{settings.templates}' is outside the project root"
         )
     if not folder.is_dir():
-        raise PluginError(f"plantrace option 'templates': no folder '{settings.templates}'")
+        raise UnusableFileError(f"option 'templates': no folder '{settings.templates}'")
     return folder
-
-
-def list_input_paths(settings: Settings) -> set[str]:
-    """List the folders and files of the options, to watch them."""
-    paths = [settings.templates, settings.baseline, settings.schema, settings.signatures]
-    return set(filter(None, [*paths, *map(find_base_folder, settings.tasks)]))
-
-
-def find_metadata_folders(trace: Trace) -> set[str]:
-    """Find the top folders of metadata, if an option `tasks` has no fixed folder."""
-    if all(find_base_folder(glob) for glob in trace.settings.tasks):
-        return set()
-    return {path.partition("/")[0] for path in trace.resolver.sources}
 
 
 def is_ours(file: File) -> bool:
@@ -234,12 +220,18 @@ def find_collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
 
 
 def exclude(files: Files, paths: SourcePaths, project: Project, unreadable: Container[str]) -> None:
-    """Exclude files behind a symbolic link out of the root, and unreadable pages.
+    """Exclude files behind a symbolic link out of the root, and unreadable ones.
 
-    MkDocs, even its server, would stop at a page that it cannot read.
+    MkDocs, even its server, would stop at a file that it cannot read, such as a broken link or a
+    link in a circle, and would wait for a pipe.
     """
     for file in files:
         path = paths.find(file)
         is_escaping = path in project.site and project.tree.escapes(path)
-        if is_escaping or (file.is_documentation_page() and path in unreadable):
+        is_unreadable = path in unreadable if file.is_documentation_page() else _is_no_file(file)
+        if is_escaping or is_unreadable:
             file.inclusion = InclusionLevel.EXCLUDED
+
+
+def _is_no_file(asset: File) -> bool:
+    return asset.abs_src_path is not None and not os.path.isfile(asset.abs_src_path)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
-from pathlib import Path
 
 from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.site.generated_pages import TraceSite
 
 
 class Part(Enum):
@@ -36,11 +36,13 @@ class RenderCache:
 
 
 def displayed_values(
-    result: Result, search_version: str, urls: Mapping[str, str], templates: Path | None
+    result: Result, site: TraceSite, urls: Mapping[str, str], option_files: Mapping[str, object]
 ) -> object:
-    """Collect all that boxes, references, graphs and generated pages depend on."""
+    """Collect all that boxes, references, graphs and generated pages depend on.
+
+    `option_files` are the states of what the options name, such as the folder of templates.
+    """
     trace = result.trace
-    files = sorted(templates.rglob("*")) if templates else ()
     return (
         trace.settings,
         trace.task_index.phases,
@@ -52,7 +54,8 @@ def displayed_values(
         [(link.kind, link.source, link.target) for link in trace.links.all],
         [(page.path, page.kind, page.title, page.uri) for page in trace.documents.values()],
         result.problems,
-        search_version,
+        site.search_version,
+        site.notices,
         urls,
-        [(file, file.stat().st_mtime_ns) for file in files],
+        option_files,
     )

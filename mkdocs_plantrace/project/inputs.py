@@ -1,0 +1,50 @@
+"""What a build reads besides the pages of the site, to notice when it changes."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.project.cache import file_state
+from mkdocs_plantrace.project.loader import find_sources
+from mkdocs_plantrace.project.workspace import Workspace, walk_project
+from mkdocs_plantrace.utils.globs import find_base_folder
+
+
+@dataclass(frozen=True, slots=True)
+class InputState:
+    """The paths of metadata files, sorted, and the states of files, by root-relative path."""
+
+    sources: list[str]
+    files: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The metadata files, the files of the options, and other `paths` that a build read."""
+
+    settings: Settings
+    place: Workspace
+    paths: frozenset[str] = frozenset()
+
+    def find_state(self) -> InputState:
+        """Look at all files; those of the options may be new."""
+        settings, root = self.settings, self.place.root
+        tree = walk_project(settings, self.place, map(find_base_folder, settings.tasks))
+        states = find_states(root, {*self.paths, *find_option_files(settings, root)})
+        return InputState(find_sources(settings, tree.files), states)
+
+
+def find_option_files(settings: Settings, root: Path) -> Iterator[str]:
+    """The files that options name, and all below the folder of the templates."""
+    yield from filter(None, (settings.baseline, settings.schema, settings.signatures))
+    if settings.templates is not None:
+        yield settings.templates
+        for folder, _, names in os.walk(root / settings.templates):
+            for name in names:
+                yield os.path.relpath(os.path.join(folder, name), root)
+
+
+def find_states(root: Path, paths: Iterable[str]) -> dict[str, object]:
+    return {path: file_state(f"{root}/{path}") for path in paths}
