@@ -24,6 +24,7 @@ from mkdocs_plantrace.project.workspace import (
     locate_folders,
     walk_project,
 )
+from mkdocs_plantrace.trace.selection import select_files
 from mkdocs_plantrace.trace.trace import Trace
 
 
@@ -97,6 +98,22 @@ def check_with_settings(
     """Read and check all files with changed options. Raises one of COMMAND_ERRORS."""
     project = _open_project(_find_files(site, settings), for_search=for_search)
     return project, run(settings, project, cache)
+
+
+def check_task(
+    config_file: Path | None, task_id: str, cache: Cache | None = None, *, with_errors: bool = False
+) -> tuple[Project, Result]:
+    """Read and check only the files that concern one task. Raises one of COMMAND_ERRORS.
+
+    Without errors, only the problems of the task and its documents are complete; with them, also
+    what mentions the task and its errors.
+    """
+    cache = cache or Cache()
+    files = find_files(config_file)
+    project = select_files(
+        *(files.settings, _open_project(files), task_id, cache), with_errors=with_errors
+    )
+    return project, run(files.settings, project, cache)
 
 
 def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.project_check import check_project
+from mkdocs_plantrace.checks.project_check import check_task
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.console import print_text
@@ -21,5 +21,5 @@ def show(config_file: Path | None, task_id: str) -> None:
     This includes its plan and log, dependencies in both directions, its errors with their
     fixes, the pages that mention it, and its problems.
     """
-    _, result = check_project(config_file)
+    _, result = check_task(config_file, task_id, with_errors=True)
     print_text(f"{task_card.describe(result, require_task(result.trace, task_id))}\n")

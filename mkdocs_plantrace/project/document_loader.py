@@ -87,8 +87,9 @@ def _find_kinds(
     names = sorted({posixpath.basename(path) for path in roles})
     named = [path for name in names for path in tree.by_name.get(name, ())]
     outside = [*roles, *filter(is_template, named)]
+    pages = project.selection.documents & site.keys() if project.selection else site.keys()
     paths = [
-        *(path for path, page in site.items() if _is_markdown(page.uri) and not tree.escapes(path)),
+        *(it for it in pages if _is_markdown(site[it].uri) and not tree.escapes(it)),
         *(path for path in outside if _is_markdown(path) and path not in site),
     ]
     globs = [

@@ -35,13 +35,17 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     Raises UnusableFileError for a schema that refers to something outside of itself.
     """
     docs_dir = project.place.docs_dir
-    files = _read_metadata(settings, project, cache)
+    sources = find_sources(settings, project.tree.files)
+    read = project.selection.sources if project.selection else sources
+    files = read_sources(settings, project, cache, read)
+    if not project.selection:
+        files.extend(_refuse_sources(settings, project.tree))
     tasks = [file.task for file in files if file.task]
     resolver = Resolver(
         tree=project.tree,
         docs_dir=docs_dir,
         published=map_publications(project.site),
-        sources=frozenset(file.path for file in files),
+        sources=frozenset((*sources, *(file.path for file in files))),
         rendering=project.rendering,
     )
     documents, unreadable = read_documents(settings, project, resolver, tasks, cache)
@@ -81,17 +85,19 @@ def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     )
 
 
-def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[MetadataFile]:
+def read_sources(
+    settings: Settings, project: Project, cache: Cache, paths: Iterable[str]
+) -> list[MetadataFile]:
+    """Read metadata files, in this order, and the unsaved ones."""
     root, schema = project.place.root, project.schema
 
     def read(path: str) -> MetadataFile:
         return read_metadata(root, path, settings, schema)
 
-    wanted = dict.fromkeys(find_sources(settings, project.tree.files))
-    files = cache.read("metadata", root, wanted, (settings, schema), read)
+    files = cache.read("metadata", root, dict.fromkeys(paths), (settings, schema), read)
     for path, text in project.unsaved.items():
         files[path] = parse_metadata(path, text, settings, schema)
-    return [*files.values(), *_refuse_sources(settings, project.tree)]
+    return list(files.values())
 
 
 def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:

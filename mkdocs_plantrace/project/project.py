@@ -19,6 +19,14 @@ _MAX_PAGE_BYTES = 16 * 1024 * 1024
 """A larger page is not read, and is left out of the site like one that is not text."""
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The metadata files and the documents to read, by root-relative path."""
+
+    sources: frozenset[str]
+    documents: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """What to read.
@@ -26,7 +34,8 @@ class Project:
     `site` maps root-relative paths to the files that MkDocs knows. `baseline`, `schema` and
     `registry` are the files of the options `baseline`, `schema` and `signatures`. `unsaved` maps
     the paths of metadata files to texts that are read instead of the files. Only if `for_search`
-    is true, the sections of documents are read.
+    is true, the sections of documents are read. With a `selection`, other files are not read, so
+    that only what was selected has all its links and problems.
     """
 
     place: Workspace
@@ -38,6 +47,7 @@ class Project:
     registry: Registry = field(default_factory=Registry)
     unsaved: Mapping[str, str] = field(default_factory=dict)
     for_search: bool = False
+    selection: Selection | None = None
 
     def uri_of(self, path: str) -> str | None:
         """The path relative to docs_dir; None for a file that MkDocs does not know."""

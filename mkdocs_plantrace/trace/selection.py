@@ -1,0 +1,192 @@
+"""Selects the files that a question about one task needs.
+
+To look for words in the text of all files takes a small part of the time of parsing them.
+"""
+
+import os
+import re
+from collections.abc import Container, Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from posixpath import dirname, join, normpath
+
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.file_index import last_two
+from mkdocs_plantrace.project.loader import find_sources, load_record, read_sources
+from mkdocs_plantrace.project.project import Project, Selection
+from mkdocs_plantrace.trace.references import find_path_references
+from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import group_values
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
+
+_WORD = re.compile(r"[a-z]{3,}")
+_DOCUMENT = re.compile(rb"[^/\n:]+/[^/\n:,]+\.(?:md|markdown|mdown|mkdn|mkd)\b")
+"""The last two segments of a path in metadata."""
+
+
+def select_files(
+    settings: Settings, project: Project, task_id: str, cache: Cache, *, with_errors: bool
+) -> Project:
+    """Limit a project to the files that concern a task.
+
+    These are the metadata and documents of the task, what they refer to, and what may be part of
+    its problems; `with_errors`, also the pages that mention it or the same errors. The project
+    stays as it is if there is no such task or if it depends on an unknown one, since suggestions
+    need all ids. Raises UnusableFileError.
+    """
+    selector = _Selector(settings, project, task_id, cache)
+    if not selector.select_metadata():
+        return project
+    selector.select_documents()
+    if with_errors:
+        selector.select_mentions()
+        selector.select_errors()
+    return selector.limited
+
+
+class _Selector:
+    def __init__(self, settings: Settings, project: Project, task_id: str, cache: Cache) -> None:
+        self._settings = settings
+        self._project = project
+        self._id = task_id
+        self._cache = cache
+        self._sources: set[str] = set()
+        self._pages: set[str] = set()
+        root, tree = project.place.root, project.tree
+        self._metadata = _Texts(root, find_sources(settings, tree.files))
+        markdown = (path for path in tree.files if path.lower().endswith(MARKDOWN_SUFFIXES))
+        self._markdown = _Texts(root, markdown)
+
+    @property
+    def limited(self) -> Project:
+        selection = Selection(frozenset(self._sources), frozenset(self._pages))
+        return replace(self._project, selection=selection)
+
+    def select_metadata(self) -> bool:
+        """Select the task, all that name it or its documents, and what it depends on."""
+        self._sources = self._metadata.find(self._id)
+        tasks = self._find_tasks({self._id})
+        named = {text.value for task in tasks for text in (*task.depends_on, *task.blocks)}
+        if not tasks or not named <= self._paths_by_id.keys():
+            return False
+        for text in (text for task in tasks for text in (task.plan, task.log) if text):
+            self._sources |= self._find_naming(text.value)
+        self._select_ids(named)
+        self._select_ancestors()
+        return True
+
+    def _select_ancestors(self) -> None:
+        """Select what may form a cycle with the task."""
+        done, found = set[str](), {self._id}
+        while found:
+            done |= found
+            named = {text.value for task in self._find_tasks(found) for text in task.depends_on}
+            found = (named & self._paths_by_id.keys()) - done
+            self._select_ids(found)
+
+    def select_documents(self) -> None:
+        """Select the documents of the task, and the pages to which these refer."""
+        resolver = self._read().resolver
+        for task in self._find_tasks({self._id}):
+            for reference in find_path_references(task, resolver):
+                self._pages.add(reference.resolved.path or "")
+        trace = self._read()
+        self._pages.update(it.resolved.path or "" for it in trace.links.page_references)
+        for document in trace.documents.values():
+            folder = dirname(document.path)
+            for text in document.scan.paths:
+                self._pages |= {normpath(text.value), normpath(join(folder, text.value))}
+
+    def select_mentions(self) -> None:
+        """Select the pages with the id of the task or the path of its metadata.
+
+        A page outside docs_dir is part of the record if a task names it.
+        """
+        names = (last_two(task.path) for task in self._find_tasks({self._id}))
+        for name in (self._id, *names):
+            self._pages |= self._markdown.find(name)
+        for path in self._pages - self._project.site.keys():
+            self._sources |= self._find_naming(path)
+
+    def select_errors(self) -> None:
+        """Select the pages with all words of an error of the task, and their tasks."""
+        for error in self._read().errors.by_task.get(self._id, ()):
+            for name in (error.key, *error.former_names):
+                found = self._markdown.find_words(_WORD.findall(name.casefold()))
+                self._pages |= found
+                for path in found:
+                    self._sources |= self._find_naming(path)
+
+    def _find_naming(self, path: str) -> set[str]:
+        """The metadata files that contain the last two segments of the path of a document."""
+        return self._sources_by_document.get(last_two(path).encode(), set())
+
+    @cached_property
+    def _sources_by_document(self) -> dict[bytes, set[str]]:
+        found: dict[bytes, set[str]] = {}
+        for path, text in self._metadata.texts.items():
+            for name in _DOCUMENT.findall(text):
+                found.setdefault(name.lstrip(b" -[\"'"), set()).add(path)
+        return found
+
+    def _select_ids(self, ids: Iterable[str]) -> None:
+        for task in ids:
+            self._sources.update(self._paths_by_id[task])
+
+    def _find_tasks(self, ids: Container[str]) -> list[Task]:
+        files = read_sources(self._settings, self._project, self._cache, sorted(self._sources))
+        return [file.task for file in files if file.task and file.task.id in ids]
+
+    def _read(self) -> Trace:
+        return Trace(**vars(load_record(self._settings, self.limited, self._cache)[0]))
+
+    @cached_property
+    def _paths_by_id(self) -> dict[str, tuple[str, ...]]:
+        """The metadata files of each id that is written in the usual way, on a line of its own."""
+        key = re.escape(self._settings.fields["id"])
+        line = re.compile(rf"^{key}[ ]*:[ ]*([\"']?)(\S+)\1[ ]*(?:#.*)?\r?$".encode(), re.MULTILINE)
+        return group_values(
+            (found[2].decode(errors="replace"), path)
+            for path, text in self._metadata.texts.items()
+            if (found := line.search(text))
+        )
+
+
+class _Texts:
+    """The contents of files, by root-relative path; empty for one that cannot be read."""
+
+    def __init__(self, root: Path, paths: Iterable[str]) -> None:
+        self._root = root
+        self._paths = paths
+
+    @cached_property
+    def texts(self) -> dict[str, bytes]:
+        return {path: _read_bytes(f"{self._root}/{path}") for path in self._paths}
+
+    @cached_property
+    def _lower_texts(self) -> dict[str, bytes]:
+        return {path: text.lower() for path, text in self.texts.items()}
+
+    def find(self, text: str) -> set[str]:
+        """The files that contain a text."""
+        wanted = text.encode("utf-8", "surrogateescape")
+        return {path for path, content in self.texts.items() if wanted in content}
+
+    def find_words(self, words: Iterable[str]) -> set[str]:
+        """The files that contain all words, which are lower-case ASCII."""
+        wanted = [word.encode() for word in words]
+        texts = self._lower_texts.items()
+        return {path for path, content in texts if all(word in content for word in wanted)}
+
+
+def _read_bytes(path: str) -> bytes:
+    try:
+        if not os.path.isfile(path):
+            return b""
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError:
+        return b""
