@@ -9,8 +9,9 @@ import subprocess
 
 import pytest
 
+from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, create_file
-from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
+from mkdocs_plantrace.editing.edits import Edit, apply_edits, read_bytes, render_diff
 
 
 def tree(root):

@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
 
+import write_faults
+
 
 def run(command, arguments, cwd, stdin, environment):
     """The process as it ended, with its output as bytes."""
@@ -86,6 +88,8 @@ def _become(main, files, arguments, cwd, environment):
         )
         sys.stderr.reconfigure(errors="backslashreplace")
         sys.argv = arguments
+        if fault := environment.get(write_faults.VARIABLE):
+            write_faults.arm(fault)
         code = main()
     except SystemExit as ended:
         code = ended.code

@@ -11,7 +11,6 @@ from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error, print_
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output
-from mkdocs_plantrace.editing.edits import apply_edits
 from mkdocs_plantrace.editing.entry_writer import (
     NewEntry,
     add_outcome,
@@ -72,7 +71,7 @@ def _log_failure(log: TaskLog, command: Sequence[str], result: CommandResult) ->
         except UnwritableFileError:  # its line of output breaks the log
             error = _describe_failure(new.command or "", new.details[0])
             edit, line = append_entry(log.path, before, replace(new, error=error), log.labels)
-        apply_edits(log.root, [edit])
+        log.apply(edit)
     print_message(f"log entry added: {log.path}:{line}")
 
 
@@ -85,7 +84,7 @@ def _log_success(log: TaskLog, command: Sequence[str]) -> None:
         commit = _find_commit(log)
         outcome = f"passed on {get_date()}" + (f", commit {commit}" if commit else "")
         edit = add_outcome(log.path, before, entry, outcome, log.labels)
-        apply_edits(log.root, [edit])
+        log.apply(edit)
     print_message(f"outcome added to {_format_place(entry)}")
 
 

@@ -1,13 +1,14 @@
 """Write a whole file or nothing."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.utils.deferred_signals import defer_signals
+from mkdocs_plantrace.utils.temporary_file import create_temporary
 
 _PAUSES = (0.02, 0.1, 0.5) if os.name == "nt" else ()
 """Seconds between attempts to replace a file, which other programs open for a moment."""
@@ -78,17 +79,35 @@ def existing_file_error(path: Path | str) -> UnwritableFileError:
 @contextmanager
 def _temporary_file(path: Path, content: bytes) -> Iterator[str]:
     """Create a file in the folder of `path`, with its owner and permissions."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+    folder = path.parent
+    with defer_signals(), _make_folder(folder), create_temporary(folder) as (stream, temporary):
+        stream.write(content)
         _copy_owner(path, temporary)
         os.chmod(temporary, _find_mode(path))
+        stream.flush()
+        os.fsync(stream.fileno())  # or else the new name may have no content after a power failure
+        if os.name == "nt":
+            stream.close()  # an open file cannot be renamed there
         yield temporary
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+
+
+@contextmanager
+def _make_folder(folder: Path) -> Iterator[None]:
+    """Create a folder and its parents, and remove the new ones if the block fails."""
+    missing = find_missing_folders(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError:
+        for new in missing:
+            with suppress(OSError):
+                new.rmdir()
+        raise
+
+
+def find_missing_folders(folder: Path) -> list[Path]:
+    """Return which of a folder and its parents do not exist, the innermost first."""
+    return [one for one in (folder, *folder.parents) if not one.exists()]
 
 
 def _copy_owner(path: Path, temporary: str) -> None:

@@ -15,23 +15,26 @@ from mkdocs_plantrace.editing.atomic_file import (
     UnwritableFileError,
     create_file,
     existing_file_error,
+    find_missing_folders,
     replace_file,
     resolve_in_root,
 )
-
-try:
-    import fcntl
-except ImportError:  # Windows: the edit fails if another process has changed the file
-    fcntl = None  # type: ignore[assignment]
+from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.utils.deferred_signals import defer_signals
+from mkdocs_plantrace.utils.temporary_file import remove_abandoned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A change of a file below the root; `before` is None for a new file."""
+    """A change of a file below the root; `before` is None for a new file.
+
+    With `may_exist`, a file with this content is as good as a new one.
+    """
 
     path: str
     before: bytes | None
     after: bytes
+    may_exist: bool = False
 
 
 def read_bytes(root: Path, path: str) -> bytes:
@@ -93,23 +96,34 @@ def apply_edits(root: Path, edits: Sequence[Edit]) -> None:
         pass
 
 
+def remove_left_files(tree: Tree) -> None:
+    """Remove the temporary files of commands that were killed."""
+    remove_abandoned(os.path.join(tree.root, path) for path in tree.temporary)
+
+
 @contextmanager
 def try_edits(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
     """Make all edits, and undo them if the block raises. Raises as `apply_edits` does."""
-    with ExitStack() as undo:
-        for edit in edits:
-            _apply_edit(root, edit, undo)
+    undo = ExitStack()
+    try:
+        with defer_signals():
+            for edit in edits:
+                _apply_edit(root, edit, undo)
         yield
-        undo.pop_all()
+    except BaseException:
+        with defer_signals():
+            undo.close()
+        raise
 
 
 def _apply_edit(root: Path, edit: Edit, undo: ExitStack) -> None:
     path = Path(os.path.realpath(resolve_in_root(root, edit.path)))
     if edit.before is None:
         if os.path.lexists(root / edit.path):
+            if edit.may_exist and path.is_file() and path.read_bytes() == edit.after:
+                return
             raise existing_file_error(edit.path)
-        missing = [folder for folder in path.parents if not folder.exists()]
-        for folder in reversed(missing):  # callbacks run in reverse order
+        for folder in reversed(find_missing_folders(path.parent)):  # callbacks run backwards
             undo.callback(_undo, folder.rmdir)
         create_file(path, edit.after)
         undo.callback(_undo, path.unlink)
@@ -123,23 +137,3 @@ def _apply_edit(root: Path, edit: Edit, undo: ExitStack) -> None:
 def _undo(step: Callable[[], None]) -> None:
     with suppress(OSError, UnwritableFileError):
         step()
-
-
-@contextmanager
-def lock_folder(folder: Path) -> Iterator[None]:
-    """Wait until no other process has the lock of a folder, and hold it."""
-    if fcntl is None:
-        yield
-        return
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as error:  # it was just deleted
-        raise UnwritableFileError(f"'{folder}' cannot be read: {error.strerror}") from error
-    try:
-        with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_UN)  # a child may have a copy of the handle
-        os.close(handle)

@@ -44,7 +44,8 @@ class PageFiles:
     def remove(self) -> int:
         """Remove the files of the last call, and folders that are then empty; count the files."""
         known = self._read_list()
-        self._remove({*known, _LIST})
+        self._remove(known)
+        self._remove({_LIST})  # last, so that nothing is forgotten if this is killed
         return len(known)
 
     def _find(self, name: str) -> Path:

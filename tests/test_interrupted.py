@@ -1,0 +1,128 @@
+"""Writing commands that are killed, stopped or refused at each call that changes a file."""
+
+import os
+import re
+import shutil
+import signal
+from itertools import count
+
+import pytest
+from conftest import Project, traced
+from test_cli import plantrace
+from write_faults import MARK, VARIABLE
+
+from mkdocs_plantrace.utils.temporary_file import is_temporary
+
+ENTRY = "## 2026-01-05 — Migration\n\n- **Error:** deadlock detected\n- **Fix:** one order\n"
+COMMANDS = {
+    "new": ["new", "T-2", "--title", "Second", "--phase", "0"],
+    "new with shared plan": ["new", "T-2", "-t", "Second", "-p", "0", "--with-plan-of", "T-1"],
+    "log": ["log", "T-1", "--error", "no route to host", "--fix", "restart it"],
+    "log of a command": ["log", "T-1", "--", "sh", "-c", "echo broken pipe; exit 3"],
+    "status": ["status", "T-1", "in_progress"],
+    "status by force": ["status", "T-1", "done", "--force", "--reason", "no machine until May"],
+    "promote": ["promote", "deadlock-detected"],
+    "baseline": ["baseline", "-f", "known.yml"],
+    "baseline again": ["baseline", "-f", "fixed.yml", "--prune"],
+    "check with evidence": ["check", "--evidence", "audit/evidence.json"],
+    "check with output": ["check", "--format", "json", "--output", "reports/check/result.json"],
+    "export": ["export", "--output", "trace.json"],
+    "pages": ["pages"],
+    "pages removed": ["pages", "--clean"],
+    "init": ["init", "-f", "other/mkdocs.yml"],
+    "init beside a site": ["init", "-f", "site/mkdocs.yml"],
+}
+CODES = {"log of a command": 3}
+STEPS = {"pages": 12, "pages removed": 7}
+"""Of the commands with many similar files, only some calls are tried."""
+BEFOREHAND = {"pages removed": ["pages"], "baseline again": COMMANDS["baseline"]}
+SITE = "site_name: Test\nplugins:\n  - plantrace:\n      "
+FILES = {
+    **traced(status="planned"),
+    **traced("T-0"),
+    "docs/plans/T-1/EXEC_LOG.md": f"# Log of T-1\n\nPlan: PLAN.md\n\n{ENTRY}",
+    "docs/plans/old/PLAN.md": "# An orphan\n\nText.\n",
+    "docs/index.md": "# Home\n",
+    "mkdocs.yml": f"{SITE}enabled: true\n",
+    "known.yml": f"{SITE}baseline: known.json\n",
+    "fixed.yml": f"{SITE}baseline: known.json\n      rules: {{PT112: 'off'}}\n",
+    "other/README.md": "# A folder without a site\n",
+    "site/mkdocs.yml": "site_name: Another\ntheme: mkdocs\n",
+    "site/docs/index.md": "# Home\n",
+    ".git/HEAD": "",
+}
+
+
+@pytest.fixture
+def prepare(tmp_path):
+    """A function that makes a new copy of the project for a command."""
+    original = tmp_path / "original"
+    Project(root=original).write(FILES)
+
+    def copy(name):
+        number = len(os.listdir(tmp_path))
+        if number == 1 and name in BEFOREHAND:
+            assert plantrace(*BEFOREHAND[name], cwd=original).returncode == 0
+        return shutil.copytree(original, tmp_path / f"{number}/project")
+
+    return copy
+
+
+def snapshot(root):
+    """The content of each file and None for each folder, without the times of evidence."""
+    return {
+        path.relative_to(root).as_posix(): re.sub(rb"\d+:\d+:\d+Z", b"", path.read_bytes())
+        if path.is_file()
+        else None
+        for path in root.rglob("*")
+    }
+
+
+def split_temporary(files):
+    """The files of users, and the names of temporary files."""
+    names = [path for path in files if is_temporary(path.rpartition("/")[2])]
+    return {path: files[path] for path in files if path not in names}, names
+
+
+def list_states(root, name, times=2):
+    """The files before the command, and after each time that it is run."""
+    states = [snapshot(root)]
+    for _ in range(times):
+        plantrace(*COMMANDS[name], cwd=root)
+        states.append(snapshot(root))
+    return states
+
+
+def run_with_faults(name, prepare, fault):
+    """Yield the folder and the ended command for a fault at each of its calls."""
+    for number in count(1, STEPS.get(name, 1)):
+        root = prepare(name)
+        ended = plantrace(*COMMANDS[name], cwd=root, **{VARIABLE: fault.format(number)})
+        if MARK not in ended.stderr:
+            return
+        ended.stderr = ended.stderr.replace(MARK, "")
+        yield root, ended
+
+
+def is_complete(path, content, *states):
+    """Whether a file is as before or after the command; evidence says FAIL while a check runs."""
+    return content in [files.get(path) for files in states] or b'"status": "FAIL"' in content
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_killed_command_leaves_old_or_new_files_and_can_be_repeated(name, prepare):
+    before, once, twice = list_states(prepare(name), name)
+    seen = []
+    for root, killed in run_with_faults(name, prepare, "SIGKILL {}"):
+        assert killed.returncode == -signal.SIGKILL
+        left, temporary = split_temporary(snapshot(root))
+        assert before.keys() & once.keys() <= left.keys() <= before.keys() | once.keys()
+        assert all(is_complete(path, left[path], before, once) for path in left)
+        if (state := (left, [path.rpartition("/")[0] for path in temporary])) in seen:
+            continue
+        seen.append(state)
+        assert plantrace("check", cwd=root).returncode == 0
+
+        again = plantrace(*COMMANDS[name], cwd=root)
+        assert snapshot(root) in (once, twice)
+        assert again.returncode == CODES.get(name, 0) or "already" in again.stderr
