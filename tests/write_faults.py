@@ -16,7 +16,7 @@ _CHANGES = frozenset(
     "fcntl.flock os.chmod os.chown os.fsync os.link os.mkdir os.remove os.rename os.rmdir "
     "os.symlink os.truncate os.utime".split()
 )
-_NEEDS_SPACE = frozenset("open os.fsync os.link os.mkdir os.rename os.symlink".split())
+_NEEDS_SPACE = frozenset("open os.fsync os.link os.mkdir os.symlink".split())
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -31,8 +31,10 @@ def arm(fault):
         if not _is_change(event, arguments):
             return
         calls += 1
-        if calls == first or (lasts and calls > first and event in _NEEDS_SPACE):
+        if calls == first or (lasts and calls > first):
             os.write(2, MARK.encode())
+            if what == "ENOSPC" and event not in _NEEDS_SPACE:
+                return
             if what.startswith("SIG"):
                 os.kill(os.getpid(), getattr(signal, what))
             else:

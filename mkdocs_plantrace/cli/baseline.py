@@ -72,6 +72,6 @@ def _remove_fixed(path: Path, name: str, project: Project, result: Result, *, pr
 
 def _write(path: Path, name: str, entries: Iterable[KnownProblem]) -> None:
     entries = tuple(entries)
-    replace_file(path, render_baseline(entries))
+    replace_file(path, render_baseline(entries), name)
     known = sum(entry.count for entry in entries)
     click.echo(f"{count(known, 'known problem')} in '{name}'")

@@ -3,7 +3,8 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_plantrace.project.file_tree import is_inside
@@ -27,68 +28,77 @@ def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
     """
     if isinstance(content, str):
         content = content.encode("utf-8", "backslashreplace")
-    try:
+    with _report_errors(name or path):
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(content)
             return
-        target = Path(os.path.realpath(path))
-        with _temporary_file(target, content) as temporary:
-            _replace(temporary, target)
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
-        raise UnwritableFileError(f"'{name or path}' {reason}") from error
+    with stage_file(Path(os.path.realpath(path)), content, name or str(path)) as staged:
+        staged.replace()
 
 
-def _replace(temporary: str, target: Path) -> None:
-    """Replace a file; on Windows, wait a little if a program has just opened it."""
-    for seconds in _PAUSES:
-        try:
-            os.replace(temporary, target)
-        except PermissionError:
-            time.sleep(seconds)
-        else:
-            return
-    os.replace(temporary, target)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFile:
+    """A complete file under a temporary name. All methods raise UnwritableFileError."""
 
+    temporary: str
+    path: Path
+    name: str
 
-def create_file(path: Path, content: bytes) -> None:
-    """Write a new file, and create its folder if necessary.
-
-    Raises UnwritableFileError, also if another process has just created the file.
-    """
-    try:
-        with _temporary_file(path, content) as temporary:
+    def replace(self) -> None:
+        """Give it its name; on Windows, wait a little if a program has just opened the old file."""
+        for seconds in _PAUSES:
             try:
-                os.link(temporary, path)
-            except OSError:  # some file systems have no links
-                if os.path.lexists(path):
-                    raise
-                os.rename(temporary, path)
-    except OSError as error:
-        if os.path.lexists(path):
-            raise existing_file_error(path) from error
-        is_blocked = isinstance(error, FileExistsError | NotADirectoryError)
-        reason = "one of its parent folders is a file" if is_blocked else error.strerror
-        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
+                os.replace(self.temporary, self.path)
+            except PermissionError:
+                time.sleep(seconds)
+            else:
+                return
+        with _report_errors(self.name):
+            os.replace(self.temporary, self.path)
+
+    def create(self) -> None:
+        """Give it its name, unless another process has just created a file with that name."""
+        with _report_errors(self.name):
+            try:
+                os.link(self.temporary, self.path)
+            except OSError as error:  # some file systems have no links
+                if os.path.lexists(self.path):
+                    raise existing_file_error(self.name) from error
+                os.rename(self.temporary, self.path)
 
 
-def existing_file_error(path: Path | str) -> UnwritableFileError:
-    return UnwritableFileError(f"'{path}' already exists and is not replaced")
+def existing_file_error(name: Path | str) -> UnwritableFileError:
+    return UnwritableFileError(f"'{name}' already exists and is not replaced")
 
 
 @contextmanager
-def _temporary_file(path: Path, content: bytes) -> Iterator[str]:
-    """Create a file in the folder of `path`, with its owner and permissions."""
-    folder = path.parent
-    with defer_signals(), _make_folder(folder), create_temporary(folder) as (stream, temporary):
-        stream.write(content)
-        _copy_owner(path, temporary)
-        os.chmod(temporary, _find_mode(path))
-        stream.flush()
-        os.fsync(stream.fileno())  # or else the new name may have no content after a power failure
-        if os.name == "nt":
-            stream.close()  # an open file cannot be renamed there
-        yield temporary
+def stage_file(path: Path, content: bytes, name: str) -> Iterator[StagedFile]:
+    """Write a file beside `path`, with its owner and permissions; remove it if it has no name yet.
+
+    Signals wait until the end of the block. Raises UnwritableFileError with `name`.
+    """
+    with defer_signals(), ExitStack() as stack:
+        with _report_errors(name):
+            stack.enter_context(_make_folder(path.parent))
+            stream, temporary = stack.enter_context(create_temporary(path.parent))
+            stream.write(content)
+            _copy_owner(path, temporary)
+            os.chmod(temporary, _find_mode(path))
+            stream.flush()
+            os.fsync(stream.fileno())  # or a power failure may leave the name without the content
+            if os.name == "nt":
+                stream.close()  # an open file cannot be renamed there
+        yield StagedFile(temporary=temporary, path=path, name=name)
+
+
+@contextmanager
+def _report_errors(name: Path | str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        is_blocked = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "one of its parent folders is a file" if is_blocked else error.strerror
+        raise UnwritableFileError(f"'{name}' cannot be written: {reason}") from error
 
 
 @contextmanager
@@ -98,7 +108,7 @@ def _make_folder(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
-    except OSError:
+    except (OSError, UnwritableFileError):
         for new in missing:
             with suppress(OSError):
                 new.rmdir()

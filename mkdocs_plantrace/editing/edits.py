@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 
 from mkdocs_plantrace.editing.atomic_file import (
+    StagedFile,
     UnwritableFileError,
-    create_file,
     existing_file_error,
     find_missing_folders,
     replace_file,
     resolve_in_root,
+    stage_file,
 )
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.utils.deferred_signals import defer_signals
@@ -106,9 +107,12 @@ def try_edits(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
     """Make all edits, and undo them if the block raises. Raises as `apply_edits` does."""
     undo = ExitStack()
     try:
-        with defer_signals():
-            for edit in edits:
-                _apply_edit(root, edit, undo)
+        with defer_signals(), ExitStack() as staging:
+            staged = [
+                _stage_edit(root, edit, staging, undo) for edit in edits
+            ]  # needs all the space
+            for edit, file in zip(edits, staged, strict=True):
+                _apply_edit(root, edit, file, undo)
         yield
     except BaseException:
         with defer_signals():
@@ -116,22 +120,31 @@ def try_edits(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
         raise
 
 
-def _apply_edit(root: Path, edit: Edit, undo: ExitStack) -> None:
+def _stage_edit(root: Path, edit: Edit, staging: ExitStack, undo: ExitStack) -> StagedFile | None:
+    """Write the new content beside the file; None if the file has it already."""
     path = Path(os.path.realpath(resolve_in_root(root, edit.path)))
-    if edit.before is None:
-        if os.path.lexists(root / edit.path):
-            if edit.may_exist and path.is_file() and path.read_bytes() == edit.after:
-                return
-            raise existing_file_error(edit.path)
-        for folder in reversed(find_missing_folders(path.parent)):  # callbacks run backwards
-            undo.callback(_undo, folder.rmdir)
-        create_file(path, edit.after)
-        undo.callback(_undo, path.unlink)
-    elif read_bytes(root, edit.path) != edit.before:
+    if edit.before is None and os.path.lexists(root / edit.path):
+        if edit.may_exist and path.is_file() and path.read_bytes() == edit.after:
+            return None
+        raise existing_file_error(edit.path)
+    if edit.after == edit.before:
+        return None
+    for folder in reversed(find_missing_folders(path.parent)):  # callbacks run backwards
+        undo.callback(_undo, folder.rmdir)
+    return staging.enter_context(stage_file(path, edit.after, edit.path))
+
+
+def _apply_edit(root: Path, edit: Edit, file: StagedFile | None, undo: ExitStack) -> None:
+    if edit.before is not None and read_bytes(root, edit.path) != edit.before:
         raise UnwritableFileError(f"'{edit.path}' was changed by another process; try again")
-    elif edit.after != edit.before:
-        replace_file(path, edit.after, edit.path)
-        undo.callback(_undo, partial(replace_file, path, edit.before))
+    if file is None:
+        return
+    if edit.before is None:
+        file.create()
+        undo.callback(_undo, file.path.unlink)
+    else:
+        file.replace()
+        undo.callback(_undo, partial(replace_file, file.path, edit.before))
 
 
 def _undo(step: Callable[[], None]) -> None:
