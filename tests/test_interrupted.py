@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from conftest import Project, traced
 from test_cli import plantrace
-from write_faults import MARK, VARIABLE
+from write_faults import VARIABLE, split_fault
 
 from mkdocs_plantrace.utils.temporary_file import is_temporary
 
@@ -35,6 +35,9 @@ COMMANDS = {
 CODES = {"log of a command": 3}
 STEPS = {"pages": 12, "pages removed": 7}
 """Of the commands with many similar files, only some calls are tried."""
+NOT_LOGGED = "plantrace: the failure was not logged: stopped by a signal\n"
+SEVERAL_STEPS = ("check with evidence", "pages", "pages removed")
+"""They make one file after another, and a repetition completes them."""
 BEFOREHAND = {"pages removed": ["pages"], "baseline again": COMMANDS["baseline"]}
 SITE = "site_name: Test\nplugins:\n  - plantrace:\n      "
 FILES = {
@@ -45,7 +48,7 @@ FILES = {
     "docs/index.md": "# Home\n",
     "mkdocs.yml": f"{SITE}enabled: true\n",
     "known.yml": f"{SITE}baseline: known.json\n",
-    "fixed.yml": f"{SITE}baseline: known.json\n      rules: {{PT112: 'off'}}\n",
+    "fixed.yml": f"{SITE}baseline: known.json\n      plans: ['plans/T-*/PLAN.md']\n",
     "other/README.md": "# A folder without a site\n",
     "site/mkdocs.yml": "site_name: Another\ntheme: mkdocs\n",
     "site/docs/index.md": "# Home\n",
@@ -98,9 +101,9 @@ def run_with_faults(name, prepare, fault):
     for number in count(1, STEPS.get(name, 1)):
         root = prepare(name)
         ended = plantrace(*COMMANDS[name], cwd=root, **{VARIABLE: fault.format(number)})
-        if MARK not in ended.stderr:
+        ended.fault, ended.stderr = split_fault(ended.stderr)
+        if not ended.fault:
             return
-        ended.stderr = ended.stderr.replace(MARK, "")
         yield root, ended
 
 
@@ -126,3 +129,37 @@ def test_a_killed_command_leaves_old_or_new_files_and_can_be_repeated(name, prep
         again = plantrace(*COMMANDS[name], cwd=root)
         assert snapshot(root) in (once, twice)
         assert again.returncode == CODES.get(name, 0) or "already" in again.stderr
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(("signal_name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_command_that_is_stopped_cleans_up(name, signal_name, code, prepare):
+    before, once, _ = list_states(prepare(name), name)
+    for root, stopped in run_with_faults(name, prepare, f"{signal_name} {{}}"):
+        assert stopped.returncode == CODES.get(name, code)
+        assert stopped.stderr in ("", NOT_LOGGED) or "log entry added" in stopped.stderr
+        left, temporary = split_temporary(snapshot(root))
+        assert temporary == []
+        if name in SEVERAL_STEPS:
+            assert all(is_complete(path, left[path], before, once) for path in left)
+        else:
+            assert left in (before, once)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("fault", ["ENOSPC {}+", "EIO {}"])
+def test_a_command_that_cannot_write_changes_nothing(name, fault, prepare):
+    before, once, _ = list_states(prepare(name), name)
+    for root, ended in run_with_faults(name, prepare, fault):
+        state = snapshot(root)
+        left, temporary = split_temporary(state)
+        assert not temporary or "os.remove" in ended.fault
+        if ended.returncode == 0 or "log entry added" in ended.stderr:
+            assert left == once
+            continue
+        assert ended.returncode == CODES.get(name, 2)
+        assert re.search(r"'.+' cannot be (?:written|removed): \w+", ended.stderr)
+        if name in SEVERAL_STEPS:
+            assert all(is_complete(path, left[path], before, once) for path in left)
+        else:
+            assert left == before

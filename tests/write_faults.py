@@ -6,11 +6,12 @@ state between two calls is seen.
 
 import errno
 import os
+import re
 import signal
 import sys
 
 VARIABLE = "PLANTRACE_TEST_FAULT"
-MARK = "[the fault comes here]\n"
+_MARK = "[fault at {}]\n"
 """What is written to standard error before a fault."""
 _CHANGES = frozenset(
     "fcntl.flock os.chmod os.chown os.fsync os.link os.mkdir os.remove os.rename os.rmdir "
@@ -32,7 +33,7 @@ def arm(fault):
             return
         calls += 1
         if calls == first or (lasts and calls > first):
-            os.write(2, MARK.encode())
+            os.write(2, _MARK.format(event).encode())
             if what == "ENOSPC" and event not in _NEEDS_SPACE:
                 return
             if what.startswith("SIG"):
@@ -46,6 +47,12 @@ def arm(fault):
 
     os.fsync = fsync
     sys.addaudithook(on_event)
+
+
+def split_fault(text):
+    """The marks of the faults in a text, and the rest."""
+    pattern = re.escape(_MARK).replace(r"\{\}", ".+")
+    return "".join(re.findall(pattern, text)), re.sub(pattern, "", text)
 
 
 def _is_change(event, arguments):

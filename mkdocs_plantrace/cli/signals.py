@@ -1,7 +1,6 @@
 """End a command on a signal: with its clean-up, and the exit code of shells."""
 
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,9 +9,13 @@ _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 _DEFAULTS = (signal.SIG_DFL, signal.default_int_handler)
 
 
+class StoppedError(SystemExit):
+    """A signal that ends the command after its clean-up."""
+
+
 @contextmanager
 def exit_on_signals() -> Iterator[None]:
-    """Raise SystemExit on Ctrl-C and on requests to end, unless they are ignored."""
+    """Raise StoppedError on Ctrl-C and on requests to end, unless they are ignored."""
     is_main = threading.current_thread() is threading.main_thread()
     with ExitStack() as stack:
         for name in _ENDING if is_main else ():
@@ -23,4 +26,4 @@ def exit_on_signals() -> Iterator[None]:
 
 
 def _exit(number: int, _frame: object) -> None:
-    sys.exit(128 + number)
+    raise StoppedError(128 + number)
