@@ -163,3 +163,23 @@ def test_a_command_that_cannot_write_changes_nothing(name, fault, prepare):
             assert all(is_complete(path, left[path], before, once) for path in left)
         else:
             assert left == before
+
+
+LEFT = (".plantrace-abcdefgh.tmp", "docs/.plantrace-abcdefgh.tmp", "tasks/T-1/.plantrace-x.tmp")
+
+
+@pytest.mark.parametrize("left", [(), LEFT])
+def test_what_a_killed_command_leaves_is_no_part_of_the_project(left, project):
+    project.write(traced())
+    project.write(dict.fromkeys(left, "task_id: T-9\n# Plan\n"))
+    project.options = {"tasks": ["tasks/**/*.*"], "plans": ["**/PLAN.md", "**/.*"]}
+    project.site = {"exclude_docs": "!.*"}
+    built = project.build(strict=True)
+    assert (built.failure, built.report) == (None, "")
+    assert [path for path in built.site.rglob("*") if ".tmp" in path.name] == []
+    check = plantrace("check", "--strict", cwd=project.root)
+    assert (check.returncode, check.stdout) == (0, "0 errors, 0 warnings in 1 task and 2 documents\n")
+    assert all((project.root / path).exists() for path in left)
+
+    assert plantrace("status", "T-1", "blocked", cwd=project.root).returncode == 0
+    assert not any((project.root / path).exists() for path in left)
