@@ -7,6 +7,7 @@ state between two calls is seen.
 import errno
 import os
 import re
+import resource
 import signal
 import sys
 
@@ -22,8 +23,14 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 def arm(fault):
-    """Wait for the call: `SIGKILL 3` is a signal, `EIO 3` an error, `ENOSPC 3+` a full disk."""
+    """Wait for the call: `SIGKILL 3` is a signal, `EIO 3` an error, `ENOSPC 3+` a full disk.
+
+    `LIMIT 50` refuses the bytes of a file after the 50th.
+    """
     what, when = fault.split()
+    if what == "LIMIT":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(when), int(when)))
+        return
     first, lasts = int(when.rstrip("+")), when.endswith("+")
     real, calls = os.fsync, 0
 

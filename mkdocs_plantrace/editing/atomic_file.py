@@ -44,6 +44,14 @@ class StagedFile:
     path: Path
     name: str
 
+    def sync(self) -> None:
+        """Bring it to the disk, or a power failure may leave a name without its content.
+
+        This takes milliseconds, too long for thousands of generated pages.
+        """
+        with _report_errors(self.name), open(self.temporary, "r+b") as stream:
+            os.fsync(stream.fileno())
+
     def replace(self) -> None:
         """Give it its name; on Windows, wait a little if a program has just opened the old file."""
         for seconds in _PAUSES:
@@ -85,7 +93,6 @@ def stage_file(path: Path, content: bytes, name: str) -> Iterator[StagedFile]:
             _copy_owner(path, temporary)
             os.chmod(temporary, _find_mode(path))
             stream.flush()
-            os.fsync(stream.fileno())  # or a power failure may leave the name without the content
             if os.name == "nt":
                 stream.close()  # an open file cannot be renamed there
         yield StagedFile(temporary=temporary, path=path, name=name)
