@@ -114,7 +114,7 @@ def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
         if dry_run:
             print_text(render_diff(_list_from_common_folder(setup)))
             return
-        for folder, edits in reversed([*setup.list_edits()]):  # a site has its files from its start
+        for folder, edits in reversed([*setup.list_edits()]):  # no plugin without its files
             stack.enter_context(try_edits(folder, edits))
         files = find_files(path)
     remove_left_files(files.tree)

@@ -103,9 +103,8 @@ def _create(
     if dry_run:
         print_text(render_diff(edits))
         return
-    metadata, *others = edits
-    root, ordered = project.place.root, [*others, metadata]  # a task has its files from its start
-    with lock_folder(root), try_edits(root, ordered):
+    root, (metadata, *others) = project.place.root, edits
+    with lock_folder(root), try_edits(root, [*others, metadata]):  # no task without its files
         _check_new_files(config_file, task.id, edits)
     lines = [f"task '{visible(task.id)}' is {visible(task.status)}:"]
     lines += [f"  {visible(edit.path)}" for edit in edits]

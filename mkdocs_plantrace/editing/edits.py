@@ -108,9 +108,8 @@ def try_edits(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
     undo = ExitStack()
     try:
         with defer_signals(), ExitStack() as staging:
-            staged = [
-                _stage_edit(root, edit, staging, undo) for edit in edits
-            ]  # needs all the space
+            # First all that needs space: a full disk must not stop between two files.
+            staged = [_stage_edit(root, edit, staging, undo) for edit in edits]
             for edit, file in zip(edits, staged, strict=True):
                 _apply_edit(root, edit, file, undo)
         yield
