@@ -13,6 +13,8 @@ from write_faults import VARIABLE, split_fault
 
 from mkdocs_plantrace.utils.temporary_file import is_temporary
 
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="faults need a fork")
+
 ENTRY = "## 2026-01-05 — Migration\n\n- **Error:** deadlock detected\n- **Fix:** one order\n"
 COMMANDS = {
     "new": ["new", "T-2", "--title", "Second", "--phase", "0"],

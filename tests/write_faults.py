@@ -7,9 +7,12 @@ state between two calls is seen.
 import errno
 import os
 import re
-import resource
 import signal
 import sys
+from contextlib import suppress
+
+with suppress(ImportError):  # Windows
+    import resource
 
 VARIABLE = "PLANTRACE_TEST_FAULT"
 _MARK = "[fault at {}]\n"
