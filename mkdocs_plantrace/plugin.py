@@ -119,6 +119,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     @event_priority(50)
     def _add_pages(self, files: Files, *, config: MkDocsConfig) -> Files:
+        mkdocs_files.remove_temporary(files)
         self._build.read(files, config)
         if not TranslatedBuild(config).is_active:
             self._build.add_pages(files, config)

@@ -9,8 +9,9 @@ import subprocess
 
 import pytest
 
-from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, create_file
-from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
+from mkdocs_plantrace.cli.folder_lock import lock_folder
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, stage_file
+from mkdocs_plantrace.editing.edits import Edit, apply_edits, read_bytes, render_diff
 
 
 def tree(root):
@@ -79,16 +80,19 @@ def test_a_full_disk_changes_nothing(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("link", [os.link, None])
 def test_a_file_that_comes_to_be_in_between_is_not_replaced(tmp_path, monkeypatch, link):
-    def linked(scratch, path):
+    def linked(temporary, path):
         if link is None:
             raise OSError(errno.EPERM, "Operation not permitted")
-        link(scratch, path)
+        link(temporary, path)
 
     monkeypatch.setattr(os, "link", linked)
-    create_file(tmp_path / "a.md", b"mine")
-    with pytest.raises(UnwritableFileError, match="already exists"):
-        create_file(tmp_path / "a.md", b"other")
-    assert tree(tmp_path) == {"a.md": b"mine"}
+    with stage_file(tmp_path / "b.md", b"b", "b.md") as staged:
+        staged.create()
+    with stage_file(tmp_path / "a.md", b"mine", "a.md") as staged:
+        (tmp_path / "a.md").write_bytes(b"other")
+        with pytest.raises(UnwritableFileError, match="already exists"):
+            staged.create()
+    assert tree(tmp_path) == {"a.md": b"other", "b.md": b"b"}
 
 
 def test_a_read_only_file_is_left_alone(tmp_path):

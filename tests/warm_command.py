@@ -1,7 +1,7 @@
 """The command in a fork of a process that has imported it: starting Python takes most of a run.
 
-Started as a program, this module is that process: it reads requests from a socket, runs each in a
-fork, and answers with the exit code. `run` sends a request.
+Started as a program, this module is that process: it reads requests from a socket, runs each
+command in a fork, and answers with the exit codes. `run` and `run_at_once` send requests.
 """
 
 import atexit
@@ -18,10 +18,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
 
+import write_faults
+
 
 def run(command, arguments, cwd, stdin, environment):
     """The process as it ended, with its output as bytes."""
-    request = pickle.dumps(([str(command), *map(str, arguments)], str(cwd), environment))
+    (code,), output, errors = run_at_once(command, [arguments], cwd, stdin, environment)
+    return subprocess.CompletedProcess(arguments, code, output, errors)
+
+
+def run_at_once(command, runs, cwd, stdin, environment):
+    """The exit codes of processes that run at the same time, and the output of all of them."""
+    commands = [[str(command), *map(str, arguments)] for arguments in runs]
+    request = pickle.dumps((commands, str(cwd), environment))
     pipes = os.pipe(), os.pipe()
     with tempfile.TemporaryFile() as given, ThreadPoolExecutor() as readers:
         given.write(stdin)
@@ -33,8 +42,8 @@ def run(command, arguments, cwd, stdin, environment):
             os.close(writer)
         server.sendall(request)
         output, errors = readers.map(_read, [reader for reader, _ in pipes])
-        (code,) = struct.unpack("i", server.recv(4, socket.MSG_WAITALL))
-        return subprocess.CompletedProcess(arguments, code, output, errors)
+        codes = struct.Struct(f"{len(runs)}i")
+        return codes.unpack(server.recv(codes.size, socket.MSG_WAITALL)), output, errors
 
 
 def _read(pipe):
@@ -62,12 +71,12 @@ def _serve(server):
         if not head:
             return
         request = pickle.loads(server.recv(struct.unpack("i", head)[0], socket.MSG_WAITALL))  # noqa: S301 (our own)
-        child = os.fork()
-        if child == 0:
-            _become(commands.main, files, *request)
+        runs, *rest = request
+        children = [os.fork() or _become(commands.main, files, run, *rest) for run in runs]
         for file in files:
             os.close(file)
-        server.sendall(struct.pack("i", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+        codes = (os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
+        server.sendall(struct.pack(f"{len(runs)}i", *codes))
 
 
 def _become(main, files, arguments, cwd, environment):
@@ -86,6 +95,8 @@ def _become(main, files, arguments, cwd, environment):
         )
         sys.stderr.reconfigure(errors="backslashreplace")
         sys.argv = arguments
+        if fault := environment.get(write_faults.VARIABLE):
+            write_faults.arm(fault)
         code = main()
     except SystemExit as ended:
         code = ended.code

@@ -9,6 +9,7 @@ import click
 
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
+from mkdocs_plantrace.cli.signals import exit_on_signals
 
 _COMMANDS = (
     *("baseline", "check", "errors", "explain", "export", "init", "list", "log", "new"),
@@ -35,7 +36,8 @@ class _Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # such as a pipe in an old encoding of Windows
                 stream.reconfigure(errors="backslashreplace")
-        return super().main(*args, **kwargs)
+        with exit_on_signals():
+            return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -66,5 +68,5 @@ def main() -> None:
     Commands work in any folder of the project, and without building the site.
 
     Exit codes: 0 nothing fails, 1 there are problems that fail, 2 the command or its
-    configuration is wrong.
+    configuration is wrong, 130 Ctrl-C.
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)

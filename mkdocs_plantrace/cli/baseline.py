@@ -14,6 +14,7 @@ from mkdocs_plantrace.checks.project_check import check_with_settings, read_sett
 from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message
 from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.editing.atomic_file import replace_file
+from mkdocs_plantrace.editing.edits import remove_left_files
 from mkdocs_plantrace.parsing.baseline_file import KnownProblem, create_baseline, render_baseline
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.workspace import project_root
@@ -45,6 +46,7 @@ def baseline(config_file: Path | None, *, prune: bool) -> None:
         exit_with_error(f"no baseline '{name}' to prune")
     settings = replace(settings, baseline=None) if is_new else settings
     project, result = check_with_settings(site, settings)
+    remove_left_files(project.tree)
     if not result.trace.tasks:
         exit_with_error("no task, so nothing to record; see 'plantrace check'")
     if is_new:
@@ -70,6 +72,6 @@ def _remove_fixed(path: Path, name: str, project: Project, result: Result, *, pr
 
 def _write(path: Path, name: str, entries: Iterable[KnownProblem]) -> None:
     entries = tuple(entries)
-    replace_file(path, render_baseline(entries))
+    replace_file(path, render_baseline(entries), name)
     known = sum(entry.count for entry in entries)
     click.echo(f"{count(known, 'known problem')} in '{name}'")

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error, print_message
+from mkdocs_plantrace.cli.signals import StoppedError
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output
-from mkdocs_plantrace.editing.edits import apply_edits
 from mkdocs_plantrace.editing.entry_writer import (
     NewEntry,
     add_outcome,
@@ -43,17 +43,25 @@ def run_and_log(config_file: Path | None, task_id: str, command: Sequence[str]) 
     if result.start_error:
         print_message(result.start_error)
     elif result.signal != signal.SIGPIPE:  # as in `… | head`, which is no failure
-        with suppress(SystemExit, KeyboardInterrupt, OSError):  # the exit code is the command's
-            try:
-                log = require_log(config_file, task_id)
-                if result.code:
-                    _log_failure(log, command, result)
-                else:
-                    _log_success(log, command)
-            except COMMAND_ERRORS as error:
-                what = "failure" if result.code else "outcome"
-                print_message(f"the {what} was not logged: {error}")
+        with suppress(SystemExit, OSError):  # the exit code is the command's
+            _log_result(config_file, task_id, command, result)
     command_runner.exit_like(result)
+
+
+def _log_result(
+    config_file: Path | None, task_id: str, command: Sequence[str], result: CommandResult
+) -> None:
+    what = "failure" if result.code else "outcome"
+    try:
+        log = require_log(config_file, task_id)
+        if result.code:
+            _log_failure(log, command, result)
+        else:
+            _log_success(log, command)
+    except COMMAND_ERRORS as error:
+        print_message(f"the {what} was not logged: {error}")
+    except StoppedError:
+        print_message(f"the {what} was not logged: stopped by a signal")
 
 
 def _log_failure(log: TaskLog, command: Sequence[str], result: CommandResult) -> None:
@@ -72,7 +80,7 @@ def _log_failure(log: TaskLog, command: Sequence[str], result: CommandResult) ->
         except UnwritableFileError:  # its line of output breaks the log
             error = _describe_failure(new.command or "", new.details[0])
             edit, line = append_entry(log.path, before, replace(new, error=error), log.labels)
-        apply_edits(log.root, [edit])
+        log.apply(edit)
     print_message(f"log entry added: {log.path}:{line}")
 
 
@@ -85,7 +93,7 @@ def _log_success(log: TaskLog, command: Sequence[str]) -> None:
         commit = _find_commit(log)
         outcome = f"passed on {get_date()}" + (f", commit {commit}" if commit else "")
         edit = add_outcome(log.path, before, entry, outcome, log.labels)
-        apply_edits(log.root, [edit])
+        log.apply(edit)
     print_message(f"outcome added to {_format_place(entry)}")
 
 

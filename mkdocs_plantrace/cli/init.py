@@ -16,6 +16,7 @@ from mkdocs_plantrace.checks.project_check import (
     make_settings,
 )
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
+from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import dry_run
 from mkdocs_plantrace.cli.setup_notes import (
     describe_navigation,
@@ -30,7 +31,7 @@ from mkdocs_plantrace.editing.ci_workflow import (
     find_requirement,
     find_service,
 )
-from mkdocs_plantrace.editing.edits import Edit, render_diff, try_edits
+from mkdocs_plantrace.editing.edits import Edit, remove_left_files, render_diff, try_edits
 from mkdocs_plantrace.editing.project_setup import (
     choose_root,
     draft_configuration,
@@ -52,6 +53,7 @@ from mkdocs_plantrace.project.workspace import (
 )
 from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.utils.paths import make_relative
+from mkdocs_plantrace.utils.temporary_file import clean_folder
 
 _DEFAULT = "mkdocs.yml"
 
@@ -106,14 +108,18 @@ def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
     if not path.parent.is_dir():
         exit_with_error(f"no folder '{path.parent}'")
     _exit_beside_another(path)
-    setup = _draft(path, ci)
-    if dry_run:
-        print_text(render_diff(_list_from_common_folder(setup)))
-        return
     with ExitStack() as stack:
-        for folder, edits in setup.list_edits():
+        stack.enter_context(lock_folder(path.parent))
+        setup = _draft(path, ci)
+        if dry_run:
+            print_text(render_diff(_list_from_common_folder(setup)))
+            return
+        for folder, edits in reversed([*setup.list_edits()]):  # no plugin without its files
             stack.enter_context(try_edits(folder, edits))
         files = find_files(path)
+    remove_left_files(files.tree)
+    if setup.pipeline:  # it may be in a hidden folder, which is not in the tree
+        clean_folder(os.path.dirname(setup.pipeline.top / setup.pipeline.path))
     print_text("".join(f"{line}\n" for line in _format_summary(setup, files)))
 
 

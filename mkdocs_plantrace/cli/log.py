@@ -13,7 +13,7 @@ from mkdocs_plantrace.cli.log_entry_template import edit_fields
 from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.edits import apply_edits, render_diff
+from mkdocs_plantrace.editing.edits import render_diff
 from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry
 
 _COMMAND = "mkdocs_plantrace.command"
@@ -113,5 +113,5 @@ def _append(log: TaskLog, fields: Mapping[str, str | None], *, dry_run: bool) ->
         if dry_run:
             print_text(render_diff([edit]))
             return
-        apply_edits(log.root, [edit])
+        log.apply(edit)
     print_message(f"log entry added: {log.path}:{line}")

@@ -10,9 +10,16 @@ from mkdocs_plantrace.checks.template_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
+from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, render_diff, try_edits
+from mkdocs_plantrace.editing.edits import (
+    Edit,
+    check_parent_folders,
+    remove_left_files,
+    render_diff,
+    try_edits,
+)
 from mkdocs_plantrace.editing.new_task import NewTask, draft_task
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.project.file_tree import ancestry
@@ -86,6 +93,8 @@ def _create(
 ) -> None:
     project, result = check_project(config_file)
     trace = result.trace
+    if not dry_run:
+        remove_left_files(project.tree)
     if require_status(trace.settings, task.status) is StatusKind.COMPLETED:
         exit_with_error("a new task cannot be completed: its plan and log are not written yet")
     shared = _find_documents(trace, with_plan_of) if with_plan_of else None
@@ -94,7 +103,8 @@ def _create(
     if dry_run:
         print_text(render_diff(edits))
         return
-    with try_edits(project.place.root, edits):
+    root, (metadata, *others) = project.place.root, edits
+    with lock_folder(root), try_edits(root, [*others, metadata]):  # no task without its files
         _check_new_files(config_file, task.id, edits)
     lines = [f"task '{visible(task.id)}' is {visible(task.status)}:"]
     lines += [f"  {visible(edit.path)}" for edit in edits]

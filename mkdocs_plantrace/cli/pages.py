@@ -8,7 +8,9 @@ import click
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.console import print_text
+from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import config_file
+from mkdocs_plantrace.editing.edits import remove_left_files
 from mkdocs_plantrace.editing.page_files import PageFiles
 from mkdocs_plantrace.reports.text_report import count
 
@@ -28,11 +30,14 @@ def pages(config_file: Path | None, *, clean: bool) -> None:
     changed.
     """
     project, result = check_project(config_file, for_search=True)
+    remove_left_files(project.tree)
     folder = posixpath.join(project.place.docs_dir, result.trace.settings.prefix)
     files = PageFiles(project.place.root, folder)
-    if clean:
-        print_text(f"{count(files.remove(), 'file')} removed from '{folder}'\n")
-        return
-    texts = import_module(_RENDERER).render_files(project, result)
-    files.replace(texts)
-    print_text(f"{count(len(texts), 'file')} written to '{folder}'\n")
+    texts = {} if clean else import_module(_RENDERER).render_files(project, result)
+    with lock_folder(project.place.root / project.place.docs_dir):
+        if clean:
+            done = f"{count(files.remove(), 'file')} removed from '{folder}'"
+        else:
+            files.replace(texts)
+            done = f"{count(len(texts), 'file')} written to '{folder}'"
+    print_text(f"{done}\n")

@@ -11,7 +11,7 @@ from mkdocs_plantrace.cli.arguments import suggest
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, existing_file_error
-from mkdocs_plantrace.editing.edits import Edit, apply_edits
+from mkdocs_plantrace.editing.edits import Edit, apply_edits, remove_left_files
 from mkdocs_plantrace.editing.promotion import draft_page
 from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.project.project import Project
@@ -44,6 +44,8 @@ def promote(config_file: Path | None, signature: str, *, dry_run: bool) -> None:
       plantrace promote deadlock-detected --dry-run
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     project, result = check_project(config_file)
+    if not dry_run:
+        remove_left_files(project.tree)
     error = _find_error(result.trace, signature)
     if error.page:
         exit_with_error(f"'{error.key}' already has a page: '{error.page}'")

@@ -21,10 +21,17 @@ from mkdocs_plantrace.cli.console import (
     print_message,
     print_text,
 )
+from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, open_log
 from mkdocs_plantrace.editing.atomic_file import resolve_in_root
-from mkdocs_plantrace.editing.edits import Edit, apply_edits, lock_folder, read_bytes, render_diff
+from mkdocs_plantrace.editing.edits import (
+    Edit,
+    apply_edits,
+    read_bytes,
+    remove_left_files,
+    render_diff,
+)
 from mkdocs_plantrace.editing.override_note import append_override, format_override_heading
 from mkdocs_plantrace.editing.status_change import StatusChange, change_status
 from mkdocs_plantrace.model.problem import Problem
@@ -91,6 +98,8 @@ def _change(
     cache = Cache()
     project, result = check_project(config_file, cache)
     trace, root = result.trace, project.place.root
+    if not dry_run:
+        remove_left_files(project.tree)
     task = _require_only_task(trace, task_id)
     is_completing = require_status(trace.settings, status) is StatusKind.COMPLETED
     if reason and not is_completing:

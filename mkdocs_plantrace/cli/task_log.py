@@ -9,7 +9,8 @@ from pathlib import Path
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import exit_with_error
-from mkdocs_plantrace.editing.edits import lock_folder, read_bytes
+from mkdocs_plantrace.cli.folder_lock import lock_folder
+from mkdocs_plantrace.editing.edits import Edit, apply_edits, read_bytes, remove_left_files
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -31,6 +32,11 @@ class TaskLog:
         """Yield the content, and keep other processes from editing the log."""
         with lock_folder((self.root / self.path).parent):
             yield read_bytes(self.root, self.path)
+
+    def apply(self, edit: Edit) -> None:
+        """Change the log, whose lock is held. Raises UnwritableFileError."""
+        remove_left_files(self.trace.resolver.tree)
+        apply_edits(self.root, [edit])
 
 
 def require_log(config_file: Path | None, task_id: str) -> TaskLog:

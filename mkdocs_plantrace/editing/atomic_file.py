@@ -1,13 +1,15 @@
 """Write a whole file or nothing."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.utils.deferred_signals import defer_signals
+from mkdocs_plantrace.utils.temporary_file import create_temporary
 
 _PAUSES = (0.02, 0.1, 0.5) if os.name == "nt" else ()
 """Seconds between attempts to replace a file, which other programs open for a moment."""
@@ -26,69 +28,103 @@ def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
     """
     if isinstance(content, str):
         content = content.encode("utf-8", "backslashreplace")
-    try:
+    with _report_errors(name or path):
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(content)
             return
-        target = Path(os.path.realpath(path))
-        with _temporary_file(target, content) as temporary:
-            _replace(temporary, target)
-    except OSError as error:
-        reason = f"cannot be written: {error.strerror}"
-        raise UnwritableFileError(f"'{name or path}' {reason}") from error
+    with stage_file(Path(os.path.realpath(path)), content, name or str(path)) as staged:
+        staged.replace()
 
 
-def _replace(temporary: str, target: Path) -> None:
-    """Replace a file; on Windows, wait a little if a program has just opened it."""
-    for seconds in _PAUSES:
-        try:
-            os.replace(temporary, target)
-        except PermissionError:
-            time.sleep(seconds)
-        else:
-            return
-    os.replace(temporary, target)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFile:
+    """A complete file under a temporary name. All methods raise UnwritableFileError."""
 
+    temporary: str
+    path: Path
+    name: str
 
-def create_file(path: Path, content: bytes) -> None:
-    """Write a new file, and create its folder if necessary.
+    def sync(self) -> None:
+        """Bring it to the disk, or a power failure may leave a name without its content.
 
-    Raises UnwritableFileError, also if another process has just created the file.
-    """
-    try:
-        with _temporary_file(path, content) as temporary:
+        This takes milliseconds, too long for thousands of generated pages.
+        """
+        with _report_errors(self.name), open(self.temporary, "r+b") as stream:
+            os.fsync(stream.fileno())
+
+    def replace(self) -> None:
+        """Give it its name; on Windows, wait a little if a program has just opened the old file."""
+        for seconds in _PAUSES:
             try:
-                os.link(temporary, path)
-            except OSError:  # some file systems have no links
-                if os.path.lexists(path):
-                    raise
-                os.rename(temporary, path)
-    except OSError as error:
-        if os.path.lexists(path):
-            raise existing_file_error(path) from error
-        is_blocked = isinstance(error, FileExistsError | NotADirectoryError)
-        reason = "one of its parent folders is a file" if is_blocked else error.strerror
-        raise UnwritableFileError(f"'{path}' cannot be written: {reason}") from error
+                os.replace(self.temporary, self.path)
+            except PermissionError:
+                time.sleep(seconds)
+            else:
+                return
+        with _report_errors(self.name):
+            os.replace(self.temporary, self.path)
+
+    def create(self) -> None:
+        """Give it its name, unless another process has just created a file with that name."""
+        with _report_errors(self.name):
+            try:
+                os.link(self.temporary, self.path)
+            except OSError as error:  # some file systems have no links
+                if os.path.lexists(self.path):
+                    raise existing_file_error(self.name) from error
+                os.rename(self.temporary, self.path)
 
 
-def existing_file_error(path: Path | str) -> UnwritableFileError:
-    return UnwritableFileError(f"'{path}' already exists and is not replaced")
+def existing_file_error(name: Path | str) -> UnwritableFileError:
+    return UnwritableFileError(f"'{name}' already exists and is not replaced")
 
 
 @contextmanager
-def _temporary_file(path: Path, content: bytes) -> Iterator[str]:
-    """Create a file in the folder of `path`, with its owner and permissions."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
+def stage_file(path: Path, content: bytes, name: str) -> Iterator[StagedFile]:
+    """Write a file beside `path`, with its owner and permissions; remove it if it has no name yet.
+
+    Signals wait until the end of the block. Raises UnwritableFileError with `name`.
+    """
+    with defer_signals(), ExitStack() as stack:
+        with _report_errors(name):
+            stack.enter_context(_make_folder(path.parent))
+            stream, temporary = stack.enter_context(create_temporary(path.parent))
             stream.write(content)
-        _copy_owner(path, temporary)
-        os.chmod(temporary, _find_mode(path))
-        yield temporary
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+            _copy_owner(path, temporary)
+            os.chmod(temporary, _find_mode(path))
+            stream.flush()
+            if os.name == "nt":
+                stream.close()  # an open file cannot be renamed there
+        yield StagedFile(temporary=temporary, path=path, name=name)
+
+
+@contextmanager
+def _report_errors(name: Path | str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        is_blocked = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "one of its parent folders is a file" if is_blocked else error.strerror
+        raise UnwritableFileError(f"'{name}' cannot be written: {reason}") from error
+
+
+@contextmanager
+def _make_folder(folder: Path) -> Iterator[None]:
+    """Create a folder and its parents, and remove the new ones if the block fails."""
+    missing = find_missing_folders(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except (OSError, UnwritableFileError):
+        for new in missing:
+            with suppress(OSError):
+                new.rmdir()
+        raise
+
+
+def find_missing_folders(folder: Path) -> list[Path]:
+    """Return which of a folder and its parents do not exist, the innermost first."""
+    return [one for one in (folder, *folder.parents) if not one.exists()]
 
 
 def _copy_owner(path: Path, temporary: str) -> None:

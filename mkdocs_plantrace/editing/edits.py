@@ -12,26 +12,30 @@ from functools import partial
 from pathlib import Path
 
 from mkdocs_plantrace.editing.atomic_file import (
+    StagedFile,
     UnwritableFileError,
-    create_file,
     existing_file_error,
+    find_missing_folders,
     replace_file,
     resolve_in_root,
+    stage_file,
 )
-
-try:
-    import fcntl
-except ImportError:  # Windows: the edit fails if another process has changed the file
-    fcntl = None  # type: ignore[assignment]
+from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.utils.deferred_signals import defer_signals
+from mkdocs_plantrace.utils.temporary_file import remove_abandoned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A change of a file below the root; `before` is None for a new file."""
+    """A change of a file below the root; `before` is None for a new file.
+
+    With `may_exist`, a file with this content is as good as a new one.
+    """
 
     path: str
     before: bytes | None
     after: bytes
+    may_exist: bool = False
 
 
 def read_bytes(root: Path, path: str) -> bytes:
@@ -93,53 +97,57 @@ def apply_edits(root: Path, edits: Sequence[Edit]) -> None:
         pass
 
 
+def remove_left_files(tree: Tree) -> None:
+    """Remove the temporary files of commands that were killed."""
+    remove_abandoned(os.path.join(tree.root, path) for path in tree.temporary)
+
+
 @contextmanager
 def try_edits(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
     """Make all edits, and undo them if the block raises. Raises as `apply_edits` does."""
-    with ExitStack() as undo:
-        for edit in edits:
-            _apply_edit(root, edit, undo)
+    undo = ExitStack()
+    try:
+        with defer_signals(), ExitStack() as staging:
+            # First all that needs space: a full disk must not stop between two files.
+            staged = [_stage_edit(root, edit, staging, undo) for edit in edits]
+            for edit, file in zip(edits, staged, strict=True):
+                _apply_edit(root, edit, file, undo)
         yield
-        undo.pop_all()
+    except BaseException:
+        with defer_signals():
+            undo.close()
+        raise
 
 
-def _apply_edit(root: Path, edit: Edit, undo: ExitStack) -> None:
+def _stage_edit(root: Path, edit: Edit, staging: ExitStack, undo: ExitStack) -> StagedFile | None:
+    """Write the new content beside the file; None if the file has it already."""
     path = Path(os.path.realpath(resolve_in_root(root, edit.path)))
-    if edit.before is None:
-        if os.path.lexists(root / edit.path):
-            raise existing_file_error(edit.path)
-        missing = [folder for folder in path.parents if not folder.exists()]
-        for folder in reversed(missing):  # callbacks run in reverse order
-            undo.callback(_undo, folder.rmdir)
-        create_file(path, edit.after)
-        undo.callback(_undo, path.unlink)
-    elif read_bytes(root, edit.path) != edit.before:
+    if edit.before is None and os.path.lexists(root / edit.path):
+        if edit.may_exist and path.is_file() and path.read_bytes() == edit.after:
+            return None
+        raise existing_file_error(edit.path)
+    if edit.after == edit.before:
+        return None
+    for folder in reversed(find_missing_folders(path.parent)):  # callbacks run backwards
+        undo.callback(_undo, folder.rmdir)
+    staged = staging.enter_context(stage_file(path, edit.after, edit.path))
+    staged.sync()
+    return staged
+
+
+def _apply_edit(root: Path, edit: Edit, file: StagedFile | None, undo: ExitStack) -> None:
+    if edit.before is not None and read_bytes(root, edit.path) != edit.before:
         raise UnwritableFileError(f"'{edit.path}' was changed by another process; try again")
-    elif edit.after != edit.before:
-        replace_file(path, edit.after, edit.path)
-        undo.callback(_undo, partial(replace_file, path, edit.before))
+    if file is None:
+        return
+    if edit.before is None:
+        file.create()
+        undo.callback(_undo, file.path.unlink)
+    else:
+        file.replace()
+        undo.callback(_undo, partial(replace_file, file.path, edit.before))
 
 
 def _undo(step: Callable[[], None]) -> None:
     with suppress(OSError, UnwritableFileError):
         step()
-
-
-@contextmanager
-def lock_folder(folder: Path) -> Iterator[None]:
-    """Wait until no other process has the lock of a folder, and hold it."""
-    if fcntl is None:
-        yield
-        return
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as error:  # it was just deleted
-        raise UnwritableFileError(f"'{folder}' cannot be read: {error.strerror}") from error
-    try:
-        with suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        with suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_UN)  # a child may have a copy of the handle
-        os.close(handle)

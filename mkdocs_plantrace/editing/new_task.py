@@ -41,7 +41,7 @@ class NewTask:
 
 
 def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> list[Edit]:
-    """Return the files to write, the metadata first.
+    """Return the files to write, the metadata first: the others may exist as they are here.
 
     `shared` are the plan and log of another task. Raises UnwritableFileError for an id that is
     used or invalid, and if no path matches the options.
@@ -54,7 +54,8 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
     values = _map_placeholders(fields)
     folder = find_base_folder(trace.settings.tasks[0])
     schema = trace.settings.schema or posixpath.join(folder, SCHEMA_FILE)
-    edits = [_draft_file(path, _draft_metadata(trace, path, fields, values, schema))]
+    metadata = _draft_metadata(trace, path, fields, values, schema)
+    edits = [Edit(path=path, before=None, after=metadata.encode())]
     if not shared:
         for glob, page in ((trace.settings.plans[0], plan), (trace.settings.logs[0], log)):
             edits.append(
@@ -72,7 +73,7 @@ def read_built_in(name: str) -> str:
 
 
 def _draft_file(path: str, text: str) -> Edit:
-    return Edit(path=path, before=None, after=text.encode())
+    return Edit(path=path, before=None, after=text.encode(), may_exist=True)
 
 
 def _check_id(trace: Trace, task: str) -> None:

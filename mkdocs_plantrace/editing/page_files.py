@@ -38,13 +38,14 @@ class PageFiles:
         self._write_list([*known, *files])  # first, so that nothing is forgotten if this is killed
         self._remove(known - files.keys())
         for name, text in files.items():
-            replace_file(self._find(name), text)
+            replace_file(self._find(name), text, posixpath.join(self._folder, name))
         self._write_list(files)
 
     def remove(self) -> int:
         """Remove the files of the last call, and folders that are then empty; count the files."""
         known = self._read_list()
-        self._remove({*known, _LIST})
+        self._remove(known)
+        self._remove({_LIST})  # last, so that nothing is forgotten if this is killed
         return len(known)
 
     def _find(self, name: str) -> Path:
@@ -71,14 +72,20 @@ class PageFiles:
                     yield name
 
     def _write_list(self, names: Iterable[str]) -> None:
-        replace_file(self._find(_LIST), "".join(f"{name}\n" for name in sorted(set(names))))
+        text = "".join(f"{name}\n" for name in sorted(set(names)))
+        replace_file(self._find(_LIST), text, posixpath.join(self._folder, _LIST))
 
     def _remove(self, names: Iterable[str]) -> None:
         top = self._root / self._folder
         for name in sorted(names):
             path = self._find(name)
-            with suppress(FileNotFoundError):
-                path.unlink()
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                reason = f"cannot be removed: {error.strerror}"
+                raise UnwritableFileError(
+                    f"'{posixpath.join(self._folder, name)}' {reason}"
+                ) from error
             with suppress(OSError):  # a folder has other files
                 for folder in path.parents:
                     folder.rmdir()

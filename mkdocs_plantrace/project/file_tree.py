@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mkdocs_plantrace.utils.did_you_mean import fold
 from mkdocs_plantrace.utils.order import group_values
+from mkdocs_plantrace.utils.temporary_file import is_temporary
 
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
 _ENVIRONMENT = "pyvenv.cfg"
@@ -23,7 +24,8 @@ class Tree:
 
     `escaping` are symbolic links out of the root, which are never followed. `skipped` are folders
     that were not searched, such as hidden ones and virtual environments. `others` are neither
-    files nor folders, such as pipes and broken links.
+    files nor folders, such as pipes and broken links. `temporary` are what other processes write at
+    the moment, or have left behind.
     """
 
     root: Path
@@ -32,6 +34,7 @@ class Tree:
     escaping: frozenset[str] = field(default=frozenset())
     skipped: frozenset[str] = field(default=frozenset())
     others: frozenset[str] = field(default=frozenset())
+    temporary: frozenset[str] = field(default=frozenset())
 
     def has_file(self, path: str) -> bool:
         if path in self.files:
@@ -146,6 +149,7 @@ def walk(
         escaping=frozenset(walker.escaping),
         skipped=frozenset(walker.skipped),
         others=frozenset(walker.others),
+        temporary=frozenset(walker.temporary),
     )
 
 
@@ -162,6 +166,7 @@ class _Walker:
         self.escaping: list[str] = []
         self.skipped: list[str] = []
         self.others: list[str] = []
+        self.temporary: list[str] = []
         self._followed: set[str] = set()
 
     def visit(self, folder: str, path: str, way: tuple[str, ...]) -> None:
@@ -177,7 +182,9 @@ class _Walker:
         prefix = f"{path}/" if path else ""
         for entry in found:
             try:
-                if entry.is_file(follow_symlinks=False):  # most are
+                if is_temporary(entry.name):
+                    self.temporary.append(prefix + entry.name)
+                elif entry.is_file(follow_symlinks=False):  # most are
                     self.files.append(prefix + entry.name)
                 else:
                     self._enter(entry, prefix + entry.name, way)

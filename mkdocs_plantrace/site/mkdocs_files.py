@@ -32,6 +32,7 @@ from mkdocs_plantrace.project.workspace import (
 )
 from mkdocs_plantrace.site.other_plugins import TranslatedBuild
 from mkdocs_plantrace.site.view import Href
+from mkdocs_plantrace.utils.temporary_file import is_temporary
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 _PUBLICATIONS = {
@@ -217,6 +218,12 @@ def find_collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
     wanted = {page: (*ancestry(page.dest_uri), page.src_uri) for page in pages}
     found = ((page, taken.get(uri.casefold())) for page, uris in wanted.items() for uri in uris)
     return {page: file for page, file in found if file}
+
+
+def remove_temporary(files: Files) -> None:
+    """Remove what commands write at the moment, even if `exclude_docs` includes hidden files."""
+    for file in [file for file in files if is_temporary(posixpath.basename(file.src_uri))]:
+        files.remove(file)
 
 
 def exclude(files: Files, paths: SourcePaths, project: Project, unreadable: Container[str]) -> None:
