@@ -138,6 +138,11 @@ def test_what_follows_a_key_without_end_stays():
     assert read_output(key + b"Error: cut off\n") == ("***", "Error: cut off")
 
 
+def test_a_quote_that_is_not_closed_hides_no_error():
+    output = b"--password 'hunter2\n" + b"a line\n" * 9 + b"Error: it's broken"
+    assert read_output(output) == ("--password ***", *["a line"] * 9, "Error: it's broken")
+
+
 @pytest.mark.parametrize("name", ["password=", "Authorization: Bearer ", "token "])
 def test_secrets_of_long_lines_are_masked(name):
     (line,) = read_output(("x " * 110 + name + "hunter2ab" * 1000).encode())
