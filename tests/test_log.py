@@ -325,6 +325,28 @@ def test_a_failure_is_logged_once_and_ended(logged):
     assert "```\n\n- Outcome: passed on 20" in log
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        'echo "Error: login failed, password=$TOKEN"',
+        r'printf "password\033[0m: \033[1m%s\033[0m\n" "$TOKEN"',
+        r'printf "loading\rpassword=x\b%s\n" "$TOKEN"',
+        r'printf "USER  PASSWORD  ROLE\nbob   %s  admin\n" "$TOKEN" >&2',
+        "echo mysql -pswordfish db",
+        "PGPASSWORD=swordfish psql --version || curl -u bob:swordfish --fail",
+    ],
+)
+def test_no_secret_of_a_command_reaches_the_log(logged, script):
+    command = ["env", "TOKEN=swordfish", "sh", "-c", f"{script}; exit 1", "--password", "swordfish"]
+
+    ended = run(logged, *command)
+
+    assert ended.returncode == 1
+    assert "env TOKEN=*** sh -c " in content(logged)
+    assert "swordfish" not in content(logged)
+    assert "swordfish" not in ended.stderr.partition("plantrace:")[2]
+
+
 def test_a_known_fix_is_told(logged):
     options = ["--error", "ValueError: bad thing in here", "--fix", "mended the thing"]
     plantrace("log", "T-1", *options, "--outcome", "passes", cwd=logged.root)

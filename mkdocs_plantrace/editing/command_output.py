@@ -5,12 +5,14 @@ import re
 from mkdocs_plantrace.editing.secret_mask import mask
 
 _MAX_LINES, _MAX_LINE_LENGTH = 40, 240
-_MAX_LINES_READ, _MAX_LENGTH_READ = 200, 4000
+_MAX_LINES_READ, _MAX_LENGTH_READ = 120, 1000
 _MAX_ERROR_LENGTH = 200
 _ESCAPES = re.compile(
     r"\x1b(?:[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)"
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 _BACKSPACE = re.compile(r"[^\x08\n]\x08")
 _UNDECODABLE = re.compile("\ufffd{2,}")
 _ERRORS = (
@@ -38,9 +40,10 @@ _WRAPPER = re.compile(
 def read_output(output: bytes) -> tuple[str, ...]:
     """Return the last lines as a terminal shows them, without colors and secrets."""
     text = output.decode("utf-8", "replace").replace("\r\n", "\n")
-    rows = _ESCAPES.sub("", text[-_MAX_LINES_READ * _MAX_LENGTH_READ :]).split("\n")
-    shown = "\n".join(_render_row(row)[:_MAX_LENGTH_READ] for row in rows[-_MAX_LINES_READ:])
-    lines = re.sub(r"\n{3,}", "\n\n", mask(shown).strip("\n")).split("\n")
+    rows = _ESCAPES.sub("", text).split("\n")[-_MAX_LINES_READ:]
+    shown = "\n".join(_render_row(row)[:_MAX_LENGTH_READ] for row in rows)
+    masked = mask(shown).expandtabs(4).strip("\n")
+    lines = re.sub(r"\n{3,}", "\n\n", masked).split("\n")
     if not any(lines):
         return ()
     limit = _MAX_LINE_LENGTH
@@ -71,4 +74,4 @@ def _render_row(row: str) -> str:
     line = parts[-1] if parts else ""
     while "\x08" in line and (shorter := _BACKSPACE.sub("", line, count=1000)) != line:
         line = shorter
-    return _UNDECODABLE.sub("\ufffd", _CONTROL.sub("", line)).expandtabs(4).rstrip()
+    return _UNDECODABLE.sub("\ufffd", _CONTROL.sub("", line)).rstrip()
