@@ -154,7 +154,10 @@ def test_inherit_env_and_unknown_tags(project):
         (None, "'properdocs.yml' or 'properdocs.yaml' in this folder or a folder above it"),
         ("plugins: [search]\n", "mkdocs.yml: there is no 'plantrace' in 'plugins'"),
         ("plugins:\n  - plantrace: 3\n", "the options of plantrace are not a mapping"),
-        ("plugins: [plantrace\n", "mkdocs.yml:2:1: expected ',' or ']'"),
+        (
+            "plugins: [plantrace\n",
+            "mkdocs.yml:2:1: while parsing a flow sequence: expected ',' or ']'",
+        ),
         ("- a\n", "mkdocs.yml: the file is not a mapping"),
         ("INHERIT: mkdocs.yml\n", "mkdocs.yml: INHERIT refers to the same file again"),
         ("INHERIT: gone.yml\n", "gone.yml: the file cannot be read"),
@@ -164,7 +167,7 @@ def test_inherit_env_and_unknown_tags(project):
         ("docs_dir: ../x\nplugins: [plantrace]\n", "is not inside the project root"),
         ("x: !!int ''\nplugins: [plantrace]\n", "mkdocs.yml: "),
         ("exclude_docs: '!'\nplugins: [plantrace]\n", "exclude_docs or draft_docs: "),
-        ("a: \x00\n", "mkdocs.yml: "),
+        ("a: \x00\n", "mkdocs.yml:1:4: the character U+0000 is not allowed"),
         ("a: " + "[" * 5000, "mkdocs.yml"),
     ],
 )

@@ -1,5 +1,6 @@
 """`mkdocs.yml`, read without MkDocs; unknown tags are tolerated."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ import yaml
 import yaml_env_tag  # a dependency of MkDocs, so that `!ENV` has the same meaning
 
 from mkdocs_plantrace.config.rendering import Rendering, make_rendering
+from mkdocs_plantrace.parsing.line_index import LineIndex
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.utils.short_repr import short_repr
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _CONSTRUCTOR_ERRORS = (
@@ -19,6 +23,7 @@ _CONSTRUCTOR_ERRORS = (
 )
 """What PyYAML's constructors raise for values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
+_LONGEST_REASON = 500
 _ADDS_FILES = re.compile(r"(?m)^[^#\n]*\b(?:on_files\b|File(?:\.generated)?\()")
 """What the source of a hook contains if it adds files."""
 
@@ -61,7 +66,7 @@ class SiteConfiguration:
 
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
     """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError."""
-    values = _load(path, ())
+    values = _load_with_parents(path)
     plugins = _entries(values.get("plugins"))
     options, has_plugin = plugins.get("plantrace"), "plantrace" in plugins
     if needs_plugin and not has_plugin:
@@ -92,27 +97,46 @@ _Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
 _Loader.add_constructor(None, lambda _loader, _node: None)
 
 
-def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
-    if path.resolve() in children:
-        raise UnusableConfigurationError(f"{path}: INHERIT refers to the same file again")
+def _load_with_parents(path: Path) -> dict[str, Any]:
+    """Load a file and the files that it inherits from."""
+    values = _load(path, hint="" if os.path.exists(path) else "; 'plantrace init' writes one")
+    seen = {os.path.realpath(path)}
+    while "INHERIT" in values:
+        parent = path.parent / _text(path, values, "INHERIT", "")
+        del values["INHERIT"]
+        inherited = _load(parent)
+        if os.path.realpath(parent) in seen:
+            raise UnusableConfigurationError(f"{path}: INHERIT refers to the same file again")
+        seen.add(os.path.realpath(parent))
+        path, values = parent, _merge(inherited, values)
+    return values
+
+
+def _load(path: Path, hint: str = "") -> dict[str, Any]:
     try:
-        values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
+        text = read_text(path, limit=_MAX_BYTES)
+        root = yaml_nodes.read(text)
+        values: Any = _Loader("").construct_document(root) if root else None
     except UnreadableFileError as error:
-        hint = "" if children or path.exists() else "; 'plantrace init' writes one"
         raise UnusableConfigurationError(f"{path}: the file {error.reason}{hint}") from error
+    except yaml_nodes.UnreadableError as error:
+        place = LineIndex("", text).at(error.offset, error.offset)
+        where = f"{path}:{place.line}:{place.column}"
+        raise UnusableConfigurationError(f"{where}: {_shorten(error)}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise UnusableConfigurationError(f"{path}{place}: {error.problem}") from error
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else f"{path}"
+        raise UnusableConfigurationError(f"{where}: {error.problem}") from error
     except _CONSTRUCTOR_ERRORS as error:
-        raise UnusableConfigurationError(f"{path}: {error}") from error
+        raise UnusableConfigurationError(f"{path}: {_shorten(error)}") from error
     if not isinstance(values, dict):
         raise UnusableConfigurationError(f"{path}: the file is not a mapping")
-    parent = values.pop("INHERIT", None)
-    if parent is None:
-        return values
-    inherited = path.parent / str(parent)
-    return _merge(_load(inherited, (*children, path.resolve())), values)
+    return values
+
+
+def _shorten(error: Exception) -> str:
+    """The message of an error, which may quote a value of any length."""
+    return str(error)[:_LONGEST_REASON]
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +154,8 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
     if value is None:
         return default
     if not isinstance(value, str):
-        raise UnusableConfigurationError(f"{path}: {key} must be text, found {value!r}")
+        found = short_repr(value)
+        raise UnusableConfigurationError(f"{path}: {key} must be text, found {found}")
     return value
 
 
@@ -143,7 +168,7 @@ def _read_removed(path: Path, options: object) -> RemovedFiles:
 
     try:
         regexes = tuple(map(re.compile, patterns("regex")))
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise UnusableConfigurationError(f"{path}: plugin exclude: regex: {error}") from error
     return RemovedFiles(tuple(patterns("glob")), regexes)
 

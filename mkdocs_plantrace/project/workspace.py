@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ _ALWAYS_EXCLUDED = (".*", "/templates/")
 _Matcher: TypeAlias = Callable[[str], bool]
 
 _MAX_CONFIGURATION_BYTES = 1024 * 1024
+_LONGEST_REASON = 500
 
 
 class MisplacedError(ValueError):
@@ -147,8 +149,10 @@ def find_site_pages(
         patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
         excluded = GitIgnoreSpec.from_lines(patterns).match_file
         drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
-    except ValueError as error:
-        raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
+    except (ValueError, re.error, OverflowError, RecursionError) as error:
+        raise MisplacedError(
+            f"exclude_docs or draft_docs: {str(error)[:_LONGEST_REASON]}"
+        ) from error
     prefix = f"{place.docs_dir}/" if place.docs_dir else ""
     pages = {}
     for path in sorted(tree.files | tree.escaping):
