@@ -17,7 +17,8 @@ UNPUBLISHED_DOCUMENT = Rule(
     Severity.ERROR,
     finds="""\
 a plan or log that exists, but that MkDocs does not publish: outside `docs_dir`, excluded, a \
-draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8""",
+draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8, \
+and any file whose path is not""",
     why="The page exists in the repository, but readers of the site do not see it.",
     language="yaml",
     example="""\
@@ -78,6 +79,6 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
             yield create_problem(
                 UNPUBLISHED_DOCUMENT,
                 Location(path=path),
-                f"this page cannot be published: it {reason}",
+                f"this file cannot be published: it {reason}",
                 target=path,
             )

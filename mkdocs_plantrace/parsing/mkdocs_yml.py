@@ -24,6 +24,9 @@ _CONSTRUCTOR_ERRORS = (
 """What PyYAML's constructors raise for values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
 _LONGEST_REASON = 500
+_LONGEST_NUMBER = 100
+_LONGEST_PATH = 1000
+_NOT_IN_A_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDS_FILES = re.compile(r"(?m)^[^#\n]*\b(?:on_files\b|File(?:\.generated)?\()")
 """What the source of a hook contains if it adds files."""
 
@@ -77,8 +80,8 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         raise UnusableConfigurationError(f"{path}: the options of plantrace are not a mapping")
     return SiteConfiguration(
         path=path,
-        docs_dir=_text(path, values, "docs_dir", "docs"),
-        site_dir=_text(path, values, "site_dir", "site"),
+        docs_dir=_path_text(path, values, "docs_dir", "docs"),
+        site_dir=_path_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),
         draft_docs=_text(path, values, "draft_docs", ""),
         removed=_read_removed(path, plugins.get("exclude")),
@@ -93,6 +96,13 @@ class _Loader(yaml.SafeLoader):
     """Reads a value with an unknown tag, such as `!!python/name:…`, as None."""
 
 
+def _read_number(loader: _Loader, node: yaml.ScalarNode) -> int:
+    if len(node.value) > _LONGEST_NUMBER:  # Python cannot print one of thousands of digits
+        raise yaml.MarkedYAMLError(problem="the number is too long", problem_mark=node.start_mark)
+    return loader.construct_yaml_int(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _read_number)
 _Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
 _Loader.add_constructor(None, lambda _loader, _node: None)
 
@@ -102,7 +112,7 @@ def _load_with_parents(path: Path) -> dict[str, Any]:
     values = _load(path, hint="" if os.path.exists(path) else "; 'plantrace init' writes one")
     seen = {os.path.realpath(path)}
     while "INHERIT" in values:
-        parent = path.parent / _text(path, values, "INHERIT", "")
+        parent = path.parent / _path_text(path, values, "INHERIT", "")
         del values["INHERIT"]
         inherited = _load(parent)
         if os.path.realpath(parent) in seen:
@@ -157,6 +167,13 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
         found = short_repr(value)
         raise UnusableConfigurationError(f"{path}: {key} must be text, found {found}")
     return value
+
+
+def _path_text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
+    text = _text(path, values, key, default)
+    if len(text) > _LONGEST_PATH or _NOT_IN_A_PATH.search(text):
+        raise UnusableConfigurationError(f"{path}: {key} cannot be a path: {short_repr(text)}")
+    return text
 
 
 def _read_removed(path: Path, options: object) -> RemovedFiles:

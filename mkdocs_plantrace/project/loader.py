@@ -1,5 +1,6 @@
 """Loads the record of a project: metadata, documents and evidence."""
 
+import itertools
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,7 @@ from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.project.workspace import map_publications
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.order import id_order
+from mkdocs_plantrace.utils.paths import is_utf8
 
 
 def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Record, list[Problem]]:
@@ -69,7 +71,14 @@ def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
 
 
 def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
-    """The paths of metadata files, sorted, without templates and files in hidden folders."""
+    """The paths of metadata files, sorted, without templates and files in hidden folders.
+
+    A path that is not UTF-8 is none.
+    """
+    return list(filter(is_utf8, _find_sources(settings, paths)))
+
+
+def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     matches = [(compile_globs([glob]), find_base_folder(glob)) for glob in settings.tasks]
     return sorted(
         {
@@ -95,7 +104,9 @@ def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[M
 
 
 def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
-    """Metadata paths that must not be read: links out of the root, pipes, folders."""
+    """Metadata paths that must not be read: links out of the root, pipes, folders, no UTF-8."""
+    for path in itertools.filterfalse(is_utf8, _find_sources(settings, tree.files)):
+        yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
     for path in find_sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"
         yield create_unreadable(path, OUTSIDE_ROOT, message)

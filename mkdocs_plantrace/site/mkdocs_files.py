@@ -34,6 +34,7 @@ from mkdocs_plantrace.site.other_plugins import TranslatedBuild
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import find_base_folder
+from mkdocs_plantrace.utils.paths import is_utf8
 
 _PUBLICATIONS = {
     InclusionLevel.EXCLUDED: Publication.EXCLUDED,
@@ -147,7 +148,7 @@ class FileUrls:
     def __init__(self, files: Files, config: MkDocsConfig) -> None:
         self._files = files
         self._translation = TranslatedBuild(config)
-        self.all = {file.src_uri: file.url for file in files}
+        self.all = {file.src_uri: file.url for file in files if is_utf8(file.src_uri)}
 
     def find(self, uri: str) -> str:
         """The URL of a file; with static-i18n the file of the language, if it has one."""
@@ -234,12 +235,13 @@ def find_collisions(pages: Iterable[File], files: Files) -> dict[File, File]:
 
 
 def exclude(files: Files, paths: SourcePaths, project: Project, unreadable: Container[str]) -> None:
-    """Exclude files behind a symbolic link out of the root, and unreadable pages.
+    """Exclude files behind a symbolic link out of the root, unreadable pages, nameless files.
 
     MkDocs, even its server, would stop at a page that it cannot read.
     """
     for file in files:
         path = paths.find(file)
         is_escaping = path in project.site and project.tree.escapes(path)
-        if is_escaping or (file.is_documentation_page() and path in unreadable):
+        is_nameless = not is_utf8(file.src_uri)
+        if is_escaping or is_nameless or (file.is_documentation_page() and path in unreadable):
             file.inclusion = InclusionLevel.EXCLUDED
