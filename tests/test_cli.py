@@ -691,6 +691,18 @@ HOSTILE = "\x1b]0;owned\x07 \x9b2J \x1b[8m"
         *("check --format github", "check --format json", "check --format sarif"),
         *("check --format junit", "status T-1 owned\x1b[8m", "show T-9\x1b[8m", "baseline"),
         *("promote owned", "check nowhere\x1b[8m"),
+        "show T-1 x\x1b[8m",
+        *("x\x1b[8m", "check --x\x1b[8m", "check --format x\x1b[8m", "list --phase x\x1b[8m"),
+        *("explain x\x1b[8m", "errors x\x1b[8m", "promote x\x1b[8m", "show T-1 -f x\x1b[8m"),
+        *("check -o x\x1b[8m/y", "check --evidence x\x1b[8m/y", "init -f x\x1b[8m/y"),
+        *("new x\x1b[8m --title X --phase 0", "new T-2 --title x\x1b[8m --phase 0"),
+        *(
+            "new T-2 --title X --phase x\x1b[8m",
+            "log T-9\x1b[8m --error X",
+            "errors --limit x\x1b[8m",
+        ),
+        *("log T-1 --error X --signature x\x1b[8m --dry-run", "status T-9\x1b[8m planned"),
+        *("new T-2 --title X --phase 0 --with-plan-of x\x1b[8m", "init --dry-run", "pages"),
     ],
 )
 def test_a_terminal_gets_no_control_characters_of_files(project, arguments):

@@ -11,7 +11,7 @@ from mkdocs_plantrace.checks.baseline_rules import NEVER_KNOWN, find_fixed_entri
 from mkdocs_plantrace.checks.catalogue import find_rule
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.project_check import check_with_settings, read_settings
-from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message
+from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message, print_text
 from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.editing.atomic_file import replace_file
 from mkdocs_plantrace.parsing.baseline_file import KnownProblem, create_baseline, render_baseline
@@ -65,11 +65,11 @@ def _remove_fixed(path: Path, name: str, project: Project, result: Result, *, pr
         sys.exit(FAILED)
     left = [replace(entry, count=entry.count - fixed.get(entry, 0)) for entry in project.baseline]
     _write(path, name, [entry for entry in left if entry.count])
-    click.echo(f"{count(sum(fixed.values()), 'fixed problem')} removed")
+    print_text(f"{count(sum(fixed.values()), 'fixed problem')} removed\n")
 
 
 def _write(path: Path, name: str, entries: Iterable[KnownProblem]) -> None:
     entries = tuple(entries)
     replace_file(path, render_baseline(entries))
     known = sum(entry.count for entry in entries)
-    click.echo(f"{count(known, 'known problem')} in '{name}'")
+    print_text(f"{count(known, 'known problem')} in '{name}'\n")

@@ -14,7 +14,7 @@ _LONGEST_HEADLINE = 120
 _NO_WORDS = re.compile(
     r"\s*+(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
 )
-_TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
+_TRACEBACK = re.compile(r"^[ \t]*+Traceback \(most recent", re.MULTILINE)
 _LONGEST_READ = 20_000
 """Characters of a text in which its first words are searched."""
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
