@@ -7,7 +7,7 @@ from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
-from mkdocs_plantrace.project.file_tree import ancestry
+from mkdocs_plantrace.project.file_tree import ancestry, find_folders_within
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -68,7 +68,14 @@ def _unpublished_links(trace: Trace) -> set[str]:
 
 
 def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
-    """Find PT105, at the start of a page that is not already reported in metadata."""
+    """Find PT105, at the start of a page that is not already reported in metadata.
+
+    Also at a folder below docs_dir that may not be read, which MkDocs leaves out without a word.
+    """
+    tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
+    for folder in find_folders_within(tree.locked, [docs_dir]):
+        message = "the pages of this folder cannot be published: it may not be read"
+        yield create_problem(UNPUBLISHED_DOCUMENT, Location(path=folder), message, target=folder)
     reported = {
         reference.resolved.path
         for reference in trace.links.path_references

@@ -58,7 +58,8 @@ def _visible_errors() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = "\n".join(map(visible, error.message.split("\n")))
+        message = "\n".join(map(visible, error.message.split("\n")))
+        vars(error)["message"] = message  # newer versions of click declare it as final
         raise
 
 

@@ -1,5 +1,6 @@
 """`plantrace baseline`: write the known problems, or remove the fixed ones."""
 
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -40,7 +41,7 @@ def baseline(config_file: Path | None, *, prune: bool) -> None:
             f"to the options of plantrace in {site.path}"
         )
     path = project_root(site.path, settings) / name
-    is_new = not path.exists()
+    is_new = not os.path.exists(path)
     if is_new and prune:
         exit_with_error(f"no baseline '{name}' to prune")
     settings = replace(settings, baseline=None) if is_new else settings

@@ -27,7 +27,7 @@ def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
     if isinstance(content, str):
         content = content.encode("utf-8", "backslashreplace")
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
             path.write_bytes(content)
             return
         target = Path(os.path.realpath(path))
@@ -100,7 +100,7 @@ def _copy_owner(path: Path, temporary: str) -> None:
 
 
 def _find_mode(path: Path) -> int:
-    if path.exists():
+    if os.path.exists(path):
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)

@@ -78,7 +78,7 @@ def check_parent_folders(root: Path, edits: Iterable[Edit]) -> None:
     """Raise UnwritableFileError if a file has the path of a folder that an edit needs."""
     for edit in edits:
         for folder in Path(edit.path).parents:
-            if (root / folder).exists() and not (root / folder).is_dir():
+            if os.path.exists(root / folder) and not os.path.isdir(root / folder):
                 reason = f"'{folder.as_posix()}' is a file"
                 raise UnwritableFileError(f"'{edit.path}' cannot be written: {reason}")
 
@@ -108,7 +108,7 @@ def _apply_edit(root: Path, edit: Edit, undo: ExitStack) -> None:
     if edit.before is None:
         if os.path.lexists(root / edit.path):
             raise existing_file_error(edit.path)
-        missing = [folder for folder in path.parents if not folder.exists()]
+        missing = [folder for folder in path.parents if not os.path.exists(folder)]
         for folder in reversed(missing):  # callbacks run in reverse order
             undo.callback(_undo, folder.rmdir)
         create_file(path, edit.after)

@@ -67,7 +67,7 @@ def _replace_headings(text: str) -> str:
 
 
 def _make_bold(heading: str) -> str:
-    words = re.sub(r"^[# \t]+|[# \t]+$", "", heading)
+    words = heading.strip("# \t")
     if not words:
         return "\\#"
     return words if "*" in words else f"**{words}**"

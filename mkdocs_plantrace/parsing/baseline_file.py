@@ -1,6 +1,7 @@
 """The file of known problems: its format, and its entries with their locations."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
     try:
         text = read_text(root / path, limit=_MAX_BYTES)
     except UnreadableFileError as error:
-        hint = "" if (root / path).exists() else "; 'plantrace baseline' creates it"
+        hint = "" if os.path.exists(root / path) else "; 'plantrace baseline' creates it"
         raise UnusableFileError(f"baseline '{path}' {error.reason}{hint}") from error
     try:
         content = json.loads(text)

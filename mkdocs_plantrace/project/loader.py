@@ -21,7 +21,7 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.document_loader import read_documents
 from mkdocs_plantrace.project.file_index import FileIndex
-from mkdocs_plantrace.project.file_tree import Tree, is_searched
+from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_searched
 from mkdocs_plantrace.project.path_resolver import Fault, Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.record import Record
@@ -104,9 +104,14 @@ def _read_metadata(settings: Settings, project: Project, cache: Cache) -> list[M
 
 
 def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
-    """Metadata paths that must not be read: links out of the root, pipes, folders, no UTF-8."""
+    """Metadata paths that must not be read: links out of the root, pipes, folders, no UTF-8.
+
+    Also the folders that may hold metadata, but may not be read.
+    """
     for path in itertools.filterfalse(is_utf8, _find_sources(settings, tree.files)):
         yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
+    for folder in find_folders_within(tree.locked, map(find_base_folder, settings.tasks)):
+        yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")
     for path in find_sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"
         yield create_unreadable(path, OUTSIDE_ROOT, message)

@@ -67,7 +67,7 @@ def locate_folders(
     """
     base = configuration.absolute().parent if configuration else Path.cwd()
     root = project_root(configuration, settings)
-    if not root.is_dir():
+    if not os.path.isdir(root):
         raise MisplacedError(f"option 'root': no folder '{settings.root}'")
     below = below_root(root, os.path.join(base, docs_dir))
     if below is None:
@@ -96,7 +96,7 @@ def below_repository(root: Path) -> str:
 
 def find_repository(folder: Path) -> Path | None:
     """Return the top of the Git repository that an absolute folder is in."""
-    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+    return next((one for one in (folder, *folder.parents) if os.path.exists(one / ".git")), None)
 
 
 def below_root(root: Path, path: str) -> str | None:

@@ -100,7 +100,7 @@ def find_template_folder(root: Path, settings: Settings) -> Path | None:
         raise PluginError(
             f"plantrace option 'templates': '{settings.templates}' is outside the project root"
         )
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise PluginError(f"plantrace option 'templates': no folder '{settings.templates}'")
     return folder
 

@@ -48,7 +48,7 @@ _HEADING = re.compile(r"#(?<![^\s>]#)(?:#{0,4}(?!#)|#{5})[^\s`\[!]")
 _BEFORE_HEADING = re.compile(r"(?: {4}|\t|> ?)*+(?:(?:[-*+]|\d{1,9}\.)[ \t]{1,4})?")
 _LONGEST_BEFORE_HEADING = 100
 _LOOSE_DESTINATION = re.compile(r"\]\([ \t]*+(?P<words>[^\s()<>]++[ \t]++(?![\"'(\s])[^()\n]*+)\)")
-_TITLE = re.compile(r"[ \t]+(?:\"[^\"]*\"|'[^']*')[ \t]*\Z")
+_TITLE = re.compile(r"(?<![ \t])[ \t]++(?:\"[^\"]*\"|'[^']*')[ \t]*\Z")
 _CODE_WITH_PIPE = re.compile(r"`(?:[^`\n]++|`[^`\n]++`)`")
 _NO_LINE_END = re.compile(r"[^\n]")
 
