@@ -85,8 +85,8 @@ def is_preview(config: MkDocsConfig) -> bool:
     site_dir = Path(config.site_dir)
     host, port = config.dev_addr
     return (
-        site_dir.parent == Path(tempfile.gettempdir())
-        and _PREVIEW.fullmatch(site_dir.name) is not None
+        _PREVIEW.fullmatch(site_dir.name) is not None
+        and site_dir.parent == Path(tempfile.gettempdir())  # there may be none for other builds
         and (config.site_url or "").startswith(f"http://{host}:{port}/")
     )
 
