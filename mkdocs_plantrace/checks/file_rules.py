@@ -18,7 +18,7 @@ UNPUBLISHED_DOCUMENT = Rule(
     finds="""\
 a plan or log that exists, but that MkDocs does not publish: outside `docs_dir`, excluded, a \
 draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8, \
-and any file whose path is not""",
+any file whose path is not, and any folder that may not be read""",
     why="The page exists in the repository, but readers of the site do not see it.",
     language="yaml",
     example="""\
