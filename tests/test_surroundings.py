@@ -75,7 +75,7 @@ no_permissions = pytest.mark.skipif(
 
 @no_permissions
 @pytest.mark.parametrize("command", ["errors", "new T-2 --title x --phase 0", *WRITING])
-@pytest.mark.parametrize("path", ["tasks", "docs"])
+@pytest.mark.parametrize("path", ["tasks", "docs", "mkdocs.yml"])
 def test_a_folder_that_may_not_be_entered(record, locked, path, command):
     locked(path)
 

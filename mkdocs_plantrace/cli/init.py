@@ -146,8 +146,9 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
     """Draft all files. Raises one of COMMAND_ERRORS."""
     folder = config_file.parent
     repository = find_repository(folder)
-    is_blank = not os.path.exists(config_file) or not config_file.read_bytes().strip()
-    site = None if is_blank else read_site_configuration(config_file, needs_plugin=False)
+    site = (
+        None if _is_blank(config_file) else read_site_configuration(config_file, needs_plugin=False)
+    )
     settings = make_settings(site) if site else Settings()
     docs_dir = site.docs_dir if site else "docs"
     configuration = None
@@ -171,6 +172,14 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
         if service == "none"
         else draft_pipeline(service, top, config_file, find_requirement()),
     )
+
+
+def _is_blank(config_file: Path) -> bool:
+    """Whether there is no text; a file that cannot be read is reported when it is parsed."""
+    try:
+        return not config_file.read_bytes().strip()
+    except OSError:
+        return not os.path.exists(config_file)
 
 
 def _list_from_common_folder(setup: _Setup) -> Iterator[Edit]:
