@@ -8,7 +8,7 @@ PACKAGING := .venv-packaging
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test lint check matrix matrix-top bench bench-items retrieval corpus package soak clean
+.PHONY: site serve test fuzz soak lint check matrix matrix-top bench bench-items retrieval corpus package clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +23,11 @@ serve: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest
+
+# The tests with random inputs, with thousands of them instead of a few: an hour.
+fuzz: $(READY)
+	$(BIN)/pytest tests/test_fuzz.py tests/test_fuzz_projects.py tests/test_linear_time.py \
+		--hypothesis-profile nightly
 
 lint: $(READY)
 	$(BIN)/ruff check .

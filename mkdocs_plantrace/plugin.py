@@ -1,5 +1,6 @@
 """The MkDocs plugin: each hook passes MkDocs' values on to the build."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -209,6 +210,6 @@ def _as_plugin_error() -> Iterator[None]:
 def _begin_evidence(settings: Settings, root: Path) -> EvidenceWriter:
     """Replace earlier evidence with a FAIL, if the option names a file."""
     evidence = EvidenceWriter()
-    if settings.evidence is not None and root.is_dir():
+    if settings.evidence is not None and os.path.isdir(root):
         evidence.begin(resolve_in_root(root, settings.evidence), root)
     return evidence

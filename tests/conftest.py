@@ -17,6 +17,7 @@ from pathlib import Path
 import jinja2
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, ConfigurationError
@@ -28,6 +29,16 @@ IN_A_BROWSER = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
+
+settings.register_profile("short", derandomize=True, deadline=None)
+settings.register_profile(
+    "nightly",
+    max_examples=5000,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("short")  # `--hypothesis-profile` of pytest wins
 
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="plantrace-cache-")
 atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)

@@ -154,7 +154,10 @@ def test_inherit_env_and_unknown_tags(project):
         (None, "'properdocs.yml' or 'properdocs.yaml' in this folder or a folder above it"),
         ("plugins: [search]\n", "mkdocs.yml: there is no 'plantrace' in 'plugins'"),
         ("plugins:\n  - plantrace: 3\n", "the options of plantrace are not a mapping"),
-        ("plugins: [plantrace\n", "mkdocs.yml:2:1: expected ',' or ']'"),
+        (
+            "plugins: [plantrace\n",
+            "mkdocs.yml:2:1: while parsing a flow sequence: expected ',' or ']'",
+        ),
         ("- a\n", "mkdocs.yml: the file is not a mapping"),
         ("INHERIT: mkdocs.yml\n", "mkdocs.yml: INHERIT refers to the same file again"),
         ("INHERIT: gone.yml\n", "gone.yml: the file cannot be read"),
@@ -164,7 +167,7 @@ def test_inherit_env_and_unknown_tags(project):
         ("docs_dir: ../x\nplugins: [plantrace]\n", "is not inside the project root"),
         ("x: !!int ''\nplugins: [plantrace]\n", "mkdocs.yml: "),
         ("exclude_docs: '!'\nplugins: [plantrace]\n", "exclude_docs or draft_docs: "),
-        ("a: \x00\n", "mkdocs.yml: "),
+        ("a: \x00\n", "mkdocs.yml:1:4: the character U+0000 is not allowed"),
         ("a: " + "[" * 5000, "mkdocs.yml"),
     ],
 )
@@ -688,6 +691,18 @@ HOSTILE = "\x1b]0;owned\x07 \x9b2J \x1b[8m"
         *("check --format github", "check --format json", "check --format sarif"),
         *("check --format junit", "status T-1 owned\x1b[8m", "show T-9\x1b[8m", "baseline"),
         *("promote owned", "check nowhere\x1b[8m"),
+        "show T-1 x\x1b[8m",
+        *("x\x1b[8m", "check --x\x1b[8m", "check --format x\x1b[8m", "list --phase x\x1b[8m"),
+        *("explain x\x1b[8m", "errors x\x1b[8m", "promote x\x1b[8m", "show T-1 -f x\x1b[8m"),
+        *("check -o x\x1b[8m/y", "check --evidence x\x1b[8m/y", "init -f x\x1b[8m/y"),
+        *("new x\x1b[8m --title X --phase 0", "new T-2 --title x\x1b[8m --phase 0"),
+        *(
+            "new T-2 --title X --phase x\x1b[8m",
+            "log T-9\x1b[8m --error X",
+            "errors --limit x\x1b[8m",
+        ),
+        *("log T-1 --error X --signature x\x1b[8m --dry-run", "status T-9\x1b[8m planned"),
+        *("new T-2 --title X --phase 0 --with-plan-of x\x1b[8m", "init --dry-run", "pages"),
     ],
 )
 def test_a_terminal_gets_no_control_characters_of_files(project, arguments):

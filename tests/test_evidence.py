@@ -84,7 +84,10 @@ def test_paths_narrow_the_report_but_not_the_evidence(project):
 @pytest.mark.parametrize(
     ("configuration", "reason"),
     [
-        ("plugins: [plantrace\n", "mkdocs.yml:2:1: expected ',' or ']', but got '<stream end>'"),
+        (
+            "plugins: [plantrace\n",
+            "mkdocs.yml:2:1: while parsing a flow sequence: expected ',' or ']', but got",
+        ),
         ("plugins: [{plantrace: {evidence: e.json, nav: 1}}]\n", "option 'nav': expected pruned"),
         ("plugins: [{plantrace: {evidence: e.json, baseline: b.json}}]\n", "baseline 'b.json'"),
         ("plugins: [{plantrace: {evidence: e.json, schema: s.json}}]\n", "schema 's.json'"),

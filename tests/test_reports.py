@@ -312,8 +312,9 @@ def test_sarif_tells_every_rule():
         "id": "PT001",
         "name": "InvalidYaml",
         "shortDescription": {
-            "text": "A metadata file that does not parse, is not UTF-8, is not a mapping, "
-            "or is unreasonably large or deep"
+            "text": "A metadata file that does not parse, is not a mapping, is unreasonably large "
+            "or deep, or whose content or path is not UTF-8; also a folder of metadata that may "
+            "not be read"
         },
         "fullDescription": {"text": f"This rule reports {INVALID_YAML.finds}. {INVALID_YAML.why}"},
         "help": {

@@ -20,6 +20,7 @@ from mkdocs_plantrace.checks import (
 from mkdocs_plantrace.config.settings import Settings, suggest, validate_options
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.parsing.metadata import metadata_rules
+from mkdocs_plantrace.utils.short_repr import short_repr
 
 _FAMILIES = (
     *(metadata_rules, task_rules, task_path_rules, file_rules, document_rules),
@@ -75,5 +76,5 @@ def load_settings(
     settings, messages = validate_options(options)
     names = [name for rule in CATALOGUE for name in (rule.code, rule.name)]
     unknown = [word for word in settings.rules if find_rule(word) is None]
-    faults = (("rules", f"no rule {word!r}{suggest(word, names)}") for word in unknown)
+    faults = (("rules", f"no rule {short_repr(word)}{suggest(word, names)}") for word in unknown)
     return settings, (*messages, *faults)

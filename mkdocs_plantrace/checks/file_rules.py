@@ -7,7 +7,7 @@ from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
-from mkdocs_plantrace.project.file_tree import ancestry
+from mkdocs_plantrace.project.file_tree import ancestry, find_folders_within
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -17,7 +17,8 @@ UNPUBLISHED_DOCUMENT = Rule(
     Severity.ERROR,
     finds="""\
 a plan or log that exists, but that MkDocs does not publish: outside `docs_dir`, excluded, a \
-draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8""",
+draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8, \
+any file whose path is not, and any folder that may not be read""",
     why="The page exists in the repository, but readers of the site do not see it.",
     language="yaml",
     example="""\
@@ -67,7 +68,14 @@ def _unpublished_links(trace: Trace) -> set[str]:
 
 
 def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
-    """Find PT105, at the start of a page that is not already reported in metadata."""
+    """Find PT105, at the start of a page that is not already reported in metadata.
+
+    Also at a folder below docs_dir that may not be read, which MkDocs leaves out without a word.
+    """
+    tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
+    for folder in find_folders_within(tree.locked, [docs_dir]):
+        message = "the pages of this folder cannot be published: it may not be read"
+        yield create_problem(UNPUBLISHED_DOCUMENT, Location(path=folder), message, target=folder)
     reported = {
         reference.resolved.path
         for reference in trace.links.path_references
@@ -78,6 +86,6 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
             yield create_problem(
                 UNPUBLISHED_DOCUMENT,
                 Location(path=path),
-                f"this page cannot be published: it {reason}",
+                f"this file cannot be published: it {reason}",
                 target=path,
             )

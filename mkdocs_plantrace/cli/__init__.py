@@ -1,6 +1,8 @@
 """The command line: one module per command."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
@@ -10,6 +12,7 @@ import click
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
 from mkdocs_plantrace.cli.signals import exit_on_signals
+from mkdocs_plantrace.reports.text_report import visible
 
 _COMMANDS = (
     *("baseline", "check", "errors", "explain", "export", "init", "list", "log", "new"),
@@ -39,11 +42,27 @@ class _Commands(click.Group):
         with exit_on_signals():
             return super().main(*args, **kwargs)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _visible_errors():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _visible_errors():
+                return super().invoke(ctx)
         except COMMAND_ERRORS as error:
             exit_with_error(str(error))
+
+
+@contextmanager
+def _visible_errors() -> Iterator[None]:
+    """Replace the control characters of arguments that click quotes."""
+    try:
+        yield
+    except click.ClickException as error:
+        message = "\n".join(map(visible, error.message.split("\n")))
+        vars(error)["message"] = message  # newer versions of click declare it as final
+        raise
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

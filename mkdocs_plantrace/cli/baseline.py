@@ -1,5 +1,6 @@
 """`plantrace baseline`: write the known problems, or remove the fixed ones."""
 
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from mkdocs_plantrace.checks.baseline_rules import NEVER_KNOWN, find_fixed_entri
 from mkdocs_plantrace.checks.catalogue import find_rule
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.project_check import check_with_settings, read_settings
-from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message
+from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message, print_text
 from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.editing.atomic_file import replace_file
 from mkdocs_plantrace.editing.edits import remove_left_files
@@ -41,7 +42,7 @@ def baseline(config_file: Path | None, *, prune: bool) -> None:
             f"to the options of plantrace in {site.path}"
         )
     path = project_root(site.path, settings) / name
-    is_new = not path.exists()
+    is_new = not os.path.exists(path)
     if is_new and prune:
         exit_with_error(f"no baseline '{name}' to prune")
     settings = replace(settings, baseline=None) if is_new else settings
@@ -67,11 +68,11 @@ def _remove_fixed(path: Path, name: str, project: Project, result: Result, *, pr
         sys.exit(FAILED)
     left = [replace(entry, count=entry.count - fixed.get(entry, 0)) for entry in project.baseline]
     _write(path, name, [entry for entry in left if entry.count])
-    click.echo(f"{count(sum(fixed.values()), 'fixed problem')} removed")
+    print_text(f"{count(sum(fixed.values()), 'fixed problem')} removed\n")
 
 
 def _write(path: Path, name: str, entries: Iterable[KnownProblem]) -> None:
     entries = tuple(entries)
     replace_file(path, render_baseline(entries), name)
     known = sum(entry.count for entry in entries)
-    click.echo(f"{count(known, 'known problem')} in '{name}'")
+    print_text(f"{count(known, 'known problem')} in '{name}'\n")

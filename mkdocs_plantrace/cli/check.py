@@ -108,7 +108,7 @@ def _check(
     if evidence:
         inside = below_root(Path(os.path.realpath(root)), os.path.realpath(evidence))
         settings = replace(settings, evidence=inside)
-    elif settings.evidence and root.is_dir():
+    elif settings.evidence and os.path.isdir(root):
         evidence_writer.begin(resolve_in_root(root, settings.evidence), root)
     make_settings(site)  # raises if options are wrong
     return check_with_settings(site, settings)
@@ -140,7 +140,7 @@ def _resolve_paths(root: Path, paths: tuple[Path, ...]) -> list[str]:
     """Return paths relative to the root, before and after symbolic links are followed."""
     found: list[str] = []
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):
             raise MisplacedError(f"no file or folder '{path}'")
         literal = below_root(root, os.fspath(path))
         resolved = below_root(Path(os.path.realpath(root)), os.path.realpath(path))

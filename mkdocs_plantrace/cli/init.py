@@ -105,7 +105,7 @@ def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
     Existing files are not replaced, so you can run it again.
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     path = Path(os.path.abspath(config_file or _choose_configuration()))
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         exit_with_error(f"no folder '{path.parent}'")
     _exit_beside_another(path)
     with ExitStack() as stack:
@@ -141,7 +141,7 @@ def _choose_configuration() -> Path:
 def _exit_beside_another(path: Path) -> None:
     """End the command if a new configuration would hide another one in its folder."""
     other = find_configuration_in(path.parent)
-    if other and not path.exists() and path.name in CONFIGURATION_NAMES:
+    if other and not os.path.exists(path) and path.name in CONFIGURATION_NAMES:
         exit_with_error(
             f"'{path.name}' would be a second configuration beside '{other.name}'\n"
             f"to add plantrace to that one: plantrace init -f {_quote(make_relative(other))}"
@@ -152,8 +152,9 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
     """Draft all files. Raises one of COMMAND_ERRORS."""
     folder = config_file.parent
     repository = find_repository(folder)
-    is_blank = not config_file.exists() or not config_file.read_bytes().strip()
-    site = None if is_blank else read_site_configuration(config_file, needs_plugin=False)
+    site = (
+        None if _is_blank(config_file) else read_site_configuration(config_file, needs_plugin=False)
+    )
     settings = make_settings(site) if site else Settings()
     docs_dir = site.docs_dir if site else "docs"
     configuration = None
@@ -177,6 +178,14 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
         if service == "none"
         else draft_pipeline(service, top, config_file, find_requirement()),
     )
+
+
+def _is_blank(config_file: Path) -> bool:
+    """Whether there is no text; a file that cannot be read is reported when it is parsed."""
+    try:
+        return not config_file.read_bytes().strip()
+    except OSError:
+        return not os.path.exists(config_file)
 
 
 def _list_from_common_folder(setup: _Setup) -> Iterator[Edit]:

@@ -29,19 +29,27 @@ def edit_fields(task_id: str) -> Iterator[dict[str, str]]:
     """Open a template and yield its fields; keep the file if the block raises."""
     lines = "".join(f"{label}: \n" for label in _LABELS)
     template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", prefix="plantrace-", suffix=".md", delete=False
-    ) as stream:
-        stream.write(template)
-    path = Path(stream.name)
+    path = _write_template(template)
     try:
-        click.edit(filename=stream.name, editor=_find_editor())
+        click.edit(filename=str(path), editor=_find_editor())
         yield _read_fields(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         _exit(path, template, "the text is not UTF-8")
     except (UnwritableFileError, OSError, click.ClickException) as error:
         _exit(path, template, str(error))
     path.unlink(missing_ok=True)
+
+
+def _write_template(template: str) -> Path:
+    """Write a temporary file. Raises UnwritableFileError where there is no place for it."""
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", prefix="plantrace-", suffix=".md", delete=False
+        ) as stream:
+            stream.write(template)
+    except OSError as error:
+        raise UnwritableFileError(f"no temporary file for the editor: {error.strerror}") from error
+    return Path(stream.name)
 
 
 def _find_editor() -> str | None:

@@ -22,6 +22,7 @@ from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.globs import compile_globs
+from mkdocs_plantrace.utils.short_repr import short_repr
 
 
 class NavMode(Enum):
@@ -37,14 +38,37 @@ class InvalidOptionError(ValueError):
 
 
 _LONGEST_TEXT = 200
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
+"""Characters that no file can hold: half of a surrogate pair, and NUL."""
+_LARGEST_NUMBER = 10**100
 
 
 def _reject(value: object, expected: str) -> InvalidOptionError:
-    return InvalidOptionError(f"expected {expected}, found {value!r}")
+    return InvalidOptionError(f"expected {expected}, found {short_repr(value)}")
 
 
 def _is_outside(path: str) -> bool:
     return path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/")
+
+
+def _refuse_unprintable(*values: object) -> None:
+    """Refuse a value with a text or number that can be neither printed nor written to a page."""
+    left: list[object] = [*values]
+    seen: set[int] = set()  # aliases of YAML are the same object many times
+    while left:
+        value = left.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, dict):
+            left += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str) and _NOT_TEXT.search(value):
+            raise _reject(value, "text that can be written to a file")
+        elif isinstance(value, int) and abs(value) >= _LARGEST_NUMBER:
+            raise _reject(value, "a number of at most 100 digits")
 
 
 def _flag(value: object) -> bool:
@@ -56,7 +80,7 @@ def _flag(value: object) -> bool:
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise _reject(value, "text")
-    if len(value) > _LONGEST_TEXT or "\0" in value:
+    if len(value) > _LONGEST_TEXT or _CONTROL.search(value):
         raise InvalidOptionError("expected a shorter text without control characters")
     return value
 
@@ -68,11 +92,13 @@ def _globs(value: object) -> tuple[str, ...]:
     for glob in globs:
         if not isinstance(glob, str) or not glob.strip():
             raise _reject(glob, "a glob")
+        if len(glob) > _LONGEST_TEXT or _CONTROL.search(glob):
+            raise InvalidOptionError("expected a shorter glob without control characters")
         if _is_outside(glob):
             raise _reject(glob, "a relative glob with forward slashes and without '..'")
         try:
             compile_globs([glob])
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise _reject(glob, "a glob with ascending ranges") from error
     return tuple(glob.removeprefix("./") for glob in globs)
 
@@ -89,7 +115,9 @@ def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
         raise _reject(value, "a mapping")
     for key in value:
         if key_types and type(key) not in key_types:
-            raise InvalidOptionError(f"YAML reads a key as {key!r}, which is not text; quote it")
+            raise InvalidOptionError(
+                f"YAML reads a key as {short_repr(key)}, which is not text; quote it"
+            )
     return {str(key): item for key, item in value.items()}
 
 
@@ -97,14 +125,16 @@ def _fields(value: object) -> Mapping[str, str]:
     fields = dict(FIELDS)
     for name, key in _mapping(value).items():
         if name not in FIELDS:
-            raise InvalidOptionError(f"no field {name!r}{suggest(name, FIELDS)}")
+            raise InvalidOptionError(f"no field {short_repr(name)}{suggest(name, FIELDS)}")
         if not isinstance(key, str) or not key:
-            raise _reject(key, f"the key for {name!r}")
+            raise _reject(key, f"the key for {short_repr(name)}")
         fields[name] = key
     taken: dict[str, str] = {}
     for name, key in fields.items():
         if (other := taken.setdefault(key, name)) != name:
-            raise InvalidOptionError(f"key {key!r} is used for both {other!r} and {name!r}")
+            raise InvalidOptionError(
+                f"key {short_repr(key)} is used for both {short_repr(other)} and {short_repr(name)}"
+            )
     return fields
 
 
@@ -113,7 +143,7 @@ def _statuses(value: object) -> Mapping[str, StatusKind]:
     kinds = [kind.value for kind in StatusKind]
     for word, kind in _mapping(value, str).items():
         if kind not in kinds:
-            raise _reject(kind, f"a kind of status for {word!r} ({', '.join(kinds)})")
+            raise _reject(kind, f"a kind of status for {short_repr(word)} ({', '.join(kinds)})")
         statuses[normalize_status(word)] = StatusKind(kind)
     return statuses
 
@@ -122,7 +152,7 @@ def _phases(value: object) -> Mapping[str, str]:
     phases = _mapping(value, str, int)
     for phase, title in phases.items():
         if not isinstance(title, str | int | float) or isinstance(title, bool):
-            raise _reject(title, f"a title for phase {phase!r}")
+            raise _reject(title, f"a title for phase {short_repr(phase)}")
     return {phase: str(title) for phase, title in phases.items()}
 
 
@@ -148,7 +178,7 @@ def _rules(value: object) -> Mapping[str, Severity | None]:
     for word, severity in _mapping(value).items():
         chosen = "off" if severity is False else severity
         if not isinstance(chosen, str) or chosen not in words:
-            raise _reject(severity, f"off, warning or error for {word!r}")
+            raise _reject(severity, f"off, warning or error for {short_repr(word)}")
         severities[word.strip().lower()] = words[chosen]
     return severities
 
@@ -157,13 +187,13 @@ def _log_fields(value: object) -> Mapping[str, str]:
     labels = dict(LOG_LABELS)
     for name, words in _mapping(value).items():
         if name not in LOG_FIELDS:
-            raise InvalidOptionError(f"no field {name!r}{suggest(name, LOG_FIELDS)}")
+            raise InvalidOptionError(f"no field {short_repr(name)}{suggest(name, LOG_FIELDS)}")
         listed = [words] if isinstance(words, str) else words
         if not isinstance(listed, list):
-            raise _reject(words, f"a label for {name!r} or a list of labels")
+            raise _reject(words, f"a label for {short_repr(name)} or a list of labels")
         for word in listed:
             if not isinstance(word, str) or not (label := normalize_label(word)):
-                raise _reject(word, f"a label for {name!r}")
+                raise _reject(word, f"a label for {short_repr(name)}")
             labels[label] = name
     return labels
 
@@ -186,10 +216,10 @@ def _language(value: object) -> Words:
         raise _reject(base, f"{' or '.join(LANGUAGES)}, or a mapping of words")
     for word, new in renamed.items():
         if not isinstance(new, str) or not new.strip():
-            raise _reject(new, f"a word for {word!r}")
+            raise _reject(new, f"a word for {short_repr(word)}")
     words = Words(base, renamed)
     for word in words.unused() if renamed else ():
-        raise InvalidOptionError(f"no text on the pages contains {word!r}")
+        raise InvalidOptionError(f"no text on the pages contains {short_repr(word)}")
     return words
 
 
@@ -383,9 +413,12 @@ def validate_options(options: Mapping[str, object]) -> tuple[Settings, tuple[tup
     messages = []
     for name, value in options.items():
         if name not in declared:
-            messages.append((name, f"unknown option{suggest(str(name), declared)}"))
+            is_short = isinstance(name, str) and len(name) <= _LONGEST_TEXT
+            shown = name if is_short else short_repr(name)
+            messages.append((shown, f"unknown option{suggest(str(name), declared)}"))
             continue
         try:
+            _refuse_unprintable(value)
             values[name] = declared[name].read(value)
         except InvalidOptionError as error:
             messages.append((name, str(error)))

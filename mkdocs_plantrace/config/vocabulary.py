@@ -29,7 +29,8 @@ VOWEL_SIGNS = (
 )
 """Characters of words that `\\w` does not match, for a character class."""
 _ACCENT = re.compile("[\u0300-\u036f]")
-_EDGES = re.compile(rf"^[^\w{VOWEL_SIGNS}]+|[^\w{VOWEL_SIGNS}+]+$")
+_EDGE = rf"[^\w{VOWEL_SIGNS}+]"
+_EDGES = re.compile(rf"^[^\w{VOWEL_SIGNS}]+|(?<!{_EDGE}){_EDGE}++$")
 
 
 def normalize_status(word: str) -> str:

@@ -29,7 +29,7 @@ def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
     if isinstance(content, str):
         content = content.encode("utf-8", "backslashreplace")
     with _report_errors(name or path):
-        if path.exists() and not path.is_file() and not path.is_dir():
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
             path.write_bytes(content)
             return
     with stage_file(Path(os.path.realpath(path)), content, name or str(path)) as staged:
@@ -124,7 +124,7 @@ def _make_folder(folder: Path) -> Iterator[None]:
 
 def find_missing_folders(folder: Path) -> list[Path]:
     """Return which of a folder and its parents do not exist, the innermost first."""
-    return [one for one in (folder, *folder.parents) if not one.exists()]
+    return [one for one in (folder, *folder.parents) if not os.path.exists(one)]
 
 
 def _copy_owner(path: Path, temporary: str) -> None:
@@ -136,7 +136,7 @@ def _copy_owner(path: Path, temporary: str) -> None:
 
 
 def _find_mode(path: Path) -> int:
-    if path.exists():
+    if os.path.exists(path):
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)

@@ -1,6 +1,7 @@
 """Write the evidence of a check: FAIL from its start until it has ended."""
 
 import json
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,7 +76,7 @@ class EvidenceWriter:
 
 def _require_evidence(path: Path) -> None:
     """Raise UnwritableFileError for a file that is not evidence, unless it is blank."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         return
     try:
         text = read_text(path, limit=_MAX_BYTES)

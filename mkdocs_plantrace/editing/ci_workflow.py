@@ -1,6 +1,7 @@
 """Draft the pipeline that runs the check of a project."""
 
 import json
+import os
 import shlex
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -46,7 +47,7 @@ class Pipeline:
 
 def find_service(top: Path) -> str:
     """Return the service of a repository: GitHub, unless it has a file for another one."""
-    return "gitlab" if (top / _FILES["gitlab"]).exists() else "github"
+    return "gitlab" if os.path.exists(top / _FILES["gitlab"]) else "github"
 
 
 def draft_pipeline(
@@ -68,9 +69,9 @@ def draft_pipeline(
         text = text.replace(placeholder, value)
     path = _FILES[service]
     file = resolve_in_root(top, path)
-    edit = None if file.exists() else Edit(path=path, before=None, after=text.encode())
+    edit = None if os.path.exists(file) else Edit(path=path, before=None, after=text.encode())
     check_parent_folders(top, [edit] if edit else [])
-    existing = file.read_bytes() if file.is_file() else b""
+    existing = file.read_bytes() if os.path.isfile(file) else b""
     is_complete = all(words.encode() in existing for words in ("plantrace check", name))
     return Pipeline(
         top=top,

@@ -82,7 +82,7 @@ def check_parent_folders(root: Path, edits: Iterable[Edit]) -> None:
     """Raise UnwritableFileError if a file has the path of a folder that an edit needs."""
     for edit in edits:
         for folder in Path(edit.path).parents:
-            if (root / folder).exists() and not (root / folder).is_dir():
+            if os.path.exists(root / folder) and not os.path.isdir(root / folder):
                 reason = f"'{folder.as_posix()}' is a file"
                 raise UnwritableFileError(f"'{edit.path}' cannot be written: {reason}")
 
@@ -123,7 +123,7 @@ def _stage_edit(root: Path, edit: Edit, staging: ExitStack, undo: ExitStack) -> 
     """Write the new content beside the file; None if the file has it already."""
     path = Path(os.path.realpath(resolve_in_root(root, edit.path)))
     if edit.before is None and os.path.lexists(root / edit.path):
-        if edit.may_exist and path.is_file() and path.read_bytes() == edit.after:
+        if edit.may_exist and os.path.isfile(path) and path.read_bytes() == edit.after:
             return None
         raise existing_file_error(edit.path)
     if edit.after == edit.before:

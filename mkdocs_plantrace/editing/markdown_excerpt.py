@@ -12,7 +12,7 @@ _NO_BLANK_LINE = re.compile(r"(?<=[^\n])\n([ ]*)\Z")
 _FOLLOWED = re.compile(r"\n[ \t]*\S")
 _TAG = re.compile(r"^([ ]{0,3})<(?=[A-Za-z/!?])(?![A-Za-z][\w+.-]*:|[^<>\s]+@)", re.MULTILINE)
 _UNDERLINES = re.compile(r"(?:\n {0,3}(?:=+|-+)[ \t]*$)+", re.MULTILINE)
-_LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?$")
+_LABEL_END = re.compile(r"\](?:\(\s*|:[ \t]*\n?[ \t]*)<?\Z")
 _SPECIAL = re.compile(r"([\\`*\[\]<>])")
 _CODE_SPAN = re.compile(r"(?<!`)`[^`]+`(?!`)")
 _PLAIN = re.compile(
@@ -44,7 +44,7 @@ def _rebase_links(text: str, rebase: Callable[[str], str | None]) -> str:
     edits: list[Change] = []
     for start, end in parse_page(text).destinations:
         destination = rebase(text[start:end])
-        label = _LABEL_END.search(text, 0, start)
+        label = _LABEL_END.search(text, text.rfind("]", 0, start), start)
         if destination is not None:
             edits.append(Change(start, end, destination))
         elif label:
@@ -54,8 +54,11 @@ def _rebase_links(text: str, rebase: Callable[[str], str | None]) -> str:
 
 def _replace_headings(text: str) -> str:
     edits: list[Change] = []
+    stop = -1
     for heading in parse_page(text).outline:
         start, end = heading.start, heading.end
+        if start < stop:  # a line of the underlines before it
+            continue
         underline = _UNDERLINES.match(text, end)
         stop = underline.end() if underline else end
         words = _separate(text, start, stop, _make_bold(text[start:end]))
@@ -64,7 +67,7 @@ def _replace_headings(text: str) -> str:
 
 
 def _make_bold(heading: str) -> str:
-    words = re.sub(r"^[# \t]+|[# \t]+$", "", heading)
+    words = heading.strip("# \t")
     if not words:
         return "\\#"
     return words if "*" in words else f"**{words}**"
@@ -75,7 +78,8 @@ def _separate(text: str, start: int, end: int, words: str) -> str:
     if start and text[start - 1] != "\n":
         return words
     above = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start]
-    below = text[end : text.find("\n", end + 1) if "\n" in text[end + 1 :] else len(text)]
+    line_end = text.find("\n", end + 1)
+    below = text[end : line_end if line_end != -1 else len(text)]
     return f"{chr(10) if above.strip() else ''}{words}{chr(10) if below.strip() else ''}"
 
 

@@ -42,7 +42,7 @@ def _has_metadata(folder: Path, settings: Settings) -> bool:
 
 def draft_configuration(folder: Path, name: str, options: Mapping[str, str]) -> Edit | None:
     """Add the plugin; None if there is nothing to add. Raises UnwritableFileError."""
-    before = read_bytes(folder, name) if (folder / name).exists() else None
+    before = read_bytes(folder, name) if os.path.exists(folder / name) else None
     if before is None or not before.strip():
         site = as_scalar(folder.absolute().name or "Project record")
         text = set_up_plugin(f"site_name: {site}\n", options)
@@ -61,12 +61,14 @@ def draft_files(root: Path, docs_dir: str, settings: Settings) -> list[Edit]:
     Raises UnwritableFileError.
     """
     files = dict(_draft_texts(docs_dir, settings))
-    if any((root / docs_dir / name).exists() for name in ("index.md", "README.md", "index.html")):
+    if any(
+        os.path.exists(root / docs_dir / name) for name in ("index.md", "README.md", "index.html")
+    ):
         del files[posixpath.join(docs_dir, "index.md")]
     edits = [
         Edit(path=path, before=None, after=text.encode())
         for path, text in files.items()
-        if not (root / path).exists()
+        if not os.path.exists(root / path)
     ]
     check_parent_folders(root, edits)
     return edits

@@ -36,6 +36,9 @@ class Problem:
         return where.path, where.line, self.rule.code, where.column, self.message
 
 
+_LONGEST_MESSAGE = 1000
+
+
 def create_problem(
     rule: Rule,
     at: Location | Text,
@@ -47,18 +50,23 @@ def create_problem(
 ) -> Problem:
     """Create a problem; the pipeline applies the configured severity later.
 
-    The default target is the text at which the problem is.
+    The default target is the text at which the problem is. Of a long message, which quotes a long
+    value, only the start is used.
     """
     location, text = (at.location, at.value) if isinstance(at, Text) else (at, "")
     return Problem(
         rule=rule,
         severity=rule.severity,
         location=location,
-        message=message,
-        hint=hint,
+        message=_shorten(message),
+        hint=hint and _shorten(hint),
         task=task,
         target=text if target is None else target,
     )
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[: _LONGEST_MESSAGE - 1]}…"
 
 
 def compute_fingerprint(rule: str, task: str | None, path: str, target: str) -> str:

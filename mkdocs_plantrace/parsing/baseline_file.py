@@ -1,6 +1,7 @@
 """The file of known problems: its format, and its entries with their locations."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TypeAlias
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, compute_fingerprint
 from mkdocs_plantrace.parsing.line_index import split_lines
+from mkdocs_plantrace.utils.short_repr import short_repr
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
 VERSION = 1
@@ -38,7 +40,7 @@ def read_baseline(root: Path, path: str) -> Baseline:
     try:
         text = read_text(root / path, limit=_MAX_BYTES)
     except UnreadableFileError as error:
-        hint = "" if (root / path).exists() else "; 'plantrace baseline' creates it"
+        hint = "" if os.path.exists(root / path) else "; 'plantrace baseline' creates it"
         raise UnusableFileError(f"baseline '{path}' {error.reason}{hint}") from error
     try:
         content = json.loads(text)
@@ -50,8 +52,8 @@ def read_baseline(root: Path, path: str) -> Baseline:
     if not isinstance(content, dict) or not isinstance(content.get("problems"), list):
         raise UnusableFileError(f"baseline '{path}' has no list 'problems'")
     if content.get("version") != VERSION:
-        found = content.get("version")
-        raise UnusableFileError(f"baseline '{path}' has version {found!r}, expected {VERSION}")
+        found = short_repr(content.get("version"))
+        raise UnusableFileError(f"baseline '{path}' has version {found}, expected {VERSION}")
     places = _places(path, text)
     entries = (
         _entry(path, number, values, places)
@@ -89,7 +91,9 @@ def _entry(path: str, number: int, values: object, places: dict[str, Location]) 
     if not all(isinstance(text, str) for text in texts) or not isinstance(task, str | None):
         raise UnusableFileError(f"baseline '{path}': entry {number} has a missing or invalid key")
     if not isinstance(count, int) or count < 1:
-        raise UnusableFileError(f"baseline '{path}': entry {number} has the count {count!r}")
+        raise UnusableFileError(
+            f"baseline '{path}': entry {number} has the count {short_repr(count)}"
+        )
     rule, where, target, fingerprint = map(str, texts)
     if fingerprint != compute_fingerprint(rule, task, where, target):
         raise UnusableFileError(

@@ -1,5 +1,6 @@
 """`mkdocs.yml`, read without MkDocs; unknown tags are tolerated."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ import yaml
 import yaml_env_tag  # a dependency of MkDocs, so that `!ENV` has the same meaning
 
 from mkdocs_plantrace.config.rendering import Rendering, make_rendering
+from mkdocs_plantrace.parsing.line_index import LineIndex
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.utils.short_repr import short_repr
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _CONSTRUCTOR_ERRORS = (
@@ -19,6 +23,10 @@ _CONSTRUCTOR_ERRORS = (
 )
 """What PyYAML's constructors raise for values such as `!!int ""`."""
 _MAX_BYTES = 1024 * 1024
+_LONGEST_REASON = 500
+_LONGEST_NUMBER = 100
+_LONGEST_PATH = 1000
+_NOT_IN_A_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDS_FILES = re.compile(r"(?m)^[^#\n]*\b(?:on_files\b|File(?:\.generated)?\()")
 """What the source of a hook contains if it adds files."""
 
@@ -61,7 +69,7 @@ class SiteConfiguration:
 
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
     """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError."""
-    values = _load(path, ())
+    values = _load_with_parents(path)
     plugins = _entries(values.get("plugins"))
     options, has_plugin = plugins.get("plantrace"), "plantrace" in plugins
     if needs_plugin and not has_plugin:
@@ -72,8 +80,8 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         raise UnusableConfigurationError(f"{path}: the options of plantrace are not a mapping")
     return SiteConfiguration(
         path=path,
-        docs_dir=_text(path, values, "docs_dir", "docs"),
-        site_dir=_text(path, values, "site_dir", "site"),
+        docs_dir=_path_text(path, values, "docs_dir", "docs"),
+        site_dir=_path_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),
         draft_docs=_text(path, values, "draft_docs", ""),
         removed=_read_removed(path, plugins.get("exclude")),
@@ -88,31 +96,57 @@ class _Loader(yaml.SafeLoader):
     """Reads a value with an unknown tag, such as `!!python/name:…`, as None."""
 
 
+def _read_number(loader: _Loader, node: yaml.ScalarNode) -> int:
+    if len(node.value) > _LONGEST_NUMBER:  # Python cannot print one of thousands of digits
+        raise yaml.MarkedYAMLError(problem="the number is too long", problem_mark=node.start_mark)
+    return loader.construct_yaml_int(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _read_number)
 _Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
 _Loader.add_constructor(None, lambda _loader, _node: None)
 
 
-def _load(path: Path, children: tuple[Path, ...]) -> dict[str, Any]:
-    if path.resolve() in children:
-        raise UnusableConfigurationError(f"{path}: INHERIT refers to the same file again")
+def _load_with_parents(path: Path) -> dict[str, Any]:
+    """Load a file and the files that it inherits from."""
+    values = _load(path, hint="" if os.path.exists(path) else "; 'plantrace init' writes one")
+    seen = {os.path.realpath(path)}
+    while "INHERIT" in values:
+        parent = path.parent / _path_text(path, values, "INHERIT", "")
+        del values["INHERIT"]
+        inherited = _load(parent)
+        if os.path.realpath(parent) in seen:
+            raise UnusableConfigurationError(f"{path}: INHERIT refers to the same file again")
+        seen.add(os.path.realpath(parent))
+        path, values = parent, _merge(inherited, values)
+    return values
+
+
+def _load(path: Path, hint: str = "") -> dict[str, Any]:
     try:
-        values: Any = yaml.load(read_text(path, limit=_MAX_BYTES), _Loader)  # noqa: S506 (it is safe)
+        text = read_text(path, limit=_MAX_BYTES)
+        root = yaml_nodes.read(text)
+        values: Any = _Loader("").construct_document(root) if root else None
     except UnreadableFileError as error:
-        hint = "" if children or path.exists() else "; 'plantrace init' writes one"
         raise UnusableConfigurationError(f"{path}: the file {error.reason}{hint}") from error
+    except yaml_nodes.UnreadableError as error:
+        place = LineIndex("", text).at(error.offset, error.offset)
+        where = f"{path}:{place.line}:{place.column}"
+        raise UnusableConfigurationError(f"{where}: {_shorten(error)}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise UnusableConfigurationError(f"{path}{place}: {error.problem}") from error
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else f"{path}"
+        raise UnusableConfigurationError(f"{where}: {error.problem}") from error
     except _CONSTRUCTOR_ERRORS as error:
-        raise UnusableConfigurationError(f"{path}: {error}") from error
+        raise UnusableConfigurationError(f"{path}: {_shorten(error)}") from error
     if not isinstance(values, dict):
         raise UnusableConfigurationError(f"{path}: the file is not a mapping")
-    parent = values.pop("INHERIT", None)
-    if parent is None:
-        return values
-    inherited = path.parent / str(parent)
-    return _merge(_load(inherited, (*children, path.resolve())), values)
+    return values
+
+
+def _shorten(error: Exception) -> str:
+    """The message of an error, which may quote a value of any length."""
+    return str(error)[:_LONGEST_REASON]
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
@@ -130,8 +164,16 @@ def _text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
     if value is None:
         return default
     if not isinstance(value, str):
-        raise UnusableConfigurationError(f"{path}: {key} must be text, found {value!r}")
+        found = short_repr(value)
+        raise UnusableConfigurationError(f"{path}: {key} must be text, found {found}")
     return value
+
+
+def _path_text(path: Path, values: Mapping[str, Any], key: str, default: str) -> str:
+    text = _text(path, values, key, default)
+    if len(text) > _LONGEST_PATH or _NOT_IN_A_PATH.search(text):
+        raise UnusableConfigurationError(f"{path}: {key} cannot be a path: {short_repr(text)}")
+    return text
 
 
 def _read_removed(path: Path, options: object) -> RemovedFiles:
@@ -143,7 +185,7 @@ def _read_removed(path: Path, options: object) -> RemovedFiles:
 
     try:
         regexes = tuple(map(re.compile, patterns("regex")))
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise UnusableConfigurationError(f"{path}: plugin exclude: regex: {error}") from error
     return RemovedFiles(tuple(patterns("glob")), regexes)
 

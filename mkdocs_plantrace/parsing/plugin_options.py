@@ -91,7 +91,8 @@ def add_plugin(text: str, options: Mapping[str, str] = _NO_OPTIONS) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     if root is not None and not isinstance(root, MappingNode):
         raise NoPlaceError("it is not a mapping")
-    values = {key.value: (key, value) for key, value in root.value} if root else {}
+    pairs = root.value if root else ()
+    values = {key.value: (key, value) for key, value in pairs if isinstance(key, ScalarNode)}
     if "plugins" not in values:
         if not values.keys().isdisjoint(("INHERIT", "<<")):
             raise NoPlaceError("its plugins may be inherited; add '- plantrace' to them by hand")
@@ -114,8 +115,8 @@ def exclude_templates(text: str) -> str:
 
     One that already has `exclude_docs`, or may inherit it, is not changed.
     """
-    root = yaml_nodes.read(text)
-    keys = {key.value for key, _ in root.value} if isinstance(root, MappingNode) else {"INHERIT"}
+    pairs = _top_level(text)
+    keys = {name for name, _ in pairs} if pairs else {"INHERIT"}
     if not keys.isdisjoint({"exclude_docs", "INHERIT"}):
         return text
     return _append(text, "exclude_docs: _template/")

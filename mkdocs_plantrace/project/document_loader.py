@@ -1,5 +1,6 @@
 """Reads the documents of a project: pages of the site, files that tasks name, templates."""
 
+import itertools
 import posixpath
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +14,7 @@ from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.utils.globs import compile_globs, is_template
-from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
 
 
@@ -56,7 +57,9 @@ def read_documents(
         for path, result in sorted(scans.items())
         if isinstance(result, Scan)
     ]
-    return documents, {path: why for path, why in scans.items() if isinstance(why, str)}
+    unreadable = {path: why for path, why in scans.items() if isinstance(why, str)}
+    nameless = itertools.filterfalse(is_utf8, project.site)
+    return documents, unreadable | dict.fromkeys(nameless, "has a path that is not UTF-8")
 
 
 def _find_roles(
@@ -99,7 +102,7 @@ def _find_kinds(
         (DocumentKind.DECISION, compile_globs(settings.decisions)),
         (DocumentKind.PAGE, bool),
     ]
-    uris = {path: project.uri_of(path) or path for path in paths}
+    uris = {path: project.uri_of(path) or path for path in paths if is_utf8(path)}
     return {
         path: roles.get(path) or next(kind for kind, fits in globs if fits(uri))
         for path, uri in uris.items()

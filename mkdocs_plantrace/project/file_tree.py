@@ -24,8 +24,8 @@ class Tree:
 
     `escaping` are symbolic links out of the root, which are never followed. `skipped` are folders
     that were not searched, such as hidden ones and virtual environments. `others` are neither
-    files nor folders, such as pipes and broken links. `temporary` are what other processes write at
-    the moment, or have left behind.
+    files nor folders, such as pipes and broken links. `locked` are folders that may not be read.
+    `temporary` are files that other processes write at the moment, or have left behind.
     """
 
     root: Path
@@ -35,6 +35,7 @@ class Tree:
     skipped: frozenset[str] = field(default=frozenset())
     others: frozenset[str] = field(default=frozenset())
     temporary: frozenset[str] = field(default=frozenset())
+    locked: frozenset[str] = field(default=frozenset())
 
     def has_file(self, path: str) -> bool:
         if path in self.files:
@@ -108,6 +109,16 @@ def is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
+def find_folders_within(folders: Iterable[str], parents: Iterable[str]) -> list[str]:
+    """The folders that are one of the parents, inside one or around one; all sorted."""
+    wanted = [f"{parent}/" if parent else "" for parent in parents]
+    return sorted(
+        folder
+        for folder in folders
+        if any(f"{folder}/".startswith(it) or it.startswith(f"{folder}/") for it in wanted)
+    )
+
+
 def _is_link(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a symbolic link or, on Windows, a junction (known from Python 3.12)."""
     is_junction = getattr(entry, "is_junction", None)
@@ -150,6 +161,7 @@ def walk(
         skipped=frozenset(walker.skipped),
         others=frozenset(walker.others),
         temporary=frozenset(walker.temporary),
+        locked=frozenset(walker.locked),
     )
 
 
@@ -167,6 +179,7 @@ class _Walker:
         self.skipped: list[str] = []
         self.others: list[str] = []
         self.temporary: list[str] = []
+        self.locked: list[str] = []
         self._followed: set[str] = set()
 
     def visit(self, folder: str, path: str, way: tuple[str, ...]) -> None:
@@ -174,6 +187,7 @@ class _Walker:
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=_by_name)
         except OSError:  # a folder without permission counts as empty
+            self.locked.append(path)
             found = []
         if _ENVIRONMENT in map(_by_name, found) and self._is_environment(folder, path):
             self.skipped.append(path)

@@ -1,5 +1,6 @@
 """Loads the record of a project: metadata, documents and evidence."""
 
+import itertools
 import os
 import posixpath
 from collections.abc import Iterable, Iterator
@@ -20,13 +21,14 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.document_loader import read_documents
 from mkdocs_plantrace.project.file_index import FileIndex
-from mkdocs_plantrace.project.file_tree import Tree, is_searched
+from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_searched
 from mkdocs_plantrace.project.path_resolver import Fault, Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.project.workspace import map_publications
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.order import id_order
+from mkdocs_plantrace.utils.paths import is_utf8
 
 
 def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Record, list[Problem]]:
@@ -73,7 +75,14 @@ def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
 
 
 def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
-    """The paths of metadata files, sorted, without templates and files in hidden folders."""
+    """The paths of metadata files, sorted, without templates and files in hidden folders.
+
+    A path that is not UTF-8 is none.
+    """
+    return list(filter(is_utf8, _find_sources(settings, paths)))
+
+
+def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     matches = [(compile_globs([glob]), find_base_folder(glob)) for glob in settings.tasks]
     return sorted(
         {
@@ -101,7 +110,14 @@ def read_sources(
 
 
 def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
-    """Metadata paths that must not be read: links out of the root, pipes, folders."""
+    """Metadata paths that must not be read: links out of the root, pipes, folders, no UTF-8.
+
+    Also the folders that may hold metadata, but may not be read.
+    """
+    for path in itertools.filterfalse(is_utf8, _find_sources(settings, tree.files)):
+        yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
+    for folder in find_folders_within(tree.locked, map(find_base_folder, settings.tasks)):
+        yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")
     for path in find_sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"
         yield create_unreadable(path, OUTSIDE_ROOT, message)

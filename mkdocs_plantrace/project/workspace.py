@@ -2,6 +2,7 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ _ALWAYS_EXCLUDED = (".*", "/templates/")
 _Matcher: TypeAlias = Callable[[str], bool]
 
 _MAX_CONFIGURATION_BYTES = 1024 * 1024
+_LONGEST_REASON = 500
 
 
 class MisplacedError(ValueError):
@@ -65,7 +67,7 @@ def locate_folders(
     """
     base = configuration.absolute().parent if configuration else Path.cwd()
     root = project_root(configuration, settings)
-    if not root.is_dir():
+    if not os.path.isdir(root):
         raise MisplacedError(f"option 'root': no folder '{settings.root}'")
     below = below_root(root, os.path.join(base, docs_dir))
     if below is None:
@@ -94,7 +96,7 @@ def below_repository(root: Path) -> str:
 
 def find_repository(folder: Path) -> Path | None:
     """Return the top of the Git repository that an absolute folder is in."""
-    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+    return next((one for one in (folder, *folder.parents) if os.path.exists(one / ".git")), None)
 
 
 def below_root(root: Path, path: str) -> str | None:
@@ -148,8 +150,10 @@ def find_site_pages(
         patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
         excluded = GitIgnoreSpec.from_lines(patterns).match_file
         drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
-    except ValueError as error:
-        raise MisplacedError(f"exclude_docs or draft_docs: {error}") from error
+    except (ValueError, re.error, OverflowError, RecursionError) as error:
+        raise MisplacedError(
+            f"exclude_docs or draft_docs: {str(error)[:_LONGEST_REASON]}"
+        ) from error
     prefix = f"{place.docs_dir}/" if place.docs_dir else ""
     pages = {}
     for path in sorted(tree.files | tree.escaping):

@@ -32,6 +32,7 @@ from mkdocs_plantrace.project.workspace import (
 )
 from mkdocs_plantrace.site.other_plugins import TranslatedBuild
 from mkdocs_plantrace.site.view import Href
+from mkdocs_plantrace.utils.paths import is_utf8
 from mkdocs_plantrace.utils.temporary_file import is_temporary
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
@@ -84,8 +85,8 @@ def is_preview(config: MkDocsConfig) -> bool:
     site_dir = Path(config.site_dir)
     host, port = config.dev_addr
     return (
-        site_dir.parent == Path(tempfile.gettempdir())
-        and _PREVIEW.fullmatch(site_dir.name) is not None
+        _PREVIEW.fullmatch(site_dir.name) is not None
+        and site_dir.parent == Path(tempfile.gettempdir())  # there may be none for other builds
         and (config.site_url or "").startswith(f"http://{host}:{port}/")
     )
 
@@ -99,7 +100,7 @@ def find_template_folder(root: Path, settings: Settings) -> Path | None:
         raise UnusableFileError(
             f"option 'templates': '{settings.templates}' is outside the project root"
         )
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UnusableFileError(f"option 'templates': no folder '{settings.templates}'")
     return folder
 
@@ -134,7 +135,7 @@ class FileUrls:
     def __init__(self, files: Files, config: MkDocsConfig) -> None:
         self._files = files
         self._translation = TranslatedBuild(config)
-        self.all = {file.src_uri: file.url for file in files}
+        self.all = {file.src_uri: file.url for file in files if is_utf8(file.src_uri)}
 
     def find(self, uri: str) -> str:
         """The URL of a file; with static-i18n the file of the language, if it has one."""
@@ -236,7 +237,7 @@ def exclude(files: Files, paths: SourcePaths, project: Project, unreadable: Cont
         path = paths.find(file)
         is_escaping = path in project.site and project.tree.escapes(path)
         is_unreadable = path in unreadable if file.is_documentation_page() else _is_no_file(file)
-        if is_escaping or is_unreadable:
+        if is_escaping or is_unreadable or not is_utf8(file.src_uri):
             file.inclusion = InclusionLevel.EXCLUDED
 
 

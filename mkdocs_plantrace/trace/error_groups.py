@@ -12,13 +12,16 @@ from mkdocs_plantrace.utils.order import group_values
 
 _LONGEST_HEADLINE = 120
 _NO_WORDS = re.compile(
-    r"\s*(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
+    r"\s*+(?:`{3,}|~{3,}|[-=*_|\s]*$|<!--|\$ |Traceback \(most recent|File \"|#+\s*$)"
 )
-_TRACEBACK = re.compile(r"^\s*Traceback \(most recent", re.MULTILINE)
+_TRACEBACK = re.compile(r"^[ \t]*+Traceback \(most recent", re.MULTILINE)
+_LONGEST_READ = 20_000
+"""Characters of a text in which its first words are searched."""
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
 _LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
 _MARKUP = re.compile(
-    r"\*\*|__|`+|!?\[([^\]]*)\]\([^)]*\)|(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?!\w)"
+    r"\*\*|__|`+|!?\[([^\[\]]*+)\]\((?:[^()]|\([^()]*+\))*+\)"
+    r"|(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?!\w)"
 )
 
 
@@ -93,15 +96,16 @@ def _summarize(text: str, longest: int, clean: Callable[[str], str]) -> str:
 
 def _first_words(text: str, clean: Callable[[str], str]) -> str:
     found: list[str] = []
-    for line, is_code in split_code(text):
+    for line, is_code in split_code(text[:_LONGEST_READ]):
         is_open = bool(found) and found[-1].endswith(":")
-        if _NO_WORDS.match(line) or not clean(line):
+        words = "" if _NO_WORDS.match(line) else clean(line)
+        if not words:
             if found and not is_open:
                 break
             continue
         if found and not is_open and (is_code or _LEAD.match(line)):
             break
-        found.append(clean(line))
+        found.append(words)
         if is_open:
             break
     return " ".join(found)

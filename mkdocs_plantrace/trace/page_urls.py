@@ -16,7 +16,7 @@ from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.paths import DEVICE_NAMES, is_device_name
 
 _LONGEST_SLUG = 100
-_RESERVED = frozenset({"index", "readme"}) | DEVICE_NAMES
+_RESERVED = frozenset({"index", "index.html", "readme"}) | DEVICE_NAMES
 """Names of the page of the folder itself in MkDocs, and names that Windows cannot write."""
 _LONGEST_ANCHOR = 48
 _OWN_ANCHORS = re.compile(r"errors|pt-.*|mkdocs.*|navbar.*|toc-.*|search.*|theme.*")

@@ -116,7 +116,7 @@ def _path(words: str, folders: Collection[str]) -> str:
     is_path = "/" in name and "://" not in name and name.lower() != "n/a"
     if not (is_path or _NAME.fullmatch(name)) or name.startswith(("/", "~", "..")):
         return ""
-    inside, cuts = re.subn(r"(?:/\*{0,2})+$", "", name)
+    inside, cuts = re.subn(r"(?<!/)(?:/\*{0,2})++$", "", name)
     path = posixpath.normpath(inside)
     if not path.strip(".*"):
         return ""

@@ -17,12 +17,17 @@ _MOST_COUNTED = 300
 """The number of index entries after which the candidates are clear."""
 _CUTOFF = 0.75
 """The least similarity, from 0 to 1, of a name that is worth suggesting."""
+_LONGEST_WORD = 1000
+"""To compare two words takes quadratic time."""
 _RANGE_END = re.compile(r"(.*?)(\d{1,9})")
 
 
 def find_closest(word: str, names: Iterable[str], cutoff: float = _CUTOFF) -> str | None:
     """Find the name that is most similar to a word; of equal ones the last in order."""
-    return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=cutoff)), None)
+    if len(word) > _LONGEST_WORD:
+        return None
+    short = [name for name in names if len(name) <= 2 * _LONGEST_WORD]
+    return next(iter(difflib.get_close_matches(word, short, n=1, cutoff=cutoff)), None)
 
 
 def format_suggestion(name: str | None, written: str = "") -> str | None:
@@ -30,7 +35,8 @@ def format_suggestion(name: str | None, written: str = "") -> str | None:
     if not name:
         return None
     differences = ""
-    if not (written.isascii() and name.isascii() and "%" not in written):
+    is_short = max(len(written), len(name)) <= _LONGEST_WORD
+    if is_short and not (written.isascii() and name.isascii() and "%" not in written):
         differences = _list_differences(unquote(written), name)
     return f"did you mean '{name}'?{differences}"
 

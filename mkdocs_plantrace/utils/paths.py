@@ -1,6 +1,7 @@
 """Paths and file names, as they differ between systems."""
 
 import os
+import re
 from itertools import product
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -19,6 +20,15 @@ DEVICE_NAMES = frozenset(
 
 Source: "Naming Files, Paths, and Namespaces" in Microsoft's documentation of Win32.
 """
+
+
+_NOT_DECODED = re.compile(r"[\ud800-\udfff]")
+"""What Python makes of bytes that are not UTF-8."""
+
+
+def is_utf8(path: str) -> bool:
+    """Whether the name of a file is UTF-8, as addresses of a site and most tools require."""
+    return path.isascii() or _NOT_DECODED.search(path) is None
 
 
 def is_device_name(name: str) -> bool:

@@ -26,15 +26,14 @@ def read_text(path: str | os.PathLike[str], *, limit: int) -> str:
     """
     try:
         status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):  # opening a pipe would block
-            raise UnreadableFileError("is not a regular file")
-        with open(path, "rb") as stream:
-            # Allocating the whole limit would take longer than reading.
-            content = stream.read(min(limit, status.st_size) + 1)
-            if len(content) > status.st_size:  # it has grown meanwhile
-                content += stream.read(limit + 1 - len(content))
+        is_regular = stat.S_ISREG(status.st_mode)  # opening a pipe would block
+        content = _read_bytes(path, limit, status.st_size) if is_regular else b""
     except OSError as error:
         raise UnreadableFileError(f"cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a path with NUL, or with half of a surrogate pair
+        raise UnreadableFileError("cannot be read: no file can have such a name") from error
+    if not is_regular:
+        raise UnreadableFileError("is not a regular file")
     if len(content) > limit:
         raise UnreadableFileError(f"is larger than {limit // 1024} KiB")
     try:
@@ -44,3 +43,13 @@ def read_text(path: str | os.PathLike[str], *, limit: int) -> str:
         raise UnreadableFileError(
             f"is not UTF-8: byte 0x{content[error.start]:02X} at offset {error.start}", line
         ) from error
+
+
+def _read_bytes(path: str | os.PathLike[str], limit: int, size: int) -> bytes:
+    """Read at most one byte more than the limit; `size` is that of the file before."""
+    with open(path, "rb") as stream:
+        # Allocating the whole limit would take longer than reading.
+        content = stream.read(min(limit, size) + 1)
+        if len(content) > size:  # it has grown meanwhile
+            content += stream.read(limit + 1 - len(content))
+    return content

@@ -48,7 +48,7 @@ _HEADING = re.compile(r"#(?<![^\s>]#)(?:#{0,4}(?!#)|#{5})[^\s`\[!]")
 _BEFORE_HEADING = re.compile(r"(?: {4}|\t|> ?)*+(?:(?:[-*+]|\d{1,9}\.)[ \t]{1,4})?")
 _LONGEST_BEFORE_HEADING = 100
 _LOOSE_DESTINATION = re.compile(r"\]\([ \t]*+(?P<words>[^\s()<>]++[ \t]++(?![\"'(\s])[^()\n]*+)\)")
-_TITLE = re.compile(r"[ \t]+(?:\"[^\"]*\"|'[^']*')[ \t]*\Z")
+_TITLE = re.compile(r"(?<![ \t])[ \t]++(?:\"[^\"]*\"|'[^']*')[ \t]*\Z")
 _CODE_WITH_PIPE = re.compile(r"`(?:[^`\n]++|`[^`\n]++`)`")
 _NO_LINE_END = re.compile(r"[^\n]")
 
@@ -114,6 +114,7 @@ def _rewrite_blocks(text: str) -> tuple[str, list[Span]]:
     raw: list[Span] = []
     marks: list[Span] = []
     unclosed: dict[str, int] = {}
+    last_comment = page.rfind("-->")
     position = 0
     while opener := _OPENER.search(page, position):
         start, position = opener.span()
@@ -121,7 +122,8 @@ def _rewrite_blocks(text: str) -> tuple[str, list[Span]]:
             if not opener["code"]:
                 position = _end_of_fence(page, start, unclosed, marks) or position
             continue
-        end = _end_of_raw(page, opener)
+        is_open = opener["tag"] is None and position > last_comment
+        end = None if is_open else _end_of_raw(page, opener)
         if end is None:
             marks.append(Span(start - 1, start))
         else:
@@ -167,8 +169,7 @@ def _end_of_raw(page: str, opener: re.Match[str]) -> int | None:
     """Find the end of raw HTML or a comment; None for tags with Markdown inside."""
     tag = opener["tag"]
     if tag is None:
-        end = page.find("-->", opener.end())
-        return None if end == -1 else end + len("-->")
+        return page.find("-->", opener.end()) + len("-->")
     is_block = re.fullmatch(_BLOCKS, tag, re.IGNORECASE) is not None
     is_end = page.startswith("</", opener.start())
     if is_end or not is_block or _ASKS_FOR_MARKDOWN.search(opener["rest"]):

@@ -7,8 +7,8 @@ INVALID_YAML = Rule(
     "invalid-yaml",
     Severity.ERROR,
     finds="""\
-a metadata file that does not parse, is not UTF-8, is not a mapping, or is unreasonably large or \
-deep""",
+a metadata file that does not parse, is not a mapping, is unreasonably large or deep, or whose \
+content or path is not UTF-8; also a folder of metadata that may not be read""",
     why="If a file cannot be read, its task is missing from the site and from all other checks.",
     language="yaml",
     example="""\

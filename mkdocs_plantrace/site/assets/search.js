@@ -31,6 +31,17 @@
   const byScore = (a, b) => b[0] - a[0] || a[1] - b[1];
   const ascending = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
+  /* Like `bisect_left` of Python. */
+  const findStart = (sorted, start) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+
   const pairs = (run) =>
     Array.from({ length: Math.max(1, run.length - 1) }, (_, at) => [run.slice(at, at + 2)]);
   const byScript = (run) => (UNSPACED.test(run) ? pairs(run) : (run.match(WORD) ?? []).flatMap(read));
@@ -170,15 +181,13 @@
     share(known) {
       const found = new Set(known);
       for (const [term, unknown] of this.meant) if (known.has(term)) found.add(unknown);
-      const begun = new Set();
-      for (const term of found) {
-        for (let length = FEWEST_ALIKE; length <= term.length; length++) begun.add(term.slice(0, length));
-      }
+      const sorted = [...found].sort();
       return Math.max(...this.lines.map((line) => {
         let [total, covered] = [0, 0];
         for (const term of new Set(line.map((word) => word[0]))) {
           const start = term.slice(0, Math.max(FEWEST_ALIKE, term.length - ENDING));
-          const alike = NAME.test(term) && begun.has(start);
+          const isLong = start.length >= FEWEST_ALIKE && NAME.test(term);
+          const alike = isLong && sorted[findStart(sorted, start)]?.startsWith(start);
           const unknown = this.rarest * (alike ? 1 : UNKNOWN);
           const rarity = (this.idf.get(term) ?? unknown) * (NUMBER.test(term) ? 1 : 2);
           total += rarity;
@@ -237,13 +246,8 @@
     }
 
     beginning(start) {
-      let [low, high] = [0, this.sorted.length];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (this.sorted[middle] < start) low = middle + 1;
-        else high = middle;
-      }
-      return this.sorted.slice(low, low + MOST_ENDINGS).filter((term) => term.startsWith(start));
+      const first = findStart(this.sorted, start);
+      return this.sorted.slice(first, first + MOST_ENDINGS).filter((term) => term.startsWith(start));
     }
 
     search(text, limit = 10) {

@@ -276,12 +276,14 @@ class _Query:
         """The greatest share of a line, up to 1, whose words are known or almost known."""
         replaced = (word for term, word in self._replacements.items() if term in known)
         known = {*known, *replaced}
-        begun = {term[:length] for term in known for length in range(_FEWEST_ALIKE, len(term) + 1)}
+        in_order = sorted(known)
         best = 0.0
         for line in self._lines:
             total = covered = 0
             for term in {word[0] for word in line}:
-                alike = _is_name(term) and term[: max(_FEWEST_ALIKE, len(term) - _ENDING)] in begun
+                start = term[: max(_FEWEST_ALIKE, len(term) - _ENDING)]
+                is_long = len(start) >= _FEWEST_ALIKE
+                alike = is_long and bool(_is_name(term)) and _has_start(in_order, start)
                 idf = self._idf.get(term, self._rarest * (1 if alike else _UNKNOWN))
                 idf *= 1 if _is_number(term) else 2
                 total += idf
@@ -306,6 +308,12 @@ def _distinct_lines(text: str) -> list[list[Word]]:
         if found := words(line[:_LONGEST_LINE]):
             distinct.setdefault(tuple(word[0] for word in found), found)
     return list(distinct.values())
+
+
+def _has_start(in_order: Sequence[str], start: str) -> bool:
+    """Whether one of the sorted terms starts so."""
+    first = bisect_left(in_order, start)
+    return any(term.startswith(start) for term in in_order[first : first + 1])
 
 
 def _idf(records: int, all_records: int) -> int:
