@@ -1,7 +1,7 @@
 """Open and check the project of a configuration file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mkdocs_plantrace.checks.catalogue import load_settings
@@ -15,8 +15,8 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES
 from mkdocs_plantrace.project.file_tree import Tree
-from mkdocs_plantrace.project.loader import load_record
-from mkdocs_plantrace.project.project import Project, open_project
+from mkdocs_plantrace.project.loader import find_sources, load_record
+from mkdocs_plantrace.project.project import Project, Selection, open_project
 from mkdocs_plantrace.project.workspace import (
     SitePage,
     Workspace,
@@ -79,6 +79,16 @@ def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
     """Read all files, but check nothing. Raises UnusableFileError."""
     project = _open_project(files, for_search=for_search)
     return Trace(**vars(load_record(files.settings, project, Cache())[0]))
+
+
+def read_metadata(config_file: Path | None) -> tuple[Project, Trace]:
+    """Read all metadata, but no documents, and check nothing. Raises one of COMMAND_ERRORS."""
+    files = find_files(config_file)
+    sources = tuple(find_sources(files.settings, files.tree.files))
+    nothing = frozenset[str]()
+    selection = Selection(sources, ids=nothing, sources=frozenset(sources), documents=nothing)
+    project = replace(_open_project(files), selection=selection)
+    return project, Trace(**vars(load_record(files.settings, project, Cache())[0]))
 
 
 def check_project(

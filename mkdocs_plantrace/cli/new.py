@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.project_check import check_project
+from mkdocs_plantrace.checks.project_check import check_task, read_metadata
 from mkdocs_plantrace.checks.template_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
@@ -24,7 +24,6 @@ from mkdocs_plantrace.editing.new_task import NewTask, draft_task
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.project.file_tree import ancestry
 from mkdocs_plantrace.reports.text_report import visible
-from mkdocs_plantrace.trace.trace import Trace
 
 
 @click.command()
@@ -91,13 +90,12 @@ def new(
 def _create(
     config_file: Path | None, task: NewTask, with_plan_of: str | None, *, dry_run: bool
 ) -> None:
-    project, result = check_project(config_file)
-    trace = result.trace
+    project, trace = read_metadata(config_file)
     if not dry_run:
         remove_left_files(project.tree)
     if require_status(trace.settings, task.status) is StatusKind.COMPLETED:
         exit_with_error("a new task cannot be completed: its plan and log are not written yet")
-    shared = _find_documents(trace, with_plan_of) if with_plan_of else None
+    shared = _find_documents(config_file, with_plan_of) if with_plan_of else None
     edits = draft_task(trace, task, shared)
     check_parent_folders(project.place.root, edits)
     if dry_run:
@@ -120,8 +118,10 @@ def _strip_line(name: str, text: str) -> str:
     return line
 
 
-def _find_documents(trace: Trace, task_id: str) -> tuple[str, str]:
+def _find_documents(config_file: Path | None, task_id: str) -> tuple[str, str]:
     """Return the plan and the log of a task to share them."""
+    _, result = check_task(config_file, task_id)
+    trace = result.trace
     task = require_task(trace, task_id)
     plan, log = trace.document_index.find_plan(task), trace.document_index.find_log(task)
     if plan is None or log is None:
@@ -133,7 +133,7 @@ def _find_documents(trace: Trace, task_id: str) -> tuple[str, str]:
 
 def _check_new_files(config_file: Path | None, task_id: str, edits: list[Edit]) -> None:
     """Raise UnwritableFileError if the check reports problems of the new files."""
-    _, result = check_project(config_file)
+    _, result = check_task(config_file, task_id)
     written = {part for edit in edits for part in ancestry(edit.path)}
     found = [
         problem

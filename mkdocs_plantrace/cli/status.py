@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from mkdocs_plantrace.checks.pipeline import Result, run
-from mkdocs_plantrace.checks.project_check import check_project, find_files, read_trace
+from mkdocs_plantrace.checks.project_check import check_task
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import (
@@ -87,7 +87,8 @@ def status(
     elif force or dry_run:
         raise click.UsageError("--force and --dry-run need a STATUS")
     else:
-        task = _require_only_task(read_trace(find_files(config_file)), task_id)
+        _, result = check_task(config_file, task_id)
+        task = _require_only_task(result.trace, task_id)
         now = f"is {task.status.text}" if task.status.text else "has no status"
         print_text(visible(f"'{task.id}' {now}: {task.path}") + "\n")
 
@@ -96,7 +97,7 @@ def _change(
     config_file: Path | None, task_id: str, status: str, reason: str | None, *, dry_run: bool
 ) -> None:
     cache = Cache()
-    project, result = check_project(config_file, cache)
+    project, result = check_task(config_file, task_id, cache)
     trace, root = result.trace, project.place.root
     if not dry_run:
         remove_left_files(project.tree)

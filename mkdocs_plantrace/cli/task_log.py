@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mkdocs_plantrace.checks.project_check import check_project
+from mkdocs_plantrace.checks.project_check import check_task
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import exit_with_error
 from mkdocs_plantrace.cli.folder_lock import lock_folder
@@ -41,7 +41,7 @@ class TaskLog:
 
 def require_log(config_file: Path | None, task_id: str) -> TaskLog:
     """Read the project and return the log of a task, or end the command."""
-    project, result = check_project(config_file)
+    project, result = check_task(config_file, task_id)
     task = require_task(result.trace, task_id)
     return open_log(project.place.root, result.trace, task)
 

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
@@ -12,6 +12,7 @@ from mkdocs_plantrace.editing.phase_folder import (
     name_phase_folder,
     slugify,
 )
+from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import (
@@ -63,9 +64,8 @@ class Layout:
         self._settings = trace.settings
         self._docs_dir = trace.resolver.docs_dir
         self._phase = phase
-        index = trace.document_index
-        plans = [(task, plan.path) for task in trace.tasks if (plan := index.find_plan(task))]
-        logs = {task.path: log.path for task in trace.tasks if (log := index.find_log(task))}
+        plans = list(_find_documents(trace, LinkKind.PLAN))
+        logs = {task.path: path for task, path in _find_documents(trace, LinkKind.LOG)}
         self._metadata = _group_by_phase((task, task.path) for task in trace.tasks)
         self._plans = _group_by_phase(plans)
         bare = [path.split("/")[-2:-1] == [_flatten(task.id)] for task, path in plans]
@@ -125,6 +125,14 @@ class Layout:
         uri = posixpath.relpath(path, self._docs_dir or ".")
         fits = not uri.startswith("../") and compile_globs([glob])(uri)
         return path if fits and not is_template(path, self._docs_dir) else ""
+
+
+def _find_documents(trace: Trace, kind: LinkKind) -> Iterator[tuple[Task, str]]:
+    """The tasks with a plan or log that exists, and its path."""
+    for reference in trace.links.path_references:
+        path = reference.resolved.path
+        if reference.kind is kind and path and reference.resolved.fault is None:
+            yield reference.task, path
 
 
 def _group_by_phase(files: Iterable[tuple[Task, str]]) -> Mapping[str, _Files]:

@@ -61,7 +61,7 @@ class Tree:
     @cached_property
     def by_name(self) -> dict[str, tuple[str, ...]]:
         """Paths of the files by their last segment."""
-        return group_values((posixpath.basename(path), path) for path in sorted(self.files))
+        return group_values((path.rpartition("/")[2], path) for path in sorted(self.files))
 
     @cached_property
     def by_folded_path(self) -> dict[str, str]:

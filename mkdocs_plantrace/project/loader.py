@@ -37,11 +37,11 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     Raises UnusableFileError for a schema that refers to something outside of itself.
     """
     docs_dir = project.place.docs_dir
-    sources = find_sources(settings, project.tree.files)
-    read = project.selection.sources if project.selection else sources
+    selection = project.selection
+    sources = selection.known if selection else find_sources(settings, project.tree.files)
+    read = sorted(selection.sources) if selection else sources
     files = read_sources(settings, project, cache, read)
-    if not project.selection:
-        files.extend(_refuse_sources(settings, project.tree))
+    files.extend(_refuse_sources(settings, project.tree))
     tasks = [file.task for file in files if file.task]
     resolver = Resolver(
         tree=project.tree,

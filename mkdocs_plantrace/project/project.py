@@ -21,8 +21,13 @@ _MAX_PAGE_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The metadata files and the documents to read, by root-relative path."""
+    """The metadata files and the documents to read.
 
+    `known` are all metadata files, and `ids` the ids in them, which pages may mention.
+    """
+
+    known: tuple[str, ...]
+    ids: frozenset[str]
     sources: frozenset[str]
     documents: frozenset[str]
 

@@ -149,7 +149,9 @@ def find_site_pages(
     try:
         patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
         excluded = GitIgnoreSpec.from_lines(patterns).match_file
-        drafts = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
+        drafts: _Matcher = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
+        if not draft_docs.strip():
+            drafts = frozenset[str]().__contains__  # a match takes time even without patterns
     except (ValueError, re.error, OverflowError, RecursionError) as error:
         raise MisplacedError(
             f"exclude_docs or draft_docs: {str(error)[:_LONGEST_REASON]}"
@@ -164,7 +166,7 @@ def find_site_pages(
         inside = _publication(f"{pages[path].uri}/", excluded, drafts)
         if not inside.is_public:
             pages[path] = replace(pages[path], publication=inside)
-    for path in [path for path in pages if posixpath.basename(path) == "README.md"]:
+    for path in [path for path in pages if path.rpartition("/")[2] == "README.md"]:
         _choose_index(pages, path)
     return {path: page for path, page in pages.items() if not is_removed(page.uri)}
 

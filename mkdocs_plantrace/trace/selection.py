@@ -5,7 +5,7 @@ To look for words in the text of all files takes a small part of the time of par
 
 import os
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +17,12 @@ from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.file_index import last_two
 from mkdocs_plantrace.project.loader import find_sources, load_record, read_sources
 from mkdocs_plantrace.project.project import Project, Selection
-from mkdocs_plantrace.trace.references import find_path_references
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
+_BLOCK = 1024 * 1024
 _WORD = re.compile(r"[a-z]{3,}")
-_DOCUMENT = re.compile(rb"[^/\n:]+/[^/\n:,]+\.(?:md|markdown|mdown|mkdn|mkd)\b")
-"""The last two segments of a path in metadata."""
 
 
 def select_files(
@@ -56,13 +54,19 @@ class _Selector:
         self._sources: set[str] = set()
         self._pages: set[str] = set()
         root, tree = project.place.root, project.tree
-        self._metadata = _Texts(root, find_sources(settings, tree.files))
+        self._known = tuple(find_sources(settings, tree.files))
+        self._metadata = _Texts(root, self._known)
         markdown = (path for path in tree.files if path.lower().endswith(MARKDOWN_SUFFIXES))
         self._markdown = _Texts(root, markdown)
 
     @property
     def limited(self) -> Project:
-        selection = Selection(frozenset(self._sources), frozenset(self._pages))
+        selection = Selection(
+            known=self._known,
+            ids=frozenset(self._paths_by_id),
+            sources=frozenset(self._sources),
+            documents=frozenset(self._pages),
+        )
         return replace(self._project, selection=selection)
 
     def select_metadata(self) -> bool:
@@ -73,7 +77,7 @@ class _Selector:
         if not tasks or not named <= self._paths_by_id.keys():
             return False
         for text in (text for task in tasks for text in (task.plan, task.log) if text):
-            self._sources |= self._find_naming(text.value)
+            self._sources |= self._metadata.find(last_two(text.value))
         self._select_ids(named)
         self._select_ancestors()
         return True
@@ -89,10 +93,14 @@ class _Selector:
 
     def select_documents(self) -> None:
         """Select the documents of the task, and the pages to which these refer."""
-        resolver = self._read().resolver
         for task in self._find_tasks({self._id}):
-            for reference in find_path_references(task, resolver):
-                self._pages.add(reference.resolved.path or "")
+            own = tuple(filter(None, (task.plan, task.log)))
+            named = (*own, *task.troubleshooting, *task.decisions, *task.must_read)
+            self._pages.update(normpath(text.value) for text in named)
+            for path in (task.path, *(text.value for text in own)):
+                self._pages.update(self._find_beside(path))
+            if task.lacks("plan") or task.lacks("log"):
+                self.select_mentions()  # the one that is meant may be among them
         trace = self._read()
         self._pages.update(it.resolved.path or "" for it in trace.links.page_references)
         for document in trace.documents.values():
@@ -100,16 +108,21 @@ class _Selector:
             for text in document.scan.paths:
                 self._pages |= {normpath(text.value), normpath(join(folder, text.value))}
 
+    def _find_beside(self, path: str) -> list[str]:
+        folder = dirname(path)
+        return [join(folder, name) for name in self._project.tree.children(folder)]
+
     def select_mentions(self) -> None:
         """Select the pages with the id of the task or the path of its metadata.
 
         A page outside docs_dir is part of the record if a task names it.
         """
         names = (last_two(task.path) for task in self._find_tasks({self._id}))
-        for name in (self._id, *names):
-            self._pages |= self._markdown.find(name)
-        for path in self._pages - self._project.site.keys():
-            self._sources |= self._find_naming(path)
+        found = {path for name in (self._id, *names) for path in self._markdown.find(name)}
+        for path in found - self._project.site.keys():
+            self._sources |= self._metadata.find(last_two(path))
+        self._pages |= found
+        self._select_claims(found)
 
     def select_errors(self) -> None:
         """Select the pages with all words of an error of the task, and their tasks."""
@@ -117,19 +130,20 @@ class _Selector:
             for name in (error.key, *error.former_names):
                 found = self._markdown.find_words(_WORD.findall(name.casefold()))
                 self._pages |= found
-                for path in found:
-                    self._sources |= self._find_naming(path)
+                self._select_claims(found)
 
-    def _find_naming(self, path: str) -> set[str]:
-        """The metadata files that contain the last two segments of the path of a document."""
-        return self._sources_by_document.get(last_two(path).encode(), set())
+    def _select_claims(self, pages: Iterable[str]) -> None:
+        """Select the tasks whose plan or log a page is."""
+        for path in pages:
+            self._sources |= self._sources_by_document.get(last_two(path), set())
 
     @cached_property
-    def _sources_by_document(self) -> dict[bytes, set[str]]:
-        found: dict[bytes, set[str]] = {}
-        for path, text in self._metadata.texts.items():
-            for name in _DOCUMENT.findall(text):
-                found.setdefault(name.lstrip(b" -[\"'"), set()).add(path)
+    def _sources_by_document(self) -> dict[str, set[str]]:
+        """The metadata files with a plan or log, by the last two segments of its path."""
+        found: dict[str, set[str]] = {}
+        for field in ("plan", "log"):
+            for path, value in self._metadata.find_values(self._settings.fields[field]):
+                found.setdefault(last_two(value), set()).add(path)
         return found
 
     def _select_ids(self, ids: Iterable[str]) -> None:
@@ -145,14 +159,8 @@ class _Selector:
 
     @cached_property
     def _paths_by_id(self) -> dict[str, tuple[str, ...]]:
-        """The metadata files of each id that is written in the usual way, on a line of its own."""
-        key = re.escape(self._settings.fields["id"])
-        line = re.compile(rf"^{key}[ ]*:[ ]*([\"']?)(\S+)\1[ ]*(?:#.*)?\r?$".encode(), re.MULTILINE)
-        return group_values(
-            (found[2].decode(errors="replace"), path)
-            for path, text in self._metadata.texts.items()
-            if (found := line.search(text))
-        )
+        found = self._metadata.find_values(self._settings.fields["id"])
+        return group_values((value, path) for path, value in found)
 
 
 class _Texts:
@@ -163,17 +171,27 @@ class _Texts:
         self._paths = paths
 
     @cached_property
-    def texts(self) -> dict[str, bytes]:
-        return {path: _read_bytes(f"{self._root}/{path}") for path in self._paths}
+    def _texts(self) -> dict[str, bytes]:
+        return {path: b"\n%b\n" % _read_bytes(f"{self._root}/{path}") for path in self._paths}
 
     @cached_property
     def _lower_texts(self) -> dict[str, bytes]:
-        return {path: text.lower() for path, text in self.texts.items()}
+        return {path: text.lower() for path, text in self._texts.items()}
 
     def find(self, text: str) -> set[str]:
         """The files that contain a text."""
         wanted = text.encode("utf-8", "surrogateescape")
-        return {path for path, content in self.texts.items() if wanted in content}
+        return {path for path, content in self._texts.items() if wanted in content}
+
+    def find_values(self, key: str) -> Iterator[tuple[str, str]]:
+        """The files with a key of YAML, and its value, if that is on the same line, as is usual."""
+        start = f"\n{key}:".encode()
+        for path, content in self._texts.items():
+            at = content.find(start)
+            if at != -1:
+                line = content[at + len(start) : content.find(b"\n", at + 1)]
+                value = line.partition(b" #")[0].strip(b" \r\"'")
+                yield path, value.decode(errors="replace")
 
     def find_words(self, words: Iterable[str]) -> set[str]:
         """The files that contain all words, which are lower-case ASCII."""
@@ -183,10 +201,14 @@ class _Texts:
 
 
 def _read_bytes(path: str) -> bytes:
+    """Read a file; without the buffers of `open`, this takes half the time."""
     try:
-        if not os.path.isfile(path):
-            return b""
-        with open(path, "rb") as stream:
-            return stream.read()
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
         return b""
+    try:
+        return b"".join(iter(lambda: os.read(handle, _BLOCK), b""))
+    except OSError:
+        return b""
+    finally:
+        os.close(handle)
