@@ -23,6 +23,7 @@ from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports import github, json_report, junit, sarif, task_card, trace_json
 from mkdocs_plantrace.reports.check_report import Report, report_on
+from mkdocs_plantrace.reports.json_text import stream_json, to_json
 
 BROKEN_LOG_LINK = find_rule("PT104")
 INVALID_YAML = find_rule("PT001")
@@ -474,7 +475,7 @@ def test_reports_of_golden_cases_keep_to_their_schemas(path, tmp_path):
     report = report_of(result)
 
     REPORT.validate(json.loads(json_report.render(report)))
-    EXPORT.validate(json.loads(trace_json.render(result.trace)))
+    EXPORT.validate(json.loads("".join(trace_json.render(result.trace))))
     SARIF.validate(json.loads(sarif.render(report, "")))
     read = JUnitXml.fromstring(junit.render(report, strict=True).encode())
     assert (read.failures > 0) == bool(case["report"])
@@ -484,7 +485,7 @@ def test_reports_of_golden_cases_keep_to_their_schemas(path, tmp_path):
 
 
 def test_the_export_of_the_example_keeps_to_its_schema():
-    told = json.loads(trace_json.render(result_of(REPOSITORY / "mkdocs.yml").trace))
+    told = json.loads("".join(trace_json.render(result_of(REPOSITORY / "mkdocs.yml").trace)))
 
     EXPORT.validate(told)
     tasks = {task["id"] for task in told["tasks"]}
@@ -502,7 +503,7 @@ def test_an_export_tells_tasks_documents_and_links(project):
     project.write({"tasks/T-2/meta.yml": metadata("T-2", status="odd", archived=True)})
     project.write({"docs/index.md": "# Home\n\n[a](a.md)\n", "docs/a.md": "T-1\n"})
 
-    told = json.loads(trace_json.render(check(project).trace))
+    told = json.loads("".join(trace_json.render(check(project).trace)))
 
     assert told["tasks"][0] == {
         "id": "T-1",
@@ -574,7 +575,7 @@ def test_an_export_tells_entries_and_errors(project):
         project.write(files)
     project.write({"docs/troubleshooting/seats.md": "# Seats\n\nSee DB.SEATS.\n"})
 
-    told = json.loads(trace_json.render(check(project).trace))
+    told = json.loads("".join(trace_json.render(check(project).trace)))
 
     EXPORT.validate(told)
     first, second = told["entries"]
@@ -642,7 +643,7 @@ def test_an_export_tells_documents_outside_the_site_and_paths_outside_the_root(p
         }
     )
 
-    told = json.loads(trace_json.render(check(project).trace))
+    told = json.loads("".join(trace_json.render(check(project).trace)))
 
     assert (told["tasks"][0]["plan"], told["tasks"][0]["log"]) == ("tasks/T-1/PLAN.md", "../LOG.md")
     assert told["documents"] == [
@@ -710,3 +711,10 @@ def test_a_card_leaves_out_what_is_not_there(project):
         "Phase            0\n"
         "Metadata         tasks/T-1/meta.yml"
     )
+
+
+@pytest.mark.parametrize("entries", [[], [1], [{"a": [], "b": {"c": "x\ny\x9f"}}, [], [[2]]]])
+def test_streamed_json_is_the_same_text(entries):
+    parts = stream_json({"first": iter(entries), "last": iter(entries)})
+
+    assert "".join(parts) == to_json({"version": 1, "first": entries, "last": entries})

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
@@ -58,11 +59,12 @@ def print_text(text: str, *, is_colored: bool = False) -> None:
         exit_with_error(f"the output cannot be written: {error.strerror}")
 
 
-def print_or_write(text: str, output: Path | None) -> None:
-    if output is None:
-        print_text(text)
-    else:
-        replace_file(output, text)
+def print_or_write(parts: Iterable[str], output: Path | None) -> None:
+    if output is not None:
+        replace_file(output, parts)
+        return
+    for part in parts:
+        print_text(part)
 
 
 def print_message(message: str) -> None:

@@ -26,6 +26,6 @@ def schema(config_file: Path | None, output: Path | None, *, options: bool) -> N
     it describes the options of plantrace, and allows everything else.
     """
     if options:
-        print_or_write(options_schema.render(), output)
+        print_or_write([options_schema.render()], output)
     else:
-        print_or_write(metadata_schema.render(read_settings_or_defaults(config_file)), output)
+        print_or_write([metadata_schema.render(read_settings_or_defaults(config_file))], output)

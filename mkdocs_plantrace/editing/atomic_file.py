@@ -1,16 +1,19 @@
 """Write a whole file or nothing."""
 
 import os
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.utils.deferred_signals import defer_signals
 from mkdocs_plantrace.utils.temporary_file import create_temporary
 
+_BLOCK = 1024 * 1024
 _PAUSES = (0.02, 0.1, 0.5) if os.name == "nt" else ()
 """Seconds between attempts to replace a file, which other programs open for a moment."""
 
@@ -19,21 +22,37 @@ class UnwritableFileError(ValueError):
     """A file cannot be written; the message has its path and the reason."""
 
 
-def replace_file(path: Path, content: str | bytes, name: str = "") -> None:
+def replace_file(path: Path, content: str | bytes | Iterable[str], name: str = "") -> None:
     """Write a new or an existing file, and create its folder if necessary.
 
-    Other processes see the old file or the new one, never a part. Permissions and symbolic links
-    stay. A device or a pipe, such as /dev/stdout, is written to. Raises UnwritableFileError, with
-    `name` or else the path; the file is then unchanged.
+    Parts are not in memory at once. Other processes see the old file or the new one, never a part.
+    Permissions and symbolic links stay. A device or a pipe, such as /dev/stdout, is written to.
+    Raises UnwritableFileError, with `name` or else the path; the file is then unchanged.
     """
-    if isinstance(content, str):
-        content = content.encode("utf-8", "backslashreplace")
-    with _report_errors(name or path):
+    with ExitStack() as stack, _report_errors(name or path):
+        if isinstance(content, str | bytes):
+            blocks: Iterable[bytes] = (_encode(content),)
+        else:
+            blocks = stack.enter_context(_spool(map(_encode, content)))
         if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-            path.write_bytes(content)
+            with path.open("wb") as stream:
+                stream.writelines(blocks)
             return
-    with stage_file(Path(os.path.realpath(path)), content, name or str(path)) as staged:
-        staged.replace()
+        with stage_file(Path(os.path.realpath(path)), blocks, name or str(path)) as staged:
+            staged.replace()
+
+
+def _encode(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
+
+
+@contextmanager
+def _spool(parts: Iterable[bytes]) -> Iterator[Iterable[bytes]]:
+    """Write parts to a temporary file, and yield its blocks."""
+    with tempfile.TemporaryFile() as spool:
+        spool.writelines(parts)
+        spool.seek(0)
+        yield iter(partial(spool.read, _BLOCK), b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +99,7 @@ def existing_file_error(name: Path | str) -> UnwritableFileError:
 
 
 @contextmanager
-def stage_file(path: Path, content: bytes, name: str) -> Iterator[StagedFile]:
+def stage_file(path: Path, content: Iterable[bytes], name: str) -> Iterator[StagedFile]:
     """Write a file beside `path`, with its owner and permissions; remove it if it has no name yet.
 
     Signals wait until the end of the block. Raises UnwritableFileError with `name`.
@@ -89,7 +108,7 @@ def stage_file(path: Path, content: bytes, name: str) -> Iterator[StagedFile]:
         with _report_errors(name):
             stack.enter_context(_make_folder(path.parent))
             stream, temporary = stack.enter_context(create_temporary(path.parent))
-            stream.write(content)
+            stream.writelines(content)
             _copy_owner(path, temporary)
             os.chmod(temporary, _find_mode(path))
             stream.flush()

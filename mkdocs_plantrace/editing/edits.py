@@ -130,7 +130,7 @@ def _stage_edit(root: Path, edit: Edit, staging: ExitStack, undo: ExitStack) -> 
         return None
     for folder in reversed(find_missing_folders(path.parent)):  # callbacks run backwards
         undo.callback(_undo, folder.rmdir)
-    staged = staging.enter_context(stage_file(path, edit.after, edit.path))
+    staged = staging.enter_context(stage_file(path, [edit.after], edit.path))
     staged.sync()
     return staged
 

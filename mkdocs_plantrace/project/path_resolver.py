@@ -217,7 +217,8 @@ class Resolver:
             return Resolved(None, Fault.OUTSIDE)
         if path == ".":
             return Resolved("", Fault.FOLDER)
-        return Resolved(path=path, fault=self._fault_of(path, is_folder=text.endswith("/")))
+        fault = self._fault_of(path, is_folder=text.endswith("/"))
+        return Resolved(path=text if text == path else path, fault=fault)  # one text in memory
 
     def _fault_of(self, path: str, *, is_folder: bool) -> Fault | None:
         if self.tree.escapes(path):

@@ -1,37 +1,36 @@
 """The whole trace as JSON, as `schemas/export.schema.json` describes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.link import Link, Node, NodeKind
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Task
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
-from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.json_text import Json, stream_json
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.references import PathReference
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import id_order
 
 
-def render(trace: Trace) -> str:
-    """The trace, sorted; without links between ordinary pages, and ordinary pages without links."""
+def render(trace: Trace) -> Iterator[str]:
+    """The parts of the text, sorted, without ordinary pages that only link to each other."""
     pages = trace.document_index.ordinary_pages
     ordinary = {Node(NodeKind.DOCUMENT, path) for path in pages}
     links = [it for it in trace.links.all if not ordinary.issuperset((it.source, it.target))]
     ends = {end for link in links for end in (link.source, link.target)}
     own = trace.documents.keys() - (pages - {end.key for end in ends & ordinary})
     paths = _paths(trace.links.path_references)
-    return to_json(
+    return stream_json(
         {
-            "version": 1,
-            "tasks": [_task(task, paths.get(task.path, {})) for task in trace.tasks],
-            "documents": [
+            "tasks": (_task(task, paths.get(task.path, {})) for task in trace.tasks),
+            "documents": (
                 _document(trace, page) for page in trace.documents.values() if page.path in own
-            ],
-            "links": [_link(link) for link in sorted(links, key=_link_order)],
-            "entries": [_entry(entry) for entry in trace.errors.entries],
-            "errors": [_error(e) for e in sorted(trace.errors.all, key=lambda e: e.key)],
+            ),
+            "links": map(_link, sorted(links, key=_link_order)),
+            "entries": map(_entry, trace.errors.entries),
+            "errors": map(_error, sorted(trace.errors.all, key=lambda error: error.key)),
         }
     )
 

@@ -1,6 +1,7 @@
 """The fields of one mapping: typed access that reports wrong types."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -228,7 +229,7 @@ def display_value(node: Node) -> FieldValue:
     if isinstance(node, MappingNode):
         pairs = yaml_nodes.entries(node)
         return Mapping(
-            entries=tuple([(_flat(display_value(key)), display_value(item)) for key, item in pairs])
+            entries=tuple([(_show_key(key), display_value(item)) for key, item in pairs])
         )
     return "" if yaml_nodes.is_null(node) else clean_text(node.value)
 
@@ -236,6 +237,10 @@ def display_value(node: Node) -> FieldValue:
 def clean_text(text: str) -> str:
     """Replace the control characters and surrogates that YAML escapes can produce."""
     return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
+
+
+def _show_key(node: Node) -> str:
+    return sys.intern(_flat(display_value(node)))
 
 
 def _flat(value: FieldValue) -> str:

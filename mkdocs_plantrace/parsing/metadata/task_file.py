@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -166,7 +167,7 @@ class _TaskReader(FieldReader):
                 if yaml_nodes.is_null(value)
                 or (isinstance(value, ScalarNode) and not value.value.strip())
             ),
-            fields=tuple((key, display_value(self.nodes[key][1])) for key in shown),
+            fields=tuple((sys.intern(key), display_value(self.nodes[key][1])) for key in shown),
             **lists,
         )
 
