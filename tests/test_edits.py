@@ -86,9 +86,9 @@ def test_a_file_that_comes_to_be_in_between_is_not_replaced(tmp_path, monkeypatc
         link(temporary, path)
 
     monkeypatch.setattr(os, "link", linked)
-    with stage_file(tmp_path / "b.md", b"b", "b.md") as staged:
+    with stage_file(tmp_path / "b.md", [b"b"], "b.md") as staged:
         staged.create()
-    with stage_file(tmp_path / "a.md", b"mine", "a.md") as staged:
+    with stage_file(tmp_path / "a.md", [b"mine"], "a.md") as staged:
         (tmp_path / "a.md").write_bytes(b"other")
         with pytest.raises(UnwritableFileError, match="already exists"):
             staged.create()

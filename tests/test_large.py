@@ -184,3 +184,15 @@ def test_a_line_with_thousands_of_broken_links(project):
 
     assert told[777].splitlines()[1].endswith("[x](a.md) [x](a.md) [x]…")
     assert len(told) == 10 * MANY
+
+
+def test_thousands_of_signatures_that_supersede_one_another(project):
+    number = 5_000
+    chain = "".join(f"S.{n}:\n  superseded_by: S.{n + 1}\n" for n in range(number))
+    project.write({**traced("T-1"), "signatures.yml": f"{chain}S.{number}:\n"})
+    project.write({"docs/plans/T-1/EXEC_LOG.md": "# T-1\n\n- Error: x\n- Signature: S.0\n"})
+    project.options = {"signatures": "signatures.yml"}
+
+    (error,) = result_of(project).trace.errors.all
+
+    assert error.key == f"S.{number}"

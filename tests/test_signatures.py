@@ -7,7 +7,7 @@ from test_reports import check
 
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.signature_registry import read_registry
-from mkdocs_plantrace.trace.error_groups import current_name
+from mkdocs_plantrace.trace.error_groups import find_current_names
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 REGISTRY = """\
@@ -130,7 +130,8 @@ SELF:
     ],
 )
 def test_a_name_leads_to_the_signature_that_is_in_use(project, written, now):
-    assert current_name(written, registry(project, NAMES).signatures) == now
+    names = find_current_names(registry(project, NAMES).signatures)
+    assert names.get(written, written) == now
 
 
 def test_entries_under_an_old_name_and_the_new_one_are_one_error(project):

@@ -35,15 +35,19 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
     """Find PT109, at the destination."""
 
     @cache
+    def anchors_of(path: str) -> frozenset[str]:
+        return frozenset(trace.documents[path].scan.anchors)
+
+    @cache
     def names_in(path: str) -> Names:
-        return Names(trace.documents[path].scan.anchors)
+        return Names(anchors_of(path))
 
     for reference in trace.links.page_references:
         anchor = _anchor_of(reference)
         target = trace.documents.get(reference.resolved.path or "")
         if not anchor or target is None or target.scan.is_assembled:
             continue
-        if not target.scan.anchors.isdisjoint((anchor, unquote(anchor))):
+        if not anchors_of(target.path).isdisjoint((anchor, unquote(anchor))):
             continue
         # With its own slug function, the exact ids of the site are unknown.
         known = (*target.scan.headings, *target.scan.anchors)

@@ -75,6 +75,8 @@ class PageSection(NamedTuple):
 class Scan:
     """The content of a Markdown page that the trace uses, without code and comments.
 
+    There are thousands of them: small tuples take a fraction of the memory of sets.
+
     - `title` is the first heading of level 1, '' without one, `title_location` the location of
       the first heading of any level, `headings` are the texts of all headings.
     - `anchors` are all ids of the published page as far as Markdown has them: those of headings,
@@ -90,12 +92,12 @@ class Scan:
     title: str
     title_location: Location | None
     headings: tuple[str, ...]
-    anchors: frozenset[str]
+    anchors: tuple[str, ...]
     links: tuple[Text, ...]
     plan_references: tuple[Text, ...]
     paths: tuple[Text, ...]
     mentions: tuple[Text, ...]
-    named: frozenset[str]
+    named: tuple[str, ...]
     is_assembled: bool
     filling: Filling
     log: LogRecord | None = None

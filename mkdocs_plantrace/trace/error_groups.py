@@ -134,9 +134,10 @@ def group_errors(
     `registry` has the signatures by their names and aliases. `page_of` returns the
     troubleshooting page for a key and its entries.
     """
-    former = group_values((current_name(name, registry), name) for name in registry)
+    names = find_current_names(registry)
+    former = group_values((now, name) for name, now in names.items())
     errors = []
-    for key, found in group_values((_key(entry, registry), entry) for entry in entries).items():
+    for key, found in group_values((_key(entry, names), entry) for entry in entries).items():
         entries = tuple(sorted(found, key=_order))
         newest = entries[-1]
         fixes = (entry for entry in reversed(entries) if entry.is_fixed and entry.fix)
@@ -157,9 +158,9 @@ def group_errors(
     return tuple(sorted(in_order, key=lambda it: (it.count, it.last_seen or ""), reverse=True))
 
 
-def _key(entry: LogEntry, registry: Mapping[str, Signature]) -> str:
+def _key(entry: LogEntry, names: Mapping[str, str]) -> str:
     if entry.signature:
-        return current_name(entry.signature, registry)
+        return names.get(entry.signature, entry.signature)
     return normalize_error(wording(headline(entry)))
 
 
@@ -169,19 +170,24 @@ def wording(text: str) -> str:
     return words if words.strip() else text
 
 
-def current_name(name: str, registry: Mapping[str, Signature]) -> str:
-    """The current name of a signature: aliases and successors are followed.
+def find_current_names(registry: Mapping[str, Signature]) -> dict[str, str]:
+    """The current name for each name and alias: aliases and successors are followed.
 
-    Unknown successors are ignored; in a cycle, every signature keeps its own name.
+    Unknown successors are ignored; what leads into a cycle keeps its own name.
     """
-    if name not in registry:
-        return name
-    names = [registry[name].name]
-    while (successor := registry[names[-1]].superseded_by) and successor.value in registry:
-        names.append(registry[successor.value].name)
-        if names[-1] in names[:-1]:
-            return names[0]
-    return names[-1]
+    ends: dict[str, str | None] = {}  # None for a name that leads into a cycle
+    for signature in registry.values():
+        name, way = signature.name, list[str]()
+        while name not in ends:
+            ends[name] = None
+            way.append(name)
+            successor = registry[name].superseded_by
+            if successor is None or successor.value not in registry:
+                ends[name] = name
+            else:
+                name = registry[successor.value].name
+        ends.update(dict.fromkeys(way, ends[name]))
+    return {name: ends[signature.name] or signature.name for name, signature in registry.items()}
 
 
 def _order(entry: LogEntry) -> tuple[str, str, int]:

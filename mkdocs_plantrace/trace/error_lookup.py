@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import dropwhile, takewhile
 
 from mkdocs_plantrace.model.log_entry import Signature
-from mkdocs_plantrace.trace.error_groups import RecordedError, current_name, headline
+from mkdocs_plantrace.trace.error_groups import RecordedError, find_current_names, headline
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _FEWEST_WORDS = 3
@@ -25,15 +25,15 @@ def find_by_name(
     name matches, the words may be anywhere in the text.
     """
     known = tuple(errors)
-    now = current_name(name, registry)
-    if exact := tuple(error for error in known if error.key in (name, now)):
+    current = find_current_names(registry)
+    if exact := tuple(error for error in known if error.key in (name, current.get(name))):
         return exact
     words = plain_words(name)
     starts = {words, plain_words(normalize_error(name)), _DIGEST.sub("", words)} - {""}
     names = {error.key: plain_words(error.key) for error in known}
     if whole := tuple(error for error in known if names[error.key] in starts):
         return whole
-    aliases = {plain_words(alias): current_name(alias, registry) for alias in registry}
+    aliases = {plain_words(alias): now for alias, now in current.items()}
     if words and words in aliases:
         return tuple(error for error in known if error.key == aliases[words])
     started = tuple(e for e in known if names[e.key].startswith(tuple(starts)))

@@ -95,26 +95,25 @@ class LinkIndex:
     def _find_links(self) -> Iterator[Link]:
         for path in self.path_references:
             if document := self.find_document(path):
-                source, kind = Node(NodeKind.TASK, path.task.id), path.kind or LinkKind.MENTIONS
-                target = Node(NodeKind.DOCUMENT, document.path)
-                yield Link(kind, source, target, path.text.location)
+                source, target = self._task_nodes[path.task.id], self._page_nodes[document.path]
+                yield Link(path.kind or LinkKind.MENTIONS, source, target, path.text.location)
         for task in self.task_references:
             if task.target is not None:
-                source, target = (Node(NodeKind.TASK, it.id) for it in (task.task, task.target))
+                source, target = (self._task_nodes[it.id] for it in (task.task, task.target))
                 yield Link(task.kind, source, target, task.text.location)
         for document in self._documents.values():
             yield from self._links_from(document)
 
     def _links_from(self, document: Document) -> Iterator[Link]:
-        source = Node(NodeKind.DOCUMENT, document.path)
+        source = self._page_nodes[document.path]
         for text, target in self.targets[document.path]:
             kind = LinkKind.MENTIONS
             if target.kind is NodeKind.DOCUMENT:
                 kind = _kind_between(document, self._documents[target.key])
             yield Link(kind, source, target, text.location)
         for task, location in document.scan.mentions:
-            if task in self._task_index.by_id:
-                yield Link(LinkKind.MENTIONS, source, Node(NodeKind.TASK, task), location)
+            if task in self._task_nodes:
+                yield Link(LinkKind.MENTIONS, source, self._task_nodes[task], location)
 
     def _find_targets(self, document: Document) -> Iterator[tuple[Text, Node]]:
         for reference in self.references_in(document):
@@ -126,10 +125,19 @@ class LinkIndex:
                 yield text, target
 
     def _node_at(self, path: str | None) -> Node | None:
-        if path in self._documents:
-            return Node(NodeKind.DOCUMENT, path)
+        if path in self._page_nodes:
+            return self._page_nodes[path]
         task = self._task_index.by_path.get(path) if path else None
-        return Node(NodeKind.TASK, task.id) if task else None
+        return self._task_nodes[task.id] if task else None
+
+    @cached_property
+    def _page_nodes(self) -> dict[str, Node]:
+        """One node for each document, as there are thousands of links."""
+        return {path: Node(NodeKind.DOCUMENT, path) for path in self._documents}
+
+    @cached_property
+    def _task_nodes(self) -> dict[str, Node]:
+        return {task.id: Node(NodeKind.TASK, task.id) for task in self._tasks}
 
 
 def _kind_between(source: Document, target: Document) -> LinkKind:

@@ -7,6 +7,7 @@ characters of a text with LF line ends.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,8 +58,8 @@ class Page:
         return tuple(
             Heading(
                 line.level,
-                text,
-                next(numbered) if given is None else given,
+                sys.intern(text),  # thousands of logs have the same ones
+                sys.intern(next(numbered) if given is None else given),
                 self.places.line(line.start),
                 line.start,
                 line.end,
