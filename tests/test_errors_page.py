@@ -74,3 +74,19 @@ def test_task_plan_and_overview_tell_of_the_error(project):
     assert "#errors" in outcome.page("trace/phases/0/index.html")
     data = outcome.page("trace/errors-index.js")
     assert "<" not in data
+
+
+def test_an_index_of_thousands_shows_most_errors_as_a_line(project):
+    entries = "".join(f"\n- Error: gate{n:05}x is shut\n- Fix: opened it\n" for n in range(1_010))
+    project.write(
+        {**traced("T-1"), "docs/plans/T-1/EXEC_LOG.md": f"# T-1\n\nPlan: PLAN.md\n{entries}"}
+    )
+
+    page = project.build().page("trace/errors/index.html")
+
+    assert "1010 errors in the execution logs" in page
+    assert page.count("<dt>Fix</dt>") == 1_000
+    lines = re.findall(r'<article class="pt-error pt-error-line".*?</article>', page)
+    assert len(lines) == 10
+    assert all("EXEC_LOG.md:" in line and 'data-state="fixed"' in line for line in lines)
+    assert len(set(re.findall(r'<h3 id="([^"]+)"', page))) == 1_010

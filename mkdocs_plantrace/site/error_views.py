@@ -26,6 +26,8 @@ _MOST_ERRORS = 12
 """On the page of a task or plan; the error index has all."""
 _MOST_ENTRIES = 100
 """Of an error, besides the first."""
+_MOST_WHOLE = 1_000
+"""Errors with their entries on the index; ten thousand of them would make a page of 8 MB."""
 
 _TEXTS = ("error", "context", "cause", "fix", "outcome")
 _AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
@@ -74,8 +76,11 @@ class ErrorViews:
         ahead = [it for it in served if it.status.kind in _AHEAD and not it.archived]
         return related_errors.find_nearby(self._trace, ahead)
 
-    def view_all(self) -> list[View]:
-        return [self._view_error(error) for error in self._trace.errors.all]
+    def view_all(self) -> tuple[list[View], list[View]]:
+        """View the first errors with all their entries, and the others as a title and a place."""
+        errors = self._trace.errors.all
+        whole = [self._view_error(error) for error in errors[:_MOST_WHOLE]]
+        return whole, [self._view_title(error) for error in errors[_MOST_WHOLE:]]
 
     def view_of_tasks(self, errors: Sequence[RecordedError], tasks: AbstractSet[str]) -> View:
         """View errors of tasks, each with their own entry if it has a fix."""
@@ -138,11 +143,29 @@ class ErrorViews:
             "page": self._link_curated_page(error),
         }
 
+    def _view_title(self, error: RecordedError) -> View:
+        return View(
+            **self._collect_facts(error, summarize(error.error)),
+            id=self._links.addresses.error(error),
+            phases=self._find_phases(error),
+            place=self._link_place(error.by_use[0]),
+        )
+
+    def _find_phases(self, error: RecordedError) -> list[int]:
+        by_id = self._trace.task_index.by_id
+        return sorted({self._phases[by_id[task].phase] for task in error.tasks})
+
+    def _link_place(self, entry: LogEntry) -> Anchor:
+        place = entry.location
+        uri = self._links.addresses.document(place.path)
+        fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
+        url = self._links.make_url(uri, fragment)
+        return Anchor(text=f"{place.path}:{place.line}", url=url)
+
     def _view_error(self, error: RecordedError) -> View:
         """View all of an error: `entry` comes first, then `others`, newest first."""
         first, *others = error.by_use
         registered = error.registered
-        phases = {self._phases[self._trace.task_index.by_id[task].phase] for task in error.tasks}
         return View(
             **self._collect_facts(error, summarize(headline(first))),
             id=self._links.addresses.error(error),
@@ -150,7 +173,7 @@ class ErrorViews:
             last_seen=error.last_seen,
             met_by=list(self._group_tasks(error.tasks[:_MOST_TASKS])),
             more_tasks=max(0, len(error.tasks) - _MOST_TASKS),
-            phases=sorted(phases),
+            phases=self._find_phases(error),
             description=registered.description if registered else "",
             owner=registered.owner if registered else "",
             is_deprecated=registered is not None and registered.is_deprecated,
@@ -163,8 +186,6 @@ class ErrorViews:
         """View an entry; `says_more` if its error is longer than the headline."""
         place, title = entry.location, summarize(headline(entry))
         texts = {name: getattr(entry, name) for name in _TEXTS}
-        uri = self._links.addresses.document(place.path)
-        fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
         return View(
             **{
                 name: text and self._entry_renderer.render(text, place.path)
@@ -175,9 +196,7 @@ class ErrorViews:
             date=entry.date,
             tasks=self._link_tasks(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
-            place=Anchor(
-                text=f"{place.path}:{place.line}", url=self._links.make_url(uri, fragment)
-            ),
+            place=self._link_place(entry),
             is_fixed=entry.is_fixed,
         )
 

@@ -229,8 +229,10 @@ class TraceSite:
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases
+        whole, others = self._errors.view_all()
         return {
-            "errors": self._errors.view_all(),
+            "errors": whole,
+            "others": others,
             "phases": [(phase.name, phase_label(self._words, phase.name)) for phase in phases],
             "data": f"{mark(self.addresses.search_data)}?v={self.search_version}",
         }
