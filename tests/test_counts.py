@@ -1,8 +1,10 @@
 """What speed rests on, counted instead of timed: no file read twice, nothing loaded in vain."""
 
 import builtins
+import cProfile
 import io
 import os
+import pstats
 import subprocess
 import sys
 from collections import Counter
@@ -11,6 +13,7 @@ import pytest
 import yaml
 from conftest import metadata, traced
 
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli import main
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.markdown_extension import TraceLinks
@@ -127,3 +130,32 @@ def test_markdown_is_set_up_for_what_people_wrote_alone(filled, monkeypatch):
     assert filled.build().failure is None
 
     assert len(set_up) == len([*filled.root.glob("docs/**/*.md")]) == 2 * TASKS + 1
+
+
+def _evidence(number):
+    return {"status": "completed", "evidence": [f"evidence/e{number}_*.json"]}
+
+
+def _chain(number):
+    return {"depends_on": [f"T-{number - 1}"] if number else []}
+
+
+def _neighbours(number):
+    return {"depends_on": [f"T-{other}" for other in range(max(0, number - 10), number)]}
+
+
+def count_calls(project, tasks, fields):
+    for number in range(tasks):
+        project.write({f"tasks/T-{number}/meta.yml": metadata(f"T-{number}", **fields(number))})
+        project.write({f"evidence/e{number}_x.json": '{"status": "PASS"}'})
+    project.configure()
+    profile = cProfile.Profile()
+    profile.runcall(check_project, project.root / "mkdocs.yml")
+    return pstats.Stats(profile).total_calls
+
+
+@pytest.mark.parametrize("fields", [_evidence, _chain, _neighbours])
+def test_work_grows_in_proportion_to_the_number_of_tasks(project, fields):
+    few = count_calls(project, 40, fields)
+
+    assert count_calls(project, 160, fields) < 4.2 * few
