@@ -159,13 +159,13 @@ def test_boxes_of_thousands_of_pages_with_problems(project):
 
 
 def test_patterns_of_evidence_of_thousands_of_tasks(project):
-    for n in range(MANY):
+    for n in range(MANY // 4):
         evidence = [f"ev/T{n}_*.json", "ev/all*.json"]
         project.write(
             {f"tasks/{n}/meta.yml": metadata(f"T-{n}", status="completed", evidence=evidence)}
         )
         project.write({f"ev/T{n}_{part}.json": '{"status": "PASS"}' for part in "ab"})
-    project.write({f"ev/all{n}.json": '{"status": "PASS"}' for n in range(MANY)})
+    project.write({f"ev/all{n}.json": '{"status": "PASS"}' for n in range(MANY // 4)})
     project.write({"ev/T7_c.json": '{"status": "FAIL"}'})
     project.options = {"rules": {"missing-plan": "off", "missing-log": "off"}}
 
