@@ -146,7 +146,9 @@ class Tree:
     def write(self, name: str, content: bytes) -> None:
         path = self.root / name
         for parent in [*reversed(path.parents), path]:
-            if self.root in parent.parents and (parent.is_symlink() or parent.is_file()):
+            if self.root not in parent.parents or not os.path.lexists(parent):
+                continue
+            if parent.is_symlink() or not parent.is_dir():
                 parent.unlink()
         if path.is_dir():
             shutil.rmtree(path)
