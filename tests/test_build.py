@@ -809,7 +809,7 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
         ({"fields": {"plan": "task_id"}}, "key 'task_id' is used for both 'id' and 'plan'"),
         ({"phases": {"0": []}}, "expected a title for phase '0', found []"),
         ({"root": "a" * 5000}, "option 'root': expected a shorter text"),
-        ({"templates": "a\0b"}, "option 'templates': expected a shorter text"),
+        ({"templates": "a\0b"}, "option 'templates': expected text that can be written to a file"),
         ({"root": 1}, "option 'root': expected text, found 1"),
         ({"templates": True}, "option 'templates': expected text, found True"),
         ({"root": "nowhere"}, "option 'root': no folder 'nowhere'"),

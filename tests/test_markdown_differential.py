@@ -209,7 +209,7 @@ def differences(text):
     found = {
         UNSEEN: rendered.links - links,
         UNRENDERED: links - rendered.links,
-        UNKNOWN: rendered.ids - scanned.anchors,
+        UNKNOWN: rendered.ids - set(scanned.anchors),
         OTHER: [*(Counter(rendered.headings) - Counter(headings)).elements()],
         NO_HEADING: [*(Counter(headings) - Counter(rendered.headings)).elements()],
         ORDER: [", ".join(headings)] if is_permuted else [],

@@ -273,7 +273,7 @@ def test_anchors_are_those_of_python_markdown(text):
     ],
 )
 def test_a_page_has_the_anchors_of_its_headings_and_those_its_authors_wrote(text, found):
-    assert scan_page("x.md", text, NO_IDS).anchors == found
+    assert set(scan_page("x.md", text, NO_IDS).anchors) == found
 
 
 def test_links_have_the_place_of_their_destination():
