@@ -108,9 +108,9 @@ class _Selector:
             for text in document.scan.paths:
                 self._pages |= {normpath(text.value), normpath(join(folder, text.value))}
 
-    def _find_beside(self, path: str) -> list[str]:
+    def _find_beside(self, path: str) -> set[str]:
         folder = dirname(path)
-        return [join(folder, name) for name in self._project.tree.children(folder)]
+        return {it for it in self._project.tree.files if it.rpartition("/")[0] == folder}
 
     def select_mentions(self) -> None:
         """Select the pages with the id of the task or the path of its metadata.
