@@ -356,6 +356,15 @@ def test_a_known_fix_is_told(logged):
     assert f"plantrace: seen before, fixed by: mended the thing ({LOG}:7)\n" in ended.stderr
 
 
+def test_a_known_fix_of_another_task_is_told(logged):
+    other = "# T-2\n\n- Error: ValueError: bad thing in here\n- Fix: mended it\n- Outcome: passes\n"
+    logged.write({**traced("T-2"), "docs/plans/T-2/EXEC_LOG.md": other})
+
+    ended = run(logged, sys.executable, "-c", "raise ValueError('bad thing in here')")
+
+    assert "seen before, fixed by: mended it (docs/plans/T-2/EXEC_LOG.md:3)\n" in ended.stderr
+
+
 def test_the_commit_is_told(logged):
     if shutil.which("git") is None:
         pytest.skip("needs git")

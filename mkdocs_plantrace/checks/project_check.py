@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mkdocs_plantrace.checks.catalogue import load_settings
+from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.mkdocs_yml import (
@@ -24,7 +25,7 @@ from mkdocs_plantrace.project.workspace import (
     locate_folders,
     walk_project,
 )
-from mkdocs_plantrace.trace.selection import select_files
+from mkdocs_plantrace.trace.selection import Scope, select_files
 from mkdocs_plantrace.trace.trace import Trace
 
 
@@ -110,19 +111,30 @@ def check_with_settings(
     return project, run(settings, project, cache)
 
 
-def check_task(
-    config_file: Path | None, task_id: str, cache: Cache | None = None, *, with_errors: bool = False
-) -> tuple[Project, Result]:
-    """Read and check only the files that concern one task. Raises one of COMMAND_ERRORS.
+def read_task(config_file: Path | None, task_id: str) -> tuple[Project, Trace]:
+    """Read the metadata and documents of one task, and check nothing.
 
-    Without errors, only the problems of the task and its documents are complete; with them, also
-    what mentions the task and its errors.
+    Raises one of COMMAND_ERRORS.
     """
-    cache = cache or Cache()
-    files = find_files(config_file)
-    project = select_files(
-        *(files.settings, _open_project(files), task_id, cache), with_errors=with_errors
-    )
+    files, cache = find_files(config_file), Cache()
+    opened = _open_project(files)
+    project = select_files(files.settings, opened, task_id, cache, Scope.FILES)
+    return project, Trace(**vars(load_record(files.settings, project, cache)[0]))
+
+
+def check_task(
+    config_file: Path | None, task_id: str, cache: Cache | None = None, *, with_links: bool = False
+) -> tuple[Project, Result]:
+    """Read and check the files that concern one task. Raises one of COMMAND_ERRORS.
+
+    Its errors and problems are complete; `with_links`, also what mentions it. PT208 suggests a name
+    that is unique among all errors: if it is turned on, everything is read.
+    """
+    files, cache = find_files(config_file), cache or Cache()
+    project = _open_project(files)
+    if files.settings.severity_of(RECURRING_ERROR) is None:
+        scope = Scope.LINKS if with_links else Scope.PROBLEMS
+        project = select_files(files.settings, project, task_id, cache, scope)
     return project, run(files.settings, project, cache)
 
 

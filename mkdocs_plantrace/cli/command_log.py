@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from mkdocs_plantrace.checks.project_check import find_files, read_trace
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error, print_message
 from mkdocs_plantrace.cli.signals import StoppedError
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
@@ -55,7 +56,8 @@ def _log_result(
     try:
         log = require_log(config_file, task_id)
         if result.code:
-            _log_failure(log, command, result)
+            known = read_trace(find_files(config_file))
+            _log_failure(log, known, command, result)
         else:
             _log_success(log, command)
     except COMMAND_ERRORS as error:
@@ -64,10 +66,10 @@ def _log_result(
         print_message(f"the {what} was not logged: stopped by a signal")
 
 
-def _log_failure(log: TaskLog, command: Sequence[str], result: CommandResult) -> None:
+def _log_failure(log: TaskLog, known: Trace, command: Sequence[str], result: CommandResult) -> None:
     """Print a known fix; add an entry unless the newest open one has the same error."""
     new = _make_entry(log, command, result)
-    if fix := _find_known_fix(log.trace, new):
+    if fix := _find_known_fix(known, new):
         print_message(f"seen before, fixed by: {fix}")
     with log.lock() as before:
         entries = read_entries(log.path, before, log.labels)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.project_check import check_task, read_metadata
+from mkdocs_plantrace.checks.project_check import check_task, read_metadata, read_task
 from mkdocs_plantrace.checks.template_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
@@ -120,8 +120,7 @@ def _strip_line(name: str, text: str) -> str:
 
 def _find_documents(config_file: Path | None, task_id: str) -> tuple[str, str]:
     """Return the plan and the log of a task to share them."""
-    _, result = check_task(config_file, task_id)
-    trace = result.trace
+    _, trace = read_task(config_file, task_id)
     task = require_task(trace, task_id)
     plan, log = trace.document_index.find_plan(task), trace.document_index.find_log(task)
     if plan is None or log is None:

@@ -21,5 +21,5 @@ def show(config_file: Path | None, task_id: str) -> None:
     This includes its plan and log, dependencies in both directions, its errors with their
     fixes, the pages that mention it, and its problems.
     """
-    _, result = check_task(config_file, task_id, with_errors=True)
+    _, result = check_task(config_file, task_id, with_links=True)
     print_text(f"{task_card.describe(result, require_task(result.trace, task_id))}\n")

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from mkdocs_plantrace.checks.pipeline import Result, run
-from mkdocs_plantrace.checks.project_check import check_task
+from mkdocs_plantrace.checks.project_check import check_task, read_task
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import (
@@ -87,8 +87,7 @@ def status(
     elif force or dry_run:
         raise click.UsageError("--force and --dry-run need a STATUS")
     else:
-        _, result = check_task(config_file, task_id)
-        task = _require_only_task(result.trace, task_id)
+        task = _require_only_task(read_task(config_file, task_id)[1], task_id)
         now = f"is {task.status.text}" if task.status.text else "has no status"
         print_text(visible(f"'{task.id}' {now}: {task.path}") + "\n")
 

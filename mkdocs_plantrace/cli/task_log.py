@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mkdocs_plantrace.checks.project_check import check_task
+from mkdocs_plantrace.checks.project_check import read_task
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import exit_with_error
 from mkdocs_plantrace.cli.folder_lock import lock_folder
@@ -17,7 +17,7 @@ from mkdocs_plantrace.trace.trace import Trace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLog:
-    """The path of a log, and the trace that it is part of."""
+    """The path of a log, and a trace of the files of its task."""
 
     root: Path
     path: str
@@ -40,10 +40,9 @@ class TaskLog:
 
 
 def require_log(config_file: Path | None, task_id: str) -> TaskLog:
-    """Read the project and return the log of a task, or end the command."""
-    project, result = check_task(config_file, task_id)
-    task = require_task(result.trace, task_id)
-    return open_log(project.place.root, result.trace, task)
+    """Read the files of a task and return its log, or end the command."""
+    project, trace = read_task(config_file, task_id)
+    return open_log(project.place.root, trace, require_task(trace, task_id))
 
 
 def open_log(root: Path, trace: Trace, task: Task) -> TaskLog:

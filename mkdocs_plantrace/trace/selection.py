@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from enum import IntEnum, auto
 from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -22,27 +23,39 @@ from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
 _BLOCK = 1024 * 1024
-_WORD = re.compile(r"[a-z]{3,}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+class Scope(IntEnum):
+    """What is complete for a task; each includes those before it."""
+
+    FILES = auto()
+    """Its metadata, plan and log."""
+    PROBLEMS = auto()
+    """The problems in these files, and the same errors in all logs."""
+    LINKS = auto()
+    """What mentions the task."""
 
 
 def select_files(
-    settings: Settings, project: Project, task_id: str, cache: Cache, *, with_errors: bool
+    settings: Settings, project: Project, task_id: str, cache: Cache, scope: Scope
 ) -> Project:
     """Limit a project to the files that concern a task.
 
-    These are the metadata and documents of the task, what they refer to, and what may be part of
-    its problems; `with_errors`, also the pages that mention it or the same errors. The project
-    stays as it is if there is no such task or if it depends on an unknown one, since suggestions
-    need all ids. Raises UnusableFileError.
+    It stays as it is if there is no such task, or if the task depends on an unknown one or on
+    itself: what is suggested or reported then depends on all tasks. Raises UnusableFileError.
     """
     selector = _Selector(settings, project, task_id, cache)
-    if not selector.select_metadata():
+    if not selector.select_task():
         return project
-    selector.select_documents()
-    if with_errors:
-        selector.select_mentions()
+    if scope >= Scope.PROBLEMS:
+        if not selector.select_related_tasks():
+            return project
+        selector.select_documents()
         selector.select_errors()
-    return selector.limited
+    if scope >= Scope.LINKS:
+        selector.select_mentions()
+    return selector.limit()
 
 
 class _Selector:
@@ -59,46 +72,65 @@ class _Selector:
         markdown = (path for path in tree.files if path.lower().endswith(MARKDOWN_SUFFIXES))
         self._markdown = _Texts(root, markdown)
 
-    @property
-    def limited(self) -> Project:
+    def limit(self) -> Project:
+        """Return the project with what is selected; of files with the same id, all."""
+        same = (self._paths_by_id.get(task.id, ()) for task in self._read_tasks())
         selection = Selection(
             known=self._known,
             ids=frozenset(self._paths_by_id),
-            sources=frozenset(self._sources),
+            sources=frozenset(self._sources.union(*same)),
             documents=frozenset(self._pages),
         )
         return replace(self._project, selection=selection)
 
-    def select_metadata(self) -> bool:
-        """Select the task, all that name it or its documents, and what it depends on."""
-        self._sources = self._metadata.find(self._id)
+    def select_task(self) -> bool:
+        """Select all metadata with the id, and the documents that the task names."""
+        self._sources = self._metadata.find(self._id) | self._unusual_sources
+        tasks = self._find_tasks({self._id})
+        for task in tasks:
+            own = filter(None, (task.plan, task.log))
+            named = (*own, *task.troubleshooting, *task.decisions, *task.must_read)
+            self._pages.update(normpath(text.value) for text in named)
+        return bool(tasks)
+
+    def select_related_tasks(self) -> bool:
+        """Select all tasks that share a document, and those on which the task depends.
+
+        False if that takes all tasks: to suggest an id, or to report a cycle.
+        """
         tasks = self._find_tasks({self._id})
         named = {text.value for task in tasks for text in (*task.depends_on, *task.blocks)}
-        if not tasks or not named <= self._paths_by_id.keys():
+        if not named <= self._paths_by_id.keys():
             return False
         for text in (text for task in tasks for text in (task.plan, task.log) if text):
             self._sources |= self._metadata.find(last_two(text.value))
         self._select_ids(named)
-        self._select_ancestors()
-        return True
+        return not self._is_in_cycle()
 
-    def _select_ancestors(self) -> None:
-        """Select what may form a cycle with the task."""
+    def _is_in_cycle(self) -> bool:
+        """Whether the task depends on itself; which cycle is reported depends on all tasks."""
+        blocking = self._metadata.find_values(self._settings.fields["blocks"])
+        self._sources.update(path for path, value in blocking if value != "[]")
         done, found = set[str](), {self._id}
         while found:
             done |= found
-            named = {text.value for task in self._find_tasks(found) for text in task.depends_on}
-            found = (named & self._paths_by_id.keys()) - done
+            tasks = self._read_tasks()
+            needed = {it.value for task in tasks if task.id in found for it in task.depends_on}
+            needed |= {task.id for task in tasks for it in task.blocks if it.value in found}
+            if self._id in needed:
+                return True
+            found = (needed & self._paths_by_id.keys()) - done
             self._select_ids(found)
+        return False
 
     def select_documents(self) -> None:
-        """Select the documents of the task, and the pages to which these refer."""
+        """Select the pages beside the documents of the task, and those to which these refer."""
         for task in self._find_tasks({self._id}):
-            own = tuple(filter(None, (task.plan, task.log)))
-            named = (*own, *task.troubleshooting, *task.decisions, *task.must_read)
-            self._pages.update(normpath(text.value) for text in named)
-            for path in (task.path, *(text.value for text in own)):
-                self._pages.update(self._find_beside(path))
+            own = (text.value for text in (task.plan, task.log) if text)
+            for path in (task.path, *own):
+                beside = self._find_beside(path)
+                self._pages |= beside
+                self._select_claims(beside)
             if task.lacks("plan") or task.lacks("log"):
                 self.select_mentions()  # the one that is meant may be among them
         trace = self._read()
@@ -128,7 +160,7 @@ class _Selector:
         """Select the pages with all words of an error of the task, and their tasks."""
         for error in self._read().errors.by_task.get(self._id, ()):
             for name in (error.key, *error.former_names):
-                found = self._markdown.find_words(_WORD.findall(name.casefold()))
+                found = self._markdown.find_words(_WORD.findall(name))
                 self._pages |= found
                 self._select_claims(found)
 
@@ -151,16 +183,24 @@ class _Selector:
             self._sources.update(self._paths_by_id[task])
 
     def _find_tasks(self, ids: Container[str]) -> list[Task]:
+        return [task for task in self._read_tasks() if task.id in ids]
+
+    def _read_tasks(self) -> list[Task]:
         files = read_sources(self._settings, self._project, self._cache, sorted(self._sources))
-        return [file.task for file in files if file.task and file.task.id in ids]
+        return [file.task for file in files if file.task]
 
     def _read(self) -> Trace:
-        return Trace(**vars(load_record(self._settings, self.limited, self._cache)[0]))
+        return Trace(**vars(load_record(self._settings, self.limit(), self._cache)[0]))
 
     @cached_property
     def _paths_by_id(self) -> dict[str, tuple[str, ...]]:
         found = self._metadata.find_values(self._settings.fields["id"])
         return group_values((value, path) for path, value in found)
+
+    @cached_property
+    def _unusual_sources(self) -> set[str]:
+        """The metadata files in which the id is written in another way, such as `{id: T-1}`."""
+        return set(self._known).difference(*self._paths_by_id.values())
 
 
 class _Texts:
@@ -175,8 +215,9 @@ class _Texts:
         return {path: b"\n%b\n" % _read_bytes(f"{self._root}/{path}") for path in self._paths}
 
     @cached_property
-    def _lower_texts(self) -> dict[str, bytes]:
-        return {path: text.lower() for path, text in self._texts.items()}
+    def _folded_texts(self) -> dict[str, str]:
+        texts = self._texts.items()
+        return {path: text.decode(errors="replace").casefold() for path, text in texts}
 
     def find(self, text: str) -> set[str]:
         """The files that contain a text."""
@@ -194,9 +235,9 @@ class _Texts:
                 yield path, value.decode(errors="replace")
 
     def find_words(self, words: Iterable[str]) -> set[str]:
-        """The files that contain all words, which are lower-case ASCII."""
-        wanted = [word.encode() for word in words]
-        texts = self._lower_texts.items()
+        """The files that contain all words, without case."""
+        wanted = [word.casefold() for word in words]
+        texts = self._folded_texts.items()
         return {path for path, content in texts if all(word in content for word in wanted)}
 
 
