@@ -8,6 +8,7 @@ from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.parsing.mkdocs_yml import (
     SiteConfiguration,
     UnusableConfigurationError,
@@ -86,8 +87,9 @@ def read_metadata(config_file: Path | None) -> tuple[Project, Trace]:
     """Read all metadata, but no documents, and check nothing. Raises one of COMMAND_ERRORS."""
     files = find_files(config_file)
     sources = tuple(find_sources(files.settings, files.tree.files))
-    nothing = frozenset[str]()
-    selection = Selection(sources, ids=nothing, sources=frozenset(sources), documents=nothing)
+    selection = Selection(
+        known=sources, ids=TaskIds(()), sources=frozenset(sources), documents=frozenset()
+    )
     project = replace(_open_project(files), selection=selection)
     return project, Trace(**vars(load_record(files.settings, project, Cache())[0]))
 

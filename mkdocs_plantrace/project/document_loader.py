@@ -22,8 +22,7 @@ def read_documents(
     settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
 ) -> tuple[list[Document], dict[str, str]]:
     """The documents, sorted by path, and why others cannot be read, by path."""
-    others = project.selection.ids if project.selection else ()
-    ids = TaskIds((*others, *(task.id for task in tasks)))
+    ids = project.selection.ids if project.selection else TaskIds(task.id for task in tasks)
     roles = _find_roles(resolver, tasks, project.registry.signatures.values())
     kinds = _find_kinds(settings, project, roles)
     searched = _find_searched(settings, project, kinds) if project.for_search else frozenset()

@@ -26,7 +26,7 @@ from mkdocs_plantrace.project.path_resolver import Fault, Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.project.workspace import map_publications
-from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
+from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wildcard, is_template
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import is_utf8
 
@@ -83,15 +83,17 @@ def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
 
 
 def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
-    matches = [(compile_globs([glob]), find_base_folder(glob)) for glob in settings.tasks]
-    return sorted(
-        {
+    found: set[str] = set()
+    for glob in settings.tasks:
+        fits, folder, name = compile_globs([glob]), find_base_folder(glob), posixpath.basename(glob)
+        # Most files have another name, and comparing it is faster than matching.
+        named = paths if has_wildcard(name) else (path for path in paths if path.endswith(name))
+        found.update(
             path
-            for fits, folder in matches
-            for path in filter(fits, paths)
+            for path in filter(fits, named)
             if not is_template(path, folder) and is_searched(path, folder)
-        }
-    )
+        )
+    return sorted(found)
 
 
 def read_sources(

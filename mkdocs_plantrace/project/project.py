@@ -9,6 +9,7 @@ from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.baseline_file import Baseline, read_baseline
 from mkdocs_plantrace.parsing.line_index import split_lines
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema, read_schema
 from mkdocs_plantrace.parsing.signature_registry import Registry, read_registry
 from mkdocs_plantrace.project.file_tree import Tree
@@ -27,7 +28,7 @@ class Selection:
     """
 
     known: tuple[str, ...]
-    ids: frozenset[str]
+    ids: TaskIds
     sources: frozenset[str]
     documents: frozenset[str]
 

@@ -14,6 +14,7 @@ from posixpath import dirname, join, normpath
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.file_index import last_two
 from mkdocs_plantrace.project.loader import find_sources, load_record, read_sources
@@ -77,7 +78,7 @@ class _Selector:
         same = (self._paths_by_id.get(task.id, ()) for task in self._read_tasks())
         selection = Selection(
             known=self._known,
-            ids=frozenset(self._paths_by_id),
+            ids=self._ids,
             sources=frozenset(self._sources.union(*same)),
             documents=frozenset(self._pages),
         )
@@ -128,7 +129,7 @@ class _Selector:
         for task in self._find_tasks({self._id}):
             own = (text.value for text in (task.plan, task.log) if text)
             for path in (task.path, *own):
-                beside = self._find_beside(path)
+                beside = self._find_beside(path) - self._pages
                 self._pages |= beside
                 self._select_claims(beside)
             if task.lacks("plan") or task.lacks("log"):
@@ -198,6 +199,10 @@ class _Selector:
         return group_values((value, path) for path, value in found)
 
     @cached_property
+    def _ids(self) -> TaskIds:
+        return TaskIds([*self._paths_by_id, *(task.id for task in self._read_tasks())])
+
+    @cached_property
     def _unusual_sources(self) -> set[str]:
         """The metadata files in which the id is written in another way, such as `{id: T-1}`."""
         return set(self._known).difference(*self._paths_by_id.values())
@@ -248,8 +253,16 @@ def _read_bytes(path: str) -> bytes:
     except OSError:
         return b""
     try:
-        return b"".join(iter(lambda: os.read(handle, _BLOCK), b""))
+        return b"".join(_read_blocks(handle))
     except OSError:
         return b""
     finally:
         os.close(handle)
+
+
+def _read_blocks(handle: int) -> Iterator[bytes]:
+    size = _BLOCK
+    while size == _BLOCK:
+        block = os.read(handle, _BLOCK)
+        size = len(block)
+        yield block
