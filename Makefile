@@ -8,7 +8,7 @@ PACKAGING := .venv-packaging
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test fuzz soak lint check matrix matrix-top bench bench-items retrieval corpus package clean
+.PHONY: site serve test fuzz linear soak lint check matrix matrix-top bench bench-items retrieval corpus package clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,10 +24,14 @@ serve: $(READY)
 test: $(READY)
 	$(BIN)/pytest
 
-# The tests with random inputs, with thousands of them instead of a few: an hour.
+# The tests with random inputs, with thousands of them instead of a few: minutes.
 fuzz: $(READY)
-	$(BIN)/pytest tests/test_fuzz.py tests/test_fuzz_projects.py tests/test_linear_time.py \
-		--hypothesis-profile nightly
+	$(BIN)/pytest tests/test_fuzz.py tests/test_fuzz_projects.py --hypothesis-profile nightly
+
+# Whether readers take time in proportion; EXAMPLES are random texts for each of them.
+EXAMPLES ?= 0
+linear: $(READY)
+	$(BIN)/python -m benchmarks.linear --examples $(EXAMPLES)
 
 lint: $(READY)
 	$(BIN)/ruff check .
