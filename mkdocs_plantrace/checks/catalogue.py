@@ -17,7 +17,8 @@ from mkdocs_plantrace.checks import (
     task_rules,
     template_rules,
 )
-from mkdocs_plantrace.config.settings import Settings, suggest, validate_options
+from mkdocs_plantrace.config.option_values import suggest
+from mkdocs_plantrace.config.settings import Settings, validate_options
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.parsing.metadata import metadata_rules
 from mkdocs_plantrace.utils.short_repr import short_repr

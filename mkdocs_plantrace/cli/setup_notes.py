@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.project_check import ProjectFiles
-from mkdocs_plantrace.config.settings import NavMode
+from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.editing.ci_workflow import Pipeline
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE
 from mkdocs_plantrace.project.path_resolver import Publication

@@ -113,10 +113,10 @@ def try_edits(root: Path, edits: Sequence[Edit]) -> Iterator[None]:
             for edit, file in zip(edits, staged, strict=True):
                 _apply_edit(root, edit, file, undo)
         yield
-    except BaseException:
+        undo.pop_all()
+    finally:
         with defer_signals():
             undo.close()
-        raise
 
 
 def _stage_edit(root: Path, edit: Edit, staging: ExitStack, undo: ExitStack) -> StagedFile | None:

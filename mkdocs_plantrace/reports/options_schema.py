@@ -4,8 +4,9 @@ import json
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS
+from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.page_texts import LANGUAGES
-from mkdocs_plantrace.config.settings import OPTIONS, NavMode, Option
+from mkdocs_plantrace.config.settings import OPTIONS, Option
 from mkdocs_plantrace.config.vocabulary import LOG_FIELDS
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.reports.metadata_schema import DIALECT, in_any_case

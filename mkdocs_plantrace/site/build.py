@@ -16,7 +16,8 @@ from mkdocs.structure.pages import Page
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.pipeline import Result, run
-from mkdocs_plantrace.config.settings import NavMode, Settings
+from mkdocs_plantrace.config.option_values import NavMode
+from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.inputs import Inputs, InputState, find_option_files, find_states

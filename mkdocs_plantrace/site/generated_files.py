@@ -10,7 +10,7 @@ from urllib.parse import quote
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, InclusionLevel
 
-from mkdocs_plantrace.config.settings import NavMode
+from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.project.workspace import Workspace
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite

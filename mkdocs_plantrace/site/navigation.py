@@ -17,7 +17,7 @@ from mkdocs.structure.nav import (
 )
 from mkdocs.structure.pages import Page
 
-from mkdocs_plantrace.config.settings import NavMode
+from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.mkdocs_files import SourcePaths, is_ours

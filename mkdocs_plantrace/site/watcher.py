@@ -1,7 +1,6 @@
 """Rebuilds the site when a file changes that MkDocs does not watch, or no longer watches."""
 
 import os
-import tempfile
 import threading
 import time
 
@@ -9,6 +8,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from mkdocs_plantrace.project.cache import file_state
 from mkdocs_plantrace.project.inputs import Inputs, InputState
+from mkdocs_plantrace.site.source_files import SourceFolder
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _PAUSE = 10
@@ -25,6 +25,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
+        self._folder = SourceFolder()
         self._built: tuple[Inputs, InputState] | None = None
         self._last_look: InputState | None = None
         self._lost: dict[str, dict[str, object]] = {}
@@ -34,22 +35,23 @@ class Watcher:
         self._built = inputs, built
 
     def start(self, server: LiveReloadServer) -> None:
-        handle, signal = tempfile.mkstemp(prefix="plantrace-")
-        os.close(handle)
-        server.watch(signal)
-        threading.Thread(target=self._run, args=(server, signal), daemon=True).start()
+        server.watch(self._signal())
+        threading.Thread(target=self._run, args=(server,), daemon=True).start()
 
     def stop(self) -> None:
         self._stopped.set()
 
-    def _run(self, server: LiveReloadServer, signal: str) -> None:
+    def _signal(self) -> str:
+        """Write the file that makes MkDocs build, and return its path."""
+        return self._folder.write("rebuild", "")
+
+    def _run(self, server: LiveReloadServer) -> None:
         pause = _SECONDS_BETWEEN_LOOKS
         while not self._stopped.wait(pause):
             began = time.monotonic()
             if self._has_changed() or self._has_changed_unwatched(server):
-                os.utime(signal)
+                self._signal()
             pause = max(_SECONDS_BETWEEN_LOOKS, _PAUSE * (time.monotonic() - began))
-        os.unlink(signal)
 
     def _has_changed(self) -> bool:
         """Whether an input has changed since the last build, and since the last look."""
