@@ -12,6 +12,7 @@ from mkdocs_plantrace.checks import (
     file_rules,
     list_rules,
     orphan_rules,
+    progress_rules,
     signature_rules,
     task_path_rules,
     task_rules,
@@ -26,7 +27,7 @@ from mkdocs_plantrace.utils.short_repr import short_repr
 _FAMILIES = (
     *(metadata_rules, task_rules, task_path_rules, file_rules, document_rules),
     *(anchor_rules, dependency_rules, orphan_rules, template_rules, entry_rules, evidence_rules),
-    *(signature_rules, list_rules, baseline_rules),
+    *(signature_rules, list_rules, progress_rules, baseline_rules),
 )
 CATALOGUE = tuple(
     sorted(
@@ -60,6 +61,8 @@ CHECKS = (
     signature_rules.find_broken_playbooks,
     signature_rules.find_unclear_names,
     list_rules.find_invalid_queries,
+    progress_rules.find_boxes_and_statuses,
+    progress_rules.find_uncited_requirements,
 )
 """Each yields the problems of a trace, with the default severity of their rule."""
 

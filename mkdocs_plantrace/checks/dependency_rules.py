@@ -77,7 +77,7 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
         written = reference.text.value
         if reference.target or reference.task.archived or written in trace.missing_words:
             continue
-        key = trace.settings.fields[reference.kind.value]
+        key = trace.settings.key_of(reference.kind.value, reference.task.layout)
         yield create_problem(
             UNKNOWN_TASK,
             reference.text,

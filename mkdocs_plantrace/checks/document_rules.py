@@ -140,7 +140,11 @@ def find_broken_links(trace: Trace) -> Iterator[Problem]:
     broken = [
         reference
         for reference in trace.links.page_references
-        if reference.resolved.fault and reference.document.kind is not DocumentKind.PAGE
+        if reference.resolved.fault
+        and (
+            reference.document.kind is not DocumentKind.PAGE
+            or reference.document.path in trace.resolver.moved
+        )
     ]
     addresses = Addresses(trace)
     for reference in broken:

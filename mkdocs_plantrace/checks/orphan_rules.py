@@ -65,9 +65,9 @@ def find_orphans(trace: Trace) -> Iterator[Problem]:
 
 def _hint(trace: Trace, document: Document, field: str) -> str | None:
     """Suggest the first task that the page mentions and that has no such page."""
-    key = trace.settings.fields[field]
     for mention in document.scan.mentions:
         task = trace.task_index.by_id.get(mention.value)
         if task and task.lacks(field):
+            key = trace.settings.key_of(field, task.layout)
             return f"it mentions '{task.id}', which has no {key} ({task.path})"
     return None

@@ -22,8 +22,10 @@ from mkdocs_plantrace.project.project import Project, Selection, open_project
 from mkdocs_plantrace.project.workspace import (
     SitePage,
     Workspace,
+    compile_ignore_patterns,
     find_site_pages,
     locate_folders,
+    publish_records,
     walk_project,
 )
 from mkdocs_plantrace.trace.selection import Scope, select_files
@@ -149,6 +151,7 @@ def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:
         draft_docs=site.draft_docs,
         is_removed=site.removed.matches,
     )
+    pages.update(publish_records(settings, tree, pages, compile_ignore_patterns(site.exclude_docs)))
     return ProjectFiles(site=site, settings=settings, place=place, tree=tree, pages=pages)
 
 

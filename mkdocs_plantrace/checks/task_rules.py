@@ -45,8 +45,11 @@ def find_no_tasks(trace: Trace) -> Iterator[Problem]:
     """Find PT010, at the configuration."""
     if trace.resolver.sources:
         return
-    globs = ", ".join(f"'{glob}'" for glob in trace.settings.tasks)
-    yield create_problem(NO_TASKS, trace.configuration, f"no metadata file matches {globs}")
+    settings = trace.settings
+    globs = [*(settings.tasks if settings.has_default_layout else ())]
+    globs += [pattern.text for layout in settings.other_layouts for pattern in layout.tasks]
+    message = f"no metadata file matches {', '.join(map(repr, globs))}"
+    yield create_problem(NO_TASKS, trace.configuration, message)
 
 
 def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
@@ -64,10 +67,10 @@ def find_duplicate_tasks(trace: Trace) -> Iterator[Problem]:
 def find_missing_documents(trace: Trace) -> Iterator[Problem]:
     """Find PT101 and PT102, at the id of the task."""
     for field, rule in MISSING.items():
-        key = trace.settings.fields[field]
         candidates = find_unclaimed(trace, field)
         for task in trace.tasks:
             if is_under_way(task) and task.lacks(field):
+                key = trace.settings.key_of(field, task.layout)
                 yield create_problem(
                     rule,
                     dict(task.empty_fields).get(key, task.id_location),

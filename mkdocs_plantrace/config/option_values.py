@@ -41,8 +41,17 @@ _NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 _LARGEST_NUMBER = 10**100
 
 
-def _reject(value: object, expected: str) -> InvalidOptionError:
+def reject(value: object, expected: str) -> InvalidOptionError:
+    """Return the error for a value of the wrong type or form."""
     return InvalidOptionError(f"expected {expected}, found {short_repr(value)}")
+
+
+def read_texts(value: object) -> tuple[str, ...]:
+    """Read a text, or a list of texts that may be empty."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise reject(value, "a text or a list of texts")
+    return tuple(texts)
 
 
 def _is_outside(path: str) -> bool:
@@ -63,20 +72,20 @@ def refuse_unprintable(*values: object) -> None:
         elif isinstance(value, list):
             left += value
         elif isinstance(value, str) and _NOT_TEXT.search(value):
-            raise _reject(value, "text that can be written to a file")
+            raise reject(value, "text that can be written to a file")
         elif isinstance(value, int) and abs(value) >= _LARGEST_NUMBER:
-            raise _reject(value, "a number of at most 100 digits")
+            raise reject(value, "a number of at most 100 digits")
 
 
 def read_flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise _reject(value, "true or false")
+        raise reject(value, "true or false")
     return value
 
 
 def read_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise _reject(value, "text")
+        raise reject(value, "text")
     if len(value) > LONGEST_TEXT or _CONTROL.search(value):
         raise InvalidOptionError("expected a shorter text without control characters")
     return value
@@ -85,18 +94,18 @@ def read_text(value: object) -> str:
 def read_globs(value: object) -> tuple[str, ...]:
     globs = [value] if isinstance(value, str) else value
     if not isinstance(globs, list) or not globs:
-        raise _reject(value, "a glob or a list of globs")
+        raise reject(value, "a glob or a list of globs")
     for glob in globs:
         if not isinstance(glob, str) or not glob.strip():
-            raise _reject(glob, "a glob")
+            raise reject(glob, "a glob")
         if len(glob) > LONGEST_TEXT or _CONTROL.search(glob):
             raise InvalidOptionError("expected a shorter glob without control characters")
         if _is_outside(glob):
-            raise _reject(glob, "a relative glob with forward slashes and without '..'")
+            raise reject(glob, "a relative glob with forward slashes and without '..'")
         try:
             compile_globs([glob])
         except (re.error, OverflowError, RecursionError) as error:
-            raise _reject(glob, "a glob with ascending ranges") from error
+            raise reject(glob, "a glob with ascending ranges") from error
     return tuple(glob.removeprefix("./") for glob in globs)
 
 
@@ -104,12 +113,12 @@ def read_any_globs(value: object) -> tuple[str, ...]:
     return () if value in (None, []) else read_globs(value)
 
 
-def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
+def read_mapping(value: object, *key_types: type) -> Mapping[str, Any]:
     """Check a mapping; only `key_types`, because YAML reads 0.10 as 0.1."""
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise _reject(value, "a mapping")
+        raise reject(value, "a mapping")
     for key in value:
         if key_types and type(key) not in key_types:
             raise InvalidOptionError(
@@ -118,13 +127,14 @@ def _mapping(value: object, *key_types: type) -> Mapping[str, Any]:
     return {str(key): item for key, item in value.items()}
 
 
-def read_fields(value: object) -> Mapping[str, str]:
-    fields = dict(FIELDS)
-    for name, key in _mapping(value).items():
+def read_fields(value: object, default: Mapping[str, str] = FIELDS) -> Mapping[str, str]:
+    """Read other keys for fields; the others keep their `default`."""
+    fields = dict(default)
+    for name, key in read_mapping(value).items():
         if name not in FIELDS:
             raise InvalidOptionError(f"no field {short_repr(name)}{suggest(name, FIELDS)}")
         if not isinstance(key, str) or not key:
-            raise _reject(key, f"the key for {short_repr(name)}")
+            raise reject(key, f"the key for {short_repr(name)}")
         fields[name] = key
     taken: dict[str, str] = {}
     for name, key in fields.items():
@@ -138,25 +148,25 @@ def read_fields(value: object) -> Mapping[str, str]:
 def read_statuses(value: object) -> Mapping[str, StatusKind]:
     statuses = dict(STATUSES)
     kinds = [kind.value for kind in StatusKind]
-    for word, kind in _mapping(value, str).items():
+    for word, kind in read_mapping(value, str).items():
         if kind not in kinds:
-            raise _reject(kind, f"a kind of status for {short_repr(word)} ({', '.join(kinds)})")
+            raise reject(kind, f"a kind of status for {short_repr(word)} ({', '.join(kinds)})")
         statuses[normalize_status(word)] = StatusKind(kind)
     return statuses
 
 
 def read_phases(value: object) -> Mapping[str, str]:
-    phases = _mapping(value, str, int)
+    phases = read_mapping(value, str, int)
     for phase, title in phases.items():
         if not isinstance(title, str | int | float) or isinstance(title, bool):
-            raise _reject(title, f"a title for phase {short_repr(phase)}")
+            raise reject(title, f"a title for phase {short_repr(phase)}")
     return {phase: str(title) for phase, title in phases.items()}
 
 
 def read_prefix(value: object) -> str:
     prefix = read_text(value).strip("/")
     if not re.fullmatch(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", prefix):
-        raise _reject(value, "a folder name of letters, digits, '-' and '_'")
+        raise reject(value, "a folder name of letters, digits, '-' and '_'")
     return prefix
 
 
@@ -165,32 +175,32 @@ def read_nav(value: object) -> NavMode:
     if value is None:  # YAML reads a bare `none` as text, but `null` and `~` as nothing
         return NavMode.NONE
     if value not in modes:
-        raise _reject(value, " or ".join(modes))
+        raise reject(value, " or ".join(modes))
     return NavMode(value)
 
 
 def read_rules(value: object) -> Mapping[str, Severity | None]:
     words = {"off": None, "warning": Severity.WARNING, "error": Severity.ERROR}
     severities = {}
-    for word, severity in _mapping(value).items():
+    for word, severity in read_mapping(value).items():
         chosen = "off" if severity is False else severity
         if not isinstance(chosen, str) or chosen not in words:
-            raise _reject(severity, f"off, warning or error for {short_repr(word)}")
+            raise reject(severity, f"off, warning or error for {short_repr(word)}")
         severities[word.strip().lower()] = words[chosen]
     return severities
 
 
 def read_log_fields(value: object) -> Mapping[str, str]:
     labels = dict(LOG_LABELS)
-    for name, words in _mapping(value).items():
+    for name, words in read_mapping(value).items():
         if name not in LOG_FIELDS:
             raise InvalidOptionError(f"no field {short_repr(name)}{suggest(name, LOG_FIELDS)}")
         listed = [words] if isinstance(words, str) else words
         if not isinstance(listed, list):
-            raise _reject(words, f"a label for {short_repr(name)} or a list of labels")
+            raise reject(words, f"a label for {short_repr(name)} or a list of labels")
         for word in listed:
             if not isinstance(word, str) or not (label := normalize_label(word)):
-                raise _reject(word, f"a label for {short_repr(name)}")
+                raise reject(word, f"a label for {short_repr(name)}")
             labels[label] = name
     return labels
 
@@ -200,20 +210,20 @@ def read_optional_path(value: object) -> str | None:
         return None
     path = read_text(value)
     if _is_outside(path):
-        raise _reject(value, "a path from the root with forward slashes and without '..'")
+        raise reject(value, "a path from the root with forward slashes and without '..'")
     return posixpath.normpath(path)
 
 
 def read_language(value: object) -> Words:
     renamed: dict[str, Any] = {"base": value}
     if isinstance(value, dict):
-        renamed = dict(_mapping(value, str))
+        renamed = dict(read_mapping(value, str))
     base = renamed.pop("base", LANGUAGES[0])
     if base not in LANGUAGES:
-        raise _reject(base, f"{' or '.join(LANGUAGES)}, or a mapping of words")
+        raise reject(base, f"{' or '.join(LANGUAGES)}, or a mapping of words")
     for word, new in renamed.items():
         if not isinstance(new, str) or not new.strip():
-            raise _reject(new, f"a word for {short_repr(word)}")
+            raise reject(new, f"a word for {short_repr(word)}")
     words = Words(base, renamed)
     for word in words.unused() if renamed else ():
         raise InvalidOptionError(f"no text on the pages contains {short_repr(word)}")

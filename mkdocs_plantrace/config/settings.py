@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, NamedTuple
 
 from mkdocs_plantrace.config.fields import FIELDS
+from mkdocs_plantrace.config.layouts import PRESETS, Layout, read_layouts
 from mkdocs_plantrace.config.option_values import (
     LONGEST_TEXT,
     InvalidOptionError,
@@ -28,7 +29,7 @@ from mkdocs_plantrace.config.option_values import (
     suggest,
 )
 from mkdocs_plantrace.config.page_texts import LANGUAGES, Words
-from mkdocs_plantrace.config.vocabulary import LOG_FIELDS
+from mkdocs_plantrace.config.vocabulary import LOG_FIELDS, STATUSES
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.short_repr import short_repr
@@ -81,6 +82,24 @@ class Settings:
         "The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
         "`docs_dir` must be inside it. Nothing outside the root is read.",
         "path",
+    )
+    layout: tuple[Layout, ...] = _option(
+        read_layouts,
+        "plantrace",
+        f"Where tasks, plans and logs are: {', '.join(f'`{name}`' for name in PRESETS)}, or a "
+        "mapping that describes your own layout.",
+        "name or mapping",
+    )
+    layouts: tuple[Layout, ...] = _option(
+        lambda value: read_layouts(value) if value else (),
+        [],
+        "Several layouts, for a repository that keeps records in more than one; then `layout` has "
+        "no effect.",
+        "list of names or mappings",
+    )
+    publish: bool = _switch(
+        "Publishes the files of a layout that are outside `docs_dir`, below the generated pages. "
+        "What `exclude_docs` or `.gitignore` excludes is never published.",
     )
     tasks: tuple[str, ...] = _matching(
         "tasks/**/meta.yml",
@@ -187,14 +206,48 @@ class Settings:
         "language or mapping",
     )
 
-    def severity_of(self, rule: Rule) -> Severity | None:
-        """Return the severity of a rule, None if it is off."""
-        return self.rules.get(rule.code.lower(), self.rules.get(rule.name, rule.default))
+    @property
+    def used_layouts(self) -> tuple[Layout, ...]:
+        return self.layouts or self.layout
 
-    def resolve_severity(self, rule: Rule, found: Severity) -> Severity | None:
+    @property
+    def other_layouts(self) -> tuple[Layout, ...]:
+        """The layouts that the other options do not describe."""
+        return tuple(layout for layout in self.used_layouts if not layout.is_default)
+
+    @property
+    def has_default_layout(self) -> bool:
+        return any(layout.is_default for layout in self.used_layouts)
+
+    def find_layout(self, name: str) -> Layout | None:
+        return next((layout for layout in self.other_layouts if layout.name == name), None)
+
+    def key_of(self, field: str, layout: str) -> str:
+        """Return the key of a field in the files of a layout."""
+        declared = self.find_layout(layout)
+        return (declared.fields if declared else self.fields)[field]
+
+    def within(self, layout: Layout) -> "Settings":
+        """Return the settings with the fields and statuses of a layout."""
+        own = {word: kind for word, kind in self.statuses.items() if STATUSES.get(word) != kind}
+        return replace(self, fields=layout.fields, statuses={**layout.statuses, **own})
+
+    def severity_of(self, rule: Rule, layout: str = "") -> Severity | None:
+        """Return the severity of a rule, None if it is off.
+
+        Without the name of a layout, it is the one in the only layout.
+        """
+        if self.sets(rule):
+            return self.rules.get(rule.code.lower(), self.rules.get(rule.name))
+        used = self.used_layouts
+        declared = used[0] if len(used) == 1 else self.find_layout(layout)
+        rules = declared.rules if declared else {}
+        return rules.get(rule.code.lower(), rules.get(rule.name, rule.default))
+
+    def resolve_severity(self, rule: Rule, found: Severity, layout: str = "") -> Severity | None:
         """Return the severity of a problem that its check reports as `found`."""
         is_near_miss = rule.reports_near_misses and not self.sets(rule)
-        return found if is_near_miss else self.severity_of(rule)
+        return found if is_near_miss else self.severity_of(rule, layout)
 
     def is_turned_off(self, rule: Rule) -> bool:
         """Whether the configuration turns the rule off, not its default."""

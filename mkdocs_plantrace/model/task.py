@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mkdocs_plantrace.model.location import Location, Text
 
@@ -55,14 +55,39 @@ class EvidenceFile:
     missing: frozenset[str] = frozenset()
 
 
+class Progress(NamedTuple):
+    """The boxes of a task: how many are ticked, and the first that is not."""
+
+    done: int
+    total: int
+    open: Text | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.total > 0 and self.open is None
+
+
+class StatedStatus(NamedTuple):
+    """A status at another place than the one that counts; `place` is its description."""
+
+    status: Status
+    place: str
+    location: Location
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One metadata file.
+    """One metadata file, or the file of a task in another layout.
 
     A field that is absent or empty is None, an empty text or an empty tuple. `id` is never
     empty, but two files may have the same. `misread` are those of `plan` and `log` that are not a
     path. `empty_fields` are the keys without a value. `fields` are the remaining fields: the known
     ones in the order of their declaration, then the others in the order of the file.
+
+    `layout` is the name of its layout. In layouts other than the default, `status_location` is
+    where the status is, `other_statuses` are those at other places, `documents` what belongs to the
+    task besides plan and log, `log_sections` the only sections of its log that are one,
+    `spellings` other forms of its id, and `uncited` the requirements that nothing cites.
     """
 
     id: str
@@ -70,7 +95,7 @@ class Task:
     title: str
     status: Status
     phase: str
-    owner: str
+    owners: tuple[str, ...]
     path: str
     plan: Text | None
     log: Text | None
@@ -84,6 +109,19 @@ class Task:
     misread: frozenset[str]
     empty_fields: tuple[tuple[str, Location], ...]
     fields: tuple[tuple[str, FieldValue], ...]
+    layout: str = "plantrace"
+    status_location: Location | None = None
+    other_statuses: tuple[StatedStatus, ...] = ()
+    progress: Progress | None = None
+    documents: tuple[Text, ...] = ()
+    log_sections: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+    uncited: tuple[Text, ...] = ()
+
+    @property
+    def owner(self) -> str:
+        """The owners as one text, '' without one."""
+        return ", ".join(self.owners)
 
     def lacks(self, field: str) -> bool:
         """Whether the task has no plan or log, not even an invalid one."""

@@ -1,7 +1,7 @@
 """A cache of what was read from files: the one place where such values become invalid."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -52,3 +52,7 @@ def file_state(path: str) -> object:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def find_states(root: Path, paths: Iterable[str]) -> dict[str, object]:
+    return {path: file_state(f"{root}/{path}") for path in paths}

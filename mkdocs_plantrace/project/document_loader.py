@@ -22,9 +22,10 @@ def read_documents(
     settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
 ) -> tuple[list[Document], dict[str, str]]:
     """The documents, sorted by path, and why others cannot be read, by path."""
-    ids = project.selection.ids if project.selection else TaskIds(task.id for task in tasks)
+    ids = project.selection.ids if project.selection else make_task_ids(tasks)
     roles = _find_roles(resolver, tasks, project.registry.signatures.values())
     kinds = _find_kinds(settings, project, roles)
+    log_sections = _find_log_sections(resolver, tasks)
     searched = _find_searched(settings, project, kinds) if project.for_search else frozenset()
 
     def read(path: str) -> Scan | str:
@@ -34,13 +35,18 @@ def read_documents(
             return error.reason
         return scan_page(
             *(path, text, ids, kinds[path], settings.log_fields),
+            log_sections=log_sections.get(path, ()),
             rendering=project.rendering,
             with_sections=path in searched,
         )
 
     wanted = {
         # An object equals no other one: a page in memory is always read again.
-        path: object() if project.is_in_memory(path) else (kind, path in searched)
+        path: (
+            object()
+            if project.is_in_memory(path)
+            else (kind, path in searched, log_sections.get(path))
+        )
         for path, kind in kinds.items()
     }
     scans = cache.read(
@@ -60,6 +66,23 @@ def read_documents(
     unreadable = {path: why for path, why in scans.items() if isinstance(why, str)}
     nameless = itertools.filterfalse(is_utf8, project.site)
     return documents, unreadable | dict.fromkeys(nameless, "has a path that is not UTF-8")
+
+
+def make_task_ids(tasks: Iterable[Task]) -> TaskIds:
+    """The ids of tasks with all their spellings."""
+    listed = list(tasks)
+    spellings = {spelling: task.id for task in listed for spelling in task.spellings}
+    return TaskIds((task.id for task in listed), spellings)
+
+
+def _find_log_sections(resolver: Resolver, tasks: Iterable[Task]) -> dict[str, tuple[str, ...]]:
+    """The sections of documents that are a log, by path."""
+    named = ((task, resolver.metadata_path(task.log.value)) for task in tasks if task.log)
+    return {
+        resolved.path: task.log_sections
+        for task, resolved in named
+        if resolved.path and task.log_sections
+    }
 
 
 def _find_roles(

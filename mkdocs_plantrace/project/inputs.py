@@ -1,15 +1,15 @@
 """What a build reads besides the pages of the site, to notice when it changes."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.project.cache import file_state
+from mkdocs_plantrace.project.cache import find_states
+from mkdocs_plantrace.project.layout_files import find_task_folders
 from mkdocs_plantrace.project.loader import find_sources
 from mkdocs_plantrace.project.workspace import Workspace, walk_project
-from mkdocs_plantrace.utils.globs import find_base_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Inputs:
     def find_state(self) -> InputState:
         """Look at all files; those of the options may be new."""
         settings, root = self.settings, self.place.root
-        tree = walk_project(settings, self.place, map(find_base_folder, settings.tasks))
+        tree = walk_project(settings, self.place, find_task_folders(settings))
         states = find_states(root, {*self.paths, *find_option_files(settings, root)})
         return InputState(find_sources(settings, tree.files), states)
 
@@ -44,7 +44,3 @@ def find_option_files(settings: Settings, root: Path) -> Iterator[str]:
         for folder, _, names in os.walk(root / settings.templates):
             for name in names:
                 yield os.path.relpath(os.path.join(folder, name), root)
-
-
-def find_states(root: Path, paths: Iterable[str]) -> dict[str, object]:
-    return {path: file_state(f"{root}/{path}") for path in paths}

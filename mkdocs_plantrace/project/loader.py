@@ -3,14 +3,18 @@
 import itertools
 import os
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import Document
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import EvidenceFile, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json, read_evidence
+from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
+from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file, read_layout_file
 from mkdocs_plantrace.parsing.metadata.metadata_rules import INVALID_YAML, OUTSIDE_ROOT
 from mkdocs_plantrace.parsing.metadata.task_file import (
     MetadataFile,
@@ -18,16 +22,22 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
     parse_metadata,
     read_metadata,
 )
-from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.cache import Cache, find_states
 from mkdocs_plantrace.project.document_loader import read_documents
 from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_searched
+from mkdocs_plantrace.project.layout_files import (
+    TreeFiles,
+    find_task_folders,
+    map_spellings,
+    match_sources,
+)
 from mkdocs_plantrace.project.path_resolver import Fault, Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.record import Record
-from mkdocs_plantrace.project.workspace import map_publications
+from mkdocs_plantrace.project.workspace import find_moved, map_publications
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wildcard, is_template
-from mkdocs_plantrace.utils.order import id_order
+from mkdocs_plantrace.utils.order import group_values, id_order
 from mkdocs_plantrace.utils.paths import is_utf8
 
 
@@ -42,13 +52,14 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     read = sorted(selection.sources) if selection else sources
     files = read_sources(settings, project, cache, read)
     files.extend(_refuse_sources(settings, project.tree))
-    tasks = [file.task for file in files if file.task]
+    tasks = _unify_ids(settings, [file.task for file in files if file.task])
     resolver = Resolver(
         tree=project.tree,
         docs_dir=docs_dir,
         published=map_publications(project.site),
         sources=frozenset((*sources, *(file.path for file in files))),
         rendering=project.rendering,
+        moved=find_moved(project.site, docs_dir),
     )
     documents, unreadable = read_documents(settings, project, resolver, tasks, cache)
     record = Record(
@@ -70,8 +81,49 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
 
 def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
     """The tasks alone, without a schema and without documents."""
-    files = (read_metadata(root, path, settings) for path in find_sources(settings, tree.files))
-    return tuple(file.task for file in files if file.task)
+    reader = make_reader(settings, root, tree)
+    files = map(reader, find_sources(settings, tree.files))
+    return tuple(_unify_ids(settings, [file.task for file in files if file.task]))
+
+
+def make_reader(
+    settings: Settings, root: Path, tree: Tree, schema: MetadataSchema | None = None
+) -> Callable[[str], MetadataFile]:
+    """A function that reads the file of a task, in the layout that it belongs to."""
+    sources, beside = match_sources(settings, tree.files), TreeFiles(tree)
+
+    def read(path: str) -> MetadataFile:
+        if source := sources.get(path):
+            return read_layout_file(root, source, settings, beside)
+        return read_metadata(root, path, settings, schema)
+
+    return read
+
+
+def _unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
+    """Give ids that mean the same the same spelling, that of the first task by path."""
+    if not any(layout.prefixes or layout.ignore_case for layout in settings.other_layouts):
+        return tasks
+    ids: dict[str, str] = {}
+    for task in sorted(tasks, key=lambda task: task.path.split("/")):
+        if task.id not in map_spellings(settings, ids):
+            ids[task.id] = task.layout
+    spellings = map_spellings(settings, ids)
+    by_id = group_values((task, spelling) for spelling, task in spellings.items())
+
+    def unify(texts: tuple[Text, ...]) -> tuple[Text, ...]:
+        return tuple(text._replace(value=spellings.get(text.value, text.value)) for text in texts)
+
+    return [
+        replace(
+            task,
+            id=spellings.get(task.id, task.id),
+            depends_on=unify(task.depends_on),
+            blocks=unify(task.blocks),
+            spellings=by_id.get(spellings.get(task.id, task.id), ()),
+        )
+        for task in tasks
+    ]
 
 
 def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
@@ -79,12 +131,14 @@ def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
 
     A path that is not UTF-8 is none.
     """
-    return list(filter(is_utf8, _find_sources(settings, paths)))
+    others = match_sources(settings, paths)
+    default = filter(is_utf8, _find_sources(settings, paths))
+    return sorted({*others, *default}) if others else list(default)
 
 
 def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     found: set[str] = set()
-    for glob in settings.tasks:
+    for glob in settings.tasks if settings.has_default_layout else ():
         fits, folder, name = compile_globs([glob]), find_base_folder(glob), posixpath.basename(glob)
         # Most files have another name, and comparing it is faster than matching.
         named = paths if has_wildcard(name) else (path for path in paths if path.endswith(name))
@@ -101,13 +155,18 @@ def read_sources(
 ) -> list[MetadataFile]:
     """Read metadata files, in this order, and the unsaved ones."""
     root, schema = project.place.root, project.schema
-
-    def read(path: str) -> MetadataFile:
-        return read_metadata(root, path, settings, schema)
-
-    files = cache.read("metadata", root, dict.fromkeys(paths), (settings, schema), read)
+    sources = match_sources(settings, project.tree.files)
+    beside = find_states(root, {it for source in sources.values() for it in source.read_beside})
+    wanted = dict.fromkeys(paths)
+    for path in sources.keys() & wanted.keys():
+        wanted[path] = tuple(beside[it] for it in sources[path].read_beside)
+    read = make_reader(settings, root, project.tree, schema)
+    files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():
-        files[path] = parse_metadata(path, text, settings, schema)
+        if source := sources.get(path):
+            files[path] = parse_layout_file(root, source, text, settings, TreeFiles(project.tree))
+        else:
+            files[path] = parse_metadata(path, text, settings, schema)
     return list(files.values())
 
 
@@ -118,7 +177,7 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
     """
     for path in itertools.filterfalse(is_utf8, _find_sources(settings, tree.files)):
         yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
-    for folder in find_folders_within(tree.locked, map(find_base_folder, settings.tasks)):
+    for folder in find_folders_within(tree.locked, find_task_folders(settings)):
         yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")
     for path in find_sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"

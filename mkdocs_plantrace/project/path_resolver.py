@@ -67,7 +67,7 @@ class Resolver:
 
     `published` has root-relative paths; it may contain files that other plugins generate and that
     are not in the tree. `docs_dir` is root-relative, '' for the root itself. `sources` are the
-    paths of the metadata files.
+    paths of the metadata files, `moved` the addresses of published files outside docs_dir.
     """
 
     tree: Tree
@@ -75,6 +75,7 @@ class Resolver:
     published: Mapping[str, Publication]
     sources: frozenset[str]
     rendering: Rendering = field(default_factory=Rendering)
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def metadata_path(self, text: str) -> Resolved:
         if _ABSOLUTE.match(text):
@@ -123,7 +124,8 @@ class Resolver:
             return self._absolute_link(path)
         resolved = self._relative_link(path, page)
         if resolved.fault is None:
-            is_checked = page in self.published and resolved.path != page
+            # In a record outside docs_dir, links to code are right, though there is no such page.
+            is_checked = page in self.published and page not in self.moved and resolved.path != page
             return self._require_public(resolved) if is_checked else resolved
         is_added = rendering.adds_pages and self._is_in_docs(resolved.path)
         is_missing = resolved.fault in (Fault.MISSING, Fault.FOLDER)
@@ -135,6 +137,8 @@ class Resolver:
         if resolved.fault is Fault.FOLDER:
             resolved = self._index_of(resolved)
         has_url = self._is_in_docs(page) and not posixpath.splitext(path)[1]
+        if resolved.fault is Fault.FOLDER and page in self.moved:
+            return Resolved(resolved.path)  # as with links to code
         if resolved.fault is None or not has_url:
             return resolved
         target = self._pages_by_url.get(self._join_url(path, page))
@@ -172,11 +176,15 @@ class Resolver:
         }
 
     def to_uri(self, path: str) -> str:
-        """The path of a file in docs_dir, relative to docs_dir."""
+        """The path of a published file relative to docs_dir, or its address there."""
+        if path in self.moved:
+            return self.moved[path]
         return path[len(self.docs_dir) + 1 :] if self.docs_dir else path
 
     def _is_in_docs(self, path: str | None) -> bool:
-        return path is not None and (not self.docs_dir or path.startswith(f"{self.docs_dir}/"))
+        if path is None or path in self.moved:
+            return path is not None
+        return not self.docs_dir or path.startswith(f"{self.docs_dir}/")
 
     def _absolute_link(self, path: str) -> Resolved | None:
         """Resolve as MkDocs' `relative_to_docs` does; None for an address that is not a page."""

@@ -14,8 +14,12 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.parsing.option_location import locate_option
 from mkdocs_plantrace.project.file_tree import Tree, walk
+from mkdocs_plantrace.project.layout_files import (
+    find_published,
+    find_published_folders,
+    find_task_folders,
+)
 from mkdocs_plantrace.project.path_resolver import Publication
-from mkdocs_plantrace.utils.globs import find_base_folder
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, make_relative
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
@@ -23,6 +27,7 @@ _ALWAYS_EXCLUDED = (".*", "/templates/")
 """What MkDocs excludes unless `exclude_docs` includes it (`structure/files.py`)."""
 
 _Matcher: TypeAlias = Callable[[str], bool]
+_never: _Matcher = frozenset[str]().__contains__
 
 _MAX_CONFIGURATION_BYTES = 1024 * 1024
 _LONGEST_REASON = 500
@@ -126,7 +131,11 @@ def walk_project(settings: Settings, place: Workspace, folders: Iterable[str] = 
     return walk(
         place.root,
         folders=folders,
-        wanted=[*(find_base_folder(glob) for glob in settings.tasks), place.docs_dir],
+        wanted=[
+            *find_task_folders(settings),
+            *find_published_folders(settings),
+            place.docs_dir,
+        ],
         unwanted=[place.site_dir] if place.site_dir else [],
         whole=place.docs_dir,
     )
@@ -138,7 +147,7 @@ def find_site_pages(
     *,
     exclude_docs: str = "",
     draft_docs: str = "",
-    is_removed: _Matcher = frozenset[str]().__contains__,
+    is_removed: _Matcher = _never,
 ) -> dict[str, SitePage]:
     """The files below docs_dir as MkDocs sees them, by root-relative path.
 
@@ -151,7 +160,7 @@ def find_site_pages(
         excluded = GitIgnoreSpec.from_lines(patterns).match_file
         drafts: _Matcher = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
         if not draft_docs.strip():
-            drafts = frozenset[str]().__contains__  # a match takes time even without patterns
+            drafts = _never  # a match takes time even without patterns
     except (ValueError, re.error, OverflowError, RecursionError) as error:
         raise MisplacedError(
             f"exclude_docs or draft_docs: {str(error)[:_LONGEST_REASON]}"
@@ -169,6 +178,33 @@ def find_site_pages(
     for path in [path for path in pages if path.rpartition("/")[2] == "README.md"]:
         _choose_index(pages, path)
     return {path: page for path, page in pages.items() if not is_removed(page.uri)}
+
+
+def publish_records(
+    settings: Settings, tree: Tree, pages: Mapping[str, SitePage], is_excluded: _Matcher
+) -> dict[str, SitePage]:
+    """The files of layouts outside docs_dir as pages of the site, by root-relative path."""
+
+    def is_public(path: str) -> bool:
+        return path in pages and pages[path].publication.is_public
+
+    published = find_published(settings, tree, is_public, is_excluded)
+    return {
+        path: SitePage(uri=uri, publication=_publication(uri, _never, _never))
+        for path, uri in published.items()
+    }
+
+
+def compile_ignore_patterns(patterns: str) -> Callable[[str], bool]:
+    """Compile patterns as in `.gitignore`; raises ValueError for invalid ones."""
+    return GitIgnoreSpec.from_lines(patterns.splitlines()).match_file if patterns else _never
+
+
+def find_moved(site: Mapping[str, SitePage], docs_dir: str) -> dict[str, str]:
+    """The addresses of files that are not in docs_dir, relative to docs_dir, by path."""
+    return {
+        path: page.uri for path, page in site.items() if path != posixpath.join(docs_dir, page.uri)
+    }
 
 
 def map_publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:

@@ -4,6 +4,7 @@ import json
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS
+from mkdocs_plantrace.config.layouts import LAYOUT_KEYS, PRESETS
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.page_texts import LANGUAGES
 from mkdocs_plantrace.config.settings import OPTIONS, Option
@@ -16,6 +17,20 @@ _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
 _GLOB: dict[str, object] = {"type": "string", "pattern": _INSIDE}
 _LONGEST = 200
 _WORD: dict[str, object] = {"type": "string", "pattern": r"\S"}
+_LAYOUT: dict[str, object] = {
+    "anyOf": [
+        {"enum": list(PRESETS)},
+        {
+            "type": "object",
+            "required": ["tasks"],
+            "properties": {
+                "name": {"description": "A name of your own.", "not": {"enum": list(PRESETS)}},
+                **{key: {"description": text} for key, text in LAYOUT_KEYS.items()},
+            },
+            "additionalProperties": False,
+        },
+    ]
+}
 _SHAPES: dict[str, dict[str, object]] = {
     "true or false": {"type": "boolean"},
     "glob or list of globs": {"anyOf": [_GLOB, {"type": "array", "items": _GLOB, "minItems": 1}]},
@@ -39,6 +54,10 @@ _SHAPES: dict[str, dict[str, object]] = {
         ]
     },
     "path": {"type": ["string", "null"], "pattern": _INSIDE, "maxLength": _LONGEST},
+    "name or mapping": {"anyOf": [_LAYOUT, {"type": "array", "items": _LAYOUT, "minItems": 1}]},
+    "list of names or mappings": {
+        "anyOf": [_LAYOUT, {"type": ["array", "null"], "items": _LAYOUT}]
+    },
 }
 """The shapes of options by declared type, except mappings and the root."""
 

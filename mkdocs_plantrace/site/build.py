@@ -19,11 +19,11 @@ from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.inputs import Inputs, InputState, find_option_files, find_states
+from mkdocs_plantrace.project.cache import Cache, find_states
+from mkdocs_plantrace.project.inputs import Inputs, InputState, find_option_files
 from mkdocs_plantrace.project.loader import find_sources
 from mkdocs_plantrace.project.project import Project, make_line_reader, open_project
-from mkdocs_plantrace.project.workspace import map_publications, walk_project
+from mkdocs_plantrace.project.workspace import map_publications, publish_records, walk_project
 from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
@@ -116,11 +116,15 @@ class Build:
         place = mkdocs_files.find_workspace(config, self._docs_dir, settings)
         self._option_files = find_states(place.root, find_option_files(settings, place.root))
         self._paths = mkdocs_files.SourcePaths(place, config.docs_dir)
+        tree = walk_project(settings, place)
+        collect = partial(mkdocs_files.collect_site_pages, config, files, self._paths, self._added)
+        records = publish_records(settings, tree, collect(), mkdocs_files.make_exclusion(config))
+        FileFactory(config, place, self._cache.sources).add_records(files, records, settings.nav)
         open_with = partial(
             open_project,
             place=place,
-            tree=walk_project(settings, place),
-            site=mkdocs_files.collect_site_pages(config, files, self._paths, self._added),
+            tree=tree,
+            site=collect(),
             rendering=mkdocs_files.find_rendering(config),
             for_search=True,
         )

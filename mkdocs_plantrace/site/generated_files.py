@@ -3,15 +3,15 @@
 import json
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure.files import File, Files, InclusionLevel
 
 from mkdocs_plantrace.config.option_values import NavMode
-from mkdocs_plantrace.project.workspace import Workspace
+from mkdocs_plantrace.project.workspace import SitePage, Workspace
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
 from mkdocs_plantrace.site.other_plugins import needs_sources_in_git
@@ -52,6 +52,25 @@ class FileFactory:
                 own = shared or self._sources.write(page.uri, text, modified)
                 file.abs_src_path = own
             yield file
+
+    def add_records(self, files: Files, records: Mapping[str, SitePage], nav: NavMode) -> None:
+        """Add files of layouts that are outside docs_dir, with the real file behind them."""
+        is_shown = nav is NavMode.FULL
+        inclusion = InclusionLevel.INCLUDED if is_shown else InclusionLevel.NOT_IN_NAV
+        for path, page in records.items():
+            if page.uri in files.src_uris:
+                continue
+            file = File(
+                page.uri,
+                os.fspath(self._root),
+                self._config.site_dir,
+                self._config.use_directory_urls,
+                inclusion=inclusion,
+            )
+            file.abs_src_path = self._locate(path)
+            if self._has_edit_uris:
+                file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{path}"))
+            files.append(file)
 
     def make_search_data(self, site: TraceSite) -> File:
         """Make the file of the search data, which is empty until URLs are known."""

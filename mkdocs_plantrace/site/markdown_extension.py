@@ -56,10 +56,11 @@ class PageLinks:
         resolved = trace.resolver.page_link(link, self.path)
         if resolved is None:
             return None
-        if task := trace.task_index.by_path.get(resolved.path or ""):
+        if task := trace.task_index.find_at(resolved.path or ""):
             return self.make_url(addresses.task(task))
-        page = trace.documents.get(self.path)
-        if page is None or page.kind is DocumentKind.PAGE:
+        page, moved = trace.documents.get(self.path), trace.resolver.moved
+        is_moved = self.path in moved or resolved.path in moved
+        if not is_moved and (page is None or page.kind is DocumentKind.PAGE):
             return None
         uri = self._find_uri(link, resolved)
         if uri is None:
@@ -77,6 +78,14 @@ class PageLinks:
         if resolved.path is None or not trace.resolver.is_public(resolved.path):
             return None
         return addresses.document(resolved.path) or trace.resolver.to_uri(resolved.path)
+
+    def leads_nowhere(self, link: str) -> bool:
+        """Whether a link in a record outside docs_dir leads to what the site does not have."""
+        resolver = self.site.trace.resolver
+        if self.path not in resolver.moved:
+            return False
+        resolved = resolver.page_link(link, self.path)
+        return resolved is not None and not resolver.is_public(resolved.path or "")
 
 
 class TraceLinks(Extension):
@@ -133,8 +142,13 @@ class _Resolve(Linker):
         attribute = {"a": "href", "img": "src"}.get(element.tag)
         if attribute is None:
             return
-        if url := self._page.correct(element.get(attribute, "")):
+        address = element.get(attribute, "")
+        if url := self._page.correct(address):
             element.set(attribute, url)
+        elif self._page.leads_nowhere(address):
+            element.tag = "span"
+            element.text = element.text or element.attrib.pop("alt", None)
+            element.attrib.pop(attribute)
         else:
             self._hide_reported(element, attribute)
 

@@ -4,7 +4,7 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -159,6 +159,12 @@ def collect_site_pages(
         for file in files
         if file.src_dir not in themes and not is_ours(file) and file.src_uri not in ours
     }
+
+
+def make_exclusion(config: MkDocsConfig) -> Callable[[str], bool]:
+    """Whether `exclude_docs` matches a path."""
+    patterns = config.exclude_docs
+    return patterns.match_file if patterns else frozenset[str]().__contains__
 
 
 def _make_site_page(file: File, paths: SourcePaths) -> SitePage:

@@ -19,7 +19,7 @@ def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
         task
         for task in trace.tasks
         if (not phases or task.phase in phases)
-        and (not owners or task.owner in owners)
+        and (not owners or any(owner in owners for owner in task.owners or ("",)))
         and (not ids or task.id in ids)
         and (not statuses or _has_status(task, statuses))
     )

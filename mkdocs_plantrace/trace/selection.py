@@ -43,9 +43,12 @@ def select_files(
 ) -> Project:
     """Limit a project to the files that concern a task.
 
-    It stays as it is if there is no such task, or if the task depends on an unknown one or on
-    itself: what is suggested or reported then depends on all tasks. Raises UnusableFileError.
+    It stays as it is in layouts other than the default, if there is no such task, or if the task
+    depends on an unknown one or on itself: what is suggested or reported then depends on all tasks.
+    Raises UnusableFileError.
     """
+    if settings.other_layouts:
+        return project
     selector = _Selector(settings, project, task_id, cache)
     if not selector.select_task():
         return project

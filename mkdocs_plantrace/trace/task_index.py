@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.project.document_loader import make_task_ids
 from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.order import group_values, id_order, phase_order
 
@@ -36,6 +38,18 @@ class TaskIndex:
     def by_path(self) -> dict[str, Task]:
         return {task.path: task for task in self._tasks}
 
+    def find_at(self, path: str) -> Task | None:
+        """The task whose file this is, or whose folder in a layout other than the default."""
+        return self.by_path.get(path) or self._by_folder.get(path)
+
+    @cached_property
+    def _by_folder(self) -> dict[str, Task]:
+        """The task of each folder that has only one, without the default layout."""
+        found = group_values(
+            (task.path.rpartition("/")[0], task) for task in self._tasks if task.layout != DEFAULT
+        )
+        return {folder: tasks[0] for folder, tasks in found.items() if len(tasks) == 1}
+
     @cached_property
     def duplicate_ids(self) -> frozenset[str]:
         counted = Counter(task.id for task in self._tasks)
@@ -43,7 +57,7 @@ class TaskIndex:
 
     @cached_property
     def ids(self) -> TaskIds:
-        return TaskIds(self.by_id)
+        return make_task_ids(self.by_id.values())
 
     @cached_property
     def id_series(self) -> Series:
@@ -68,7 +82,7 @@ class TaskIndex:
     @cached_property
     def owners(self) -> frozenset[str]:
         """The owners of all tasks; `''` is among them if a task has none."""
-        return frozenset(task.owner for task in self._tasks)
+        return frozenset(owner for task in self._tasks for owner in task.owners or ("",))
 
     @cached_property
     def status_words(self) -> frozenset[str]:

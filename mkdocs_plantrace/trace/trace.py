@@ -40,6 +40,13 @@ class Trace(Record):
     def errors(self) -> ErrorIndex:
         return ErrorIndex(self, self.task_index, self.document_index, self.links)
 
+    def find_layout(self, path: str, task_id: str | None) -> str:
+        """The name of the layout that a path or an id belongs to, '' if it cannot be told."""
+        task = self.task_index.by_path.get(path) or self.task_index.by_id.get(task_id or "")
+        if task is None and (document := self.documents.get(path)):
+            task = next(iter(self.document_index.find_tasks(document)), None)
+        return task.layout if task else ""
+
     @cached_property
     def touches(self) -> Touches:
         own = {

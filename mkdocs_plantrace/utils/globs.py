@@ -11,7 +11,7 @@ def compile_globs(globs: Iterable[str]) -> Callable[[str], bool]:
     `*` and `?` stop at a slash, `**` as a whole segment matches any number of folders, `[a-z]`
     and `[!a-z]` one character. Raises re.error for a range such as `[z-a]`.
     """
-    pattern = re.compile("|".join(f"(?:{_translate(glob)})" for glob in globs), re.DOTALL)
+    pattern = re.compile("|".join(f"(?:{translate_glob(glob)})" for glob in globs), re.DOTALL)
     return lambda path: pattern.fullmatch(path) is not None
 
 
@@ -35,7 +35,8 @@ def find_base_folder(glob: str) -> str:
     return "/".join(takewhile(lambda segment: not has_wildcard(segment), glob.split("/")[:-1]))
 
 
-def _translate(glob: str) -> str:
+def translate_glob(glob: str) -> str:
+    """Translate a glob into a regular expression."""
     *folders, last = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
     parts = ["(?:[^/]+/)*" if it == "**" else f"{_translate_segment(it)}/" for it in folders]
     return "".join([*parts, ".*" if last == "**" else _translate_segment(last)])

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.model.document import DocumentKind, Scan
 from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.log_entry import LogRecord
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
-from mkdocs_plantrace.parsing.markdown.commonmark import Span
+from mkdocs_plantrace.parsing.markdown.commonmark import Span, blank
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
 from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
 from mkdocs_plantrace.parsing.markdown.formulas import find_formulas
@@ -24,6 +25,7 @@ from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
 from mkdocs_plantrace.parsing.markdown.sections import read_sections
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _DEFAULT_RENDERING = Rendering()
@@ -60,20 +62,22 @@ _PLAN_PATH = re.compile(
 )
 
 
-def scan_page(
+def scan_page(  # noqa: PLR0913 (each says what to read)
     path: str,
     text: str,
     ids: TaskIds,
     kind: DocumentKind = DocumentKind.PAGE,
     labels: Mapping[str, str] = MappingProxyType({}),
     *,
+    log_sections: tuple[str, ...] = (),
     rendering: Rendering = _DEFAULT_RENDERING,
     with_sections: bool = False,
 ) -> Scan:
     """Scan a page with line ends of any kind, in linear time.
 
     `path` is for locations. `labels` maps the normalized labels of log entries to the names of
-    their fields. Only search needs sections, which take memory.
+    their fields. Where only `log_sections` of a page are its log, these alone are read as one.
+    Only search needs sections, which take memory.
     """
     page = parse_page(text, path)
     places = page.places
@@ -93,11 +97,25 @@ def scan_page(
         named=tuple(sorted(named)),
         is_assembled=_is_assembled(visible, rendering),
         filling=read_filling(page),
-        log=read_log(page, labels) if kind is DocumentKind.LOG else None,
+        log=_read_log(page, kind, labels, log_sections),
         words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
         queries=tuple(read_queries(page)),
         sections=read_sections(page) if with_sections else (),
     )
+
+
+def _read_log(
+    page: Page, kind: DocumentKind, labels: Mapping[str, str], sections: tuple[str, ...]
+) -> LogRecord | None:
+    if not sections:
+        return read_log(page, labels) if kind is DocumentKind.LOG else None
+    outline = TextOutline(page.text)
+    found = (outline.find_section(name) for name in sections)
+    spans = sorted((section.start, section.end) for section in found if section)
+    starts = [0, *(end for _, end in spans)]
+    ends = [*(page.text.rfind("\n", 0, start) + 1 for start, _ in spans), len(page.text)]
+    others = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    return read_log(parse_page(blank(page.text, others), page.places.path), labels)
 
 
 def _is_assembled(visible: str, rendering: Rendering) -> bool:

@@ -1,7 +1,7 @@
 """Task ids in running text."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 _MOST_STARTS = 50
 UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -15,10 +15,14 @@ _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
 
 
 class TaskIds:
-    """The known ids, compiled for a search in text; equal sets of ids are equal."""
+    """The known ids, compiled for a search in text; equal sets of ids are equal.
 
-    def __init__(self, ids: Iterable[str]) -> None:
-        self.known = frozenset(ids)
+    `spellings` maps other forms of ids to the ids; a search finds them as well, and yields the ids.
+    """
+
+    def __init__(self, ids: Iterable[str], spellings: Mapping[str, str] | None = None) -> None:
+        self._spellings = dict(spellings or {})
+        self.known = frozenset((*ids, *self._spellings))
         self.linkable = frozenset(task for task in self.known if _is_distinct(task))
         letters = sorted({_start(task) for task in self.known})
         starts = "|".join(letters) or r"(?!)"
@@ -39,7 +43,11 @@ class TaskIds:
         return text if text.isascii() or self._is_unspaced else _UNSPACED.sub(" ", text)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, TaskIds) and self.known == other.known
+        return (
+            isinstance(other, TaskIds)
+            and self.known == other.known
+            and self._spellings == other._spellings
+        )
 
     def __hash__(self) -> int:
         return hash(self.known)
@@ -50,7 +58,10 @@ class TaskIds:
         Ids in longer words and in paths are ignored, and ids that are a plain word or number,
         because these are too frequent in text.
         """
-        text = self._separate(text)
+        for start, end, word in self._find_mentions(self._separate(text)):
+            yield start, end, self._spellings.get(word, word)
+
+    def _find_mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
         for match in self._running.finditer(text):
             start = match.start()
             before = text[start - 1] if start else " "
@@ -74,7 +85,7 @@ class TaskIds:
         named = {word[: end.start()] for word in words for end in _END.finditer(word)}
         if self._odd:
             named.update(self._odd.findall(text))
-        return self.known & named
+        return frozenset(self._spellings.get(word, word) for word in self.known & named)
 
 
 def _start(task: str) -> str:

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings
@@ -71,7 +72,7 @@ def read_metadata(
         text = read_text(os.path.join(root, path), limit=MAX_BYTES)
     except UnreadableFileError as error:
         where = Location(path=path, line=error.line, end_line=error.line)
-        return _unreadable(path, "", where, error.reason)
+        return make_unreadable(path, "", where, error.reason)
     return parse_metadata(path, text, settings, schema)
 
 
@@ -87,11 +88,11 @@ def parse_metadata(
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError as error:
         where = places.at(error.offset, error.offset)
-        return _unreadable(path, text, where, error.reason)
+        return make_unreadable(path, text, where, error.reason)
     if not isinstance(root, MappingNode):
         found = "is empty" if root is None else f"holds {yaml_nodes.describe(root)}, not a mapping"
-        return _unreadable(path, text, places.at(0, 0), found)
-    reader = _TaskReader(path, places, settings, root)
+        return make_unreadable(path, text, places.at(0, 0), found)
+    reader = TaskReader(path, places, settings, root)
     task = reader.task()
     find_odd_keys(reader, schema.declared if schema else frozenset())
     find_stray_tabs(reader, text)
@@ -110,7 +111,8 @@ def create_unreadable(
     return MetadataFile(path=path, task=None, problems=(problem,), words=_ids_from_folders(path))
 
 
-def _unreadable(path: str, text: str, where: Location, reason: str) -> MetadataFile:
+def make_unreadable(path: str, text: str, where: Location, reason: str) -> MetadataFile:
+    """The result of a file whose text cannot be used; its words may name anything."""
     is_about_file = reason.startswith(("is ", "holds ", "cannot "))
     message = f"this metadata file {reason}" if is_about_file else reason
     hint = "indent with spaces" if "\\t" in reason or " tab " in reason else None
@@ -134,15 +136,20 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\s'\",\[\]{}]+", text))
 
 
-class _TaskReader(FieldReader):
+class TaskReader(FieldReader):
+    """Reads a task; `required` are the fields that must be there."""
+
+    required: tuple[str, ...] = _REQUIRED
+
     def task(self) -> Task | None:
+        """Read all fields; None without an id."""
         self.task_id = self._read_id()
         self.find_duplicate_keys()
         self._find_missing()
-        title, phase, owner = (self.words(name) for name in ("title", "phase", "owner"))
+        title, phase, owners = self.words("title"), self.words("phase"), self._read_owners()
         status = self._read_status()
         plan, log = self.read_path("plan"), self.read_path("log")
-        lists = {name: self.read_list(name) for name in _LISTS}
+        lists: dict[str, Any] = {name: self.read_list(name) for name in _LISTS}
         evidence = self.read_evidence()
         archived = self.read_flag("archived")
         shown = list(self._shown())
@@ -154,7 +161,7 @@ class _TaskReader(FieldReader):
             title=title,
             status=status,
             phase=phase,
-            owner=owner,
+            owners=owners,
             path=self.path,
             plan=plan,
             log=log,
@@ -191,7 +198,7 @@ class _TaskReader(FieldReader):
         return text
 
     def _find_missing(self) -> None:
-        for name in _REQUIRED:
+        for name in self.required:
             if self.present(name) is not None:
                 continue
             key = self.key(name)
@@ -202,6 +209,15 @@ class _TaskReader(FieldReader):
             where = self.nodes[key][0] if key in self.nodes else self._start()
             fact = "is empty" if key in self.nodes else "is missing"
             self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
+
+    def _read_owners(self) -> tuple[str, ...]:
+        """The owners, one or a list."""
+        if isinstance(self.present("owner"), SequenceNode):
+            return tuple(
+                clean_text(" ".join(name.value.split())) for name in self.read_list("owner")
+            )
+        owner = self.words("owner")
+        return (owner,) if owner else ()
 
     def _start(self) -> Node:
         """The location of problems of the whole file: the first key, or an empty mapping."""

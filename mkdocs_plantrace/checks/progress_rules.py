@@ -1,0 +1,117 @@
+"""Boxes and statuses that disagree, and requirements that no box cites."""
+
+from collections.abc import Iterator
+
+from mkdocs_plantrace.model.problem import Problem, create_problem
+from mkdocs_plantrace.model.rule import Rule, Severity
+from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.trace.trace import Trace
+
+COMPLETED_WITH_OPEN_BOXES = Rule(
+    "PT301",
+    "completed-with-open-boxes",
+    Severity.WARNING,
+    finds="a completed task whose boxes are not all ticked",
+    why="""\
+Either some of the work was left out, and nobody can see whether on purpose, or the boxes were \
+forgotten and no reader can rely on them.""",
+    language="markdown",
+    example="""\
+<!-- in openspec/changes/archive/2026-01-09-add-login/tasks.md -->
+- [x] 1.1 Add the form
+- [ ] 1.2 Lock the account after five failures
+""",
+    fix="Tick the box if the work is done. Delete it, and say why, if the work is not needed.",
+)
+FINISHED_BUT_OPEN = Rule(
+    "PT302",
+    "finished-but-open",
+    Severity.WARNING,
+    finds="a planned or active task whose boxes are all ticked",
+    why="Lists of open work grow with work that is done, until nobody believes them.",
+    language="markdown",
+    example="""\
+**Status**: Draft
+
+- [x] T001 Create the package
+- [x] T002 Add the command
+""",
+    fix="Set the status to a word for completed, or archive the task as its tool does.",
+)
+STATUS_DISAGREES = Rule(
+    "PT303",
+    "status-disagrees",
+    Severity.WARNING,
+    finds="""\
+a task with two different statuses, such as one in its file and another by its folder. Not \
+reported where `finished-but-open` is""",
+    why="Readers and tools believe the place that they look at first.",
+    language="yaml",
+    example="""\
+# conductor/archive/login_20260109/metadata.json
+{"track_id": "login_20260109", "status": "new"}
+""",
+    fix="Correct the status that is out of date, or move the task to the folder of its status.",
+)
+UNCITED_REQUIREMENT = Rule(
+    "PT304",
+    "uncited-requirement",
+    None,
+    finds="a requirement, such as `FR-001`, that no box of the same task cites",
+    why="A requirement without a step to implement it is easily forgotten.",
+    language="markdown",
+    example="""\
+<!-- in specs/001-login/spec.md; tasks.md names only FR-001 -->
+- **FR-002**: The account MUST be locked after five failures.
+""",
+    fix="Add the step, or the id of the requirement to the step that implements it.",
+)
+
+
+def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
+    """Find PT301 at the first open box, PT302 and PT303 at the status."""
+    for task in trace.tasks:
+        if task.archived:
+            continue
+        kind, progress = task.status.kind, task.progress
+        if progress and progress.open and kind is StatusKind.COMPLETED:
+            left = progress.total - progress.done
+            count = f"{left} of {progress.total} boxes"
+            yield create_problem(
+                COMPLETED_WITH_OPEN_BOXES,
+                progress.open.location,
+                f"task '{task.id}' is {task.status.text}, but {count} are not ticked",
+                task=task.id,
+                target="",
+            )
+        if progress and progress.is_done and kind in (StatusKind.PLANNED, StatusKind.ACTIVE):
+            boxes = "the only box is" if progress.total == 1 else f"all {progress.total} boxes are"
+            yield create_problem(
+                FINISHED_BUT_OPEN,
+                task.status_location or task.id_location,
+                f"task '{task.id}' is {task.status.text}, but {boxes} ticked",
+                task=task.id,
+                target="",
+            )
+        else:
+            yield from _find_disagreement(task)
+
+
+def _find_disagreement(task: Task) -> Iterator[Problem]:
+    for status, place, _ in task.other_statuses:
+        if status.kind and task.status.kind and status.kind is not task.status.kind:
+            yield create_problem(
+                STATUS_DISAGREES,
+                task.status_location or task.id_location,
+                f"task '{task.id}' is {task.status.text}, but {status.text} by {place}",
+                task=task.id,
+                target=place,
+            )
+
+
+def find_uncited_requirements(trace: Trace) -> Iterator[Problem]:
+    """Find PT304, at the requirement."""
+    for task in trace.tasks:
+        for requirement in () if task.archived else task.uncited:
+            message = f"no box of task '{task.id}' cites {requirement.value}"
+            yield create_problem(UNCITED_REQUIREMENT, requirement, message, task=task.id)

@@ -1,0 +1,432 @@
+"""The file of a task in a layout, with the files beside it, to a task."""
+
+import json
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Protocol
+
+from yaml.error import Mark
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from mkdocs_plantrace.config.layouts import Layout
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.config.vocabulary import normalize_status
+from mkdocs_plantrace.model.location import Location, Text
+from mkdocs_plantrace.model.task import Progress, StatedStatus, Status, StatusKind, Task
+from mkdocs_plantrace.parsing.line_index import LineIndex
+from mkdocs_plantrace.parsing.metadata.task_file import (
+    MetadataFile,
+    TaskReader,
+    make_unreadable,
+)
+from mkdocs_plantrace.parsing.metadata.text_outline import Box, Span, TextOutline
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+from mkdocs_plantrace.utils.globs import compile_globs
+from mkdocs_plantrace.utils.path_patterns import fill_groups
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
+from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
+
+_STRING = "tag:yaml.org,2002:str"
+_MAX_TEXT_BYTES = 2 * 1024 * 1024
+_RESERVED = re.compile(r"(?m)(?<=[:,\[-])([ \t]+)([@`])|(?<=\[)()([@`])")
+"""A value that starts with a sign which YAML reserves: `assignee: @ann`."""
+_STAND_IN = {"@": "\ue000", "`": "\ue001"}
+_ORIGINAL = {ord(stand_in): sign for sign, stand_in in _STAND_IN.items()}
+_BOXES = "the boxes"
+_MOST_STATUS_WORDS = 4
+
+
+class TaskFiles(Protocol):
+    """The files of a project, by root-relative paths."""
+
+    def has_file(self, path: str) -> bool: ...
+
+    def below(self, folder: str) -> Iterable[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSource:
+    """The file of a task, and the groups of its path."""
+
+    layout: Layout
+    path: str
+    groups: Mapping[str, str]
+
+    def resolve(self, place: str) -> tuple[str, str]:
+        """Return the root-relative path and the section of a place; '' for the whole file."""
+        path, _, section = place.partition("#")
+        filled = fill_groups(path, self.groups)
+        if not path or filled is None:
+            return self.path, section
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), filled)), section
+
+    @property
+    def read_beside(self) -> list[str]:
+        """The other files from which the task is read, existing or not."""
+        places = (*self.layout.boxes, *(self.layout.plan if self.layout.requirements else ()))
+        paths = {self.resolve(place)[0] for place in places}
+        paths.update(self.layout.status_files)
+        return sorted(paths - {self.path})
+
+
+def read_layout_file(
+    root: Path | str, source: LayoutSource, settings: Settings, files: TaskFiles
+) -> MetadataFile:
+    """Read the file of a task; never raises for its content.
+
+    A Markdown file without an id is no task, unless it has front matter.
+    """
+    try:
+        text = read_text(os.path.join(root, source.path), limit=_MAX_TEXT_BYTES)
+    except UnreadableFileError as error:
+        where = Location(path=source.path, line=error.line, end_line=error.line)
+        return make_unreadable(source.path, "", where, error.reason)
+    return parse_layout_file(root, source, text, settings, files)
+
+
+def parse_layout_file(
+    root: Path | str,
+    source: LayoutSource,
+    text: str,
+    settings: Settings,
+    files: TaskFiles,
+) -> MetadataFile:
+    """Like `read_layout_file`, for a text."""
+    return _Source(root, source, text, settings.within(source.layout), files).read()
+
+
+class _Source:
+    """One file of a task while it is read."""
+
+    def __init__(
+        self,
+        root: Path | str,
+        source: LayoutSource,
+        text: str,
+        settings: Settings,
+        files: TaskFiles,
+    ) -> None:
+        self._root = root
+        self._source = source
+        self._layout = source.layout
+        self._text = text
+        self._settings = settings
+        self._files = files
+        self._places = LineIndex(source.path, text)
+        self._is_markdown = source.path.lower().endswith(MARKDOWN_SUFFIXES)
+        self._read_text = cache(self._read_other)
+        self._other_outline = cache(lambda path: TextOutline(self._read_text(path)))
+
+    def read(self) -> MetadataFile:
+        """Read the task, with all problems."""
+        path, problem = self._source.path, None
+        try:
+            root = self._read_root()
+        except yaml_nodes.UnreadableError as error:
+            where = self._places.at(error.offset, error.offset)
+            unreadable = make_unreadable(path, self._text, where, error.reason)
+            if not self._is_markdown or self._fill("id") is None:
+                return unreadable
+            root, problem = self._with_labels(_make_mapping()), unreadable.problems[0]
+        if root is None:
+            return MetadataFile(path=path, task=None, problems=())
+        self._complete(root)
+        reader = TaskReader(path, self._places, self._settings, root)
+        reader.required = ("id",)
+        task = reader.task()
+        problems = (
+            *reader.problems,
+            *([replace(problem, task=task.id)] if problem and task else ()),
+        )
+        return MetadataFile(path=path, task=self._extend(task) if task else None, problems=problems)
+
+    @cached_property
+    def _outline(self) -> TextOutline:
+        return TextOutline(self._text if self._is_markdown else "")
+
+    def _read_root(self) -> MappingNode | None:
+        """The fields in the file; None for a Markdown file that is no task."""
+        if not self._is_markdown:
+            return self._read_data()
+        root = self._read_front_matter()
+        has_fields = bool(root.value)
+        self._with_labels(root)
+        keys = {node.value for node, _ in root.value}
+        is_named = self._layout.fields["id"] in keys or self._fill("id") is not None
+        return root if is_named or has_fields else None
+
+    def _read_data(self) -> MappingNode:
+        text = self._text
+        if self._source.path.endswith(".json"):
+            _require_json(text)
+            text = text.replace("\t", " ")
+        return _require_mapping(yaml_nodes.read(text))
+
+    def _read_front_matter(self) -> MappingNode:
+        text = _RESERVED.sub(_stand_in, self._text[: self._outline.front])
+        node = yaml_nodes.read(text) if text.strip("- \t\r\n") else None
+        root = _make_mapping() if node is None else _require_mapping(node)
+        for scalar in yaml_nodes.walk_nodes(root) if text != self._text[: len(text)] else ():
+            if isinstance(scalar, ScalarNode):
+                scalar.value = scalar.value.translate(_ORIGINAL)
+        return root
+
+    def _with_labels(self, root: MappingNode) -> MappingNode:
+        """Add the `Key: value` lines above the first section, or else the sections of that name."""
+        known = {node.value for node, _ in root.value if isinstance(node, ScalarNode)}
+        wanted = {key.casefold(): key for key in self._layout.fields.values() if key not in known}
+        outline = self._outline
+        found = {
+            wanted[key.casefold()]: value
+            for key, value in reversed(outline.labels)
+            if key.casefold() in wanted and value.start < outline.head
+        }
+        status = self._layout.fields["status"]
+        if status not in {*found, *known} and (section := outline.find_section(status)):
+            line = outline.first_line(section)
+            found.update({status: line} if line else {})
+        for key, value in found.items():
+            node = self._narrow_status(value) if key == status else value
+            root.value.append((_make_scalar(key, value.start), _make_scalar(*node)))
+        return root
+
+    def _narrow_status(self, span: Span) -> Span:
+        """The status at the start of a longer text: `✅ Complete (2025-11-01)`."""
+        words = list(re.finditer(r"[^\W_][\w'’-]*", span.text))
+        for last in range(min(len(words), _MOST_STATUS_WORDS), 0, -1):
+            start, end = words[0].start(), words[last - 1].end()
+            text = span.text[start:end]
+            if normalize_status(text) in self._settings.statuses:
+                return Span(text, span.start + start, span.start + end)
+        return span
+
+    def _fill(self, field: str) -> str | None:
+        """The value of a field by the path."""
+        template = self._layout.values.get(field, f"{{{field}}}")
+        return fill_groups(template, self._source.groups)
+
+    def _complete(self, root: MappingNode) -> None:
+        """Add the fields that are not in the file, from its path and the files beside it."""
+        present = {
+            key.value
+            for key, value in root.value
+            if isinstance(key, ScalarNode) and not yaml_nodes.is_null(value)
+        }
+        self._stated = list(self._find_statuses(root))
+        sections, log = self._find_log()
+        self._log_sections = sections
+        derived = {
+            "id": self._fill("id"),
+            "title": self._find_title(),
+            "phase": self._fill("phase"),
+            "owner": self._fill("owner"),
+            "status": self._stated[0].status.text if self._stated else None,
+            "plan": next(self._existing(self._layout.plan), None),
+            "log": log,
+        }
+        keys = self._layout.fields
+        for field, value in derived.items():
+            if value and keys[field] not in present:
+                root.value[:] = [pair for pair in root.value if pair[0].value != keys[field]]
+                root.value.append((_make_scalar(keys[field]), _make_scalar(value)))
+        if date := self._source.groups.get("date"):
+            root.value.append((_make_scalar("date"), _make_scalar(date)))
+
+    def _find_title(self) -> str:
+        title = self._fill("title") or (self._outline.title.text if self._outline.title else "")
+        for prefix in self._layout.title_prefixes:
+            title = title.removeprefix(prefix).lstrip()
+        words = (self._fill("id") or posixpath.basename(self._source.path)).replace("-", " ")
+        return title or words[:1].upper() + words[1:]
+
+    def _existing(self, places: Iterable[str]) -> Iterator[str]:
+        """The paths of the places that exist: files, and sections of files."""
+        for place in places:
+            path, section = self._source.resolve(place)
+            outline = self._read_outline(path) if section else None
+            is_file = path == self._source.path or self._files.has_file(path)
+            if outline.find_section(section) if outline else is_file and not section:
+                yield path
+
+    def _find_log(self) -> tuple[tuple[str, ...], str | None]:
+        """The sections of the log, none for a whole file, and its path."""
+        path = next(self._existing(self._layout.log), None)
+        named = [place.partition("#")[2] for place in self._layout.log]
+        outline = self._read_outline(path) if path and any(named) else None
+        return tuple(it for it in named if it and outline and outline.find_section(it)), path
+
+    def _find_statuses(self, root: MappingNode) -> Iterator[StatedStatus]:
+        """All statuses, the one that counts first."""
+        key = self._layout.fields["status"]
+        for node, value in root.value:
+            if node.value == key and isinstance(value, ScalarNode) and value.value.strip():
+                text = " ".join(value.value.split())
+                yield self._state(text, "the file", self._locate(value))
+                break
+        yield from self._statuses_in_files()
+        start = self._places.at(0, 0)
+        for pattern, word in self._layout.status_by_path:
+            if pattern.match(self._source.path) is not None:
+                yield self._state(word, "the folder", start)
+                break
+        if word := self._layout.status_with_log:
+            has_log = any(self._existing(self._layout.log))
+            yield self._state(word if has_log else "planned", "the log", start)
+        if self._boxes:
+            done = sum(box.is_done for box in self._boxes)
+            is_begun = any(box.is_begun for box in self._boxes)
+            kinds = StatusKind.ACTIVE if is_begun else StatusKind.PLANNED
+            kind = StatusKind.COMPLETED if done == len(self._boxes) else kinds
+            yield self._state(kind.value, _BOXES, start)
+
+    def _statuses_in_files(self) -> Iterator[StatedStatus]:
+        """The status of the id in the first status file that exists."""
+        task_id = self._fill("id")
+        for path in filter(self._files.has_file, self._layout.status_files):
+            text = self._read_text(path)
+            try:
+                node = yaml_nodes.read(text)
+            except yaml_nodes.UnreadableError:
+                return
+            if self._layout.status_key:
+                node = _find_value(node, self._layout.status_key)
+            found = _find_value(node, task_id or "")
+            if isinstance(found, ScalarNode) and found.value.strip():
+                where = LineIndex(path, text).at(found.start_mark.index, found.end_mark.index)
+                yield self._state(found.value.strip(), f"'{path}'", where)
+            return
+
+    def _state(self, word: str, place: str, where: Location) -> StatedStatus:
+        kind = self._settings.statuses.get(normalize_status(word))
+        return StatedStatus(Status(text=word, kind=kind), place, where)
+
+    @cached_property
+    def _boxes(self) -> list[Box]:
+        """The boxes of the first place that has any."""
+        self._boxes_path = self._source.path
+        for place in self._layout.boxes:
+            path, name = self._source.resolve(place)
+            outline = self._read_outline(path)
+            section = outline.find_section(name) if outline and name else None
+            if outline is None or (name and section is None):
+                continue
+            found = [
+                box
+                for box in outline.boxes
+                if section is None or section.body <= box.span.start < section.end
+            ]
+            if found:
+                self._boxes_path = path
+                return found
+        return []
+
+    def _extend(self, task: Task) -> Task:
+        """Add what only layouts have."""
+        folder = posixpath.dirname(self._source.path)
+        is_document = compile_globs(self._layout.documents)
+        own = {task.path, *(text.value for text in (task.plan, task.log) if text)}
+        where = self._places.at(0, 0)
+        return replace(
+            task,
+            layout=self._layout.name,
+            archived=task.archived or compile_globs(self._layout.archived)(task.path),
+            status_location=self._stated[0].location if self._stated else None,
+            other_statuses=tuple(it for it in self._stated[1:] if it.place != _BOXES),
+            progress=self._make_progress(),
+            documents=tuple(
+                Text(value=path, location=where)
+                for path in (self._files.below(folder) if self._layout.documents else ())
+                if path not in own and is_document(path[len(folder) + 1 :])
+            ),
+            log_sections=self._log_sections,
+            uncited=tuple(self._find_uncited()),
+        )
+
+    def _make_progress(self) -> Progress | None:
+        boxes = self._boxes
+        if not boxes:
+            return None
+        left = next((box.span for box in boxes if not box.is_done), None)
+        places = LineIndex(self._boxes_path, self._read_text(self._boxes_path))
+        return Progress(
+            sum(box.is_done for box in boxes),
+            len(boxes),
+            Text(value=left.text, location=places.at(left.start, left.end)) if left else None,
+        )
+
+    def _find_uncited(self) -> Iterator[Text]:
+        """The requirements in the plans that the text with the boxes does not name."""
+        if not self._layout.requirements or not self._boxes:
+            return
+        prefixes = "|".join(map(re.escape, self._layout.requirements))
+        requirement = re.compile(rf"\b(?:{prefixes})\d+\b")
+        seen = set(requirement.findall(self._read_text(self._boxes_path)))
+        for place in self._layout.plan:
+            path, _ = self._source.resolve(place)
+            text = self._read_text(path)
+            places = LineIndex(path, text)
+            for found in requirement.finditer(text):
+                if found.group() not in seen:
+                    seen.add(found.group())
+                    yield Text(value=found.group(), location=places.at(*found.span()))
+
+    def _locate(self, node: Node) -> Location:
+        return self._places.at(node.start_mark.index, node.end_mark.index)
+
+    def _read_outline(self, path: str) -> TextOutline | None:
+        if path == self._source.path:
+            return self._outline
+        return self._other_outline(path) if self._files.has_file(path) else None
+
+    def _read_other(self, path: str) -> str:
+        """The text of a file beside the task's; '' if it cannot be read."""
+        if path == self._source.path:
+            return self._text
+        try:
+            return read_text(os.path.join(self._root, path), limit=_MAX_TEXT_BYTES)
+        except UnreadableFileError:
+            return ""
+
+
+def _require_mapping(node: Node | None) -> MappingNode:
+    if not isinstance(node, MappingNode):
+        found = "is empty" if node is None else f"holds {yaml_nodes.describe(node)}, not a mapping"
+        raise yaml_nodes.UnreadableError(found, 0)
+    return node
+
+
+def _require_json(text: str) -> None:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        raise yaml_nodes.UnreadableError(f"not JSON: {error.msg}", error.pos) from error
+    except (ValueError, RecursionError) as error:
+        raise yaml_nodes.UnreadableError(f"not JSON: {error}", 0) from error
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    text = found.group()
+    return f"{text[:-1]}{_STAND_IN[text[-1]]}"
+
+
+def _find_value(node: Node | None, key: str) -> Node | None:
+    pairs = yaml_nodes.entries(node) if isinstance(node, MappingNode) else ()
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def _make_mapping() -> MappingNode:
+    mark = _make_mark(0)
+    return MappingNode("tag:yaml.org,2002:map", [], mark, mark)
+
+
+def _make_scalar(text: str, start: int = 0, end: int = 0) -> ScalarNode:
+    return ScalarNode(_STRING, text, _make_mark(start), _make_mark(max(start, end)))
+
+
+def _make_mark(index: int) -> Mark:
+    return Mark("", index, 0, 0, None, 0)

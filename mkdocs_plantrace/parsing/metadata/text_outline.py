@@ -1,0 +1,126 @@
+"""What a layout reads from a Markdown text: headings, boxes and labelled lines, with offsets."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+_FRONT_MATTER = re.compile(
+    r"-{3}[ \t]*\r?\n(?:(?!-{3}[ \t]*\r?(?:\n|\Z))[^\n]*\n)*?(?=(?:-{3}|\.{3})[ \t]*\r?(?:\n|\Z))"
+)
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)?")
+_FENCE = re.compile(r"[ \t>]*+(?P<run>```+|~~~+)")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>[^\r\n]*?)[ \t]*#*[ \t]*[\r\n]*\Z")
+_BOX = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<mark>[ xX~/-])\](?=[\s*]|\Z)")
+_LABEL = re.compile(
+    r"[ \t>]*+(?:[-*+][ \t]+)?(?:[*_]{2}|[*_])?(?P<key>[A-Za-z][\w -]{0,60}?)"
+    r"(?:[*_]{1,2}:|:[*_]{1,2}|:)[ \t]*(?P<value>[^\r\n]*)"
+)
+_DONE = frozenset("xX")
+
+
+class Span(NamedTuple):
+    """A part of the text, from `start` up to `end`."""
+
+    text: str
+    start: int
+    end: int
+
+
+class _Heading(NamedTuple):
+    level: int
+    title: Span
+
+
+class Box(NamedTuple):
+    is_done: bool
+    is_begun: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a text; `start` is that of its heading, `body` that of the text below it."""
+
+    start: int
+    body: int
+    end: int
+
+
+@dataclass
+class TextOutline:
+    """The outline of a text with line ends of any kind, in linear time, without code blocks.
+
+    `front` is the end of the front matter, before the line that closes it; 0 without one.
+    """
+
+    text: str
+    headings: list[_Heading] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    """All boxes, in order."""
+    labels: list[tuple[str, Span]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        front = _FRONT_MATTER.match(self.text)
+        self.front = front.end() if front else 0
+        for start, line in self._lines():
+            self._read_line(start, line)
+
+    def find_section(self, name: str) -> Section | None:
+        """Find a section by its heading, without case; it ends at one that is not below it."""
+        wanted = name.casefold().strip()
+        for number, heading in enumerate(self.headings):
+            if _plain(heading.title.text) == wanted:
+                rest = self.headings[number + 1 :]
+                ends = (it.title.start for it in rest if it.level <= heading.level)
+                end = next(ends, len(self.text))
+                return Section(heading.title.start, heading.title.end, end)
+        return None
+
+    @cached_property
+    def head(self) -> int:
+        """The end of the part before the first heading below the title."""
+        return next((it.title.start for it in self.headings if it.level > 1), len(self.text))
+
+    @cached_property
+    def title(self) -> Span | None:
+        """The first heading of level 1."""
+        return next((it.title for it in self.headings if it.level == 1), None)
+
+    def first_line(self, section: Section) -> Span | None:
+        """The first line with text in a section."""
+        found = re.compile(r"\S[^\r\n]*").search(self.text, section.body, section.end)
+        return Span(found.group().strip(), found.start(), found.end()) if found else None
+
+    def _lines(self) -> Iterator[tuple[int, str]]:
+        """The lines outside front matter and fenced code, with their offsets."""
+        fence = ""
+        for found in _LINE.finditer(self.text, self.front):
+            line = found.group()
+            mark = _FENCE.match(line) if "```" in line or "~~~" in line else None
+            if fence:
+                if mark and mark["run"].startswith(fence):
+                    fence = ""
+            elif mark:
+                fence = mark["run"]
+            elif line:
+                yield found.start(), line
+
+    def _read_line(self, start: int, line: str) -> None:
+        if "#" in line and (heading := _HEADING.match(line)):
+            title = heading.span("text")
+            span = Span(heading["text"], start + title[0], start + title[1])
+            self.headings.append(_Heading(len(heading["marks"]), span))
+        elif "[" in line and (box := _BOX.match(line)):
+            mark = box["mark"]
+            where = Span(line.strip(), start + box.start("mark") - 1, start + len(line.rstrip()))
+            self.boxes.append(Box(mark in _DONE, mark != " ", where))
+        elif ":" in line and (label := _LABEL.match(line)):
+            value = label["value"].rstrip()
+            at = start + label.start("value")
+            self.labels.append((label["key"].strip(), Span(value, at, at + len(value))))
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[*_`]|\s*\([^()]*\)\s*$", "", heading).casefold().strip()

@@ -1,0 +1,74 @@
+"""Globs with named groups over root-relative POSIX paths: `specs/{id:[0-9]*}/spec.md`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mkdocs_plantrace.utils.globs import find_base_folder, translate_glob
+
+_GROUP = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<glob>[^{}/]+))?\}")
+_KINDS = {"int": r"[0-9]+", "number": r"[0-9]+(?:\.[0-9]+)*", "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}"}
+_MARK = "\ue000"
+"""A private character in place of a group while the rest of the glob is translated."""
+
+
+class InvalidPatternError(ValueError):
+    """A pattern with a brace that does not belong to a group, or a repeated group."""
+
+
+@dataclass(frozen=True)
+class PathPattern:
+    """A compiled pattern.
+
+    A group is `{name}`, `{name:int}`, `{name:number}` such as 2.1, `{name:date}` such as
+    2026-01-31, or `{name:glob}`. It matches at least one character, no slash, and as few characters
+    as possible.
+    """
+
+    text: str
+    _expression: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        groups = list(_GROUP.finditer(self.text))
+        rest = _GROUP.sub(_MARK, self.text)
+        names = [group["name"] for group in groups]
+        if "{" in rest or "}" in rest or len(set(names)) < len(names):
+            raise InvalidPatternError(self.text)
+        expression = translate_glob(rest)
+        for group in groups:
+            expression = expression.replace(_MARK, _translate_group(group), 1)
+        object.__setattr__(self, "_expression", re.compile(expression, re.DOTALL))
+
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """Return the groups of a path that matches."""
+        found = self._expression.fullmatch(path)
+        return found.groupdict() if found else None
+
+    @property
+    def groups(self) -> frozenset[str]:
+        return frozenset(self._expression.groupindex)
+
+    @cached_property
+    def end(self) -> str:
+        """The end of the last segment after its last wildcard or group: all matches have it."""
+        return re.split(r"[*?\]}]", self.text.rpartition("/")[2])[-1]
+
+    @cached_property
+    def base_folder(self) -> str:
+        return find_base_folder(_GROUP.sub("*", self.text))
+
+
+def _translate_group(group: re.Match[str]) -> str:
+    name, glob = group["name"], group["glob"]
+    inner = _KINDS.get(glob) or (translate_glob(glob) if glob else "[^/]+")
+    lazy = re.sub(r"\[\^/\]([*+])", r"[^/]\1?", inner)
+    return f"(?P<{name}>{lazy})"
+
+
+def fill_groups(template: str, groups: Mapping[str, str]) -> str | None:
+    """Fill in `{name}`; None if the path did not have a group of that name."""
+    names = [group["name"] for group in _GROUP.finditer(template)]
+    if any(not groups.get(name) for name in names):
+        return None
+    return _GROUP.sub(lambda group: groups[group["name"]], template)
