@@ -25,7 +25,6 @@ from mkdocs_plantrace.config.option_values import (
     reject,
     suggest,
 )
-from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern
@@ -142,6 +141,11 @@ class Layout:
     documents: tuple[str, ...] = _key(
         read_any_globs, [], "Other documents of the task, as globs from its folder."
     )
+    phases: tuple[PathPattern, ...] = _key(
+        lambda value: _read_patterns(value) if value else (),
+        [],
+        "Files of phases, as globs from the root with the groups `phase` and `phase_title`.",
+    )
     requirements: tuple[str, ...] = _key(
         read_texts, [], "Prefixes of requirement ids, such as `FR-`, that the boxes should cite."
     )
@@ -163,8 +167,11 @@ class Layout:
     def is_default(self) -> bool:
         return self.name == DEFAULT
 
-    def find_status(self, word: str) -> StatusKind | None:
-        return self.statuses.get(normalize_status(word))
+    @property
+    def is_in_one_file(self) -> bool:
+        """Whether plan and log are sections of the task's file."""
+        places = (*self.plan, *self.log)
+        return bool(places) and all(place.startswith("#") for place in places)
 
 
 _DECLARED = {key.name: key.metadata for key in fields(Layout) if key.metadata}

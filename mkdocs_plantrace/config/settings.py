@@ -222,6 +222,11 @@ class Settings:
     def find_layout(self, name: str) -> Layout | None:
         return next((layout for layout in self.other_layouts if layout.name == name), None)
 
+    def has_log(self, layout: str) -> bool:
+        """Whether tasks of a layout have a log."""
+        declared = self.find_layout(layout)
+        return declared is None or bool(declared.log)
+
     def key_of(self, field: str, layout: str) -> str:
         """Return the key of a field in the files of a layout."""
         declared = self.find_layout(layout)

@@ -16,6 +16,7 @@ class LinkKind(Enum):
     BLOCKS = "blocks"
     TROUBLESHOOTING = "troubleshooting"
     DECISION = "decision"
+    DOCUMENT = "document"
     MENTIONS = "mentions"
 
 

@@ -56,8 +56,9 @@ class EvidenceFile:
 
 
 class Progress(NamedTuple):
-    """The boxes of a task: how many are ticked, and the first that is not."""
+    """The boxes of a task in the file `path`: how many are ticked, and the first that is not."""
 
+    path: str
     done: int
     total: int
     open: Text | None
@@ -86,8 +87,9 @@ class Task:
 
     `layout` is the name of its layout. In layouts other than the default, `status_location` is
     where the status is, `other_statuses` are those at other places, `documents` what belongs to the
-    task besides plan and log, `log_sections` the only sections of its log that are one,
-    `spellings` other forms of its id, and `uncited` the requirements that nothing cites.
+    task besides plan and log, `phase_title` the title of its phase, `log_sections` the only
+    sections of its log that are one, `spellings` other forms of its id, and `uncited` the
+    requirements that nothing cites.
     """
 
     id: str
@@ -114,6 +116,7 @@ class Task:
     other_statuses: tuple[StatedStatus, ...] = ()
     progress: Progress | None = None
     documents: tuple[Text, ...] = ()
+    phase_title: str = ""
     log_sections: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
     uncited: tuple[Text, ...] = ()

@@ -52,12 +52,13 @@ def read_documents(
     scans = cache.read(
         "pages", project.place.root, wanted, (ids, settings.log_fields, project.rendering), read
     )
+    titles = {task.path: task.title for task in tasks}
     documents = [
         Document(
             path=path,
             uri=project.uri_of(path),
             kind=kinds[path],
-            title=result.title or posixpath.basename(path),
+            title=result.title or titles.get(path) or _name(path, resolver),
             scan=result,
         )
         for path, result in sorted(scans.items())
@@ -66,6 +67,11 @@ def read_documents(
     unreadable = {path: why for path, why in scans.items() if isinstance(why, str)}
     nameless = itertools.filterfalse(is_utf8, project.site)
     return documents, unreadable | dict.fromkeys(nameless, "has a path that is not UTF-8")
+
+
+def _name(path: str, resolver: Resolver) -> str:
+    """The name of a page without a title; a record outside docs_dir has the name of its folder."""
+    return "/".join(path.split("/")[-2 if path in resolver.moved else -1 :])
 
 
 def make_task_ids(tasks: Iterable[Task]) -> TaskIds:
@@ -94,6 +100,7 @@ def _find_roles(
         *((DocumentKind.LOG, task.log) for task in tasks),
         *((DocumentKind.TROUBLESHOOTING, text) for task in tasks for text in task.troubleshooting),
         *((DocumentKind.DECISION, text) for task in tasks for text in task.decisions),
+        *((DocumentKind.PAGE, text) for task in tasks for text in task.documents),
     ]
     resolved = [(kind, resolver.metadata_path(text.value)) for kind, text in named if text]
     playbooks = (resolver.playbook(it.playbook.value) for it in signatures if it.playbook)

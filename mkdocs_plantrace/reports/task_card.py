@@ -27,13 +27,16 @@ def describe(result: Result, task: Task) -> str:
 
 def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     trace = result.trace
-    phase = trace.settings.phases.get(task.phase, "")
+    phase = trace.task_index.phase_titles.get(task.phase, "")
     yield "Status", (_status(task),)
     yield "Phase", (f"{task.phase}: {phase}" if phase else task.phase,)
     yield "Owner", (task.owner,)
+    if boxes := task.progress:
+        yield "Boxes", (f"{boxes.done} of {boxes.total} ticked in {boxes.path}",)
     yield "Metadata", (task.path,)
     yield "Plan", _paths(trace, task, "plan")
     yield "Log", _paths(trace, task, "log")
+    yield "Documents", _paths(trace, task, "documents")
     yield "Depends on", _dependencies(trace, task)
     yield "Needed by", _tasks(trace, trace.graph.dependents.get(task.id, ()))
     yield "Troubleshooting", _curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING)

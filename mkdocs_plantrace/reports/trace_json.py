@@ -52,6 +52,10 @@ def _task(task: Task, paths: dict[str, list[str]]) -> Json:
         "status_kind": task.status.kind.value if task.status.kind else None,
         "phase": task.phase or None,
         "owner": task.owner or None,
+        "layout": task.layout,
+        "boxes": {"done": task.progress.done, "total": task.progress.total}
+        if task.progress
+        else None,
         "path": task.path,
         "archived": task.archived,
         **{name: next(iter(paths.get(name, ())), None) for name in ("plan", "log")},

@@ -149,6 +149,8 @@ class Build:
         named = {
             *(reference.resolved.path for reference in trace.links.path_references),
             *(reference.resolved.path for reference in trace.links.page_references),
+            *(task.progress.path for task in trace.tasks if task.progress),
+            *(it for layout in self._settings.other_layouts for it in layout.status_files),
         }
         others = {path for path in named if path and not path.startswith(prefix)}
         states = {

@@ -177,8 +177,9 @@ class TraceSite:
     def _generate(self) -> Iterator[GeneratedPage]:
         text, views = self._words.text, self._views
         yield self._page("overview", text("Overview"), self._overview)
-        yield self._page("phases", text("All phases"), lambda: {"phases": views.view_phases()})
-        yield from map(self._phase_page, self.trace.task_index.phases)
+        if self.trace.task_index.has_phases or not self.trace.tasks:
+            yield self._page("phases", text("All phases"), lambda: {"phases": views.view_phases()})
+            yield from map(self._phase_page, self.trace.task_index.phases)
         yield self._page("tasks", text("All tasks"), lambda: {"table": views.view_all_tasks()})
         yield from map(self._task_page, self.trace.tasks)
         yield self._page("errors", text("Errors"), self._error_index)
@@ -216,7 +217,8 @@ class TraceSite:
 
     def _overview(self) -> dict[str, object]:
         return {
-            "phases": self._views.view_phases(),
+            "phases": self._views.view_phases() if self.trace.task_index.has_phases else [],
+            "progress": self._views.count_all(),
             "kinds": self._views.count_kinds(),
             **self._views.view_first_tasks(),
             "problems": self._views.group_problems(),

@@ -26,6 +26,8 @@ _NOT_PROSE = frozenset(
 _PLAN_WORD = re.compile(r"\bplan\b[^:\n]{0,20}:\W*$", re.IGNORECASE)
 _PLAN_WORD_REACH = 40
 _SUFFIXES = (".md", ".yml", ".yaml")
+_BOX = re.compile(r"\s*\[([ xX])\]\s+")
+_BOXES = {" ": "\u2610", "x": "\u2611"}
 _RAW_TAG = re.compile(r"<(\w+)")
 _PLACEHOLDER = re.compile(re.escape(HTML_PLACEHOLDER).replace("%s", r"(\d+)"))
 
@@ -79,10 +81,15 @@ class PageLinks:
             return None
         return addresses.document(resolved.path) or trace.resolver.to_uri(resolved.path)
 
+    @property
+    def is_record(self) -> bool:
+        """Whether the page is a record outside docs_dir."""
+        return self.path in self.site.trace.resolver.moved
+
     def leads_nowhere(self, link: str) -> bool:
         """Whether a link in a record outside docs_dir leads to what the site does not have."""
         resolver = self.site.trace.resolver
-        if self.path not in resolver.moved:
+        if not self.is_record:
             return False
         resolved = resolver.page_link(link, self.path)
         return resolved is not None and not resolver.is_public(resolved.path or "")
@@ -139,6 +146,8 @@ class _Resolve(Linker):
         return not any(tag and tag[1].lower() in _NOT_PROSE for tag in opened)
 
     def adapt(self, element: Element, *, is_prose: bool) -> None:  # noqa: ARG002 (links are no prose)
+        if element.tag == "li" and self._page.is_record:
+            _draw_box(element)
         attribute = {"a": "href", "img": "src"}.get(element.tag)
         if attribute is None:
             return
@@ -158,6 +167,14 @@ class _Resolve(Linker):
         if address and address in self._page.reported:
             self._page.hidden.append((element, attribute, address))
             element.set(attribute, "")
+
+
+def _draw_box(item: Element) -> None:
+    """Draw the box of an item, unless another extension has done it."""
+    is_loose = not (item.text or "").strip() and len(item) > 0 and item[0].tag == "p"
+    holder = item[0] if is_loose else item
+    if holder.text and (box := _BOX.match(holder.text)):
+        holder.text = f"{_BOXES[box[1].lower()]} {holder.text[box.end() :]}"
 
 
 class _Restore(Treeprocessor):

@@ -62,7 +62,7 @@ def make_nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
     tasks = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.tasks)]
     entries = [
         addresses.overview,
-        {words.text("Phases"): phases},
+        *([{words.text("Phases"): phases}] if phases else []),
         addresses.tasks if tasks == [addresses.tasks] else {words.text("Tasks"): tasks},
         addresses.errors,
         addresses.problems,

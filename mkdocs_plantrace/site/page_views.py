@@ -1,9 +1,11 @@
 """Views of tasks, phases, documents and problems, as templates show them."""
 
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
@@ -21,6 +23,7 @@ WORDS_OF_LINKS = {
     LinkKind.FOLLOWS: "Followed by",
     LinkKind.TROUBLESHOOTING: "Troubleshooting for",
     LinkKind.DECISION: "Decision for",
+    LinkKind.DOCUMENT: "Document of",
     LinkKind.MENTIONS: "Mentioned in",
 }
 
@@ -67,7 +70,9 @@ class Views(Rows):
         blocked.lines = [self._view_blocked(task) for task in waiting[:_MOST_FIRST]]
         completed = of_kind(StatusKind.COMPLETED)
         unproven = [
-            task for task in completed if self._evidence.view(task).standing == Standing.NONE.value
+            task
+            for task in completed
+            if task.layout == DEFAULT and self._evidence.view(task).standing == Standing.NONE.value
         ]
         return {
             "blocked": blocked,
@@ -104,6 +109,7 @@ class Views(Rows):
             for document in (plan, self._trace.document_index.find_log(task))
             if document
         }
+        own.update(text.value for text in task.documents)
         sharing = self._trace.document_index.find_tasks(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
         proofs, commands = self._evidence.view(task), _find_commands(task)
@@ -125,6 +131,7 @@ class Views(Rows):
             needed_by_unknown=self._find_unknown(task.blocks),
             troubleshooting=self._link_targets(node, LinkKind.TROUBLESHOOTING),
             decisions=self._link_targets(node, LinkKind.DECISION),
+            documents=list(self._link_documents(task)),
             intent=intent if isinstance(intent, str) else "",
             proofs=proofs,
             commands=commands,
@@ -133,13 +140,22 @@ class Views(Rows):
             problems=list(map(self._view_problem, self._result.by_task.get(task.id, ()))),
         )
 
+    def _link_documents(self, task: Task) -> Iterator[Anchor]:
+        """Link the further documents of a task by their paths from its folder."""
+        folder = posixpath.dirname(task.path)
+        for text in task.documents:
+            if text.value in self._trace.documents:
+                name = posixpath.relpath(text.value, folder or ".")
+                yield self._links.link_document(text.value, text=name)
+
     def view_box(self, path: str, *, with_problems: bool) -> View | None:
         """View the box of a document; None for an ordinary page without problems."""
         document = self._trace.documents.get(path)
         problems = self._result.by_path.get(path, ()) if with_problems else ()
-        if document is None or (document.kind is DocumentKind.PAGE and not problems):
+        tasks = self._trace.document_index.find_related_tasks(document) if document else ()
+        is_ordinary = document is None or (document.kind is DocumentKind.PAGE and not tasks)
+        if document is None or (is_ordinary and not problems):
             return None
-        tasks = self._trace.document_index.find_related_tasks(document)
         counterparts = [
             (words, list(anchors))
             for words, link in (("Plan", self.link_plan), ("Execution log", self.link_log))
@@ -150,7 +166,7 @@ class Views(Rows):
         only = tasks[0] if is_record and len(tasks) == 1 else None
         return View(
             kind=document.kind.value,
-            tasks=self.view_rows(tasks) if document.kind is not DocumentKind.PAGE else [],
+            tasks=self.view_rows(tasks),
             shows_records=is_shared,
             counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
             open_waits=sum(map(is_open, self._dependencies_of(only))) if only else 0,

@@ -1,10 +1,11 @@
 """Rows of tasks, for tables and lists."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 
 from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.evidence_view import EvidenceViews, Standing
 from mkdocs_plantrace.site.view import Anchor, Links, View
@@ -38,7 +39,11 @@ class Rows:
             kind=kind_of(task),
             group=group_of(task),
             owner=task.owner,
+            boxes=self._view_boxes(task),
             phase=self._links.link_phase(task.phase),
+            has_phase=task.layout == DEFAULT or bool(task.phase),
+            document=self._link_file(task),
+            has_log=self._trace.settings.has_log(task.layout),
             plan=self.link_plan(task),
             log=self.link_log(task),
             errors=len(self._trace.errors.by_task.get(task.id, ())),
@@ -46,6 +51,25 @@ class Rows:
             archived=task.archived,
             proof=self._evidence.view(task).standing,
         )
+
+    def _view_boxes(self, task: Task) -> View | None:
+        """View the progress by boxes; None for a task that has none."""
+        boxes = task.progress
+        if boxes is None:
+            return None
+        is_read = boxes.path in self._trace.documents
+        url = self._links.link_document(boxes.path).url if is_read else None
+        return View(done=boxes.done, total=boxes.total, url=url)
+
+    def _link_file(self, task: Task) -> Anchor | None:
+        """Link the file of a task, if plan and log are sections of it."""
+        layout = self._trace.settings.find_layout(task.layout)
+        is_one = layout is not None and layout.is_in_one_file
+        is_read = task.path in self._trace.documents
+        return self._links.link_document(task.path) if is_one and is_read else None
+
+    def count_all(self) -> View:
+        return count_progress(self._rows.values())
 
     def view_rows(self, tasks: Iterable[Task]) -> list[View]:
         return [self._rows[task.path] for task in tasks]
@@ -61,6 +85,7 @@ class Rows:
             statuses=list(self._list_statuses(rows)),
             phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
             owners=[(owner, owner) for owner in owners],
+            has_logs=any(row.has_log for row in rows),
             proofs=[
                 (it.value, self._words.text(it.value)) for it in Standing if it.value in proofs
             ],
@@ -103,8 +128,8 @@ def is_open(task: Task) -> bool:
     return not is_closed and not task.archived
 
 
-def count_progress(rows: Iterable[View]) -> View:
-    """Count tasks by kind, without archived ones; `total` is without dropped ones."""
+def count_progress(rows: Collection[View]) -> View:
+    """Count tasks by kind and boxes, without archived tasks; `total` is without dropped ones."""
     counted = Counter(row.kind for row in rows if not row.archived)
     all_tasks, done = counted.total(), counted["completed"]
     total = all_tasks - counted["dropped"]
@@ -114,4 +139,12 @@ def count_progress(rows: Iterable[View]) -> View:
         if counted[kind]
     ]
     percent = 100 * done // total if total else 0
-    return View(shares=shares, done=done, total=total, percent=percent)
+    boxes = [row.boxes for row in rows if row.boxes and not row.archived]
+    return View(
+        shares=shares,
+        done=done,
+        total=total,
+        percent=percent,
+        boxes_done=sum(it.done for it in boxes),
+        boxes=sum(it.total for it in boxes),
+    )

@@ -64,9 +64,9 @@ class Links:
     def link_task(self, task: Task) -> Anchor:
         return Anchor(text=task.id, url=mark(self.addresses.task(task)), title=task.title)
 
-    def link_document(self, path: str, fragment: str = "") -> Anchor:
+    def link_document(self, path: str, fragment: str = "", text: str = "") -> Anchor:
         url = self.make_url(self.addresses.document(path), fragment)
-        return Anchor(text=self.trace.documents[path].title, url=url, title=path)
+        return Anchor(text=text or self.trace.documents[path].title, url=url, title=path)
 
     def link_node(self, node: Node) -> Anchor:
         is_task = node.kind is NodeKind.TASK
@@ -77,10 +77,11 @@ class Links:
         )
 
     def link_phase(self, name: str) -> Anchor:
+        index = self.trace.task_index
         return Anchor(
             text=phase_label(self.trace.settings.language, name),
-            url=mark(self.addresses.phase(name)),
-            title=self.trace.settings.phases.get(name, ""),
+            url=mark(self.addresses.phase(name)) if index.has_phases else None,
+            title=index.phase_titles.get(name, ""),
         )
 
 

@@ -55,7 +55,10 @@ class DocumentIndex:
         Those belong also to the tasks whose plan or log refers to them, and to the tasks that
         they mention.
         """
-        roles = (LinkKind.PLAN, LinkKind.LOG, LinkKind.TROUBLESHOOTING, LinkKind.DECISION)
+        roles = (
+            *(LinkKind.PLAN, LinkKind.LOG, LinkKind.TROUBLESHOOTING, LinkKind.DECISION),
+            LinkKind.DOCUMENT,
+        )
         ids = self._ids_linking_to(document.path, *roles)
         if document.kind in (DocumentKind.TROUBLESHOOTING, DocumentKind.DECISION):
             for link in self._links.incoming.get(Node(NodeKind.DOCUMENT, document.path), ()):

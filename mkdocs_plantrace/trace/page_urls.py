@@ -39,8 +39,9 @@ class Addresses:
     @cached_property
     def generated(self) -> frozenset[str]:
         """The root-relative paths of the generated pages, as if they were in docs_dir."""
-        uris = {self.overview, self.phases, self.tasks, self.errors, self.problems}
-        uris.update(self._task_uris.values(), self._phase_uris.values())
+        uris = {self.overview, self.tasks, self.errors, self.problems, *self._task_uris.values()}
+        if self._trace.task_index.has_phases or not self._trace.tasks:
+            uris.update((self.phases, *self._phase_uris.values()))
         return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)
 
     def find_generated(self, link: str, page: str) -> str | None:

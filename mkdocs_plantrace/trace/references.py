@@ -48,7 +48,7 @@ def find_path_references(task: Task, resolver: Resolver) -> Iterator[PathReferen
         ("decisions", LinkKind.DECISION, task.decisions),
         ("evidence", None, (promise.path for promise in task.evidence)),
         ("must_read", None, task.must_read),
-        ("documents", None, task.documents),
+        ("documents", LinkKind.DOCUMENT, task.documents),
     )
     for field, kind, texts in named:
         for text in texts:

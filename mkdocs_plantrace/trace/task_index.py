@@ -71,13 +71,23 @@ class TaskIndex:
     def phases(self) -> tuple[Phase, ...]:
         """The phases of all tasks: configured ones first, then numbers, then words."""
         grouped = group_values((task.phase, task) for task in self._tasks)
-        titles = self._phase_titles
-        configured = [name for name in titles if name in grouped]
-        others = sorted(grouped.keys() - titles.keys(), key=phase_order)
+        titles = {task.phase: task.phase_title for task in self._tasks if task.phase_title}
+        titles = {**titles, **self._phase_titles}
+        configured = [name for name in self._phase_titles if name in grouped]
+        others = sorted(grouped.keys() - self._phase_titles.keys(), key=phase_order)
         return tuple(
             Phase(name=name, title=titles.get(name, ""), tasks=grouped[name])
             for name in [*configured, *others]
         )
+
+    @cached_property
+    def has_phases(self) -> bool:
+        """Whether any task has a phase: some layouts have none."""
+        return any(task.phase for task in self._tasks)
+
+    @cached_property
+    def phase_titles(self) -> dict[str, str]:
+        return {phase.name: phase.title for phase in self.phases}
 
     @cached_property
     def owners(self) -> frozenset[str]:

@@ -241,8 +241,7 @@ class _Source:
         title = self._fill("title") or (self._outline.title.text if self._outline.title else "")
         for prefix in self._layout.title_prefixes:
             title = title.removeprefix(prefix).lstrip()
-        words = (self._fill("id") or posixpath.basename(self._source.path)).replace("-", " ")
-        return title or words[:1].upper() + words[1:]
+        return title or _humanize(self._fill("id") or posixpath.basename(self._source.path))
 
     def _existing(self, places: Iterable[str]) -> Iterator[str]:
         """The paths of the places that exist: files, and sections of files."""
@@ -329,7 +328,11 @@ class _Source:
         """Add what only layouts have."""
         folder = posixpath.dirname(self._source.path)
         is_document = compile_globs(self._layout.documents)
-        own = {task.path, *(text.value for text in (task.plan, task.log) if text)}
+        own = {text.value for text in (task.plan, task.log) if text}
+        listed = self._files.below(folder) if self._layout.documents else ()
+        named = [path for path in listed if is_document(path[len(folder) + 1 :])]
+        if self._is_markdown and task.path not in named:
+            named.insert(0, task.path)
         where = self._places.at(0, 0)
         return replace(
             task,
@@ -338,14 +341,22 @@ class _Source:
             status_location=self._stated[0].location if self._stated else None,
             other_statuses=tuple(it for it in self._stated[1:] if it.place != _BOXES),
             progress=self._make_progress(),
-            documents=tuple(
-                Text(value=path, location=where)
-                for path in (self._files.below(folder) if self._layout.documents else ())
-                if path not in own and is_document(path[len(folder) + 1 :])
-            ),
+            documents=tuple(Text(value=path, location=where) for path in named if path not in own),
+            phase_title=self._find_phase_title(task.phase),
             log_sections=self._log_sections,
             uncited=tuple(self._find_uncited()),
         )
+
+    def _find_phase_title(self, phase: str) -> str:
+        """The title of a phase by the path of the task, or by the name of a file of the phase."""
+        if title := self._source.groups.get("phase_title"):
+            return _humanize(title)
+        for pattern in self._layout.phases if phase else ():
+            for path in self._files.below(pattern.base_folder):
+                groups = pattern.match(path)
+                if groups and groups.get("phase") == phase:
+                    return _humanize(groups.get("phase_title", ""))
+        return ""
 
     def _make_progress(self) -> Progress | None:
         boxes = self._boxes
@@ -354,6 +365,7 @@ class _Source:
         left = next((box.span for box in boxes if not box.is_done), None)
         places = LineIndex(self._boxes_path, self._read_text(self._boxes_path))
         return Progress(
+            self._boxes_path,
             sum(box.is_done for box in boxes),
             len(boxes),
             Text(value=left.text, location=places.at(left.start, left.end)) if left else None,
@@ -391,6 +403,12 @@ class _Source:
             return read_text(os.path.join(self._root, path), limit=_MAX_TEXT_BYTES)
         except UnreadableFileError:
             return ""
+
+
+def _humanize(slug: str) -> str:
+    """A slug as words: `add-login` becomes `Add login`."""
+    words = re.sub(r"[-_\s]+", " ", slug).strip()
+    return words[:1].upper() + words[1:]
 
 
 def _require_mapping(node: Node | None) -> MappingNode:
