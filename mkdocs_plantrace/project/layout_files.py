@@ -4,7 +4,7 @@ import os
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
@@ -160,25 +160,3 @@ class _Ignored:
             except (UnreadableFileError, ValueError, re.error, OverflowError, RecursionError):
                 continue
         return GitIgnoreSpec.from_lines(lines) if lines else None
-
-
-def map_spellings(settings: Settings, ids: Mapping[str, str]) -> dict[str, str]:
-    """Map each spelling of an id to the id; `ids` maps ids to the names of their layouts."""
-    spellings: dict[str, str] = {}
-    for task, name in ids.items():
-        layout = settings.find_layout(name)
-        if layout is None or not (layout.prefixes or layout.ignore_case):
-            continue
-        for spelling in _spell(task, layout.prefixes, ignore_case=layout.ignore_case):
-            spellings.setdefault(spelling, task)
-    return {spelling: task for spelling, task in spellings.items() if spelling not in ids}
-
-
-def _spell(task: str, prefixes: tuple[str, ...], *, ignore_case: bool) -> Iterator[str]:
-    fold = str.casefold if ignore_case else str
-    own = next((it for it in prefixes if it and fold(task).startswith(fold(it))), "")
-    forms = [task, *(f"{prefix}{task[len(own) :]}" for prefix in prefixes if own)]
-    for form in forms:
-        yield form
-        if ignore_case:
-            yield from (form.lower(), form.upper(), form.capitalize())

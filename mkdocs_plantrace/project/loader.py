@@ -4,12 +4,10 @@ import itertools
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import Document
-from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import EvidenceFile, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json, read_evidence
@@ -29,15 +27,15 @@ from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_sea
 from mkdocs_plantrace.project.layout_files import (
     TreeFiles,
     find_task_folders,
-    map_spellings,
     match_sources,
 )
 from mkdocs_plantrace.project.path_resolver import Fault, Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.task_spellings import unify_ids
 from mkdocs_plantrace.project.workspace import find_moved, map_publications
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wildcard, is_template
-from mkdocs_plantrace.utils.order import group_values, id_order
+from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import is_utf8
 
 
@@ -52,7 +50,7 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     read = sorted(selection.sources) if selection else sources
     files = read_sources(settings, project, cache, read)
     files.extend(_refuse_sources(settings, project.tree))
-    tasks = _unify_ids(settings, [file.task for file in files if file.task])
+    tasks = unify_ids(settings, [file.task for file in files if file.task])
     resolver = Resolver(
         tree=project.tree,
         docs_dir=docs_dir,
@@ -83,7 +81,7 @@ def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
     """The tasks alone, without a schema and without documents."""
     reader = make_reader(settings, root, tree)
     files = map(reader, find_sources(settings, tree.files))
-    return tuple(_unify_ids(settings, [file.task for file in files if file.task]))
+    return tuple(unify_ids(settings, [file.task for file in files if file.task]))
 
 
 def make_reader(
@@ -98,32 +96,6 @@ def make_reader(
         return read_metadata(root, path, settings, schema)
 
     return read
-
-
-def _unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
-    """Give ids that mean the same the same spelling, that of the first task by path."""
-    if not any(layout.prefixes or layout.ignore_case for layout in settings.other_layouts):
-        return tasks
-    ids: dict[str, str] = {}
-    for task in sorted(tasks, key=lambda task: task.path.split("/")):
-        if task.id not in map_spellings(settings, ids):
-            ids[task.id] = task.layout
-    spellings = map_spellings(settings, ids)
-    by_id = group_values((task, spelling) for spelling, task in spellings.items())
-
-    def unify(texts: tuple[Text, ...]) -> tuple[Text, ...]:
-        return tuple(text._replace(value=spellings.get(text.value, text.value)) for text in texts)
-
-    return [
-        replace(
-            task,
-            id=spellings.get(task.id, task.id),
-            depends_on=unify(task.depends_on),
-            blocks=unify(task.blocks),
-            spellings=by_id.get(spellings.get(task.id, task.id), ()),
-        )
-        for task in tasks
-    ]
 
 
 def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from yaml.nodes import MappingNode
@@ -83,6 +84,7 @@ def to_commonmark(text: str) -> Rewritten:
     return Rewritten(text, raw)
 
 
+@lru_cache(maxsize=2)  # several readers ask for one page
 def end_of_front_matter(text: str) -> int:
     """Return the end of front matter that is a YAML mapping, as in MkDocs, or 0."""
     front = _FRONT_MATTER.match(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from mkdocs_plantrace.model.log_entry import LogRecord
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
-from mkdocs_plantrace.parsing.markdown.commonmark import Span, blank
+from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
 from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
 from mkdocs_plantrace.parsing.markdown.formulas import find_formulas
@@ -109,13 +110,19 @@ def _read_log(
 ) -> LogRecord | None:
     if not sections:
         return read_log(page, labels) if kind is DocumentKind.LOG else None
-    outline = TextOutline(page.text)
+    outline, record = TextOutline(page.text), read_log(page, labels)
     found = (outline.find_section(name) for name in sections)
-    spans = sorted((section.start, section.end) for section in found if section)
-    starts = [0, *(end for _, end in spans)]
-    ends = [*(page.text.rfind("\n", 0, start) + 1 for start, _ in spans), len(page.text)]
-    others = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
-    return read_log(parse_page(blank(page.text, others), page.places.path), labels)
+    lines = [
+        (page.places.line(section.start), page.places.line(section.end - 1))
+        for section in found
+        if section
+    ]
+    entries = (
+        entry
+        for entry in record.entries
+        if any(first <= entry.location.line <= last for first, last in lines)
+    )
+    return replace(record, entries=tuple(entries))
 
 
 def _is_assembled(visible: str, rendering: Rendering) -> bool:

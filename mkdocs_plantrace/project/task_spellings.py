@@ -1,0 +1,65 @@
+"""Ids that mean the same task: `task-7` is `BACK-7`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mkdocs_plantrace.config.layouts import Layout
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.task import Task
+
+
+def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
+    """Give ids that mean the same one spelling, that of the first task by path."""
+    layouts = {layout.name: layout for layout in settings.other_layouts if _has_spellings(layout)}
+    if not layouts:
+        return tasks
+    first: dict[tuple[str, str], str] = {}
+    for task in sorted(tasks, key=lambda task: task.path.split("/")):
+        if task.layout in layouts:
+            first.setdefault((task.layout, _fold(task.id, layouts[task.layout])), task.id)
+
+    def unify(task_id: str, layout: Layout) -> str:
+        return first.get((layout.name, _fold(task_id, layout)), task_id)
+
+    def unify_all(texts: Iterable[Text], layout: Layout) -> tuple[Text, ...]:
+        return tuple(text._replace(value=unify(text.value, layout)) for text in texts)
+
+    return [
+        replace(
+            task,
+            id=unify(task.id, layout),
+            depends_on=unify_all(task.depends_on, layout),
+            blocks=unify_all(task.blocks, layout),
+            spellings=tuple(dict.fromkeys(_spell(unify(task.id, layout), layout))),
+        )
+        if (layout := layouts.get(task.layout))
+        else task
+        for task in tasks
+    ]
+
+
+def _has_spellings(layout: Layout) -> bool:
+    return bool(layout.prefixes) or layout.ignore_case
+
+
+def _fold(task_id: str, layout: Layout) -> str:
+    """What is the same for all spellings of an id."""
+    folded = task_id.casefold() if layout.ignore_case else task_id
+    prefix = _find_prefix(folded, layout)
+    return folded if prefix is None else folded[len(prefix) :]
+
+
+def _find_prefix(folded: str, layout: Layout) -> str | None:
+    """The prefix of an id, of which the longest counts; None if it has none of them."""
+    prefixes = [it.casefold() if layout.ignore_case else it for it in layout.prefixes]
+    return max((it for it in prefixes if folded.startswith(it)), key=len, default=None)
+
+
+def _spell(task_id: str, layout: Layout) -> Iterator[str]:
+    """The other spellings under which text mentions an id; a bare number is no mention."""
+    prefix = _find_prefix(task_id.casefold() if layout.ignore_case else task_id, layout)
+    forms = [f"{it}{task_id[len(prefix) :]}" for it in layout.prefixes if it] if prefix else []
+    for form in (task_id, *forms):
+        cases = (form, form.lower(), form.upper(), form.capitalize())
+        yield from (it for it in (cases if layout.ignore_case else cases[:1]) if it != task_id)
