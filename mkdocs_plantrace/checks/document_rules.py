@@ -8,6 +8,7 @@ from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.hints import find_similar_path, join_words
 from mkdocs_plantrace.checks.task_path_rules import BROKEN
 from mkdocs_plantrace.checks.template_rules import is_reported_empty
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import NodeKind
 from mkdocs_plantrace.model.problem import Problem, create_problem
@@ -93,7 +94,7 @@ def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
     elif fault is not None:
         is_folder = fault is Fault.FOLDER
         message = f"'{written}' is a folder, not a file" if is_folder else f"no file '{written}'"
-    elif reference.field not in BROKEN:
+    elif reference.field not in BROKEN or _is_kept_back(trace, reference):
         return None
     elif reason := _explain_no_page(trace, reference.resolved.path or ""):
         rule, message = UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
@@ -108,6 +109,12 @@ def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
             find_similar_path(trace, reference.resolved.path or written), written
         )
     return create_problem(rule, reference.text, message, hint=hint, task=reference.task.id)
+
+
+def _is_kept_back(trace: Trace, reference: PathReference) -> bool:
+    """Whether the file of a layout is outside the site because the project does not publish it."""
+    is_moved = trace.resolver.is_public(reference.resolved.path or "")
+    return reference.task.layout != DEFAULT and not trace.settings.publish and not is_moved
 
 
 def _explain_no_page(trace: Trace, path: str) -> str | None:

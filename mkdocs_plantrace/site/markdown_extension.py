@@ -58,7 +58,8 @@ class PageLinks:
         resolved = trace.resolver.page_link(link, self.path)
         if resolved is None:
             return None
-        if task := trace.task_index.find_at(resolved.path or ""):
+        task = trace.task_index.find_at(resolved.path or "")
+        if task and not addresses.document(resolved.path or ""):
             return self.make_url(addresses.task(task))
         page, moved = trace.documents.get(self.path), trace.resolver.moved
         is_moved = self.path in moved or resolved.path in moved

@@ -39,6 +39,7 @@ class Rows:
             kind=kind_of(task),
             group=group_of(task),
             owner=task.owner,
+            owners=task.owners,
             boxes=self._view_boxes(task),
             phase=self._links.link_phase(task.phase),
             has_phase=task.layout == DEFAULT or bool(task.phase),
@@ -78,7 +79,7 @@ class Rows:
         """View tasks in the given order, with the values of each filter and their labels."""
         rows = self.view_rows(tasks)
         phases = dict.fromkeys(row.phase.text for row in rows)
-        owners = sorted({row.owner for row in rows if row.owner}, key=id_order)
+        owners = sorted({owner for row in rows for owner in row.owners}, key=id_order)
         proofs = {row.proof for row in rows}
         return View(
             rows=rows,

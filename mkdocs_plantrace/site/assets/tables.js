@@ -24,9 +24,14 @@
 
     const statusOf = (row) => row.querySelector(".pt-badge").textContent.trim();
     const words = (row, key) => row.cells[columns[key]].textContent.trim();
+    const ownersOf = (row) => {
+      const several = row.cells[columns.owner].querySelectorAll("span");
+      return several.length ? Array.from(several, (it) => it.textContent) : [words(row, "owner")];
+    };
     const tests = {
       task: (item, value) => value.toLowerCase().split(/\s+/).every((it) => item.text.includes(it)),
       status: ({ row }, value) => (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
+      owner: ({ row }, value) => ownersOf(row).includes(value),
       evidence: ({ row }, value) => row.dataset.proof === value,
     };
 

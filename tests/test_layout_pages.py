@@ -1,0 +1,217 @@
+"""The pages of records in layouts: what they show, and that no link leads nowhere."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+RECORD = {
+    "docs/index.md": "# Home\n\nSee [the login](../openspec/changes/add-login/proposal.md).\n",
+    "openspec/changes/add-login/proposal.md": (
+        "# Add the login\n\nSee [the design](design.md), [the code](../../../src/login.py) "
+        "and ![a sketch](../../../src/sketch.png).\n"
+    ),
+    "openspec/changes/add-login/design.md": "# Design\n\nBack to [the proposal](proposal.md).\n",
+    "openspec/changes/add-login/tasks.md": "- [x] 1.1 Form\n- [ ] 1.2 Lock\n- [ ] 1.3 Text\n",
+    "openspec/changes/archive/2026-01-09-add-logout/proposal.md": "## Why\n\nTo leave.\n",
+    "openspec/specs/login/spec.md": "# Login\n\nChanged by add-login and add-logout.\n",
+    "src/login.py": "",
+    "src/sketch.png": b"",
+}
+BACKLOG = {
+    "docs/index.md": "# Home\n",
+    "backlog/tasks/task-7 - Login.md": (
+        "---\nid: TASK-7\ntitle: Login\nstatus: In Progress\nassignee: [ann, bob]\n"
+        "milestone: m-1\n---\n\n## Acceptance Criteria\n\n- [x] #1 Form\n- [ ] #2 Lock\n\n"
+        "## Implementation Notes\n\n- Error: the session is lost\n- Fix: keep the cookie\n"
+    ),
+    "backlog/tasks/task-8 - Logout.md": (
+        "---\nid: TASK-8\ntitle: Logout\nstatus: To Do\nassignee: bob\ndependencies: [task-7]\n"
+        "---\n\nAfter back-7, as task-7 says.\n"
+    ),
+    "backlog/milestones/m-1 - first-release.md": "---\nid: m-1\ntitle: First\n---\n",
+}
+
+
+class Html(HTMLParser):
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.text = [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if tag in ("a", "img") and (link := named.get("href") or named.get("src")):
+            self.links.append(link)
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def find_dead_links(site: Path):
+    for path in site.rglob("*.html"):
+        for link in Html(path).links if path.name != "404.html" else ():
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc or not parts.path:
+                continue
+            base = site if parts.path.startswith("/") else path.parent
+            target = base / unquote(parts.path).lstrip("/")
+            if not (target / "index.html" if target.is_dir() else target).is_file():
+                yield f"{path.relative_to(site)}: {link}"
+
+
+def text_of(site, page):
+    return " ".join(" ".join(Html(site / page / "index.html").text).split())
+
+
+@pytest.mark.parametrize("theme", ["mkdocs", "readthedocs", "material"])
+@pytest.mark.parametrize("nav", ["pruned", "full"])
+def test_no_link_of_a_record_leads_nowhere(project, theme, nav):
+    project.site = {"theme": theme}
+    project.options = {"layouts": ["openspec", "backlog"], "nav": nav}
+    project.write({**BACKLOG, **RECORD})
+
+    outcome = project.build(strict=True)
+
+    assert outcome.failure is None
+    assert list(find_dead_links(outcome.site)) == []
+
+
+def test_a_task_page_has_boxes_documents_and_no_empty_phase(project):
+    project.options = {"layout": "openspec"}
+    project.write(RECORD)
+
+    site = project.build().site
+
+    page = text_of(site, "trace/tasks/add-login")
+    assert "Boxes 1 of 3 ticked" in page
+    assert "Documents design.md tasks.md" in page
+    assert "Phase" not in page
+    assert "no log" not in page
+    assert not (site / "trace/phases").exists()
+    overview = text_of(site, "trace")
+    assert "1 of 2 tasks completed · 1 of 3 boxes ticked" in overview
+    assert "Phases" not in overview
+
+
+def test_documents_and_task_link_to_each_other(project):
+    project.options = {"layout": "openspec"}
+    project.write(RECORD)
+
+    site = project.build().site
+
+    records = "trace/records/openspec/changes/add-login"
+    task = Html(site / "trace/tasks/add-login/index.html").links
+    for name in ("proposal", "design", "tasks"):
+        assert f"../../records/openspec/changes/add-login/{name}/" in task
+        assert "../../../../../tasks/add-login/" in Html(site / records / name / "index.html").links
+    assert "../design/" in Html(site / records / "proposal/index.html").links
+    assert f"{records}/proposal/" in Html(site / "index.html").links
+
+
+def test_a_link_to_code_is_text_on_the_site(project):
+    project.options = {"layout": "openspec"}
+    project.write(RECORD)
+
+    outcome = project.build(strict=True)
+
+    page = outcome.site / "trace/records/openspec/changes/add-login/proposal/index.html"
+    assert outcome.report == ""
+    assert "the code and a sketch" in text_of(outcome.site, page.parent.relative_to(outcome.site))
+    assert not [link for link in Html(page).links if "src" in link]
+
+
+def test_boxes_of_a_record_are_drawn(project):
+    project.options = {"layout": "openspec"}
+    project.write(RECORD)
+
+    site = project.build().site
+
+    assert "☑ 1.1 Form ☐ 1.2 Lock ☐ 1.3 Text" in text_of(
+        site, "trace/records/openspec/changes/add-login/tasks"
+    )
+
+
+def test_a_task_in_one_file_shows_it_once(project):
+    project.options = {"layout": "backlog"}
+    project.write(BACKLOG)
+
+    site = project.build().site
+
+    page = text_of(site, "trace/tasks/TASK-7")
+    assert "Document Login" in page
+    assert "Execution log" not in page
+    assert "Phase m-1: First release" in page
+    assert "Owner ann, bob" in page
+
+
+def test_every_spelling_of_an_id_is_a_link(project):
+    project.options = {"layout": "backlog"}
+    project.write(BACKLOG)
+
+    site = project.build().site
+
+    page = Html(site / "trace/records/backlog/tasks/task-8 - Logout/index.html")
+    assert page.links.count("../../../../tasks/TASK-7/") >= 2  # back-7 and task-7
+    assert "../TASK-7/" in Html(site / "trace/tasks/TASK-8/index.html").links
+
+
+def test_the_log_of_a_task_is_only_its_sections(project):
+    project.options = {"layout": "backlog"}
+    project.write(
+        {
+            **BACKLOG,
+            "backlog/tasks/task-9 - Text.md": (
+                "---\nid: TASK-9\ntitle: Text\nstatus: Done\n---\n\n"
+                "## Description\n\n- Error: no entry of the log\n- Fix: none\n\n"
+                "## Implementation Notes\n\n- Error: the font is missing\n- Fix: add it\n"
+            ),
+        }
+    )
+
+    page = text_of(project.build().site, "trace/errors")
+
+    assert "the font is missing" in page
+    assert "the session is lost" in page
+    assert "no entry of the log" not in page
+
+
+@pytest.mark.parametrize("nav", ["pruned", "full", "none"])
+def test_records_are_in_the_navigation_as_plans_are(project, nav):
+    project.options = {"layout": "openspec", "nav": nav}
+    project.write(RECORD)
+
+    links = Html(project.build().site / "index.html").links
+
+    assert any("records/openspec/specs/login" in link for link in links) == (nav == "full")
+
+
+def test_nothing_is_published_that_git_or_mkdocs_leaves_out(project):
+    project.options = {"layout": "openspec"}
+    project.site = {"exclude_docs": "private.md\n"}
+    project.write(
+        {
+            **RECORD,
+            ".git/HEAD": "",
+            ".gitignore": "drafts/\n",
+            "openspec/drafts/idea.md": "# Idea\n",
+            "openspec/private.md": "# Private\n",
+        }
+    )
+
+    site = project.build().site
+
+    published = {path.name for path in (site / "trace/records").rglob("*") if path.is_dir()}
+    assert "specs" in published
+    assert {"drafts", "idea", "private"}.isdisjoint(published)
+
+
+def test_publish_false_publishes_no_record(project):
+    project.options = {"layout": "openspec", "publish": False}
+    project.write({**RECORD, "docs/index.md": "# Home\n"})
+
+    site = project.build().site
+
+    assert (site / "trace/tasks/add-login/index.html").is_file()
+    assert not (site / "trace/records").exists()
