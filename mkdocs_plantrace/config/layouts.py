@@ -190,11 +190,16 @@ PRESETS = tuple(
 """The names of the presets, the default first."""
 
 
+def read_preset(name: str) -> dict[str, Any]:
+    """Read the declaration of a preset."""
+    text = (files(__package__) / "presets" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
 @cache
 def load_preset(name: str) -> Layout:
     """Load a preset by its name."""
-    text = (files(__package__) / "presets" / f"{name}.toml").read_text(encoding="utf-8")
-    return make_layout(name, tomllib.loads(text))
+    return make_layout(name, read_preset(name))
 
 
 def make_layout(name: str, declared: Mapping[str, object]) -> Layout:
@@ -213,7 +218,7 @@ def make_layout(name: str, declared: Mapping[str, object]) -> Layout:
 
 
 def read_layout(value: object) -> Layout:
-    """Read the name of a preset, or a declaration, which may change a preset that it `extends`."""
+    """Read the name of a preset, or a declaration of another layout."""
     if isinstance(value, str):
         if value not in PRESETS:
             known = ", ".join(PRESETS)
