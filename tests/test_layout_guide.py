@@ -12,6 +12,7 @@ from test_cli import plantrace
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.config.layouts import LAYOUT_KEYS, PRESETS, load_preset, read_layout
+from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.model.task import StatusKind
 
 REPOSITORY = Path(__file__).parents[1]
@@ -220,3 +221,25 @@ def test_the_tables_of_the_overview_say_which_rules_hold_where(reference):
 def test_the_other_tables_have_all_presets_and_all_keys(reference):
     assert list(rows(reference.presets())) == list(PRESETS)
     assert list(rows(reference.layout_keys())) == list(LAYOUT_KEYS)
+
+
+def test_a_path_gives_the_status_of_the_second_example(tmp_path):
+    set_up(OWN, tmp_path)
+    options = [text for path, language, text in blocks(OWN) if is_options(path, language)]
+    configure(tmp_path, next(text for text in options if "{status}" in text))
+    _, result = check_project(tmp_path / "mkdocs.yml")
+    (task,) = result.trace.tasks
+    assert (task.id, task.status.kind, task.owner) == ("lock-accounts", ACTIVE, "ann")
+    assert (task.progress.done, task.progress.total) == (2, 2)
+
+
+def test_a_field_that_a_path_cannot_give_is_refused():
+    layout = {"tasks": "rfcs/{number}/README.md", "values": {"plan": "{number}.md"}}
+    _, messages = validate_options({"layout": layout})
+    assert messages == (
+        (
+            "layout",
+            "values of a layout: expected a field that a path can give "
+            "(id, title, phase, owner, status), found 'plan'",
+        ),
+    )

@@ -270,6 +270,8 @@ class _Source:
                 break
         yield from self._statuses_in_files()
         start = self._places.at(0, 0)
+        if word := self._fill("status"):
+            yield self._state(word, "the path", start)
         for pattern, word in self._layout.status_by_path:
             if pattern.match(self._source.path) is not None:
                 yield self._state(word, "the folder", start)
