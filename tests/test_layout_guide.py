@@ -141,6 +141,15 @@ def test_the_record_of_a_page_is_read(preset, tmp_path):
     assert read == READ[preset]
 
 
+@pytest.mark.parametrize(
+    ("preset", "titles"), [("backlog", {"Safe accounts", ""}), ("gsd", {"Accounts"})]
+)
+def test_the_phases_of_a_page_have_titles(preset, titles, tmp_path):
+    set_up(GUIDE / f"{preset}.md", tmp_path)
+    _, result = check_project(tmp_path / "mkdocs.yml")
+    assert {task.phase_title for task in result.trace.tasks} == titles
+
+
 def test_every_preset_has_a_page_a_record_and_a_row_in_the_readme():
     others = {name for name in PRESETS if not load_preset(name).is_default}
     assert {page.stem for page in PAGES} == {*others, OWN.stem}
