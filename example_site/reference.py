@@ -1,21 +1,33 @@
-"""Writes the reference pages of the guide from the declared options and rules."""
+"""Writes the reference of the guide from the declared options, rules and layouts."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING
 
+import yaml
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
 
 import mkdocs_plantrace
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
-from mkdocs_plantrace.config.settings import OPTIONS
+from mkdocs_plantrace.config.layouts import (
+    DEFAULT,
+    LAYOUT_KEYS,
+    PRESETS,
+    Layout,
+    load_preset,
+    read_preset,
+)
+from mkdocs_plantrace.config.settings import OPTIONS, Settings
 from mkdocs_plantrace.config.vocabulary import LOG_FIELDS
 from mkdocs_plantrace.model.rule import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
@@ -29,6 +41,7 @@ _MEANINGS = {
     "signature": "the name of the failure",
     "finding": "what was found out: the error, or the cause if an error stands above it",
 }
+_DECLARATION = re.compile(r"<!-- preset: ([\w-]+) -->")
 _CODE = re.compile(r"<(code|pre|script|svg)\b.*?</\1>", re.DOTALL)
 _STRAY_PIPE = re.compile(r">[^<]*\|[^<]*<")
 SCHEMAS = Path(mkdocs_plantrace.__file__).parent / "schemas"
@@ -48,8 +61,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put the table of log fields where the guide wants it."""
-    return markdown.replace("<!-- log fields -->", log_fields())
+    """Put the tables where the guide wants them."""
+    for mark, render in _TABLES.items():
+        if mark in markdown:
+            markdown = markdown.replace(mark, render())
+    return _DECLARATION.sub(lambda found: declaration(found[1]), markdown)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -67,6 +83,86 @@ def log_fields() -> str:
         for name, labels in LOG_FIELDS.items()
     )
     return f"| field | tells | written as |\n|---|---|---|\n{rows}"
+
+
+def presets() -> str:
+    """The table of presets, with links from their folder in the guide."""
+    rows = []
+    for name in PRESETS:
+        layout = load_preset(name)
+        page = "../metadata.md" if name == DEFAULT else f"{name}.md"
+        tasks = ", ".join(f"`{pattern.text}`" for pattern in layout.tasks)
+        rows.append(f"| [`{name}`]({page}) | {layout.title} | {tasks} |")
+    return _table("| preset | for | files of tasks |", rows)
+
+
+def rules_off() -> str:
+    """The table of rules that are on by default, but off in all other presets."""
+    own = [Settings(layout=(load_preset(name),)) for name in PRESETS if name != DEFAULT]
+    return _table(
+        f"| rule | in `{DEFAULT}` | finds |",
+        (
+            f"| {_link(rule)} | {_severity(rule)} | {rule.finds} |"
+            for rule in CATALOGUE
+            if rule.default and not any(settings.severity_of(rule) for settings in own)
+        ),
+    )
+
+
+def rules_with_needs() -> str:
+    """The table of rules that need something of a layout, and the presets that have it."""
+    rows = []
+    for rule in CATALOGUE:
+        if rule.name in _NEEDS:
+            needed, has = _NEEDS[rule.name]
+            names = ", ".join(f"`{name}`" for name in PRESETS if has(load_preset(name)))
+            rows.append(f"| {_link(rule)} | {_severity(rule)} | {needed} | {names} |")
+    return _table("| rule | default | needs | in the presets |", rows)
+
+
+def layout_keys() -> str:
+    """The table of the keys that describe a layout."""
+    return _table(
+        "| key | meaning |", (f"| `{key}` | {text} |" for key, text in LAYOUT_KEYS.items())
+    )
+
+
+def declaration(name: str) -> str:
+    """A preset as options, to copy and change."""
+    declared = {"name": f"our-{name}", **read_preset(name)}
+    text = yaml.safe_dump(
+        declared, sort_keys=False, allow_unicode=True, default_flow_style=None, width=80
+    )
+    return f"```yaml\nplugins:\n  - plantrace:\n      layout:\n{indent(text, ' ' * 8)}```"
+
+
+_BOXES = ("boxes", lambda layout: layout.boxes)
+_NEEDS: dict[str, tuple[str, Callable[[Layout], object]]] = {
+    "completed-with-open-boxes": _BOXES,
+    "finished-but-open": _BOXES,
+    "status-disagrees": (
+        "a second place for the status",
+        lambda layout: layout.status_files or layout.status_by_path or layout.status_with_log,
+    ),
+    "uncited-requirement": ("ids of requirements", lambda layout: layout.requirements),
+    "recurring-error": ("a log", lambda layout: layout.log or layout.is_default),
+}
+"""What a rule needs that not every layout has."""
+_TABLES = {
+    "<!-- log fields -->": log_fields,
+    "<!-- presets -->": presets,
+    "<!-- rules that are off in layouts -->": rules_off,
+    "<!-- rules that need a layout -->": rules_with_needs,
+    "<!-- layout keys -->": layout_keys,
+}
+
+
+def _table(head: str, rows: Iterable[str]) -> str:
+    return "\n".join([head, "|---" * (head.count("|") - 1) + "|", *rows])
+
+
+def _link(rule: Rule) -> str:
+    return f"[{rule.name}](../rules/{rule.name}.md)"
 
 
 def _add(

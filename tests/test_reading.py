@@ -525,6 +525,9 @@ def test_templates_and_fixed_folders():
     assert is_template("tasks/_template/meta.yml")
     assert is_template("_x/meta.yml")
     assert not is_template("tasks/T_1/_meta.yml")
+    assert not is_template("_out/stories/1-1-login.md", "_out", "docs")
+    assert is_template("_out/_template/1-1-login.md", "_out", "docs")
+    assert is_template("_output/stories/1-1-login.md", "_out", "docs")
     assert find_base_folder("work/tasks/**/meta.yml") == "work/tasks"
 
 

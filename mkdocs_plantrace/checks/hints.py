@@ -8,7 +8,6 @@ from mkdocs_plantrace.project.file_index import FileIndex, last_two
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series, fold
-from mkdocs_plantrace.utils.globs import is_template
 
 _LONGEST_ID = 200
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
@@ -37,12 +36,12 @@ def _candidates(trace: Trace, path: str) -> Iterator[str | None]:
 
 def _correct_segments(trace: Trace, path: str) -> str | None:
     """Replace each segment that does not exist by the most similar name."""
-    tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
+    tree = trace.resolver.tree
     found = ""
     for segment in path.split("/"):
         exact = posixpath.join(found, segment)
         is_there = exact in tree.files or exact in tree.folders
-        if is_there and not is_template(f"{exact}/", docs_dir):
+        if is_there and not trace.resolver.is_template(f"{exact}/"):
             found = exact
             continue
         name = trace.file_index.most_similar(found, segment)

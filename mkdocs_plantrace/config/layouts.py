@@ -36,6 +36,8 @@ _OFF = (
     *("no-final-summary", "error-without-fix", "orphan-plan", "orphan-log", "key-style"),
 )
 """Rules that are off in every layout but the default: its files need not refer to each other."""
+_IN_PATHS = ("id", "title", "phase", "owner", "status")
+"""The fields that a path can give."""
 
 
 def _read_patterns(value: object) -> tuple[PathPattern, ...]:
@@ -57,8 +59,8 @@ def _read_keys(value: object) -> Mapping[str, str]:
 def _read_values(value: object) -> Mapping[str, str]:
     values = read_mapping(value, str)
     for name, template in values.items():
-        if name not in FIELDS:
-            raise InvalidOptionError(f"no field {name!r}{suggest(name, FIELDS)}")
+        if name not in _IN_PATHS:
+            raise reject(name, f"a field that a path can give ({', '.join(_IN_PATHS)})")
         if not isinstance(template, str) or not template:
             raise reject(template, f"a text with groups of the path for {name!r}")
     return values
@@ -109,7 +111,8 @@ class Layout:
         _read_values,
         {},
         "Fields from groups of the path, such as `{id: '{number}-{slug}'}`, where the file has "
-        "none. A group that is named like a field needs no entry.",
+        "none: id, title, phase, owner or status. A group that is named like a field needs no "
+        "entry.",
     )
     title_prefixes: tuple[str, ...] = _key(
         read_texts, [], "What is left out at the start of a title, such as `Specification:`."
@@ -190,11 +193,16 @@ PRESETS = tuple(
 """The names of the presets, the default first."""
 
 
+def read_preset(name: str) -> dict[str, Any]:
+    """Read the declaration of a preset."""
+    text = (files(__package__) / "presets" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
 @cache
 def load_preset(name: str) -> Layout:
     """Load a preset by its name."""
-    text = (files(__package__) / "presets" / f"{name}.toml").read_text(encoding="utf-8")
-    return make_layout(name, tomllib.loads(text))
+    return make_layout(name, read_preset(name))
 
 
 def make_layout(name: str, declared: Mapping[str, object]) -> Layout:
@@ -213,7 +221,7 @@ def make_layout(name: str, declared: Mapping[str, object]) -> Layout:
 
 
 def read_layout(value: object) -> Layout:
-    """Read the name of a preset, or a declaration, which may change a preset that it `extends`."""
+    """Read the name of a preset, or a declaration of another layout."""
     if isinstance(value, str):
         if value not in PRESETS:
             known = ", ".join(PRESETS)

@@ -2,20 +2,20 @@
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import islice, takewhile
 
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.utils.did_you_mean import Series
-from mkdocs_plantrace.utils.globs import compile_globs, is_template
+from mkdocs_plantrace.utils.globs import compile_globs
 from mkdocs_plantrace.utils.order import group_values
 
 
 class FileIndex:
-    def __init__(self, tree: Tree, docs_dir: str) -> None:
+    def __init__(self, tree: Tree, is_template: Callable[[str], bool]) -> None:
         self._tree = tree
-        self._docs_dir = docs_dir
+        self._is_template = is_template
         self._similar_names = cache(self._index_names)
 
     def most_similar(self, folder: str, name: str) -> str | None:
@@ -31,7 +31,7 @@ class FileIndex:
         names = (
             name
             for name in self._tree.children(folder)
-            if not is_template(posixpath.join(folder, name, ""), self._docs_dir)
+            if not self._is_template(posixpath.join(folder, name, ""))
         )
         similar = group_values(
             pair
@@ -82,7 +82,7 @@ class FileIndex:
 
     @cached_property
     def _files(self) -> Sequence[str]:
-        return [path for path in self._tree.files if not is_template(path, self._docs_dir)]
+        return [path for path in self._tree.files if not self._is_template(path)]
 
 
 def last_two(path: str) -> str:

@@ -40,6 +40,14 @@ def find_published_folders(settings: Settings) -> list[str]:
     return [find_base_folder(glob) for layout in layouts for glob in layout.publish]
 
 
+def find_record_folders(settings: Settings, docs_dir: str) -> tuple[str, ...]:
+    """The folders of records: docs_dir, and those where files of layouts are; inner ones first."""
+    layouts = settings.other_layouts
+    found = {docs_dir, *(pattern.base_folder for layout in layouts for pattern in layout.tasks)}
+    found.update(find_base_folder(glob) for layout in layouts for glob in layout.publish)
+    return tuple(sorted(found, key=lambda folder: (-len(folder), folder)))
+
+
 def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutSource]:
     """The files of tasks in layouts other than the default, sorted by path.
 

@@ -26,6 +26,7 @@ from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_searched
 from mkdocs_plantrace.project.layout_files import (
     TreeFiles,
+    find_record_folders,
     find_task_folders,
     match_sources,
 )
@@ -58,6 +59,7 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         sources=frozenset((*sources, *(file.path for file in files))),
         rendering=project.rendering,
         moved=find_moved(project.site, docs_dir),
+        record_folders=find_record_folders(settings, docs_dir),
     )
     documents, unreadable = read_documents(settings, project, resolver, tasks, cache)
     record = Record(
@@ -65,10 +67,10 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         configuration=project.place.configuration,
         resolver=resolver,
         tasks=tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path))),
-        documents={page.path: page for page in documents if not is_template(page.path, docs_dir)},
+        documents={page.path: page for page in documents if not resolver.is_template(page.path)},
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
-        template_lines=_template_lines(p for p in documents if is_template(p.path, docs_dir)),
+        template_lines=_template_lines(p for p in documents if resolver.is_template(p.path)),
         evidence=_read_evidence(settings, project, resolver, tasks, cache),
         rendering=project.rendering,
         signatures=project.registry.signatures,
@@ -180,7 +182,7 @@ def _read_evidence(
             for promise in task.evidence:
                 keys = promised.setdefault(promise.path.value, set())
                 keys.update(key.value for key in promise.must_include)
-    index = FileIndex(project.tree, project.place.docs_dir)
+    index = FileIndex(project.tree, resolver.is_template)
     wanted: dict[str, set[str]] = {}
     for text, keys in promised.items():
         path, fault = resolver.metadata_path(text)

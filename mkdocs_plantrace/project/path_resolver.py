@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.utils.globs import is_template
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
 LONGEST_PATH = 4096
@@ -68,6 +69,7 @@ class Resolver:
     `published` has root-relative paths; it may contain files that other plugins generate and that
     are not in the tree. `docs_dir` is root-relative, '' for the root itself. `sources` are the
     paths of the metadata files, `moved` the addresses of published files outside docs_dir.
+    `record_folders` are the folders whose own path makes no file a template, inner ones first.
     """
 
     tree: Tree
@@ -76,6 +78,10 @@ class Resolver:
     sources: frozenset[str]
     rendering: Rendering = field(default_factory=Rendering)
     moved: Mapping[str, str] = field(default_factory=dict)
+    record_folders: tuple[str, ...] = ()
+
+    def is_template(self, path: str) -> bool:
+        return is_template(path, *self.record_folders)
 
     def metadata_path(self, text: str) -> Resolved:
         if _ABSOLUTE.match(text):

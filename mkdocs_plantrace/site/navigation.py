@@ -22,7 +22,6 @@ from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.mkdocs_files import SourcePaths, is_ours
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.globs import is_template
 
 
 def prune(files: Files, paths: SourcePaths, trace: Trace) -> list[str]:
@@ -32,7 +31,7 @@ def prune(files: Files, paths: SourcePaths, trace: Trace) -> list[str]:
         path = paths.find(file)
         document = trace.documents.get(path)
         is_record = document and document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
-        if is_record or is_template(path, paths.place.docs_dir):
+        if is_record or trace.resolver.is_template(path):
             file.inclusion = InclusionLevel.NOT_IN_NAV
             pruned.append(file.src_uri)
     return pruned

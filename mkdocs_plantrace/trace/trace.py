@@ -18,7 +18,7 @@ from mkdocs_plantrace.trace.touched_files import Touches
 class Trace(Record):
     @cached_property
     def file_index(self) -> FileIndex:
-        return FileIndex(self.resolver.tree, self.resolver.docs_dir)
+        return FileIndex(self.resolver.tree, self.resolver.is_template)
 
     @cached_property
     def task_index(self) -> TaskIndex:

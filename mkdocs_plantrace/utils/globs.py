@@ -15,9 +15,13 @@ def compile_globs(globs: Iterable[str]) -> Callable[[str], bool]:
     return lambda path: pattern.fullmatch(path) is not None
 
 
-def is_template(path: str, below: str = "") -> bool:
-    """Whether a file is a template: one of its folders below `below` starts with `_`."""
-    inside = path[len(below) :] if below and path.startswith(f"{below}/") else f"/{path}"
+def is_template(path: str, *below: str) -> bool:
+    """Whether a file is a template: one of its folders starts with `_`.
+
+    Of the folders `below`, the first that contains the file may have any name.
+    """
+    starts = (len(folder) for folder in below if folder and path.startswith(f"{folder}/"))
+    inside = f"/{path}"[next(starts, -1) + 1 :]
     return "/_" in inside.rpartition("/")[0]
 
 

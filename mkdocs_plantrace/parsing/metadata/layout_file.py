@@ -238,7 +238,8 @@ class _Source:
             root.value.append((_make_scalar("date"), _make_scalar(date)))
 
     def _find_title(self) -> str:
-        title = self._fill("title") or (self._outline.title.text if self._outline.title else "")
+        heading = self._outline.title
+        title = heading.text if heading else self._fill("title") or ""
         for prefix in self._layout.title_prefixes:
             title = title.removeprefix(prefix).lstrip()
         return title or _humanize(self._fill("id") or posixpath.basename(self._source.path))
@@ -269,6 +270,8 @@ class _Source:
                 break
         yield from self._statuses_in_files()
         start = self._places.at(0, 0)
+        if word := self._fill("status"):
+            yield self._state(word, "the path", start)
         for pattern, word in self._layout.status_by_path:
             if pattern.match(self._source.path) is not None:
                 yield self._state(word, "the folder", start)
