@@ -4,7 +4,7 @@ import os
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
@@ -162,16 +162,20 @@ class _Ignored:
         return GitIgnoreSpec.from_lines(lines) if lines else None
 
 
-def map_spellings(settings: Settings, ids: Mapping[str, str]) -> dict[str, str]:
-    """Map each spelling of an id to the id; `ids` maps ids to the names of their layouts."""
+def map_spellings(settings: Settings, ids: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Map each spelling of an id to the first id that it may mean; `ids` are with their layouts."""
     spellings: dict[str, str] = {}
-    for task, name in ids.items():
+    first: set[str] = set()
+    for task, name in ids:
+        if task in spellings:
+            continue
+        first.add(task)
         layout = settings.find_layout(name)
         if layout is None or not (layout.prefixes or layout.ignore_case):
             continue
         for spelling in _spell(task, layout.prefixes, ignore_case=layout.ignore_case):
             spellings.setdefault(spelling, task)
-    return {spelling: task for spelling, task in spellings.items() if spelling not in ids}
+    return {spelling: task for spelling, task in spellings.items() if spelling not in first}
 
 
 def _spell(task: str, prefixes: tuple[str, ...], *, ignore_case: bool) -> Iterator[str]:

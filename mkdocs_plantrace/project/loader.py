@@ -104,11 +104,8 @@ def _unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     """Give ids that mean the same the same spelling, that of the first task by path."""
     if not any(layout.prefixes or layout.ignore_case for layout in settings.other_layouts):
         return tasks
-    ids: dict[str, str] = {}
-    for task in sorted(tasks, key=lambda task: task.path.split("/")):
-        if task.id not in map_spellings(settings, ids):
-            ids[task.id] = task.layout
-    spellings = map_spellings(settings, ids)
+    by_path = sorted(tasks, key=lambda task: task.path.split("/"))
+    spellings = map_spellings(settings, ((task.id, task.layout) for task in by_path))
     by_id = group_values((task, spelling) for spelling, task in spellings.items())
 
     def unify(texts: tuple[Text, ...]) -> tuple[Text, ...]:
