@@ -20,6 +20,7 @@ from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.task import Progress, StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.task_file import (
+    MAX_BYTES,
     MetadataFile,
     TaskReader,
     make_unreadable,
@@ -57,12 +58,19 @@ class LayoutSource:
     path: str
     groups: Mapping[str, str]
 
+    @property
+    def is_markdown(self) -> bool:
+        return self.path.lower().endswith(MARKDOWN_SUFFIXES)
+
     def resolve(self, place: str) -> tuple[str, str]:
-        """Return the root-relative path and the section of a place; '' for the whole file."""
+        """Return the root-relative path and the section of a place; '' for the whole file.
+
+        The path is '' if that of the task lacks a group.
+        """
         path, _, section = place.partition("#")
         filled = fill_groups(path, self.groups)
-        if not path or filled is None:
-            return self.path, section
+        if not path or not filled:
+            return "" if path else self.path, section
         return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), filled)), section
 
     @property
@@ -71,7 +79,7 @@ class LayoutSource:
         places = (*self.layout.boxes, *(self.layout.plan if self.layout.requirements else ()))
         paths = {self.resolve(place)[0] for place in places}
         paths.update(self.layout.status_files)
-        return sorted(paths - {self.path})
+        return sorted(paths - {self.path, ""})
 
 
 def read_layout_file(
@@ -82,7 +90,8 @@ def read_layout_file(
     A Markdown file without an id is no task, unless it has front matter.
     """
     try:
-        text = read_text(os.path.join(root, source.path), limit=_MAX_TEXT_BYTES)
+        limit = _MAX_TEXT_BYTES if source.is_markdown else MAX_BYTES
+        text = read_text(os.path.join(root, source.path), limit=limit)
     except UnreadableFileError as error:
         where = Location(path=source.path, line=error.line, end_line=error.line)
         return make_unreadable(source.path, "", where, error.reason)
@@ -118,7 +127,7 @@ class _Source:
         self._settings = settings
         self._files = files
         self._places = LineIndex(source.path, text)
-        self._is_markdown = source.path.lower().endswith(MARKDOWN_SUFFIXES)
+        self._is_markdown = source.is_markdown
         self._read_text = cache(self._read_other)
         self._other_outline = cache(lambda path: TextOutline(self._read_text(path)))
 
@@ -156,7 +165,7 @@ class _Source:
         root = self._read_front_matter()
         has_fields = bool(root.value)
         self._with_labels(root)
-        keys = {node.value for node, _ in root.value}
+        keys = _find_keys(root)
         is_named = self._layout.fields["id"] in keys or self._fill("id") is not None
         return root if is_named or has_fields else None
 
@@ -165,10 +174,17 @@ class _Source:
         if self._source.path.endswith(".json"):
             _require_json(text)
             text = text.replace("\t", " ")
-        return _require_mapping(yaml_nodes.read(text))
+        root = _require_mapping(yaml_nodes.read(text))
+        for node in yaml_nodes.walk_nodes(root) if "\\u" in text else ():
+            if isinstance(node, ScalarNode):
+                node.value = _join_surrogates(node.value)
+        return root
 
     def _read_front_matter(self) -> MappingNode:
-        text = _RESERVED.sub(_stand_in, self._text[: self._outline.front])
+        front = self._outline.front
+        if front > MAX_BYTES:
+            raise yaml_nodes.UnreadableError(f"front matter is over {MAX_BYTES // 1024} KiB", 0)
+        text = _RESERVED.sub(_stand_in, self._text[:front])
         node = yaml_nodes.read(text) if text.strip("- \t\r\n") else None
         root = _make_mapping() if node is None else _require_mapping(node)
         for scalar in yaml_nodes.walk_nodes(root) if text != self._text[: len(text)] else ():
@@ -178,7 +194,7 @@ class _Source:
 
     def _with_labels(self, root: MappingNode) -> MappingNode:
         """Add the `Key: value` lines above the first section, or else the sections of that name."""
-        known = {node.value for node, _ in root.value if isinstance(node, ScalarNode)}
+        known = _find_keys(root)
         wanted = {key.casefold(): key for key in self._layout.fields.values() if key not in known}
         outline = self._outline
         found = {
@@ -384,9 +400,11 @@ class _Source:
         return self._other_outline(path) if self._files.has_file(path) else None
 
     def _read_other(self, path: str) -> str:
-        """The text of a file beside the task's; '' if it cannot be read."""
+        """The text of a file beside the task's; '' if there is none that can be read."""
         if path == self._source.path:
             return self._text
+        if not self._files.has_file(path):
+            return ""
         try:
             return read_text(os.path.join(self._root, path), limit=_MAX_TEXT_BYTES)
         except UnreadableFileError:
@@ -398,6 +416,15 @@ def _require_mapping(node: Node | None) -> MappingNode:
         found = "is empty" if node is None else f"holds {yaml_nodes.describe(node)}, not a mapping"
         raise yaml_nodes.UnreadableError(found, 0)
     return node
+
+
+def _find_keys(root: MappingNode) -> set[str]:
+    return {key.value for key, _ in root.value if isinstance(key, ScalarNode)}
+
+
+def _join_surrogates(text: str) -> str:
+    """Join the halves of a character, which JSON escapes one by one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _require_json(text: str) -> None:
