@@ -28,7 +28,8 @@ from mkdocs_plantrace.config.option_values import (
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern
+from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, find_groups
+from mkdocs_plantrace.utils.short_repr import short_repr
 
 DEFAULT = "plantrace"
 """The layout whose metadata names plan and log; the other options describe it."""
@@ -45,7 +46,7 @@ def _read_patterns(value: object) -> tuple[PathPattern, ...]:
         try:
             patterns.append(PathPattern(text))
         except (InvalidPatternError, re.error) as error:
-            raise reject(text, "a glob with groups such as {id}") from error
+            raise reject(text, "a glob with up to four groups such as {id} in a name") from error
     if not patterns:
         raise reject(value, "a glob or a list of globs")
     return tuple(patterns)
@@ -59,10 +60,23 @@ def _read_values(value: object) -> Mapping[str, str]:
     values = read_mapping(value, str)
     for name, template in values.items():
         if name not in FIELDS:
-            raise InvalidOptionError(f"no field {name!r}{suggest(name, FIELDS)}")
+            raise InvalidOptionError(f"no field {short_repr(name)}{suggest(name, FIELDS)}")
         if not isinstance(template, str) or not template:
             raise reject(template, f"a text with groups of the path for {name!r}")
     return values
+
+
+def _read_places(value: object) -> tuple[str, ...]:
+    places = tuple(map(read_text, read_texts(value)))
+    for place in places:
+        path, _, section = place.partition("#")
+        if path.startswith(("/", "~")) or "\\" in path or not (path or section.strip()):
+            raise reject(place, "a relative path with forward slashes, or '#Section'")
+    return places
+
+
+def _read_words(value: object) -> tuple[str, ...]:
+    return tuple(map(read_text, read_texts(value)))
 
 
 def _read_status_by_path(value: object) -> tuple[tuple[PathPattern, str], ...]:
@@ -113,7 +127,7 @@ class Layout:
         "none. A group that is named like a field needs no entry.",
     )
     title_prefixes: tuple[str, ...] = _key(
-        read_texts, [], "What is left out at the start of a title, such as `Specification:`."
+        _read_words, [], "What is left out at the start of a title, such as `Specification:`."
     )
     statuses: Mapping[str, StatusKind] = _key(
         read_statuses, {}, "More words for the kinds of status."
@@ -134,16 +148,16 @@ class Layout:
     status_key: str = _key(
         lambda value: read_text(value) if value else "", "", "The key of that mapping."
     )
-    plan: tuple[str, ...] = _key(read_texts, [], "Places of the plan; the first that exists.")
+    plan: tuple[str, ...] = _key(_read_places, [], "Places of the plan; the first that exists.")
     log: tuple[str, ...] = _key(
-        read_texts, [], "Places of the log; the first file that exists, all its sections."
+        _read_places, [], "Places of the log; the first file that exists, all its sections."
     )
-    boxes: tuple[str, ...] = _key(read_texts, [], "Places of the boxes that show the progress.")
+    boxes: tuple[str, ...] = _key(_read_places, [], "Places of the boxes that show the progress.")
     documents: tuple[str, ...] = _key(
         read_any_globs, [], "Other documents of the task, as globs from its folder."
     )
     requirements: tuple[str, ...] = _key(
-        read_texts, [], "Prefixes of requirement ids, such as `FR-`, that the boxes should cite."
+        _read_words, [], "Prefixes of requirement ids, such as `FR-`, that the boxes should cite."
     )
     archived: tuple[str, ...] = _key(
         read_any_globs, [], "Tasks that no rule applies to, as globs from the root."
@@ -195,14 +209,36 @@ def make_layout(name: str, declared: Mapping[str, object]) -> Layout:
     values: dict[str, Any] = {}
     for key, value in declared.items():
         if key not in _DECLARED:
-            raise InvalidOptionError(f"a layout has no key {key!r}{suggest(key, _DECLARED)}")
+            fact = f"a layout has no key {short_repr(key)}"
+            raise InvalidOptionError(f"{fact}{suggest(key, _DECLARED)}")
         try:
             values[key] = _DECLARED[key]["read"](value)
         except InvalidOptionError as error:
             raise InvalidOptionError(f"{key} of a layout: {error}") from error
     off = {} if name == DEFAULT else dict.fromkeys(_OFF)
     values["rules"] = {**off, **values.get("rules", {})}
-    return Layout(name=name, **values)
+    layout = Layout(name=name, **values)
+    _require_groups(layout)
+    return layout
+
+
+def _require_groups(layout: Layout) -> None:
+    """Refuse a group that no path of a task can have."""
+    known = sorted(frozenset().union(*(pattern.groups for pattern in layout.tasks)))
+    texts = {
+        **{key: getattr(layout, key) for key in ("plan", "log", "boxes")},
+        "values": tuple(layout.values.values()),
+    }
+    for key, listed in texts.items():
+        for text in listed:
+            try:
+                unknown = [name for name in find_groups(text) if name not in known]
+            except InvalidPatternError as error:
+                expected = "a text with groups such as {id}"
+                raise InvalidOptionError(f"{key} of a layout: {reject(text, expected)}") from error
+            if unknown:
+                fact = f"{key} of a layout: 'tasks' has no group {short_repr(unknown[0])}"
+                raise InvalidOptionError(f"{fact}{suggest(unknown[0], known)}")
 
 
 def read_layout(value: object) -> Layout:
@@ -210,7 +246,8 @@ def read_layout(value: object) -> Layout:
     if isinstance(value, str):
         if value not in PRESETS:
             known = ", ".join(PRESETS)
-            raise InvalidOptionError(f"no layout {value!r}{suggest(value, PRESETS)} ({known})")
+            fact = f"no layout {short_repr(value)}"
+            raise InvalidOptionError(f"{fact}{suggest(value, PRESETS)} ({known})")
         return load_preset(value)
     declared = dict(read_mapping(value, str))
     if "tasks" not in declared:
