@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -304,17 +304,9 @@ class _Source:
         """The status of the id in the first status file that exists."""
         task_id = self._fill("id")
         for path in filter(self._files.has_file, self._layout.status_files):
-            text = self._read_text(path)
-            try:
-                node = yaml_nodes.read(text)
-            except yaml_nodes.UnreadableError:
-                return
-            if self._layout.status_key:
-                node = _find_value(node, self._layout.status_key)
-            found = _find_value(node, task_id or "")
-            if isinstance(found, ScalarNode) and found.value.strip():
-                where = LineIndex(path, text).at(found.start_mark.index, found.end_mark.index)
-                yield self._state(found.value.strip(), f"'{path}'", where)
+            statuses = _read_statuses(path, self._read_text(path), self._layout.status_key)
+            if found := statuses.get(task_id or ""):
+                yield self._state(found.value, f"'{path}'", found.location)
             return
 
     def _state(self, word: str, place: str, where: Location) -> StatedStatus:
@@ -441,9 +433,26 @@ def _stand_in(found: re.Match[str]) -> str:
     return f"{text[:-1]}{_STAND_IN[text[-1]]}"
 
 
-def _find_value(node: Node | None, key: str) -> Node | None:
+@lru_cache(maxsize=8)
+def _read_statuses(path: str, text: str, key: str) -> Mapping[str, Text]:
+    """The statuses by id in a file that many tasks share; none if it cannot be read."""
+    try:
+        node = yaml_nodes.read(text)
+    except yaml_nodes.UnreadableError:
+        return {}
+    statuses = _list_scalar_keys(_list_scalar_keys(node).get(key) if key else node)
+    places = LineIndex(path, text)
+    return {
+        name: Text(value.value.strip(), places.at(value.start_mark.index, value.end_mark.index))
+        for name, value in statuses.items()
+        if isinstance(value, ScalarNode) and value.value.strip()
+    }
+
+
+def _list_scalar_keys(node: Node | None) -> dict[str, Node]:
+    """The entries of a mapping by key, the first of each; none for anything else."""
     pairs = yaml_nodes.entries(node) if isinstance(node, MappingNode) else ()
-    return next((value for name, value in pairs if name.value == key), None)
+    return {key.value: it for key, it in reversed(pairs) if isinstance(key, ScalarNode)}
 
 
 def _make_mapping() -> MappingNode:
