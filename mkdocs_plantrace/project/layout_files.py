@@ -40,6 +40,15 @@ def find_published_folders(settings: Settings) -> list[str]:
     return [find_base_folder(glob) for layout in layouts for glob in layout.publish]
 
 
+def match_published(settings: Settings, paths: Iterable[str]) -> list[str]:
+    """The files of layouts that may be published, in any order."""
+    globs = [glob for layout in settings.other_layouts for glob in layout.publish]
+    if not settings.publish or not globs:
+        return []
+    is_wanted = compile_globs(globs)
+    return [path for path in paths if is_wanted(path) and is_utf8(path)]
+
+
 def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutSource]:
     """The files of tasks in layouts other than the default, sorted by path.
 
@@ -108,11 +117,8 @@ def find_published(
     matches a path. What Git ignores is left out, and what would overwrite another page. An address
     is relative to docs_dir, without the dots of hidden folders, which some servers do not deliver.
     """
-    globs = [glob for layout in settings.other_layouts for glob in layout.publish]
-    if not settings.publish or not globs:
-        return {}
-    is_wanted, ignored = compile_globs(globs), _Ignored(tree.root)
-    paths = (path for path in tree.files - public.keys() if is_wanted(path) and is_utf8(path))
+    ignored = _Ignored(tree.root)
+    paths = match_published(settings, tree.files - public.keys())
     chosen: dict[str, str] = {}
     taken = set(map(_find_output, public.values()))
     # MkDocs prefers an index to a README as well.

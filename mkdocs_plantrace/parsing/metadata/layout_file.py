@@ -76,7 +76,7 @@ class LayoutSource:
     @property
     def read_beside(self) -> list[str]:
         """The other files from which the task is read, existing or not."""
-        places = (*self.layout.boxes, *(self.layout.plan if self.layout.requirements else ()))
+        places = (*self.layout.boxes, *self.layout.plan, *self.layout.log)
         paths = {self.resolve(place)[0] for place in places}
         paths.update(self.layout.status_files)
         return sorted(paths - {self.path, ""})
