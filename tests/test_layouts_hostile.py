@@ -8,6 +8,7 @@ from benchmarks.linear import read_backlog, read_spec
 from mkdocs_plantrace.config.layouts import load_preset
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.project.layout_files import map_spellings
+from mkdocs_plantrace.utils.globs import compile_globs
 
 LONG = 1_000_000
 SPEC = "# Feature Specification: {}\n\n**Status**: Draft\n"
@@ -153,6 +154,14 @@ HOSTILE = {
 @pytest.mark.usefixtures("bounded")
 def test_a_megabyte_of_anything_is_read_in_linear_time(read, name):
     assert read(HOSTILE[name]).path.endswith(".md")
+
+
+@pytest.mark.usefixtures("bounded")
+def test_a_glob_with_many_folders_and_a_deep_path():
+    is_wanted = compile_globs([f"{'**/a/' * 30}x"])
+
+    assert is_wanted(f"{'b/a/' * 300}x")
+    assert not is_wanted(f"{'a/' * 1000}y")
 
 
 @pytest.mark.usefixtures("bounded")
