@@ -12,7 +12,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
+from mkdocs_plantrace.config.layouts import load_preset
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import LOG_LABELS
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
@@ -23,7 +25,10 @@ from mkdocs_plantrace.editing.secret_mask import mask, mask_command
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES, parse_metadata
+from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file
+from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES, MetadataFile, parse_metadata
+from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.project.layout_files import TreeFiles, match_sources
 from mkdocs_plantrace.site.text_wrap import shorten, wrap
 from mkdocs_plantrace.trace.error_groups import summarize, summarize_plain, wording
 from mkdocs_plantrace.trace.error_lookup import first_paragraph, plain_words
@@ -45,6 +50,20 @@ def scan_troubleshooting(text: str) -> None:
 
 def read_metadata(text: str) -> None:
     parse_metadata("x.yml", f"task_id: T\n{text[: MAX_BYTES - 100]}", Settings())
+
+
+def read_backlog(text: str) -> MetadataFile:
+    return _read_in_layout("backlog", "backlog/tasks/task-7.md", text)
+
+
+def read_spec(text: str) -> MetadataFile:
+    return _read_in_layout("spec-kit", "specs/001-login/spec.md", text)
+
+
+def _read_in_layout(layout: str, path: str, text: str) -> MetadataFile:
+    settings = Settings(layout=(load_preset(layout),))
+    files = TreeFiles(Tree(root=Path(), files=frozenset({path}), folders=frozenset()))
+    return parse_layout_file("", match_sources(settings, [path])[path], text, settings, files)
 
 
 def name_error(text: str) -> None:
@@ -90,7 +109,7 @@ READERS: dict[str, Callable[[str], object]] = {
     read.__name__: read
     for read in (
         *(scan_log, scan_troubleshooting, read_metadata, name_error, copy, search, append),
-        *(log_output, mask, suggest, draw, normalize_error, terms),
+        *(read_backlog, read_spec, log_output, mask, suggest, draw, normalize_error, terms),
     )
 }
 TABLE = "| a | Error |\n|---|---|\n| {} | x |\n"
@@ -102,11 +121,12 @@ _TOKENS = (
     *("a.md", "../", "**", "__", "[^1]", "[x]: y\n", "http://", "\\(", "$$", "!!! ", "=== "),
     *("::: ", "---\n", "===\n", "{#a}", '<a id="', "TODO", "Plan: ", "<fill in>", "\x1b[", "\x08"),
     *("&a ", "*a ", "password=", "Bearer ", "a: |\n", "**Error:** ", "…", "“", "/home/x"),
-    *("exit code ", "Summary", "at line 3 "),
+    *("exit code ", "Summary", "at line 3 ", "Status: ", "- [ ] ", "## Status\n", "FR-1", "@a"),
 )
 _CONTEXTS = (
     *("{}", "```\n{}\n```\n", "- x {}\n", "# {}\n\ntext\n", "# Log\n\n- Error: {}\n- Fix: x\n"),
     *(TABLE, "notes: {}\n", "notes: '{}'\n", "notes: [{}]\n"),
+    *("---\nid: T\nnotes: {}\n---\n", "# A\n\n- [ ] {}\n", "# A\n\n**Status**: {}\n"),
 )
 _SLOW_ONCE = [
     *("password", "password: ", "'password', ", "_token_", "-u a -p ", "://a:", "Aa0", "key: "),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.project_check import check_project, find_files
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
+from mkdocs_plantrace.config.layouts import LAYOUT_KEYS
 from mkdocs_plantrace.config.settings import OPTIONS
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.editing.git import has_changes, run_git
@@ -68,6 +69,88 @@ def test_options_of_any_type(options):
 
     for name, message in messages:
         assert len(str(name)) + len(message) < LONGEST_MESSAGE
+
+
+GLOBS = st.lists(
+    st.sampled_from(
+        ["s", "/", "{id}", "{a}", "{n:int}", "*", "**/", "-", ".md", "#", "..", "[a-z]"]
+    ),
+    min_size=1,
+    max_size=5,
+).map("".join)
+DECLARATIONS = st.fixed_dictionaries(
+    {"tasks": st.sampled_from(["s/{id}.md", "s/{id}/t.json", "**/{a}-{n:int}.md"]) | GLOBS},
+    optional={key: GLOBS | VALUES for key in LAYOUT_KEYS if key != "tasks"},
+)
+
+
+@given(DECLARATIONS, st.booleans())
+def test_layouts_of_any_kind(declared, is_listed):
+    options = {"layouts": [declared, "kiro"]} if is_listed else {"layout": declared}
+
+    settings, messages = load_settings(options)
+
+    assert messages or any(layout.name == "own" for layout in settings.other_layouts)
+    for name, message in messages:
+        assert len(str(name)) + len(message) < LONGEST_MESSAGE
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "---",
+            "...",
+            "id: T",
+            "id: [a]",
+            "? [a]",
+            "status: done",
+            "Status: Draft",
+            "**Status**: x",
+        ]
+        + ["assignee: @a", "- [ ] FR-1", "- [x] FR-2", "# A", "## Acceptance Criteria", "## Status"]
+        + [
+            "{",
+            "}",
+            '"id": "T",',
+            '"status": 5',
+            "[",
+            "<<: *a",
+            "a: &a {id: U}",
+            "\t",
+            "```",
+            "\x00",
+        ]
+    ),
+    max_size=8,
+)
+RECORD_FILES = st.sampled_from(
+    [
+        "backlog/tasks/a.md",
+        "backlog/tasks/b.md",
+        "backlog/archive/tasks/c.md",
+        "specs/001-a/spec.md",
+    ]
+    + ["specs/001-a/tasks.md", "specs/001-a/plan.md/x", "conductor/tracks/a/metadata.json"]
+    + ["conductor/tracks/a/plan.md", "keps/s/1-a/kep.yaml", "docs/sprint-status.yaml", ".gitignore"]
+    + ["docs/stories/1-2-a.md", ".kiro/specs/a/spec.json", ".kiro/specs/a/tasks.md"]
+)
+ENDS = st.sampled_from(["\n", "\r\n", "\r"])
+LAYOUTS = ["plantrace", "backlog", "spec-kit", "conductor", "kep", "bmad", "kiro"]
+
+
+@with_examples(2)
+@given(st.dictionaries(RECORD_FILES, st.tuples(LINES, ENDS), max_size=6), st.permutations(LAYOUTS))
+def test_records_in_layouts_of_any_content(tmp_path_factory, files, layouts):
+    root = tmp_path_factory.mktemp("project")
+    (root / "docs").mkdir()
+    for path, (lines, end) in files.items():
+        write_bytes(root, path, end.join(lines).encode())
+    (root / "mkdocs.yml").write_text(f"plugins: [{{plantrace: {{layouts: {layouts}}}}}]\n")
+
+    _, result = check_project(root / "mkdocs.yml")
+
+    assert all((root / problem.location.path).exists() for problem in result.problems)
+    assert files.keys() >= {task.path for task in result.trace.tasks}
 
 
 @with_examples(2)

@@ -213,3 +213,35 @@ def test_serve_follows_the_files_that_options_name(project, serve):
     assert "schema 's.json' has a reference that cannot be resolved" in server.log.read_text()
     assert "Traceback" not in server.log.read_text()
     assert not (project.root / "e.json").exists()
+
+
+def test_serve_follows_the_files_of_a_layout(project, serve):
+    spec = "# Feature Specification: {}\n\n**Status**: Draft\n"
+    project.options = {"layout": "spec-kit"}
+    project.write({"docs/index.md": "# Home\n", "specs/001-a/spec.md": spec.format("First")})
+    server = serve()
+    problems, boxes = "trace/problems/", "trace/records/specs/001-a/tasks/"
+    server.wait("trace/tasks/001-a/", lambda page: "First" in page)
+    assert "PT302" not in server.get(problems)
+
+    project.write({"specs/001-a/tasks.md": "- [x] T001 Begin\n"})
+    server.wait(problems, lambda page: "PT302" in page)
+    server.wait(boxes, lambda page: "T001 Begin" in page)
+    project.write({"specs/001-a/tasks.md": "- [x] T001 Begin\n- [ ] T002 End\n"})
+    server.wait(problems, lambda page: page.startswith("<") and "PT302" not in page)
+    server.wait(boxes, lambda page: "T002 End" in page)
+    project.write({"specs/001-a/spec.md": spec.format("Other")})
+    server.wait("trace/tasks/001-a/", lambda page: "Other" in page)
+
+    project.write({"specs/002-b/spec.md": spec.format("Second")})
+    server.wait("trace/tasks/002-b/", lambda page: "Second" in page)
+    shutil.rmtree(project.root / "specs/001-a")
+    server.wait("trace/tasks/001-a/", lambda page: page == "missing")
+    server.wait("trace/records/specs/001-a/spec/", lambda page: page == "missing")
+    project.write({"specs/001-a/spec.md": b"\xff"})
+    server.wait(problems, lambda page: "PT001" in page)
+    shutil.rmtree(project.root / "specs")
+    server.wait("trace/tasks/002-b/", lambda page: page == "missing")
+    project.write({"specs/003-c/spec.md": spec.format("Third")})
+    server.wait("trace/tasks/003-c/", lambda page: "Third" in page)
+    assert "Traceback" not in server.log.read_text()

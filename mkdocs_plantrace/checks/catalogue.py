@@ -79,6 +79,13 @@ def load_settings(
     """Validate raw options like `validate_options`, and also the names of rules."""
     settings, messages = validate_options(options)
     names = [name for rule in CATALOGUE for name in (rule.code, rule.name)]
-    unknown = [word for word in settings.rules if find_rule(word) is None]
-    faults = (("rules", f"no rule {short_repr(word)}{suggest(word, names)}") for word in unknown)
+    declared = [("rules", settings.rules)]
+    declared += [("layout", layout.rules) for layout in settings.layout]
+    declared += [("layouts", layout.rules) for layout in settings.layouts]
+    faults = (
+        (option, f"no rule {short_repr(word)}{suggest(word, names)}")
+        for option, rules in declared
+        for word in rules
+        if find_rule(word) is None
+    )
     return settings, (*messages, *faults)

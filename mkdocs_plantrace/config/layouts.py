@@ -27,7 +27,8 @@ from mkdocs_plantrace.config.option_values import (
 )
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern
+from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, find_groups
+from mkdocs_plantrace.utils.short_repr import short_repr
 
 DEFAULT = "plantrace"
 """The layout whose metadata names plan and log; the other options describe it."""
@@ -36,7 +37,7 @@ _OFF = (
     *("no-final-summary", "error-without-fix", "orphan-plan", "orphan-log", "key-style"),
 )
 """Rules that are off in every layout but the default: its files need not refer to each other."""
-_IN_PATHS = ("id", "title", "phase", "owner", "status")
+FIELDS_OF_PATHS = ("id", "title", "phase", "owner", "status")
 """The fields that a path can give."""
 
 
@@ -46,7 +47,7 @@ def _read_patterns(value: object) -> tuple[PathPattern, ...]:
         try:
             patterns.append(PathPattern(text))
         except (InvalidPatternError, re.error) as error:
-            raise reject(text, "a glob with groups such as {id}") from error
+            raise reject(text, "a glob with up to four groups such as {id} in a name") from error
     if not patterns:
         raise reject(value, "a glob or a list of globs")
     return tuple(patterns)
@@ -59,11 +60,24 @@ def _read_keys(value: object) -> Mapping[str, str]:
 def _read_values(value: object) -> Mapping[str, str]:
     values = read_mapping(value, str)
     for name, template in values.items():
-        if name not in _IN_PATHS:
-            raise reject(name, f"a field that a path can give ({', '.join(_IN_PATHS)})")
+        if name not in FIELDS_OF_PATHS:
+            raise reject(name, f"a field that a path can give ({', '.join(FIELDS_OF_PATHS)})")
         if not isinstance(template, str) or not template:
             raise reject(template, f"a text with groups of the path for {name!r}")
     return values
+
+
+def _read_places(value: object) -> tuple[str, ...]:
+    places = tuple(map(read_text, read_texts(value)))
+    for place in places:
+        path, _, section = place.partition("#")
+        if path.startswith(("/", "~")) or "\\" in path or not (path or section.strip()):
+            raise reject(place, "a relative path with forward slashes, or '#Section'")
+    return places
+
+
+def _read_words(value: object) -> tuple[str, ...]:
+    return tuple(map(read_text, read_texts(value)))
 
 
 def _read_status_by_path(value: object) -> tuple[tuple[PathPattern, str], ...]:
@@ -115,7 +129,7 @@ class Layout:
         "entry.",
     )
     title_prefixes: tuple[str, ...] = _key(
-        read_texts, [], "What is left out at the start of a title, such as `Specification:`."
+        _read_words, [], "What is left out at the start of a title, such as `Specification:`."
     )
     statuses: Mapping[str, StatusKind] = _key(
         read_statuses, {}, "More words for the kinds of status."
@@ -136,11 +150,11 @@ class Layout:
     status_key: str = _key(
         lambda value: read_text(value) if value else "", "", "The key of that mapping."
     )
-    plan: tuple[str, ...] = _key(read_texts, [], "Places of the plan; the first that exists.")
+    plan: tuple[str, ...] = _key(_read_places, [], "Places of the plan; the first that exists.")
     log: tuple[str, ...] = _key(
-        read_texts, [], "Places of the log; the first file that exists, all its sections."
+        _read_places, [], "Places of the log; the first file that exists, all its sections."
     )
-    boxes: tuple[str, ...] = _key(read_texts, [], "Places of the boxes that show the progress.")
+    boxes: tuple[str, ...] = _key(_read_places, [], "Places of the boxes that show the progress.")
     documents: tuple[str, ...] = _key(
         read_any_globs, [], "Other documents of the task, as globs from its folder."
     )
@@ -150,7 +164,7 @@ class Layout:
         "Files of phases, as globs from the root with the groups `phase` and `phase_title`.",
     )
     requirements: tuple[str, ...] = _key(
-        read_texts, [], "Prefixes of requirement ids, such as `FR-`, that the boxes should cite."
+        _read_words, [], "Prefixes of requirement ids, such as `FR-`, that the boxes should cite."
     )
     archived: tuple[str, ...] = _key(
         read_any_globs, [], "Tasks that no rule applies to, as globs from the root."
@@ -210,14 +224,36 @@ def make_layout(name: str, declared: Mapping[str, object]) -> Layout:
     values: dict[str, Any] = {}
     for key, value in declared.items():
         if key not in _DECLARED:
-            raise InvalidOptionError(f"a layout has no key {key!r}{suggest(key, _DECLARED)}")
+            fact = f"a layout has no key {short_repr(key)}"
+            raise InvalidOptionError(f"{fact}{suggest(key, _DECLARED)}")
         try:
             values[key] = _DECLARED[key]["read"](value)
         except InvalidOptionError as error:
             raise InvalidOptionError(f"{key} of a layout: {error}") from error
     off = {} if name == DEFAULT else dict.fromkeys(_OFF)
     values["rules"] = {**off, **values.get("rules", {})}
-    return Layout(name=name, **values)
+    layout = Layout(name=name, **values)
+    _require_groups(layout)
+    return layout
+
+
+def _require_groups(layout: Layout) -> None:
+    """Refuse a group that no path of a task can have."""
+    known = sorted(frozenset().union(*(pattern.groups for pattern in layout.tasks)))
+    texts = {
+        **{key: getattr(layout, key) for key in ("plan", "log", "boxes")},
+        "values": tuple(layout.values.values()),
+    }
+    for key, listed in texts.items():
+        for text in listed:
+            try:
+                unknown = [name for name in find_groups(text) if name not in known]
+            except InvalidPatternError as error:
+                expected = "a text with groups such as {id}"
+                raise InvalidOptionError(f"{key} of a layout: {reject(text, expected)}") from error
+            if unknown:
+                fact = f"{key} of a layout: 'tasks' has no group {short_repr(unknown[0])}"
+                raise InvalidOptionError(f"{fact}{suggest(unknown[0], known)}")
 
 
 def read_layout(value: object) -> Layout:
@@ -225,7 +261,8 @@ def read_layout(value: object) -> Layout:
     if isinstance(value, str):
         if value not in PRESETS:
             known = ", ".join(PRESETS)
-            raise InvalidOptionError(f"no layout {value!r}{suggest(value, PRESETS)} ({known})")
+            fact = f"no layout {short_repr(value)}"
+            raise InvalidOptionError(f"{fact}{suggest(value, PRESETS)} ({known})")
         return load_preset(value)
     declared = dict(read_mapping(value, str))
     if "tasks" not in declared:

@@ -4,7 +4,7 @@ import os
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
@@ -16,7 +16,7 @@ from mkdocs_plantrace.parsing.metadata.layout_file import LayoutSource
 from mkdocs_plantrace.project.file_tree import Tree, is_searched
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.path_patterns import fill_groups
-from mkdocs_plantrace.utils.paths import is_utf8
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _NEVER_TASKS = frozenset({"readme.md", "index.md"})
@@ -46,6 +46,15 @@ def find_record_folders(settings: Settings, docs_dir: str) -> tuple[str, ...]:
     found = {docs_dir, *(pattern.base_folder for layout in layouts for pattern in layout.tasks)}
     found.update(find_base_folder(glob) for layout in layouts for glob in layout.publish)
     return tuple(sorted(found, key=lambda folder: (-len(folder), folder)))
+
+
+def match_published(settings: Settings, paths: Iterable[str]) -> list[str]:
+    """The files of layouts that may be published, in any order."""
+    globs = [glob for layout in settings.other_layouts for glob in layout.publish]
+    if not settings.publish or not globs:
+        return []
+    is_wanted = compile_globs(globs)
+    return [path for path in paths if is_wanted(path) and is_utf8(path)]
 
 
 def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutSource]:
@@ -107,35 +116,44 @@ class TreeFiles:
 def find_published(
     settings: Settings,
     tree: Tree,
-    is_public: Callable[[str], bool],
+    public: Mapping[str, str],
     is_excluded: Callable[[str], bool],
 ) -> dict[str, str]:
     """The files of layouts to publish besides those of MkDocs, by path, with their addresses.
 
-    `is_public` tells whether MkDocs publishes a path, `is_excluded` whether `exclude_docs` matches
-    one. What Git ignores is left out. An address is relative to docs_dir, without the dots of
-    hidden folders, which some servers do not deliver.
+    `public` has what MkDocs publishes, in the same form; `is_excluded` tells whether `exclude_docs`
+    matches a path. What Git ignores is left out, and what would overwrite another page. An address
+    is relative to docs_dir, without the dots of hidden folders, which some servers do not deliver.
     """
-    globs = [glob for layout in settings.other_layouts for glob in layout.publish]
-    if not settings.publish or not globs:
-        return {}
-    is_wanted, ignored = compile_globs(globs), _Ignored(tree.root)
-    paths = (path for path in sorted(tree.files) if is_wanted(path) and is_utf8(path))
+    ignored = _Ignored(tree.root)
+    paths = match_published(settings, tree.files - public.keys())
     chosen: dict[str, str] = {}
-    taken: set[str] = set()
-    for path in paths:
+    taken = set(map(_find_output, public.values()))
+    # MkDocs prefers an index to a README as well.
+    for path in sorted(paths, key=lambda path: (posixpath.basename(path) == "README.md", path)):
         uri = posixpath.join(
             settings.prefix, _PUBLISHED, re.sub(r"(?:^|(?<=/))\.+(?=[^/])", "", path)
         )
-        if uri.casefold() in taken or is_public(path) or is_excluded(path) or ignored.match(path):
-            continue
-        taken.add(uri.casefold())
-        chosen[path] = uri
+        output = _find_output(uri)
+        if output not in taken and not is_excluded(path) and not ignored.match(path):
+            taken.add(output)
+            chosen[path] = uri
     return chosen
 
 
+def _find_output(uri: str) -> str:
+    """What is equal for two pages of which one may overwrite the other on some system."""
+    stem, suffix = posixpath.splitext(uri.casefold())
+    if suffix not in MARKDOWN_SUFFIXES:
+        return stem + suffix
+    return re.sub(r"(?:^|/)(?:index|readme)\Z", "", stem)
+
+
 class _Ignored:
-    """What the `.gitignore` files of a repository ignore; Git itself is not run."""
+    """What the `.gitignore` files of a repository ignore; Git itself is not run.
+
+    One that cannot be read ignores its whole folder, so that nothing private is published.
+    """
 
     def __init__(self, root: Path) -> None:
         found = (one for one in (root, *root.parents) if os.path.exists(one / ".git"))
@@ -160,11 +178,18 @@ class _Ignored:
     def _read_patterns(self, folder: str) -> GitIgnoreSpec | None:
         names = [".gitignore"] if folder else [".git/info/exclude", ".gitignore"]
         lines: list[str] = []
-        for name in names:
+        for path in (self._top / folder / name for name in names):
             try:
-                text = read_text(self._top / folder / name, limit=_MAX_IGNORE_BYTES)
-                GitIgnoreSpec.from_lines(text.splitlines())
-                lines += text.splitlines()
-            except (UnreadableFileError, ValueError, re.error, OverflowError, RecursionError):
-                continue
+                lines += filter(_is_pattern, read_text(path, limit=_MAX_IGNORE_BYTES).splitlines())
+            except UnreadableFileError:
+                lines += ["*"] if os.path.isfile(path) else []
         return GitIgnoreSpec.from_lines(lines) if lines else None
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line of `.gitignore` means anything; Git skips all others."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error, OverflowError, RecursionError):
+        return False
+    return True

@@ -131,14 +131,18 @@ def read_sources(
     root, schema = project.place.root, project.schema
     sources = match_sources(settings, project.tree.files)
     beside = find_states(root, {it for source in sources.values() for it in source.read_beside})
-    wanted = dict.fromkeys(paths)
+    wanted: dict[str, object] = dict.fromkeys(paths)
+    files_of_tree = TreeFiles(project.tree)
     for path in sources.keys() & wanted.keys():
-        wanted[path] = tuple(beside[it] for it in sources[path].read_beside)
+        states = tuple(beside[it] for it in sources[path].read_beside)
+        has_documents = bool(sources[path].layout.documents)
+        below = files_of_tree.below(posixpath.dirname(path)) if has_documents else ()
+        wanted[path] = states, tuple(below)
     read = make_reader(settings, root, project.tree, schema)
     files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():
         if source := sources.get(path):
-            files[path] = parse_layout_file(root, source, text, settings, TreeFiles(project.tree))
+            files[path] = parse_layout_file(root, source, text, settings, files_of_tree)
         else:
             files[path] = parse_metadata(path, text, settings, schema)
     return list(files.values())

@@ -184,11 +184,8 @@ def publish_records(
     settings: Settings, tree: Tree, pages: Mapping[str, SitePage], is_excluded: _Matcher
 ) -> dict[str, SitePage]:
     """The files of layouts outside docs_dir as pages of the site, by root-relative path."""
-
-    def is_public(path: str) -> bool:
-        return path in pages and pages[path].publication.is_public
-
-    published = find_published(settings, tree, is_public, is_excluded)
+    public = {path: page.uri for path, page in pages.items() if page.publication.is_public}
+    published = find_published(settings, tree, public, is_excluded)
     return {
         path: SitePage(uri=uri, publication=_publication(uri, _never, _never))
         for path, uri in published.items()

@@ -3,8 +3,8 @@
 import json
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
-from mkdocs_plantrace.config.fields import KNOWN_FIELDS
-from mkdocs_plantrace.config.layouts import LAYOUT_KEYS, PRESETS
+from mkdocs_plantrace.config.fields import FIELDS, KNOWN_FIELDS
+from mkdocs_plantrace.config.layouts import FIELDS_OF_PATHS, LAYOUT_KEYS, PRESETS
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.page_texts import LANGUAGES
 from mkdocs_plantrace.config.settings import OPTIONS, Option
@@ -17,20 +17,15 @@ _INSIDE = r"^(?![/~])(?!(?:.*/)?\.\.(?:/|$))[^\\]*[^\\\s][^\\]*$"
 _GLOB: dict[str, object] = {"type": "string", "pattern": _INSIDE}
 _LONGEST = 200
 _WORD: dict[str, object] = {"type": "string", "pattern": r"\S"}
-_LAYOUT: dict[str, object] = {
-    "anyOf": [
-        {"enum": list(PRESETS)},
-        {
-            "type": "object",
-            "required": ["tasks"],
-            "properties": {
-                "name": {"description": "A name of your own.", "not": {"enum": list(PRESETS)}},
-                **{key: {"description": text} for key, text in LAYOUT_KEYS.items()},
-            },
-            "additionalProperties": False,
-        },
-    ]
+_SEVERITY: dict[str, object] = {"enum": ["error", "warning", "off", False]}
+_RULES = (word for rule in CATALOGUE for word in (rule.code, rule.name))
+_ANY_RULE = f"^\\s*(?:{'|'.join(map(in_any_case, _RULES))})\\s*$"
+_PLACE: dict[str, object] = {
+    "type": "string",
+    "pattern": r"^(?![/~])[^\\#]*[^\\#\s][^\\#]*(?:#.*)?$|^#.*\S",
+    "maxLength": _LONGEST,
 }
+_LAYOUT: dict[str, object] = {"$ref": "#/definitions/layout"}
 _SHAPES: dict[str, dict[str, object]] = {
     "true or false": {"type": "boolean"},
     "glob or list of globs": {"anyOf": [_GLOB, {"type": "array", "items": _GLOB, "minItems": 1}]},
@@ -62,6 +57,27 @@ _SHAPES: dict[str, dict[str, object]] = {
 """The shapes of options by declared type, except mappings and the root."""
 
 
+def _one_or_more(shape: dict[str, object]) -> dict[str, object]:
+    return {"anyOf": [shape, {"type": "array", "items": shape}]}
+
+
+_LAYOUT_SHAPES: dict[str, dict[str, object]] = {
+    **dict.fromkeys(
+        ("marker", "status_files", "documents", "phases", "archived", "publish"),
+        _SHAPES["glob or list of globs, or none"],
+    ),
+    **dict.fromkeys(("plan", "log", "boxes"), _one_or_more(_PLACE)),
+    **dict.fromkeys(("title_prefixes", "requirements"), _one_or_more(_WORD)),
+    **{key: {"type": ["string", "null"]} for key in ("tool", "status_with_log", "status_key")},
+    "title": _WORD,
+    "tasks": _SHAPES["glob or list of globs"],
+    "prefixes": _one_or_more({"type": "string"}),
+    "ignore_case": {"type": "boolean"},
+    "status_by_path": {"type": ["object", "null"], "additionalProperties": _WORD},
+}
+"""The shapes of the keys of a layout, except mappings like those of the options."""
+
+
 def render() -> str:
     """The schema; the options alone are `#/definitions/options`."""
     options = {"$ref": "#/definitions/options"}
@@ -77,7 +93,7 @@ def render() -> str:
                 "properties": {"plantrace": options},
             }
         },
-        "definitions": {"options": _options()},
+        "definitions": {"options": _options(), "layout": _layout()},
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
@@ -92,6 +108,30 @@ def _options() -> dict[str, object]:
         },
         "additionalProperties": False,
     }
+
+
+def _layout() -> dict[str, object]:
+    text: dict[str, object] = {"type": "string", "minLength": 1}
+    mappings = {
+        "fields": _closed(dict.fromkeys(FIELDS, text)),
+        "values": _closed(dict.fromkeys(FIELDS_OF_PATHS, text)),
+        "statuses": _mapping("statuses"),
+        "rules": {"patternProperties": {_ANY_RULE: _SEVERITY}, "additionalProperties": False},
+    }
+    shapes = {
+        **_LAYOUT_SHAPES,
+        **{key: {"type": ["object", "null"], **shape} for key, shape in mappings.items()},
+    }
+    own = {
+        "type": "object",
+        "required": ["tasks"],
+        "properties": {
+            "name": {"description": "A name of your own.", **_WORD, "not": {"enum": [*PRESETS]}},
+            **{key: {"description": text, **shapes[key]} for key, text in LAYOUT_KEYS.items()},
+        },
+        "additionalProperties": False,
+    }
+    return {"anyOf": [{"enum": list(PRESETS)}, own]}
 
 
 def _shape(option: Option) -> dict[str, object]:
@@ -127,15 +167,13 @@ def _closed(properties: dict[str, dict[str, object]]) -> dict[str, object]:
 
 def _rules() -> dict[str, object]:
     """Each rule by code and by name, in any case and with spaces around."""
-    severity = {"enum": ["error", "warning", "off", False]}
     rules: dict[str, dict[str, object]] = {
         word: {
             "description": f"{rule.code} {rule.name}: reports {rule.finds}.",
             "default": rule.default.value if rule.default else "off",
-            **severity,
+            **_SEVERITY,
         }
         for rule in CATALOGUE
         for word in (rule.code, rule.name)
     }
-    anyhow = f"^\\s*(?:{'|'.join(map(in_any_case, rules))})\\s*$"
-    return {**_closed(rules), "patternProperties": {anyhow: severity}}
+    return {**_closed(rules), "patternProperties": {_ANY_RULE: _SEVERITY}}

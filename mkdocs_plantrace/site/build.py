@@ -20,8 +20,13 @@ from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache, find_states
-from mkdocs_plantrace.project.inputs import Inputs, InputState, find_option_files
-from mkdocs_plantrace.project.loader import find_sources
+from mkdocs_plantrace.project.inputs import (
+    Inputs,
+    InputState,
+    find_files_beside,
+    find_input_paths,
+    find_option_files,
+)
 from mkdocs_plantrace.project.project import Project, make_line_reader, open_project
 from mkdocs_plantrace.project.workspace import map_publications, publish_records, walk_project
 from mkdocs_plantrace.reports import text_report
@@ -153,12 +158,14 @@ class Build:
             *(it for layout in self._settings.other_layouts for it in layout.status_files),
         }
         others = {path for path in named if path and not path.startswith(prefix)}
+        files = self.project.tree.files
+        others |= find_files_beside(self._settings, files)
         states = {
             **find_states(place.root, others),
             **self._option_files,
             **self._cache.files.file_states(),
         }
-        sources = find_sources(self._settings, self.project.tree.files)
+        sources = find_input_paths(self._settings, files)
         return Inputs(self._settings, place, frozenset(states)), InputState(sources, states)
 
     def read_again(self, files: Files, config: MkDocsConfig) -> None:

@@ -42,8 +42,18 @@ def find_base_folder(glob: str) -> str:
 def translate_glob(glob: str) -> str:
     """Translate a glob into a regular expression."""
     *folders, last = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
-    parts = ["(?:[^/]+/)*" if it == "**" else f"{_translate_segment(it)}/" for it in folders]
-    return "".join([*parts, ".*" if last == "**" else _translate_segment(last)])
+    runs = [""]
+    for folder in folders:
+        if folder == "**":
+            runs.append("")
+        else:
+            runs[-1] += f"{_translate_segment(folder)}/"
+    tail = ".*" if last == "**" else _translate_segment(last)
+    if len(runs) == 1:
+        return f"{runs[0]}{tail}"
+    # Atomic groups avoid exponential time, as in a segment.
+    middle = "".join(f"(?>(?:[^/]+/)*?{run})" for run in runs[1:-1])
+    return f"{runs[0]}{middle}(?:[^/]+/)*{runs[-1]}{tail}"
 
 
 def _translate_segment(segment: str) -> str:

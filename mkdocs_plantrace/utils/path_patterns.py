@@ -11,10 +11,12 @@ _GROUP = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<glob>[^{}/]+))?\}")
 _KINDS = {"int": r"[0-9]+", "number": r"[0-9]+(?:\.[0-9]+)*", "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}"}
 _MARK = "\ue000"
 """A private character in place of a group while the rest of the glob is translated."""
+_MOST_GROUPS = 4
+"""The time to match a segment grows with its length to the power of its groups."""
 
 
 class InvalidPatternError(ValueError):
-    """A pattern with a brace that does not belong to a group, or a repeated group."""
+    """A pattern with a brace outside of a group, a repeated group, or too many."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ class PathPattern:
     def __post_init__(self) -> None:
         groups = list(_GROUP.finditer(self.text))
         rest = _GROUP.sub(_MARK, self.text)
-        names = [group["name"] for group in groups]
-        if "{" in rest or "}" in rest or len(set(names)) < len(names):
+        names = find_groups(self.text)
+        takes_slashes = any(group["glob"] == "**" for group in groups)
+        is_slow = max(segment.count(_MARK) for segment in rest.split("/")) > _MOST_GROUPS
+        if len(set(names)) < len(names) or takes_slashes or is_slow or _MARK in self.text:
             raise InvalidPatternError(self.text)
         expression = translate_glob(rest)
         for group in groups:
@@ -64,6 +68,13 @@ def _translate_group(group: re.Match[str]) -> str:
     inner = _KINDS.get(glob) or (translate_glob(glob) if glob else "[^/]+")
     lazy = re.sub(r"\[\^/\]([*+])", r"[^/]\1?", inner)
     return f"(?P<{name}>{lazy})"
+
+
+def find_groups(template: str) -> list[str]:
+    """The names of the groups in a text; raises InvalidPatternError for any other brace."""
+    if re.search(r"[{}]", _GROUP.sub("", template)):
+        raise InvalidPatternError(template)
+    return [group["name"] for group in _GROUP.finditer(template)]
 
 
 def fill_groups(template: str, groups: Mapping[str, str]) -> str | None:

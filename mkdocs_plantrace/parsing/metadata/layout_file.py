@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.task import Progress, StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.task_file import (
+    MAX_BYTES,
     MetadataFile,
     TaskReader,
     make_unreadable,
@@ -57,21 +58,28 @@ class LayoutSource:
     path: str
     groups: Mapping[str, str]
 
+    @property
+    def is_markdown(self) -> bool:
+        return self.path.lower().endswith(MARKDOWN_SUFFIXES)
+
     def resolve(self, place: str) -> tuple[str, str]:
-        """Return the root-relative path and the section of a place; '' for the whole file."""
+        """Return the root-relative path and the section of a place; '' for the whole file.
+
+        The path is '' if that of the task lacks a group.
+        """
         path, _, section = place.partition("#")
         filled = fill_groups(path, self.groups)
-        if not path or filled is None:
-            return self.path, section
+        if not path or not filled:
+            return "" if path else self.path, section
         return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), filled)), section
 
     @property
     def read_beside(self) -> list[str]:
         """The other files from which the task is read, existing or not."""
-        places = (*self.layout.boxes, *(self.layout.plan if self.layout.requirements else ()))
+        places = (*self.layout.boxes, *self.layout.plan, *self.layout.log)
         paths = {self.resolve(place)[0] for place in places}
         paths.update(self.layout.status_files)
-        return sorted(paths - {self.path})
+        return sorted(paths - {self.path, ""})
 
 
 def read_layout_file(
@@ -82,7 +90,8 @@ def read_layout_file(
     A Markdown file without an id is no task, unless it has front matter.
     """
     try:
-        text = read_text(os.path.join(root, source.path), limit=_MAX_TEXT_BYTES)
+        limit = _MAX_TEXT_BYTES if source.is_markdown else MAX_BYTES
+        text = read_text(os.path.join(root, source.path), limit=limit)
     except UnreadableFileError as error:
         where = Location(path=source.path, line=error.line, end_line=error.line)
         return make_unreadable(source.path, "", where, error.reason)
@@ -118,7 +127,7 @@ class _Source:
         self._settings = settings
         self._files = files
         self._places = LineIndex(source.path, text)
-        self._is_markdown = source.path.lower().endswith(MARKDOWN_SUFFIXES)
+        self._is_markdown = source.is_markdown
         self._read_text = cache(self._read_other)
         self._other_outline = cache(lambda path: TextOutline(self._read_text(path)))
 
@@ -156,7 +165,7 @@ class _Source:
         root = self._read_front_matter()
         has_fields = bool(root.value)
         self._with_labels(root)
-        keys = {node.value for node, _ in root.value}
+        keys = _find_keys(root)
         is_named = self._layout.fields["id"] in keys or self._fill("id") is not None
         return root if is_named or has_fields else None
 
@@ -165,10 +174,17 @@ class _Source:
         if self._source.path.endswith(".json"):
             _require_json(text)
             text = text.replace("\t", " ")
-        return _require_mapping(yaml_nodes.read(text))
+        root = _require_mapping(yaml_nodes.read(text))
+        for node in yaml_nodes.walk_nodes(root) if "\\u" in text else ():
+            if isinstance(node, ScalarNode):
+                node.value = _join_surrogates(node.value)
+        return root
 
     def _read_front_matter(self) -> MappingNode:
-        text = _RESERVED.sub(_stand_in, self._text[: self._outline.front])
+        front = self._outline.front
+        if front > MAX_BYTES:
+            raise yaml_nodes.UnreadableError(f"front matter is over {MAX_BYTES // 1024} KiB", 0)
+        text = _RESERVED.sub(_stand_in, self._text[:front])
         node = yaml_nodes.read(text) if text.strip("- \t\r\n") else None
         root = _make_mapping() if node is None else _require_mapping(node)
         for scalar in yaml_nodes.walk_nodes(root) if text != self._text[: len(text)] else ():
@@ -178,7 +194,7 @@ class _Source:
 
     def _with_labels(self, root: MappingNode) -> MappingNode:
         """Add the `Key: value` lines above the first section, or else the sections of that name."""
-        known = {node.value for node, _ in root.value if isinstance(node, ScalarNode)}
+        known = _find_keys(root)
         wanted = {key.casefold(): key for key in self._layout.fields.values() if key not in known}
         outline = self._outline
         found = {
@@ -290,17 +306,9 @@ class _Source:
         """The status of the id in the first status file that exists."""
         task_id = self._fill("id")
         for path in filter(self._files.has_file, self._layout.status_files):
-            text = self._read_text(path)
-            try:
-                node = yaml_nodes.read(text)
-            except yaml_nodes.UnreadableError:
-                return
-            if self._layout.status_key:
-                node = _find_value(node, self._layout.status_key)
-            found = _find_value(node, task_id or "")
-            if isinstance(found, ScalarNode) and found.value.strip():
-                where = LineIndex(path, text).at(found.start_mark.index, found.end_mark.index)
-                yield self._state(found.value.strip(), f"'{path}'", where)
+            statuses = _read_statuses(path, self._read_text(path), self._layout.status_key)
+            if found := statuses.get(task_id or ""):
+                yield self._state(found.value, f"'{path}'", found.location)
             return
 
     def _state(self, word: str, place: str, where: Location) -> StatedStatus:
@@ -399,9 +407,11 @@ class _Source:
         return self._other_outline(path) if self._files.has_file(path) else None
 
     def _read_other(self, path: str) -> str:
-        """The text of a file beside the task's; '' if it cannot be read."""
+        """The text of a file beside the task's; '' if there is none that can be read."""
         if path == self._source.path:
             return self._text
+        if not self._files.has_file(path):
+            return ""
         try:
             return read_text(os.path.join(self._root, path), limit=_MAX_TEXT_BYTES)
         except UnreadableFileError:
@@ -421,6 +431,15 @@ def _require_mapping(node: Node | None) -> MappingNode:
     return node
 
 
+def _find_keys(root: MappingNode) -> set[str]:
+    return {key.value for key, _ in root.value if isinstance(key, ScalarNode)}
+
+
+def _join_surrogates(text: str) -> str:
+    """Join the halves of a character, which JSON escapes one by one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _require_json(text: str) -> None:
     try:
         json.loads(text)
@@ -435,9 +454,26 @@ def _stand_in(found: re.Match[str]) -> str:
     return f"{text[:-1]}{_STAND_IN[text[-1]]}"
 
 
-def _find_value(node: Node | None, key: str) -> Node | None:
+@lru_cache(maxsize=8)
+def _read_statuses(path: str, text: str, key: str) -> Mapping[str, Text]:
+    """The statuses by id in a file that many tasks share; none if it cannot be read."""
+    try:
+        node = yaml_nodes.read(text)
+    except yaml_nodes.UnreadableError:
+        return {}
+    statuses = _list_scalar_keys(_list_scalar_keys(node).get(key) if key else node)
+    places = LineIndex(path, text)
+    return {
+        name: Text(value.value.strip(), places.at(value.start_mark.index, value.end_mark.index))
+        for name, value in statuses.items()
+        if isinstance(value, ScalarNode) and value.value.strip()
+    }
+
+
+def _list_scalar_keys(node: Node | None) -> dict[str, Node]:
+    """The entries of a mapping by key, the first of each; none for anything else."""
     pairs = yaml_nodes.entries(node) if isinstance(node, MappingNode) else ()
-    return next((value for name, value in pairs if name.value == key), None)
+    return {key.value: it for key, it in reversed(pairs) if isinstance(key, ScalarNode)}
 
 
 def _make_mapping() -> MappingNode:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 _FRONT_MATTER = re.compile(
@@ -11,7 +12,7 @@ _FRONT_MATTER = re.compile(
 )
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)?")
 _FENCE = re.compile(r"[ \t>]*+(?P<run>```+|~~~+)")
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>[^\r\n]*?)[ \t]*#*[ \t]*[\r\n]*\Z")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]++(?P<text>[^\r\n]*+)")
 _BOX = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<mark>[ xX~/-])\](?=[\s*]|\Z)")
 _LABEL = re.compile(
     r"[ \t>]*+(?:[-*+][ \t]+)?(?:[*_]{2}|[*_])?(?P<key>[A-Za-z][\w -]{0,60}?)"
@@ -29,8 +30,12 @@ class Span(NamedTuple):
 
 
 class _Heading(NamedTuple):
+    """A heading; `start` and `end` are those of its line."""
+
     level: int
     title: Span
+    start: int
+    end: int
 
 
 class Box(NamedTuple):
@@ -69,19 +74,25 @@ class TextOutline:
 
     def find_section(self, name: str) -> Section | None:
         """Find a section by its heading, without case; it ends at one that is not below it."""
-        wanted = name.casefold().strip()
+        number = self._numbers.get(name.casefold().strip())
+        if number is None:
+            return None
+        heading, rest = self.headings[number], islice(self.headings, number + 1, None)
+        ends = (it.start for it in rest if it.level <= heading.level)
+        return Section(heading.start, heading.end, next(ends, len(self.text)))
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """The number of the first heading of each name."""
+        numbers: dict[str, int] = {}
         for number, heading in enumerate(self.headings):
-            if _plain(heading.title.text) == wanted:
-                rest = self.headings[number + 1 :]
-                ends = (it.title.start for it in rest if it.level <= heading.level)
-                end = next(ends, len(self.text))
-                return Section(heading.title.start, heading.title.end, end)
-        return None
+            numbers.setdefault(_plain(heading.title.text), number)
+        return numbers
 
     @cached_property
     def head(self) -> int:
         """The end of the part before the first heading below the title."""
-        return next((it.title.start for it in self.headings if it.level > 1), len(self.text))
+        return next((it.start for it in self.headings if it.level > 1), len(self.text))
 
     @cached_property
     def title(self) -> Span | None:
@@ -109,9 +120,10 @@ class TextOutline:
 
     def _read_line(self, start: int, line: str) -> None:
         if "#" in line and (heading := _HEADING.match(line)):
-            title = heading.span("text")
-            span = Span(heading["text"], start + title[0], start + title[1])
-            self.headings.append(_Heading(len(heading["marks"]), span))
+            title, at = _strip_closing(heading["text"]), start + heading.start("text")
+            span = Span(title, at, at + len(title))
+            level = len(heading["marks"])
+            self.headings.append(_Heading(level, span, start, start + len(line)))
         elif "[" in line and (box := _BOX.match(line)):
             mark = box["mark"]
             where = Span(line.strip(), start + box.start("mark") - 1, start + len(line.rstrip()))
@@ -122,5 +134,16 @@ class TextOutline:
             self.labels.append((label["key"].strip(), Span(value, at, at + len(value))))
 
 
+def _strip_closing(title: str) -> str:
+    """The text of a heading without the signs that close it, which follow a space: `# C# ##`."""
+    title = title.rstrip(" \t")
+    text = title.rstrip("#")
+    return text.rstrip(" \t") if text.endswith((" ", "\t")) or not text else title
+
+
 def _plain(heading: str) -> str:
-    return re.sub(r"[*_`]|\s*\([^()]*\)\s*$", "", heading).casefold().strip()
+    """The text of a heading without emphasis and case, and without brackets at its end."""
+    text = re.sub(r"[*_`]", "", heading).strip()
+    before, bracket, inside = text.rpartition("(")
+    is_note = bracket and text.endswith(")") and ")" not in inside[:-1]
+    return (before if is_note else text).casefold().strip()

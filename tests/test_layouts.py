@@ -1,0 +1,366 @@
+"""Reading in layouts: patterns of paths, outlines of texts, files of tasks, and their options."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from mkdocs_plantrace.checks.catalogue import load_settings
+from mkdocs_plantrace.config.layouts import PRESETS, load_preset, make_layout
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.parsing.metadata.layout_file import LayoutSource, parse_layout_file
+from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
+from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
+from mkdocs_plantrace.project.layout_files import match_sources
+from mkdocs_plantrace.project.task_spellings import unify_ids
+from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, fill_groups
+
+
+class Files:
+    """The files of a folder, by root-relative paths."""
+
+    def __init__(self, root):
+        self._root = root
+
+    def has_file(self, path):
+        return path in set(self.below(""))
+
+    def below(self, folder):
+        found = (it for it in (self._root / folder).rglob("*") if it.is_file())
+        return sorted(it.relative_to(self._root).as_posix() for it in found)
+
+
+@pytest.fixture
+def read(project):
+    """Read the file of a task beside other files; a layout is a name or a declaration."""
+
+    def run(layout, path, text, beside=None):
+        project.write({**(beside or {}), path: text})
+        declared = load_preset(layout) if isinstance(layout, str) else make_layout("own", layout)
+        settings = Settings(layout=(declared,))
+        source = match_sources(settings, [path])[path]
+        return parse_layout_file(project.root, source, text, settings, Files(project.root))
+
+    return run
+
+
+BACKLOG = "backlog/tasks/task-7 - Login.md"
+SPEC = "specs/001-login/spec.md"
+TRACK = "conductor/tracks/login/metadata.json"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "groups"),
+    [
+        ("specs/{id:[0-9]*}/spec.md", "specs/001-login/spec.md", {"id": "001-login"}),
+        ("specs/{id:[0-9]*}/spec.md", "specs/login/spec.md", None),
+        ("{id}.md", "a/b.md", None),
+        ("{id}.md", ".md", None),
+        ("{date:date}-{id}/x", "2026-01-09-login/x", {"date": "2026-01-09", "id": "login"}),
+        ("{n:int}-{slug}.md", "2-a-b.md", {"n": "2", "slug": "a-b"}),
+        ("{name}-{n:int}.md", "a-b-3.md", {"name": "a-b", "n": "3"}),
+        ("{n:number}-{slug}", "02.1-x", {"n": "02.1", "slug": "x"}),
+        ("**/{id}/m.json", "a/b/c/m.json", {"id": "c"}),
+        ("{id:(}", "(", {"id": "("}),
+        ("{id:[!a]?}", "b\n", {"id": "b\n"}),
+    ],
+)
+def test_groups_of_a_path(pattern, path, groups):
+    assert PathPattern(pattern).match(path) == groups
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["{", "}", "{}", "{Id}", "{id", "{id:}", "{a}{a}", "{a:{b}}", "{a:b/c}", "{a:**}", "{a}\ue000"]
+    + ["{a}-{b}-{c}-{d}-{e}"],
+)
+def test_what_no_pattern_can_be(pattern):
+    with pytest.raises(InvalidPatternError):
+        PathPattern(pattern)
+
+
+def test_a_text_without_its_group_is_nothing():
+    assert fill_groups("{a}-{b}", {"a": "1"}) is None
+    assert fill_groups("{a}-{b}", {"a": "1", "b": "{a}"}) == "1-{a}"
+
+
+@pytest.mark.parametrize(
+    ("line", "level", "title"),
+    [
+        ("# A", 1, "A"),
+        ("   ### A ###  ", 3, "A"),
+        ("# C#", 1, "C#"),
+        ("## #", 2, ""),
+        ("# a # b", 1, "a # b"),
+        ("#\tA", 1, "A"),
+    ],
+)
+def test_headings(line, level, title):
+    (heading,) = TextOutline(f"{line}\r\ntext").headings
+
+    assert (heading.level, heading.title.text) == (level, title)
+    assert line[heading.title.start : heading.title.end] == title
+
+
+@pytest.mark.parametrize("line", ["#a", "    # a", "####### a", "a # b", "```\n# a", "~~~\n# a"])
+def test_what_is_no_heading(line):
+    assert TextOutline(line).headings == []
+
+
+def test_a_section_ends_at_a_heading_that_is_not_below_it():
+    text = "# A\n## Log (2026)\none\n### B\ntwo\n## C\nthree\n## Log\nfour\n"
+
+    section = TextOutline(text).find_section("log")
+
+    assert text[section.start :].startswith("## Log (2026)")
+    assert text[section.body : section.end] == "one\n### B\ntwo\n"
+
+
+def test_an_empty_section_has_no_first_line():
+    outline = TextOutline("# A\n## Status ##\n\n## Next\ntext\n")
+
+    assert outline.first_line(outline.find_section("status")) is None
+    assert outline.first_line(outline.find_section("next")).text == "text"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_boxes_at_every_line_end(end):
+    lines = ["- [x] a", "* [ ] b", "1. [~] c", "> - [X] d", "- [y] e", "- [x]e", "```", "- [ ] f"]
+
+    boxes = TextOutline(end.join(lines)).boxes
+
+    assert [box.is_done for box in boxes] == [True, False, False, True]
+    assert [box.is_begun for box in boxes] == [True, False, True, True]
+    assert [box.span.text for box in boxes] == lines[:4]
+
+
+def test_front_matter_that_never_ends_is_text(read):
+    task = read("spec-kit", SPEC, "---\nStatus: Draft\n").task
+
+    assert task.status.text == "Draft"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_front_matter(read, end):
+    text = end.join(["---", "id: TASK-7", "assignee: [@ann, '@bob']", "title: 'a: `b`'", "---"])
+
+    file = read("backlog", BACKLOG, text)
+
+    assert file.problems == ()
+    assert (file.task.id, file.task.title) == ("TASK-7", "a: `b`")
+    assert file.task.owners == ("@ann", "@bob")
+
+
+def test_a_key_that_is_a_list_does_no_harm(read):
+    file = read("backlog", BACKLOG, "---\n? [a]\n: b\n? {c: d}\n: e\nid: TASK-7\n---\n")
+
+    assert file.task.id == "TASK-7"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "code"),
+    [
+        ("---\nid: T\nid: U\n---\n", 3, 1, "PT002"),
+        ("---\nid:\n---\n", 2, 1, "PT003"),
+        ("---\nid: [a]\n---\n", 2, 5, "PT004"),
+        ("---\nid: 2026-01-01\n---\n", 2, 5, "PT004"),
+        ("---\nid: 1.10\n---\n", 2, 5, "PT004"),
+        ("---\nid: T\nstatus: ['x']\n---\n", 3, 9, "PT004"),
+        ("---\nid: T\nstatus: <b>\n---\n", 3, 9, "PT006"),
+        ("---\n- a\n---\n", 1, 1, "PT001"),
+        ("---\r\n\tid: T\r\n---\r\n", 2, 1, "PT001"),
+        ("---\nid: T\0\n---\n", 2, 6, "PT001"),
+        ("---\nx: &a [*a]\n---\n", 2, 4, "PT001"),
+        (f"---\nx: {'[' * 3000}\n---\n", 2, 103, "PT001"),
+    ],
+)
+def test_mistakes_in_front_matter_have_their_place(read, text, line, column, code):
+    (problem,) = read("backlog", BACKLOG, text).problems
+
+    assert problem.rule.code == code
+    assert (problem.location.line, problem.location.column) == (line, column)
+
+
+def test_all_mistakes_of_a_file_at_once(read):
+    text = "---\nid: T\ndependencies: a\nstatus: x\nmilestone: [m]\n---\n"
+
+    problems = read("backlog", BACKLOG, text).problems
+
+    assert sorted((it.location.line, it.rule.code) for it in problems) == [
+        (3, "PT004"),
+        (4, "PT006"),
+        (5, "PT004"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "fact"),
+    [
+        ("", 1, 1, "not JSON"),
+        ("{", 1, 2, "not JSON"),
+        ("{\n'a': 1}", 2, 1, "not JSON"),
+        ('{"a": 1,\r\n}', 2, 1, "not JSON"),
+        ('{"a": 1}\rx', 2, 1, "not JSON"),
+        ("[]", 1, 1, "holds a list, not a mapping"),
+        ("null", 1, 1, "holds nothing, not a mapping"),
+        ('{"a":' * 10_000 + "1" + "}" * 10_000, 1, 1, "not JSON"),
+        (f'{{"a":{"9" * 5000}}}', 1, 1, "not JSON"),
+    ],
+)
+def test_mistakes_in_json_have_their_place(read, text, line, column, fact):
+    file = read("conductor", TRACK, text)
+
+    (problem,) = file.problems
+    assert file.task is None
+    assert (problem.location.line, problem.location.column) == (line, column)
+    assert fact in problem.message
+
+
+def test_characters_that_json_escapes_in_halves(read):
+    text = json.dumps({"description": "🚀 lift \t off \ud800", "status": "new"})
+
+    file = read("conductor", TRACK, text)
+
+    assert file.task.title == "🚀 lift off \ufffd"
+
+
+def test_json_with_tabs_between_values(read):
+    task = read("conductor", TRACK, '{\t"description":\t"A",\n\t"status": "new"\t}').task
+
+    assert (task.title, task.status.text) == ("A", "new")
+
+
+REQUIRING = {
+    "tasks": "specs/{id}/spec.md",
+    "plan": ["../../../secret.md", "spec.md"],
+    "boxes": "spec.md",
+    "requirements": "FR-",
+}
+
+
+def test_nothing_outside_the_root_is_read(read, project):
+    project.root /= "root"
+    project.write({"../secret.md": "FR-001\n", "specs/a/x": ""})
+
+    file = read(REQUIRING, "specs/a/spec.md", "# A\n\n- [x] b\n\nFR-002\n")
+
+    assert [text.value for text in file.task.uncited] == []
+
+
+def test_a_place_whose_group_the_path_lacks_is_not_the_file_itself(read):
+    declared = {
+        "tasks": ["{date:date}/{id}.md", "open/{id}.md"],
+        "plan": "{date}.md",
+        "log": "{date}.md#Log",
+        "boxes": "{date}-boxes.md",
+    }
+
+    task = read(declared, "open/a.md", "# A\n\n- [x] one\n\n## Log\n\nText.\n").task
+
+    assert (task.plan, task.log, task.progress) == (None, None, None)
+
+
+def test_a_status_file_of_any_shape_gives_no_status(read):
+    declared = {"tasks": "s/{id}.md", "status_files": "status.yml", "status_key": "all"}
+    for text in ("", "5", "- a", "all: 5", "all: [a]", "all: {a: [done]}", "all: {? [a] : b}", "{"):
+        task = read(declared, "s/a.md", "# A\n", {"status.yml": text}).task
+        assert task.status.text == "", text
+
+    task = read(declared, "s/a.md", "# A\n", {"status.yml": "all: {b: x, a: done}"}).task
+    assert task.status.text == "done"
+
+
+def make_task(task_id, number, *depends_on):
+    text = f"task_id: {task_id}\ndepends_on: [{', '.join(depends_on)}]\n"
+    file = parse_metadata(f"backlog/tasks/{number}.md", text, Settings())
+    return replace(file.task, layout="backlog")
+
+
+def test_ids_that_mean_the_same_get_the_spelling_of_the_first():
+    tasks = [
+        make_task("TASK-7", 1),
+        make_task("back-7", 2),
+        make_task("BACK-8", 3, "task-7", "Back-7", "'7'", "task-9", "draft-7"),
+    ]
+
+    first, same, other = unify_ids(Settings(layout=(load_preset("backlog"),)), tasks)
+
+    assert (first.id, same.id, other.id) == ("TASK-7", "TASK-7", "BACK-8")
+    assert [text.value for text in other.depends_on] == ["TASK-7"] * 3 + ["task-9", "draft-7"]
+    assert {"task-7", "back-7", "BACK-7"} <= set(first.spellings)
+    assert {"TASK-7", "7"}.isdisjoint(first.spellings)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_match_their_own_files_only(name):
+    layout = load_preset(name)
+
+    assert layout.tasks
+    assert make_layout(name, {"tasks": "x"}).name == name
+    assert load_settings({"layout": name})[1] == ()
+
+
+MINIMAL = {"tasks": "tasks/{id}.md"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ("x" * 10**6, "no layout 'xxx"),
+        ("speckit", "no layout 'speckit'; did you mean 'spec-kit'?"),
+        ({}, "a layout needs the key 'tasks'"),
+        ([], "expected a layout or a list of layouts"),
+        ([[]], "expected a mapping, found []"),
+        ({5: "x"}, "YAML reads a key as 5"),
+        ({**MINIMAL, "taks": "x"}, "a layout has no key 'taks'; did you mean 'tasks'?"),
+        ({**MINIMAL, "y" * 10**6: 1}, "a layout has no key 'yyy"),
+        ({**MINIMAL, "name": "kiro"}, "another name than that of a preset"),
+        ([MINIMAL, MINIMAL], "two layouts have one name"),
+        ({"tasks": "{a}{a}"}, "tasks of a layout: expected a glob with up to four groups"),
+        ({"tasks": "/etc/{id}"}, "tasks of a layout: expected a relative glob"),
+        ({"tasks": "../{id}"}, "tasks of a layout: expected a relative glob"),
+        ({**MINIMAL, "publish": "../**"}, "publish of a layout: expected a relative glob"),
+        ({**MINIMAL, "status_files": "../x"}, "status_files of a layout: expected a relative"),
+        ({**MINIMAL, "documents": "../*"}, "documents of a layout: expected a relative glob"),
+        ({**MINIMAL, "plan": "/etc/passwd"}, "plan of a layout: expected a relative path"),
+        ({**MINIMAL, "plan": "~/x"}, "plan of a layout: expected a relative path"),
+        ({**MINIMAL, "boxes": "#"}, "boxes of a layout: expected a relative path"),
+        ({**MINIMAL, "log": [""]}, "log of a layout: expected text"),
+        ({**MINIMAL, "log": "\x1b"}, "log of a layout: expected a shorter text"),
+        ({**MINIMAL, "log": "{idd}.md"}, "'tasks' has no group 'idd'; did you mean 'id'?"),
+        ({**MINIMAL, "log": "{id.md"}, "log of a layout: expected a text with groups"),
+        ({**MINIMAL, "values": {"phase": "{x}"}}, "values of a layout: 'tasks' has no group 'x'"),
+        (
+            {**MINIMAL, "values": {"fase": "x"}},
+            "values of a layout: expected a field that a path can give",
+        ),
+        ({**MINIMAL, "values": {"z" * 10**6: "x"}}, "found 'zzz"),
+        ({**MINIMAL, "requirements": ""}, "requirements of a layout: expected text"),
+        ({**MINIMAL, "statuses": {"x": "don"}}, "a kind of status for 'x'"),
+        ({**MINIMAL, "rules": {"PT3O1": "off"}}, "no rule 'pt3o1'"),
+        ({**MINIMAL, "ignore_case": "yes"}, "ignore_case of a layout: expected true or false"),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+@pytest.mark.parametrize("option", ["layout", "layouts"])
+def test_a_mistake_in_a_layout_is_named_in_short(option, declared, message):
+    if declared in ({}, []) and option == "layouts":
+        assert load_settings({option: declared})[1] == ()  # the default is an empty list
+        return
+
+    _, ((name, text),) = load_settings({option: declared})
+
+    assert name == option
+    assert message in text
+    assert len(text) < 1000
+
+
+def test_the_groups_of_a_source_are_those_of_its_path():
+    settings = Settings(layout=(load_preset("openspec"),))
+    path = "openspec/changes/archive/2026-01-09-add-login/proposal.md"
+
+    source = match_sources(settings, [path])[path]
+
+    assert source == LayoutSource(
+        load_preset("openspec"), path, {"date": "2026-01-09", "id": "add-login"}
+    )
