@@ -94,10 +94,11 @@ def test_a_faulty_line_of_gitignore_hides_nothing_else(specs):
 def test_no_record_overwrites_another_page(specs):
     specs.write(
         {
-            "docs/trace/records/specs/002-b/spec.md": "# MINE\n",
+            "docs/trace/records/specs/002-b/spec/index.md": "# MINE\n",
             "specs/002-b/spec.md": SPEC.format("THEIRS"),
             "specs/001-a/README.md": "README\n",
             "specs/001-a/index.md": "INDEX\n",
+            "specs/001-a/spec/index.md": "OTHER\n",
         }
     )
     specs.options["rules"] = {"PT105": "off"}
@@ -106,6 +107,7 @@ def test_no_record_overwrites_another_page(specs):
 
     assert outcome.failure is None
     assert "MINE" in outcome.page("trace/records/specs/002-b/spec/index.html")
+    assert "OTHER" not in outcome.page("trace/records/specs/001-a/spec/index.html")
     assert "<p>INDEX</p>" in outcome.page("trace/records/specs/001-a/index.html")
 
 
