@@ -8,7 +8,7 @@ from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 
-FAMILIES = ("metadata", "links", "content")
+FAMILIES = ("metadata", "links", "content", "progress")
 """The families of rules, in the order of the hundreds of their codes."""
 
 
