@@ -23,6 +23,7 @@ from mkdocs_plantrace.cli.console import (
 )
 from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, open_log
 from mkdocs_plantrace.editing.atomic_file import resolve_in_root
 from mkdocs_plantrace.editing.edits import (
@@ -87,7 +88,7 @@ def status(
     elif force or dry_run:
         raise click.UsageError("--force and --dry-run need a STATUS")
     else:
-        task = _require_only_task(read_task(config_file, task_id)[1], task_id)
+        task = _require_only_task(read_task(open_site(config_file), task_id)[1], task_id)
         now = f"is {task.status.text}" if task.status.text else "has no status"
         print_text(visible(f"'{task.id}' {now}: {task.path}") + "\n")
 

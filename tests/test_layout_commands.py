@@ -1,0 +1,209 @@
+"""The commands in folders whose tasks have another layout than the default."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from test_cli import plantrace
+from test_edits import tree
+
+from mkdocs_plantrace.config.layouts import PRESETS
+from mkdocs_plantrace.project.layout_markers import find_layout_root, find_used_layouts
+
+MARKERS = {
+    "plantrace": "tasks/T-1/meta.yml",
+    "backlog": "backlog/tasks/task-1 - x.md",
+    "bmad": "_bmad-output/x.md",
+    "conductor": "conductor/tracks/x_20260101/metadata.json",
+    "execplan": ".agent/execplans/x.md",
+    "gsd": ".planning/ROADMAP.md",
+    "kep": "keps/sig-node/12-x/kep.yaml",
+    "kiro": ".kiro/specs/x/requirements.md",
+    "openspec": "openspec/changes/x/proposal.md",
+    "spec-kit": "specs/001-x/spec.md",
+}
+CHANGE = {
+    "openspec/changes/archive/2026-01-09-add-login/proposal.md": "# Add the login\n",
+    "openspec/changes/archive/2026-01-09-add-login/tasks.md": "- [x] Form\n- [ ] Lock\n",
+    "openspec/changes/add-theme/proposal.md": "# Add a theme\n",
+}
+OPEN_BOX = (
+    "openspec/changes/archive/2026-01-09-add-login/tasks.md:2:3: warning PT301 "
+    "completed-with-open-boxes: task 'add-login' is completed, but 1 of 2 boxes are not ticked"
+)
+RECOGNIZED = "plantrace: no configuration; recognized the layout 'openspec' (OpenSpec)\n"
+TASK = """\
+---
+id: task-7
+title: Add the login
+status: In Progress
+---
+
+## Description
+
+Text.
+"""
+
+
+def write(root, files):
+    for path, content in files.items():
+        where = root / path
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def run(root, *arguments):
+    ended = plantrace(*arguments, cwd=root)
+    assert "Traceback" not in ended.stderr
+    return ended
+
+
+def test_every_preset_has_a_case():
+    assert set(MARKERS) == set(PRESETS)
+
+
+@pytest.mark.parametrize("name", MARKERS)
+def test_a_layout_is_recognized_by_its_files(tmp_path, name):
+    write(tmp_path, {MARKERS[name]: "x"})
+    assert find_used_layouts(tmp_path) == (name,)
+
+
+def test_all_layouts_of_a_folder_are_recognized_the_default_first(tmp_path):
+    write(tmp_path, {MARKERS[name]: "x" for name in ("openspec", "backlog", "plantrace")})
+    assert find_used_layouts(tmp_path) == ("plantrace", "backlog", "openspec")
+
+
+def test_a_layout_in_another_folder_is_not_recognized(tmp_path):
+    write(tmp_path, {f"sub/{path}": "x" for path in MARKERS.values()})
+    assert find_used_layouts(tmp_path) == ()
+
+
+def test_a_layout_is_looked_for_up_to_the_top_of_the_repository(tmp_path):
+    write(tmp_path, {MARKERS["openspec"]: "x", "a/.git/config": "", "a/b/c.md": ""})
+    assert find_layout_root(tmp_path / "a/b") is None
+    assert find_layout_root(tmp_path / "openspec/changes") is None  # no repository
+    write(tmp_path, {f"a/{MARKERS['backlog']}": "x"})
+    assert find_layout_root(tmp_path / "a/b") == tmp_path / "a"
+    assert find_layout_root(tmp_path / "a/b", ["openspec"]) is None
+
+
+def test_check_needs_no_configuration_in_a_recognized_layout(tmp_path):
+    write(tmp_path, CHANGE)
+    before = tree(tmp_path)
+    ended = run(tmp_path, "check")
+    assert (ended.returncode, ended.stderr) == (0, RECOGNIZED)
+    assert ended.stdout.startswith(OPEN_BOX)
+    assert ended.stdout.endswith("\n0 errors, 1 warning in 2 tasks and 2 documents\n")
+    assert run(tmp_path, "check", "--strict").returncode == 1
+    assert tree(tmp_path) == before
+
+
+def test_all_recognized_layouts_are_named(tmp_path):
+    write(tmp_path, {**CHANGE, MARKERS["spec-kit"]: "# x\n"})
+    ended = run(tmp_path, "check")
+    assert ended.stderr == (
+        "plantrace: no configuration; recognized the layouts 'openspec' (OpenSpec) and 'spec-kit'\n"
+    )
+    assert "in 3 tasks" in ended.stdout
+
+
+def test_a_layout_above_is_recognized_and_paths_are_those_of_the_user(tmp_path):
+    write(tmp_path, {**CHANGE, ".git/config": ""})
+    ended = run(tmp_path / "openspec/changes", "check", "archive")
+    assert ended.stderr.endswith(" 'openspec' (OpenSpec) in '../..'\n")
+    assert ended.stdout.startswith(OPEN_BOX)
+    elsewhere = run(tmp_path / "openspec/changes", "check", "add-theme")
+    assert "PT301" not in elsewhere.stdout
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github", "junit"])
+def test_all_formats_and_evidence_work_without_a_configuration(tmp_path, form):
+    write(tmp_path, CHANGE)
+    ended = run(tmp_path, "check", "--format", form, "--evidence", "evidence/check.json")
+    assert (ended.returncode, ended.stderr) == (0, RECOGNIZED)
+    assert "is completed, but 1 of 2 boxes are not ticked" in ended.stdout
+    assert json.loads((tmp_path / "evidence/check.json").read_text())["status"] == "PASS"
+
+
+def test_the_other_reading_commands_need_no_configuration_either(tmp_path):
+    write(tmp_path, CHANGE)
+    listed = run(tmp_path, "list", "--format", "json")
+    assert [task["id"] for task in json.loads(listed.stdout)["tasks"]] == ["add-login", "add-theme"]
+    assert listed.stderr == RECOGNIZED
+    assert "Add a theme" in run(tmp_path, "show", "add-theme").stdout
+    status = run(tmp_path, "status", "add-theme")
+    assert status.stdout == "'add-theme' is active: openspec/changes/add-theme/proposal.md\n"
+    exported = json.loads(run(tmp_path, "export").stdout)
+    assert {task["id"] for task in exported["tasks"]} == {"add-login", "add-theme"}
+    assert "add-login" in run(tmp_path, "errors", "add the login").stdout
+
+
+def test_writing_commands_need_a_configuration(tmp_path):
+    write(tmp_path, CHANGE)
+    before = tree(tmp_path)
+    for arguments in (
+        ["new", "T-1", "--title", "x", "--phase", "0"],
+        ["status", "add-theme", "done"],
+        ["log", "add-theme", "--error", "x"],
+    ):
+        ended = run(tmp_path, *arguments)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "'plantrace init' sets up a project here" in ended.stderr
+    assert tree(tmp_path) == before
+
+
+def test_without_a_layout_the_way_to_name_one_is_shown(tmp_path):
+    for command in ("check", "list"):
+        ended = run(tmp_path, command)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "'properdocs.yaml' in this folder or a folder above it" in ended.stderr
+        assert "'plantrace check --layout NAME' needs none" in ended.stderr
+
+
+def test_a_layout_without_tasks_fails_when_it_is_named(tmp_path):
+    ended = run(tmp_path, "check", "--layout", "kiro")
+    assert ended.returncode == 1
+    assert "error PT010 no-tasks: no metadata file matches '.kiro/specs/" in ended.stdout
+
+
+def test_the_named_layouts_count_instead_of_the_recognized_ones(tmp_path):
+    write(tmp_path, {**CHANGE, MARKERS["spec-kit"]: "# x\n", MARKERS["kiro"]: "# x\n"})
+    one = run(tmp_path, "check", "--layout", "spec-kit")
+    assert (one.returncode, one.stderr) == (0, "")
+    assert one.stdout == "0 errors, 0 warnings in 1 task and 1 document\n"
+    two = run(tmp_path, "check", "--layout", "spec-kit", "--layout", "openspec")
+    assert "in 3 tasks" in two.stdout
+    twice = run(tmp_path, "check", *["--layout", "spec-kit"] * 2)
+    assert (twice.returncode, twice.stdout) == (0, one.stdout)
+
+
+@pytest.mark.parametrize("option", ["layout: backlog", "layouts: [backlog, kiro]"])
+def test_a_named_layout_replaces_that_of_the_configuration(project, option):
+    project.write({**CHANGE, "docs/index.md": "# x\n"})
+    options = f"{option}, rules: {{PT301: error}}"
+    project.write({"mkdocs.yml": f"site_name: x\nplugins:\n  - plantrace: {{{options}}}\n"})
+    assert "PT010" in run(project.root, "check").stdout
+    ended = run(project.root, "check", "--layout", "openspec")
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert ended.stdout.startswith(OPEN_BOX.replace("warning", "error"))
+
+
+def test_a_named_layout_works_beside_a_site_without_the_plugin(project):
+    project.write({**CHANGE, "docs/index.md": "# x\n", "mkdocs.yml": "site_name: x\n"})
+    assert run(project.root, "check").returncode == 2
+    ended = run(project.root, "check", "--layout", "openspec", "--strict")
+    assert ended.returncode == 1
+    assert ended.stdout.startswith(OPEN_BOX)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("opnspec", "; did you mean 'openspec'?"), ("Backlog", "; did you mean 'backlog'?"), ("", "")],
+)
+def test_a_wrong_name_is_a_usage_error_with_a_suggestion(tmp_path, name, hint):
+    write(tmp_path, CHANGE)
+    ended = run(tmp_path, "check", "--layout", name)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert f"Invalid value for '--layout': no layout '{name}'{hint} (" in ended.stderr
+    assert "openspec, spec-kit)" in ended.stderr
