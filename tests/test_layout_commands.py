@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
+from conftest import metadata, traced
 from test_cli import plantrace
 from test_edits import tree
 
@@ -79,6 +81,13 @@ def test_a_layout_in_another_folder_is_not_recognized(tmp_path):
     assert find_used_layouts(tmp_path) == ()
 
 
+def test_templates_are_no_tasks_and_folders_of_tasks_may_be_nested(tmp_path):
+    write(tmp_path, {"tasks/_template/meta.yml": "", "tasks/phase-1/_template/meta.yml": ""})
+    assert find_used_layouts(tmp_path) == ()
+    write(tmp_path, {"tasks/phase-1/T-1/meta.yml": ""})
+    assert find_used_layouts(tmp_path) == ("plantrace",)
+
+
 def test_a_layout_is_looked_for_up_to_the_top_of_the_repository(tmp_path):
     write(tmp_path, {MARKERS["openspec"]: "x", "a/.git/config": "", "a/b/c.md": ""})
     assert find_layout_root(tmp_path / "a/b") is None
@@ -97,6 +106,13 @@ def test_check_needs_no_configuration_in_a_recognized_layout(tmp_path):
     assert ended.stdout.endswith("\n0 errors, 1 warning in 2 tasks and 2 documents\n")
     assert run(tmp_path, "check", "--strict").returncode == 1
     assert tree(tmp_path) == before
+
+
+def test_check_without_a_configuration_finds_what_it_finds_after_init(tmp_path):
+    write(tmp_path, {**CHANGE, MARKERS["backlog"]: TASK, **traced()})
+    before = run(tmp_path, "check", "--format", "json").stdout
+    assert run(tmp_path, "init").returncode == 0
+    assert run(tmp_path, "check", "--format", "json").stdout == before
 
 
 def test_all_recognized_layouts_are_named(tmp_path):
@@ -207,3 +223,65 @@ def test_a_wrong_name_is_a_usage_error_with_a_suggestion(tmp_path, name, hint):
     assert (ended.returncode, ended.stdout) == (2, "")
     assert f"Invalid value for '--layout': no layout '{name}'{hint} (" in ended.stderr
     assert "openspec, spec-kit)" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("names", "option"),
+    [
+        (["openspec"], {"layout": "openspec"}),
+        (["kiro", "backlog"], {"layouts": ["backlog", "kiro"]}),
+    ],
+)
+def test_init_sets_the_recognized_layouts_and_drafts_nothing_in_them(tmp_path, names, option):
+    write(tmp_path, {MARKERS[name]: TASK if name == "backlog" else "# x\n" for name in names})
+    before = tree(tmp_path)
+    ended = run(tmp_path, "init")
+    assert ended.returncode == 0, ended.stderr
+    after = tree(tmp_path)
+    assert {path: after[path] for path in before} == before
+    written = {path for path in after.keys() - before.keys() if after[path] is not None}
+    assert written == {".github/workflows/plantrace.yml", "docs/index.md", "mkdocs.yml"}
+    configuration = yaml.safe_load(after["mkdocs.yml"])
+    assert configuration["plugins"] == ["search", {"plantrace": option}]
+    assert "exclude_docs" not in configuration
+    for name in names:
+        assert f"'{name}' (" in ended.stdout.splitlines()[0]
+    assert ended.stdout.endswith("Next: plantrace check\n")
+    assert run(tmp_path, "check").returncode == 0
+    again = run(tmp_path, "init")
+    assert again.stdout == "The project is already set up; nothing was written\n"
+    assert tree(tmp_path) == after
+
+
+def test_init_keeps_the_default_layout_beside_another_one(tmp_path):
+    write(tmp_path, {"tasks/T-1/meta.yml": metadata(), MARKERS["backlog"]: TASK})
+    ended = run(tmp_path, "init")
+    assert ended.returncode == 0, ended.stderr
+    (entry,) = (it for it in yaml.safe_load((tmp_path / "mkdocs.yml").read_text())["plugins"][1:])
+    assert entry == {"plantrace": {"layouts": ["plantrace", "backlog"]}}
+    assert (tmp_path / "tasks/_template/meta.yml").is_file()
+    assert [path.name for path in (tmp_path / "backlog").rglob("*.md")] == ["task-1 - x.md"]
+
+
+def test_init_adds_the_layout_to_a_site_and_finds_it_above(tmp_path):
+    write(tmp_path, {**CHANGE, ".git/config": ""})
+    write(tmp_path, {"site/mkdocs.yml": "site_name: x\ndocs_dir: ../docs\nplugins: [search]\n"})
+    ended = run(tmp_path / "site", "init", "--ci", "none")
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "site/mkdocs.yml").read_text() == (
+        "site_name: x\ndocs_dir: ../docs\n"
+        "plugins: [search, {plantrace: {root: '..', layout: openspec}}]\n"
+    )
+    assert "'openspec' (OpenSpec) in '..'" in ended.stdout
+    assert OPEN_BOX in run(tmp_path / "site", "check").stdout
+
+
+def test_init_drafts_no_templates_for_a_configured_layout(tmp_path):
+    text = "site_name: x\nplugins:\n  - plantrace: {layout: kiro}\n"
+    write(tmp_path, {"mkdocs.yml": text})
+    assert run(tmp_path, "init", "--ci", "none").returncode == 0
+    assert {path for path, content in tree(tmp_path).items() if content is not None} == {
+        "docs/index.md",
+        "mkdocs.yml",
+    }
+    assert (tmp_path / "mkdocs.yml").read_text() == text
