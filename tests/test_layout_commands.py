@@ -285,3 +285,107 @@ def test_init_drafts_no_templates_for_a_configured_layout(tmp_path):
         "mkdocs.yml",
     }
     assert (tmp_path / "mkdocs.yml").read_text() == text
+
+
+def configure(root, options):
+    write(root, {"mkdocs.yml": f"site_name: x\nplugins:\n  - plantrace: {options}\n"})
+    write(root, {"docs/index.md": "# x\n"})
+
+
+@pytest.mark.parametrize(
+    ("layout", "files", "task", "way"),
+    [
+        ("backlog", {MARKERS["backlog"]: TASK}, "task-7", "use its command 'backlog'"),
+        ("openspec", CHANGE, "add-theme", "use its command 'openspec'"),
+        (
+            "spec-kit",
+            {"specs/001-x/spec.md": "# X\n\n**Status**: Draft\n"},
+            "001-x",
+            "edit 'specs/001-x/spec.md:3'",
+        ),
+        (
+            "conductor",
+            {MARKERS["conductor"]: '{"track_id": "x",\n "status": "new"}\n'},
+            "x_20260101",
+            "edit 'conductor/tracks/x_20260101/metadata.json:2'",
+        ),
+        (
+            "{name: mine, tasks: 'work/{id}/task.md', log: log.md}",
+            {"work/T-1/task.md": "# X\n"},
+            "T-1",
+            "edit 'work/T-1/task.md:1'",
+        ),
+    ],
+    ids=["backlog", "openspec", "spec-kit", "conductor", "own"],
+)
+def test_the_status_of_another_layout_is_shown_but_not_changed(tmp_path, layout, files, task, way):
+    write(tmp_path, files)
+    configure(tmp_path, f"{{layout: {layout}}}")
+    before = tree(tmp_path)
+    assert run(tmp_path, "status", task).returncode == 0
+    name = "mine" if "mine" in layout else layout
+    for arguments in (["done"], ["nonsense"], ["done", "--dry-run"], ["active"]):
+        ended = run(tmp_path, "status", task, *arguments)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr == (
+            f"plantrace: '{task}' was not changed: 'plantrace status' changes no task of the "
+            f"layout '{name}'; {way}\n"
+        )
+    assert tree(tmp_path) == before
+
+
+def test_an_override_of_another_layout_is_refused(tmp_path):
+    write(tmp_path, {MARKERS["backlog"]: f"{TASK}\n## Implementation Notes\n\nText.\n"})
+    configure(tmp_path, "{layout: backlog}")
+    before = tree(tmp_path)
+    ended = run(tmp_path, "status", "task-7", "done", "--force", "--reason", "x")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "use its command 'backlog'" in ended.stderr
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("options", "ways"),
+    [
+        ("{layout: backlog}", ["'backlog': use its command 'backlog'"]),
+        ("{layout: kiro}", ["'kiro': write a file such as '.kiro/specs/{id}/spec.json'"]),
+        (
+            "{layouts: [openspec, spec-kit]}",
+            [
+                "'openspec': use its command 'openspec'",
+                "'spec-kit': write a file such as 'specs/{id:[0-9]*}/spec.md'",
+            ],
+        ),
+    ],
+)
+def test_no_task_of_another_layout_is_created(tmp_path, options, ways):
+    configure(tmp_path, options)
+    before = tree(tmp_path)
+    for more in ([], ["--dry-run"], ["--status", "nonsense"]):
+        ended = run(tmp_path, "new", "T-1", "--title", "x", "--phase", "0", *more)
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr.splitlines() == [
+            "plantrace: 'plantrace new' creates no tasks in the layouts of this project",
+            *(f"plantrace: {way}" for way in ways),
+        ]
+    assert tree(tmp_path) == before
+
+
+def test_new_tasks_stay_out_of_the_other_layouts_of_a_project(tmp_path):
+    plan = "docs/exec-plans/active/PLAN.md"
+    sections = "# X\n\n## Plan of Work\n\nText.\n\n## Progress\n\n- [ ] x\n"
+    write(tmp_path, {plan: f"---\nphase: '0'\n---\n{sections}"})
+    configure(tmp_path, "{layouts: [plantrace, execplan]}")
+    before = tree(tmp_path)
+    ended = run(tmp_path, "new", "T-1", "--title", "Mine", "--phase", "0")
+    assert ended.returncode == 0, ended.stderr
+    after = tree(tmp_path)
+    written = {path for path in after.keys() - before.keys() if after[path] is not None}
+    assert written == {
+        "docs/plans/phase0/T-1_mine/EXEC_LOG.md",
+        "docs/plans/phase0/T-1_mine/PLAN.md",
+        "tasks/T-1/meta.yml",
+        "tasks/plantrace.schema.json",
+    }
+    assert run(tmp_path, "status", "T-1", "active").returncode == 0
+    assert run(tmp_path, "status", "PLAN", "done").returncode == 2
