@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import yaml
@@ -389,3 +390,169 @@ def test_new_tasks_stay_out_of_the_other_layouts_of_a_project(tmp_path):
     }
     assert run(tmp_path, "status", "T-1", "active").returncode == 0
     assert run(tmp_path, "status", "PLAN", "done").returncode == 2
+
+
+ENTRY = "### DATE — disk is full\n\n- Error: disk is full\n- Fix applied: deleted old images\n"
+BEGIN, END = "<!-- SECTION:NOTES:BEGIN -->\n", "<!-- SECTION:NOTES:END -->\n"
+
+
+def add_entry(root, task, *arguments):
+    return run(
+        root, "log", task, "--error", "disk is full", "--fix", "deleted old images", *arguments
+    )
+
+
+def without_date(text):
+    return re.sub(r"20\d\d-\d\d-\d\d", "DATE", text)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "## Implementation Notes\n\nText.\n\n[[@]]",
+        "## Implementation Notes\n\nText.\n[[\n@]]",
+        f"## Implementation Notes\n\n{BEGIN}Text.\n[[\n@\n]]{END}",
+        f"## Implementation Notes\n\n{BEGIN}Text.\n[[\n@\n]]{END}\n## Final Summary\n\nDone.\n",
+        f"## Implementation Notes\n\n{BEGIN}\n[[@\n]]## Changed\n\n- a.py\n{END}",
+        "## Implementation Notes\n\nText.\n\n### Day 1\n\nMore.\n\n[[@\n]]# Another\n\nText.\n",
+        "## Implementation Notes\n\n```\n## no heading\n```\n\n[[@\n]]## Final Summary\n\nDone.\n",
+        "## Implementation Notes (optional)\n[[\n@\n]]## Final Summary\n\nDone.\n",
+        "## Implementation Notes\n[[\n@\n]]## Implementation Notes\n\nAgain.\n",
+        "## Final Summary\n\nDone.\n[[\n@]]",
+        "## Final Summary\n\nDone.\n\n## Implementation Notes\n\n[[@\n]]<!-- /notes -->\n\n",
+        "### Implementation Notes\n\nText.\n\n[[#@\n]]### Other\n\nText.\n",
+        "# Implementation Notes\n\n## Day 1\n\nText.\n\n[[@]]",
+    ],
+)
+def test_an_entry_goes_to_the_end_of_its_section(tmp_path, notes, end):
+    text = f"{TASK}\n{notes}".replace("\n", end)
+    head, rest = text.split("[[")
+    entry, tail = rest.split("]]")
+    path = tmp_path / "backlog/tasks/task-7 - x.md"
+    write(tmp_path, {"backlog/tasks/task-7 - x.md": head + tail})
+    configure(tmp_path, "{layout: backlog}")
+    ended = add_entry(tmp_path, "task-7")
+    assert ended.returncode == 0, ended.stderr
+    written = entry.replace("@", ENTRY.replace("\n", end))
+    assert without_date(path.read_bytes().decode()) == f"{head}{written}{tail}"
+    line = head.count("\n") + (2 if written.startswith(end) else 1)
+    assert ended.stderr == f"plantrace: log entry added: backlog/tasks/task-7 - x.md:{line}\n"
+    assert "deleted old images" in run(tmp_path, "errors", "disk is full").stdout
+
+
+def test_entries_follow_one_another_in_a_section(tmp_path):
+    path = tmp_path / "backlog/tasks/task-7 - x.md"
+    write(tmp_path, {path: f"{TASK}\n## Implementation Notes\n\n{BEGIN}{END}\n## Final Summary\n"})
+    configure(tmp_path, "{layout: backlog}")
+    assert add_entry(tmp_path, "task-7").returncode == 0
+    assert add_entry(tmp_path, "task-7").returncode == 0
+    section = without_date(path.read_text()).partition("## Implementation Notes\n\n")[2]
+    assert section == f"{BEGIN}\n{ENTRY}\n{ENTRY}\n{END}\n## Final Summary\n"
+    exported = json.loads(run(tmp_path, "export").stdout)
+    assert [error["count"] for error in exported["errors"]] == [2]
+
+
+def test_entries_of_execplans_go_to_the_surprises(tmp_path):
+    head = (
+        "# X\n\n## Progress\n\n- [ ] Step\n\n## Surprises & Discoveries\n\n- Observation: slow.\n"
+    )
+    tail = "\n## Decision Log\n\n- Decision: none.\n"
+    path = tmp_path / ".agent/execplans/x.md"
+    write(tmp_path, {path: head + tail})
+    configure(tmp_path, "{layout: execplan}")
+    diff = add_entry(tmp_path, "x", "--dry-run")
+    assert "+++ b/.agent/execplans/x.md\n" in diff.stdout
+    assert path.read_text() == head + tail
+    assert add_entry(tmp_path, "x").returncode == 0
+    assert without_date(path.read_text()) == f"{head}\n{ENTRY}{tail}"
+
+
+def test_a_command_that_fails_and_then_passes_is_logged_in_the_section(tmp_path):
+    path = tmp_path / "backlog/tasks/task-7 - x.md"
+    head, tail = (
+        f"{TASK}\n## Implementation Notes\n\n{BEGIN}",
+        f"{END}\n## Final Summary\n\nDone.\n",
+    )
+    write(tmp_path, {path: head + tail})
+    configure(tmp_path, "{layout: backlog}")
+    command = [
+        "log",
+        "task-7",
+        "--",
+        "sh",
+        "-c",
+        "test -e ready || { echo Error: no disk; exit 3; }",
+    ]
+    assert run(tmp_path, *command).returncode == 3
+    assert run(tmp_path, *command).returncode == 3
+    open_text = path.read_text()
+    assert open_text.startswith(head)
+    assert open_text.endswith(f"```\n\n{tail}")
+    assert open_text.count("- Exit code: 3") == 1  # the second failure is the same
+    write(tmp_path, {"ready": ""})
+    ended = run(tmp_path, *command)
+    assert (ended.returncode, "outcome added to" in ended.stderr) == (0, True)
+    text = without_date(path.read_text())
+    assert text == without_date(
+        open_text.replace(f"\n{tail}", f"\n- Outcome: passed on DATE\n\n{tail}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "log"),
+    [
+        ("gsd", ".planning/phases/01-x/01-02-PLAN.md", ".planning/phases/01-x/01-02-SUMMARY.md"),
+        (
+            "{name: mine, tasks: 'work/{id}/task.md', log: log.md}",
+            "work/01-02/task.md",
+            "work/01-02/log.md",
+        ),
+    ],
+    ids=["gsd", "own"],
+)
+def test_a_log_that_is_a_file_gets_the_entry_at_its_end(tmp_path, layout, path, log):
+    write(tmp_path, {path: "# X\n", log: "# Log\n\nText.\n"})
+    configure(tmp_path, f"{{layout: {layout}}}")
+    assert add_entry(tmp_path, "01-02").returncode == 0
+    assert without_date((tmp_path / log).read_text()) == f"# Log\n\nText.\n\n{ENTRY}"
+    assert (tmp_path / path).read_text() == "# X\n"
+
+
+@pytest.mark.parametrize(
+    ("layout", "files", "task", "reason"),
+    [
+        ("openspec", CHANGE, "add-theme", "the layout 'openspec' has none"),
+        (
+            "backlog",
+            {MARKERS["backlog"]: TASK},
+            "task-7",
+            "the layout 'backlog' expects it at '#Implementation Notes' or '#Final Summary'",
+        ),
+        (
+            "gsd",
+            {".planning/phases/01-x/01-02-PLAN.md": "# X\n"},
+            "01-02",
+            "the layout 'gsd' expects it at '{id}-SUMMARY.md'",
+        ),
+    ],
+)
+def test_without_a_log_nothing_is_written(tmp_path, layout, files, task, reason):
+    write(tmp_path, files)
+    configure(tmp_path, f"{{layout: {layout}}}")
+    before = tree(tmp_path)
+    ended = add_entry(tmp_path, task)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(f"plantrace: task '{task}' has no log in '")
+    assert ended.stderr.endswith(f"; {reason}\n")
+    assert tree(tmp_path) == before
+
+
+def test_an_entry_that_cannot_be_below_its_heading_is_refused(tmp_path):
+    write(tmp_path, {MARKERS["backlog"]: f"{TASK}\n###### Implementation Notes\n\nText.\n"})
+    configure(tmp_path, "{layout: backlog}")
+    before = tree(tmp_path)
+    ended = add_entry(tmp_path, "task-7")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "would not be read as written" in ended.stderr
+    assert tree(tmp_path) == before

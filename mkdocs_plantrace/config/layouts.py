@@ -136,7 +136,10 @@ class Layout:
     )
     plan: tuple[str, ...] = _key(read_texts, [], "Places of the plan; the first that exists.")
     log: tuple[str, ...] = _key(
-        read_texts, [], "Places of the log; the first file that exists, all its sections."
+        read_texts,
+        [],
+        "Places of the log; the first file that exists, all its sections. `plantrace log` adds "
+        "entries to the first of them.",
     )
     boxes: tuple[str, ...] = _key(read_texts, [], "Places of the boxes that show the progress.")
     documents: tuple[str, ...] = _key(

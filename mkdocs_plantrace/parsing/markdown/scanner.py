@@ -13,9 +13,10 @@ from mkdocs_plantrace.model.document import DocumentKind, Scan
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.log_entry import LogRecord
 from mkdocs_plantrace.parsing.line_index import LineIndex
+from mkdocs_plantrace.parsing.logs.log_sections import keep_sections
 from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown import slugs
-from mkdocs_plantrace.parsing.markdown.commonmark import Span, blank
+from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
 from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
 from mkdocs_plantrace.parsing.markdown.formulas import find_formulas
@@ -25,7 +26,6 @@ from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
 from mkdocs_plantrace.parsing.markdown.sections import read_sections
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _DEFAULT_RENDERING = Rendering()
@@ -107,15 +107,8 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
 def _read_log(
     page: Page, kind: DocumentKind, labels: Mapping[str, str], sections: tuple[str, ...]
 ) -> LogRecord | None:
-    if not sections:
-        return read_log(page, labels) if kind is DocumentKind.LOG else None
-    outline = TextOutline(page.text)
-    found = (outline.find_section(name) for name in sections)
-    spans = sorted((section.start, section.end) for section in found if section)
-    starts = [0, *(end for _, end in spans)]
-    ends = [*(page.text.rfind("\n", 0, start) + 1 for start, _ in spans), len(page.text)]
-    others = [Span(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
-    return read_log(parse_page(blank(page.text, others), page.places.path), labels)
+    is_log = sections or kind is DocumentKind.LOG
+    return read_log(keep_sections(page, sections), labels) if is_log else None
 
 
 def _is_assembled(visible: str, rendering: Rendering) -> bool:

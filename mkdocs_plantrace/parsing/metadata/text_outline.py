@@ -43,6 +43,7 @@ class Box(NamedTuple):
 class Section:
     """A part of a text; `start` is that of its heading, `body` that of the text below it."""
 
+    level: int
     start: int
     body: int
     end: int
@@ -75,7 +76,7 @@ class TextOutline:
                 rest = self.headings[number + 1 :]
                 ends = (it.title.start for it in rest if it.level <= heading.level)
                 end = next(ends, len(self.text))
-                return Section(heading.title.start, heading.title.end, end)
+                return Section(heading.level, heading.title.start, heading.title.end, end)
         return None
 
     @cached_property
