@@ -151,7 +151,6 @@ def test_inherit_env_and_unknown_tags(project):
 @pytest.mark.parametrize(
     ("configuration", "message"),
     [
-        (None, "'properdocs.yml' or 'properdocs.yaml' in this folder or a folder above it"),
         ("plugins: [search]\n", "mkdocs.yml: there is no 'plantrace' in 'plugins'"),
         ("plugins:\n  - plantrace: 3\n", "the options of plantrace are not a mapping"),
         (
@@ -173,8 +172,7 @@ def test_inherit_env_and_unknown_tags(project):
 )
 def test_a_wrong_configuration_ends_with_2_and_says_why(project, configuration, message):
     project.write({"tasks/T/meta.yml": metadata(), "docs/a.md": "# A\n"})
-    if configuration is not None:
-        project.write({"mkdocs.yml": configuration})
+    project.write({"mkdocs.yml": configuration})
 
     ended = plantrace("check", cwd=project.root)
 

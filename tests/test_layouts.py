@@ -332,7 +332,7 @@ MINIMAL = {"tasks": "tasks/{id}.md"}
         ({**MINIMAL, "values": {"phase": "{x}"}}, "values of a layout: 'tasks' has no group 'x'"),
         (
             {**MINIMAL, "values": {"fase": "x"}},
-            "values of a layout: expected a field that a path can give",
+            "expected a field that a path can give",
         ),
         ({**MINIMAL, "values": {"z" * 10**6: "x"}}, "found 'zzz"),
         ({**MINIMAL, "requirements": ""}, "requirements of a layout: expected text"),

@@ -364,8 +364,8 @@ def test_junit_has_a_case_for_each_task_and_family():
     assert junit.render(SMALL, strict=False) == (
         """\
 <?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="plantrace" tests="9" failures="1" errors="0">
- <testsuite name="project" tests="3" failures="0" errors="0" skipped="0">
+<testsuites name="plantrace" tests="12" failures="1" errors="0">
+ <testsuite name="project" tests="4" failures="0" errors="0" skipped="0">
   <properties>
    <property name="rule.PT113" value="off" />
   </properties>
@@ -375,8 +375,9 @@ def test_junit_has_a_case_for_each_task_and_family():
 </system-out>
   </testcase>
   <testcase classname="project" name="content" />
+  <testcase classname="project" name="progress" />
  </testsuite>
- <testsuite name="plantrace.T-1" tests="3" failures="1" errors="0" skipped="0"\
+ <testsuite name="plantrace.T-1" tests="4" failures="1" errors="0" skipped="0"\
  file="tasks/T-1/meta.yml">
   <testcase classname="plantrace.T-1" name="metadata" />
   <testcase classname="plantrace.T-1" name="links">
@@ -388,11 +389,13 @@ tasks/T-1/meta.yml:6:21: error PT104 broken-log-link: no file 'docs/ä.md'
   = did you mean 'docs/a.md'?</system-out>
   </testcase>
   <testcase classname="plantrace.T-1" name="content" />
+  <testcase classname="plantrace.T-1" name="progress" />
  </testsuite>
- <testsuite name="plantrace.T-2" tests="3" failures="0" errors="0" skipped="0">
+ <testsuite name="plantrace.T-2" tests="4" failures="0" errors="0" skipped="0">
   <testcase classname="plantrace.T-2" name="metadata" />
   <testcase classname="plantrace.T-2" name="links" />
   <testcase classname="plantrace.T-2" name="content" />
+  <testcase classname="plantrace.T-2" name="progress" />
  </testsuite>
 </testsuites>
 """
@@ -436,7 +439,7 @@ def test_junit_is_read_with_the_right_counts():
 
     read_suites = list(read)
     assert [suite.name for suite in read_suites] == ["project", "plantrace.T-1", "plantrace.T-2"]
-    assert (read.tests, read.failures, read.errors) == (9, 2, 0)
+    assert (read.tests, read.failures, read.errors) == (12, 2, 0)
     for suite in read_suites:
         told = suite.tests, suite.failures
         suite.update_statistics()
@@ -512,6 +515,8 @@ def test_an_export_tells_tasks_documents_and_links(project):
         "status_kind": "completed",
         "phase": "0",
         "owner": None,
+        "layout": "plantrace",
+        "boxes": None,
         "path": "tasks/T-1/meta.yml",
         "archived": False,
         "plan": "docs/plans/T-1/PLAN.md",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
@@ -43,19 +44,25 @@ class ProjectFiles:
     pages: Mapping[str, SitePage]
 
 
-def read_settings(config_file: Path | None) -> tuple[SiteConfiguration, Settings]:
+Source: TypeAlias = Path | SiteConfiguration | None
+"""The configuration, its file, or None if there is none."""
+
+
+def read_settings(source: Source) -> tuple[SiteConfiguration, Settings]:
     """Read the configuration. Raises UnusableConfigurationError with all its mistakes."""
-    site = read_site_configuration(require_configuration(config_file))
-    return site, make_settings(site)
+    if not isinstance(source, SiteConfiguration):
+        source = read_site_configuration(require_configuration(source))
+    return source, make_settings(source)
 
 
-def require_configuration(config_file: Path | None) -> Path:
-    """Return the configuration. Raises UnusableConfigurationError if none was found."""
+def require_configuration(config_file: Path | None, hint: str = "") -> Path:
+    """Return the configuration. Raises UnusableConfigurationError, with a hint, if it is None."""
     if config_file is None:
         *names, last = (f"'{name}'" for name in CONFIGURATION_NAMES)
         raise UnusableConfigurationError(
             f"there is no {', '.join(names)} or {last} in this folder or a folder above it; "
             "'plantrace init' sets up a project here, and -f names a configuration elsewhere"
+            f"{hint}"
         )
     return config_file
 
@@ -74,9 +81,9 @@ def read_settings_or_defaults(config_file: Path | None) -> Settings:
     return read_settings(config_file)[1] if config_file else Settings()
 
 
-def find_files(config_file: Path | None) -> ProjectFiles:
+def find_files(source: Source) -> ProjectFiles:
     """Read the configuration and list the files. Raises one of COMMAND_ERRORS."""
-    return _find_files(*read_settings(config_file))
+    return _find_files(*read_settings(source))
 
 
 def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
@@ -97,10 +104,10 @@ def read_metadata(config_file: Path | None) -> tuple[Project, Trace]:
 
 
 def check_project(
-    config_file: Path | None, cache: Cache | None = None, *, for_search: bool = False
+    source: Source, cache: Cache | None = None, *, for_search: bool = False
 ) -> tuple[Project, Result]:
     """Read and check all files. Raises one of COMMAND_ERRORS."""
-    return check_with_settings(*read_settings(config_file), cache, for_search=for_search)
+    return check_with_settings(*read_settings(source), cache, for_search=for_search)
 
 
 def check_with_settings(
@@ -115,26 +122,26 @@ def check_with_settings(
     return project, run(settings, project, cache)
 
 
-def read_task(config_file: Path | None, task_id: str) -> tuple[Project, Trace]:
+def read_task(source: Source, task_id: str) -> tuple[Project, Trace]:
     """Read the metadata and documents of one task, and check nothing.
 
     Raises one of COMMAND_ERRORS.
     """
-    files, cache = find_files(config_file), Cache()
+    files, cache = find_files(source), Cache()
     opened = _open_project(files)
     project = select_files(files.settings, opened, task_id, cache, Scope.FILES)
     return project, Trace(**vars(load_record(files.settings, project, cache)[0]))
 
 
 def check_task(
-    config_file: Path | None, task_id: str, cache: Cache | None = None, *, with_links: bool = False
+    source: Source, task_id: str, cache: Cache | None = None, *, with_links: bool = False
 ) -> tuple[Project, Result]:
     """Read and check the files that concern one task. Raises one of COMMAND_ERRORS.
 
     Its errors and problems are complete; `with_links`, also what mentions it. PT208 suggests a name
     that is unique among all errors: if it is turned on, everything is read.
     """
-    files, cache = find_files(config_file), cache or Cache()
+    files, cache = find_files(source), cache or Cache()
     project = _open_project(files)
     if files.settings.severity_of(RECURRING_ERROR) is None:
         scope = Scope.LINKS if with_links else Scope.PROBLEMS
@@ -143,7 +150,10 @@ def check_task(
 
 
 def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:
-    place = locate_folders(site.path, site.docs_dir, site.site_dir, settings)
+    needs_docs = site.path.exists()
+    place = locate_folders(
+        *(site.path, site.docs_dir, site.site_dir, settings), needs_docs=needs_docs
+    )
     tree = walk_project(settings, place)
     pages = find_site_pages(
         *(tree, place),

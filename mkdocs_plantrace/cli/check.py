@@ -14,14 +14,16 @@ from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.project_check import (
     check_with_settings,
     make_settings,
-    require_configuration,
 )
 from mkdocs_plantrace.checks.task_rules import NO_TASKS
+from mkdocs_plantrace.cli.completion import complete_layout
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
+from mkdocs_plantrace.cli.recognition import open_site
+from mkdocs_plantrace.config.layouts import PRESETS, read_layout
+from mkdocs_plantrace.config.option_values import InvalidOptionError
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
-from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.project.project import Project, make_line_reader
 from mkdocs_plantrace.project.workspace import (
     MisplacedError,
@@ -43,8 +45,27 @@ _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
 }
 
 
+def _check_layouts(
+    _ctx: click.Context, _param: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    try:
+        return tuple(read_layout(name).name for name in names)
+    except InvalidOptionError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command(short_help="Check all tasks, plans and logs, and report every problem.")
 @config_file
+@click.option(
+    "--layout",
+    "layouts",
+    multiple=True,
+    callback=_check_layouts,
+    shell_complete=complete_layout,
+    metavar="NAME",
+    help="Check the tasks of this layout instead of the configured one: "
+    f"{', '.join(PRESETS)}. Can be repeated.",
+)
 @click.option("--strict", is_flag=True, help="Fail on warnings as well.")
 @format_option(*_RENDERERS)
 @output_file
@@ -59,6 +80,7 @@ _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
 def check(
     config_file: Path | None,
     *,
+    layouts: tuple[str, ...],
     strict: bool,
     form: str,
     output: Path | None,
@@ -70,11 +92,15 @@ def check(
     Errors end the command with exit code 1; with --strict, warnings do so as well. 'plantrace
     explain' lists all rules. PATHS (files or folders) limit what is reported, not what is read.
 
+    Without a configuration, the layouts of the folder are recognized, such as openspec/ or
+    backlog/, and checked with the default options.
+
     \b
     Examples:
       plantrace check --strict
       plantrace check tasks/TSK-7 docs/plans/TSK-7
       plantrace check --format sarif --output plantrace.sarif
+      plantrace check --layout openspec
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     evidence_writer = EvidenceWriter()
     try:
@@ -82,7 +108,7 @@ def check(
             evidence_writer.begin(
                 evidence, config_file.absolute().parent if config_file else Path.cwd()
             )
-        project, result = _check(config_file, evidence, evidence_writer)
+        project, result = _check(config_file, layouts, evidence, evidence_writer)
         report = _make_report(result, _resolve_paths(project.place.root, paths), strict=strict)
         rendered = _RENDERERS[form](report, project, strict)
         if output:
@@ -99,10 +125,13 @@ def check(
 
 
 def _check(
-    config_file: Path | None, evidence: Path | None, evidence_writer: EvidenceWriter
+    config_file: Path | None,
+    layouts: tuple[str, ...],
+    evidence: Path | None,
+    evidence_writer: EvidenceWriter,
 ) -> tuple[Project, Result]:
     """Run the check; evidence by the option is begun before anything can fail."""
-    site = read_site_configuration(require_configuration(config_file))
+    site = open_site(config_file, layouts)
     settings, _ = load_settings(site.options)
     root = project_root(site.path, settings)
     if evidence:

@@ -72,16 +72,16 @@ def _log_failure(log: TaskLog, known: Trace, command: Sequence[str], result: Com
     if fix := _find_known_fix(known, new):
         print_message(f"seen before, fixed by: {fix}")
     with log.lock() as before:
-        entries = read_entries(log.path, before, log.labels)
+        entries = read_entries(log.path, before, *log.format)
         newest = next((entry for entry in reversed(entries) if is_open(entry)), None)
         if newest and is_same_error(newest, new.error):
             print_message(f"already logged and still open: {_format_place(newest)}")
             return
         try:
-            edit, line = append_entry(log.path, before, new, log.labels)
+            edit, line = append_entry(log.path, before, new, *log.format)
         except UnwritableFileError:  # its line of output breaks the log
             error = _describe_failure(new.command or "", new.details[0])
-            edit, line = append_entry(log.path, before, replace(new, error=error), log.labels)
+            edit, line = append_entry(log.path, before, replace(new, error=error), *log.format)
         log.apply(edit)
     print_message(f"log entry added: {log.path}:{line}")
 
@@ -89,12 +89,12 @@ def _log_failure(log: TaskLog, known: Trace, command: Sequence[str], result: Com
 def _log_success(log: TaskLog, command: Sequence[str]) -> None:
     """Add an outcome to the newest entry of this command, if it is open."""
     with log.lock() as before:
-        entry = find_command_entry(log.path, before, _format_command(command), log.labels)
+        entry = find_command_entry(log.path, before, _format_command(command), *log.format)
         if entry is None or not is_open(entry):
             return
         commit = _find_commit(log)
         outcome = f"passed on {get_date()}" + (f", commit {commit}" if commit else "")
-        edit = add_outcome(log.path, before, entry, outcome, log.labels)
+        edit = add_outcome(log.path, before, entry, outcome, *log.format)
         log.apply(edit)
     print_message(f"outcome added to {_format_place(entry)}")
 

@@ -10,6 +10,7 @@ from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.checks.project_check import find_files, read_settings
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
 from mkdocs_plantrace.cli.options import find_default_configuration
+from mkdocs_plantrace.config.layouts import PRESETS, load_preset
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.project.loader import read_tasks
 
@@ -44,6 +45,12 @@ def complete_rule(
     """Return codes, and names if the user has begun to type."""
     codes = [(rule.code, rule.name) for rule in CATALOGUE]
     return _make_items([*codes, *((name, code) for code, name in codes if incomplete)], incomplete)
+
+
+def complete_layout(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    return _make_items(((name, load_preset(name).title) for name in PRESETS), incomplete)
 
 
 def _find_configuration(ctx: click.Context) -> Path | None:

@@ -15,6 +15,7 @@ from mkdocs_plantrace.cli.console import (
     print_text,
 )
 from mkdocs_plantrace.cli.options import config_file, format_option
+from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.reports import search_results as reports
 from mkdocs_plantrace.trace.search.answers import (
     Answer,
@@ -60,7 +61,7 @@ def errors(config_file: Path | None, form: str, limit: int, text: tuple[str, ...
     if text:
         found = _search(config_file, words, limit)
     else:
-        found = list_errors(read_trace(find_files(config_file)), limit)
+        found = list_errors(read_trace(find_files(open_site(config_file))), limit)
     if form == "json":
         print_text(reports.render_json(found))
     else:
@@ -73,7 +74,7 @@ def errors(config_file: Path | None, form: str, limit: int, text: tuple[str, ...
 
 def _search(config_file: Path | None, words: str, limit: int) -> tuple[Answer, ...]:
     """Search the cached index if no file has changed, or else all files."""
-    files = find_files(config_file)
+    files = find_files(open_site(config_file))
     store = store_of(files.tree, replace(files.site, path=files.site.path.resolve()))
     found = search_store(store, words, limit)
     if found is None:

@@ -3,13 +3,14 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
+from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.project_check import (
     ProjectFiles,
     find_files,
@@ -18,6 +19,7 @@ from mkdocs_plantrace.checks.project_check import (
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import dry_run
+from mkdocs_plantrace.cli.recognition import describe_layouts
 from mkdocs_plantrace.cli.setup_notes import (
     describe_navigation,
     describe_pipeline,
@@ -33,11 +35,13 @@ from mkdocs_plantrace.editing.ci_workflow import (
 )
 from mkdocs_plantrace.editing.edits import Edit, remove_left_files, render_diff, try_edits
 from mkdocs_plantrace.editing.project_setup import (
+    choose_layouts,
     choose_root,
     draft_configuration,
     draft_files,
 )
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
+from mkdocs_plantrace.parsing.plugin_options import Options
 from mkdocs_plantrace.project.configuration_file import (
     CONFIGURATION_NAMES,
     find_configuration,
@@ -60,10 +64,14 @@ _DEFAULT = "mkdocs.yml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Setup:
-    """What is written: the configuration, other files below the root, and the pipeline."""
+    """What is written: the configuration, other files below the root, and the pipeline.
+
+    `recognized` are the layouts in a new configuration.
+    """
 
     config_file: Path
     configuration: Edit | None
+    recognized: tuple[str, ...]
     root: Path
     files: list[Edit]
     pipeline: Pipeline | None
@@ -102,7 +110,9 @@ def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
       - a JSON Schema, with which editors complete and check metadata
       - a pipeline that runs the check, at the top of the Git repository
 
-    Existing files are not replaced, so you can run it again.
+    A layout of other tools, such as openspec/ or backlog/, is recognized: the option 'layout' is
+    set, and nothing is written into its folders. Existing files are not replaced, so you can run
+    it again.
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     path = Path(os.path.abspath(config_file or _choose_configuration()))
     if not os.path.isdir(path.parent):
@@ -157,12 +167,16 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
     )
     settings = make_settings(site) if site else Settings()
     docs_dir = site.docs_dir if site else "docs"
-    configuration = None
+    configuration: Edit | None = None
+    recognized: tuple[str, ...] = ()
     if not (site and site.has_plugin):
         root = choose_root(folder, docs_dir, repository, settings)
-        settings = replace(settings, root=make_relative(root, folder))
-        options = {} if root == folder else {"root": settings.root}
-        configuration = draft_configuration(folder, config_file.name, options)
+        recognized = choose_layouts(root)
+        options = _draft_options(make_relative(root, folder), recognized)
+        settings = load_settings(options)[0]
+        configuration = draft_configuration(
+            *(folder, config_file.name, options), has_templates=settings.has_default_layout
+        )
     root = project_root(config_file, settings)
     below = below_root(root, os.path.join(folder, docs_dir))
     if below is None:
@@ -172,12 +186,21 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
     return _Setup(
         config_file=config_file,
         configuration=configuration,
+        recognized=recognized,
         root=root,
         files=draft_files(root, below, settings),
         pipeline=None
         if service == "none"
         else draft_pipeline(service, top, config_file, find_requirement()),
     )
+
+
+def _draft_options(root: str, layouts: Sequence[str]) -> Options:
+    """Return the options that differ from their defaults."""
+    options: dict[str, str | Sequence[str]] = {} if root == "." else {"root": root}
+    if layouts:
+        options.update({"layout": layouts[0]} if len(layouts) == 1 else {"layouts": list(layouts)})
+    return options
 
 
 def _is_blank(config_file: Path) -> bool:
@@ -199,6 +222,8 @@ def _list_from_common_folder(setup: _Setup) -> Iterator[Edit]:
 
 def _format_summary(setup: _Setup, files: ProjectFiles) -> Iterator[str]:
     is_written = any(edits for _, edits in setup.list_edits())
+    if setup.recognized:
+        yield f"Recognized {describe_layouts(setup.recognized, setup.root)}"
     if is_written:
         yield "The project is set up:"
         for folder, edits in setup.list_edits():
@@ -221,7 +246,8 @@ def _format_next(config_file: Path, files: ProjectFiles) -> str:
     found = find_configuration(Path.cwd())
     is_found = found and os.path.abspath(found) == os.fspath(config_file)
     option = "" if is_found else f" -f {_quote(make_relative(config_file))}"
-    if read_tasks(files.settings, files.place.root, files.tree):
+    has_tasks = read_tasks(files.settings, files.place.root, files.tree)
+    if has_tasks or not files.settings.has_default_layout:
         return f"plantrace check{option}"
     return f'plantrace new{option} TASK-1 --title "Title of the task" --phase 0'
 

@@ -11,6 +11,7 @@ from mkdocs_plantrace.cli.arguments import require_status, suggest
 from mkdocs_plantrace.cli.completion import complete_status
 from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option
+from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import StatusKind, Task
@@ -56,7 +57,7 @@ def list_tasks(
       plantrace list
       plantrace list --status active --status blocked --phase 1
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
-    files = find_files(config_file)
+    files = find_files(open_site(config_file))
     tasks = read_tasks(files.settings, files.place.root, files.tree)
     _check_phases(phases, {task.phase for task in tasks})
     found = _select(files.settings, tasks, statuses, phases)

@@ -62,6 +62,9 @@ def log(
     entry is added with the last lines of its output, without secrets. If it succeeds later, the
     outcome is added to that entry. The exit code is that of the command.
 
+    Where the layout of the task keeps the log in a section of a file, the entry goes to the end
+    of that section.
+
     \b
     Examples:
       plantrace log TSK-7 --error "connection refused" --fix "start the database first"
@@ -109,7 +112,7 @@ def _append(log: TaskLog, fields: Mapping[str, str | None], *, dry_run: bool) ->
         raise UnwritableFileError("the entry has no error")
     entry = NewEntry(date=get_date(), **fields)  # type: ignore[arg-type] # there is an error
     with log.lock() as before:
-        edit, line = append_entry(log.path, before, entry, log.labels)
+        edit, line = append_entry(log.path, before, entry, *log.format)
         if dry_run:
             print_text(render_diff([edit]))
             return

@@ -1,7 +1,9 @@
 """`plantrace new`: write the metadata, the plan and the log of a new task."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -12,6 +14,7 @@ from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import (
     Edit,
@@ -66,7 +69,8 @@ def new(
 
     TASK-ID is a new id, such as TSK-042. The files go next to those of other tasks of the phase.
     They are made from the templates of the project (in folders whose names start with `_`) or the
-    built-in ones. No existing file is changed.
+    built-in ones. No existing file is changed. Tasks of other layouts, such as openspec, are
+    created by their own tools.
 
     \b
     Examples:
@@ -91,6 +95,8 @@ def _create(
     config_file: Path | None, task: NewTask, with_plan_of: str | None, *, dry_run: bool
 ) -> None:
     project, trace = read_metadata(config_file)
+    if not trace.settings.has_default_layout:
+        _exit_for_layouts(trace.settings.other_layouts)
     if not dry_run:
         remove_left_files(project.tree)
     if require_status(trace.settings, task.status) is StatusKind.COMPLETED:
@@ -107,6 +113,15 @@ def _create(
     lines = [f"task '{visible(task.id)}' is {visible(task.status)}:"]
     lines += [f"  {visible(edit.path)}" for edit in edits]
     print_text("\n".join(lines) + "\n")
+
+
+def _exit_for_layouts(layouts: Iterable[Layout]) -> NoReturn:
+    lines = ["'plantrace new' creates no tasks in the layouts of this project"]
+    for layout in layouts:
+        file = f"write a file such as '{layout.tasks[0].text}'"
+        way = f"use its command '{layout.tool}'" if layout.tool else file
+        lines.append(f"'{layout.name}': {way}")
+    exit_with_error("\n".join(lines))
 
 
 def _strip_line(name: str, text: str) -> str:

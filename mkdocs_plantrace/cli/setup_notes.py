@@ -34,6 +34,8 @@ def describe_navigation(files: ProjectFiles) -> Iterator[str]:
 
 def describe_publication(files: ProjectFiles) -> Iterator[str]:
     """Yield what should be excluded from the site."""
+    if not files.settings.has_default_layout:
+        return
     globs, docs_dir = files.settings.tasks, files.place.docs_dir
     schema = posixpath.join(find_base_folder(globs[0]), SCHEMA_FILE)
     is_metadata = compile_globs([*globs, schema])

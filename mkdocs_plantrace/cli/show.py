@@ -9,6 +9,7 @@ from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.console import print_text
 from mkdocs_plantrace.cli.options import config_file
+from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.reports import task_card
 
 
@@ -21,5 +22,5 @@ def show(config_file: Path | None, task_id: str) -> None:
     This includes its plan and log, dependencies in both directions, its errors with their
     fixes, the pages that mention it, and its problems.
     """
-    _, result = check_task(config_file, task_id, with_links=True)
+    _, result = check_task(open_site(config_file), task_id, with_links=True)
     print_text(f"{task_card.describe(result, require_task(result.trace, task_id))}\n")

@@ -23,7 +23,9 @@ from mkdocs_plantrace.cli.console import (
 )
 from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, open_log
+from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.editing.atomic_file import resolve_in_root
 from mkdocs_plantrace.editing.edits import (
     Edit,
@@ -69,7 +71,8 @@ def status(
 
     STATUS is any status word of the project. A task cannot be set to completed while
     'plantrace check --strict' would report a problem in the task, its plan or its log. The
-    problems are then shown, and the exit code is 1.
+    problems are then shown, and the exit code is 1. The status of a task of another layout, such
+    as openspec, is shown and not changed.
 
     \b
     Examples:
@@ -87,7 +90,7 @@ def status(
     elif force or dry_run:
         raise click.UsageError("--force and --dry-run need a STATUS")
     else:
-        task = _require_only_task(read_task(config_file, task_id)[1], task_id)
+        task = _require_only_task(read_task(open_site(config_file), task_id)[1], task_id)
         now = f"is {task.status.text}" if task.status.text else "has no status"
         print_text(visible(f"'{task.id}' {now}: {task.path}") + "\n")
 
@@ -101,6 +104,8 @@ def _change(
     if not dry_run:
         remove_left_files(project.tree)
     task = _require_only_task(trace, task_id)
+    if layout := trace.settings.find_layout(task.layout):
+        _exit_for_layout(task, layout)
     is_completing = require_status(trace.settings, status) is StatusKind.COMPLETED
     if reason and not is_completing:
         exit_with_error(f"--force is only for a status that means completed, not for '{status}'")
@@ -137,6 +142,16 @@ def _require_only_task(trace: Trace, task_id: str) -> Task:
         places = " and ".join(f"{place.path}:{place.line}" for place in locations)
         exit_with_error(f"'{task_id}' is the id in {places}")
     return task
+
+
+def _exit_for_layout(task: Task, layout: Layout) -> NoReturn:
+    place = task.status_location or task.id_location
+    edit = f"edit '{place.path}:{place.line}'"
+    way = f"use its command '{layout.tool}'" if layout.tool else edit
+    exit_with_error(
+        f"'{task.id}' was not changed: 'plantrace status' changes no task of the layout "
+        f"'{layout.name}'; {way}"
+    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from mkdocs_plantrace.checks.project_check import read_task
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import exit_with_error
 from mkdocs_plantrace.cli.folder_lock import lock_folder
+from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.editing.edits import Edit, apply_edits, read_bytes, remove_left_files
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
@@ -17,15 +18,24 @@ from mkdocs_plantrace.trace.trace import Trace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLog:
-    """The path of a log, and a trace of the files of its task."""
+    """The path of a log, and a trace of the files of its task.
+
+    `sections` are the only sections of the file that are a log, if it is not a whole file.
+    """
 
     root: Path
     path: str
+    sections: tuple[str, ...]
     trace: Trace
 
     @property
     def labels(self) -> Mapping[str, str]:
         return self.trace.settings.log_fields
+
+    @property
+    def format(self) -> tuple[Mapping[str, str], tuple[str, ...]]:
+        """How the log is read: labels and sections."""
+        return self.labels, self.sections
 
     @contextmanager
     def lock(self) -> Iterator[bytes]:
@@ -53,8 +63,18 @@ def open_log(root: Path, trace: Trace, task: Task) -> TaskLog:
         if reason := trace.unreadable.get(path):
             exit_with_error(f"the log '{path}' of task '{task.id}' {reason}")
         where = f": no file '{path}'" if task.log else f" in '{task.path}'"
-        exit_with_error(f"task '{task.id}' has no log{where}")
-    return TaskLog(root=root, path=document.path, trace=trace)
+        expected = _describe_expected(trace.settings.find_layout(task.layout))
+        exit_with_error(f"task '{task.id}' has no log{where}{expected}")
+    return TaskLog(root=root, path=document.path, sections=task.log_sections, trace=trace)
+
+
+def _describe_expected(layout: Layout | None) -> str:
+    """Return where another layout than the default keeps a log, for the end of a message."""
+    if layout is None:
+        return ""
+    places = " or ".join(f"'{place}'" for place in layout.log)
+    where = f"expects it at {places}" if places else "has none"
+    return f"; the layout '{layout.name}' {where}"
 
 
 def get_date() -> str:

@@ -152,7 +152,10 @@ class Layout:
     )
     plan: tuple[str, ...] = _key(_read_places, [], "Places of the plan; the first that exists.")
     log: tuple[str, ...] = _key(
-        _read_places, [], "Places of the log; the first file that exists, all its sections."
+        _read_places,
+        [],
+        "Places of the log; the first file that exists, all its sections. `plantrace log` adds "
+        "entries to the first of them.",
     )
     boxes: tuple[str, ...] = _key(_read_places, [], "Places of the boxes that show the progress.")
     documents: tuple[str, ...] = _key(

@@ -1,8 +1,10 @@
 """Add an entry to a log, or an outcome to an entry, and change nothing else."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import remove_controls
@@ -10,10 +12,12 @@ from mkdocs_plantrace.editing.edits import Edit, decode
 from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.parsing.logs.labels import get_labels
-from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
+from mkdocs_plantrace.parsing.logs.log_sections import read_log_sections
+from mkdocs_plantrace.parsing.logs.parser import is_placeholder, split_signature
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
 from mkdocs_plantrace.parsing.markdown.page import parse_page
+from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.trace.error_groups import summarize_plain, wording
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
@@ -31,7 +35,9 @@ _MARKUP = re.compile(r"<[A-Za-z/!?]|\\$|\{[%{!]|--8<--", re.MULTILINE)
 """Syntax that is not plain text in an item of a list."""
 _SUMMARY = re.compile(r"(?i)(?:\d+[.)]?\s+)?(?:final\s+)?(?:summary|conclusion)s?\W*")
 _MAX_TITLE_LENGTH = 72
-_SECTION_LEVEL = 2
+_SECTION_LEVEL, _ENTRY_LEVEL, _LOWEST_LEVEL = 2, 3, 6
+_CLOSING_COMMENT = re.compile(r"(?i)<!--(?:\s*/.*|.*\bend)\s*-->")
+"""A comment that ends a section for the tool that wrote it: `<!-- SECTION:NOTES:END -->`."""
 _COMMAND_LABEL = "- Command: "
 
 
@@ -54,27 +60,38 @@ class NewEntry:
     output: tuple[str, ...] = ()
 
 
-def read_entries(path: str, content: bytes, labels: Mapping[str, str]) -> tuple[LogEntry, ...]:
-    """Parse a log as the check does. Raises UnwritableFileError if it is not UTF-8."""
-    return read_log(parse_page(_join_lines(_split_lines(path, content)), path), labels).entries
+def read_entries(
+    path: str, content: bytes, labels: Mapping[str, str], sections: tuple[str, ...] = ()
+) -> tuple[LogEntry, ...]:
+    """Parse a log, or the sections that are one, as the check does.
+
+    Raises UnwritableFileError if it is not UTF-8.
+    """
+    page = parse_page(_join_lines(_split_lines(path, content)), path)
+    return read_log_sections(page, sections, labels).entries
 
 
 def append_entry(
-    path: str, before: bytes, new: NewEntry, labels: Mapping[str, str]
+    path: str,
+    before: bytes,
+    new: NewEntry,
+    labels: Mapping[str, str],
+    sections: tuple[str, ...] = (),
 ) -> tuple[Edit, int]:
     """Return the edit that adds an entry, and the line at which the entry begins.
 
-    The entry goes to the end, or before a summary that ends the log. Raises UnwritableFileError
-    if the parser would not read all other entries as before and the new one as it is.
+    The entry goes to the end, or before a summary that ends the log; where only sections are the
+    log, to the end of the first. Raises UnwritableFileError if the parser would not read all other
+    entries as before and the new one as it is.
     """
     lines = _split_lines(path, before)
-    position = _find_position(lines)
-    known = list(map(_get_values, read_entries(path, before, labels)))
-    for written, fields in _draft_entries(new, labels):
+    position, level = _find_place(lines, sections)
+    known = list(map(_get_values, read_entries(path, before, labels, sections)))
+    for written, fields in _draft_entries(new, labels, level):
         after, start = _insert(lines, position, written)
         edit = _make_edit(path, before, after)
         span = range(start, start + len(written) + 1)
-        entries = read_entries(path, edit.after, labels)
+        entries = read_entries(path, edit.after, labels, sections)
         inside = [entry for entry in entries if entry.location.line in span]
         others = [_get_values(entry) for entry in entries if entry.location.line not in span]
         if others == known and len(inside) == 1 and _has_values(inside[0], fields):
@@ -101,16 +118,21 @@ def append_section(
 
 
 def add_outcome(
-    path: str, before: bytes, entry: LogEntry, outcome: str, labels: Mapping[str, str]
+    path: str,
+    before: bytes,
+    entry: LogEntry,
+    outcome: str,
+    labels: Mapping[str, str],
+    sections: tuple[str, ...] = (),
 ) -> Edit:
     """Add an outcome to an open entry. Raises UnwritableFileError."""
     lines = _split_lines(path, before)
-    known = read_entries(path, before, labels)
+    known = read_entries(path, before, labels, sections)
     last = entry.location.end_line
     gap = [""] if lines[last - 1].strip().startswith(("```", "~~~")) else []
     after, _ = _insert(lines, last, [*gap, f"- {_LABELS['outcome']}: {outcome}"], is_tight=True)
     edit = _make_edit(path, before, after)
-    now = read_entries(path, edit.after, labels)
+    now = read_entries(path, edit.after, labels, sections)
     position = known.index(entry)
     are_others_equal = len(now) == len(known) and all(
         old == entry or _get_values(new) == _get_values(old)
@@ -129,11 +151,15 @@ def is_same_error(entry: LogEntry, error: str) -> bool:
 
 
 def find_command_entry(
-    path: str, content: bytes, command: str, labels: Mapping[str, str]
+    path: str,
+    content: bytes,
+    command: str,
+    labels: Mapping[str, str],
+    sections: tuple[str, ...] = (),
 ) -> LogEntry | None:
     """Return the newest entry of this command."""
     lines = [line.strip() for line in _split_lines(path, content)]
-    for entry in reversed(read_entries(path, content, labels)):
+    for entry in reversed(read_entries(path, content, labels, sections)):
         own = lines[entry.location.line - 1 : entry.location.end_line]
         field = next((line for line in own if line.startswith(_COMMAND_LABEL)), "")
         if field == _format_command(command):
@@ -160,6 +186,22 @@ def _join_lines(lines: Sequence[str]) -> str:
 
 def _make_edit(path: str, before: bytes, text: str) -> Edit:
     return Edit(path=path, before=before, after=text.encode(decode(path, before)[1]))
+
+
+def _find_place(lines: Sequence[str], sections: tuple[str, ...]) -> tuple[int, int]:
+    """Return the number of lines before the new entry, and the level of its heading."""
+    outline = TextOutline("".join(lines))
+    section = outline.find_section(sections[0]) if sections else None
+    if section is None:
+        return _find_position(lines), _ENTRY_LEVEL
+    ends = list(accumulate(map(len, lines)))
+    position = bisect_right(ends, section.end)
+    last = position - 1
+    while not lines[last].strip():  # its heading is not blank
+        last -= 1
+    if _CLOSING_COMMENT.fullmatch(lines[last].strip()):
+        position = last
+    return position, min(max(_ENTRY_LEVEL, section.level + 1), _LOWEST_LEVEL)
 
 
 def _find_position(lines: Sequence[str]) -> int:
@@ -206,12 +248,12 @@ def _clean_values(new: NewEntry) -> dict[str, str]:
 
 
 def _draft_entries(
-    new: NewEntry, labels: Mapping[str, str]
+    new: NewEntry, labels: Mapping[str, str], level: int
 ) -> Iterator[tuple[list[str], dict[str, list[str]]]]:
     """Yield the lines of an entry and of its fields, in increasingly safe forms."""
     values = _clean_values(new)
     title = summarize_plain(values["error"], _MAX_TITLE_LENGTH)
-    date = f"### {new.date}"
+    date = f"{'#' * level} {new.date}"
     details = [f"- {label}: {value}" for label, value in new.details]
     if new.command:
         details.insert(0, _format_command(new.command))

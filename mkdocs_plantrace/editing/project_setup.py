@@ -3,16 +3,18 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, decode, read_bytes
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE, read_built_in, render_metadata_template
-from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, set_up_plugin
+from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, Options, set_up_plugin
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.project.layout_markers import find_used_layouts
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 
@@ -22,7 +24,7 @@ _PLACEHOLDER = re.compile(r"<[A-Z][A-Z-]*>")
 def choose_root(folder: Path, docs_dir: str, top: Path | None, settings: Settings) -> Path:
     """Return the nearest folder above the configuration that has the record and docs_dir.
 
-    Without metadata, it is the nearest one that has docs_dir. `top` is that of the repository.
+    Without a record, it is the nearest one that has docs_dir. `top` is that of the repository.
     """
     documents = os.path.normpath(folder / docs_dir)
     if top is None:
@@ -31,8 +33,12 @@ def choose_root(folder: Path, docs_dir: str, top: Path | None, settings: Setting
         top = folder if common == Path(folder.anchor) else common
     above = [one for one in (folder, *folder.parents) if one == top or top in one.parents]
     possible = [one for one in above if is_inside(documents, os.fspath(one))]
-    with_record = (one for one in possible if _has_metadata(one, settings))
+    with_record = (one for one in possible if _has_record(one, settings))
     return next(with_record, next(iter(possible), folder))
+
+
+def _has_record(folder: Path, settings: Settings) -> bool:
+    return bool(find_used_layouts(folder)) or _has_metadata(folder, settings)
 
 
 def _has_metadata(folder: Path, settings: Settings) -> bool:
@@ -40,16 +46,24 @@ def _has_metadata(folder: Path, settings: Settings) -> bool:
     return any(not is_template(path.as_posix()) for path in found)
 
 
-def draft_configuration(folder: Path, name: str, options: Mapping[str, str]) -> Edit | None:
+def choose_layouts(root: Path) -> tuple[str, ...]:
+    """Return the recognized layouts of a project without the plugin; none for the default alone."""
+    found = find_used_layouts(root)
+    return () if found == (DEFAULT,) else found
+
+
+def draft_configuration(
+    folder: Path, name: str, options: Options, *, has_templates: bool
+) -> Edit | None:
     """Add the plugin; None if there is nothing to add. Raises UnwritableFileError."""
     before = read_bytes(folder, name) if os.path.exists(folder / name) else None
     if before is None or not before.strip():
         site = as_scalar(folder.absolute().name or "Project record")
-        text = set_up_plugin(f"site_name: {site}\n", options)
+        text = set_up_plugin(f"site_name: {site}\n", options, has_templates=has_templates)
         return Edit(path=name, before=before, after=(before or b"") + text.encode())
     text, encoding = decode(name, before)
     try:
-        after = set_up_plugin(text, options).encode(encoding)
+        after = set_up_plugin(text, options, has_templates=has_templates).encode(encoding)
     except NoPlaceError as error:
         raise UnwritableFileError(f"'{name}' cannot be edited: {error}") from error
     return Edit(path=name, before=before, after=after) if after != before else None
@@ -77,6 +91,12 @@ def draft_files(root: Path, docs_dir: str, settings: Settings) -> list[Edit]:
 def _draft_texts(docs_dir: str, settings: Settings) -> Iterator[tuple[str, str]]:
     home = read_built_in("index.md").replace("<TITLE>", "Project record")
     yield posixpath.join(docs_dir, "index.md"), home.replace("trace/", f"{settings.prefix}/")
+    if settings.has_default_layout:
+        yield from _draft_templates(docs_dir, settings)
+
+
+def _draft_templates(docs_dir: str, settings: Settings) -> Iterator[tuple[str, str]]:
+    """The templates of a task, and the schema of its metadata."""
     tasks = find_base_folder(settings.tasks[0])
     yield (
         posixpath.join(tasks, "_template", _name_template(settings.tasks[0], "meta.yml")),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.phase_folder import (
     find_conventional_folder,
@@ -66,7 +67,9 @@ class Layout:
         self._phase = phase
         plans = list(_find_documents(trace, LinkKind.PLAN))
         logs = {task.path: path for task, path in _find_documents(trace, LinkKind.LOG)}
-        self._metadata = _group_by_phase((task, task.path) for task in trace.tasks)
+        self._metadata = _group_by_phase(
+            (task, task.path) for task in trace.tasks if task.layout == DEFAULT
+        )
         self._plans = _group_by_phase(plans)
         bare = [path.split("/")[-2:-1] == [_flatten(task.id)] for task, path in plans]
         self._has_slugs = 2 * sum(bare) <= len(bare)
@@ -128,10 +131,11 @@ class Layout:
 
 
 def _find_documents(trace: Trace, kind: LinkKind) -> Iterator[tuple[Task, str]]:
-    """The tasks with a plan or log that exists, and its path."""
+    """The tasks of the default layout with a plan or log that exists, and its path."""
     for reference in trace.links.path_references:
-        path = reference.resolved.path
-        if reference.kind is kind and path and reference.resolved.fault is None:
+        path, fault = reference.resolved
+        is_own = reference.task.layout == DEFAULT
+        if is_own and reference.kind is kind and path and fault is None:
             yield reference.task, path
 
 

@@ -70,12 +70,17 @@ class SiteConfiguration:
 def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
     """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError."""
     values = _load_with_parents(path)
-    plugins = _entries(values.get("plugins"))
-    options, has_plugin = plugins.get("plantrace"), "plantrace" in plugins
-    if needs_plugin and not has_plugin:
+    if needs_plugin and "plantrace" not in _entries(values.get("plugins")):
         raise UnusableConfigurationError(
             f"{path}: there is no 'plantrace' in 'plugins'; 'plantrace init' can add it"
         )
+    return make_site_configuration(path, values)
+
+
+def make_site_configuration(path: Path, values: Mapping[str, Any]) -> SiteConfiguration:
+    """Make a configuration from the values in `mkdocs.yml`. Raises UnusableConfigurationError."""
+    plugins = _entries(values.get("plugins"))
+    options = plugins.get("plantrace")
     if options is not None and not isinstance(options, dict):
         raise UnusableConfigurationError(f"{path}: the options of plantrace are not a mapping")
     return SiteConfiguration(
@@ -87,7 +92,7 @@ def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteCon
         removed=_read_removed(path, plugins.get("exclude")),
         rendering=_read_rendering(path, values, plugins),
         options=options if isinstance(options, dict) else {},
-        has_plugin=has_plugin,
+        has_plugin="plantrace" in plugins,
         has_nav=values.get("nav") is not None,
     )
 

@@ -1,7 +1,7 @@
 """The plugin's entry in `mkdocs.yml`, added without changing anything else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -14,7 +14,8 @@ _TEXT = "tag:yaml.org,2002:str"
 _SEARCH = (_TEXT, "search")
 _MUST_BE_LAST = "print-site"
 """A plugin that has to come after all others that add pages."""
-_NO_OPTIONS: Mapping[str, str] = {}
+Options: TypeAlias = Mapping[str, str | Sequence[str]]
+_NO_OPTIONS: Options = {}
 
 _Shape: TypeAlias = tuple[object, ...]
 
@@ -23,14 +24,14 @@ class NoPlaceError(ValueError):
     """The entry cannot be added; the message has the reason, and what to add by hand."""
 
 
-def set_up_plugin(text: str, options: Mapping[str, str] = _NO_OPTIONS) -> str:
-    """Add an entry for plantrace, and exclude its templates from the site.
+def set_up_plugin(text: str, options: Options = _NO_OPTIONS, *, has_templates: bool = True) -> str:
+    """Add an entry for plantrace, and exclude its templates, if any, from the site.
 
     Raises NoPlaceError if that would change anything else in the configuration.
     """
     after = add_plugin(text, options)
     try:
-        after = exclude_templates(after)
+        after = exclude_templates(after) if has_templates else after
         is_safe = after == text or _differs_only_in_entry(text, after)
     except yaml_nodes.UnreadableError:
         is_safe = False
@@ -78,7 +79,7 @@ def _shape(node: Node) -> _Shape | None:
     return None if yaml_nodes.is_null(node) else (node.tag, node.value)
 
 
-def add_plugin(text: str, options: Mapping[str, str] = _NO_OPTIONS) -> str:
+def add_plugin(text: str, options: Options = _NO_OPTIONS) -> str:
     """Add an entry for plantrace with these options, unless there is one.
 
     Raises NoPlaceError if the text is not a YAML mapping, or `plugins` is inherited or does not
@@ -136,17 +137,19 @@ def _is_there(plugins: Node) -> bool:
     return isinstance(plugins, ScalarNode) and plugins.value == _NAME
 
 
-def _format_entry(options: Mapping[str, str]) -> str:
+def _format_entry(options: Options) -> str:
     return f"{_NAME}: {_format_options(options)}" if options else _NAME
 
 
-def _format_options(options: Mapping[str, str]) -> str:
-    return f"{{{', '.join(f'{key}: {as_scalar(value)}' for key, value in options.items())}}}"
+def _format_options(options: Options) -> str:
+    return f"{{{', '.join(f'{key}: {_format_value(it)}' for key, it in options.items())}}}"
 
 
-def _insert(
-    text: str, plugins: SequenceNode | MappingNode, options: Mapping[str, str], end: str
-) -> str:
+def _format_value(value: str | Sequence[str]) -> str:
+    return as_scalar(value) if isinstance(value, str) else f"[{', '.join(map(as_scalar, value))}]"
+
+
+def _insert(text: str, plugins: SequenceNode | MappingNode, options: Options, end: str) -> str:
     if plugins.flow_style:
         return _insert_in_flow(text, plugins, options)
     if isinstance(plugins, MappingNode):
@@ -167,9 +170,7 @@ def _insert(
     return f"{text[: line_end + 1]}{lead}{entry}{end}{text[line_end + 1 :]}"
 
 
-def _insert_in_flow(
-    text: str, plugins: SequenceNode | MappingNode, options: Mapping[str, str]
-) -> str:
+def _insert_in_flow(text: str, plugins: SequenceNode | MappingNode, options: Options) -> str:
     after = plugins.start_mark.index + 1
     if isinstance(plugins, MappingNode):
         entry = f"{_NAME}: {_format_options(options)}"

@@ -64,11 +64,17 @@ class SitePage:
 
 
 def locate_folders(
-    configuration: Path | None, docs_dir: str, site_dir: str, settings: Settings
+    configuration: Path | None,
+    docs_dir: str,
+    site_dir: str,
+    settings: Settings,
+    *,
+    needs_docs: bool = True,
 ) -> Workspace:
     """Find the folders; relative ones start at the folder of the configuration.
 
-    Raises MisplacedError if the root or docs_dir is not a folder, or docs_dir is outside the root.
+    Raises MisplacedError if the root or docs_dir (where it is needed) is not a folder, or docs_dir
+    is outside the root.
     """
     base = configuration.absolute().parent if configuration else Path.cwd()
     root = project_root(configuration, settings)
@@ -79,7 +85,7 @@ def locate_folders(
         raise MisplacedError(
             f"option 'root': docs_dir '{docs_dir}' is not inside the project root '{root}'"
         )
-    if not os.path.isdir(os.path.join(base, docs_dir)):
+    if needs_docs and not os.path.isdir(os.path.join(base, docs_dir)):
         raise MisplacedError(f"docs_dir: no folder '{docs_dir}'")
     return Workspace(
         root=root,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -14,7 +13,7 @@ from mkdocs_plantrace.model.document import DocumentKind, Scan
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.log_entry import LogRecord
 from mkdocs_plantrace.parsing.line_index import LineIndex
-from mkdocs_plantrace.parsing.logs.parser import read_log
+from mkdocs_plantrace.parsing.logs.log_sections import read_log_sections
 from mkdocs_plantrace.parsing.markdown import slugs
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
@@ -26,7 +25,6 @@ from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
 from mkdocs_plantrace.parsing.markdown.sections import read_sections
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _DEFAULT_RENDERING = Rendering()
@@ -108,21 +106,8 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
 def _read_log(
     page: Page, kind: DocumentKind, labels: Mapping[str, str], sections: tuple[str, ...]
 ) -> LogRecord | None:
-    if not sections:
-        return read_log(page, labels) if kind is DocumentKind.LOG else None
-    outline, record = TextOutline(page.text), read_log(page, labels)
-    found = (outline.find_section(name) for name in sections)
-    lines = [
-        (page.places.line(section.start), page.places.line(section.end - 1))
-        for section in found
-        if section
-    ]
-    entries = (
-        entry
-        for entry in record.entries
-        if any(first <= entry.location.line <= last for first, last in lines)
-    )
-    return replace(record, entries=tuple(entries))
+    is_log = sections or kind is DocumentKind.LOG
+    return read_log_sections(page, sections, labels) if is_log else None
 
 
 def _is_assembled(visible: str, rendering: Rendering) -> bool:

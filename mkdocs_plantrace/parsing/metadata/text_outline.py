@@ -48,6 +48,7 @@ class Box(NamedTuple):
 class Section:
     """A part of a text; `start` is that of its heading, `body` that of the text below it."""
 
+    level: int
     start: int
     body: int
     end: int
@@ -79,7 +80,7 @@ class TextOutline:
             return None
         heading, rest = self.headings[number], islice(self.headings, number + 1, None)
         ends = (it.start for it in rest if it.level <= heading.level)
-        return Section(heading.start, heading.end, next(ends, len(self.text)))
+        return Section(heading.level, heading.start, heading.end, next(ends, len(self.text)))
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
