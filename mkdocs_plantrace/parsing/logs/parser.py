@@ -40,10 +40,11 @@ _PLACEHOLDER = re.compile(
     r"(?i)[\W_]*(?:none(?:[ ]?[.,;–—]|[ ](?:-|beyond|besides|except|other than)[ ]).*"
     r"|<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
     r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
+    r"|(?:\d+ (?:critical|high|major|medium|minor|low)[,;/ ]*)+"
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
     r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
 )
-"""A value that is not filled in, only a reference, or a word for nothing."""
+"""A value that is not filled in, only a reference, a count, or a word for nothing."""
 _OF_ALL = frozenset({"final status", "repro command"})
 """Fields in the head of a page that apply to all entries without a dated heading."""
 _NOTHING = re.compile(r"[\s*_+=|:>#~.\[\]-]*")
