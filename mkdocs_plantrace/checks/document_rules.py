@@ -18,7 +18,6 @@ from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.references import PageReference, PathReference
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 from mkdocs_plantrace.utils.did_you_mean import fold, format_suggestion
-from mkdocs_plantrace.utils.globs import is_template
 
 LOG_WITHOUT_PLAN = Rule(
     "PT106",
@@ -115,7 +114,7 @@ def _explain_no_page(trace: Trace, path: str) -> str | None:
     resolver = trace.resolver
     if path in trace.unreadable:
         return trace.unreadable[path]
-    if is_template(path, resolver.docs_dir):
+    if resolver.is_template(path):
         return "is a template: a folder in its path starts with '_'"
     if not resolver.is_public(path):
         return _explain_unpublished(resolver, path)

@@ -37,6 +37,8 @@ _OFF = (
     *("no-final-summary", "error-without-fix", "orphan-plan", "orphan-log", "key-style"),
 )
 """Rules that are off in every layout but the default: its files need not refer to each other."""
+_PATHS = frozenset({"plan", "log", "troubleshooting", "decisions", "evidence", "must_read"})
+"""Fields without a key of their own in other layouts, whose files use these words differently."""
 
 
 def _read_patterns(value: object) -> tuple[PathPattern, ...]:
@@ -52,7 +54,7 @@ def _read_patterns(value: object) -> tuple[PathPattern, ...]:
 
 
 def _read_keys(value: object) -> Mapping[str, str]:
-    return read_fields(value, {name: name for name in FIELDS})
+    return read_fields(value, {name: f"#{name}" if name in _PATHS else name for name in FIELDS})
 
 
 def _read_values(value: object) -> Mapping[str, str]:
@@ -128,6 +130,9 @@ class Layout:
         "",
         "The status of a task whose log exists; without one it is planned.",
     )
+    review: tuple[str, ...] = _key(
+        read_texts, [], "Statuses of work that waits for a review: all boxes may be ticked."
+    )
     status_files: tuple[str, ...] = _key(
         read_any_globs, [], "YAML or JSON files, from the root, that map ids to statuses."
     )
@@ -151,6 +156,12 @@ class Layout:
     prefixes: tuple[str, ...] = _key(
         read_texts, [], "Prefixes of ids that mean the same: `task-7` is `back-7`."
     )
+    short_ids: bool = _key(
+        read_flag,
+        False,
+        "Whether a dependency may leave out what comes before the last `-` of an id in the same "
+        "folder: `02` is `20-02`.",
+    )
     ignore_case: bool = _key(read_flag, False, "Whether ids that differ in case are the same.")
     publish: tuple[str, ...] = _key(
         read_any_globs, [], "Files outside `docs_dir`, as globs from the root, that are published."
@@ -162,6 +173,9 @@ class Layout:
     @property
     def is_default(self) -> bool:
         return self.name == DEFAULT
+
+    def is_review(self, word: str) -> bool:
+        return normalize_status(word) in map(normalize_status, self.review)
 
     def find_status(self, word: str) -> StatusKind | None:
         return self.statuses.get(normalize_status(word))

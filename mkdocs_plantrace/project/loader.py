@@ -52,7 +52,8 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     read = sorted(selection.sources) if selection else sources
     files = read_sources(settings, project, cache, read)
     files.extend(_refuse_sources(settings, project.tree))
-    tasks = _unify_ids(settings, [file.task for file in files if file.task])
+    tasks = _complete_ids(settings, [file.task for file in files if file.task])
+    tasks = _unify_ids(settings, tasks)
     resolver = Resolver(
         tree=project.tree,
         docs_dir=docs_dir,
@@ -67,10 +68,10 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         configuration=project.place.configuration,
         resolver=resolver,
         tasks=tuple(sorted(tasks, key=lambda task: (id_order(task.id), task.path))),
-        documents={page.path: page for page in documents if not is_template(page.path, docs_dir)},
+        documents={page.path: page for page in documents if not resolver.is_template(page.path)},
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
-        template_lines=_template_lines(p for p in documents if is_template(p.path, docs_dir)),
+        template_lines=_template_lines(p for p in documents if resolver.is_template(p.path)),
         evidence=_read_evidence(settings, project, resolver, tasks, cache),
         rendering=project.rendering,
         signatures=project.registry.signatures,
@@ -83,7 +84,8 @@ def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
     """The tasks alone, without a schema and without documents."""
     reader = make_reader(settings, root, tree)
     files = map(reader, find_sources(settings, tree.files))
-    return tuple(_unify_ids(settings, [file.task for file in files if file.task]))
+    tasks = _complete_ids(settings, [file.task for file in files if file.task])
+    return tuple(_unify_ids(settings, tasks))
 
 
 def make_reader(
@@ -98,6 +100,20 @@ def make_reader(
         return read_metadata(root, path, settings, schema)
 
     return read
+
+
+def _complete_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
+    """Complete the ids of dependencies that are written without their start."""
+    layouts = {layout.name for layout in settings.other_layouts if layout.short_ids}
+    short = [task for task in tasks if task.layout in layouts]
+    ids = {(posixpath.dirname(it.path), it.id.rpartition("-")[2]): it.id for it in short}
+
+    def complete(task: Task) -> Task:
+        folder = posixpath.dirname(task.path)
+        full = (it._replace(value=ids.get((folder, it.value), it.value)) for it in task.depends_on)
+        return replace(task, depends_on=tuple(full)) if task.layout in layouts else task
+
+    return list(map(complete, tasks)) if layouts else tasks
 
 
 def _unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.utils.globs import is_template
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
 LONGEST_PATH = 4096
@@ -76,6 +77,10 @@ class Resolver:
     sources: frozenset[str]
     rendering: Rendering = field(default_factory=Rendering)
     moved: Mapping[str, str] = field(default_factory=dict)
+
+    def is_template(self, path: str) -> bool:
+        """Whether a document is a template; what a layout publishes from `_bmad-output` is none."""
+        return path not in self.moved and is_template(path, self.docs_dir)
 
     def metadata_path(self, text: str) -> Resolved:
         if _ABSOLUTE.match(text):
