@@ -209,6 +209,10 @@ def test_any_other_outcome_ends_an_error(outcome: str) -> None:
             "no issues encountered yet",
             "[describe]",
             "None yet",
+            "1 High, 3 Medium, 2 Low",
+            "None - built as planned",
+            "None beyond the two fixes above",
+            "None. All steps went as planned.",
         ),
     ],
 )
@@ -221,6 +225,8 @@ def test_a_placeholder_is_no_value(nothing: str) -> None:
     "error",
     [
         *("None is not iterable", "nothing happens on submit", "no changes added to commit"),
+        *("3 high ports are closed", "None-aware operator is missing"),
+        "None in the list breaks sorting",
         *(
             "No error raised for invalid input",
             "Nothing listens on port 5432",

@@ -27,7 +27,7 @@ FINISHED_BUT_OPEN = Rule(
     "PT302",
     "finished-but-open",
     Severity.WARNING,
-    finds="a planned or active task whose boxes are all ticked",
+    finds="a planned or active task whose boxes are all ticked, unless it waits for a review",
     why="Lists of open work grow with work that is done, until nobody believes them.",
     language="markdown",
     example="""\
@@ -84,7 +84,11 @@ def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
                 task=task.id,
                 target="",
             )
-        if progress and progress.is_done and kind in (StatusKind.PLANNED, StatusKind.ACTIVE):
+        layout = trace.settings.find_layout(task.layout)
+        is_open = kind in (StatusKind.PLANNED, StatusKind.ACTIVE)
+        if layout and layout.is_review(task.status.text):
+            is_open = False
+        if progress and progress.is_done and is_open:
             boxes = "the only box is" if progress.total == 1 else f"all {progress.total} boxes are"
             yield create_problem(
                 FINISHED_BUT_OPEN,

@@ -25,6 +25,7 @@ from mkdocs_plantrace.config.option_values import (
     reject,
     suggest,
 )
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, find_groups
@@ -39,6 +40,8 @@ _OFF = (
 """Rules that are off in every layout but the default: its files need not refer to each other."""
 FIELDS_OF_PATHS = ("id", "title", "phase", "owner", "status")
 """The fields that a path can give."""
+_PATHS = frozenset({"plan", "log", "troubleshooting", "decisions", "evidence", "must_read"})
+"""Fields without a key of their own in other layouts, whose files use these words differently."""
 
 
 def _read_patterns(value: object) -> tuple[PathPattern, ...]:
@@ -54,7 +57,7 @@ def _read_patterns(value: object) -> tuple[PathPattern, ...]:
 
 
 def _read_keys(value: object) -> Mapping[str, str]:
-    return read_fields(value, {name: name for name in FIELDS})
+    return read_fields(value, {name: f"#{name}" if name in _PATHS else name for name in FIELDS})
 
 
 def _read_values(value: object) -> Mapping[str, str]:
@@ -144,6 +147,9 @@ class Layout:
         "",
         "The status of a task whose log exists; without one it is planned.",
     )
+    review: tuple[str, ...] = _key(
+        _read_words, [], "Statuses of work that waits for a review: all boxes may be ticked."
+    )
     status_files: tuple[str, ...] = _key(
         read_any_globs, [], "YAML or JSON files, from the root, that map ids to statuses."
     )
@@ -175,6 +181,12 @@ class Layout:
     prefixes: tuple[str, ...] = _key(
         read_texts, [], "Prefixes of ids that mean the same: `task-7` is `back-7`."
     )
+    short_ids: bool = _key(
+        read_flag,
+        False,
+        "Whether a dependency may leave out what comes before the last `-` of an id in the same "
+        "folder: `02` is `20-02`.",
+    )
     ignore_case: bool = _key(read_flag, False, "Whether ids that differ in case are the same.")
     publish: tuple[str, ...] = _key(
         read_any_globs, [], "Files outside `docs_dir`, as globs from the root, that are published."
@@ -192,6 +204,9 @@ class Layout:
         """Whether plan and log are sections of the task's file."""
         places = (*self.plan, *self.log)
         return bool(places) and all(place.startswith("#") for place in places)
+
+    def is_review(self, word: str) -> bool:
+        return normalize_status(word) in map(normalize_status, self.review)
 
 
 _DECLARED = {key.name: key.metadata for key in fields(Layout) if key.metadata}

@@ -230,7 +230,7 @@ class Settings:
     def key_of(self, field: str, layout: str) -> str:
         """Return the key of a field in the files of a layout."""
         declared = self.find_layout(layout)
-        return (declared.fields if declared else self.fields)[field]
+        return (declared.fields if declared else self.fields)[field].removeprefix("#")
 
     def within(self, layout: Layout) -> "Settings":
         """Return the settings with the fields and statuses of a layout."""

@@ -1,5 +1,6 @@
 """Ids that mean the same task: `task-7` is `BACK-7`."""
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from mkdocs_plantrace.model.task import Task
 
 def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     """Give ids that mean the same one spelling, that of the first task by path."""
+    tasks = _complete_ids(settings, tasks)
     layouts = {layout.name: layout for layout in settings.other_layouts if _has_spellings(layout)}
     if not layouts:
         return tasks
@@ -37,6 +39,25 @@ def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
         else task
         for task in tasks
     ]
+
+
+def _complete_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
+    """Complete the ids of dependencies that are written without their start."""
+    layouts = {layout.name for layout in settings.other_layouts if layout.short_ids}
+    if not layouts:
+        return tasks
+    ids = {
+        (posixpath.dirname(task.path), task.id.rpartition("-")[2]): task.id
+        for task in tasks
+        if task.layout in layouts
+    }
+
+    def complete(task: Task) -> Task:
+        folder = posixpath.dirname(task.path)
+        full = (it._replace(value=ids.get((folder, it.value), it.value)) for it in task.depends_on)
+        return replace(task, depends_on=tuple(full))
+
+    return [complete(task) if task.layout in layouts else task for task in tasks]
 
 
 def _has_spellings(layout: Layout) -> bool:

@@ -67,12 +67,12 @@ _LAYOUT_SHAPES: dict[str, dict[str, object]] = {
         _SHAPES["glob or list of globs, or none"],
     ),
     **dict.fromkeys(("plan", "log", "boxes"), _one_or_more(_PLACE)),
-    **dict.fromkeys(("title_prefixes", "requirements"), _one_or_more(_WORD)),
+    **dict.fromkeys(("title_prefixes", "requirements", "review"), _one_or_more(_WORD)),
     **{key: {"type": ["string", "null"]} for key in ("tool", "status_with_log", "status_key")},
     "title": _WORD,
     "tasks": _SHAPES["glob or list of globs"],
     "prefixes": _one_or_more({"type": "string"}),
-    "ignore_case": {"type": "boolean"},
+    **{key: {"type": "boolean"} for key in ("ignore_case", "short_ids")},
     "status_by_path": {"type": ["object", "null"], "additionalProperties": _WORD},
 }
 """The shapes of the keys of a layout, except mappings like those of the options."""

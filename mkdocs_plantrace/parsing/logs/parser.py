@@ -3,7 +3,8 @@
     log    = { entry | other field }
     entry  = fields of one group with an error, a cause or a fix
 
-A group is a section, the items of a list, a run of lines, or a row of a table. Within it
+A group is a section, what is below a bold line with a number, the items of a list, a run of lines,
+or a row of a table. Within it
 
 - an error begins an entry, unless the one before has none yet;
 - a cause, a fix, an outcome or a context belongs to the entry before it, below the same heading or
@@ -36,12 +37,14 @@ _CHAPTER, _PAIR = 2, 2
 _MOST_COMPARED, _MOST_FIELDS = 50, 100
 _LONGEST_PLACEHOLDER = 200
 _PLACEHOLDER = re.compile(
-    r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
+    r"(?i)[\W_]*(?:none(?:[ ]?[.,;–—]|[ ](?:-|beyond|besides|except|other than)[ ]).*"
+    r"|<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
     r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
+    r"|(?:\d+ (?:critical|high|major|medium|minor|low)[,;/ ]*)+"
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
     r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
 )
-"""A value that is not filled in, only a reference, or a word for nothing."""
+"""A value that is not filled in, only a reference, a count, or a word for nothing."""
 _OF_ALL = frozenset({"final status", "repro command"})
 """Fields in the head of a page that apply to all entries without a dated heading."""
 _NOTHING = re.compile(r"[\s*_+=|:>#~.\[\]-]*")
@@ -181,9 +184,9 @@ def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
     last = group.fields[-1]
     if found.row is not None or last.row is not None:
         return found.row == last.row
-    is_full = len(group.fields) == _MOST_FIELDS
+    is_apart = found.title != last.title or len(group.fields) == _MOST_FIELDS
     is_other_evidence = found.label == "evidence" and not group.has_label("observation")
-    if is_full or is_other_evidence or not _is_near(group, found, sections):
+    if is_apart or is_other_evidence or not _is_near(group, found, sections):
         return False
     if found.name == "error":
         return _joins_error(group, found)
@@ -284,7 +287,9 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
 
 
 def _title(first: Field, sections: list[Section]) -> str:
-    """The nearest heading above that is not a label; '' for the title of the page."""
+    """The nearest title above that is not a label; '' for the title of the page."""
+    if first.title:
+        return first.title
     for section in _enclosing(first, sections):
         if not section.is_label or "(" in section.text:
             return section.text if section.level > 1 else ""

@@ -52,6 +52,8 @@ _SUMMARY = re.compile(r"(?i)\b(?:summary|lessons? learn(?:ed|t)|final outcome)\b
 _WORDS = rf"[^\W\d_][\w {VOWEL_SIGNS}-]{{1,30}}?"
 _ALONE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<label>[^\W\d_][^*\n]{0,60}?)(?P=mark)[ \t]*\Z")
 """A line that is entirely bold or in italics."""
+_NUMBERED_TITLE = re.compile(r"[ \t]*\*\*(?P<title>\d{1,3}[.)][ \t]+[^\n]{1,300})\*\*[ \t]*\Z")
+"""A bold line with a number, which has the fields below it like a heading: `**2. Title**`."""
 _INNER_LABEL = re.compile(
     rf"\*\*(?P<bold>{_WORDS}){_SPACE}?(?:[:：]\*\*|\*\*{_SPACE}?[:：])[ \t]*(?=\S)"
     rf"|(?:(?:[.;!?)`\"'|–—→]|->)[ \t]+|<br ?/?>[ \t]*)\*{{0,2}}(?P<label>{_WORDS})"
@@ -79,7 +81,7 @@ class Field:
     `Fix 2`. `level` is that of a heading that is the label, otherwise 0. `depth` counts the list
     items around it, `section` the headings before it. `items` are the items of a value that is a
     numbered list. Fields of one row of a table have its `row`. `moment` counts the dates and times
-    in headings and items before it.
+    in headings and items before it. `title` is the bold line with a number above it.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Field:
     moment: int = 0
     items: tuple[str, ...] = ()
     row: int | None = None
+    title: str = ""
 
 
 class Section(NamedTuple):
@@ -157,6 +160,7 @@ class _Reader:
         self._list: _Open | None = None
         self._date: str | None = None
         self._moment = 0
+        self._title = ""
 
     def read(self) -> None:
         headings = {heading.start: heading for heading in self._page.headings}
@@ -192,6 +196,7 @@ class _Reader:
         if is_label or not (opened and 0 < opened.field.level < heading.level):
             self._close()
         self._date = self._list = None
+        self._title = ""
         self._moment += date is not None
         self.sections.append(
             Section(
@@ -258,6 +263,8 @@ class _Reader:
         """Begin the fields of a line. Returns False if it has none."""
         if not _MAY_LABEL.search(self._text, *span):
             return False
+        if not block.depth and self._read_title(span):
+            return True
         position = self._after_adornments(span)
         match = (
             _LABEL.match(self._text, position, span.end)
@@ -284,6 +291,15 @@ class _Reader:
                 self._begin(label, value, depth=block.depth, indent=indent)
                 found = True
         return found
+
+    def _read_title(self, span: Span) -> bool:
+        """Begin the part below a bold line with a number, unless the line is a label."""
+        found = _NUMBERED_TITLE.match(self._text, *span)
+        if found is None or self._labels.field_of(found["title"])[0]:
+            return False
+        self._close()
+        self._title = found["title"]
+        return True
 
     def _after_adornments(self, span: Span) -> int:
         """Return the start of the words, after marks, a check box, a date and signs."""
@@ -342,6 +358,7 @@ class _Reader:
             date=self._date,
             moment=self._moment,
             row=row,
+            title=self._title,
         )
         has_text = not self._text[span.start : span.end].isspace() and span.end > span.start
         self._open = _Open(field, span.start, span.end, indent, has_text)
