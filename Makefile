@@ -8,7 +8,7 @@ PACKAGING := .venv-packaging
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 
-.PHONY: site serve test fuzz linear soak lint check matrix matrix-top bench bench-items retrieval corpus package clean
+.PHONY: site serve test fuzz linear soak lint check matrix matrix-top bench bench-items retrieval corpus corpus-layouts package clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -80,6 +80,9 @@ retrieval: $(READY)
 # The record of a real repository: CORPUS is a folder with docs and tasks in it.
 corpus: $(READY)
 	$(BIN)/python tests/corpus.py $(CORPUS)
+
+corpus-layouts: $(READY)
+	$(BIN)/python tests/corpus_layouts.py $(CORPORA)
 
 $(PACKAGING)/.ready:
 	$(PYTHON) -m venv $(PACKAGING)

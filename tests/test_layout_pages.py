@@ -215,3 +215,53 @@ def test_publish_false_publishes_no_record(project):
 
     assert (site / "trace/tasks/add-login/index.html").is_file()
     assert not (site / "trace/records").exists()
+
+
+def test_an_observation_is_noted_and_not_an_open_error(project):
+    project.options = {"layout": "execplan"}
+    project.write(
+        {
+            "docs/index.md": "# Home\n",
+            ".agent/execplans/login.md": (
+                "# Login\n\n## Progress\n\n- [ ] Form\n\n## Surprises & Discoveries\n\n"
+                "- Observation: The cookie is set twice.\n  Evidence: two headers in the trace.\n\n"
+                "- Error: the session is lost\n\n## Decision Log\n\n"
+                "- Decision: Keep one cookie.\n  Rationale: One is enough.\n"
+            ),
+        }
+    )
+
+    site = project.build().site
+
+    index = text_of(site, "trace/errors")
+    assert "2 errors in the execution logs, 1 of them open" in index
+    assert "The cookie is set twice. noted seen once" in index
+    assert "Cause two headers in the trace." in index
+    assert "the session is lost open seen once" in index
+    assert "Keep one cookie" not in index
+
+
+def test_a_plan_that_git_ignores_is_no_problem(project):
+    project.options = {"layout": "openspec"}
+    project.write(
+        {**RECORD, "docs/index.md": "# Home\n", ".git/HEAD": "", ".gitignore": "add-login/\n"}
+    )
+
+    assert project.build(strict=True).report == ""
+
+
+def test_a_plan_and_log_outside_the_site_are_reported_once(project):
+    project.options = {
+        "layout": {"name": "rfc", "tasks": "rfcs/{id}.md", "plan": "#Design", "log": "#Notes"}
+    }
+    project.write(
+        {
+            "docs/index.md": "# Home\n",
+            "rfcs/a.md": "Status: done\n\n# Design\n\nA\n\n# Notes\n\nB\n",
+        }
+    )
+
+    report = project.build().report
+
+    assert report.count("PT105") == 1
+    assert "'rfcs/a.md' exists, but is outside docs_dir ('docs')" in report

@@ -8,6 +8,7 @@ import pytest
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.config.layouts import PRESETS, load_preset, make_layout
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.metadata.layout_file import LayoutSource, parse_layout_file
 from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
 from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
@@ -364,3 +365,18 @@ def test_the_groups_of_a_source_are_those_of_its_path():
     assert source == LayoutSource(
         load_preset("openspec"), path, {"date": "2026-01-09", "id": "add-login"}
     )
+
+
+def test_statuses_of_the_tool_have_kinds_by_their_place(read):
+    declared = {"tasks": "t/{id}.md", "status_words": "config.yml#statuses"}
+    config = {"config.yml": "statuses: [Inbox, Baking, Cooling, Done, Served]\n"}
+
+    def kind_of(status, files=config):
+        text = f"---\nstatus: {status}\n---\n"
+        return read(declared, "t/a.md", text, files).task.status.kind
+
+    assert kind_of("Inbox") is StatusKind.PLANNED
+    assert kind_of("baking") is kind_of("Cooling") is StatusKind.ACTIVE
+    assert kind_of("Done") is kind_of("Served") is StatusKind.COMPLETED
+    assert kind_of("Inbox", {"config.yml": "statuses: 5\n"}) is None
+    assert kind_of("Inbox", {"config.yml": "statuses: ["}) is None

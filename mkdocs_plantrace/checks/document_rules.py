@@ -8,7 +8,6 @@ from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.hints import find_similar_path, join_words
 from mkdocs_plantrace.checks.task_path_rules import BROKEN
 from mkdocs_plantrace.checks.template_rules import is_reported_empty
-from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import NodeKind
 from mkdocs_plantrace.model.problem import Problem, create_problem
@@ -19,6 +18,7 @@ from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.references import PageReference, PathReference
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 from mkdocs_plantrace.utils.did_you_mean import fold, format_suggestion
+from mkdocs_plantrace.utils.globs import compile_globs
 
 LOG_WITHOUT_PLAN = Rule(
     "PT106",
@@ -111,9 +111,14 @@ def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
 
 
 def _is_kept_back(trace: Trace, reference: PathReference) -> bool:
-    """Whether the file of a layout is outside the site because the project does not publish it."""
-    is_moved = trace.resolver.is_public(reference.resolved.path or "")
-    return reference.task.layout != DEFAULT and not trace.settings.publish and not is_moved
+    """Whether the file of a layout is left out of the site on purpose, or reported as the plan."""
+    task, path = reference.task, reference.resolved.path or ""
+    layout = trace.settings.find_layout(task.layout)
+    if layout is None or path in trace.unreadable:
+        return False
+    is_plan_too = reference.field == "log" and task.plan is not None and task.plan.value == path
+    is_deliberate = not trace.settings.publish or compile_globs(layout.publish)(path)
+    return is_plan_too or (is_deliberate and not trace.resolver.is_public(path))
 
 
 def _explain_no_page(trace: Trace, path: str) -> str | None:

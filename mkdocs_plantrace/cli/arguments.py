@@ -21,7 +21,7 @@ _SHORTEST_PART = 3
 
 
 def require_task(trace: Trace, task_id: str) -> Task:
-    task = trace.task_index.by_id.get(task_id)
+    task = trace.task_index.find(task_id)
     if task is None:
         hint = suggest(find_similar_id(task_id, trace.task_index.id_series))
         if len(trace.resolver.sources) > len(trace.tasks):

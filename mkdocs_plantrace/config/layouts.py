@@ -137,6 +137,13 @@ class Layout:
     statuses: Mapping[str, StatusKind] = _key(
         read_statuses, {}, "More words for the kinds of status."
     )
+    status_words: tuple[str, ...] = _key(
+        _read_places,
+        [],
+        "Lists of statuses in YAML files, as paths from the root with a key, such as "
+        "`config.yml#statuses`: the first word is planned, the last completed, others active, "
+        "unless they are known.",
+    )
     status_by_path: tuple[tuple[PathPattern, str], ...] = _key(
         _read_status_by_path,
         {},

@@ -13,7 +13,7 @@ class LogEntry:
     without `error` has a cause or a fix. `title` is the heading above, '' if that is a label or
     the title of the page. `location` is from the first line to the last. `date` is ISO 8601,
     `anchor` the id of the nearest heading, None above the first one. `tasks` are the ids of the
-    tasks of the log.
+    tasks of the log. An observation, such as one with its evidence, asks for no fix.
     """
 
     location: Location
@@ -28,6 +28,7 @@ class LogEntry:
     anchor: str | None = None
     tasks: tuple[str, ...] = ()
     is_fixed: bool = False
+    is_observation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ _LAYOUT_SHAPES: dict[str, dict[str, object]] = {
         ("marker", "status_files", "documents", "phases", "archived", "publish"),
         _SHAPES["glob or list of globs, or none"],
     ),
-    **dict.fromkeys(("plan", "log", "boxes"), _one_or_more(_PLACE)),
+    **dict.fromkeys(("plan", "log", "boxes", "status_words"), _one_or_more(_PLACE)),
     **dict.fromkeys(("title_prefixes", "requirements", "review"), _one_or_more(_WORD)),
     **{key: {"type": ["string", "null"]} for key in ("tool", "status_with_log", "status_key")},
     "title": _WORD,

@@ -44,7 +44,7 @@ def _block(number: int, answer: Answer, paint: Paint) -> str:
 
 def _of_error(labelled: LabelledError, paint: Paint) -> tuple[str, dict[str, str | None]]:
     title = labelled.signature or summarize(labelled.title)
-    state = paint("hint", "fixed") if labelled.is_fixed else paint("error", "open")
+    state = paint("error" if labelled.state == "open" else "hint", labelled.state)
     times = "once" if labelled.count == 1 else f"{labelled.count} times"
     parts = {
         "": _unless_title(labelled.error, title),

@@ -108,7 +108,7 @@ def _error(error: RecordedError) -> Json:
         "signature": error.signature,
         "error": _plain(error.error),
         "count": error.count,
-        "state": "open" if error.is_open else "fixed",
+        "state": error.state.value,
         "tasks": tasks,
         "entries": [{"path": place.path, "line": place.line} for place in places],
         "page": error.page,

@@ -138,6 +138,7 @@ class ErrorViews:
             "signature": error.signature if error.signature != title else None,
             "headline": title,
             "is_open": error.is_open,
+            "state": error.state.value,
             "count": error.count,
             "task_count": len(error.tasks),
             "page": self._link_curated_page(error),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
@@ -25,6 +26,14 @@ _MARKUP = re.compile(
 )
 
 
+class ErrorState(Enum):
+    """Whether the newest entry tells a fix that worked, or is an observation, which needs none."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+    NOTED = "noted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedError:
     """An error with all its entries, those without a date first, then oldest first.
@@ -40,11 +49,15 @@ class RecordedError:
     error: str
     entries: tuple[LogEntry, ...]
     tasks: tuple[str, ...]
-    is_open: bool
+    state: ErrorState
     fixed_by: LogEntry | None
     page: str | None
     registered: Signature | None
     former_names: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is ErrorState.OPEN
 
     @property
     def count(self) -> int:
@@ -147,7 +160,7 @@ def group_errors(
             error=headline(newest),
             entries=entries,
             tasks=tuple(dict.fromkeys(task for entry in entries for task in entry.tasks)),
-            is_open=not newest.is_fixed,
+            state=find_state(newest),
             fixed_by=next(fixes, None),
             page=page_of(key, entries),
             registered=registry.get(key),
@@ -156,6 +169,13 @@ def group_errors(
         errors.append(error)
     in_order = sorted(errors, key=lambda error: error.key)
     return tuple(sorted(in_order, key=lambda it: (it.count, it.last_seen or ""), reverse=True))
+
+
+def find_state(newest: LogEntry) -> ErrorState:
+    """Find the state of an error by its newest entry."""
+    if newest.is_fixed:
+        return ErrorState.FIXED
+    return ErrorState.NOTED if newest.is_observation else ErrorState.OPEN
 
 
 def _key(entry: LogEntry, names: Mapping[str, str]) -> str:

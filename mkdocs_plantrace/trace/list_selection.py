@@ -39,7 +39,7 @@ def errors_for(trace: Trace, query: Query) -> tuple[RecordedError, ...]:
     return tuple(
         error
         for error in trace.errors.all
-        if (state is None or error.is_open == (state == "open"))
+        if (state is None or error.state.value == state)
         and (meeting is None or not meeting.isdisjoint(error.tasks))
     )
 

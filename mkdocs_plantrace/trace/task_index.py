@@ -38,6 +38,15 @@ class TaskIndex:
     def by_path(self) -> dict[str, Task]:
         return {task.path: task for task in self._tasks}
 
+    def find(self, task_id: str) -> Task | None:
+        """The task of an id in any spelling."""
+        return self.by_id.get(task_id) or self._by_spelling.get(task_id)
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, Task]:
+        tasks = self.by_id.values()
+        return {spelling: task for task in tasks for spelling in task.spellings}
+
     def find_at(self, path: str) -> Task | None:
         """The task whose file this is, or whose folder in a layout other than the default."""
         return self.by_path.get(path) or self._by_folder.get(path)

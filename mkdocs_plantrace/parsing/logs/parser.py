@@ -283,6 +283,9 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
         date=first.date or section_date or find_date(posixpath.dirname(path)),
         anchor=sections[first.section].anchor,
         is_fixed=not is_open and ("fix" in texts or outcome is not None),
+        is_observation=outcome is None
+        and "fix" not in texts
+        and any(found.label == "observation" for found in fields),
     )
 
 

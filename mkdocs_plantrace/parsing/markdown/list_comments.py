@@ -22,7 +22,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The kinds of lists, each with its keys."""
 COLUMNS = ("id", "title", "status", "phase", "owner", "plan", "log", "errors", "problems")
 DEFAULT_COLUMNS = ("id", "title", "status", "owner")
-STATES = ("open", "fixed")
+STATES = ("open", "fixed", "noted")
 
 _NAME = "plantrace:"
 _SPACES = "write key=value, and quotes around a value with spaces"

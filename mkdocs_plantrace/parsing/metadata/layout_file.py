@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from yaml.error import Mark
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.config.settings import Settings
@@ -79,6 +79,7 @@ class LayoutSource:
         places = (*self.layout.boxes, *self.layout.plan, *self.layout.log)
         paths = {self.resolve(place)[0] for place in places}
         paths.update(self.layout.status_files)
+        paths.update(place.partition("#")[0] for place in self.layout.status_words)
         return sorted(paths - {self.path, ""})
 
 
@@ -130,6 +131,10 @@ class _Source:
         self._is_markdown = source.is_markdown
         self._read_text = cache(self._read_other)
         self._other_outline = cache(lambda path: TextOutline(self._read_text(path)))
+        for place in self._layout.status_words:
+            path, _, key = place.partition("#")
+            words = _read_words(self._read_text(path), key)
+            self._settings = replace(settings, statuses={**words, **self._settings.statuses})
 
     def read(self) -> MetadataFile:
         """Read the task, with all problems."""
@@ -452,6 +457,19 @@ def _require_json(text: str) -> None:
 def _stand_in(found: re.Match[str]) -> str:
     text = found.group()
     return f"{text[:-1]}{_STAND_IN[text[-1]]}"
+
+
+@lru_cache(maxsize=8)
+def _read_words(text: str, key: str) -> Mapping[str, StatusKind]:
+    """The kind of each word in a list of statuses, by its place in the list."""
+    try:
+        node = _list_scalar_keys(yaml_nodes.read(text)).get(key)
+    except yaml_nodes.UnreadableError:
+        return {}
+    items = node.value if isinstance(node, SequenceNode) else ()
+    words = [normalize_status(item.value) for item in items if isinstance(item, ScalarNode)]
+    ends = {words[0]: StatusKind.PLANNED, words[-1]: StatusKind.COMPLETED} if words else {}
+    return {**dict.fromkeys(words, StatusKind.ACTIVE), **ends}
 
 
 @lru_cache(maxsize=8)

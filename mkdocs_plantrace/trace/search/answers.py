@@ -13,7 +13,7 @@ from mkdocs_plantrace.model.document import Document, DocumentKind, PageSection
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.cache import file_state
 from mkdocs_plantrace.project.file_tree import Tree
-from mkdocs_plantrace.trace.error_groups import RecordedError, headline
+from mkdocs_plantrace.trace.error_groups import RecordedError, find_state, headline
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
 from mkdocs_plantrace.trace.search.store import Found, Store
 from mkdocs_plantrace.trace.trace import Trace
@@ -28,7 +28,10 @@ _MOST_HITS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledError:
-    """The fields of a log entry, or of the last fixed entry of the error if this has no fix."""
+    """The fields of a log entry, or of the last fixed entry of the error if this has no fix.
+
+    `state` is the value of an ErrorState.
+    """
 
     key: str
     title: str
@@ -37,7 +40,7 @@ class LabelledError:
     cause: str | None
     fix: str | None
     outcome: str | None
-    is_fixed: bool
+    state: str
     count: int
     tasks: tuple[str, ...]
     page: str | None
@@ -151,12 +154,13 @@ def _record_of(
 
 def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:
     best = entry if entry.fix or error.fixed_by is None else error.fixed_by
-    of_entry = ("error", "cause", "fix", "outcome", "is_fixed")
+    of_entry = ("error", "cause", "fix", "outcome")
     of_error = ("key", "signature", "count", "tasks", "page")
     return LabelledError(
         title=headline(best),
         path=best.location.path,
         line=best.location.line,
+        state=find_state(best).value,
         **{name: getattr(best, name) for name in of_entry},
         **{name: getattr(error, name) for name in of_error},
     )
