@@ -1,4 +1,4 @@
-"""Checks real records in layouts: `python tests/corpus_layouts.py FOLDER` (a record in each folder).
+"""Checks real records in layouts: `python tests/corpus_layouts.py FOLDER`, one in each folder.
 
 The numbers were counted with regular expressions, without this package.
 """

@@ -1,17 +1,15 @@
 """The file of a task in a layout, with the files beside it, to a task."""
 
-import json
 import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Protocol
 
-from yaml.error import Mark
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.config.settings import Settings
@@ -19,6 +17,15 @@ from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.task import Progress, StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
+from mkdocs_plantrace.parsing.metadata.layout_fields import (
+    find_keys,
+    make_mapping,
+    make_scalar,
+    read_data,
+    read_front_matter,
+    read_status_words,
+    read_statuses,
+)
 from mkdocs_plantrace.parsing.metadata.task_file import (
     MAX_BYTES,
     MetadataFile,
@@ -32,12 +39,7 @@ from mkdocs_plantrace.utils.path_patterns import fill_groups
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
-_STRING = "tag:yaml.org,2002:str"
 _MAX_TEXT_BYTES = 2 * 1024 * 1024
-_RESERVED = re.compile(r"(?m)(?<=[:,\[-])([ \t]+)([@`])|(?<=\[)()([@`])")
-"""A value that starts with a sign which YAML reserves: `assignee: @ann`."""
-_STAND_IN = {"@": "\ue000", "`": "\ue001"}
-_ORIGINAL = {ord(stand_in): sign for sign, stand_in in _STAND_IN.items()}
 _BOXES = "the boxes"
 _MOST_STATUS_WORDS = 4
 
@@ -133,7 +135,7 @@ class _Source:
         self._other_outline = cache(lambda path: TextOutline(self._read_text(path)))
         for place in self._layout.status_words:
             path, _, key = place.partition("#")
-            words = _read_words(self._read_text(path), key)
+            words = read_status_words(self._read_text(path), key)
             self._settings = replace(settings, statuses={**words, **self._settings.statuses})
 
     def read(self) -> MetadataFile:
@@ -146,7 +148,7 @@ class _Source:
             unreadable = make_unreadable(path, self._text, where, error.reason)
             if not self._is_markdown or self._fill("id") is None:
                 return unreadable
-            root, problem = self._with_labels(_make_mapping()), unreadable.problems[0]
+            root, problem = self._with_labels(make_mapping()), unreadable.problems[0]
         if root is None:
             return MetadataFile(path=path, task=None, problems=())
         self._complete(root)
@@ -166,40 +168,17 @@ class _Source:
     def _read_root(self) -> MappingNode | None:
         """The fields in the file; None for a Markdown file that is no task."""
         if not self._is_markdown:
-            return self._read_data()
-        root = self._read_front_matter()
+            return read_data(self._text, is_json=self._source.path.endswith(".json"))
+        root = read_front_matter(self._text[: self._outline.front])
         has_fields = bool(root.value)
         self._with_labels(root)
-        keys = _find_keys(root)
+        keys = find_keys(root)
         is_named = self._layout.fields["id"] in keys or self._fill("id") is not None
         return root if is_named or has_fields else None
 
-    def _read_data(self) -> MappingNode:
-        text = self._text
-        if self._source.path.endswith(".json"):
-            _require_json(text)
-            text = text.replace("\t", " ")
-        root = _require_mapping(yaml_nodes.read(text))
-        for node in yaml_nodes.walk_nodes(root) if "\\u" in text else ():
-            if isinstance(node, ScalarNode):
-                node.value = _join_surrogates(node.value)
-        return root
-
-    def _read_front_matter(self) -> MappingNode:
-        front = self._outline.front
-        if front > MAX_BYTES:
-            raise yaml_nodes.UnreadableError(f"front matter is over {MAX_BYTES // 1024} KiB", 0)
-        text = _RESERVED.sub(_stand_in, self._text[:front])
-        node = yaml_nodes.read(text) if text.strip("- \t\r\n") else None
-        root = _make_mapping() if node is None else _require_mapping(node)
-        for scalar in yaml_nodes.walk_nodes(root) if text != self._text[: len(text)] else ():
-            if isinstance(scalar, ScalarNode):
-                scalar.value = scalar.value.translate(_ORIGINAL)
-        return root
-
     def _with_labels(self, root: MappingNode) -> MappingNode:
         """Add the `Key: value` lines above the first section, or else the sections of that name."""
-        known = _find_keys(root)
+        known = find_keys(root)
         wanted = {key.casefold(): key for key in self._layout.fields.values() if key not in known}
         outline = self._outline
         found = {
@@ -213,7 +192,7 @@ class _Source:
             found.update({status: line} if line else {})
         for key, value in found.items():
             node = self._narrow_status(value) if key == status else value
-            root.value.append((_make_scalar(key, value.start), _make_scalar(*node)))
+            root.value.append((make_scalar(key, value.start), make_scalar(*node)))
         return root
 
     def _narrow_status(self, span: Span) -> Span:
@@ -254,9 +233,9 @@ class _Source:
         for field, value in derived.items():
             if value and keys[field] not in present:
                 root.value[:] = [pair for pair in root.value if pair[0].value != keys[field]]
-                root.value.append((_make_scalar(keys[field]), _make_scalar(value)))
+                root.value.append((make_scalar(keys[field]), make_scalar(value)))
         if date := self._source.groups.get("date"):
-            root.value.append((_make_scalar("date"), _make_scalar(date)))
+            root.value.append((make_scalar("date"), make_scalar(date)))
 
     def _find_title(self) -> str:
         heading = self._outline.title
@@ -311,7 +290,7 @@ class _Source:
         """The status of the id in the first status file that exists."""
         task_id = self._fill("id")
         for path in filter(self._files.has_file, self._layout.status_files):
-            statuses = _read_statuses(path, self._read_text(path), self._layout.status_key)
+            statuses = read_statuses(path, self._read_text(path), self._layout.status_key)
             if found := statuses.get(task_id or ""):
                 yield self._state(found.value, f"'{path}'", found.location)
             return
@@ -427,81 +406,3 @@ def _humanize(slug: str) -> str:
     """A slug as words: `add-login` becomes `Add login`."""
     words = re.sub(r"[-_\s]+", " ", slug).strip()
     return words[:1].upper() + words[1:]
-
-
-def _require_mapping(node: Node | None) -> MappingNode:
-    if not isinstance(node, MappingNode):
-        found = "is empty" if node is None else f"holds {yaml_nodes.describe(node)}, not a mapping"
-        raise yaml_nodes.UnreadableError(found, 0)
-    return node
-
-
-def _find_keys(root: MappingNode) -> set[str]:
-    return {key.value for key, _ in root.value if isinstance(key, ScalarNode)}
-
-
-def _join_surrogates(text: str) -> str:
-    """Join the halves of a character, which JSON escapes one by one."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _require_json(text: str) -> None:
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        raise yaml_nodes.UnreadableError(f"not JSON: {error.msg}", error.pos) from error
-    except (ValueError, RecursionError) as error:
-        raise yaml_nodes.UnreadableError(f"not JSON: {error}", 0) from error
-
-
-def _stand_in(found: re.Match[str]) -> str:
-    text = found.group()
-    return f"{text[:-1]}{_STAND_IN[text[-1]]}"
-
-
-@lru_cache(maxsize=8)
-def _read_words(text: str, key: str) -> Mapping[str, StatusKind]:
-    """The kind of each word in a list of statuses, by its place in the list."""
-    try:
-        node = _list_scalar_keys(yaml_nodes.read(text)).get(key)
-    except yaml_nodes.UnreadableError:
-        return {}
-    items = node.value if isinstance(node, SequenceNode) else ()
-    words = [normalize_status(item.value) for item in items if isinstance(item, ScalarNode)]
-    ends = {words[0]: StatusKind.PLANNED, words[-1]: StatusKind.COMPLETED} if words else {}
-    return {**dict.fromkeys(words, StatusKind.ACTIVE), **ends}
-
-
-@lru_cache(maxsize=8)
-def _read_statuses(path: str, text: str, key: str) -> Mapping[str, Text]:
-    """The statuses by id in a file that many tasks share; none if it cannot be read."""
-    try:
-        node = yaml_nodes.read(text)
-    except yaml_nodes.UnreadableError:
-        return {}
-    statuses = _list_scalar_keys(_list_scalar_keys(node).get(key) if key else node)
-    places = LineIndex(path, text)
-    return {
-        name: Text(value.value.strip(), places.at(value.start_mark.index, value.end_mark.index))
-        for name, value in statuses.items()
-        if isinstance(value, ScalarNode) and value.value.strip()
-    }
-
-
-def _list_scalar_keys(node: Node | None) -> dict[str, Node]:
-    """The entries of a mapping by key, the first of each; none for anything else."""
-    pairs = yaml_nodes.entries(node) if isinstance(node, MappingNode) else ()
-    return {key.value: it for key, it in reversed(pairs) if isinstance(key, ScalarNode)}
-
-
-def _make_mapping() -> MappingNode:
-    mark = _make_mark(0)
-    return MappingNode("tag:yaml.org,2002:map", [], mark, mark)
-
-
-def _make_scalar(text: str, start: int = 0, end: int = 0) -> ScalarNode:
-    return ScalarNode(_STRING, text, _make_mark(start), _make_mark(max(start, end)))
-
-
-def _make_mark(index: int) -> Mark:
-    return Mark("", index, 0, 0, None, 0)

@@ -1,0 +1,128 @@
+"""Fields of tasks in layouts as YAML nodes: front matter, data files, files of statuses."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from yaml.error import Mark
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from mkdocs_plantrace.config.vocabulary import normalize_status
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.task import StatusKind
+from mkdocs_plantrace.parsing.line_index import LineIndex
+from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES
+from mkdocs_plantrace.parsing.yaml import yaml_nodes
+
+_STRING = "tag:yaml.org,2002:str"
+_RESERVED = re.compile(r"(?m)(?<=[:,\[-])([ \t]+)([@`])|(?<=\[)()([@`])")
+"""A value that starts with a sign which YAML reserves: `assignee: @ann`."""
+_STAND_IN = {"@": "\ue000", "`": "\ue001"}
+_ORIGINAL = {ord(stand_in): sign for sign, stand_in in _STAND_IN.items()}
+
+
+def read_data(text: str, *, is_json: bool) -> MappingNode:
+    """Read the mapping of a YAML or JSON file. Raises UnreadableError."""
+    if is_json:
+        _require_json(text)
+        text = text.replace("\t", " ")
+    root = _require_mapping(yaml_nodes.read(text))
+    for node in yaml_nodes.walk_nodes(root) if "\\u" in text else ():
+        if isinstance(node, ScalarNode):
+            node.value = _join_surrogates(node.value)
+    return root
+
+
+def read_front_matter(front: str) -> MappingNode:
+    """Read front matter without the line that closes it. Raises UnreadableError."""
+    if len(front) > MAX_BYTES:
+        raise yaml_nodes.UnreadableError(f"front matter is over {MAX_BYTES // 1024} KiB", 0)
+    text = _RESERVED.sub(_stand_in, front)
+    node = yaml_nodes.read(text) if text.strip("- \t\r\n") else None
+    root = make_mapping() if node is None else _require_mapping(node)
+    for scalar in yaml_nodes.walk_nodes(root) if text != front else ():
+        if isinstance(scalar, ScalarNode):
+            scalar.value = scalar.value.translate(_ORIGINAL)
+    return root
+
+
+def _require_mapping(node: Node | None) -> MappingNode:
+    if not isinstance(node, MappingNode):
+        found = "is empty" if node is None else f"holds {yaml_nodes.describe(node)}, not a mapping"
+        raise yaml_nodes.UnreadableError(found, 0)
+    return node
+
+
+def find_keys(root: MappingNode) -> set[str]:
+    """Return the keys of a mapping that are no lists or mappings."""
+    return {key.value for key, _ in root.value if isinstance(key, ScalarNode)}
+
+
+def _join_surrogates(text: str) -> str:
+    """Join the halves of a character, which JSON escapes one by one."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _require_json(text: str) -> None:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        raise yaml_nodes.UnreadableError(f"not JSON: {error.msg}", error.pos) from error
+    except (ValueError, RecursionError) as error:
+        raise yaml_nodes.UnreadableError(f"not JSON: {error}", 0) from error
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    text = found.group()
+    return f"{text[:-1]}{_STAND_IN[text[-1]]}"
+
+
+@lru_cache(maxsize=8)
+def read_status_words(text: str, key: str) -> Mapping[str, StatusKind]:
+    """The kind of each word in a list of statuses, by its place in the list."""
+    try:
+        node = _list_scalar_keys(yaml_nodes.read(text)).get(key)
+    except yaml_nodes.UnreadableError:
+        return {}
+    items = node.value if isinstance(node, SequenceNode) else ()
+    words = [normalize_status(item.value) for item in items if isinstance(item, ScalarNode)]
+    ends = {words[0]: StatusKind.PLANNED, words[-1]: StatusKind.COMPLETED} if words else {}
+    return {**dict.fromkeys(words, StatusKind.ACTIVE), **ends}
+
+
+@lru_cache(maxsize=8)
+def read_statuses(path: str, text: str, key: str) -> Mapping[str, Text]:
+    """The statuses by id in a file that many tasks share; none if it cannot be read."""
+    try:
+        node = yaml_nodes.read(text)
+    except yaml_nodes.UnreadableError:
+        return {}
+    statuses = _list_scalar_keys(_list_scalar_keys(node).get(key) if key else node)
+    places = LineIndex(path, text)
+    return {
+        name: Text(value.value.strip(), places.at(value.start_mark.index, value.end_mark.index))
+        for name, value in statuses.items()
+        if isinstance(value, ScalarNode) and value.value.strip()
+    }
+
+
+def _list_scalar_keys(node: Node | None) -> dict[str, Node]:
+    """The entries of a mapping by key, the first of each; none for anything else."""
+    pairs = yaml_nodes.entries(node) if isinstance(node, MappingNode) else ()
+    return {key.value: it for key, it in reversed(pairs) if isinstance(key, ScalarNode)}
+
+
+def make_mapping() -> MappingNode:
+    """Return an empty mapping."""
+    mark = _make_mark(0)
+    return MappingNode("tag:yaml.org,2002:map", [], mark, mark)
+
+
+def make_scalar(text: str, start: int = 0, end: int = 0) -> ScalarNode:
+    """Return a text with its offsets."""
+    return ScalarNode(_STRING, text, _make_mark(start), _make_mark(max(start, end)))
+
+
+def _make_mark(index: int) -> Mark:
+    return Mark("", index, 0, 0, None, 0)
