@@ -173,6 +173,6 @@ def test_spellings_of_many_ids():
     settings = Settings(layout=(load_preset("backlog"),))
 
     task = parse_metadata("backlog/tasks/1.md", "task_id: TASK-1\n", Settings()).task
-    tasks = [replace(task, id=f"TASK-{n}", layout="backlog") for n in range(50_000)]
+    tasks = [replace(task, id=f"TASK-{n}", layout="backlog") for n in range(10_000)]
 
-    assert "back-49999" in unify_ids(settings, tasks)[-1].spellings
+    assert "back-9999" in unify_ids(settings, tasks)[-1].spellings
