@@ -33,7 +33,7 @@ CHANGE = {
 }
 OPEN_BOX = (
     "openspec/changes/archive/2026-01-09-add-login/tasks.md:2:3: warning PT301 "
-    "completed-with-open-boxes: task 'add-login' is completed, but 1 of 2 boxes are not ticked"
+    "completed-with-open-boxes: task 'add-login' is completed, but 1 of 2 boxes is not ticked"
 )
 RECOGNIZED = "plantrace: no configuration; recognized the layout 'openspec' (OpenSpec)\n"
 TASK = """\
@@ -139,7 +139,7 @@ def test_all_formats_and_evidence_work_without_a_configuration(tmp_path, form):
     write(tmp_path, CHANGE)
     ended = run(tmp_path, "check", "--format", form, "--evidence", "evidence/check.json")
     assert (ended.returncode, ended.stderr) == (0, RECOGNIZED)
-    assert "is completed, but 1 of 2 boxes are not ticked" in ended.stdout
+    assert "is completed, but 1 of 2 boxes is not ticked" in ended.stdout
     assert json.loads((tmp_path / "evidence/check.json").read_text())["status"] == "PASS"
 
 

@@ -76,11 +76,14 @@ def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
         kind, progress = task.status.kind, task.progress
         if progress and progress.open and kind is StatusKind.COMPLETED:
             left = progress.total - progress.done
-            count = f"{left} of {progress.total} boxes"
+            boxes = (
+                "the only box is" if progress.total == 1 else f"{left} of {progress.total} boxes"
+            )
+            verb = "" if progress.total == 1 else " is" if left == 1 else " are"
             yield create_problem(
                 COMPLETED_WITH_OPEN_BOXES,
                 progress.open.location,
-                f"task '{task.id}' is {task.status.text}, but {count} are not ticked",
+                f"task '{task.id}' is {task.status.text}, but {boxes}{verb} not ticked",
                 task=task.id,
                 target="",
             )

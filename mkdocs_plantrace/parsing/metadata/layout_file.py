@@ -331,6 +331,7 @@ class _Source:
         where = self._places.at(0, 0)
         return replace(
             task,
+            title=_humanize(task.id) if task.title == task.id else task.title,
             layout=self._layout.name,
             archived=task.archived or compile_globs(self._layout.archived)(task.path),
             status_location=self._stated[0].location if self._stated else None,
