@@ -265,3 +265,50 @@ def test_a_plan_and_log_outside_the_site_are_reported_once(project):
 
     assert report.count("PT105") == 1
     assert "'rfcs/a.md' exists, but is outside docs_dir ('docs')" in report
+
+
+def test_what_the_project_hides_in_docs_dir_stays_hidden(project):
+    project.options = {
+        "layout": {
+            "tasks": "docs/specs/{id}.md",
+            "publish": "docs/specs/**/*.md",
+            "plan": "{id}.md",
+        }
+    }
+    project.site = {"exclude_docs": "/specs/secret.md\n", "draft_docs": "specs/wip.md\n"}
+    page = "Status: done\n\n# Page\n"
+    project.write(
+        {
+            "docs/index.md": "# Home\n",
+            **{f"docs/specs/{name}.md": page for name in ("open", "secret", "wip")},
+        }
+    )
+
+    site = project.build().site
+
+    assert not (site / "trace/records").exists()
+    assert (site / "specs/open/index.html").exists()
+    assert not (site / "specs/secret").exists()
+
+
+def test_a_layout_in_which_no_file_is_a_task_fails(project):
+    project.options = {"layout": {"tasks": "notes/{file}.md"}}
+    project.write({"docs/index.md": "# Home\n", "notes/a.md": "# A\n"})
+
+    assert "PT010 no-tasks" in project.build().report
+
+
+def test_an_id_of_another_layout_is_no_spelling(project):
+    project.options = {"layouts": ["plantrace", "backlog"]}
+    project.write(
+        {
+            "docs/index.md": "# Home\n\nSee TASK-7 and task-7.\n",
+            "tasks/TASK-7/meta.yml": "task_id: TASK-7\ntitle: A\nstatus: planned\nphase: '1'\n",
+            "backlog/tasks/task-7 - B.md": "---\nid: task-7\ntitle: B\nstatus: To Do\n---\n",
+        }
+    )
+
+    links = Html(project.build().site / "index.html").links
+
+    assert "trace/tasks/TASK-7/" in links
+    assert any(link.startswith("trace/tasks/task-7") for link in links)

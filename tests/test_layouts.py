@@ -380,3 +380,90 @@ def test_statuses_of_the_tool_have_kinds_by_their_place(read):
     assert kind_of("Done") is kind_of("Served") is StatusKind.COMPLETED
     assert kind_of("Inbox", {"config.yml": "statuses: 5\n"}) is None
     assert kind_of("Inbox", {"config.yml": "statuses: ["}) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. ```bash\n   foo\n   ```\n\n- [ ] b\n- [x] c\n",
+        "```npm test``` passes\n\n- [ ] b\n- [x] c\n",
+        "<!-- an example\n- [ ] example\n-->\n- [ ] b\n- [x] c\n",
+        "a <!-- note --> b\n- [ ] b\n- [x] c\n",
+        "~~~\n- [ ] code\n```\n~~~ text\n- [ ] code\n~~~\n- [ ] b\n- [x] c\n",
+    ],
+)
+def test_boxes_in_code_and_comments_do_not_count(text):
+    assert [box.is_done for box in TextOutline(text).boxes] == [False, True]
+
+
+def test_a_status_in_a_comment_is_none(read):
+    text = "# A\n\n<!--\n**Status**: Draft | Done\n-->\n\n**Status**: Done\n"
+
+    assert read("spec-kit", SPEC, text).task.status.text == "Done"
+
+
+@pytest.mark.parametrize("status", ["status: ~", "status: null", "status:", 'status: ""'])
+def test_an_empty_status_is_no_status(read, status):
+    declared = {"tasks": "t/{id}.md", "boxes": "#Steps"}
+
+    found = read(declared, "t/a.md", f"---\n{status}\n---\n\n# Steps\n\n- [x] one\n")
+
+    assert found.problems == ()
+    assert found.task.status.text == "completed"
+
+
+@pytest.mark.parametrize(
+    ("line", "ids"),
+    [("T-1, T-2", ["T-1", "T-2"]), ("T-1", ["T-1"]), ("none", []), ("-", []), ("", [])],
+)
+def test_dependencies_can_be_a_labelled_line(read, line, ids):
+    declared = {"tasks": "t/{id}.md", "fields": {"depends_on": "Depends on"}}
+
+    found = read(declared, "t/a.md", f"# A\n\n**Depends on**: {line}\n")
+
+    assert found.problems == ()
+    assert [text.value for text in found.task.depends_on] == ids
+
+
+def test_a_whole_file_is_the_log_even_if_a_section_of_another_file_could_be(read):
+    declared = {"tasks": "t/{id}.md", "log": ["{id}-LOG.md", "#Notes"]}
+
+    whole = read(declared, "t/a.md", "# A\n", {"t/a-LOG.md": "# Log\n\n## Notes\n"}).task
+    section = read(declared, "t/b.md", "# B\n\n## Notes\n").task
+
+    assert (whole.log.value, whole.log_sections) == ("t/a-LOG.md", ())
+    assert (section.log.value, section.log_sections) == ("t/b.md", ("Notes",))
+
+
+def test_the_plans_of_other_tasks_are_no_documents(read):
+    folder = ".planning/phases/01-login"
+    plans = {f"{folder}/01-0{number}-PLAN.md": "# Plan\n" for number in (1, 2)}
+    beside = {**plans, f"{folder}/01-01-SUMMARY.md": "# Done\n", f"{folder}/CONTEXT.md": "# C\n"}
+
+    task = read("gsd", f"{folder}/01-01-PLAN.md", "# Plan\n", beside).task
+
+    assert [text.value for text in task.documents] == [f"{folder}/CONTEXT.md"]
+
+
+def test_a_file_of_statuses_has_ids_of_front_matter_too(read):
+    declared = {"tasks": "t/{file}.md", "status_files": "status.yml"}
+
+    found = read(declared, "t/a.md", "---\nid: T-1\n---\n", {"status.yml": "T-1: done\n"})
+
+    assert found.task.status.text == "done"
+
+
+def test_a_task_without_a_heading_has_its_id_as_words_for_a_title(read):
+    assert read("backlog", BACKLOG, "---\nid: add-login\n---\n").task.title == "Add login"
+
+
+def test_a_short_id_is_completed_by_that_of_the_task():
+    def task(task_id, *depends_on):
+        found = make_task(task_id, task_id, *depends_on)
+        return replace(found, layout="gsd")
+
+    tasks = [task("api-02"), task("web-02"), task("web-03", "'02'", "'04'")]
+
+    *_, last = unify_ids(Settings(layout=(load_preset("gsd"),)), tasks)
+
+    assert [text.value for text in last.depends_on] == ["web-02", "04"]

@@ -147,7 +147,7 @@ def test_any_text_is_read_and_every_token_stands_at_its_place(text):
             assert at(where, text).split() == token.value.split() or not token.value
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=25).map(lambda pieces: f"<!-- plantrace: {''.join(pieces)} -->"))
 def test_any_comment_is_judged(tmp_path_factory, text):
     project = Project(root=tmp_path_factory.mktemp("judged"))

@@ -252,7 +252,7 @@ def _group_plans(trace: Trace) -> Mapping[str, Mapping[str, str]]:
 
 def _has_broken_plan_line(trace: Trace, log: Document) -> bool:
     """Whether PT108 reports the `Plan:` line of a log."""
-    return trace.settings.severity_of(BROKEN_DOCUMENT_LINK) is not None and any(
+    return trace.settings.is_on(BROKEN_DOCUMENT_LINK) and any(
         reference.is_plan_line and reference.resolved.fault not in (None, Fault.UNPUBLISHED)
         for reference in trace.links.references_in(log)
     )

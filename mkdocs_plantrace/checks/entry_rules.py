@@ -92,7 +92,7 @@ def _completed(trace: Trace, entry: LogEntry) -> str | None:
 
 def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
     """Find PT208, at the newest entry."""
-    if trace.settings.severity_of(RECURRING_ERROR) is None:
+    if not trace.settings.is_on(RECURRING_ERROR):
         return
     names = ShortNames(trace.errors.all)
     for error in trace.errors.all:

@@ -128,7 +128,7 @@ def _check_status(trace: Trace, value: Text) -> QueryFault | None:
 
 def _check_task(trace: Trace, value: Text) -> QueryFault | None:
     written = value.value
-    if written in trace.task_index.by_id:
+    if trace.task_index.find(written):
         return None
     members = find_tasks_in_range(written, trace.task_index.id_series)
     hint = f"write the ids one by one: {join_words(members)}" if members else None

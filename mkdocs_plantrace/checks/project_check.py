@@ -143,7 +143,7 @@ def check_task(
     """
     files, cache = find_files(source), cache or Cache()
     project = _open_project(files)
-    if files.settings.severity_of(RECURRING_ERROR) is None:
+    if not files.settings.is_on(RECURRING_ERROR):
         scope = Scope.LINKS if with_links else Scope.PROBLEMS
         project = select_files(files.settings, project, task_id, cache, scope)
     return project, run(files.settings, project, cache)

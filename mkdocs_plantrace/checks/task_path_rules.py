@@ -120,13 +120,13 @@ def _for_broken_paths(trace: Trace) -> Iterator[str]:
         rule = BROKEN.get(reference.field)
         if rule and reference.resolved.fault and not reference.task.archived:
             path = reference.resolved.path or reference.text.value
-            if trace.settings.severity_of(rule) and (guess := find_similar_path(trace, path)):
+            if trace.settings.is_on(rule) and (guess := find_similar_path(trace, path)):
                 yield guess
 
 
 def _for_missing_fields(trace: Trace) -> Iterator[str]:
     for field, rule in MISSING.items():
-        if trace.settings.severity_of(rule) is None:
+        if not trace.settings.is_on(rule):
             continue
         candidates = find_unclaimed(trace, field)
         for task in trace.tasks:

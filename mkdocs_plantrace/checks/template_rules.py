@@ -89,7 +89,7 @@ def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
 
 
 def reported_lines(trace: Trace, document: Document) -> frozenset[int]:
-    if trace.settings.severity_of(UNFILLED_TEMPLATE) is None:
+    if not trace.settings.is_on(UNFILLED_TEMPLATE):
         return frozenset()
     return frozenset(line.location.line for line in _unfilled(trace, document))
 
@@ -118,7 +118,7 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
 def is_reported_empty(trace: Trace, document: Document) -> bool:
     return (
         document.scan.filling.is_empty
-        and trace.settings.severity_of(UNFILLED_TEMPLATE) is not None
+        and trace.settings.is_on(UNFILLED_TEMPLATE)
         and _first_under_way(trace, document) is not None
     )
 

@@ -1,7 +1,7 @@
 """`plantrace list`: list the tasks with their statuses."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -66,7 +66,9 @@ def list_tasks(
     else:
         rows = [(it.id, it.status.text, it.phase, it.title) for it in found]
         print_text(format_table([("id", "status", "phase", "title"), *rows]) if rows else "")
-    if len(find_sources(files.settings, files.tree.files)) > len(tasks):
+    # In other layouts, a Markdown file that is no task is no fault.
+    sources = find_sources(files.settings, files.tree.files)
+    if not files.settings.other_layouts and len(sources) > len(tasks):
         print_message("some metadata cannot be read, see 'plantrace check'")
     if not found:
         print_message("no tasks")
@@ -83,12 +85,13 @@ def _check_phases(phases: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _select(
-    settings: Settings, tasks: Iterable[Task], statuses: Iterable[str], phases: Sequence[str]
+    settings: Settings, tasks: Collection[Task], statuses: Iterable[str], phases: Sequence[str]
 ) -> list[Task]:
     """Return the tasks with one of the statuses in one of the phases; none of them means all."""
     words = [normalize_status(word) for word in statuses]
+    known = {normalize_status(task.status.text) for task in tasks}
     for word in words:
-        if word not in _KINDS:
+        if word not in _KINDS and word not in known:
             require_status(settings, word)
     found = (
         task

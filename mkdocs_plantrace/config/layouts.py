@@ -299,7 +299,7 @@ def read_layout(value: object) -> Layout:
 
 
 def read_layouts(value: object) -> tuple[Layout, ...]:
-    """Read a list of layouts; a single one is a list as well."""
+    """Read one layout or a list of them."""
     layouts = tuple(map(read_layout, value if isinstance(value, list) else [value]))
     names = [layout.name for layout in layouts]
     if len(set(names)) < len(names):

@@ -249,6 +249,10 @@ class Settings:
         rules = declared.rules if declared else {}
         return rules.get(rule.code.lower(), rules.get(rule.name, rule.default))
 
+    def is_on(self, rule: Rule) -> bool:
+        """Whether the rule is on in any layout."""
+        return any(self.severity_of(rule, it.name) is not None for it in self.used_layouts)
+
     def resolve_severity(self, rule: Rule, found: Severity, layout: str = "") -> Severity | None:
         """Return the severity of a problem that its check reports as `found`."""
         is_near_miss = rule.reports_near_misses and not self.sets(rule)

@@ -69,7 +69,7 @@ class Progress(NamedTuple):
 
 
 class StatedStatus(NamedTuple):
-    """A status at another place than the one that counts; `place` is its description."""
+    """A status and the place that states it; `place` completes "by …"."""
 
     status: Status
     place: str

@@ -13,6 +13,7 @@ from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.project.task_spellings import map_spellings
 from mkdocs_plantrace.utils.globs import compile_globs, is_template
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
@@ -77,8 +78,7 @@ def _name(path: str, resolver: Resolver) -> str:
 def make_task_ids(tasks: Iterable[Task]) -> TaskIds:
     """The ids of tasks with all their spellings."""
     listed = list(tasks)
-    spellings = {spelling: task.id for task in listed for spelling in task.spellings}
-    return TaskIds((task.id for task in listed), spellings)
+    return TaskIds((task.id for task in listed), map_spellings(listed))
 
 
 def _find_log_sections(resolver: Resolver, tasks: Iterable[Task]) -> dict[str, tuple[str, ...]]:

@@ -101,7 +101,7 @@ class TreeFiles:
 
     def below(self, folder: str) -> Iterator[str]:
         """The files below a folder, sorted."""
-        start = f"{folder}/"
+        start = f"{folder}/" if folder else ""
         for number in range(bisect_left(self._sorted, start), len(self._sorted)):
             path = self._sorted[number]
             if not path.startswith(start):
@@ -121,8 +121,8 @@ def find_published(
 ) -> dict[str, str]:
     """The files of layouts to publish besides those of MkDocs, by path, with their addresses.
 
-    `public` has what MkDocs publishes, in the same form; `is_excluded` tells whether `exclude_docs`
-    matches a path. What Git ignores is left out, and what would overwrite another page. An address
+    `public` has what MkDocs publishes, in the same form; `is_excluded` is true for a path that
+    `exclude_docs` matches. What Git ignores is left out, and what would overwrite another page. An address
     is relative to docs_dir, without the dots of hidden folders, which some servers do not deliver.
     """
     ignored = _Ignored(tree.root)

@@ -52,11 +52,12 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     files = read_sources(settings, project, cache, read)
     files.extend(_refuse_sources(settings, project.tree))
     tasks = unify_ids(settings, [file.task for file in files if file.task])
+    silent = {file.path for file in files if file.task is None and not file.problems}
     resolver = Resolver(
         tree=project.tree,
         docs_dir=docs_dir,
         published=map_publications(project.site),
-        sources=frozenset((*sources, *(file.path for file in files))),
+        sources=frozenset((*sources, *(file.path for file in files))) - silent,
         rendering=project.rendering,
         moved=find_moved(project.site, docs_dir),
         record_folders=find_record_folders(settings, docs_dir),
@@ -137,7 +138,9 @@ def read_sources(
         states = tuple(beside[it] for it in sources[path].read_beside)
         has_documents = bool(sources[path].layout.documents)
         below = files_of_tree.below(posixpath.dirname(path)) if has_documents else ()
-        wanted[path] = states, tuple(below)
+        patterns = sources[path].layout.phases
+        phases = [it for pattern in patterns for it in files_of_tree.below(pattern.base_folder)]
+        wanted[path] = states, tuple(below), tuple(phases)
     read = make_reader(settings, root, project.tree, schema)
     files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():

@@ -1,7 +1,7 @@
 """Ids that mean the same task: `task-7` is `BACK-7`."""
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from mkdocs_plantrace.config.layouts import Layout
@@ -41,21 +41,24 @@ def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     ]
 
 
+def map_spellings(tasks: Collection[Task]) -> dict[str, str]:
+    """Map other spellings to ids; an id of another layout is none of them."""
+    ids = {task.id for task in tasks}
+    return {it: task.id for task in tasks for it in task.spellings if it not in ids}
+
+
 def _complete_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     """Complete the ids of dependencies that are written without their start."""
     layouts = {layout.name for layout in settings.other_layouts if layout.short_ids}
     if not layouts:
         return tasks
-    ids = {
-        (posixpath.dirname(task.path), task.id.rpartition("-")[2]): task.id
-        for task in tasks
-        if task.layout in layouts
-    }
+    ids = {(posixpath.dirname(it.path), it.id) for it in tasks if it.layout in layouts}
 
     def complete(task: Task) -> Task:
-        folder = posixpath.dirname(task.path)
-        full = (it._replace(value=ids.get((folder, it.value), it.value)) for it in task.depends_on)
-        return replace(task, depends_on=tuple(full))
+        folder, start = posixpath.dirname(task.path), task.id.rpartition("-")[0]
+        full = ((it, it._replace(value=f"{start}-{it.value}")) for it in task.depends_on)
+        known = tuple(long if (folder, long.value) in ids else it for it, long in full)
+        return replace(task, depends_on=known)
 
     return [complete(task) if task.layout in layouts else task for task in tasks]
 

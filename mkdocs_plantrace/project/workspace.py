@@ -190,8 +190,17 @@ def publish_records(
     settings: Settings, tree: Tree, pages: Mapping[str, SitePage], is_excluded: _Matcher
 ) -> dict[str, SitePage]:
     """The files of layouts outside docs_dir as pages of the site, by root-relative path."""
+    if not find_published_folders(settings):
+        return {}
     public = {path: page.uri for path, page in pages.items() if page.publication.is_public}
-    published = find_published(settings, tree, public, is_excluded)
+    hidden = {
+        path
+        for path, page in pages.items()
+        if page.publication is Publication.DRAFT or is_excluded(page.uri)
+    }
+    published = find_published(
+        settings, tree, public, lambda path: path in hidden or is_excluded(path)
+    )
     return {
         path: SitePage(uri=uri, publication=_publication(uri, _never, _never))
         for path, uri in published.items()

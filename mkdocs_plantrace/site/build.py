@@ -154,8 +154,6 @@ class Build:
         named = {
             *(reference.resolved.path for reference in trace.links.path_references),
             *(reference.resolved.path for reference in trace.links.page_references),
-            *(task.progress.path for task in trace.tasks if task.progress),
-            *(it for layout in self._settings.other_layouts for it in layout.status_files),
         }
         others = {path for path in named if path and not path.startswith(prefix)}
         files = self.project.tree.files
@@ -234,7 +232,7 @@ class Build:
 
     def exclude_unreadable(self, files: Files) -> None:
         """Exclude pages that cannot be read, unless MkDocs has to report them."""
-        is_reported = self._settings.severity_of(UNPUBLISHED_DOCUMENT) is not None
+        is_reported = self._settings.is_on(UNPUBLISHED_DOCUMENT)
         unreadable = self.site.trace.unreadable if self._is_serving or is_reported else ()
         mkdocs_files.exclude(files, self._paths, self.project, unreadable)
 

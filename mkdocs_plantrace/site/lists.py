@@ -64,7 +64,7 @@ class ListViews:
         return make_view(query, phases=[self._views.view_phase(phase) for phase in phases])
 
     def _view_graph(self, query: Query) -> View:
-        task = self._trace.task_index.by_id.get(query.value("task") or "")
+        task = self._trace.task_index.find(query.value("task") or "")
         if task:
             return make_view(query, graph=self._graphs.view_task(task))
         phases = phases_for(self._trace, query)

@@ -27,7 +27,7 @@ _MARKUP = re.compile(
 
 
 class ErrorState(Enum):
-    """Whether the newest entry tells a fix that worked, or is an observation, which needs none."""
+    """Whether the newest entry has a fix that worked, or is an observation, which needs none."""
 
     OPEN = "open"
     FIXED = "fixed"

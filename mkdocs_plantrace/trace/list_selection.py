@@ -15,12 +15,13 @@ _KINDS = {kind.value: kind for kind in StatusKind}
 def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
     phases, owners, ids = (query.values(key) for key in ("phase", "owner", "id"))
     statuses = query.values("status")
+    wanted = _find_ids(trace, ids)
     return tuple(
         task
         for task in trace.tasks
         if (not phases or task.phase in phases)
         and (not owners or any(owner in owners for owner in task.owners or ("",)))
-        and (not ids or task.id in ids)
+        and (not ids or task.id in wanted)
         and (not statuses or _has_status(task, statuses))
     )
 
@@ -49,11 +50,17 @@ def select_task_ids(trace: Trace, query: Query) -> frozenset[str] | None:
     phases, ids = query.values("phase"), query.values("task")
     if not phases and not ids:
         return None
+    wanted = _find_ids(trace, ids)
     return frozenset(
         task.id
         for task in trace.tasks
-        if (not phases or task.phase in phases) and (not ids or task.id in ids)
+        if (not phases or task.phase in phases) and (not ids or task.id in wanted)
     )
+
+
+def _find_ids(trace: Trace, written: Iterable[str]) -> frozenset[str]:
+    """The ids of tasks that are written in any spelling."""
+    return frozenset(task.id for it in written if (task := trace.task_index.find(it)))
 
 
 def phases_for(trace: Trace, query: Query) -> tuple[Phase, ...]:

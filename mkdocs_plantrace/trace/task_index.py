@@ -10,6 +10,7 @@ from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.project.document_loader import make_task_ids
+from mkdocs_plantrace.project.task_spellings import map_spellings
 from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.order import group_values, id_order, phase_order
 
@@ -44,8 +45,8 @@ class TaskIndex:
 
     @cached_property
     def _by_spelling(self) -> dict[str, Task]:
-        tasks = self.by_id.values()
-        return {spelling: task for task in tasks for spelling in task.spellings}
+        spellings = map_spellings(self.by_id.values())
+        return {spelling: self.by_id[task] for spelling, task in spellings.items()}
 
     def find_at(self, path: str) -> Task | None:
         """The task whose file this is, or whose folder in a layout other than the default."""
@@ -57,7 +58,7 @@ class TaskIndex:
         found = group_values(
             (task.path.rpartition("/")[0], task) for task in self._tasks if task.layout != DEFAULT
         )
-        return {folder: tasks[0] for folder, tasks in found.items() if len(tasks) == 1}
+        return {folder: tasks[0] for folder, tasks in found.items() if folder and len(tasks) == 1}
 
     @cached_property
     def duplicate_ids(self) -> frozenset[str]:

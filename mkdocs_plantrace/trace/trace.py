@@ -12,6 +12,7 @@ from mkdocs_plantrace.trace.error_index import ErrorIndex
 from mkdocs_plantrace.trace.link_index import LinkIndex
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.trace.touched_files import Touches
+from mkdocs_plantrace.utils.globs import compile_globs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +42,14 @@ class Trace(Record):
         return ErrorIndex(self, self.task_index, self.document_index, self.links)
 
     def find_layout(self, path: str, task_id: str | None) -> str:
-        """The name of the layout that a path or an id belongs to, '' if it cannot be told."""
+        """The name of the layout that a path or an id belongs to, '' if it is unknown."""
         task = self.task_index.by_path.get(path) or self.task_index.by_id.get(task_id or "")
         if task is None and (document := self.documents.get(path)):
             task = next(iter(self.document_index.find_tasks(document)), None)
-        return task.layout if task else ""
+        if task:
+            return task.layout
+        layouts = self.settings.other_layouts
+        return next((it.name for it in layouts if compile_globs(it.publish)(path)), "")
 
     @cached_property
     def touches(self) -> Touches:

@@ -66,7 +66,7 @@ class PathPattern:
 def _translate_group(group: re.Match[str]) -> str:
     name, glob = group["name"], group["glob"]
     inner = _KINDS.get(glob) or (translate_glob(glob) if glob else "[^/]+")
-    lazy = re.sub(r"\[\^/\]([*+])", r"[^/]\1?", inner)
+    lazy = re.sub(r"\[\^/\]([*+])(?!\?)", r"[^/]\1?", inner)
     return f"(?P<{name}>{lazy})"
 
 

@@ -18,6 +18,7 @@ from mkdocs_plantrace.parsing.yaml import yaml_nodes
 _STRING = "tag:yaml.org,2002:str"
 _RESERVED = re.compile(r"(?m)(?<=[:,\[-])([ \t]+)([@`])|(?<=\[)()([@`])")
 """A value that starts with a sign which YAML reserves: `assignee: @ann`."""
+_NOTHING = frozenset({"none", "n/a", "nothing", "-", "\u2013", "\u2014"})
 _STAND_IN = {"@": "\ue000", "`": "\ue001"}
 _ORIGINAL = {ord(stand_in): sign for sign, stand_in in _STAND_IN.items()}
 
@@ -40,7 +41,8 @@ def read_front_matter(front: str) -> MappingNode:
         raise yaml_nodes.UnreadableError(f"front matter is over {MAX_BYTES // 1024} KiB", 0)
     text = _RESERVED.sub(_stand_in, front)
     node = yaml_nodes.read(text) if text.strip("- \t\r\n") else None
-    root = make_mapping() if node is None else _require_mapping(node)
+    is_blank = node is None or yaml_nodes.is_null(node)
+    root = make_mapping() if is_blank else _require_mapping(node)
     for scalar in yaml_nodes.walk_nodes(root) if text != front else ():
         if isinstance(scalar, ScalarNode):
             scalar.value = scalar.value.translate(_ORIGINAL)
@@ -117,6 +119,14 @@ def make_mapping() -> MappingNode:
     """Return an empty mapping."""
     mark = _make_mark(0)
     return MappingNode("tag:yaml.org,2002:map", [], mark, mark)
+
+
+def make_list(text: str, start: int) -> SequenceNode:
+    """Return the words of a list on one line, with their offsets; none for a word for nothing."""
+    words = [] if text.strip().lower() in _NOTHING else re.finditer(r"[^,\s]+", text)
+    items = [make_scalar(it.group(), start + it.start(), start + it.end()) for it in words]
+    mark = _make_mark(start)
+    return SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)
 
 
 def make_scalar(text: str, start: int = 0, end: int = 0) -> ScalarNode:

@@ -19,6 +19,7 @@ from mkdocs_plantrace.model.task import Progress, StatedStatus, Status, StatusKi
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.layout_fields import (
     find_keys,
+    make_list,
     make_mapping,
     make_scalar,
     read_data,
@@ -190,9 +191,11 @@ class _Source:
         if status not in {*found, *known} and (section := outline.find_section(status)):
             line = outline.first_line(section)
             found.update({status: line} if line else {})
+        lists = {self._layout.fields[name] for name in ("depends_on", "blocks")}
         for key, value in found.items():
             node = self._narrow_status(value) if key == status else value
-            root.value.append((make_scalar(key, value.start), make_scalar(*node)))
+            item = make_list(node.text, node.start) if key in lists else make_scalar(*node)
+            root.value.append((make_scalar(key, value.start), item))
         return root
 
     def _narrow_status(self, span: Span) -> Span:
@@ -215,7 +218,7 @@ class _Source:
         present = {
             key.value
             for key, value in root.value
-            if isinstance(key, ScalarNode) and not yaml_nodes.is_null(value)
+            if isinstance(key, ScalarNode) and not _is_empty(value)
         }
         self._stated = list(self._find_statuses(root))
         sections, log = self._find_log()
@@ -242,7 +245,7 @@ class _Source:
         title = heading.text if heading else self._fill("title") or ""
         for prefix in self._layout.title_prefixes:
             title = title.removeprefix(prefix).lstrip()
-        return title or _humanize(self._fill("id") or posixpath.basename(self._source.path))
+        return title
 
     def _existing(self, places: Iterable[str]) -> Iterator[str]:
         """The paths of the places that exist: files, and sections of files."""
@@ -256,19 +259,20 @@ class _Source:
     def _find_log(self) -> tuple[tuple[str, ...], str | None]:
         """The sections of the log, none for a whole file, and its path."""
         path = next(self._existing(self._layout.log), None)
-        named = [place.partition("#")[2] for place in self._layout.log]
-        outline = self._read_outline(path) if path and any(named) else None
+        places = map(self._source.resolve, self._layout.log)
+        named = [section for place, section in places if place == path]
+        outline = self._read_outline(path) if path and all(named) else None
         return tuple(it for it in named if it and outline and outline.find_section(it)), path
 
     def _find_statuses(self, root: MappingNode) -> Iterator[StatedStatus]:
         """All statuses, the one that counts first."""
         key = self._layout.fields["status"]
         for node, value in root.value:
-            if node.value == key and isinstance(value, ScalarNode) and value.value.strip():
+            if node.value == key and isinstance(value, ScalarNode) and not _is_empty(value):
                 text = " ".join(value.value.split())
                 yield self._state(text, "the file", self._locate(value))
                 break
-        yield from self._statuses_in_files()
+        yield from self._statuses_in_files(root)
         start = self._places.at(0, 0)
         if word := self._fill("status"):
             yield self._state(word, "the path", start)
@@ -286,12 +290,14 @@ class _Source:
             kind = StatusKind.COMPLETED if done == len(self._boxes) else kinds
             yield self._state(kind.value, _BOXES, start)
 
-    def _statuses_in_files(self) -> Iterator[StatedStatus]:
+    def _statuses_in_files(self, root: MappingNode) -> Iterator[StatedStatus]:
         """The status of the id in the first status file that exists."""
-        task_id = self._fill("id")
+        key = self._layout.fields["id"]
+        written = (value.value for node, value in root.value if node.value == key)
+        task_id = next(filter(None, (self._fill("id"), *written)), "")
         for path in filter(self._files.has_file, self._layout.status_files):
             statuses = read_statuses(path, self._read_text(path), self._layout.status_key)
-            if found := statuses.get(task_id or ""):
+            if found := statuses.get(str(task_id)):
                 yield self._state(found.value, f"'{path}'", found.location)
             return
 
@@ -325,13 +331,17 @@ class _Source:
         is_document = compile_globs(self._layout.documents)
         own = {text.value for text in (task.plan, task.log) if text}
         listed = self._files.below(folder) if self._layout.documents else ()
-        named = [path for path in listed if is_document(path[len(folder) + 1 :])]
+        named = [
+            path
+            for path in listed
+            if is_document(path.removeprefix(f"{folder}/")) and not self._is_of_other_task(path)
+        ]
         if self._is_markdown and task.path not in named:
             named.insert(0, task.path)
         where = self._places.at(0, 0)
         return replace(
             task,
-            title=_humanize(task.id) if task.title == task.id else task.title,
+            title=_humanize(task.id) if task.title in ("", task.id) else task.title,
             layout=self._layout.name,
             archived=task.archived or compile_globs(self._layout.archived)(task.path),
             status_location=self._stated[0].location if self._stated else None,
@@ -342,6 +352,12 @@ class _Source:
             log_sections=self._log_sections,
             uncited=tuple(self._find_uncited()),
         )
+
+    def _is_of_other_task(self, path: str) -> bool:
+        """Whether a file is that of another task, perhaps in the same folder."""
+        found = (pattern.match(path) for pattern in self._layout.tasks)
+        own = self._source.groups.get("id")
+        return any(groups is not None and groups.get("id") != own for groups in found)
 
     def _find_phase_title(self, phase: str) -> str:
         """The title of a phase by the path of the task, or by the name of a file of the phase."""
@@ -401,6 +417,10 @@ class _Source:
             return read_text(os.path.join(self._root, path), limit=_MAX_TEXT_BYTES)
         except UnreadableFileError:
             return ""
+
+
+def _is_empty(node: Node) -> bool:
+    return yaml_nodes.is_null(node) or (isinstance(node, ScalarNode) and not node.value.strip())
 
 
 def _humanize(slug: str) -> str:

@@ -11,7 +11,10 @@ _FRONT_MATTER = re.compile(
     r"-{3}[ \t]*\r?\n(?:(?!-{3}[ \t]*\r?(?:\n|\Z))[^\n]*\n)*?(?=(?:-{3}|\.{3})[ \t]*\r?(?:\n|\Z))"
 )
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\n|\r)?")
-_FENCE = re.compile(r"[ \t>]*+(?P<run>```+|~~~+)")
+_FENCE = re.compile(
+    r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)*+"
+    r"(?P<run>`{3,}+(?=[^`\r\n]*+(?:[\r\n]|\Z))|~{3,}+)"
+)
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]++(?P<text>[^\r\n]*+)")
 _BOX = re.compile(r"[ \t>]*+(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<mark>[ xX~/-])\](?=[\s*]|\Z)")
 _LABEL = re.compile(
@@ -106,16 +109,21 @@ class TextOutline:
         return Span(found.group().strip(), found.start(), found.end()) if found else None
 
     def _lines(self) -> Iterator[tuple[int, str]]:
-        """The lines outside front matter and fenced code, with their offsets."""
-        fence = ""
+        """The lines outside front matter, fenced code and comments, with their offsets."""
+        fence, is_comment = "", False
         for found in _LINE.finditer(self.text, self.front):
             line = found.group()
             mark = _FENCE.match(line) if "```" in line or "~~~" in line else None
             if fence:
-                if mark and mark["run"].startswith(fence):
+                rest = line.strip(" \t>\r\n")
+                if rest.startswith(fence) and not rest.strip(fence[0]):
                     fence = ""
+            elif is_comment:
+                is_comment = "-->" not in line
             elif mark:
                 fence = mark["run"]
+            elif "<!--" in line and "-->" not in line.partition("<!--")[2]:
+                is_comment = True
             elif line:
                 yield found.start(), line
 
