@@ -77,7 +77,6 @@ FRONT = "MkDocs takes `key: value` at the top for front matter; Plan lines may s
 IN_PARAGRAPH = "Python-Markdown only reads definitions of links inside of paragraphs"
 INDENTED = "Python-Markdown takes a heading behind spaces for text"
 LAST_WORD = "footnotes stand at the end of the HTML"
-LISTED = "`1)` begins a list for everybody but Python-Markdown"
 LONG_FENCE = "a longer run of marks ends a fence for everybody but Python-Markdown"
 MARKUP = "`#` right before markup: a space for it would take a character of the markup"
 NESTED = "of a link in a link, or in the words for an image, Python-Markdown takes the outer one"

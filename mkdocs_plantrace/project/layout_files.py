@@ -122,8 +122,9 @@ def find_published(
     """The files of layouts to publish besides those of MkDocs, by path, with their addresses.
 
     `public` has what MkDocs publishes, in the same form; `is_excluded` is true for a path that
-    `exclude_docs` matches. What Git ignores is left out, and what would overwrite another page. An address
-    is relative to docs_dir, without the dots of hidden folders, which some servers do not deliver.
+    `exclude_docs` matches. What Git ignores is left out, and what would overwrite another page. An
+    address is relative to docs_dir, without the dots of hidden folders, which some servers do not
+    deliver.
     """
     ignored = _Ignored(tree.root)
     paths = match_published(settings, tree.files - public.keys())
