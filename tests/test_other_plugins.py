@@ -383,6 +383,24 @@ def test_each_language_of_a_translated_site_has_its_pages(record, plugin, last):
     assert len(said) == 1
 
 
+def test_each_language_of_a_translated_site_has_the_records_of_a_layout(record, plugin):
+    plugin("i18n", I18N)
+    layouts = {"layouts": ["plantrace", "openspec"]}
+    record.site = {"plugins": ["search", {"plantrace": layouts}, "i18n"], "theme": "readthedocs"}
+    record.write({"openspec/changes/add-login/proposal.md": "# Add the login\n"})
+
+    outcome = record.build(strict=True)
+
+    assert outcome.failure is None
+    for folder in ("", "de/", "fr/"):
+        task = outcome.page(f"{folder}trace/tasks/add-login/index.html")
+        assert "../../records/openspec/changes/add-login/proposal/" in links(task)
+        proposal = outcome.page(
+            f"{folder}trace/records/openspec/changes/add-login/proposal/index.html"
+        )
+        assert "../../../../../tasks/add-login/" in links(proposal)
+
+
 @pytest.mark.parametrize("theme", ["mkdocs", "material"])
 def test_plugins_that_read_html_see_that_of_generated_pages(record, theme):
     assert with_hook(record, READS_HTML, theme=theme).build().failure is None

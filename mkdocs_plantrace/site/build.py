@@ -28,7 +28,12 @@ from mkdocs_plantrace.project.inputs import (
     find_option_files,
 )
 from mkdocs_plantrace.project.project import Project, make_line_reader, open_project
-from mkdocs_plantrace.project.workspace import map_publications, publish_records, walk_project
+from mkdocs_plantrace.project.workspace import (
+    SitePage,
+    map_publications,
+    publish_records,
+    walk_project,
+)
 from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
@@ -76,6 +81,7 @@ class Build:
     result: Result
     site: TraceSite
     _option_files: dict[str, object]
+    _records: dict[str, SitePage]
     _reasons: list[str]
     _paths: mkdocs_files.SourcePaths
     _urls: mkdocs_files.FileUrls
@@ -122,14 +128,14 @@ class Build:
         self._option_files = find_states(place.root, find_option_files(settings, place.root))
         self._paths = mkdocs_files.SourcePaths(place, config.docs_dir)
         tree = walk_project(settings, place)
-        collect = partial(mkdocs_files.collect_site_pages, config, files, self._paths, self._added)
-        records = publish_records(settings, tree, collect(), mkdocs_files.make_exclusion(config))
-        FileFactory(config, place, self._cache.sources).add_records(files, records, settings.nav)
+        pages = mkdocs_files.collect_site_pages(config, files, self._paths, self._added)
+        is_excluded = mkdocs_files.make_exclusion(config)
+        self._records = publish_records(settings, tree, pages, is_excluded)
         open_with = partial(
             open_project,
             place=place,
             tree=tree,
-            site=collect(),
+            site={**pages, **self._records},
             rendering=mkdocs_files.find_rendering(config),
             for_search=True,
         )
@@ -169,18 +175,23 @@ class Build:
     def read_again(self, files: Files, config: MkDocsConfig) -> None:
         """Read the project again if other plugins have added or removed pages."""
         pages = mkdocs_files.collect_site_pages(config, files, self._paths, self._added)
-        if map_publications(pages) != map_publications(self.project.site):
+        if map_publications({**pages, **self._records}) != map_publications(self.project.site):
             self.read(files, config)
             if self._added:
                 self.site.keep(self._added & files.src_uris.keys())
 
     def add_pages(self, files: Files, config: MkDocsConfig) -> None:
-        """Add generated pages and assets to the files."""
+        """Add generated pages, assets and records outside docs_dir to the files."""
         site, nav = self.site, self._settings.nav
         if nav is NavMode.PRUNED:
             self._pruned.update(navigation.prune(files, self._paths, site.trace))
         factory = FileFactory(config, self.project.place, self._cache.sources)
         translation = TranslatedBuild(config)
+        for record in factory.make_records(self._records, nav):
+            translation.move(record)
+            files.append(record)
+            if record.inclusion is InclusionLevel.NOT_IN_NAV:
+                self._pruned.add(record.src_uri)
         pages = [*factory.make_pages(site, nav), factory.make_search_data(site)]
         for page in pages:
             translation.move(page)

@@ -8,7 +8,7 @@ from html import escape
 from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, InclusionLevel
 
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.project.workspace import SitePage, Workspace
@@ -53,13 +53,11 @@ class FileFactory:
                 file.abs_src_path = own
             yield file
 
-    def add_records(self, files: Files, records: Mapping[str, SitePage], nav: NavMode) -> None:
-        """Add files of layouts that are outside docs_dir, with the real file behind them."""
+    def make_records(self, records: Mapping[str, SitePage], nav: NavMode) -> Iterator[File]:
+        """Make files of records outside docs_dir, with the real file behind them."""
         is_shown = nav is NavMode.FULL
         inclusion = InclusionLevel.INCLUDED if is_shown else InclusionLevel.NOT_IN_NAV
         for path, page in records.items():
-            if page.uri in files.src_uris:
-                continue
             file = File(
                 page.uri,
                 os.fspath(self._root),
@@ -70,7 +68,7 @@ class FileFactory:
             file.abs_src_path = self._locate(path)
             if self._has_edit_uris:
                 file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{path}"))
-            files.append(file)
+            yield file
 
     def make_search_data(self, site: TraceSite) -> File:
         """Make the file of the search data, which is empty until URLs are known."""
