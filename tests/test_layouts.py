@@ -9,7 +9,8 @@ from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.config.layouts import PRESETS, load_preset, make_layout
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.parsing.metadata.layout_file import LayoutSource, parse_layout_file
+from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file
+from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
 from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
 from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.project.layout_files import match_sources
@@ -467,3 +468,21 @@ def test_a_short_id_is_completed_by_that_of_the_task():
     *_, last = unify_ids(Settings(layout=(load_preset("gsd"),)), tasks)
 
     assert [text.value for text in last.depends_on] == ["web-02", "04"]
+
+
+def test_requirements_of_a_plan_in_the_same_file_are_not_cited_by_it(read):
+    declared = {"tasks": "t/{id}.md", "plan": "#Plan", "boxes": "#Steps", "requirements": "FR-"}
+    text = "# Plan\n\nFR-1 and FR-2.\n\n# Steps\n\n- [ ] FR-1\n"
+
+    task = read(declared, "t/a.md", text).task
+
+    assert [(it.value, it.location.line) for it in task.uncited] == [("FR-2", 3)]
+
+
+def test_an_unknown_word_in_a_file_of_statuses_is_reported_there(read):
+    declared = {"tasks": "t/{id}.md", "status_files": "status.yml"}
+
+    (problem,) = read(declared, "t/a.md", "# A\n", {"status.yml": "b: done\na: baking\n"}).problems
+
+    assert problem.rule.code == "PT006"
+    assert (problem.location.path, problem.location.line) == ("status.yml", 2)

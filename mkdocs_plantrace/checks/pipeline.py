@@ -79,7 +79,7 @@ def _apply_severities(
     """
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
-        layout = trace.find_layout(problem.location.path, problem.task)
+        layout = trace.find_layout_name(problem.location.path, problem.task)
         severity = settings.resolve_severity(problem.rule, problem.severity, layout)
         is_exempt = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
         if severity is not None and not is_exempt:

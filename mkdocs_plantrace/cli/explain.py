@@ -49,8 +49,8 @@ def _list_rules() -> str:
 
 def _format_rule(rule: Rule, settings: Settings) -> str:
     severity = rule.default.value if rule.default else "off"
-    if settings.sets(rule):
-        chosen = settings.severity_of(rule)
+    chosen = settings.severity_of(rule)
+    if settings.sets(rule) or chosen is not rule.default:
         severity = f"{chosen.value if chosen else 'off'} in this project, {severity}"
     example = "\n".join(f"    {line}".rstrip() for line in rule.example.splitlines())
     return (

@@ -79,6 +79,10 @@ def _read_places(value: object) -> tuple[str, ...]:
     return places
 
 
+def _read_optional_text(value: object) -> str:
+    return read_text(value) if value else ""
+
+
 def _read_words(value: object) -> tuple[str, ...]:
     return tuple(map(read_text, read_texts(value)))
 
@@ -105,7 +109,7 @@ class Layout:
     name: str
     title: str = _key(read_text, "own", "The name of the layout.")
     tool: str = _key(
-        lambda value: read_text(value) if value else "",
+        _read_optional_text,
         "",
         "The command that creates tasks and changes statuses in this layout, if there is one.",
     )
@@ -150,7 +154,7 @@ class Layout:
         "Statuses by a glob that the task's file matches; the first counts.",
     )
     status_with_log: str = _key(
-        lambda value: read_text(value) if value else "",
+        _read_optional_text,
         "",
         "The status of a task whose log exists; without one it is planned.",
     )
@@ -160,9 +164,7 @@ class Layout:
     status_files: tuple[str, ...] = _key(
         read_any_globs, [], "YAML or JSON files, from the root, that map ids to statuses."
     )
-    status_key: str = _key(
-        lambda value: read_text(value) if value else "", "", "The key of that mapping."
-    )
+    status_key: str = _key(_read_optional_text, "", "The key of that mapping.")
     plan: tuple[str, ...] = _key(_read_places, [], "Places of the plan; the first that exists.")
     log: tuple[str, ...] = _key(
         _read_places,

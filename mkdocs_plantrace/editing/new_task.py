@@ -10,7 +10,7 @@ from mkdocs_plantrace.config.fields import FIELDS, KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, resolve_in_root
 from mkdocs_plantrace.editing.edits import Edit
-from mkdocs_plantrace.editing.task_location import Layout, find_id_fault, find_template
+from mkdocs_plantrace.editing.task_location import FolderLayout, find_id_fault, find_template
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar, fill_mapping
 from mkdocs_plantrace.parsing.yaml.yaml_nodes import UnreadableError, read
 from mkdocs_plantrace.reports import metadata_schema
@@ -47,7 +47,7 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
     used or invalid, and if no path matches the options.
     """
     _check_id(trace, task.id)
-    layout = Layout(trace, task.phase)
+    layout = FolderLayout(trace, task.phase)
     plan, log = shared or layout.find_document_paths(task.id, task.title)
     path = layout.find_metadata_path(task.id, None if shared else plan)
     fields = {**asdict(task), "plan": plan, "log": log}

@@ -58,8 +58,8 @@ def _find_part_fault(part: str) -> str | None:
     )
 
 
-class Layout:
-    """The layout of a project, as its existing tasks follow it."""
+class FolderLayout:
+    """The folders of a project, as its existing tasks follow it."""
 
     def __init__(self, trace: Trace, phase: str) -> None:
         self._settings = trace.settings

@@ -12,7 +12,7 @@ from pathlib import Path
 from pathspec.gitignore import GitIgnoreSpec
 
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.parsing.metadata.layout_file import LayoutSource
+from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
 from mkdocs_plantrace.project.file_tree import Tree, is_searched
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.path_patterns import fill_groups

@@ -41,7 +41,7 @@ class Trace(Record):
     def errors(self) -> ErrorIndex:
         return ErrorIndex(self, self.task_index, self.document_index, self.links)
 
-    def find_layout(self, path: str, task_id: str | None) -> str:
+    def find_layout_name(self, path: str, task_id: str | None) -> str:
         """The name of the layout that a path or an id belongs to, '' if it is unknown."""
         task = self.task_index.by_path.get(path) or self.task_index.by_id.get(task_id or "")
         if task is None and (document := self.documents.get(path)):

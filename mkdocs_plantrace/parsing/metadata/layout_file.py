@@ -3,18 +3,18 @@
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.location import Location, Text
+from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import Progress, StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.layout_fields import (
@@ -27,6 +27,8 @@ from mkdocs_plantrace.parsing.metadata.layout_fields import (
     read_status_words,
     read_statuses,
 )
+from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource, TaskFiles
+from mkdocs_plantrace.parsing.metadata.metadata_rules import UNKNOWN_STATUS
 from mkdocs_plantrace.parsing.metadata.task_file import (
     MAX_BYTES,
     MetadataFile,
@@ -37,53 +39,11 @@ from mkdocs_plantrace.parsing.metadata.text_outline import Box, Span, TextOutlin
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.globs import compile_globs
 from mkdocs_plantrace.utils.path_patterns import fill_groups
-from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _MAX_TEXT_BYTES = 2 * 1024 * 1024
 _BOXES = "the boxes"
 _MOST_STATUS_WORDS = 4
-
-
-class TaskFiles(Protocol):
-    """The files of a project, by root-relative paths."""
-
-    def has_file(self, path: str) -> bool: ...
-
-    def below(self, folder: str) -> Iterable[str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutSource:
-    """The file of a task, and the groups of its path."""
-
-    layout: Layout
-    path: str
-    groups: Mapping[str, str]
-
-    @property
-    def is_markdown(self) -> bool:
-        return self.path.lower().endswith(MARKDOWN_SUFFIXES)
-
-    def resolve(self, place: str) -> tuple[str, str]:
-        """Return the root-relative path and the section of a place; '' for the whole file.
-
-        The path is '' if that of the task lacks a group.
-        """
-        path, _, section = place.partition("#")
-        filled = fill_groups(path, self.groups)
-        if not path or not filled:
-            return "" if path else self.path, section
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), filled)), section
-
-    @property
-    def read_beside(self) -> list[str]:
-        """The other files from which the task is read, existing or not."""
-        places = (*self.layout.boxes, *self.layout.plan, *self.layout.log)
-        paths = {self.resolve(place)[0] for place in places}
-        paths.update(self.layout.status_files)
-        paths.update(place.partition("#")[0] for place in self.layout.status_words)
-        return sorted(paths - {self.path, ""})
 
 
 def read_layout_file(
@@ -111,6 +71,14 @@ def parse_layout_file(
 ) -> MetadataFile:
     """Like `read_layout_file`, for a text."""
     return _Source(root, source, text, settings.within(source.layout), files).read()
+
+
+class _Boxes(NamedTuple):
+    """Boxes, the path of their file, and the text of the part that they are in."""
+
+    all: list[Box]
+    path: str
+    text: str
 
 
 class _Source:
@@ -157,10 +125,15 @@ class _Source:
         reader.required = ("id",)
         task = reader.task()
         problems = (
-            *reader.problems,
+            *map(self._place_problem, reader.problems),
             *([replace(problem, task=task.id)] if problem and task else ()),
         )
         return MetadataFile(path=path, task=self._extend(task) if task else None, problems=problems)
+
+    def _place_problem(self, problem: Problem) -> Problem:
+        """Put the problem of a status where the status is."""
+        is_elsewhere = problem.rule is UNKNOWN_STATUS and self._stated
+        return replace(problem, location=self._stated[0].location) if is_elsewhere else problem
 
     @cached_property
     def _outline(self) -> TextOutline:
@@ -283,11 +256,11 @@ class _Source:
         if word := self._layout.status_with_log:
             has_log = any(self._existing(self._layout.log))
             yield self._state(word if has_log else "planned", "the log", start)
-        if self._boxes:
-            done = sum(box.is_done for box in self._boxes)
-            is_begun = any(box.is_begun for box in self._boxes)
+        if boxes := self._boxes.all:
+            done = sum(box.is_done for box in boxes)
+            is_begun = any(box.is_begun for box in boxes)
             kinds = StatusKind.ACTIVE if is_begun else StatusKind.PLANNED
-            kind = StatusKind.COMPLETED if done == len(self._boxes) else kinds
+            kind = StatusKind.COMPLETED if done == len(boxes) else kinds
             yield self._state(kind.value, _BOXES, start)
 
     def _statuses_in_files(self, root: MappingNode) -> Iterator[StatedStatus]:
@@ -306,24 +279,19 @@ class _Source:
         return StatedStatus(Status(text=word, kind=kind), place, where)
 
     @cached_property
-    def _boxes(self) -> list[Box]:
+    def _boxes(self) -> _Boxes:
         """The boxes of the first place that has any."""
-        self._boxes_path = self._source.path
         for place in self._layout.boxes:
             path, name = self._source.resolve(place)
             outline = self._read_outline(path)
             section = outline.find_section(name) if outline and name else None
             if outline is None or (name and section is None):
                 continue
-            found = [
-                box
-                for box in outline.boxes
-                if section is None or section.body <= box.span.start < section.end
-            ]
+            start, end = (section.body, section.end) if section else (0, len(outline.text))
+            found = [box for box in outline.boxes if start <= box.span.start < end]
             if found:
-                self._boxes_path = path
-                return found
-        return []
+                return _Boxes(found, path, outline.text[start:end])
+        return _Boxes([], self._source.path, "")
 
     def _extend(self, task: Task) -> Task:
         """Add what only layouts have."""
@@ -371,13 +339,13 @@ class _Source:
         return ""
 
     def _make_progress(self) -> Progress | None:
-        boxes = self._boxes
+        boxes, path, _ = self._boxes
         if not boxes:
             return None
         left = next((box.span for box in boxes if not box.is_done), None)
-        places = LineIndex(self._boxes_path, self._read_text(self._boxes_path))
+        places = LineIndex(path, self._read_text(path))
         return Progress(
-            self._boxes_path,
+            path,
             sum(box.is_done for box in boxes),
             len(boxes),
             Text(value=left.text, location=places.at(left.start, left.end)) if left else None,
@@ -385,11 +353,11 @@ class _Source:
 
     def _find_uncited(self) -> Iterator[Text]:
         """The requirements in the plans that the text with the boxes does not name."""
-        if not self._layout.requirements or not self._boxes:
+        if not self._layout.requirements or not self._boxes.all:
             return
         prefixes = "|".join(map(re.escape, self._layout.requirements))
         requirement = re.compile(rf"\b(?:{prefixes})\d+\b")
-        seen = set(requirement.findall(self._read_text(self._boxes_path)))
+        seen = set(requirement.findall(self._boxes.text))
         for place in self._layout.plan:
             path, _ = self._source.resolve(place)
             text = self._read_text(path)

@@ -1,0 +1,51 @@
+"""The file of a task in a layout, and the places beside it."""
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from mkdocs_plantrace.config.layouts import Layout
+from mkdocs_plantrace.utils.path_patterns import fill_groups
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
+
+
+class TaskFiles(Protocol):
+    """The files of a project, by root-relative paths."""
+
+    def has_file(self, path: str) -> bool: ...
+
+    def below(self, folder: str) -> Iterable[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSource:
+    """The file of a task, and the groups of its path."""
+
+    layout: Layout
+    path: str
+    groups: Mapping[str, str]
+
+    @property
+    def is_markdown(self) -> bool:
+        return self.path.lower().endswith(MARKDOWN_SUFFIXES)
+
+    def resolve(self, place: str) -> tuple[str, str]:
+        """Return the root-relative path and the section of a place; '' for the whole file.
+
+        The path is '' if that of the task lacks a group.
+        """
+        path, _, section = place.partition("#")
+        filled = fill_groups(path, self.groups)
+        if not path or not filled:
+            return "" if path else self.path, section
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), filled)), section
+
+    @property
+    def read_beside(self) -> list[str]:
+        """The other files from which the task is read, existing or not."""
+        places = (*self.layout.boxes, *self.layout.plan, *self.layout.log)
+        paths = {self.resolve(place)[0] for place in places}
+        paths.update(self.layout.status_files)
+        paths.update(place.partition("#")[0] for place in self.layout.status_words)
+        return sorted(paths - {self.path, ""})
