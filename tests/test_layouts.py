@@ -337,6 +337,7 @@ MINIMAL = {"tasks": "tasks/{id}.md"}
             "expected a field that a path can give",
         ),
         ({**MINIMAL, "values": {"z" * 10**6: "x"}}, "found 'zzz"),
+        ({**MINIMAL, "status_files": "*.yml"}, "expected a path without wildcards"),
         ({**MINIMAL, "requirements": ""}, "requirements of a layout: expected text"),
         ({**MINIMAL, "statuses": {"x": "don"}}, "a kind of status for 'x'"),
         ({**MINIMAL, "rules": {"PT3O1": "off"}}, "no rule 'pt3o1'"),

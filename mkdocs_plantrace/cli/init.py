@@ -52,11 +52,10 @@ from mkdocs_plantrace.project.loader import read_tasks
 from mkdocs_plantrace.project.workspace import (
     MisplacedError,
     below_root,
-    find_repository,
     project_root,
 )
 from mkdocs_plantrace.reports.text_report import visible
-from mkdocs_plantrace.utils.paths import make_relative
+from mkdocs_plantrace.utils.paths import find_repository, make_relative
 from mkdocs_plantrace.utils.temporary_file import clean_folder
 
 _DEFAULT = "mkdocs.yml"

@@ -28,6 +28,7 @@ from mkdocs_plantrace.config.option_values import (
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
+from mkdocs_plantrace.utils.globs import has_wildcard
 from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, find_groups
 from mkdocs_plantrace.utils.short_repr import short_repr
 
@@ -85,6 +86,14 @@ def _read_optional_text(value: object) -> str:
 
 def _read_words(value: object) -> tuple[str, ...]:
     return tuple(map(read_text, read_texts(value)))
+
+
+def _read_paths(value: object) -> tuple[str, ...]:
+    paths = read_any_globs(value)
+    for path in paths:
+        if has_wildcard(path):
+            raise reject(path, "a path without wildcards")
+    return paths
 
 
 def _read_status_by_path(value: object) -> tuple[tuple[PathPattern, str], ...]:
@@ -162,7 +171,7 @@ class Layout:
         _read_words, [], "Statuses of work that waits for a review: all boxes may be ticked."
     )
     status_files: tuple[str, ...] = _key(
-        read_any_globs, [], "YAML or JSON files, from the root, that map ids to statuses."
+        _read_paths, [], "YAML or JSON files, from the root, that map ids to statuses."
     )
     status_key: str = _key(_read_optional_text, "", "The key of that mapping.")
     plan: tuple[str, ...] = _key(_read_places, [], "Places of the plan; the first that exists.")

@@ -1,27 +1,22 @@
 """The files of layouts: the sources of tasks, and what is published."""
 
-import os
 import posixpath
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain
-from pathlib import Path
-
-from pathspec.gitignore import GitIgnoreSpec
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
 from mkdocs_plantrace.project.file_tree import Tree, is_searched
+from mkdocs_plantrace.project.git_ignore import GitIgnore
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.path_patterns import fill_groups
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
-from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _NEVER_TASKS = frozenset({"readme.md", "index.md"})
 """Names that a group at the end of a pattern does not match."""
-_MAX_IGNORE_BYTES = 1024 * 1024
 _PUBLISHED = "records"
 
 
@@ -126,7 +121,7 @@ def find_published(
     address is relative to docs_dir, without the dots of hidden folders, which some servers do not
     deliver.
     """
-    ignored = _Ignored(tree.root)
+    ignored = GitIgnore(tree.root)
     paths = match_published(settings, tree.files - public.keys())
     chosen: dict[str, str] = {}
     taken = set(map(_find_output, public.values()))
@@ -148,49 +143,3 @@ def _find_output(uri: str) -> str:
     if suffix not in MARKDOWN_SUFFIXES:
         return stem + suffix
     return re.sub(r"(?:^|/)(?:index|readme)\Z", "", stem)
-
-
-class _Ignored:
-    """What the `.gitignore` files of a repository ignore; Git itself is not run.
-
-    One that cannot be read ignores its whole folder, so that nothing private is published.
-    """
-
-    def __init__(self, root: Path) -> None:
-        found = (one for one in (root, *root.parents) if os.path.exists(one / ".git"))
-        self._top = next(found, root)
-        below = os.path.relpath(root, self._top).replace(os.sep, "/")
-        self._prefix = "" if below == "." else f"{below}/"
-        self._read = cache(self._read_patterns)
-
-    def match(self, path: str) -> bool:
-        """Whether a root-relative path is ignored: the innermost file that says so decides."""
-        path = f"{self._prefix}{path}"
-        folder = posixpath.dirname(path)
-        while True:
-            patterns = self._read(folder)
-            inside = path[len(folder) + 1 :] if folder else path
-            if patterns and (included := patterns.check_file(inside).include) is not None:
-                return included
-            if not folder:
-                return False
-            folder = posixpath.dirname(folder)
-
-    def _read_patterns(self, folder: str) -> GitIgnoreSpec | None:
-        names = [".gitignore"] if folder else [".git/info/exclude", ".gitignore"]
-        lines: list[str] = []
-        for path in (self._top / folder / name for name in names):
-            try:
-                lines += filter(_is_pattern, read_text(path, limit=_MAX_IGNORE_BYTES).splitlines())
-            except UnreadableFileError:
-                lines += ["*"] if os.path.isfile(path) else []
-        return GitIgnoreSpec.from_lines(lines) if lines else None
-
-
-def _is_pattern(line: str) -> bool:
-    """Whether a line of `.gitignore` means anything; Git skips all others."""
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error, OverflowError, RecursionError):
-        return False
-    return True

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mkdocs_plantrace.config.layouts import PRESETS, load_preset
-from mkdocs_plantrace.project.workspace import find_repository
+from mkdocs_plantrace.utils.paths import find_repository
 
 
 def find_used_layouts(folder: Path, names: Iterable[str] = PRESETS) -> tuple[str, ...]:

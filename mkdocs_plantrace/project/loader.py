@@ -3,7 +3,7 @@
 import itertools
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mkdocs_plantrace.config.settings import Settings
@@ -13,6 +13,7 @@ from mkdocs_plantrace.model.task import EvidenceFile, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json, read_evidence
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
 from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file, read_layout_file
+from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
 from mkdocs_plantrace.parsing.metadata.metadata_rules import INVALID_YAML, OUTSIDE_ROOT
 from mkdocs_plantrace.parsing.metadata.task_file import (
     MetadataFile,
@@ -82,16 +83,23 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
 
 def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
     """The tasks alone, without a schema and without documents."""
-    reader = make_reader(settings, root, tree)
+    reader = make_reader(settings, root, tree, match_sources(settings, tree.files))
     files = map(reader, find_sources(settings, tree.files))
     return tuple(unify_ids(settings, [file.task for file in files if file.task]))
 
 
 def make_reader(
-    settings: Settings, root: Path, tree: Tree, schema: MetadataSchema | None = None
+    settings: Settings,
+    root: Path,
+    tree: Tree,
+    sources: Mapping[str, LayoutSource],
+    schema: MetadataSchema | None = None,
 ) -> Callable[[str], MetadataFile]:
-    """A function that reads the file of a task, in the layout that it belongs to."""
-    sources, beside = match_sources(settings, tree.files), TreeFiles(tree)
+    """A function that reads the file of a task, in the layout that it belongs to.
+
+    `sources` are the files of the layouts other than the default.
+    """
+    beside = TreeFiles(tree)
 
     def read(path: str) -> MetadataFile:
         if source := sources.get(path):
@@ -141,7 +149,7 @@ def read_sources(
         patterns = sources[path].layout.phases
         phases = [it for pattern in patterns for it in files_of_tree.below(pattern.base_folder)]
         wanted[path] = states, tuple(below), tuple(phases)
-    read = make_reader(settings, root, project.tree, schema)
+    read = make_reader(settings, root, project.tree, sources, schema)
     files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():
         if source := sources.get(path):

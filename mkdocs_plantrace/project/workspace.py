@@ -20,7 +20,7 @@ from mkdocs_plantrace.project.layout_files import (
     find_task_folders,
 )
 from mkdocs_plantrace.project.path_resolver import Publication
-from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, make_relative
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, find_repository, make_relative
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _ALWAYS_EXCLUDED = (".*", "/templates/")
@@ -103,11 +103,6 @@ def project_root(configuration: Path | None, settings: Settings) -> Path:
 def below_repository(root: Path) -> str:
     """The POSIX path of the root in its Git repository; '' for its top, or without one."""
     return below_root(find_repository(root) or root, os.fspath(root)) or ""
-
-
-def find_repository(folder: Path) -> Path | None:
-    """Return the top of the Git repository that an absolute folder is in."""
-    return next((one for one in (folder, *folder.parents) if os.path.exists(one / ".git")), None)
 
 
 def below_root(root: Path, path: str) -> str | None:

@@ -3,6 +3,7 @@
 import os
 import re
 from itertools import product
+from pathlib import Path
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 """The suffixes of pages in MkDocs (`mkdocs.utils.markdown_extensions`)."""
@@ -41,3 +42,8 @@ def make_relative(path: str | os.PathLike[str], folder: str | os.PathLike[str] =
         return os.path.relpath(path, folder).replace(os.sep, "/")
     except ValueError:
         return os.path.abspath(path).replace(os.sep, "/")
+
+
+def find_repository(folder: Path) -> Path | None:
+    """Return the top of the Git repository that an absolute folder is in."""
+    return next((one for one in (folder, *folder.parents) if os.path.exists(one / ".git")), None)

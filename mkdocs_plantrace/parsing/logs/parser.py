@@ -28,8 +28,9 @@ from dataclasses import dataclass, field, replace
 from mkdocs_plantrace.config.vocabulary import WEAK_LABELS
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
+from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date
 from mkdocs_plantrace.parsing.logs.labels import get_labels
-from mkdocs_plantrace.parsing.logs.tokenizer import Field, Section, find_date, read_fields
+from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.page import Page
 
 _PARTS = frozenset({"error", "cause", "fix"})

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from mkdocs_plantrace.config.vocabulary import VOWEL_SIGNS
 from mkdocs_plantrace.model.document import Heading
@@ -27,6 +26,7 @@ from mkdocs_plantrace.parsing.logs.field_value import (
     strip_control,
     unwrap_code,
 )
+from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date
 from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
 from mkdocs_plantrace.parsing.markdown.commonmark import Span
@@ -62,7 +62,6 @@ _INNER_LABEL = re.compile(
 _HEADING_LABEL = re.compile(
     r"(?P<label>[^:：–—]{1,50}?)(?:[:：]|[ ][–—-](?=[ ]))[ \t]*(?P<value>\S.*)"
 )
-_DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
 _STAMP = re.compile(
     r"[*_`]{0,3}[\[(]?[*_`]{0,3}(?:(?P<date>20\d\d-[01]\d-[0-3]\d)"
     r"[T ]?[\d:.]{0,15}(?:Z|[ ]?UTC|[+-]\d\d:?\d\d)?|[012]?\d:[0-5]\d(?::[0-5]\d)?(?:Z|[ ]?UTC)?)"
@@ -71,54 +70,6 @@ _STAMP = re.compile(
 _ADORNMENTS = re.compile(rf"{MARKERS}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
 _MOST_LABEL_WORDS = 4
 _PAIR = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A labelled value, as Markdown without indentation.
-
-    `name` is the field of the label, `label` the normalized label, `number` its number, as in
-    `Fix 2`. `level` is that of a heading that is the label, otherwise 0. `depth` counts the list
-    items around it, `section` the headings before it. `items` are the items of a value that is a
-    numbered list. Fields of one row of a table have its `row`. `moment` counts the dates and times
-    in headings and items before it. `title` is the bold line with a number above it.
-    """
-
-    name: str
-    label: str
-    value: str
-    line: int
-    end_line: int
-    section: int
-    number: str | None = None
-    level: int = 0
-    depth: int = 0
-    date: str | None = None
-    moment: int = 0
-    items: tuple[str, ...] = ()
-    row: int | None = None
-    title: str = ""
-
-
-class Section(NamedTuple):
-    """A heading with the fields below it; `date` is ISO 8601.
-
-    `parent` is the index of the enclosing section.
-    """
-
-    level: int
-    text: str
-    anchor: str | None
-    date: str | None
-    is_label: bool = False
-    is_summary: bool = False
-    parent: int | None = None
-
-
-def find_date(text: str) -> str | None:
-    """Find the first date of the form 2026-02-07."""
-    found = _DATE.search(text)
-    return found[0] if found else None
 
 
 def read_fields(page: Page, labels: Labels) -> tuple[list[Field], list[Section]]:
