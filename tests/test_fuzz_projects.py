@@ -17,8 +17,8 @@ from mkdocs_plantrace.cli.console import COMMAND_ERRORS
 from mkdocs_plantrace.config.layouts import LAYOUT_KEYS
 from mkdocs_plantrace.config.settings import OPTIONS
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
-from mkdocs_plantrace.editing.git import has_changes, run_git
 from mkdocs_plantrace.project.file_tree import walk
+from mkdocs_plantrace.project.git import has_changes, run_git
 from mkdocs_plantrace.project.path_resolver import Publication, Resolver
 from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_report
 from mkdocs_plantrace.reports.check_report import report_on

@@ -22,7 +22,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output
 from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry, read_entries
-from mkdocs_plantrace.editing.git import run_git
+from mkdocs_plantrace.project.git import run_git
 
 pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
 LABELS = Settings().log_fields

@@ -22,9 +22,9 @@ from mkdocs_plantrace.editing.entry_writer import (
     is_same_error,
     read_entries,
 )
-from mkdocs_plantrace.editing.git import has_changes, run_git
 from mkdocs_plantrace.editing.secret_mask import mask_command
 from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.project.git import has_changes, run_git
 from mkdocs_plantrace.trace.error_groups import shorten
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils import command_runner

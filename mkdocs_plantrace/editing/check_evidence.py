@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file
-from mkdocs_plantrace.editing.git import run_git
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.project.git import run_git
 from mkdocs_plantrace.reports.check_report import Report
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 

@@ -1,0 +1,117 @@
+"""Run git, but nothing that the configuration of a repository names."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_TIMEOUT_IN_SECONDS = 10
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",  # a missing object is not fetched
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+}
+_SETTINGS = (("core.fsmonitor", "false"), ("core.hooksPath", os.devnull))
+"""They win over the configuration of the repository."""
+_WORDS_OF_OBJECT = len(("id", "type", "size"))
+
+
+def run_git(
+    folder: Path,
+    *arguments: str,
+    settings: Iterable[tuple[str, str]] = (),
+    timeout: int = _TIMEOUT_IN_SECONDS,
+) -> subprocess.CompletedProcess[str] | None:
+    """Return the result of a command; None if git cannot be run or does not end in time.
+
+    Filters, text conversions and external programs of commands are up to the caller: plumbing
+    commands, such as `rev-list` and `diff-tree`, run none.
+    """
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run(  # noqa: S603 (all arguments are our own)
+            ["git", *arguments],  # noqa: S607 (any git that the user has)
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            env=_make_environment(*settings),
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=timeout,
+        )
+    return None
+
+
+class GitObjects:
+    """Reads objects of a repository one by one; a context manager.
+
+    Raises OSError on entry if git cannot be run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            ["git", "cat-file", "--batch"],  # noqa: S607 (any git that the user has)
+            cwd=self._folder,
+            env=_make_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.__exit__(kind, error, trace)
+
+    def read(self, name: str) -> bytes | None:
+        """Return the content of an object, such as `HEAD:README.md`; None if there is none."""
+        assert self._process.stdin  # noqa: S101 (for mypy)
+        assert self._process.stdout  # noqa: S101
+        if "\n" in name:  # the protocol has lines
+            return None
+        try:
+            self._process.stdin.write(f"{name}\n".encode(errors="surrogateescape"))
+            self._process.stdin.flush()
+        except OSError:  # git has ended
+            return None
+        head = self._process.stdout.readline().split()
+        if len(head) != _WORDS_OF_OBJECT or not head[-1].isdigit():
+            return None
+        content = self._process.stdout.read(int(head[-1]))
+        self._process.stdout.read(1)
+        return content
+
+
+def has_changes(folder: Path, but: str) -> bool:
+    """Whether a tracked file other than `but` differs from HEAD; the filters are not run."""
+    named = run_git(folder, "config", "-z", "--name-only", "--get-regexp", r"^filter\.")
+    filters = [(key, "") for key in named.stdout.split("\0") if key] if named else []
+    paths = ("--", ":/", f":(exclude){but}")
+    options = ("--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules")
+    result = run_git(folder, "diff", *options, "HEAD", *paths, settings=filters)
+    return result is not None and result.returncode != 0
+
+
+def _make_environment(*settings: tuple[str, str]) -> dict[str, str]:
+    """The environment, with settings for git, whose keys may contain any character."""
+    settings = (*_SETTINGS, *settings)
+    count = os.environ.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isdecimal() else 0  # those of the user stay
+    variables = {**os.environ, **_ENVIRONMENT}
+    variables |= {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings, first):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = value
+    return variables
