@@ -103,7 +103,7 @@ def make_reader(
 
     def read(path: str) -> MetadataFile:
         if source := sources.get(path):
-            return read_layout_file(root, source, settings, beside)
+            return read_layout_file(source, settings, beside)
         return read_metadata(root, path, settings, schema)
 
     return read
@@ -153,7 +153,7 @@ def read_sources(
     files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():
         if source := sources.get(path):
-            files[path] = parse_layout_file(root, source, text, settings, files_of_tree)
+            files[path] = parse_layout_file(source, text, settings, files_of_tree)
         else:
             files[path] = parse_metadata(path, text, settings, schema)
     return list(files.values())

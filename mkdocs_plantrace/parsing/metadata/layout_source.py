@@ -17,6 +17,9 @@ class TaskFiles(Protocol):
 
     def below(self, folder: str) -> Iterable[str]: ...
 
+    def read_text(self, path: str, *, limit: int) -> str:
+        """Return the text of a file; raises UnreadableFileError, as `text_file.read_text`."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutSource:
