@@ -115,11 +115,12 @@ def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     A path that is not UTF-8 is none.
     """
     others = match_sources(settings, paths)
-    default = filter(is_utf8, _find_sources(settings, paths))
+    default = filter(is_utf8, find_default_sources(settings, paths))
     return sorted({*others, *default}) if others else list(default)
 
 
-def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
+def find_default_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
+    """The metadata files of the default layout, sorted."""
     found: set[str] = set()
     for glob in settings.tasks if settings.has_default_layout else ():
         fits, folder, name = compile_globs([glob]), find_base_folder(glob), posixpath.basename(glob)
@@ -164,7 +165,7 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
 
     Also the folders that may hold metadata, but may not be read.
     """
-    for path in itertools.filterfalse(is_utf8, _find_sources(settings, tree.files)):
+    for path in itertools.filterfalse(is_utf8, find_default_sources(settings, tree.files)):
         yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
     for folder in find_folders_within(tree.locked, find_task_folders(settings)):
         yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")
