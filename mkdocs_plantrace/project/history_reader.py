@@ -99,7 +99,9 @@ class _Reader:
         with GitObjects(self._root) as objects:
             for commit in commits:
                 tasks = tuple(versions.find_changes(objects, commit))
-                kept = tuple(file for file in commit.files if any(map(is_followed, file)))
+                # A merge only joins what others wrote, unless it adds a file.
+                own = (it for it in commit.files if commit.parents == 1 or it.before is None)
+                kept = tuple(file for file in own if any(map(is_followed, file)))
                 yield CommitFacts(commit.commit, commit.committed, tasks, kept)
 
     def _run(self, *command: str, text: str = "") -> str:
