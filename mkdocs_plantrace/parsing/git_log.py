@@ -5,7 +5,7 @@ commit: "\x01" id, author date, author date in seconds, commit date in seconds, 
 change: (":" mode)+ … " " letters, path, new path if the letters begin with R or C
 
 All of them end with NUL, see `git help diff-tree`, "RAW OUTPUT FORMAT". A merge has one colon,
-mode and letter for each parent, and only the files that differ from all of them.
+mode, letter and path for each parent, and only the files that differ from all of them.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,13 @@ from typing import NamedTuple
 from mkdocs_plantrace.model.history import Commit
 
 OPTIONS = (
-    *("--stdin", "-r", "-c", "-M", "--root", "--raw", "-z", "--no-abbrev", "--relative"),
-    *("--encoding=UTF-8", "--format=%x01%H%x00%aI%x00%at%x00%ct%x00%an"),
+    *("--stdin", "-r", "-c", "--combined-all-paths", "-M", "--root", "--raw", "-z"),
+    *(
+        "--no-abbrev",
+        "--relative",
+        "--encoding=UTF-8",
+        "--format=%x01%H%x00%aI%x00%at%x00%ct%x00%an",
+    ),
 )
 """The options of `git diff-tree` that this module reads the output of."""
 _COMMIT = "\x01"
@@ -29,7 +34,7 @@ _LAST_SECOND = 253402300799
 
 
 class FileChange(NamedTuple):
-    """A regular file before and after a commit; None where there was none."""
+    """A regular file in the first parent that has it, and in a commit; None where there is none."""
 
     before: str | None
     after: str | None
@@ -75,8 +80,12 @@ def make_commit(name: str, time: str, seconds: str, author: str) -> Commit:
 def _make_change(head: str, parents: int, fields: Iterator[str]) -> FileChange:
     """Read the rest of a change, after the colons."""
     *modes, mode = head.split(" ")[: parents + 1]
-    letters, path = head.rpartition(" ")[2], next(fields)
-    is_moved = parents == 1 and letters.startswith(("R", "C"))
-    after = next(fields) if is_moved else path
-    was_file = any(it.startswith(_REGULAR) for it in modes) and not letters.startswith("C")
-    return FileChange(path if was_file else None, after if mode.startswith(_REGULAR) else None)
+    letters = head.rpartition(" ")[2]
+    has_all_paths = parents > 1 or letters.startswith(("R", "C"))
+    paths = list(islice(fields, parents + 1)) if has_all_paths else [next(fields)] * 2
+    old = (
+        path
+        for path, mode_before, letter in zip(paths, modes, letters, strict=False)
+        if mode_before.startswith(_REGULAR) and letter != "C"
+    )
+    return FileChange(next(old, None), paths[-1] if mode.startswith(_REGULAR) else None)

@@ -122,10 +122,12 @@ def make_history(
     paths = _Renames(files)
     tasks, changed = [], []
     for facts in newest_first:
-        tasks += [(paths.find(it.path), facts.commit, it) for it in reversed(facts.tasks)]
+        present = [(paths.find(it.path), facts.commit, it) for it in facts.tasks if it.after]
         changed += [(paths.find(it.after), facts.commit) for it in facts.files if it.after]
         renames = [*facts.files, *((it.former_path, it.path) for it in facts.tasks)]
         paths.add(facts.commit, {new: old for old, new in renames if old and new and old != new})
+        removed = [(paths.find(it.path), facts.commit, it) for it in facts.tasks if not it.after]
+        tasks += [*reversed(present), *removed]
     found = [(paths.settle(path), commit, it) for path, commit, it in reversed(tasks)]
     changes = (
         StatusChange(commit, ids.get(path, it.id), path, it.before, it.after)

@@ -112,12 +112,12 @@ class TaskVersions:
             self._read_all(keys, CommitFiles(objects, f"{name}^{parent}"))
             for parent in range(1, commit.parents + 1)
         )
-        merged = [{it.path: it.status for it in versions.values()} for versions in others]
+        merged = [{it.key: it.status for it in versions.values()} for versions in others]
         renames = {file.after: file.before for file in commit.files if file.before and file.after}
         for old, new in _pair(before, self._read_all(keys, CommitFiles(objects, name)), renames):
             change = _make_change(old, new)
-            is_merged = any(it.get(change.path) == change.after for it in merged)
-            is_moved = change.former_path != change.path
+            is_merged = new is not None and any(it.get(new.key) == new.status for it in merged)
+            is_moved = change.former_path != change.path and not merged
             if is_moved or (change.before != change.after and not is_merged):
                 yield change
 
