@@ -98,6 +98,18 @@ def test_metadata_that_cannot_be_read_is_not_passed_over(tasks):
     assert "some metadata cannot be read, see 'plantrace check'" in ended.stderr
 
 
+def test_files_of_a_layout_that_are_no_tasks_are_none_that_cannot_be_read(tmp_path):
+    folder = tmp_path / "backlog/tasks"
+    folder.mkdir(parents=True)
+    (folder / "task-1 - X.md").write_text("---\nid: task-1\ntitle: X\nstatus: To Do\n---\n")
+    (folder / "notes.md").write_text("# Notes\n")
+    ended = plantrace("list", cwd=tmp_path)
+    assert ended.stdout == "id      status  title\ntask-1  To Do   X\n"
+    assert "cannot be read" not in ended.stderr
+    (folder / "task-2 - Y.md").write_text("---\nid: [\n---\n")
+    assert "some metadata cannot be read" in plantrace("list", cwd=tmp_path).stderr
+
+
 def test_wide_characters_take_two_columns(project):
     project.write({"tasks/1/meta.yml": metadata("错误-1"), "tasks/2/meta.yml": metadata("T-12345")})
     project.configure()
@@ -166,6 +178,11 @@ def test_an_unknown_owner_is_an_error_with_a_suggestion(owned):
 )
 def test_a_column_sorts_both_ways(owned, column, order):
     assert listed(owned, "--sort", column) == order
+
+
+def test_an_empty_phase_selects_tasks_without_one(owned):
+    owned.write({"tasks/T-4/meta.yml": metadata("T-4", phase="")})
+    assert listed(owned, "--phase", "") == ["T-4"]
 
 
 def test_configured_phases_come_first_as_on_the_pages(tasks):
