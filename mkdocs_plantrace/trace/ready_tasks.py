@@ -43,9 +43,10 @@ def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
 
 def _count_waiting(trace: Trace, task_id: str, still_open: AbstractSet[str]) -> int:
     """Count the open tasks that depend on a task, directly or through open ones."""
-    waiting, fresh = set[str](), {task_id}
-    while fresh:
-        dependents = {it for one in fresh for it in trace.graph.dependents.get(one, ())}
-        fresh = (dependents & still_open) - waiting
-        waiting |= fresh
+    waiting, reached = set[str](), [task_id]
+    for one in reached:
+        dependents = trace.graph.dependents.get(one, ())
+        fresh = [it for it in dependents if it in still_open and it not in waiting]
+        waiting.update(fresh)
+        reached += fresh
     return len(waiting)
