@@ -73,7 +73,9 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
         template_lines=_template_lines(p for p in documents if resolver.is_template(p.path)),
-        evidence=_read_evidence(settings, project, resolver, tasks, cache),
+        evidence=_read_evidence(settings, project, resolver, tasks, cache)
+        if selection is None or selection.evidence
+        else {},
         rendering=project.rendering,
         signatures=project.registry.signatures,
     )
