@@ -29,7 +29,6 @@ from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file
 from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES, MetadataFile, parse_metadata
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.project.layout_files import TreeFiles, match_sources
-from mkdocs_plantrace.site.text_wrap import shorten, wrap
 from mkdocs_plantrace.trace.error_groups import summarize, summarize_plain, wording
 from mkdocs_plantrace.trace.error_lookup import first_paragraph, plain_words
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
@@ -100,16 +99,11 @@ def suggest(text: str) -> None:
     format_suggestion(f"{text}\u0430", f"{text}a")
 
 
-def draw(text: str) -> None:
-    wrap(text, 20, 3)
-    shorten(text, 20)
-
-
 READERS: dict[str, Callable[[str], object]] = {
     read.__name__: read
     for read in (
         *(scan_log, scan_troubleshooting, read_metadata, name_error, copy, search, append),
-        *(read_backlog, read_spec, log_output, mask, suggest, draw, normalize_error, terms),
+        *(read_backlog, read_spec, log_output, mask, suggest, normalize_error, terms),
     )
 }
 TABLE = "| a | Error |\n|---|---|\n| {} | x |\n"

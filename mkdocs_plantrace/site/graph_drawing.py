@@ -9,8 +9,9 @@ from mkdocs_plantrace.site.graph_layout import Point, lay_out
 from mkdocs_plantrace.site.view import View
 
 _WIDTH = 168
+_HEIGHT = 62
+"""Of a box with an id and two lines of a title."""
 _LINE = 15
-_HEAD = 32
 _MARGIN = 4
 _TIP = 7
 
@@ -29,7 +30,7 @@ def draw_graph(
 ) -> Drawing:
     """Draw nodes, which get coordinates, and arrows to each id from its dependencies."""
     edges = [(waited, task) for task, waited_ones in waits.items() for waited in waited_ones]
-    heights = {node.id: _HEAD + _LINE * len(node.lines) for node in nodes}
+    heights = {node.id: _HEIGHT + (_LINE if node.before else 0) for node in nodes}
     layout = lay_out(heights, edges, _WIDTH)
     for node in nodes:
         x, y = layout.corners[node.id]

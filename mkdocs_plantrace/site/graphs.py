@@ -7,7 +7,6 @@ from typing import Any
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.graph_drawing import draw_graph
 from mkdocs_plantrace.site.neighborhood import Excerpt, select_around, select_closest
-from mkdocs_plantrace.site.text_wrap import shorten, wrap
 from mkdocs_plantrace.site.view import View, mark, phase_label
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
@@ -18,10 +17,9 @@ from mkdocs_plantrace.utils.longest_chains import Chains
 _MOST_AROUND_TASK = 12
 _MOST_IN_PHASE = 60
 _MOST_COUNTED = 200
-_LINE_LENGTH = 23.5
-_ID_ROOM = 23
-"""Characters for the id and the word for the status, side by side."""
-_STATE_ROOM = 12
+_LEVELS = 2
+"""How far from a task its graph goes, so that it is in view without scrolling."""
+_MOST_IN_ID, _ENDING = 16, 8
 
 
 class Graphs:
@@ -37,33 +35,40 @@ class Graphs:
         self._facts_of = cache(self._find_facts)
 
     def view_task(self, task: Task) -> View | None:
-        """Draw what is before and after a task, near and far; None if nothing is."""
+        """Draw what is before and after a task, two levels each way; None if nothing is."""
         if not self._near[task.id]:
             return None
         sides = self._trace.graph.dependencies, self._trace.graph.dependents
         return self._view(
             self._words.text("Dependencies of %(name)s", name=task.id),
-            select_around(task.id, sides, self._ranks, _MOST_AROUND_TASK, _MOST_COUNTED),
+            select_around(task.id, sides, self._ranks, _LEVELS, _MOST_AROUND_TASK, _MOST_COUNTED),
             self._chains.through(task.id),
             current=task.id,
         )
 
     def view_phase(self, phase: Phase) -> View | None:
-        """Draw the tasks of a phase with dependencies, and their neighbours; None if none."""
+        """Draw the tasks of a phase with dependencies, and their neighbours; None if none.
+
+        If open tasks depend on open ones, the others are only counted.
+        """
         own = dict.fromkeys(task.id for task in phase.tasks)
         linked = [task for task in own if self._near[task]]
         if not linked:
             return None
-        neighbours = {other for task in linked for other in self._near[task]}
-        shown = sorted(
-            neighbours.union(linked), key=lambda task: (task not in own, self._places[task])
-        )
         open_ones = {task: self._open[task] for task in linked if task in self._open}
+        is_folded = any(other in self._open for task in open_ones for other in self._near[task])
+        drawable = set(self._open) if is_folded else set(self._near)
+        listed = [task for task in linked if task in drawable]
+        neighbours = {it for task in listed for it in self._near[task] if it in drawable}
+        shown = sorted(
+            neighbours.union(listed), key=lambda task: (task not in own, self._places[task])
+        )
         critical = Chains(open_ones).longest()
         near = {
-            task: [other for other in self._near[task] if other in own or task in own]
+            task: [it for it in self._near[task] if it in drawable and (it in own or task in own)]
             for task in shown
         }
+        shown = [task for task in shown if near[task]]
         name = phase_label(self._words, phase.name)
         return self._view(
             self._words.text("Dependencies in %(name)s", name=name),
@@ -71,7 +76,18 @@ class Graphs:
             critical,
             outside=neighbours.difference(own),
             unconnected=len(own) - len(linked),
+            is_folded=is_folded,
         )
+
+    def _count_before(self, task: str) -> int:
+        """Count the closed tasks that a task depends on, directly or through closed ones."""
+        waits = self._trace.graph.dependencies
+        reached = dict.fromkeys(it for it in waits[task] if it not in self._open)
+        for one in (queue := list(reached)):
+            fresh = [it for it in waits.get(one, ()) if it not in self._open and it not in reached]
+            reached.update(dict.fromkeys(fresh))
+            queue += fresh
+        return len(reached)
 
     @cached_property
     def _near(self) -> dict[str, dict[str, None]]:
@@ -112,6 +128,7 @@ class Graphs:
         current: str | None = None,
         outside: Collection[str] = (),
         unconnected: int = 0,
+        is_folded: bool = False,
     ) -> View:
         drawn = dict.fromkeys(sorted(excerpt.drawn, key=self._places.__getitem__))
         waits = {
@@ -128,6 +145,7 @@ class Graphs:
                 is_current=task == current,
                 is_outside=task in outside,
                 is_critical=task in critical,
+                before=self._count_before(task) if is_folded else 0,
             )
             for task in drawn
         ]
@@ -139,20 +157,24 @@ class Graphs:
             left_out=excerpt.left_out,
             is_more=excerpt.is_more,
             unconnected=unconnected,
+            is_folded=is_folded,
             waits=tuple((task, tuple(waited)) for task, waited in waits.items() if waited),
         )
 
     def _find_facts(self, key: str) -> dict[str, Any]:
         """Collect what is the same for a task in all graphs."""
         task = self._trace.task_index.by_id[key]
-        state = shorten(self._words.text(kind_of(task)), _STATE_ROOM)
         return {
             "id": key,
-            "name": shorten(key, _ID_ROOM - len(state)),
+            "name": _shorten(key),
             "title": task.title,
-            "lines": wrap(task.title, _LINE_LENGTH, 2),
             "url": mark(self._addresses.task(task)),
             "kind": kind_of(task),
-            "state": state,
             "archived": task.archived,
         }
+
+
+def _shorten(name: str) -> str:
+    """Shorten a long name to its start and its end."""
+    start = name[: _MOST_IN_ID - _ENDING - 1]
+    return name if len(name) <= _MOST_IN_ID else f"{start}…{name[-_ENDING:]}"

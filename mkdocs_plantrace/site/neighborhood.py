@@ -19,15 +19,21 @@ class Excerpt(NamedTuple):
 
 
 def select_around(
-    task: str, sides: tuple[Neighbours, Neighbours], order: Mapping[str, int], most: int, count: int
+    task: str,
+    sides: tuple[Neighbours, Neighbours],
+    order: Mapping[str, int],
+    depth: int,
+    most: int,
+    count: int,
 ) -> Excerpt:
-    """Select what is before and after a task, the nearest first, both sides in turn.
+    """Select what is before and after a task to a depth, the nearest first, both sides in turn.
 
     Among equally near ones, the first in `order` comes first. The search ends after `count`, so
     that the cost for all tasks does not grow with the square.
     """
     found = {task: None}
     levels = [[task] for _ in sides]
+    near: tuple[str, ...] = ()
     while any(levels) and len(found) <= count:
         reached = [
             {other for one in ids for other in side.get(one, ()) if other not in found}
@@ -36,8 +42,12 @@ def select_around(
         levels = [sorted(ids, key=order.__getitem__) for ids in reached]
         mixed = chain.from_iterable(zip_longest(*levels))
         found.update(dict.fromkeys(other for other in mixed if other is not None))
-    counted = tuple(found)[: count + 1]
-    return Excerpt(counted[:most], len(counted[most:]), is_more=len(found) > count)
+        depth -= 1
+        if depth == 0:
+            near = tuple(found)
+    drawn = (near or tuple(found))[:most]
+    left_out = min(len(found), count + 1) - len(drawn)
+    return Excerpt(drawn, left_out, is_more=len(found) > count)
 
 
 def select_closest(

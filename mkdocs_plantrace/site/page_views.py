@@ -37,7 +37,7 @@ _INTENT, _VERIFICATION = "intent", "verification"
 
 class Views(Rows):
     def view_phase(self, phase: Phase) -> View:
-        table, anchor = self.view_table(phase.tasks), self._links.link_phase(phase.name)
+        table, anchor = self._view_sorted(phase.tasks), self._links.link_phase(phase.name)
         return View(
             label=anchor.text,
             title=phase.title,
@@ -48,9 +48,11 @@ class Views(Rows):
         )
 
     def view_all_tasks(self) -> View:
-        """View all tasks, active ones first."""
-        tasks = sorted(self._trace.tasks, key=lambda task: KINDS.index(group_of(task)))
-        return self.view_table(tasks)
+        return self._view_sorted(self._trace.tasks)
+
+    def _view_sorted(self, tasks: Iterable[Task]) -> View:
+        """View a table of tasks, active ones first."""
+        return self.view_table(sorted(tasks, key=lambda task: KINDS.index(group_of(task))))
 
     def view_phases(self) -> list[View]:
         return [self.view_phase(phase) for phase in self._trace.task_index.phases]
