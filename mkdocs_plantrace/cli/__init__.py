@@ -15,8 +15,8 @@ from mkdocs_plantrace.cli.signals import exit_on_signals
 from mkdocs_plantrace.reports.text_report import visible
 
 _COMMANDS = (
-    *("baseline", "check", "errors", "explain", "export", "init", "list", "log", "new"),
-    *("pages", "promote", "schema", "show", "status"),
+    *("baseline", "check", "diff", "errors", "explain", "export", "init", "list", "log"),
+    *("new", "pages", "promote", "schema", "show", "status"),
 )
 _MODULES = {"list": "list_tasks"}
 """The modules of commands whose names would hide a name of Python."""

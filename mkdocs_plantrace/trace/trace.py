@@ -14,6 +14,8 @@ from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.trace.touched_files import Touches
 from mkdocs_plantrace.utils.globs import compile_globs
 
+_AHEAD = (StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trace(Record):
@@ -65,3 +67,8 @@ class Trace(Record):
 def is_under_way(task: Task) -> bool:
     """Whether the rules expect a plan and a log: work has begun, and is not archived."""
     return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived
+
+
+def is_ahead(task: Task) -> bool:
+    """Whether work on the task is still to be finished: it is planned, active or blocked."""
+    return task.status.kind in _AHEAD and not task.archived
