@@ -87,5 +87,5 @@ def format_reason(affected: AffectedTask) -> str:
     if affected.waits_for:
         state = f"waits for {', '.join(affected.waits_for)}"
     else:
-        state = "may start now" if affected.is_ready else "waits for nothing"
+        state = "may start now" if affected.is_ready else "all dependencies are completed"
     return f"{way} {affected.cause}; {state}"
