@@ -14,6 +14,7 @@ COMMANDS = [
     *("check", "list", "show T-1", "status T-1 active", "errors boom", "errors", "export", "pages"),
     *("log T-1 --error again", "log T-1 -- sh -c false", "new T-2 --title x --phase 0", "init"),
     *("promote boom", "check --evidence e.json", "check --output o.txt", "explain PT104"),
+    "diff HEAD",
 ]
 WRITING = ["check --evidence e.json", "log T-1 -- sh -c false", "init"]
 NOWHERE = f"{os.devnull}/nowhere"

@@ -82,6 +82,7 @@ def main() -> None:
       plantrace errors "connection refused"      search past errors and their fixes
       plantrace check                            report all problems
       plantrace explain PT104                    explain a problem and how to fix it
+      plantrace diff main                        compare with the branch main
       plantrace status TSK-1 completed           finish, if the check reports nothing
 
     Commands work in any folder of the project, and without building the site.
