@@ -293,6 +293,34 @@ def test_statuses(record):
     assert "  T-3   planned → removed      Title of T-3\n" in record.diff("before").stdout
 
 
+def test_a_task_with_another_id_is_the_same_if_its_file_moved_with_its_title(record):
+    more = {"notes": ["similar"] * 20}
+    record.commit(
+        {"tasks/T-2/meta.yml": metadata("T-2", title="Refund fees", **more)}, tag="before"
+    )
+    record.commit(
+        {"tasks/U-2/meta.yml": metadata("U-2", title="Refund fees", **more)}, without=["tasks/T-2"]
+    )
+    record.git("tag", "renamed")
+    record.commit(
+        {"tasks/U-3/meta.yml": metadata("U-3", title="Refund tips", **more)}, without=["tasks/U-2"]
+    )
+
+    for one, other in (("before", "renamed"), ("renamed", "HEAD")):
+        assert record.git("diff", "--name-status", one, other).startswith("R")
+    assert record.compare("before", "renamed")["tasks"] == []
+    assert [it["id"] for it in record.compare("renamed")["tasks"]] == ["U-2", "U-3"]
+
+
+def test_a_new_problem_is_not_taken_for_one_of_a_similar_task(record):
+    broken = {"depends_on": ["T-99"]}
+    record.commit({"tasks/T-2/meta.yml": metadata("T-2", **broken)}, tag="before")
+    record.commit({"tasks/T-3/meta.yml": metadata("T-3", **broken)}, without=["tasks/T-2"])
+
+    assert record.git("diff", "--name-status", "before").startswith("R")
+    assert rules(record.compare("before")["problems"]["new"]) == [("PT110", "tasks/T-3/meta.yml")]
+
+
 def test_affected_tasks(record):
     def tasks(**statuses):
         needs = {

@@ -56,11 +56,12 @@ def compare(
 
     `moved` has the new paths of files, and `changed` the files that differ, all root-relative.
     """
-    tasks = find_task_changes(base.trace if base else None, head.trace if head else None)
     if base is None or head is None:
         new, gone = head.problems if head else (), base.problems if base else ()
+        tasks = find_task_changes(base.trace if base else None, head.trace if head else None, {})
         return Comparison(new=new, gone=gone, tasks=tasks)
     moves = _find_moves(base.trace, head.trace, moved)
+    tasks = find_task_changes(base.trace, head.trace, moves.ids)
     new, gone = _match(base.problems, head.problems, moves)
     known = {error.key for error in base.trace.errors.all}
     errors = find_known_errors(head.trace, changed)
@@ -74,22 +75,29 @@ def compare(
 
 
 def _find_moves(base: Trace, head: Trace, moved: Mapping[str, str]) -> _Moves:
-    """The moves of files, and those of metadata, whose id stays if git sees no move."""
+    """The moves of files, and those of metadata, whose id stays if git sees no move.
+
+    An id changes with its file if the title stays: git also takes new metadata for a moved one
+    that looks similar.
+    """
     before, after = base.task_index, head.task_index
+    unclear = before.duplicate_ids | after.duplicate_ids
     by_id = {
         task.path: after.by_id[task.id].path
         for task in base.tasks
-        if task.id in after.by_id
-        and task.id not in before.duplicate_ids | after.duplicate_ids
-        and task.path != after.by_id[task.id].path
+        if task.id in after.by_id and task.id not in unclear
     }
-    paths = {**moved, **by_id}
-    ids = {
-        before.by_path[old].id: after.by_path[new].id
-        for old, new in paths.items()
+    renamed = (
+        (before.by_path[old], after.by_path[new])
+        for old, new in moved.items()
         if old in before.by_path and new in after.by_path
+    )
+    ids = {
+        old.id: new.id
+        for old, new in renamed
+        if old.title == new.title and old.id not in after.by_id and new.id not in before.by_id
     }
-    return _Moves(paths=paths, ids=ids)
+    return _Moves(paths={**moved, **by_id}, ids=ids)
 
 
 _Problems = tuple[Problem, ...]

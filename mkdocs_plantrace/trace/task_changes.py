@@ -1,6 +1,6 @@
 """Tasks that differ between two traces, and the open tasks that depend on them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from mkdocs_plantrace.config.vocabulary import normalize_status
@@ -42,9 +42,15 @@ class AffectedTask:
         return not self.waits_for and self.task.status.kind is not StatusKind.ACTIVE
 
 
-def find_task_changes(base: Trace | None, head: Trace | None) -> tuple[TaskChange, ...]:
-    """Compare the tasks by their ids; None is a record without tasks."""
-    before = base.task_index.by_id if base else {}
+def find_task_changes(
+    base: Trace | None, head: Trace | None, renamed: Mapping[str, str]
+) -> tuple[TaskChange, ...]:
+    """Compare the tasks by their ids; None is a record without tasks.
+
+    `renamed` has the new ids of tasks with another id.
+    """
+    tasks = base.task_index.by_id if base else {}
+    before = {renamed.get(name, name): task for name, task in tasks.items()}
     after = head.task_index.by_id if head else {}
     changes = (
         _compare(before.get(task), after.get(task))
