@@ -39,10 +39,7 @@ class CheckedCommit(NamedTuple):
 
     project: Project
     result: Result
-
-    @property
-    def folder(self) -> str:
-        return below_repository(self.project.place.root)
+    folder: str
 
 
 def find_place(config_file: Path | None) -> Place:
@@ -95,7 +92,8 @@ def _check(top: Path, place: Place, revision: str) -> CheckedCommit | None:
     settings = make_settings(site)
     if not is_inside(os.path.realpath(project_root(site.path, settings)), os.fspath(top)):
         raise MisplacedError(f"option 'root': '{settings.root}' is outside the repository")
-    return CheckedCommit(*check_with_settings(site, settings))
+    project, result = check_with_settings(site, settings)
+    return CheckedCommit(project, result, below_repository(project.place.root))
 
 
 def _open_site(top: Path, place: Place, revision: str) -> SiteConfiguration | None:

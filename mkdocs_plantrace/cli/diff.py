@@ -76,10 +76,11 @@ def diff(
                 f"neither '{base}' nor '{head}' has a configuration with plantrace or a known "
                 "layout; 'plantrace init' sets up a project"
             )
+        comparison = _compare(place, commits, before, after)
         found = DiffReport(
             base=Side(base, commits[0], before is not None),
             head=Side(head, commits[1], after is not None),
-            comparison=(comparison := _compare(place, commits, before, after)),
+            comparison=comparison,
             report=_report(after, comparison, strict=strict),
         )
         lines = make_line_reader(after.project) if after else _read_nothing

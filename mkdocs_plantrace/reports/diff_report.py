@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from mkdocs_plantrace.checks.comparison import Comparison
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.task import Status
 from mkdocs_plantrace.reports.check_report import Report
 from mkdocs_plantrace.reports.text_report import count
 from mkdocs_plantrace.trace.task_changes import AffectedTask, TaskChange
@@ -69,16 +68,13 @@ def format_note(revision: str) -> str:
     return f"{revision} has no configuration and no known layout, so it counts as empty"
 
 
-def format_status(status: Status) -> str:
-    return status.text or "none"
-
-
 def format_change(change: TaskChange) -> str:
     """What happened to a task, such as `planned → active`."""
-    if change.before is None:
-        return f"new, {format_status(change.after)}" if change.after else ""
-    after = format_status(change.after) if change.after else "removed"
-    return f"{format_status(change.before)} → {after}"
+    before = change.before and (change.before.text or "none")
+    after = change.after and (change.after.text or "none")
+    if before is None:
+        return f"added as {after}"
+    return f"removed, was {before}" if after is None else f"{before} → {after}"
 
 
 def format_reason(affected: AffectedTask) -> str:
