@@ -77,12 +77,18 @@ def _make_folder() -> Iterator[Path]:
     with ExitStack() as stack:
         try:
             with defer_signals():
-                name = stack.enter_context(tempfile.TemporaryDirectory(prefix="plantrace-"))
+                made = tempfile.TemporaryDirectory(prefix="plantrace-", ignore_cleanup_errors=True)
+                stack.callback(_remove, made)
         except OSError as error:
             raise GitError(f"there is no temporary folder: {error.strerror}") from error
-        folder = Path(os.path.realpath(name))
+        folder = Path(os.path.realpath(made.name))
         os.mkdir(folder / ".git")
         yield folder
+
+
+def _remove(folder: tempfile.TemporaryDirectory[str]) -> None:
+    with defer_signals():
+        folder.cleanup()
 
 
 def _check(top: Path, place: Place, revision: str) -> CheckedCommit | None:
