@@ -343,7 +343,7 @@ def test_affected_tasks(record):
     record.commit(tasks(t1="completed"), without=["tasks/T-9"])
 
     affected = record.compare("before")["affected"]
-    text = record.diff("before").stdout
+    text = re.sub(" +", " ", record.diff("before").stdout)
 
     assert [
         (it["id"], it["cause"], it["direct"], it["ready"], it["waits_for"]) for it in affected
@@ -354,8 +354,8 @@ def test_affected_tasks(record):
         ("T-8", "T-1", True, False, []),
         ("T-3", "T-1", False, False, ["T-2"]),
     ]
-    assert "  T-2  depends on T-1; may start now                   Title of T-2\n" in text
-    assert "  T-3  depends through others on T-1; waits for T-2    Title of T-3\n" in text
+    assert " T-2 depends on T-1; may start now Title of T-2\n" in text
+    assert " T-3 depends through others on T-1; waits for T-2 Title of T-3\n" in text
     assert "5 tasks affected\n" in text
 
 

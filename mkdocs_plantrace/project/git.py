@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 _TIMEOUT_IN_SECONDS = 10
 _LONG_TIMEOUT_IN_SECONDS = 120
@@ -30,6 +30,7 @@ def run_git(
     folder: Path,
     *arguments: str,
     settings: Iterable[tuple[str, str]] = (),
+    input: str = "",  # noqa: A002 (as in subprocess)
     timeout: int = _TIMEOUT_IN_SECONDS,
     errors: str = "replace",
 ) -> subprocess.CompletedProcess[str] | None:
@@ -48,7 +49,7 @@ def run_git(
             encoding="utf-8",
             env=_make_environment(*settings),
             errors=errors,
-            stdin=subprocess.DEVNULL,
+            input=input,
             timeout=timeout,
         )
     return None
@@ -66,6 +67,11 @@ def ask_git(folder: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> str
         lines = done.stderr.splitlines() or [f"git {arguments[0]} failed"]
         raise GitError(lines[0].removeprefix("fatal: "))
     return done.stdout
+
+
+class GitObject(NamedTuple):
+    id: str
+    content: bytes
 
 
 class GitObjects:
@@ -96,8 +102,8 @@ class GitObjects:
     ) -> None:
         self._process.__exit__(kind, error, trace)
 
-    def read(self, name: str) -> bytes | None:
-        """Return the content of an object, such as `HEAD:README.md`; None if there is none."""
+    def read(self, name: str) -> GitObject | None:
+        """Return an object, such as `HEAD:./README.md` in the folder; None if there is none."""
         assert self._process.stdin  # noqa: S101 (for mypy)
         assert self._process.stdout  # noqa: S101
         if "\n" in name:  # the protocol has lines
@@ -112,7 +118,7 @@ class GitObjects:
             return None
         content = self._process.stdout.read(int(head[-1]))
         self._process.stdout.read(1)
-        return content
+        return GitObject(head[0].decode(), content)
 
 
 def has_changes(folder: Path, but: str) -> bool:

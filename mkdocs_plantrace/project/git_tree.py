@@ -83,14 +83,14 @@ def _write(entry: _Entry, folder: Path, objects: GitObjects) -> None:
         with open(path, "xb") as stream:
             stream.truncate(entry.size)
         return
-    content = objects.read(entry.object)
-    if content is None:
+    found = objects.read(entry.object)
+    if found is None:
         raise GitError(f"the content of '{entry.path}' is not in the repository")
     if entry.mode != _LINK:
         with open(path, "xb") as stream:
-            stream.write(content)
-    elif b"\0" not in content:
-        os.symlink(os.fsdecode(content), path)
+            stream.write(found.content)
+    elif b"\0" not in found.content:
+        os.symlink(os.fsdecode(found.content), path)
 
 
 @contextmanager

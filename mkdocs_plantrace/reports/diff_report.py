@@ -83,5 +83,5 @@ def format_reason(affected: AffectedTask) -> str:
     if affected.waits_for:
         state = f"waits for {', '.join(affected.waits_for)}"
     else:
-        state = "may start now" if affected.is_ready else "all dependencies are completed"
+        state = "may start now" if affected.is_ready else "no dependency is open"
     return f"{way} {affected.cause}; {state}"

@@ -16,7 +16,7 @@ from mkdocs_plantrace.trace.error_groups import (
     summarize,
     without_markup,
 )
-from mkdocs_plantrace.trace.trace import is_ahead
+from mkdocs_plantrace.trace.trace import is_open
 from mkdocs_plantrace.utils.order import group_values
 
 _MOST_TASKS = 24
@@ -72,7 +72,7 @@ class ErrorViews:
         if document.kind is not DocumentKind.PLAN:
             return ()
         served = self._trace.document_index.find_tasks(document)
-        return related_errors.find_nearby(self._trace, filter(is_ahead, served))
+        return related_errors.find_nearby(self._trace, filter(is_open, served))
 
     def view_all(self) -> tuple[list[View], list[View]]:
         """View the first errors with all their entries, and the others as a title and a place."""

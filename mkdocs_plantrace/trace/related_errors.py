@@ -7,7 +7,7 @@ from itertools import islice
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.touched_files import Shared
-from mkdocs_plantrace.trace.trace import Trace, is_ahead
+from mkdocs_plantrace.trace.trace import Trace, is_open
 
 _MOST_SHOWN = 5
 _MOST_KNOWN = 10
@@ -45,7 +45,7 @@ def find_known_errors(trace: Trace, files: Collection[str]) -> tuple[Nearby, ...
     files are among them and which is not finished.
     """
     of_files = _rank(trace, trace.touches.touching(sorted(files), _MOST_TASKS), ())
-    of_tasks = find_nearby(trace, filter(is_ahead, _find_tasks_of(trace, files)))
+    of_tasks = find_nearby(trace, filter(is_open, _find_tasks_of(trace, files)))
     first: dict[str, Nearby] = {}
     for nearby in (*of_files, *of_tasks):
         first.setdefault(nearby.error.key, nearby)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.task import Status, StatusKind, Task
-from mkdocs_plantrace.trace.trace import Trace, is_ahead
+from mkdocs_plantrace.trace.trace import Trace, is_open
 from mkdocs_plantrace.utils.order import group_values, id_order
 
 
@@ -28,7 +28,7 @@ class TaskChange:
 class AffectedTask:
     """An open task that depends on the task with the id `cause`, directly or through others.
 
-    `waits_for` are the ids of its own dependencies that are not completed.
+    `waits_for` are the ids of its own dependencies that are open or unknown.
     """
 
     task: Task
@@ -39,7 +39,7 @@ class AffectedTask:
     @property
     def is_ready(self) -> bool:
         """Whether work may start now."""
-        return not self.waits_for and self.task.status.kind is not StatusKind.ACTIVE
+        return not self.waits_for and self.task.status.kind is StatusKind.PLANNED
 
 
 def find_task_changes(
@@ -79,18 +79,18 @@ def _means_same(one: Status, other: Status) -> bool:
 def find_affected(
     base: Trace, head: Trace, changes: Collection[TaskChange]
 ) -> tuple[AffectedTask, ...]:
-    """Find the tasks ahead that depend on a task whose status changed or that is gone.
+    """Find the open tasks that depend on a task whose status changed or that is gone.
 
     Direct dependents come first, then sorted by id. New tasks affect no other.
     """
     causes = _find_causes(base, head, changes)
-    open_tasks = (task for task in head.task_index.select(causes) if is_ahead(task))
+    open_tasks = (task for task in head.task_index.select(causes) if is_open(task))
     found = (
         AffectedTask(
             task=task,
             cause=causes[task.id][0],
             is_direct=causes[task.id][1],
-            waits_for=tuple(_find_unfinished(head, task)),
+            waits_for=tuple(_find_open_dependencies(head, task)),
         )
         for task in open_tasks
     )
@@ -126,10 +126,10 @@ def _find_dependents_of_gone(base: Trace, head: Trace) -> dict[str, tuple[str, .
     return group_values((gone.id, task) for gone, task in references if gone)
 
 
-def _find_unfinished(trace: Trace, task: Task) -> Iterator[str]:
-    """The dependencies that are not completed, then the ids of no task."""
+def _find_open_dependencies(trace: Trace, task: Task) -> Iterator[str]:
+    """The open dependencies, then the ids of no task."""
     by_id = trace.task_index.by_id
     for dependency in sorted(trace.graph.dependencies[task.id], key=id_order):
-        if by_id[dependency].status.kind is not StatusKind.COMPLETED:
+        if is_open(by_id[dependency]):
             yield dependency
     yield from (text.value for text in task.depends_on if text.value not in by_id)

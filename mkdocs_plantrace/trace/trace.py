@@ -14,8 +14,6 @@ from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.trace.touched_files import Touches
 from mkdocs_plantrace.utils.globs import compile_globs
 
-_AHEAD = (StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Trace(Record):
@@ -64,11 +62,11 @@ class Trace(Record):
         return Touches(index.by_id.values(), own | index.by_path.keys(), self.resolver.tree.folders)
 
 
+def is_open(task: Task) -> bool:
+    is_closed = task.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
+    return not is_closed and not task.archived
+
+
 def is_under_way(task: Task) -> bool:
     """Whether the rules expect a plan and a log: work has begun, and is not archived."""
     return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived
-
-
-def is_ahead(task: Task) -> bool:
-    """Whether work on the task is still to be finished: it is planned, active or blocked."""
-    return task.status.kind in _AHEAD and not task.archived
