@@ -15,6 +15,7 @@ COMMANDS = [
     *("export", "pages"),
     *("log T-1 --error again", "log T-1 -- sh -c false", "new T-2 --title x --phase 0", "init"),
     *("promote boom", "check --evidence e.json", "check --output o.txt", "explain PT104"),
+    "diff HEAD",
 ]
 WRITING = ["check --evidence e.json", "log T-1 -- sh -c false", "init"]
 NOWHERE = f"{os.devnull}/nowhere"

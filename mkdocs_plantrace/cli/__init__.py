@@ -15,8 +15,8 @@ from mkdocs_plantrace.cli.signals import exit_on_signals
 from mkdocs_plantrace.reports.text_report import visible
 
 _COMMANDS = (
-    *("baseline", "check", "errors", "explain", "export", "init", "list", "log", "new"),
-    *("next", "pages", "promote", "schema", "show", "status"),
+    *("baseline", "check", "diff", "errors", "explain", "export", "init", "list", "log"),
+    *("new", "next", "pages", "promote", "schema", "show", "status"),
 )
 _MODULES = {"list": "list_tasks", "next": "next_tasks"}
 """The modules of commands whose names would hide a name of Python."""
@@ -83,6 +83,7 @@ def main() -> None:
       plantrace errors "connection refused"      search past errors and their fixes
       plantrace check                            report all problems
       plantrace explain PT104                    explain a problem and how to fix it
+      plantrace diff main                        compare with the branch main
       plantrace status TSK-1 completed           finish, if the check reports nothing
 
     Commands work in any folder of the project, and without building the site.

@@ -11,6 +11,7 @@ import click
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file
 from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError
+from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.workspace import MisplacedError
 from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.utils.text_file import UnusableFileError
@@ -18,6 +19,7 @@ from mkdocs_plantrace.utils.text_file import UnusableFileError
 FAILED = 1
 _UNUSABLE = 2
 COMMAND_ERRORS = (
+    GitError,
     MisplacedError,
     UnusableConfigurationError,
     UnusableFileError,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mkdocs_plantrace.checks.project_check import require_configuration
 from mkdocs_plantrace.cli.console import print_message
-from mkdocs_plantrace.config.layouts import PRESETS, load_preset
+from mkdocs_plantrace.config.layouts import load_preset
 from mkdocs_plantrace.parsing.mkdocs_yml import (
     SiteConfiguration,
     make_site_configuration,
@@ -27,24 +27,34 @@ def open_site(config_file: Path | None, layouts: Sequence[str] = ()) -> SiteConf
         site = read_site_configuration(config_file, needs_plugin=not layouts)
         return replace(site, options=_set_layouts(site.options, layouts)) if layouts else site
     here = Path.cwd()
-    root = find_layout_root(here, layouts or PRESETS)
     if layouts:
-        return _make_site(root or here, layouts)
-    if root is None:
+        return _make_site(find_layout_root(here, layouts) or here, layouts)
+    recognized = recognize_site(here)
+    if recognized is None:
         hint = "; 'plantrace check --layout NAME' needs none"
         return read_site_configuration(require_configuration(None, hint))
+    site, description = recognized
+    print_message(f"no configuration; recognized {description}")
+    return site
+
+
+def recognize_site(folder: Path) -> tuple[SiteConfiguration, str] | None:
+    """Return the configuration and the description of the layouts of a folder, if it has any."""
+    root = find_layout_root(folder)
+    if root is None:
+        return None
     found = find_used_layouts(root)
-    print_message(f"no configuration; recognized {describe_layouts(found, root)}")
-    return _make_site(root, found)
+    return _make_site(root, found), describe_layouts(found, root, folder)
 
 
-def describe_layouts(names: Sequence[str], root: Path) -> str:
-    """Name layouts, and their folder if it is not the current one."""
+def describe_layouts(names: Sequence[str], root: Path, folder: Path | None = None) -> str:
+    """Name layouts, and their root if it is not `folder`, by default the current one."""
+    folder = folder or Path.cwd()
     titles = {name: load_preset(name).title for name in names}
     shown = " and ".join(
         f"'{name}'" if title == name else f"'{name}' ({title})" for name, title in titles.items()
     )
-    where = "" if root == Path.cwd() else f" in '{make_relative(root)}'"
+    where = "" if root == folder else f" in '{make_relative(root, folder)}'"
     return f"the layout{'s' if len(names) > 1 else ''} {shown}{where}"
 
 

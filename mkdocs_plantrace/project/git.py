@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 _TIMEOUT_IN_SECONDS = 10
+_LONG_TIMEOUT_IN_SECONDS = 120
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",  # a missing object is not fetched
     "GIT_NO_LAZY_FETCH": "1",
@@ -21,15 +22,21 @@ _SETTINGS = (("core.fsmonitor", "false"), ("core.hooksPath", os.devnull))
 _WORDS_OF_OBJECT = len(("id", "type", "size"))
 
 
+class GitError(ValueError):
+    """What git cannot answer; the message has the reason."""
+
+
 def run_git(
     folder: Path,
     *arguments: str,
     settings: Iterable[tuple[str, str]] = (),
     input: str = "",  # noqa: A002 (as in subprocess)
     timeout: int = _TIMEOUT_IN_SECONDS,
+    errors: str = "replace",
 ) -> subprocess.CompletedProcess[str] | None:
     """Return the result of a command; None if git cannot be run or does not end in time.
 
+    `errors` is for bytes that are not UTF-8: paths need `surrogateescape`.
     Filters, text conversions and external programs of commands are up to the caller: plumbing
     commands, such as `rev-list` and `diff-tree`, run none.
     """
@@ -41,11 +48,25 @@ def run_git(
             check=False,
             encoding="utf-8",
             env=_make_environment(*settings),
-            errors="replace",
+            errors=errors,
             input=input,
             timeout=timeout,
         )
     return None
+
+
+def ask_git(folder: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+    """Return what a command prints, with paths as Python decodes them. Raises GitError.
+
+    `codes` are the exit codes of an answer.
+    """
+    done = run_git(folder, *arguments, timeout=_LONG_TIMEOUT_IN_SECONDS, errors="surrogateescape")
+    if done is None:
+        raise GitError("git cannot be run, or does not end")
+    if done.returncode not in codes:
+        lines = done.stderr.splitlines() or [f"git {arguments[0]} failed"]
+        raise GitError(lines[0].removeprefix("fatal: "))
+    return done.stdout
 
 
 class GitObject(NamedTuple):

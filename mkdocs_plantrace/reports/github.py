@@ -12,17 +12,18 @@ _MOST = 10
 """GitHub shows so many annotations of each severity per step and drops the others."""
 
 
-def render(report: Report, folder: str) -> str:
+def render(report: Report, folder: str, summary: str = "") -> str:
     """Annotations for new problems, plain lines for those beyond the limit, then a summary.
 
-    `folder` is the project root relative to the top of the repository, '' for the top itself.
+    `folder` is the project root relative to the top of the repository, '' for the top itself. The
+    default summary is that of a check.
     """
     errors, warnings = report.new(Severity.ERROR), report.new(Severity.WARNING)
     lines = [_annotate(problem, folder) for problem in (*errors[:_MOST], *warnings[:_MOST])]
     others = [*errors[_MOST:], *warnings[_MOST:]]
     lines.extend(_plain(problem) for problem in others)
     hidden = f"; {len(others)} not shown as annotations, see the lines above" if others else ""
-    return "\n".join([*lines, format_summary(report) + hidden, ""])
+    return "\n".join([*lines, (summary or format_summary(report)) + hidden, ""])
 
 
 def _annotate(problem: Problem, folder: str) -> str:

@@ -20,12 +20,12 @@ def render(report: Report) -> str:
                 "warnings": len(report.new(Severity.WARNING)),
                 "baselined": report.baselined,
             },
-            "problems": [_problem(problem) for problem in report.problems],
+            "problems": [describe_problem(problem) for problem in report.problems],
         }
     )
 
 
-def _problem(problem: Problem) -> Json:
+def describe_problem(problem: Problem) -> Json:
     where = problem.location
     spans = ("path", "line", "column", "end_line", "end_column")
     facts = ("message", "hint", "task", "fingerprint", "baselined")

@@ -11,6 +11,7 @@ from mkdocs_plantrace.trace.search.answers import Answer, LabelledError
 from mkdocs_plantrace.trace.search.bm25 import Passage
 
 _MOST_LINES = 8
+_FACTS = ("key", "signature", "error", "cause", "fix", "outcome")
 _INDENT = "   "
 _WRAPPER = textwrap.TextWrapper(
     width=96, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
@@ -90,20 +91,28 @@ def render_json(answers: Iterable[Answer]) -> str:
 
 
 def _match(answer: Answer) -> Json:
-    labelled, (path, line) = answer.labelled, _place(answer)
-    named = ("key", "signature", "error", "cause", "fix", "outcome")
-    facts = {name: getattr(labelled, name, None) for name in named}
-    facts = {name: unwrap_code(value) if value else value for name, value in facts.items()}
-    if labelled is None:
-        facts["error"] = next(_matching(answer), answer.heading)
     return {
         "score": round(answer.score, 6),
-        **facts,
-        "tasks": [*(labelled.tasks if labelled else answer.tasks)],
-        "path": labelled.path if labelled else path,
-        "line": labelled.line if labelled else line,
+        **(describe_error(answer.labelled) if answer.labelled else _describe_section(answer)),
         "passage": _passage(answer.passage, answer.heading) if answer.passage else None,
     }
+
+
+def describe_error(labelled: LabelledError) -> dict[str, Json]:
+    facts = ((name, getattr(labelled, name)) for name in _FACTS)
+    return {
+        **{name: unwrap_code(value) if value else value for name, value in facts},
+        "tasks": [*labelled.tasks],
+        "path": labelled.path,
+        "line": labelled.line,
+    }
+
+
+def _describe_section(answer: Answer) -> dict[str, Json]:
+    path, line = _place(answer)
+    error = next(_matching(answer), answer.heading)
+    places: dict[str, Json] = {"tasks": [*answer.tasks], "path": path, "line": line}
+    return {**dict.fromkeys(_FACTS), "error": error, **places}
 
 
 def _passage(passage: Passage, heading: str) -> Json:

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace import related_errors
@@ -17,6 +16,7 @@ from mkdocs_plantrace.trace.error_groups import (
     summarize,
     without_markup,
 )
+from mkdocs_plantrace.trace.trace import is_open
 from mkdocs_plantrace.utils.order import group_values
 
 _MOST_TASKS = 24
@@ -30,7 +30,6 @@ _MOST_WHOLE = 1_000
 """Errors with their entries on the index; ten thousand of them would make a page of 8 MB."""
 
 _TEXTS = ("error", "context", "cause", "fix", "outcome")
-_AHEAD = frozenset({StatusKind.PLANNED, StatusKind.ACTIVE, StatusKind.BLOCKED})
 
 
 class ErrorViews:
@@ -73,8 +72,7 @@ class ErrorViews:
         if document.kind is not DocumentKind.PLAN:
             return ()
         served = self._trace.document_index.find_tasks(document)
-        ahead = [it for it in served if it.status.kind in _AHEAD and not it.archived]
-        return related_errors.find_nearby(self._trace, ahead)
+        return related_errors.find_nearby(self._trace, filter(is_open, served))
 
     def view_all(self) -> tuple[list[View], list[View]]:
         """View the first errors with all their entries, and the others as a title and a place."""

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Task
@@ -14,9 +14,6 @@ _NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
 _NAME = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w*")
 _MOST_GLOBS = 500
 """If more globs start in one folder, none of them is tried."""
-
-Globs = dict[str, tuple[tuple[str, Callable[[str], bool]], ...]]
-"""Globs with their predicates, by the folder that they start in."""
 
 
 class Shared(NamedTuple):
@@ -49,12 +46,12 @@ class Touches:
         self._paths = group_values(named)
         touching = group_values((path, task) for task, path in named)
         self._tasks = {path: frozenset(ids) for path, ids in touching.items()}
-        globs = group_values(
+        self._globs = group_values(
             (find_base_folder(it), (it, compile_globs([it])))
             for it in self._tasks
             if has_wildcard(it)
         )
-        self._holders = {path: tuple(self._find_holders(path, globs)) for path in self._tasks}
+        self._holders = {path: tuple(self._find_holders(path)) for path in self._tasks}
         held = ((holder, path) for path, holders in self._holders.items() for holder in holders)
         self._held = group_values(held)
         self._spreads = {
@@ -62,12 +59,12 @@ class Touches:
             for holder, paths in self._held.items()
         }
 
-    def _find_holders(self, path: str, globs: Globs) -> Iterator[str]:
+    def _find_holders(self, path: str) -> Iterator[str]:
         """The touched folders and globs that contain the path; they contain themselves."""
         for folder in _folders(path):
             if f"{folder}/" in self._tasks:
                 yield f"{folder}/"
-            known = globs.get(folder, ())
+            known = self._globs.get(folder, ())
             for glob, matches in known if len(known) <= _MOST_GLOBS else ():
                 if glob == path or matches(path):
                     yield glob
@@ -85,6 +82,22 @@ class Touches:
                     if shared.path not in paths or shared.is_same_file:
                         paths[shared.path] = shared
         return {task: tuple(paths.values()) for task, paths in found.items()}
+
+    def touching(self, files: Iterable[str], most: int) -> dict[str, tuple[Shared, ...]]:
+        """For each task the files that it touches, itself or by a folder or glob.
+
+        What more than `most` tasks touch is left out.
+        """
+        pairs = (pair for file in files for pair in self._find_touching(file))
+        return group_values(
+            (task, shared) for shared, tasks in pairs if shared.spread <= most for task in tasks
+        )
+
+    def _find_touching(self, file: str) -> Iterator[tuple[Shared, frozenset[str]]]:
+        if file in self._tasks:
+            yield Shared(file, True, len(self._tasks[file])), self._tasks[file]
+        for holder in self._find_holders(file):
+            yield Shared(file, False, self._spreads[holder]), self._tasks[holder]
 
     def _find_overlaps(self, path: str) -> Iterator[tuple[Shared, frozenset[str]]]:
         if not path.endswith("/") and not has_wildcard(path):

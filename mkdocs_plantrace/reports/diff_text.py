@@ -1,0 +1,64 @@
+"""What differs between two commits, as text."""
+
+from collections.abc import Iterable, Iterator
+
+from mkdocs_plantrace.reports.diff_report import DiffReport, format_change, format_reason
+from mkdocs_plantrace.reports.text_report import (
+    Lines,
+    Paint,
+    format_headline,
+    format_problem,
+    plain,
+    visible,
+)
+from mkdocs_plantrace.reports.text_table import format_table
+from mkdocs_plantrace.trace.error_groups import shorten, summarize
+from mkdocs_plantrace.trace.related_errors import Nearby
+
+_MOST_GONE = 20
+_LONGEST = 120
+
+
+def render(diff: DiffReport, lines: Lines, paint: Paint = plain) -> str:
+    """New problems as in the report of a check, then the rest in short, then a summary."""
+    found = diff.comparison
+    problems = "".join(f"{format_problem(problem, lines, paint)}\n" for problem in diff.new)
+    changes = [(it.id, format_change(it), it.title) for it in found.tasks]
+    affected = [(it.task.id, format_reason(it), it.task.title) for it in found.affected]
+    sections = (
+        ("Problems that are gone", _indent(_list_gone(diff))),
+        ("Tasks that changed", _format_rows(changes)),
+        ("Tasks that depend on them", _format_rows(affected)),
+        ("Errors known for the changed files", _indent(_list_errors(found.errors))),
+    )
+    blocks = [f"{paint('rule', title)}:\n{text}" for title, text in sections if text]
+    notes = "".join(f"{visible(note)}\n" for note in diff.notes)
+    return "\n".join([*filter(None, [problems]), *blocks, f"{notes}{diff.summary}\n"])
+
+
+def _format_rows(rows: list[tuple[str, str, str]]) -> str:
+    return _indent(format_table(rows).splitlines()) if rows else ""
+
+
+def _indent(lines: Iterable[str]) -> str:
+    return "".join(f"  {line}\n" for line in lines)
+
+
+def _list_gone(diff: DiffReport) -> Iterator[str]:
+    gone = diff.comparison.gone
+    yield from map(format_headline, gone[:_MOST_GONE])
+    if len(gone) > _MOST_GONE:
+        yield f"and {len(gone) - _MOST_GONE} more"
+
+
+def _list_errors(errors: Iterable[Nearby]) -> Iterator[str]:
+    for nearby in errors:
+        error, entry = nearby.error, nearby.error.by_use[0]
+        title = summarize(error.error, _LONGEST)
+        state = f"({error.state.value}; {nearby.task} touches {nearby.path})"
+        yield visible(f"{title}  {state}")
+        if entry.fix:
+            yield f"  fix: {visible(shorten(' '.join(entry.fix.split()), _LONGEST))}"
+        yield f"  logged in {visible(entry.location.path)}:{entry.location.line}"
+        if error.page:
+            yield f"  see {visible(error.page)}"
