@@ -19,7 +19,7 @@ _MOST_IN_PHASE = 60
 _MOST_COUNTED = 200
 _LEVELS = 2
 """How far from a task its graph goes, so that it is in view without scrolling."""
-_MOST_IN_ID, _ENDING = 16, 8
+_MOST_IN_ID, _ENDING = 21, 12
 
 
 class Graphs:
