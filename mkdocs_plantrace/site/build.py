@@ -39,7 +39,7 @@ from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import FileFactory, make_source
-from mkdocs_plantrace.site.generated_pages import FaultyTemplateError, TraceSite, put_graph
+from mkdocs_plantrace.site.generated_pages import TraceSite, put_graph
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
     NavigationFiles,
@@ -49,6 +49,7 @@ from mkdocs_plantrace.site.other_plugins import (
 )
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
+from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 log = get_plugin_logger(__name__)

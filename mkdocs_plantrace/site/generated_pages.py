@@ -1,23 +1,18 @@
 """The generated pages of one trace, and the additions to other pages."""
 
 import hashlib
-import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mkdocs_plantrace.checks.list_rules import find_faults
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
@@ -25,16 +20,12 @@ from mkdocs_plantrace.site.inline_text import ProseRenderer
 from mkdocs_plantrace.site.lists import ListViews, fill_marks, make_view, mark_queries
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.search_data import render_script
+from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
 from mkdocs_plantrace.site.view import Href, Links, View, insert_urls, mark, phase_label
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 
-_FAULTS_OF_EXPRESSIONS = (
-    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
-    *(TypeError, ValueError),
-)
-"""Errors that an expression in a template of a project can raise."""
 _MOST_ON_OVERVIEW = 5
 GRAPH = Markup("<!-- plantrace-graph -->")
 """The place of the graph in a generated page."""
@@ -44,10 +35,6 @@ def put_graph(html: str, render: Callable[[], str]) -> str:
     """Put a graph in its place in the HTML of a generated page, if it has one."""
     before, mark, after = html.partition(GRAPH)
     return f"{before}{render()}{after}" if mark else html
-
-
-class FaultyTemplateError(ValueError):
-    """A template that a project overrides cannot be rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +78,11 @@ class TraceSite:
         self._errors = ErrorViews(links, entry_renderer)
         self._graphs = Graphs(self.trace, self.addresses)
         self._lists = ListViews(self.trace, self._views, self._errors, self._graphs)
-        self._environment = _set_up_environment(templates, self._words)
         names = ("overview", "phases", "tasks", "errors", "problems")
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
-        self._environment.globals.update(urls=urls, prose=prose.render_value, notices=self.notices)
+        self._templates = Templates(
+            templates, self._words, urls=urls, prose=prose.render_value, notices=self.notices
+        )
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
 
@@ -240,51 +228,4 @@ class TraceSite:
         }
 
     def _render(self, name: str, href: Href, values: Mapping[str, object]) -> str:
-        try:
-            return insert_urls(self._environment.get_template(name).render(values), href)
-        except jinja2.TemplateSyntaxError as error:
-            where = f"{error.name or name}:{error.lineno}"
-            raise FaultyTemplateError(f"template {where}: {error.message}") from error
-        except jinja2.TemplateNotFound as error:
-            raise FaultyTemplateError(f"template {name}: no template '{error.name}'") from error
-        except _FAULTS_OF_EXPRESSIONS as error:
-            raise FaultyTemplateError(f"template {name}: {error}") from error
-
-
-class _InsideLoader(jinja2.FileSystemLoader):
-    """Loads templates of a folder, but no symbolic links out of it."""
-
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        source, path, is_current = super().get_source(environment, template)
-        folder = os.path.realpath(self.searchpath[0])
-        if not is_inside(os.path.realpath(path), folder):
-            raise jinja2.TemplateNotFound(template)
-        return source, path, is_current
-
-
-def _set_up_environment(templates: Path | None, words: Words) -> jinja2.Environment:
-    built_in = jinja2.PackageLoader("mkdocs_plantrace.site")
-    own = [_InsideLoader(templates)] if templates else []
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([*own, built_in]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        auto_reload=False,  # else each page would check the files of its templates
-    )
-    environment.globals.update(_=words.text, _n=words.count)
-    environment.filters.update(css_string=_css_string, breakable=_add_breaks)
-    return environment
-
-
-def _add_breaks(text: str) -> Markup:
-    """Allow line breaks after underscores."""
-    return escape(text).replace("_", Markup("_<wbr>"))
-
-
-def _css_string(text: str) -> str:
-    quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
-    return f'"{quoted}"'
+        return insert_urls(self._templates.render(name, values), href)

@@ -10,8 +10,9 @@ from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
-from mkdocs_plantrace.site.generated_pages import FaultyTemplateError, TraceSite, put_graph
+from mkdocs_plantrace.site.generated_pages import TraceSite, put_graph
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
+from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
