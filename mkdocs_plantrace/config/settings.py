@@ -13,6 +13,7 @@ from mkdocs_plantrace.config.option_values import (
     InvalidOptionError,
     NavMode,
     read_any_globs,
+    read_days,
     read_fields,
     read_flag,
     read_globs,
@@ -192,6 +193,13 @@ class Settings:
         "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A label "
         "of another field moves to this one. "
         f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
+    )
+    stale_after: int = _option(
+        read_days,
+        14,
+        "The overview lists tasks in progress that have not changed for so many days, as the "
+        "history of Git has it. `0` lists none.",
+        "number of days",
     )
     templates: str | None = _optional(
         "A folder, from the root, whose Jinja templates override the built-in ones "

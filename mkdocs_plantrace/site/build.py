@@ -194,6 +194,7 @@ class Build:
             if record.inclusion is InclusionLevel.NOT_IN_NAV:
                 self._pruned.add(record.src_uri)
         pages = [*factory.make_pages(site, nav), factory.make_search_data(site)]
+        pages.extend(factory.make_feed(site))
         for page in pages:
             translation.move(page)
         pages.extend(factory.make_assets())
@@ -264,7 +265,7 @@ class Build:
         log.log(level, message)
 
     def begin_rendering(self, files: Files, config: MkDocsConfig) -> None:
-        """Write the search data, and find out whether cached HTML is still valid."""
+        """Write search data and feed, and find out whether cached HTML is still valid."""
         self._urls = mkdocs_files.FileUrls(files, config)
         self._printed = PrintedPages(config, map(self._urls.find, self._pruned))
         site, at = self.site, self.site.addresses
@@ -273,6 +274,9 @@ class Build:
             self._cache.sources.write(
                 at.search_data, site.render_search_data(self._urls.relative_to(page))
             )
+        if at.feed in self._added:
+            feed = site.render_feed(self._urls.find, config.site_name, config.site_url or "")
+            self._cache.sources.write(at.feed, feed)
         values = displayed_values(self.result, site, self._urls.all, self._option_files)
         self._cache.html.begin(values if self._is_serving else None)
 
@@ -327,7 +331,7 @@ class Build:
         try:
             self._printed.correct(page, partial(self._add_graph, page))
             if self.is_generated(page):
-                return self._add_graph(page, html)
+                return f"{self._add_graph(page, html)}{site.footer}"
             box = get(
                 Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
             )

@@ -9,6 +9,7 @@ from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.evidence_view import EvidenceViews, Standing
 from mkdocs_plantrace.site.view import Anchor, Links, View
+from mkdocs_plantrace.trace.timeline import Timeline
 from mkdocs_plantrace.utils.order import group_values, id_order
 
 KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
@@ -18,10 +19,11 @@ _ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
 
 
 class Rows:
-    def __init__(self, result: Result, links: Links) -> None:
+    def __init__(self, result: Result, links: Links, timeline: Timeline) -> None:
         self._result = result
         self._links = links
         self._trace = result.trace
+        self._timeline = timeline
         self._evidence = EvidenceViews(result.trace)
         self._words = result.trace.settings.language
 
@@ -51,6 +53,7 @@ class Rows:
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
             proof=self._evidence.view(task).standing,
+            dates=self._timeline.find_dates(task),
         )
 
     def _view_boxes(self, task: Task) -> View | None:
@@ -87,6 +90,7 @@ class Rows:
             phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
             owners=[(owner, owner) for owner in owners],
             has_logs=any(row.has_log for row in rows),
+            has_dates=any(row.dates.changed for row in rows),
             proofs=[
                 (it.value, self._words.text(it.value)) for it in Standing if it.value in proofs
             ],
