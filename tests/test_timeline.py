@@ -2,34 +2,14 @@
 
 import pytest
 from conftest import metadata, traced
+from histories import ACTIVE, DONE, DROPPED, PLANNED, at, changed, history
 
 from mkdocs_plantrace.checks.project_check import check_project
-from mkdocs_plantrace.model.history import Commit, History, StatusChange
 from mkdocs_plantrace.model.task import Status, StatusKind
 from mkdocs_plantrace.trace.timeline import ProgressPoint, TaskDates, Timeline
 
-PLANNED = Status(text="planned", kind=StatusKind.PLANNED)
-ACTIVE = Status(text="in_progress", kind=StatusKind.ACTIVE)
-DONE = Status(text="completed", kind=StatusKind.COMPLETED)
-DROPPED = Status(text="dropped", kind=StatusKind.DROPPED)
 PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"
 PROBLEM = "\n## {day} Port taken\n\n- Error: the port {port} is taken\n- Fix: {fix}\n"
-
-
-def at(day, author="Ann", time="10:00:00+01:00"):
-    return Commit(f"{day}-{author}", f"{day}T{time}", author)
-
-
-def changed(commit, before, after, task="T-1", path=None):
-    return StatusChange(commit, task, path or f"tasks/{task}/meta.yml", before, after)
-
-
-def history(*statuses, head=None, **files):
-    return History(
-        head=head or (statuses[-1].commit if statuses else at("2026-03-31")),
-        statuses=statuses,
-        files=files.get("files", {}),
-    )
 
 
 @pytest.fixture
