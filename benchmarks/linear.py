@@ -63,7 +63,7 @@ def read_spec(text: str) -> MetadataFile:
 def _read_in_layout(layout: str, path: str, text: str) -> MetadataFile:
     settings = Settings(layout=(load_preset(layout),))
     files = TreeFiles(Tree(root=Path(), files=frozenset({path}), folders=frozenset()))
-    return parse_layout_file("", match_sources(settings, [path])[path], text, settings, files)
+    return parse_layout_file(match_sources(settings, [path])[path], text, settings, files)
 
 
 def name_error(text: str) -> None:

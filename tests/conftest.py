@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 from dataclasses import dataclass, field
@@ -44,6 +45,9 @@ os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="plantrace-cache-")
 atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
 os.environ["DISABLE_MKDOCS_2_WARNING"] = "true"
+
+
+_ROLES = ("AUTHOR", "COMMITTER")
 
 
 class _TemplateCache(jinja2.BytecodeCache):
@@ -137,6 +141,50 @@ class Outcome:
 
     def page(self, address):
         return (self.site / address).read_text(encoding="utf-8")
+
+
+class Repository:
+    """A Git repository in the folder of a project; `day` may be any date that Git reads."""
+
+    def __init__(self, project, *, is_new=True):
+        self.project = project
+        self.root = project.root
+        if is_new:
+            self.git("init", "-q", "-b", "main")
+
+    def git(self, *arguments, day="2026-03-01", author="A", given=b""):
+        date = day if "T" in day else f"{day}T12:00:00+01:00"
+        identity = {"NAME": author, "EMAIL": "a@example.org", "DATE": date}
+        done = subprocess.run(
+            ["git", *arguments],  # noqa: S607 (any git)
+            cwd=self.root,
+            env={
+                **os.environ,
+                **{f"GIT_{who}_{key}": it for who in _ROLES for key, it in identity.items()},
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                "GIT_CONFIG_NOSYSTEM": "1",
+            },
+            input=given,
+            check=True,
+            capture_output=True,
+        )
+        return done.stdout.decode().strip()
+
+    def commit(self, files, day="2026-03-01", author="A"):
+        self.project.write(files)
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "x", day=day, author=author)
+
+    def merge(self, branch, day, files=()):
+        """Merge a branch, with other files if there are any."""
+        strategy = ["-s", "ours"] if files else []
+        self.git("merge", "-q", "--no-ff", "--no-commit", *strategy, branch, day=day)
+        self.commit(dict(files), day)
+
+
+@pytest.fixture
+def repository(project):
+    return Repository(project)
 
 
 @pytest.fixture

@@ -323,7 +323,7 @@ def test_help_names_commands_and_exit_codes(tmp_path):
     assert ended.returncode == 0
     assert all(
         f"\n  {word} " in ended.stdout
-        for word in ("check", "show", "explain", "export", "baseline", "schema")
+        for word in ("check", "next", "show", "explain", "export", "baseline", "schema")
     )
     assert "\n    plantrace explain PT104     " in ended.stdout
     assert "Exit codes: 0" in ended.stdout

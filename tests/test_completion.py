@@ -15,8 +15,10 @@ def ids(project):
     project.write(
         {
             "docs/index.md": "# Home\n",
-            "tasks/a/meta.yml": metadata("TSK-1", title="Rotate: the keys"),
-            "tasks/b/meta.yml": metadata("TSK-2"),
+            "tasks/a/meta.yml": metadata(
+                "TSK-1", title="Rotate: the keys", owner_role=["DB", "API"]
+            ),
+            "tasks/b/meta.yml": metadata("TSK-2", phase="2", owner_role="API"),
             "tasks/c/meta.yml": metadata("OTHER-3"),
             "tasks/d/meta.yml": "task_id: [\n",
         }
@@ -50,6 +52,14 @@ def test_rules_are_completed_by_code_and_name(ids):
 @pytest.mark.parametrize("command", ["status TSK-1", "new TSK-3 --status"])
 def test_words_for_statuses_are_completed(ids, command):
     assert complete(f"plantrace {command} in", ids)[0] == "plain,in_progress\tactive"
+
+
+@pytest.mark.parametrize("command", ["list", "next"])
+def test_phases_and_owners_are_completed(ids, project, command):
+    project.options = {"phases": {"2": "Pilot"}}
+    project.configure()
+    assert complete(f"plantrace {command} --phase ", ids) == ["plain,2\tPilot", "plain,0"]
+    assert complete(f"plantrace {command} --owner ", ids) == ["plain,API", "plain,DB"]
 
 
 def test_another_configuration_is_asked(ids):

@@ -60,6 +60,7 @@ EVERY = [
     ["errors", "timeout"],
     ["errors"],
     ["list"],
+    ["next"],
     ["export"],
     ["baseline"],
     ["promote", "timeout"],

@@ -34,6 +34,23 @@ def filled(project):
     return project
 
 
+def count_opened(project, monkeypatch, *arguments):
+    """The files of the project that a command opens, with the number of times."""
+    opened = Counter()
+
+    def counting(file, *values, **options):
+        if isinstance(file, (str, os.PathLike)):
+            opened[os.path.relpath(file, project.root)] += 1
+        return io.open(file, *values, **options)  # noqa: UP020 (it stands for `open`)
+
+    monkeypatch.setattr(builtins, "open", counting)
+    monkeypatch.chdir(project.root)
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    return {path: times for path, times in opened.items() if not path.startswith("..")}
+
+
 def check(project, monkeypatch):
     monkeypatch.chdir(project.root)
     with pytest.raises(SystemExit) as ended:
@@ -42,17 +59,7 @@ def check(project, monkeypatch):
 
 
 def test_each_file_is_opened_once(filled, monkeypatch):
-    opened = Counter()
-
-    def counting(file, *arguments, **options):
-        if isinstance(file, (str, os.PathLike)):
-            opened[os.path.relpath(file, filled.root)] += 1
-        return io.open(file, *arguments, **options)  # noqa: UP020 (it stands for `open`)
-
-    monkeypatch.setattr(builtins, "open", counting)
-    check(filled, monkeypatch)
-
-    read = {path: times for path, times in opened.items() if not path.startswith("..")}
+    read = count_opened(filled, monkeypatch, "check", "--strict")
     written = {
         path.relative_to(filled.root).as_posix()
         for path in filled.root.rglob("*")
@@ -60,6 +67,20 @@ def test_each_file_is_opened_once(filled, monkeypatch):
     }
     assert set(read) == written
     # The configuration is read again for the place that a problem with an option has.
+    assert {path for path, times in read.items() if times > 1} <= {"mkdocs.yml"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kinds"),
+    [
+        (["list"], {"tasks"}),
+        (["next"], {"tasks"}),
+        (["list", "--evidence", "complete"], {"tasks", "evidence"}),
+    ],
+)
+def test_lists_open_metadata_and_evidence_only_if_asked_for(filled, monkeypatch, arguments, kinds):
+    read = count_opened(filled, monkeypatch, *arguments)
+    assert {path.split("/")[0] for path in read} == {"mkdocs.yml", *kinds}
     assert {path for path, times in read.items() if times > 1} <= {"mkdocs.yml"}
 
 

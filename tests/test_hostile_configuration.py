@@ -83,7 +83,8 @@ def test_aliases_that_expand_without_end(refused, place):
 
 
 COMMANDS = [
-    *("check", "list", "show T-1", "status T-1 active", "errors x", "log T-1 --error x", "export"),
+    *("check", "list", "next", "show T-1", "status T-1 active", "errors x"),
+    *("log T-1 --error x", "export"),
     *("new T-2 --title x --phase 0", "init", "promote x", "baseline", "pages"),
 ]
 

@@ -171,7 +171,7 @@ def test_writing_commands_need_a_configuration(tmp_path):
 
 
 def test_without_a_layout_the_way_to_name_one_is_shown(tmp_path):
-    for command in ("check", "list"):
+    for command in ("check", "list", "next"):
         ended = run(tmp_path, command)
         assert (ended.returncode, ended.stdout) == (2, "")
         assert "'properdocs.yaml' in this folder or a folder above it" in ended.stderr

@@ -16,6 +16,7 @@ from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.project.layout_files import match_sources
 from mkdocs_plantrace.project.task_spellings import unify_ids
 from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, fill_groups
+from mkdocs_plantrace.utils.text_file import read_text
 
 
 class Files:
@@ -31,6 +32,9 @@ class Files:
         found = (it for it in (self._root / folder).rglob("*") if it.is_file())
         return sorted(it.relative_to(self._root).as_posix() for it in found)
 
+    def read_text(self, path, *, limit):
+        return read_text(self._root / path, limit=limit)
+
 
 @pytest.fixture
 def read(project):
@@ -41,7 +45,7 @@ def read(project):
         declared = load_preset(layout) if isinstance(layout, str) else make_layout("own", layout)
         settings = Settings(layout=(declared,))
         source = match_sources(settings, [path])[path]
-        return parse_layout_file(project.root, source, text, settings, Files(project.root))
+        return parse_layout_file(source, text, settings, Files(project.root))
 
     return run
 

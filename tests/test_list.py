@@ -1,8 +1,11 @@
-"""`plantrace list`: the tasks by phase and id."""
+"""`plantrace list`: the tasks by phase and id, filters, columns and formats."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import os
 
 import pytest
 from conftest import metadata
@@ -48,9 +51,13 @@ def test_all_tasks_are_listed_by_phase_and_id(tasks):
         (["--phase", "0.5"], ["A-2", "A-10"]),
         (["-p", "2", "-p", "10"], ["B-1", "C-1"]),
         (["--phase", "0.5", "--status", "completed"], ["A-10"]),
+        (["--find", "a- TITLE"], ["A-2", "A-10"]),
+        (["--find", "größe"], ["B-1"]),
+        (["--find", " ", "--phase", "2"], ["B-1"]),
+        (["--find", "of a-10", "--status", "completed"], ["A-10"]),
     ],
 )
-def test_statuses_kinds_and_phases_select(tasks, arguments, found):
+def test_statuses_kinds_phases_and_words_select(tasks, arguments, found):
     ended = plantrace("list", *arguments, "--format", "json", cwd=tasks.root)
     assert [task["id"] for task in json.loads(ended.stdout)["tasks"]] == found
     text = plantrace("list", *arguments, cwd=tasks.root)
@@ -62,6 +69,12 @@ def test_statuses_kinds_and_phases_select(tasks, arguments, found):
     [
         (["--status", "dome"], 2, "no status 'dome'; did you mean 'done'?"),
         (["--phase", "3"], 2, "no phase '3'\nplantrace: the phases are 0.5, 2, 10"),
+        (["--phase", ""], 1, "no tasks"),
+        (["--owner", "DBA"], 2, "no owner 'DBA'\nplantrace: no task has one"),
+        (["--find", "nowhere"], 1, "no tasks"),
+        (["--evidence", "good"], 2, "'good' is not one of 'none', 'incomplete', 'failing'"),
+        (["--sort", "plan"], 2, "'plan' is not one of 'id', '-id', 'status', '-status', 'phase'"),
+        (["--format", "xml"], 2, "'xml' is not one of 'text', 'json', 'csv'"),
         (["--status", "blocked"], 1, "no tasks"),
         (["more"], 2, "unexpected extra argument"),
     ],
@@ -85,9 +98,190 @@ def test_metadata_that_cannot_be_read_is_not_passed_over(tasks):
     assert "some metadata cannot be read, see 'plantrace check'" in ended.stderr
 
 
+def test_files_of_a_layout_that_are_no_tasks_are_none_that_cannot_be_read(tmp_path):
+    folder = tmp_path / "backlog/tasks"
+    folder.mkdir(parents=True)
+    (folder / "task-1 - X.md").write_text("---\nid: task-1\ntitle: X\nstatus: To Do\n---\n")
+    (folder / "notes.md").write_text("# Notes\n")
+    ended = plantrace("list", cwd=tmp_path)
+    assert ended.stdout == "id      status  title\ntask-1  To Do   X\n"
+    assert "cannot be read" not in ended.stderr
+    (folder / "task-2 - Y.md").write_text("---\nid: [\n---\n")
+    assert "some metadata cannot be read" in plantrace("list", cwd=tmp_path).stderr
+
+
 def test_wide_characters_take_two_columns(project):
     project.write({"tasks/1/meta.yml": metadata("错误-1"), "tasks/2/meta.yml": metadata("T-12345")})
     project.configure()
     lines = plantrace("list", cwd=project.root).stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["id", "T-12345", "错误-1"]
     assert lines[2].startswith("错误-1   planned")
+
+
+OWNED = {
+    "T-1": {"owner_role": "dba", "title": "zebra", "status": "planned"},
+    "T-2": {"owner_role": ["Frontend", "DBA"], "title": "Apple", "status": "completed"},
+    "T-3": {"title": "mango", "status": "blocked"},
+    "T-10": {"owner_role": "API", "title": "Banana", "status": "in_progress"},
+}
+
+
+@pytest.fixture
+def owned(project):
+    project.write({f"tasks/{name}/meta.yml": metadata(name, **it) for name, it in OWNED.items()})
+    project.configure()
+    return project
+
+
+def listed(project, *arguments):
+    ended = plantrace("list", *arguments, "--format", "json", cwd=project.root)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return [task["id"] for task in json.loads(ended.stdout)["tasks"]]
+
+
+@pytest.mark.parametrize(
+    ("owners", "found"),
+    [
+        (["DBA"], ["T-2"]),
+        (["Frontend"], ["T-2"]),
+        (["dba", "API"], ["T-1", "T-10"]),
+        ([""], ["T-3"]),
+        (["", "Frontend"], ["T-2", "T-3"]),
+    ],
+)
+def test_each_owner_of_a_task_selects_it(owned, owners, found):
+    assert listed(owned, *(f"--owner={owner}" for owner in owners)) == found
+
+
+def test_an_unknown_owner_is_an_error_with_a_suggestion(owned):
+    ended = plantrace("list", "--owner", "Fronted", cwd=owned.root)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "plantrace: no owner 'Fronted'; did you mean 'Frontend'?\n"
+        "plantrace: the owners are API, DBA, Frontend, dba\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [
+        ("id", ["T-1", "T-2", "T-3", "T-10"]),
+        ("-id", ["T-10", "T-3", "T-2", "T-1"]),
+        ("status", ["T-10", "T-3", "T-1", "T-2"]),  # as in the tables: active tasks first
+        ("-status", ["T-2", "T-1", "T-3", "T-10"]),
+        ("phase", ["T-1", "T-2", "T-3", "T-10"]),
+        ("-phase", ["T-1", "T-2", "T-3", "T-10"]),  # all are equal, so they stay sorted by id
+        ("owner", ["T-10", "T-1", "T-2", "T-3"]),  # no owner comes last
+        ("title", ["T-2", "T-10", "T-3", "T-1"]),
+        ("-title", ["T-1", "T-3", "T-10", "T-2"]),
+    ],
+)
+def test_a_column_sorts_both_ways(owned, column, order):
+    assert listed(owned, "--sort", column) == order
+
+
+def test_an_empty_phase_selects_tasks_without_one(owned):
+    owned.write({"tasks/T-4/meta.yml": metadata("T-4", phase="")})
+    assert listed(owned, "--phase", "") == ["T-4"]
+
+
+def test_configured_phases_come_first_as_on_the_pages(tasks):
+    tasks.options = {"phases": {"10": "Pilot"}, **tasks.options}
+    tasks.configure()
+    assert listed(tasks) == ["C-1", "A-2", "A-10", "B-1"]
+    assert listed(tasks, "--sort", "-phase") == ["B-1", "A-2", "A-10", "C-1"]
+
+
+def test_owners_are_a_column_if_there_are_any(owned):
+    assert plantrace("list", "--status", "completed", cwd=owned.root).stdout == (
+        "id   status     phase  owner          title\nT-2  completed  0      Frontend, DBA  Apple\n"
+    )
+    assert plantrace("list", "--owner", "", cwd=owned.root).stdout == (
+        "id   status   phase  title\nT-3  blocked  0      mango\n"
+    )
+
+
+def test_json_has_the_links_of_a_task(project):
+    plan, log = "docs/plans/T-2/PLAN.md", "../outside/LOG.md"
+    fields = {"implementation_plan": f"./{plan}", "implementation_log": log, "owner_role": "API"}
+    project.write(
+        {
+            "tasks/1/meta.yml": metadata("T-1"),
+            "tasks/2/meta.yml": metadata("T-2", depends_on=["T-1", "X"], **fields),
+        }
+    )
+    project.configure()
+    ended = plantrace("list", "--format", "json", cwd=project.root)
+    first, second = json.loads(ended.stdout)["tasks"]
+    assert first == {
+        "id": "T-1",
+        "title": "Title of T-1",
+        "status": "planned",
+        "kind": "planned",
+        "phase": "0",
+        "path": "tasks/1/meta.yml",
+        "owners": [],
+        "plan": None,
+        "log": None,
+        "depends_on": [],
+    }
+    assert (second["owners"], second["depends_on"]) == (["API"], ["T-1", "X"])
+    assert (second["plan"], second["log"]) == (plan, log)
+
+
+def test_csv_is_read_back_as_it_was(project):
+    title = '=HYPERLINK("x"), @SUM, -1'
+    folder = "a,b" if os.name == "nt" else 'a,"b\nc'
+    project.write(
+        {
+            f"tasks/{folder}/meta.yml": metadata("T-1", title=title, owner_role=["A, B", "C"]),
+            "tasks/2/meta.yml": metadata("T-2", status="what"),
+        }
+    )
+    project.configure()
+    ended = plantrace("list", "--format", "csv", cwd=project.root)
+    assert ended.returncode == 0
+    head, *rows = csv.reader(io.StringIO(ended.stdout, newline=""), strict=True)
+    assert head == "id title status kind phase owner plan log path".split()
+    path = f"tasks/{folder}/meta.yml"
+    assert rows == [
+        ["T-1", title, "planned", "planned", "0", "A, B, C", "", "", path],
+        ["T-2", "Title of T-2", "what", "", "0", "", "", "", "tasks/2/meta.yml"],
+    ]
+
+
+def test_csv_without_tasks_has_its_head(owned):
+    ended = plantrace("list", "--find", "nowhere", "--format", "csv", cwd=owned.root)
+    assert (ended.returncode, ended.stderr) == (1, "plantrace: no tasks\n")
+    assert ended.stdout == "id,title,status,kind,phase,owner,plan,log,path\n"
+
+
+def test_the_state_of_evidence_selects(project):
+    files = {
+        "T-1": ["evidence/good.json"],
+        "T-2": ["evidence/bad.json"],
+        "T-3": ["evidence/good.json", "evidence/none.json"],
+        "T-4": ["evidence/none.json"],
+        "T-5": [],
+    }
+    for name, evidence in files.items():
+        fields = {"status": "completed", "evidence": evidence}
+        project.write({f"tasks/{name}/meta.yml": metadata(name, **fields)})
+    project.write(
+        {
+            "evidence/good.json": '{"status": "PASS"}',
+            "evidence/bad.json": '{"status": "FAIL"}',
+        }
+    )
+    project.configure()
+    assert listed(project, "--evidence", "complete") == ["T-1"]
+    assert listed(project, "--evidence", "failing") == ["T-2"]
+    assert listed(project, "--evidence", "incomplete") == ["T-3"]
+    assert listed(project, "--evidence", "none", "--evidence", "failing") == ["T-2", "T-4", "T-5"]
+
+
+def test_files_that_only_a_check_needs_are_not_read(owned):
+    owned.write({"known.json": "{", "evidence/x.json": "{"})
+    owned.options = {"baseline": "known.json", "schema": "none.json", "signatures": "none.yml"}
+    owned.configure()
+    assert listed(owned, "--sort", "id") == list(OWNED)

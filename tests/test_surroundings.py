@@ -11,7 +11,8 @@ from test_cli import COMMAND, plantrace
 
 LOG = "# Log\n\nPlan: PLAN.md\n\n- Error: boom\n- Fix: wait\n- Outcome: passed\n"
 COMMANDS = [
-    *("check", "list", "show T-1", "status T-1 active", "errors boom", "errors", "export", "pages"),
+    *("check", "list", "next", "show T-1", "status T-1 active", "errors boom", "errors"),
+    *("export", "pages"),
     *("log T-1 --error again", "log T-1 -- sh -c false", "new T-2 --title x --phase 0", "init"),
     *("promote boom", "check --evidence e.json", "check --output o.txt", "explain PT104"),
 ]

@@ -12,9 +12,9 @@ from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.site.evidence_view import ProofState, Standing
 from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS
-from mkdocs_plantrace.site.task_rows import KINDS
+from mkdocs_plantrace.trace.evidence_index import ProofState, Standing
+from mkdocs_plantrace.trace.task_order import KINDS
 
 PACKAGE = Path(mkdocs_plantrace.__file__).parent
 _CALLED = re.compile(r"""(?:\b_n?|[wW]ords\.(?:text|count))\(\s*"([^"]+)\"""")

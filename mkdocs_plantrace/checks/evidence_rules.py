@@ -8,6 +8,7 @@ from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import EvidenceFile, Promise, StatusKind, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json
 from mkdocs_plantrace.project.path_resolver import Fault
+from mkdocs_plantrace.trace.evidence_index import says_fail
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
@@ -54,8 +55,6 @@ FAILING_EVIDENCE = Rule(
 """,
     fix="Fix the cause and run the check again, or change the status of the task.",
 )
-
-_GOOD = ("PASS", "SKIPPED")
 
 
 def find_bad_evidence(trace: Trace) -> Iterator[Problem]:
@@ -114,7 +113,3 @@ def _check_content(
             task=task.id,
             target=name,
         )
-
-
-def says_fail(file: EvidenceFile) -> bool:
-    return file.status is not None and file.status.upper() not in _GOOD

@@ -1,7 +1,7 @@
 """Open and check the project of a configuration file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -92,14 +92,27 @@ def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
     return Trace(**vars(load_record(files.settings, project, Cache())[0]))
 
 
-def read_metadata(config_file: Path | None) -> tuple[Project, Trace]:
-    """Read all metadata, but no documents, and check nothing. Raises one of COMMAND_ERRORS."""
-    files = find_files(config_file)
+def read_metadata(source: Source, *, with_evidence: bool = False) -> tuple[Project, Trace]:
+    """Read all metadata, but no documents and no files that options name, and check nothing.
+
+    Raises one of COMMAND_ERRORS.
+    """
+    files = find_files(source)
     sources = tuple(find_sources(files.settings, files.tree.files))
     selection = Selection(
-        known=sources, ids=TaskIds(()), sources=frozenset(sources), documents=frozenset()
+        known=sources,
+        ids=TaskIds(()),
+        sources=frozenset(sources),
+        documents=frozenset(),
+        evidence=with_evidence,
     )
-    project = replace(_open_project(files), selection=selection)
+    project = Project(
+        place=files.place,
+        tree=files.tree,
+        site=files.pages,
+        rendering=files.site.rendering,
+        selection=selection,
+    )
     return project, Trace(**vars(load_record(files.settings, project, Cache())[0]))
 
 

@@ -16,9 +16,9 @@ from mkdocs_plantrace.reports.text_report import visible
 
 _COMMANDS = (
     *("baseline", "check", "errors", "explain", "export", "init", "list", "log", "new"),
-    *("pages", "promote", "schema", "show", "status"),
+    *("next", "pages", "promote", "schema", "show", "status"),
 )
-_MODULES = {"list": "list_tasks"}
+_MODULES = {"list": "list_tasks", "next": "next_tasks"}
 """The modules of commands whose names would hide a name of Python."""
 
 
@@ -77,6 +77,7 @@ def main() -> None:
     A first task, from start to end:
       plantrace init                             set up the project
       plantrace new TSK-1 --title X --phase 0    write its metadata, plan and log
+      plantrace next                             list the tasks that can be started
       plantrace status TSK-1 in_progress         start to work
       plantrace log TSK-1 -- make test           run a command, and log its failure
       plantrace errors "connection refused"      search past errors and their fixes

@@ -1,4 +1,4 @@
-"""Complete the ids of tasks, statuses and rules in a shell."""
+"""Complete the values of arguments and options in a shell."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,19 +13,30 @@ from mkdocs_plantrace.cli.options import find_default_configuration
 from mkdocs_plantrace.config.layouts import PRESETS, load_preset
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.project.loader import read_tasks
+from mkdocs_plantrace.trace.task_index import TaskIndex
+from mkdocs_plantrace.utils.order import id_order
 
 
 def complete_task(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return ids with titles; none if the project cannot be read."""
-    try:
-        files = find_files(_find_configuration(ctx))
-        tasks = read_tasks(files.settings, files.place.root, files.tree)
-    except COMMAND_ERRORS:
-        return []
-    titles = {task.id: task.title for task in tasks}
-    return _make_items(sorted(titles.items()), incomplete)
+    titles = ((name, task.title) for name, task in sorted(_read_index(ctx).by_id.items()))
+    return _make_items(titles, incomplete)
+
+
+def complete_phase(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    titles = _read_index(ctx).phase_titles
+    return _make_items(((name, title) for name, title in titles.items() if name), incomplete)
+
+
+def complete_owner(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    owners = sorted(filter(None, _read_index(ctx).owners), key=id_order)
+    return _make_items(((owner, "") for owner in owners), incomplete)
 
 
 def complete_status(
@@ -51,6 +62,16 @@ def complete_layout(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     return _make_items(((name, load_preset(name).title) for name in PRESETS), incomplete)
+
+
+def _read_index(ctx: click.Context) -> TaskIndex:
+    """Read the tasks; none if the project cannot be read."""
+    try:
+        files = find_files(_find_configuration(ctx))
+    except COMMAND_ERRORS:
+        return TaskIndex((), {})
+    tasks = read_tasks(files.settings, files.place.root, files.tree)
+    return TaskIndex(tasks, files.settings.phases)
 
 
 def _find_configuration(ctx: click.Context) -> Path | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 _TIMEOUT_IN_SECONDS = 10
 _ENVIRONMENT = {
@@ -25,6 +25,7 @@ def run_git(
     folder: Path,
     *arguments: str,
     settings: Iterable[tuple[str, str]] = (),
+    input: str = "",  # noqa: A002 (as in subprocess)
     timeout: int = _TIMEOUT_IN_SECONDS,
 ) -> subprocess.CompletedProcess[str] | None:
     """Return the result of a command; None if git cannot be run or does not end in time.
@@ -41,10 +42,15 @@ def run_git(
             encoding="utf-8",
             env=_make_environment(*settings),
             errors="replace",
-            stdin=subprocess.DEVNULL,
+            input=input,
             timeout=timeout,
         )
     return None
+
+
+class GitObject(NamedTuple):
+    id: str
+    content: bytes
 
 
 class GitObjects:
@@ -75,8 +81,8 @@ class GitObjects:
     ) -> None:
         self._process.__exit__(kind, error, trace)
 
-    def read(self, name: str) -> bytes | None:
-        """Return the content of an object, such as `HEAD:README.md`; None if there is none."""
+    def read(self, name: str) -> GitObject | None:
+        """Return an object, such as `HEAD:./README.md` in the folder; None if there is none."""
         assert self._process.stdin  # noqa: S101 (for mypy)
         assert self._process.stdout  # noqa: S101
         if "\n" in name:  # the protocol has lines
@@ -91,7 +97,7 @@ class GitObjects:
             return None
         content = self._process.stdout.read(int(head[-1]))
         self._process.stdout.read(1)
-        return content
+        return GitObject(head[0].decode(), content)
 
 
 def has_changes(folder: Path, but: str) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
@@ -14,10 +15,19 @@ from mkdocs_plantrace.project.git_ignore import GitIgnore
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.path_patterns import fill_groups
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
+from mkdocs_plantrace.utils.text_file import read_text
 
 _NEVER_TASKS = frozenset({"readme.md", "index.md"})
 """Names that a group at the end of a pattern does not match."""
 _PUBLISHED = "records"
+
+
+class TaskKey(NamedTuple):
+    """What files have in common that may have the same task."""
+
+    layout: str
+    place: str
+    task: str | None
 
 
 def find_task_folders(settings: Settings) -> list[str]:
@@ -55,12 +65,24 @@ def match_published(settings: Settings, paths: Iterable[str]) -> list[str]:
 def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutSource]:
     """The files of tasks in layouts other than the default, sorted by path.
 
-    Templates and files in hidden folders are left out, as in the default layout.
+    Templates and files in hidden folders are left out, as in the default layout. Of several files
+    in a folder that may have the same task, the first by pattern has it.
     """
     found: dict[str, LayoutSource] = {}
+    taken: set[TaskKey] = set()
+    for key, source in match_candidates(settings, paths):
+        if source.path not in found and key not in taken:
+            found[source.path] = source
+            taken.add(key)
+    return dict(sorted(found.items()))
+
+
+def match_candidates(
+    settings: Settings, paths: Iterable[str]
+) -> Iterator[tuple[TaskKey, LayoutSource]]:
+    """The files in which tasks may be, by pattern, each with a key for its task."""
     listed = list(paths) if settings.other_layouts else []
     for layout in settings.other_layouts:
-        taken: set[tuple[str, str | None]] = set()
         for pattern in layout.tasks:
             base = f"{pattern.base_folder}/" if pattern.base_folder else ""
             for path in sorted(it for it in listed if it.startswith(base)):
@@ -68,11 +90,8 @@ def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutS
                 if groups is None or _is_no_task(path, pattern.text, pattern.base_folder):
                     continue
                 task = fill_groups(layout.values.get("id", "{id}"), groups)
-                key = posixpath.dirname(path), task
-                if path not in found and (task is None or key not in taken):
-                    found[path] = LayoutSource(layout, path, groups)
-                    taken.add(key)
-    return dict(sorted(found.items()))
+                place = path if task is None else posixpath.dirname(path)
+                yield TaskKey(layout.name, place, task), LayoutSource(layout, path, groups)
 
 
 def _is_no_task(path: str, pattern: str, folder: str) -> bool:
@@ -102,6 +121,9 @@ class TreeFiles:
             if not path.startswith(start):
                 break
             yield path
+
+    def read_text(self, path: str, *, limit: int) -> str:
+        return read_text(self._tree.root / path, limit=limit)
 
     @cached_property
     def _sorted(self) -> list[str]:

@@ -73,7 +73,9 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         missing_words=frozenset(word for file in files for word in file.words),
         unreadable=unreadable,
         template_lines=_template_lines(p for p in documents if resolver.is_template(p.path)),
-        evidence=_read_evidence(settings, project, resolver, tasks, cache),
+        evidence=_read_evidence(settings, project, resolver, tasks, cache)
+        if selection is None or selection.evidence
+        else {},
         rendering=project.rendering,
         signatures=project.registry.signatures,
     )
@@ -103,7 +105,7 @@ def make_reader(
 
     def read(path: str) -> MetadataFile:
         if source := sources.get(path):
-            return read_layout_file(root, source, settings, beside)
+            return read_layout_file(source, settings, beside)
         return read_metadata(root, path, settings, schema)
 
     return read
@@ -115,11 +117,12 @@ def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
     A path that is not UTF-8 is none.
     """
     others = match_sources(settings, paths)
-    default = filter(is_utf8, _find_sources(settings, paths))
+    default = filter(is_utf8, find_default_sources(settings, paths))
     return sorted({*others, *default}) if others else list(default)
 
 
-def _find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
+def find_default_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
+    """The metadata files of the default layout, sorted."""
     found: set[str] = set()
     for glob in settings.tasks if settings.has_default_layout else ():
         fits, folder, name = compile_globs([glob]), find_base_folder(glob), posixpath.basename(glob)
@@ -153,7 +156,7 @@ def read_sources(
     files = cache.read("metadata", root, wanted, (settings, schema), read)
     for path, text in project.unsaved.items():
         if source := sources.get(path):
-            files[path] = parse_layout_file(root, source, text, settings, files_of_tree)
+            files[path] = parse_layout_file(source, text, settings, files_of_tree)
         else:
             files[path] = parse_metadata(path, text, settings, schema)
     return list(files.values())
@@ -164,7 +167,7 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
 
     Also the folders that may hold metadata, but may not be read.
     """
-    for path in itertools.filterfalse(is_utf8, _find_sources(settings, tree.files)):
+    for path in itertools.filterfalse(is_utf8, find_default_sources(settings, tree.files)):
         yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
     for folder in find_folders_within(tree.locked, find_task_folders(settings)):
         yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")

@@ -24,13 +24,15 @@ _MAX_PAGE_BYTES = 16 * 1024 * 1024
 class Selection:
     """The metadata files and the documents to read.
 
-    `known` are all metadata files, and `ids` the ids in them, which pages may mention.
+    `known` are all metadata files, and `ids` the ids in them, which pages may mention. Evidence is
+    read unless `evidence` is false.
     """
 
     known: tuple[str, ...]
     ids: TaskIds
     sources: frozenset[str]
     documents: frozenset[str]
+    evidence: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,12 @@ def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     ]
 
 
+def fold_id(settings: Settings, task_id: str, layout: str) -> str:
+    """What is the same for all spellings of an id in a layout."""
+    declared = settings.find_layout(layout)
+    return _fold(task_id, declared) if declared else task_id
+
+
 def map_spellings(tasks: Collection[Task]) -> dict[str, str]:
     """Map other spellings to ids; an id of another layout is none of them."""
     ids = {task.id for task in tasks}

@@ -7,12 +7,12 @@ from typing import Any
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.graph_drawing import draw_graph
 from mkdocs_plantrace.site.neighborhood import Excerpt, select_around, select_closest
-from mkdocs_plantrace.site.task_rows import is_open, kind_of
 from mkdocs_plantrace.site.text_wrap import shorten, wrap
 from mkdocs_plantrace.site.view import View, mark, phase_label
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
-from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.trace.task_order import kind_of
+from mkdocs_plantrace.trace.trace import Trace, is_open
 from mkdocs_plantrace.utils.longest_chains import Chains
 
 _MOST_AROUND_TASK = 12

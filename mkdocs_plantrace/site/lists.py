@@ -12,17 +12,12 @@ from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, fin
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.page_views import Views
-from mkdocs_plantrace.site.task_rows import KINDS
 from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.trace.list_selection import errors_for, phases_for, select_task_ids, tasks_for
+from mkdocs_plantrace.trace.task_order import SORT_KEYS, sort_tasks
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.order import id_order
 
-_SORT_KEYS: dict[str, Callable[[View], Any]] = {
-    "id": lambda row: id_order(row.id),
-    "title": lambda row: row.title.casefold(),
-    "status": lambda row: (KINDS.index(row.kind), row.status),
-    "owner": lambda row: (not row.owner, row.owner.casefold()),
+_ROW_KEYS: dict[str, Callable[[View], Any]] = {
     "plan": lambda row: row.plan is None,
     "log": lambda row: row.log is None,
     "errors": lambda row: row.errors,
@@ -73,12 +68,10 @@ class ListViews:
     def _sort_rows(self, tasks: Iterable[Task], sort: str) -> list[View]:
         """Sort rows of tasks by a column, then by id."""
         column = sort.removeprefix("-")
-        if column == "phase":
-            ranks = {phase.name: rank for rank, phase in enumerate(self._trace.task_index.phases)}
-            in_order = sorted(tasks, key=lambda task: ranks[task.phase], reverse=sort != column)
-            return self._views.view_rows(in_order)
+        if column in SORT_KEYS:
+            return self._views.view_rows(sort_tasks(self._trace.task_index, tasks, sort))
         rows = self._views.view_rows(tasks)
-        return sorted(rows, key=_SORT_KEYS[column], reverse=sort != column)
+        return sorted(rows, key=_ROW_KEYS[column], reverse=sort != column)
 
 
 def make_view(query: Query, **shown: object) -> View:

@@ -11,10 +11,12 @@ from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.site.evidence_view import Standing
-from mkdocs_plantrace.site.task_rows import KINDS, Rows, count_progress, group_of, is_open
+from mkdocs_plantrace.site.task_rows import Rows, count_progress, group_of
 from mkdocs_plantrace.site.view import Anchor, View
+from mkdocs_plantrace.trace.evidence_index import Standing
 from mkdocs_plantrace.trace.task_index import Phase
+from mkdocs_plantrace.trace.task_order import KINDS
+from mkdocs_plantrace.trace.trace import is_open
 from mkdocs_plantrace.utils.order import group_values, id_order
 
 WORDS_OF_LINKS = {
@@ -73,7 +75,7 @@ class Views(Rows):
         unproven = [
             task
             for task in completed
-            if task.layout == DEFAULT and self._evidence.view(task).standing == Standing.NONE.value
+            if task.layout == DEFAULT and self._evidence.find_proofs(task).standing is Standing.NONE
         ]
         return {
             "blocked": blocked,
@@ -129,7 +131,7 @@ class Views(Rows):
         own.update(text.value for text in task.documents)
         sharing = self._trace.document_index.find_tasks(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
-        proofs, commands = self._evidence.view(task), _find_commands(task)
+        proofs, commands = self._evidence.find_proofs(task), _find_commands(task)
         intent = dict(task.fields).get(_INTENT, "")
         apart = {
             _INTENT: isinstance(intent, str),
@@ -187,7 +189,7 @@ class Views(Rows):
             shows_records=is_shared,
             counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
             open_waits=sum(map(is_open, self._dependencies_of(only))) if only else 0,
-            proofs=self._evidence.view(only) if only else None,
+            proofs=self._evidence.find_proofs(only) if only else None,
             problems=list(map(self._view_problem, problems)),
         )
 

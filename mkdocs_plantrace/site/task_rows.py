@@ -6,14 +6,13 @@ from functools import cached_property
 
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.config.layouts import DEFAULT
-from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.site.evidence_view import EvidenceViews, Standing
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
+from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
+from mkdocs_plantrace.trace.task_order import KINDS, kind_of
 from mkdocs_plantrace.trace.timeline import Timeline
 from mkdocs_plantrace.utils.order import group_values, id_order
 
-KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
-"""The groups that tasks are counted in: kinds of status, active first, and archived tasks."""
 _ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
 """The order of the shares in a bar of progress."""
 
@@ -24,7 +23,7 @@ class Rows:
         self._links = links
         self._trace = result.trace
         self._timeline = timeline
-        self._evidence = EvidenceViews(result.trace)
+        self._evidence = EvidenceIndex(result.trace)
         self._words = result.trace.settings.language
 
     @cached_property
@@ -52,7 +51,7 @@ class Rows:
             errors=len(self._trace.errors.by_task.get(task.id, ())),
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
-            proof=self._evidence.view(task).standing,
+            proof=self._evidence.find_proofs(task).standing.value,
             dates=self._timeline.find_dates(task),
         )
 
@@ -119,18 +118,8 @@ class Rows:
         return self._links.link_document(log.path) if log else None
 
 
-def kind_of(task: Task) -> str:
-    """The kind of its status, `unknown` if the status has none."""
-    return task.status.kind.value if task.status.kind else "unknown"
-
-
 def group_of(task: Task) -> str:
     return "archived" if task.archived else kind_of(task)
-
-
-def is_open(task: Task) -> bool:
-    is_closed = task.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
-    return not is_closed and not task.archived
 
 
 def count_progress(rows: Collection[View]) -> View:

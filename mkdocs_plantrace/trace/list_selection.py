@@ -2,37 +2,22 @@
 
 from collections.abc import Iterable
 
-from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.list_query import Query
-from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
+from mkdocs_plantrace.trace.task_filter import TaskFilter
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.trace import Trace
 
-_KINDS = {kind.value: kind for kind in StatusKind}
-
 
 def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
-    phases, owners, ids = (query.values(key) for key in ("phase", "owner", "id"))
-    statuses = query.values("status")
+    phases, owners, statuses = (query.values(key) for key in ("phase", "owner", "status"))
+    chosen = TaskFilter(statuses=statuses, phases=phases, owners=owners)
+    ids = query.values("id")
     wanted = _find_ids(trace, ids)
     return tuple(
-        task
-        for task in trace.tasks
-        if (not phases or task.phase in phases)
-        and (not owners or any(owner in owners for owner in task.owners or ("",)))
-        and (not ids or task.id in wanted)
-        and (not statuses or _has_status(task, statuses))
+        task for task in trace.tasks if (not ids or task.id in wanted) and chosen.matches(task)
     )
-
-
-def _has_status(task: Task, words: Iterable[str]) -> bool:
-    """Whether one of the words is the kind of the task's status, or the status itself."""
-    for word in map(normalize_status, words):
-        kind = _KINDS.get(word)
-        if task.status.kind is kind if kind else normalize_status(task.status.text) == word:
-            return True
-    return False
 
 
 def errors_for(trace: Trace, query: Query) -> tuple[RecordedError, ...]:

@@ -91,6 +91,11 @@ class TaskIndex:
         )
 
     @cached_property
+    def phase_ranks(self) -> dict[str, int]:
+        """The place of each phase in `phases`."""
+        return {phase.name: rank for rank, phase in enumerate(self.phases)}
+
+    @cached_property
     def has_phases(self) -> bool:
         """Whether any task has a phase: some layouts have none."""
         return any(task.phase for task in self._tasks)

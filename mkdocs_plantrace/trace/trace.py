@@ -62,6 +62,11 @@ class Trace(Record):
         return Touches(index.by_id.values(), own | index.by_path.keys(), self.resolver.tree.folders)
 
 
+def is_open(task: Task) -> bool:
+    is_closed = task.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
+    return not is_closed and not task.archived
+
+
 def is_under_way(task: Task) -> bool:
     """Whether the rules expect a plan and a log: work has begun, and is not archived."""
     return task.status.kind in (StatusKind.ACTIVE, StatusKind.COMPLETED) and not task.archived

@@ -34,6 +34,11 @@ def read_text(path: str | os.PathLike[str], *, limit: int) -> str:
         raise UnreadableFileError("cannot be read: no file can have such a name") from error
     if not is_regular:
         raise UnreadableFileError("is not a regular file")
+    return decode_text(content, limit=limit)
+
+
+def decode_text(content: bytes, *, limit: int) -> str:
+    """Decode the content of a file like `read_text`."""
     if len(content) > limit:
         raise UnreadableFileError(f"is larger than {limit // 1024} KiB")
     try:

@@ -1,12 +1,10 @@
 """The file of a task in a layout, with the files beside it, to a task."""
 
-import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -39,38 +37,47 @@ from mkdocs_plantrace.parsing.metadata.text_outline import Box, Span, TextOutlin
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.globs import compile_globs
 from mkdocs_plantrace.utils.path_patterns import fill_groups
-from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
+from mkdocs_plantrace.utils.text_file import UnreadableFileError
 
 _MAX_TEXT_BYTES = 2 * 1024 * 1024
 _BOXES = "the boxes"
 _MOST_STATUS_WORDS = 4
 
 
-def read_layout_file(
-    root: Path | str, source: LayoutSource, settings: Settings, files: TaskFiles
-) -> MetadataFile:
+def read_layout_file(source: LayoutSource, settings: Settings, files: TaskFiles) -> MetadataFile:
     """Read the file of a task; never raises for its content.
 
     A Markdown file without an id is no task, unless it has front matter.
     """
     try:
-        limit = _MAX_TEXT_BYTES if source.is_markdown else MAX_BYTES
-        text = read_text(os.path.join(root, source.path), limit=limit)
+        text = _read_source(source, files)
     except UnreadableFileError as error:
         where = Location(path=source.path, line=error.line, end_line=error.line)
         return make_unreadable(source.path, "", where, error.reason)
-    return parse_layout_file(root, source, text, settings, files)
+    return parse_layout_file(source, text, settings, files)
 
 
 def parse_layout_file(
-    root: Path | str,
-    source: LayoutSource,
-    text: str,
-    settings: Settings,
-    files: TaskFiles,
+    source: LayoutSource, text: str, settings: Settings, files: TaskFiles
 ) -> MetadataFile:
     """Like `read_layout_file`, for a text."""
-    return _Source(root, source, text, settings.within(source.layout), files).read()
+    return _Source(source, text, settings.within(source.layout), files).read()
+
+
+def read_layout_status(
+    source: LayoutSource, settings: Settings, files: TaskFiles
+) -> tuple[str, Status] | None:
+    """Read only the id and the status of a task; None if it cannot be read."""
+    try:
+        text = _read_source(source, files)
+        return _Source(source, text, settings.within(source.layout), files).read_status()
+    except (UnreadableFileError, yaml_nodes.UnreadableError):
+        return None
+
+
+def _read_source(source: LayoutSource, files: TaskFiles) -> str:
+    limit = _MAX_TEXT_BYTES if source.is_markdown else MAX_BYTES
+    return files.read_text(source.path, limit=limit)
 
 
 class _Boxes(NamedTuple):
@@ -85,14 +92,8 @@ class _Source:
     """One file of a task while it is read."""
 
     def __init__(
-        self,
-        root: Path | str,
-        source: LayoutSource,
-        text: str,
-        settings: Settings,
-        files: TaskFiles,
+        self, source: LayoutSource, text: str, settings: Settings, files: TaskFiles
     ) -> None:
-        self._root = root
         self._source = source
         self._layout = source.layout
         self._text = text
@@ -129,6 +130,15 @@ class _Source:
             *([replace(problem, task=task.id)] if problem and task else ()),
         )
         return MetadataFile(path=path, task=self._extend(task) if task else None, problems=problems)
+
+    def read_status(self) -> tuple[str, Status] | None:
+        """Read the id and the status alone. Raises UnreadableError."""
+        root = self._read_root()
+        if root is None:
+            return None
+        first = next(self._find_statuses(root), None)
+        self._add_absent(root, {"id": self._fill("id"), "status": first and first.status.text})
+        return TaskReader(self._source.path, self._places, self._settings, root).read_status()
 
     def _place_problem(self, problem: Problem) -> Problem:
         """Put the problem of a status where the status is."""
@@ -188,11 +198,6 @@ class _Source:
 
     def _complete(self, root: MappingNode) -> None:
         """Add the fields that are not in the file, from its path and the files beside it."""
-        present = {
-            key.value
-            for key, value in root.value
-            if isinstance(key, ScalarNode) and not _is_empty(value)
-        }
         self._stated = list(self._find_statuses(root))
         sections, log = self._find_log()
         self._log_sections = sections
@@ -205,13 +210,22 @@ class _Source:
             "plan": next(self._existing(self._layout.plan), None),
             "log": log,
         }
+        self._add_absent(root, derived)
+        if date := self._source.groups.get("date"):
+            root.value.append((make_scalar("date"), make_scalar(date)))
+
+    def _add_absent(self, root: MappingNode, values: Mapping[str, str | None]) -> None:
+        """Add the values of fields that are absent or empty."""
+        present = {
+            key.value
+            for key, value in root.value
+            if isinstance(key, ScalarNode) and not _is_empty(value)
+        }
         keys = self._layout.fields
-        for field, value in derived.items():
+        for field, value in values.items():
             if value and keys[field] not in present:
                 root.value[:] = [pair for pair in root.value if pair[0].value != keys[field]]
                 root.value.append((make_scalar(keys[field]), make_scalar(value)))
-        if date := self._source.groups.get("date"):
-            root.value.append((make_scalar("date"), make_scalar(date)))
 
     def _find_title(self) -> str:
         heading = self._outline.title
@@ -382,7 +396,7 @@ class _Source:
         if not self._files.has_file(path):
             return ""
         try:
-            return read_text(os.path.join(self._root, path), limit=_MAX_TEXT_BYTES)
+            return self._files.read_text(path, limit=_MAX_TEXT_BYTES)
         except UnreadableFileError:
             return ""
 

@@ -17,6 +17,9 @@ class TaskFiles(Protocol):
 
     def below(self, folder: str) -> Iterable[str]: ...
 
+    def read_text(self, path: str, *, limit: int) -> str:
+        """Return the text of a file; raises UnreadableFileError, as `text_file.read_text`."""
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutSource:
@@ -44,8 +47,14 @@ class LayoutSource:
     @property
     def read_beside(self) -> list[str]:
         """The other files from which the task is read, existing or not."""
-        places = (*self.layout.boxes, *self.layout.plan, *self.layout.log)
-        paths = {self.resolve(place)[0] for place in places}
-        paths.update(self.layout.status_files)
+        paths = {self.resolve(place)[0] for place in self.layout.plan}
+        paths.update(self.status_beside)
         paths.update(place.partition("#")[0] for place in self.layout.status_words)
         return sorted(paths - {self.path, ""})
+
+    @property
+    def status_beside(self) -> list[str]:
+        """The other files from which the status may be read, existing or not."""
+        places = (*self.layout.boxes, *self.layout.log)
+        paths = {self.resolve(place)[0] for place in places}
+        return sorted({*paths, *self.layout.status_files} - {self.path, ""})

@@ -103,6 +103,17 @@ def parse_metadata(
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
 
+def parse_status(path: str, text: str, settings: Settings) -> tuple[str, Status] | None:
+    """Parse only the id and the status of a task; None if it cannot be read."""
+    try:
+        root = yaml_nodes.read(text)
+    except yaml_nodes.UnreadableError:
+        return None
+    if not isinstance(root, MappingNode):
+        return None
+    return TaskReader(path, LineIndex(path, text), settings, root).read_status()
+
+
 def create_unreadable(
     path: str, rule: Rule, message: str, where: Location | None = None, hint: str | None = None
 ) -> MetadataFile:
@@ -177,6 +188,11 @@ class TaskReader(FieldReader):
             fields=tuple((sys.intern(key), display_value(self.nodes[key][1])) for key in shown),
             **lists,
         )
+
+    def read_status(self) -> tuple[str, Status] | None:
+        """Read the id and the status alone; None without an id."""
+        task_id = self._read_id()
+        return (task_id, self._read_status()) if task_id else None
 
     def _read_id(self) -> str | None:
         node = self.present("id")

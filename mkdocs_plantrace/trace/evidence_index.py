@@ -1,15 +1,16 @@
-"""The state of the evidence that tasks list."""
+"""The index of evidence: the state of the files that tasks list."""
 
 from collections.abc import Sequence
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cache
+from typing import NamedTuple
 
-from mkdocs_plantrace.checks.evidence_rules import says_fail
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.model.task import EvidenceFile, Task
 from mkdocs_plantrace.project.path_resolver import Fault
-from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.trace.trace import Trace
+
+_GOOD = ("PASS", "SKIPPED")
 
 
 class ProofState(Enum):
@@ -21,7 +22,7 @@ class ProofState(Enum):
     PASSED = "passed"
 
 
-class Standing(Enum):
+class Standing(StrEnum):
     """The state of all evidence of a task; `NONE` if no file exists."""
 
     NONE = "none"
@@ -30,22 +31,36 @@ class Standing(Enum):
     COMPLETE = "complete"
 
 
-class EvidenceViews:
+class Proof(NamedTuple):
+    """A file of evidence; `status` is its own status, '' if it has none or was not read."""
+
+    path: str
+    state: ProofState
+    status: str
+
+
+class Proofs(NamedTuple):
+    """The evidence of a task; `there` is the number of files that exist."""
+
+    files: tuple[Proof, ...]
+    there: int
+    standing: Standing
+
+
+class EvidenceIndex:
     """The evidence of tasks. Files of tasks that are not completed have not been read."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._view_file = cache(self._judge)  # many tasks may list the same files by a glob
+        self._find_proof = cache(self._judge)  # many tasks may list the same files by a glob
 
-    def view(self, task: Task) -> View:
-        """View the `files`, the number of those that are `there`, and their `standing`."""
-        files = [self._view_file(it.path.value, it.must_include) for it in task.evidence]
+    def find_proofs(self, task: Task) -> Proofs:
+        files = tuple(self._find_proof(it.path.value, it.must_include) for it in task.evidence)
         states = [file.state for file in files]
-        missing = states.count(ProofState.MISSING)
-        return View(files=files, there=len(files) - missing, standing=_judge_all(states).value)
+        there = len(files) - states.count(ProofState.MISSING)
+        return Proofs(files, there, _judge_all(states))
 
-    def _judge(self, path: str, required: Sequence[Text]) -> View:
-        """View a file; `status` is its own status, '' if it has none or was not read."""
+    def _judge(self, path: str, required: Sequence[Text]) -> Proof:
         paths, keys = self._find_files(path), {text.value for text in required}
         read = [self._trace.evidence[it] for it in paths if it in self._trace.evidence]
         status = next((file.status for file in read if file.status), "")
@@ -54,7 +69,7 @@ class EvidenceViews:
             state = ProofState.MISSING
         elif any(it.fault or says_fail(it) or it.missing & keys for it in read):
             state = ProofState.FAILING
-        return View(path=path, state=state, status=status)
+        return Proof(path, state, status)
 
     def _find_files(self, path: str) -> Sequence[str]:
         """Find the files that exist; several if the path is a glob."""
@@ -62,6 +77,10 @@ class EvidenceViews:
         if resolved is None:
             return ()
         return self._trace.file_index.matches(resolved) if fault is Fault.MISSING else [resolved]
+
+
+def says_fail(file: EvidenceFile) -> bool:
+    return file.status is not None and file.status.upper() not in _GOOD
 
 
 def _judge_all(states: Sequence[ProofState]) -> Standing:

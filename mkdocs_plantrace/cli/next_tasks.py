@@ -1,0 +1,63 @@
+"""`plantrace next`: list the tasks that can be started now."""
+
+from pathlib import Path
+
+import click
+
+from mkdocs_plantrace.checks.project_check import read_metadata
+from mkdocs_plantrace.cli.console import print_message
+from mkdocs_plantrace.cli.options import config_file
+from mkdocs_plantrace.cli.recognition import open_site
+from mkdocs_plantrace.cli.task_options import (
+    check_filter,
+    list_format,
+    owner_filter,
+    phase_filter,
+    print_tasks,
+)
+from mkdocs_plantrace.reports.task_list import READY_COLUMNS, make_row
+from mkdocs_plantrace.reports.text_report import count
+from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
+from mkdocs_plantrace.trace.task_filter import TaskFilter
+
+
+@click.command(name="next", short_help="List the tasks that can be started now.")
+@config_file
+@list_format
+@phase_filter
+@owner_filter
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Show at most N tasks.",
+)
+def next_tasks(
+    config_file: Path | None,
+    form: str,
+    phases: tuple[str, ...],
+    owners: tuple[str, ...],
+    limit: int,
+) -> None:
+    """List the tasks that can be started now, those first that unblock the most others.
+
+    These are the planned tasks whose dependencies are all completed. `blocks` of the other task
+    counts as a dependency, too. A dropped or archived dependency holds no task back, an unknown
+    one does. The number is that of the open tasks that depend on a task, directly or through other
+    open tasks. The exit code is 1 if there is no such task.
+
+    \b
+    Examples:
+      plantrace next
+      plantrace next --phase 1 --owner Anna --limit 1
+    """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
+    _, trace = read_metadata(open_site(config_file))
+    chosen = TaskFilter(phases=phases, owners=owners)
+    check_filter(trace, chosen)
+    found = [it for it in find_ready_tasks(trace) if chosen.matches(it.task)]
+    rows = [{**make_row(trace, it.task), "unblocks": it.unblocks} for it in found[:limit]]
+    print_tasks(trace, form, rows, READY_COLUMNS, "no task can be started now")
+    if len(found) > limit:
+        print_message(f"{count(len(found) - limit, 'more task')}, see --limit")

@@ -1,0 +1,177 @@
+"""Reads the history of a record from git."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.history import Commit, History, StatusChange
+from mkdocs_plantrace.model.task import Status, Task
+from mkdocs_plantrace.parsing.git_log import OPTIONS, make_commit, parse_changes
+from mkdocs_plantrace.project.git import GitObjects, run_git
+from mkdocs_plantrace.project.history_cache import CommitFacts, HistoryCache
+from mkdocs_plantrace.project.layout_files import find_record_folders, find_task_folders
+from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskVersions
+from mkdocs_plantrace.utils.order import group_values
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
+
+_TIMEOUT_IN_SECONDS = 120
+_LIST_COMMITS = ("rev-list", "--left-right", "--topo-order", "--full-history")
+_READ_HEAD = (
+    *("rev-list", "--max-count=1", "--encoding=UTF-8"),
+    *("--format=%H%x00%aI%x00%at%x00%an", "HEAD", "--"),
+)
+
+
+class NoHistoryError(ValueError):
+    """There is no history; the message has the reason."""
+
+
+def read_history(
+    settings: Settings, root: Path, docs_dir: str, files: Collection[str], tasks: Iterable[Task]
+) -> History:
+    """Read the history of tasks and documents; `files` are the files below the root now.
+
+    Commits that were read before are in the cache. Raises NoHistoryError.
+    """
+    reader = _Reader(settings, root, docs_dir)
+    head = reader.read_head()
+    cache = HistoryCache(root, reader.context)
+    last, facts = cache.read()
+    if last != head.id:
+        facts = reader.update(facts, files, last, head.id)
+        cache.write(head.id, facts)
+    return make_history(head, facts.values(), files, {task.path: task.id for task in tasks})
+
+
+class _Reader:
+    def __init__(self, settings: Settings, root: Path, docs_dir: str) -> None:
+        self._settings, self._root = settings, root
+        folders = {*find_task_folders(settings), *find_record_folders(settings, docs_dir)}
+        self._paths = sorted(folder or "." for folder in folders)
+
+    @property
+    def context(self) -> object:
+        """What the facts of a commit depend on."""
+        settings = self._settings
+        options = (settings.tasks, settings.fields, settings.statuses, settings.used_layouts)
+        return self._paths, options
+
+    def read_head(self) -> Commit:
+        if self._run("rev-parse", "--is-shallow-repository") == "true\n":
+            raise NoHistoryError("this is a shallow clone, without the commits of the past")
+        line = self._run(*_READ_HEAD).split("\n")[1]
+        return make_commit(*line.split("\0"))
+
+    def update(
+        self, facts: Mapping[str, CommitFacts], files: Iterable[str], last: str, head: str
+    ) -> dict[str, CommitFacts]:
+        """Return the facts of the commits up to `head`; `facts` are those up to `last`."""
+        lines = self._list_commits(last, head)
+        if lines is None:
+            facts, lines = {}, self._run(*_LIST_COMMITS, head, "--", *self._paths).split()
+        removed = {line[1:] for line in lines if line.startswith("<")}
+        added = "".join(f"{line[1:]}\n" for line in lines if line.startswith(">"))
+        output = self._run("diff-tree", *OPTIONS, "--", *self._paths, text=added)
+        kept = {name: it for name, it in facts.items() if name not in removed}
+        return {**kept, **{it.commit.id: it for it in self._read_facts(output, files)}}
+
+    def _list_commits(self, last: str, head: str) -> list[str] | None:
+        """List what is new with `>`, and what is not part of the history with `<`; newest first.
+
+        None if the last commit that was read is gone, as may be after a rebase.
+        """
+        if last:
+            with suppress(NoHistoryError):
+                return self._run(*_LIST_COMMITS, f"{last}...{head}", "--", *self._paths).split()
+        return None
+
+    def _read_facts(self, output: str, files: Iterable[str]) -> Iterator[CommitFacts]:
+        """Read commits from the output of `git diff-tree`, oldest first."""
+        commits = list(reversed(list(parse_changes(output))))
+        changed = (path for it in commits for file in it.files for path in file if path)
+        versions = TaskVersions(self._settings, [*files, *changed])
+
+        def is_followed(path: str | None) -> bool:
+            is_document = path is not None and path.lower().endswith(MARKDOWN_SUFFIXES)
+            return is_document or versions.is_metadata(path or "")
+
+        with GitObjects(self._root) as objects:
+            for commit in commits:
+                tasks = tuple(versions.find_changes(objects, commit))
+                # A merge only joins what others wrote, unless it adds a file.
+                own = (it for it in commit.files if commit.parents == 1 or it.before is None)
+                kept = tuple(file for file in own if any(map(is_followed, file)))
+                yield CommitFacts(commit.commit, commit.committed, tasks, kept)
+
+    def _run(self, *command: str, text: str = "") -> str:
+        result = run_git(self._root, *command, input=text, timeout=_TIMEOUT_IN_SECONDS)
+        if result is None:
+            raise NoHistoryError("git cannot be run, or does not end")
+        if result.returncode:
+            reason = result.stderr.strip().partition("\n")[0].removeprefix("fatal: ")
+            raise NoHistoryError(f"git says: {reason}")
+        return result.stdout
+
+
+def make_history(
+    head: Commit, commits: Iterable[CommitFacts], files: Collection[str], ids: Mapping[str, str]
+) -> History:
+    """Connect the facts of commits; `files` and the `ids` of tasks by path are those of now."""
+    newest_first = sorted(commits, key=lambda it: it.committed)[::-1]
+    paths = _Renames(files)
+    tasks, changed = [], []
+    for facts in newest_first:
+        present = [(paths.find(it.path), facts.commit, it) for it in facts.tasks if it.after]
+        changed += [(paths.find(it.after), facts.commit) for it in facts.files if it.after]
+        renames = [*facts.files, *((it.former_path, it.path) for it in facts.tasks)]
+        paths.add(facts.commit, {new: old for old, new in renames if old and new and old != new})
+        removed = [(paths.find(it.path), facts.commit, it) for it in facts.tasks if not it.after]
+        tasks += [*reversed(present), *removed]
+    found = [(paths.settle(path), commit, it) for path, commit, it in reversed(tasks)]
+    changes = (
+        StatusChange(commit, ids.get(path, it.id), path, it.before, it.after)
+        for path, commit, it in found
+    )
+    return History(
+        head=head,
+        statuses=tuple(_join_over_unreadable(changes)),
+        files=group_values((paths.settle(path), commit) for path, commit in reversed(changed)),
+    )
+
+
+class _Renames:
+    """Finds out what files are called now, while commits are read, the newest first."""
+
+    def __init__(self, files: Collection[str]) -> None:
+        self._files = files
+        self._later: dict[str, str] = {}
+
+    def add(self, commit: Commit, renames: Mapping[str, str]) -> None:
+        """Add the renames of a commit, new names to old ones.
+
+        An earlier file with a new name is another one, with the commit in its name.
+        """
+        found = {old: self.find(new) for new, old in renames.items()}
+        self._later.update({new: f"{new}@{commit.id}" for new in renames})
+        self._later.update(found)
+
+    def find(self, path: str) -> str:
+        """What a file of a commit is called now, as far as the newer commits say."""
+        return self._later.get(path, path)
+
+    def settle(self, path: str) -> str:
+        """The same when all commits are read: a branch may change a file that another renames."""
+        return path if path in self._files else self.find(path)
+
+
+def _join_over_unreadable(changes: Iterable[StatusChange]) -> Iterator[StatusChange]:
+    """Leave out what a file that could not be read for a while seems to have changed."""
+    last: dict[str, Status | None] = {}
+    for change in changes:
+        if change.after == UNREADABLE:
+            continue
+        known = last.get(change.path) if change.before == UNREADABLE else change.before
+        last[change.path] = change.after
+        if known != change.after:
+            yield change._replace(before=known)

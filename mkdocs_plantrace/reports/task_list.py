@@ -1,0 +1,77 @@
+"""Lists of tasks as text, JSON and CSV."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import TypeAlias
+
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.text_table import format_table
+from mkdocs_plantrace.trace.trace import Trace
+
+Row: TypeAlias = Mapping[str, Json]
+Columns: TypeAlias = Mapping[str, Sequence[str]]
+"""The keys of a row that each format shows, in their order."""
+
+TASK_COLUMNS: Columns = {
+    "text": ("id", "status", "phase", "owner", "title"),
+    "json": (
+        *("id", "title", "status", "kind", "phase", "path"),
+        *("owners", "plan", "log", "depends_on"),
+    ),
+    "csv": ("id", "title", "status", "kind", "phase", "owner", "plan", "log", "path"),
+}
+READY_COLUMNS: Columns = {
+    "text": ("id", "phase", "title", "unblocks"),
+    "json": (*TASK_COLUMNS["json"], "unblocks"),
+    "csv": (*TASK_COLUMNS["csv"], "unblocks"),
+}
+
+
+def make_row(trace: Trace, task: Task) -> dict[str, Json]:
+    """Make a row; `plan` and `log` are root-relative, or as written if outside the root."""
+    return {
+        "id": task.id,
+        "title": task.title,
+        "status": task.status.text,
+        "kind": task.status.kind.value if task.status.kind else None,
+        "phase": task.phase,
+        "owner": task.owner,
+        "owners": [*task.owners],
+        "plan": _resolve(trace, task.plan),
+        "log": _resolve(trace, task.log),
+        "depends_on": [text.value for text in task.depends_on],
+        "path": task.path,
+    }
+
+
+def _resolve(trace: Trace, path: Text | None) -> str | None:
+    return (trace.resolver.metadata_path(path.value).path or path.value) if path else None
+
+
+def render_text(rows: Sequence[Row], columns: Columns) -> str:
+    """A table without the columns that are empty in all rows; no text without rows."""
+    used = [name for name in columns["text"] if any(row[name] not in ("", None) for row in rows)]
+    return format_table([used, *_cells(rows, used)]) if rows else ""
+
+
+def render_json(rows: Sequence[Row], columns: Columns) -> str:
+    tasks: list[Json] = [{name: row[name] for name in columns["json"]} for row in rows]
+    return to_json({"version": 1, "tasks": tasks})
+
+
+def render_csv(rows: Sequence[Row], columns: Columns) -> str:
+    """A line of names, then one for each row, with values as they are in the metadata."""
+    text = StringIO()
+    names = columns["csv"]
+    csv.writer(text, lineterminator="\n").writerows([names, *_cells(rows, names)])
+    return text.getvalue()
+
+
+RENDERERS = {"text": render_text, "json": render_json, "csv": render_csv}
+
+
+def _cells(rows: Sequence[Row], names: Sequence[str]) -> list[list[str]]:
+    return [["" if row[name] is None else str(row[name]) for name in names] for row in rows]
