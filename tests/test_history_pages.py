@@ -1,18 +1,19 @@
 """What generated pages show of a history, from histories made by hand."""
 
 import re
+import shutil
 from datetime import date, timedelta
 from html import unescape
 
 import pytest
-from conftest import metadata, traced
+from conftest import metadata, theme, traced
 from histories import ACTIVE, DONE, PLANNED, at, changed, history
 from markdown import Markdown
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.site.generated_pages import TraceSite
-from mkdocs_plantrace.site.markdown_pages import MarkdownPages
+from mkdocs_plantrace.site.markdown_pages import MarkdownPages, render_files
 from mkdocs_plantrace.site.render_cache import displayed_values
 from mkdocs_plantrace.site.source_date import find_source_date
 
@@ -347,3 +348,44 @@ def test_html_of_the_build_before_is_not_used_after_a_commit(project, make):
     same = TraceSite(result, history=STARTED)
     values = [displayed_values(result, site, {}, {}) for site in (first, same, second)]
     assert values[0] == values[1] != values[2]
+
+
+IN_PROGRESS = traced("T-1", status="in_progress")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+@pytest.mark.parametrize("name", ["mkdocs", "readthedocs", "material"])
+def test_a_build_has_the_history_of_its_repository(repository, project, name):
+    files = {"docs/index.md": "# Home\n", ".gitignore": "site\n"}
+    repository.commit({**files, **traced("T-1", status="planned")}, "2026-03-01")
+    repository.commit(IN_PROGRESS, "2026-03-05", author="Ben")
+    project.site = theme(name)
+    outcome = project.build()
+    assert "no history" not in str(outcome.records)
+    facts = facts_of(outcome.page("trace/tasks/T-1/index.html"))
+    assert facts["Status"] == "in progress since 2026-03-05"
+    assert facts["Last changed"] == "2026-03-05 Ben"
+    lines = lines_of(section(outcome.page("trace/changes/index.html"), "2026-03-05"))
+    assert lines == ["planned → in progress T-1 Title of T-1 Ben"]
+    for page in (outcome.site / "trace").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert len(re.findall(r">Commit [0-9a-f]{7} of 2026-03-05</p>", text)) == 1
+    search = (outcome.site / "search/search_index.json").read_text(encoding="utf-8")
+    assert "Commit" not in search
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+def test_plantrace_pages_has_the_history_too(repository, project):
+    repository.commit({"docs/index.md": "# Home\n", **IN_PROGRESS}, "2026-03-05")
+    project.configure()
+    files = render_files(*check_project(project.root / "mkdocs.yml"))
+    assert facts_of(files["tasks/T-1.md"])["Created"] == "2026-03-05 A"
+    assert "changes.xml" in files
+
+
+def test_a_build_without_a_repository_says_so_and_goes_on(project):
+    project.write({"docs/index.md": "# Home\n", **traced("T-1")})
+    outcome = project.build(strict=True)
+    assert outcome.failure is None
+    (said,) = [text for _, text in outcome.records if "no history" in text]
+    assert said.startswith("mkdocs_plantrace: pages have no history: ")

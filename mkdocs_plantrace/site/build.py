@@ -18,8 +18,10 @@ from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache, find_states
+from mkdocs_plantrace.project.history_reader import NoHistoryError
 from mkdocs_plantrace.project.inputs import (
     Inputs,
     InputState,
@@ -47,6 +49,7 @@ from mkdocs_plantrace.site.other_plugins import (
     TranslatedBuild,
     exclude_from_git_authors,
 )
+from mkdocs_plantrace.site.project_history import read_project_history
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
 from mkdocs_plantrace.site.templating import FaultyTemplateError
@@ -152,7 +155,14 @@ class Build:
             templates = mkdocs_files.find_template_folder(place.root, settings)
         except UnusableFileError as error:
             self._fail([str(error)])
-        self.site = TraceSite(self.result, templates, self._reasons)
+        self.site = TraceSite(self.result, templates, self._reasons, self._read_history())
+
+    def _read_history(self) -> History | None:
+        try:
+            return read_project_history(self.project, self.result.trace)
+        except NoHistoryError as error:
+            log.info("pages have no history: %s", error)
+        return None
 
     def find_inputs(self) -> tuple[Inputs, InputState]:
         """What was read, and the state of it at that time."""
