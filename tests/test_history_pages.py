@@ -178,8 +178,8 @@ def test_the_changes_of_a_day(make):
     )
     html = html_of(site, "changes")
     assert re.findall(r"<h2.*?</h2>", html) == [
-        '<h2 id="2026-03-05">2026-03-05</h2>',
-        '<h2 id="2026-03-01">2026-03-01</h2>',
+        '<h2 class="pt-day" id="2026-03-05">2026-03-05</h2>',
+        '<h2 class="pt-day" id="2026-03-01">2026-03-01</h2>',
     ]
     assert lines_of(section(html, "2026-03-05")) == [
         "planned → completed T-1 Title of T-1 Ben <b>",
