@@ -6,28 +6,34 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import Repository, metadata, traced
 from test_log import HOSTILE
 
-from mkdocs_plantrace.config.layouts import load_preset
-from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.checks.project_check import read_metadata
 from mkdocs_plantrace.model.history import Commit
-from mkdocs_plantrace.project.file_tree import walk
 from mkdocs_plantrace.project.history_cache import HistoryCache
 from mkdocs_plantrace.project.history_reader import NoHistoryError, read_history
-from mkdocs_plantrace.project.loader import read_tasks
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 
 META = "tasks/T-1/meta.yml"
 
 
-def read(repository, settings=None, folder="."):
-    """Read the history of the working tree."""
-    root, settings = repository.root / folder, settings or Settings()
-    tree = walk(root, wanted=[".kiro", ".planning"])
-    tasks = read_tasks(settings, root, tree)
-    return read_history(settings, root, "docs", tree.files, tasks)
+@pytest.fixture
+def repository(repository):
+    """One without the configuration, which `read` writes."""
+    (repository.root / ".git/info/exclude").write_text("mkdocs.yml\n")
+    return repository
+
+
+def read(repository, folder=".", **options):
+    """Read the history of a working tree with these options."""
+    root = repository.root / folder
+    (root / "docs").mkdir(exist_ok=True)
+    options = yaml.safe_dump({"site_name": "Test", "plugins": [{"plantrace": options}]})
+    (root / "mkdocs.yml").write_text(options)
+    return read_history(read_metadata(root / "mkdocs.yml")[1])
 
 
 def changes(history):
@@ -313,9 +319,8 @@ def test_a_damaged_cache_is_read_again(repository, content):
 def test_other_options_are_read_again(repository):
     repository.commit({"tasks/T-1/meta.yml": metadata(status="shipped")}, "2026-03-01")
     assert read(repository).statuses[0].after.kind is None
-    settings = Settings(statuses={"shipped": next(iter(Settings().statuses.values()))})
 
-    assert read(repository, settings).statuses[0].after.kind is not None
+    assert read(repository, statuses={"shipped": "completed"}).statuses[0].after.kind is not None
 
 
 def test_a_project_below_the_top_of_the_repository(repository):
@@ -364,7 +369,6 @@ def test_an_author_without_a_name_or_with_a_strange_one(repository):
 
 def test_layouts(repository):
     """The statuses of a layout may come from boxes and from folders."""
-    settings = Settings(layout=(load_preset("kiro"),))
     folder = ".kiro/specs/login"
     repository.commit(
         {f"{folder}/requirements.md": "# Login\n", f"{folder}/tasks.md": "- [ ] a\n- [ ] b\n"},
@@ -373,7 +377,7 @@ def test_layouts(repository):
     repository.commit({f"{folder}/tasks.md": "- [x] a\n- [ ] b\n"}, "2026-03-02")
     repository.commit({f"{folder}/tasks.md": "- [x] a\n- [x] b\n"}, "2026-03-03")
 
-    assert changes(read(repository, settings)) == [
+    assert changes(read(repository, layout="kiro")) == [
         "2026-03-01 login - > planned",
         "2026-03-02 login planned > active",
         "2026-03-03 login active > completed",
@@ -381,7 +385,6 @@ def test_layouts(repository):
 
 
 def test_a_layout_with_folders_of_statuses_and_spellings_of_ids(repository):
-    settings = Settings(layout=(load_preset("backlog"),))
     text = "---\nid: {}\ntitle: Login\nstatus: To Do\n---\n\nText.\n"
     repository.commit({"backlog/tasks/task-7 - Login.md": text.format("task-7")}, "2026-03-01")
     repository.git("rm", "-q", "-r", "backlog")
@@ -393,19 +396,18 @@ def test_a_layout_with_folders_of_statuses_and_spellings_of_ids(repository):
         "2026-03-02",
     )
 
-    assert changes(read(repository, settings)) == [
+    assert changes(read(repository, layout="backlog")) == [
         "2026-03-01 BACK-7 - > To Do",
         "2026-03-02 BACK-7 To Do > Done",
     ]
 
 
 def test_a_log_that_completes_a_task(repository):
-    settings = Settings(layout=(load_preset("gsd"),))
     folder = ".planning/phases/01-login"
     repository.commit({f"{folder}/01-01-PLAN.md": "# Plan\n"}, "2026-03-01")
     repository.commit({f"{folder}/01-01-SUMMARY.md": "# Summary\n"}, "2026-03-02")
 
-    assert [it.split(" ", 2)[::2] for it in changes(read(repository, settings))] == [
+    assert [it.split(" ", 2)[::2] for it in changes(read(repository, layout="gsd"))] == [
         ["2026-03-01", "- > planned"],
         ["2026-03-02", "planned > completed"],
     ]

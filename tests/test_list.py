@@ -285,3 +285,65 @@ def test_files_that_only_a_check_needs_are_not_read(owned):
     owned.options = {"baseline": "known.json", "schema": "none.json", "signatures": "none.yml"}
     owned.configure()
     assert listed(owned, "--sort", "id") == list(OWNED)
+
+
+@pytest.fixture
+def dated(repository):
+    """Tasks in the order in which they were changed: B, C, A."""
+    repository.project.configure()
+    repository.commit({f"tasks/{name}/meta.yml": metadata(name) for name in "ABC"}, "2026-03-01")
+    in_progress = {"tasks/C/meta.yml": metadata("C", status="in_progress")}
+    repository.commit(in_progress, "2026-03-02T23:00:00-08:00", author="Ada")
+    repository.commit({"tasks/A/meta.yml": metadata("A", title="Title of A!")}, "2026-03-04")
+    return repository
+
+
+def test_dates_are_those_of_git(dated):
+    dated.project.write({"tasks/D/meta.yml": metadata("D")})
+
+    ended = plantrace("list", "--dates", cwd=dated.root)
+
+    assert ended.stderr == ""
+    assert ended.stdout == (
+        "id  status       phase  since       changed     title\n"
+        "A   planned      0      2026-03-01  2026-03-04  Title of A!\n"
+        "B   planned      0      2026-03-01  2026-03-01  Title of B\n"
+        "C   in_progress  0      2026-03-02  2026-03-02  Title of C\n"
+        "D   planned      0                              Title of D\n"
+    )
+
+
+def test_other_formats_have_all_dates(dated):
+    ended = plantrace("list", "--dates", "--find", "C", "--format", "json", cwd=dated.root)
+    row = json.loads(ended.stdout)["tasks"][0]
+
+    assert {name: row[name] for name in list(row)[10:]} == {
+        "created": "2026-03-01T12:00:00+01:00",
+        "started": "2026-03-02T23:00:00-08:00",
+        "completed": None,
+        "since": "2026-03-02T23:00:00-08:00",
+        "changed": "2026-03-02T23:00:00-08:00",
+        "changed_by": "Ada",
+    }
+    ended = plantrace("list", "--dates", "--find", "C", "--format", "csv", cwd=dated.root)
+    assert next(csv.DictReader(io.StringIO(ended.stdout)))["changed_by"] == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [("changed", "BCAD"), ("-changed", "ACBD"), ("-started", "CABD"), ("since", "ABCD")],
+)
+def test_dates_sort_and_what_has_none_comes_last(dated, column, order):
+    dated.project.write({"tasks/D/meta.yml": metadata("D")})
+
+    ended = plantrace("list", "--sort", column, "--format", "json", cwd=dated.root)
+
+    assert [task["id"] for task in json.loads(ended.stdout)["tasks"]] == list(order)
+
+
+def test_without_a_repository_no_date_is_known(tasks):
+    ended = plantrace("list", "--sort", "changed", cwd=tasks.root)
+
+    assert ended.returncode == 0
+    assert ended.stdout.count("\n") == 5
+    assert ended.stderr.startswith("plantrace: no dates: git says: not a git repository")

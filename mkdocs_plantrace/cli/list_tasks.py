@@ -1,5 +1,6 @@
 """`plantrace list`: list the tasks with their statuses."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from mkdocs_plantrace.checks.project_check import read_metadata
 from mkdocs_plantrace.cli.arguments import require_status
 from mkdocs_plantrace.cli.completion import complete_status
+from mkdocs_plantrace.cli.console import print_message
 from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.cli.task_options import (
@@ -17,10 +19,13 @@ from mkdocs_plantrace.cli.task_options import (
     print_tasks,
 )
 from mkdocs_plantrace.config.vocabulary import normalize_status
-from mkdocs_plantrace.reports.task_list import TASK_COLUMNS, make_row
+from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.project.history_reader import NoHistoryError, read_history
+from mkdocs_plantrace.reports.task_list import DATED_COLUMNS, TASK_COLUMNS, make_row
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
 from mkdocs_plantrace.trace.task_filter import STATUS_KINDS, TaskFilter
-from mkdocs_plantrace.trace.task_order import SORT_KEYS, sort_tasks
+from mkdocs_plantrace.trace.task_order import DATE_NAMES, SORT_KEYS, sort_tasks
+from mkdocs_plantrace.trace.timeline import TaskDates, Timeline
 from mkdocs_plantrace.trace.trace import Trace
 
 
@@ -52,17 +57,26 @@ from mkdocs_plantrace.trace.trace import Trace
 @click.option(
     "--sort",
     default="phase",
-    type=click.Choice([sign + name for name in SORT_KEYS for sign in ("", "-")]),
+    type=click.Choice([sign + name for name in (*SORT_KEYS, *DATE_NAMES) for sign in ("", "-")]),
     metavar="COLUMN",
     show_default=True,
-    help=f"Sort by one of {', '.join(SORT_KEYS)}, then by id. A leading - reverses the order.",
+    help=f"Sort by one of {', '.join(SORT_KEYS)}, then by id, or by one of the dates "
+    f"{', '.join(DATE_NAMES)}. A leading - reverses the order.",
+)
+@click.option(
+    "--dates",
+    "has_dates",
+    is_flag=True,
+    help="Add the dates of the status and of the last change, by Git.",
 )
 def list_tasks(
     config_file: Path | None,
+    *,
     form: str,
     text: str,
     standings: tuple[str, ...],
     sort: str,
+    has_dates: bool,
     **filters: tuple[str, ...],
 ) -> None:
     """List the tasks by phase and id, with their statuses, owners and titles.
@@ -75,20 +89,36 @@ def list_tasks(
       plantrace list --status active --status blocked --phase 1
       plantrace list --owner '' --find "seat hold"
       plantrace list --status completed --evidence none --format csv
+      plantrace list --status active --sort changed
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     _, trace = read_metadata(open_site(config_file), with_evidence=bool(standings))
     chosen = TaskFilter(text=text, **filters)
     _check_statuses(trace, chosen)
     check_filter(trace, chosen)
     evidence = EvidenceIndex(trace)
-    found = (
+    found = [
         task
         for task in trace.tasks
         if chosen.matches(task)
         and (not standings or evidence.find_proofs(task).standing in standings)
-    )
-    rows = [make_row(trace, task) for task in sort_tasks(trace.task_index, found, sort)]
-    print_tasks(trace, form, rows, TASK_COLUMNS, "no tasks")
+    ]
+    dates = _find_dates(trace, found) if has_dates or sort.lstrip("-") in DATE_NAMES else {}
+    rows = [
+        make_row(trace, task, dates.get(task.path))
+        for task in sort_tasks(trace.task_index, found, sort, dates)
+    ]
+    print_tasks(trace, form, rows, DATED_COLUMNS if dates else TASK_COLUMNS, "no tasks")
+
+
+def _find_dates(trace: Trace, tasks: Iterable[Task]) -> dict[str, TaskDates]:
+    """The dates of tasks by path; if there are none, the reason is printed."""
+    try:
+        history = read_history(trace)
+    except NoHistoryError as error:
+        print_message(f"no dates: {error}")
+        history = None
+    timeline = Timeline(trace, history)
+    return {task.path: timeline.find_dates(task) for task in tasks}
 
 
 def _check_statuses(trace: Trace, chosen: TaskFilter) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.history import Commit, History, StatusChange
-from mkdocs_plantrace.model.task import Status, Task
+from mkdocs_plantrace.model.task import Status
 from mkdocs_plantrace.parsing.git_log import OPTIONS, make_commit, parse_changes
 from mkdocs_plantrace.project.git import GitObjects, run_git
 from mkdocs_plantrace.project.history_cache import CommitFacts, HistoryCache
 from mkdocs_plantrace.project.layout_files import find_record_folders, find_task_folders
+from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskVersions
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
@@ -27,21 +28,21 @@ class NoHistoryError(ValueError):
     """There is no history; the message has the reason."""
 
 
-def read_history(
-    settings: Settings, root: Path, docs_dir: str, files: Collection[str], tasks: Iterable[Task]
-) -> History:
-    """Read the history of tasks and documents; `files` are the files below the root now.
+def read_history(record: Record) -> History:
+    """Read the history of the tasks and documents of a record.
 
     Commits that were read before are in the cache. Raises NoHistoryError.
     """
-    reader = _Reader(settings, root, docs_dir)
+    tree = record.resolver.tree
+    reader = _Reader(record.settings, tree.root, record.resolver.docs_dir)
     head = reader.read_head()
-    cache = HistoryCache(root, reader.context)
+    cache = HistoryCache(tree.root, reader.context)
     last, facts = cache.read()
     if last != head.id:
-        facts = reader.update(facts, files, last, head.id)
+        facts = reader.update(facts, tree.files, last, head.id)
         cache.write(head.id, facts)
-    return make_history(head, facts.values(), files, {task.path: task.id for task in tasks})
+    ids = {task.path: task.id for task in record.tasks}
+    return make_history(head, facts.values(), tree.files, ids)
 
 
 class _Reader:

@@ -9,6 +9,7 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_table import format_table
+from mkdocs_plantrace.trace.timeline import TaskDates
 from mkdocs_plantrace.trace.trace import Trace
 
 Row: TypeAlias = Mapping[str, Json]
@@ -30,9 +31,18 @@ READY_COLUMNS: Columns = {
 }
 
 
-def make_row(trace: Trace, task: Task) -> dict[str, Json]:
+_DATES = ("created", "started", "completed", "since", "changed", "changed_by")
+DATED_COLUMNS: Columns = {
+    "text": ("id", "status", "phase", "owner", "since", "changed", "title"),
+    "json": (*TASK_COLUMNS["json"], *_DATES),
+    "csv": (*TASK_COLUMNS["csv"], *_DATES),
+}
+
+
+def make_row(trace: Trace, task: Task, dates: TaskDates | None = None) -> dict[str, Json]:
     """Make a row; `plan` and `log` are root-relative, or as written if outside the root."""
     return {
+        **(_make_dates(dates) if dates else {}),
         "id": task.id,
         "title": task.title,
         "status": task.status.text,
@@ -47,6 +57,12 @@ def make_row(trace: Trace, task: Task) -> dict[str, Json]:
     }
 
 
+def _make_dates(dates: TaskDates) -> dict[str, Json]:
+    """The values of the columns with dates, ISO 8601."""
+    times = {name: commit.time if commit else None for name, commit in dates._asdict().items()}
+    return {**times, "changed_by": dates.changed.author if dates.changed else None}
+
+
 def _resolve(trace: Trace, path: Text | None) -> str | None:
     return (trace.resolver.metadata_path(path.value).path or path.value) if path else None
 
@@ -54,7 +70,12 @@ def _resolve(trace: Trace, path: Text | None) -> str | None:
 def render_text(rows: Sequence[Row], columns: Columns) -> str:
     """A table without the columns that are empty in all rows; no text without rows."""
     used = [name for name in columns["text"] if any(row[name] not in ("", None) for row in rows)]
-    return format_table([used, *_cells(rows, used)]) if rows else ""
+    days = [{name: _shorten_date(name, row[name]) for name in used} for row in rows]
+    return format_table([used, *_cells(days, used)]) if rows else ""
+
+
+def _shorten_date(name: str, value: Json) -> Json:
+    return value[:10] if name in _DATES and isinstance(value, str) else value
 
 
 def render_json(rows: Sequence[Row], columns: Columns) -> str:

@@ -1,10 +1,11 @@
 """The order of tasks by a column of a list."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.task_index import TaskIndex
+from mkdocs_plantrace.trace.timeline import TaskDates
 from mkdocs_plantrace.utils.order import id_order
 
 KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
@@ -19,11 +20,27 @@ SORT_KEYS: dict[str, Callable[[TaskIndex, Task], Any]] = {
 }
 
 
-def sort_tasks(index: TaskIndex, tasks: Iterable[Task], sort: str) -> list[Task]:
-    """Sort by a column, in descending order after `-`; equal tasks keep their order."""
+DATE_NAMES = ("created", "started", "completed", "since", "changed")
+"""The dates of tasks that a list can be sorted by."""
+
+
+def sort_tasks(
+    index: TaskIndex, tasks: Iterable[Task], sort: str, dates: Mapping[str, TaskDates] | None = None
+) -> list[Task]:
+    """Sort by a column, in descending order after `-`; equal tasks keep their order.
+
+    `dates` are those of the tasks by path. Tasks without the date come last in both orders.
+    """
     column = sort.removeprefix("-")
-    key = SORT_KEYS[column]
-    return sorted(tasks, key=lambda task: key(index, task), reverse=sort != column)
+    is_reversed = sort != column
+    if column in SORT_KEYS:
+        key = SORT_KEYS[column]
+        return sorted(tasks, key=lambda task: key(index, task), reverse=is_reversed)
+    found = [(getattr((dates or {})[task.path], column), task) for task in tasks]
+    dated = sorted(
+        (it for it in found if it[0]), key=lambda it: it[0].moment, reverse=sort != column
+    )
+    return [task for _, task in (*dated, *(it for it in found if not it[0]))]
 
 
 def kind_of(task: Task) -> str:
