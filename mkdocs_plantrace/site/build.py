@@ -21,7 +21,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache, find_states
-from mkdocs_plantrace.project.history_reader import NoHistoryError
+from mkdocs_plantrace.project.history_reader import NoHistoryError, read_history
 from mkdocs_plantrace.project.inputs import (
     Inputs,
     InputState,
@@ -49,7 +49,6 @@ from mkdocs_plantrace.site.other_plugins import (
     TranslatedBuild,
     exclude_from_git_authors,
 )
-from mkdocs_plantrace.site.project_history import read_project_history
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
 from mkdocs_plantrace.site.templating import FaultyTemplateError
@@ -159,7 +158,7 @@ class Build:
 
     def _read_history(self) -> History | None:
         try:
-            return read_project_history(self.project, self.result.trace)
+            return read_history(self.result.trace)
         except NoHistoryError as error:
             log.info("pages have no history: %s", error)
         return None

@@ -12,13 +12,12 @@ from mkdocs.utils import get_relative_url
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
-from mkdocs_plantrace.project.history_reader import NoHistoryError
+from mkdocs_plantrace.project.history_reader import NoHistoryError, read_history
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
 from mkdocs_plantrace.site.generated_pages import TraceSite, put_graph
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
-from mkdocs_plantrace.site.project_history import read_project_history
 from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
@@ -97,7 +96,7 @@ def render_files(project: Project, result: Result) -> Mapping[str, str]:
     """
     history = None
     with suppress(NoHistoryError):
-        history = read_project_history(project, result.trace)
+        history = read_history(result.trace)
     try:
         return MarkdownPages(project, result, history).render_files()
     except FaultyTemplateError as error:
