@@ -84,6 +84,7 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self._is_serving = command == "serve"  # builds through the API do not call this
+        self._cache.reported.clear()
 
     @event_priority(100)
     def _note_docs_dir(self, config: MkDocsConfig) -> None:

@@ -737,6 +737,7 @@ def test_folders_of_the_user_below_the_prefix_stay_sections(project):
             {"Phases": phases},
             "trace/tasks/index.md",
             "trace/errors.md",
+            "trace/changes.md",
             "trace/problems.md",
             "trace/notes.md",
             "trace/phases/mine.md",

@@ -12,8 +12,9 @@ from test_log import HOSTILE
 
 from mkdocs_plantrace.checks.project_check import read_metadata
 from mkdocs_plantrace.model.history import Commit
+from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.history_cache import HistoryCache
-from mkdocs_plantrace.project.history_reader import NoHistoryError, read_history
+from mkdocs_plantrace.project.history_reader import read_history
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 
@@ -416,14 +417,14 @@ def test_a_log_that_completes_a_task(repository):
 def test_no_repository(project):
     project.write(task("planned"))
 
-    with pytest.raises(NoHistoryError, match="not a git repository"):
+    with pytest.raises(GitError, match="not a git repository"):
         read(Repository(project, is_new=False))
 
 
 def test_no_commit(repository):
     repository.project.write(task("planned"))
 
-    with pytest.raises(NoHistoryError, match="HEAD"):
+    with pytest.raises(GitError, match="HEAD"):
         read(repository)
 
 
@@ -432,7 +433,7 @@ def test_a_shallow_clone(repository, tmp_path):
     repository.commit(task("completed"), "2026-03-02")
     repository.git("clone", "-q", "--depth=1", f"file://{repository.root}", str(tmp_path / "clone"))
 
-    with pytest.raises(NoHistoryError, match="shallow"):
+    with pytest.raises(GitError, match="shallow"):
         read(repository, folder=tmp_path / "clone")
 
 
@@ -440,7 +441,7 @@ def test_no_git(repository, monkeypatch):
     repository.commit(task("planned"), "2026-03-01")
     monkeypatch.setenv("PATH", "")
 
-    with pytest.raises(NoHistoryError, match="git cannot be run"):
+    with pytest.raises(GitError, match="git cannot be run"):
         read(repository)
 
 

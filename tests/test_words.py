@@ -22,6 +22,9 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 _IN_TABLES_OF_TEMPLATES = (
     *("Fix", "Cause", "Outcome", "Error", "Context", "Recurring", "Seen once"),
     *("Depends on", "Needed by", "Troubleshooting", "Decisions", "Mentioned in"),
+    *("Created", "Started", "Completed", "Last changed", "met"),
+    *("plan written", "plan changed", "log written", "log changed"),
+    *("task written", "task changed"),
 )
 
 

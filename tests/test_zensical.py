@@ -48,12 +48,12 @@ def test_the_pages_are_written_and_removed_again(record):
     written = run(record, "pages")
     first = contents(record.root)
 
-    assert (written.returncode, written.stdout) == (0, "11 files written to 'docs/trace'\n")
+    assert (written.returncode, written.stdout) == (0, "12 files written to 'docs/trace'\n")
     assert {"docs/trace/index.md", "docs/trace/tasks/T-2.md"} < first.keys()
     assert run(record, "check").stdout == checked
     assert run(record, "pages").returncode == 0
     assert contents(record.root) == first
-    assert run(record, "pages", "--clean").stdout == "11 files removed from 'docs/trace'\n"
+    assert run(record, "pages", "--clean").stdout == "12 files removed from 'docs/trace'\n"
     assert contents(record.root) == before
     assert not (record.root / TRACE).exists()
 
@@ -68,7 +68,7 @@ def test_a_page_is_html_with_links_relative_to_its_source(record):
     for link in links:
         assert (record.root / TRACE / "tasks" / link).is_file(), link
     html = Markdown().convert(page.partition("---\n\n")[2])
-    assert html.startswith('<div class="pt-page">')
+    assert html.startswith('<div class="pt-page" data-pt-language="en">')
     assert "<svg" in html
     errors = (record.root / TRACE / "errors.md").read_text()
     assert 'data-index="../errors-index.js?v=' in errors  # a URL: only a script reads it

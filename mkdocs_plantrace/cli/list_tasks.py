@@ -20,7 +20,8 @@ from mkdocs_plantrace.cli.task_options import (
 )
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.project.history_reader import NoHistoryError, read_history
+from mkdocs_plantrace.project.git import GitError
+from mkdocs_plantrace.project.history_reader import read_history
 from mkdocs_plantrace.reports.task_list import DATED_COLUMNS, TASK_COLUMNS, make_row
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
 from mkdocs_plantrace.trace.task_filter import STATUS_KINDS, TaskFilter
@@ -114,7 +115,7 @@ def _find_dates(trace: Trace, tasks: Iterable[Task]) -> dict[str, TaskDates]:
     """The dates of tasks by path; if there are none, the reason is printed."""
     try:
         history = read_history(trace)
-    except NoHistoryError as error:
+    except GitError as error:
         print_message(f"no dates: {error}")
         history = None
     timeline = Timeline(trace, history)

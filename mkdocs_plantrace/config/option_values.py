@@ -83,6 +83,14 @@ def read_flag(value: object) -> bool:
     return value
 
 
+def read_days(value: object) -> int:
+    """Read a number of days; none is 0."""
+    days = 0 if value is None else value
+    if not isinstance(days, int) or isinstance(days, bool) or days < 0:
+        raise reject(value, "a whole number of days")
+    return days
+
+
 def read_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise reject(value, "text")

@@ -22,7 +22,7 @@ class Words:
     """
 
     def __init__(self, language: str = "en", renamed: Mapping[str, str] | None = None) -> None:
-        self._language = language
+        self.language = language
         self._renamed = {word.casefold(): new for word, new in (renamed or {}).items()}
         self._forms = cache(self._find_forms)
 
@@ -34,7 +34,7 @@ class Words:
 
     @property
     def _key(self) -> tuple[object, ...]:
-        return (self._language, *sorted(self._renamed.items()))
+        return (self.language, *sorted(self._renamed.items()))
 
     def text(self, text: str, **values: object) -> str:
         """Look a text up and fill in its placeholders."""
@@ -47,13 +47,13 @@ class Words:
 
     def unused(self) -> tuple[str, ...]:
         """Find renamed words that occur in no text, in lower case and in the given order."""
-        known = {form for text in catalogue() for form in _look_up(text, self._language)}
+        known = {form for text in catalogue() for form in _look_up(text, self.language)}
         whole = {form.casefold() for form in known}
         others = (word for word in self._renamed if word not in whole)
         return tuple(it for it in others if not any(map(_pattern((it,)).search, known)))
 
     def _find_forms(self, text: str) -> tuple[str, ...]:
-        return tuple(map(self._rename, _look_up(text, self._language)))
+        return tuple(map(self._rename, _look_up(text, self.language)))
 
     def _rename(self, text: str) -> str:
         whole = self._renamed.get(text.casefold())

@@ -13,6 +13,7 @@ from mkdocs_plantrace.config.option_values import (
     InvalidOptionError,
     NavMode,
     read_any_globs,
+    read_days,
     read_fields,
     read_flag,
     read_globs,
@@ -193,9 +194,20 @@ class Settings:
         "of another field moves to this one. "
         f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
     )
+    stale_after: int = _option(
+        read_days,
+        14,
+        "The overview lists tasks in progress that have not changed for so many days, as the "
+        "history of Git has it. `0` lists none.",
+        "number of days",
+    )
     templates: str | None = _optional(
         "A folder, from the root, whose Jinja templates override the built-in ones "
         "of the same name.",
+    )
+    history: bool = _switch(
+        "Reads from Git when tasks were created, started, completed and changed, and by whom, for "
+        "dates on pages, the page of changes and the progress over time.",
     )
     language: Words = _option(
         read_language,

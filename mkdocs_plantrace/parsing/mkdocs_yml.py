@@ -51,11 +51,13 @@ class RemovedFiles:
 class SiteConfiguration:
     """The settings that decide what a site publishes, and plantrace's raw options.
 
-    `docs_dir` and `site_dir` are as in the file; `exclude_docs` and `draft_docs` are patterns as
-    in `.gitignore`, '' for none.
+    `name` and `url` are those of the site, '' if the file has none. `docs_dir` and `site_dir` are
+    as in the file; `exclude_docs` and `draft_docs` are patterns as in `.gitignore`, '' for none.
     """
 
     path: Path
+    name: str
+    url: str
     docs_dir: str
     site_dir: str
     exclude_docs: str
@@ -85,6 +87,8 @@ def make_site_configuration(path: Path, values: Mapping[str, Any]) -> SiteConfig
         raise UnusableConfigurationError(f"{path}: the options of plantrace are not a mapping")
     return SiteConfiguration(
         path=path,
+        name=_text(path, values, "site_name", ""),
+        url=_text(path, values, "site_url", ""),
         docs_dir=_path_text(path, values, "docs_dir", "docs"),
         site_dir=_path_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),

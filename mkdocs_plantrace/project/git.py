@@ -55,12 +55,23 @@ def run_git(
     return None
 
 
-def ask_git(folder: Path, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+def ask_git(
+    folder: Path,
+    *arguments: str,
+    input: str = "",  # noqa: A002 (as in subprocess)
+    codes: tuple[int, ...] = (0,),
+) -> str:
     """Return what a command prints, with paths as Python decodes them. Raises GitError.
 
     `codes` are the exit codes of an answer.
     """
-    done = run_git(folder, *arguments, timeout=_LONG_TIMEOUT_IN_SECONDS, errors="surrogateescape")
+    done = run_git(
+        folder,
+        *arguments,
+        input=input,
+        timeout=_LONG_TIMEOUT_IN_SECONDS,
+        errors="surrogateescape",
+    )
     if done is None:
         raise GitError("git cannot be run, or does not end")
     if done.returncode not in codes:

@@ -8,7 +8,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.history import Commit, History, StatusChange
 from mkdocs_plantrace.model.task import Status
 from mkdocs_plantrace.parsing.git_log import OPTIONS, make_commit, parse_changes
-from mkdocs_plantrace.project.git import GitObjects, run_git
+from mkdocs_plantrace.project.git import GitError, GitObjects, ask_git
 from mkdocs_plantrace.project.history_cache import CommitFacts, HistoryCache
 from mkdocs_plantrace.project.layout_files import find_record_folders, find_task_folders
 from mkdocs_plantrace.project.record import Record
@@ -16,7 +16,6 @@ from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskVersions
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
-_TIMEOUT_IN_SECONDS = 120
 _LIST_COMMITS = ("rev-list", "--left-right", "--topo-order", "--full-history")
 _READ_HEAD = (
     *("rev-list", "--max-count=1", "--encoding=UTF-8"),
@@ -24,15 +23,13 @@ _READ_HEAD = (
 )
 
 
-class NoHistoryError(ValueError):
-    """There is no history; the message has the reason."""
-
-
 def read_history(record: Record) -> History:
     """Read the history of the tasks and documents of a record.
 
-    Commits that were read before are in the cache. Raises NoHistoryError.
+    Commits that were read before are in the cache. Raises GitError.
     """
+    if not record.settings.history:
+        raise GitError("the option 'history' is off")
     tree = record.resolver.tree
     reader = _Reader(record.settings, tree.root, record.resolver.docs_dir)
     head = reader.read_head()
@@ -59,9 +56,9 @@ class _Reader:
         return self._paths, options
 
     def read_head(self) -> Commit:
-        if self._run("rev-parse", "--is-shallow-repository") == "true\n":
-            raise NoHistoryError("this is a shallow clone, without the commits of the past")
-        line = self._run(*_READ_HEAD).split("\n")[1]
+        if ask_git(self._root, "rev-parse", "--is-shallow-repository") == "true\n":
+            raise GitError("this is a shallow clone, without the commits of the past")
+        line = ask_git(self._root, *_READ_HEAD).split("\n")[1]
         return make_commit(*line.split("\0"))
 
     def update(
@@ -70,10 +67,10 @@ class _Reader:
         """Return the facts of the commits up to `head`; `facts` are those up to `last`."""
         lines = self._list_commits(last, head)
         if lines is None:
-            facts, lines = {}, self._run(*_LIST_COMMITS, head, "--", *self._paths).split()
+            facts, lines = {}, ask_git(self._root, *_LIST_COMMITS, head, "--", *self._paths).split()
         removed = {line[1:] for line in lines if line.startswith("<")}
         added = "".join(f"{line[1:]}\n" for line in lines if line.startswith(">"))
-        output = self._run("diff-tree", *OPTIONS, "--", *self._paths, text=added)
+        output = ask_git(self._root, "diff-tree", *OPTIONS, "--", *self._paths, input=added)
         kept = {name: it for name, it in facts.items() if name not in removed}
         return {**kept, **{it.commit.id: it for it in self._read_facts(output, files)}}
 
@@ -83,8 +80,9 @@ class _Reader:
         None if the last commit that was read is gone, as may be after a rebase.
         """
         if last:
-            with suppress(NoHistoryError):
-                return self._run(*_LIST_COMMITS, f"{last}...{head}", "--", *self._paths).split()
+            with suppress(GitError):
+                both = f"{last}...{head}"
+                return ask_git(self._root, *_LIST_COMMITS, both, "--", *self._paths).split()
         return None
 
     def _read_facts(self, output: str, files: Iterable[str]) -> Iterator[CommitFacts]:
@@ -104,15 +102,6 @@ class _Reader:
                 own = (it for it in commit.files if commit.parents == 1 or it.before is None)
                 kept = tuple(file for file in own if any(map(is_followed, file)))
                 yield CommitFacts(commit.commit, commit.committed, tasks, kept)
-
-    def _run(self, *command: str, text: str = "") -> str:
-        result = run_git(self._root, *command, input=text, timeout=_TIMEOUT_IN_SECONDS)
-        if result is None:
-            raise NoHistoryError("git cannot be run, or does not end")
-        if result.returncode:
-            reason = result.stderr.strip().partition("\n")[0].removeprefix("fatal: ")
-            raise NoHistoryError(f"git says: {reason}")
-        return result.stdout
 
 
 def make_history(

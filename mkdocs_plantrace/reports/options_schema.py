@@ -48,6 +48,7 @@ _SHAPES: dict[str, dict[str, object]] = {
             },
         ]
     },
+    "number of days": {"type": ["integer", "null"], "minimum": 0},
     "path": {"type": ["string", "null"], "pattern": _INSIDE, "maxLength": _LONGEST},
     "name or mapping": {"anyOf": [_LAYOUT, {"type": "array", "items": _LAYOUT, "minItems": 1}]},
     "list of names or mappings": {

@@ -18,8 +18,11 @@ from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache, find_states
+from mkdocs_plantrace.project.git import GitError
+from mkdocs_plantrace.project.history_reader import read_history
 from mkdocs_plantrace.project.inputs import (
     Inputs,
     InputState,
@@ -39,7 +42,7 @@ from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import FileFactory, make_source
-from mkdocs_plantrace.site.generated_pages import FaultyTemplateError, TraceSite, put_graph
+from mkdocs_plantrace.site.generated_pages import TraceSite, put_graph
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
     NavigationFiles,
@@ -49,6 +52,7 @@ from mkdocs_plantrace.site.other_plugins import (
 )
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
+from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 log = get_plugin_logger(__name__)
@@ -64,11 +68,12 @@ class FailedBuildError(PluginError):
 
 @dataclass(frozen=True)
 class BuildCache:
-    """All that a server keeps from one build to the next."""
+    """All that a server keeps from one build to the next; `reported` is not reported again."""
 
     files: Cache = field(default_factory=Cache)
     html: RenderCache = field(default_factory=RenderCache)
     sources: SourceFolder = field(default_factory=SourceFolder)
+    reported: set[str] = field(default_factory=set)
 
 
 class Build:
@@ -151,7 +156,16 @@ class Build:
             templates = mkdocs_files.find_template_folder(place.root, settings)
         except UnusableFileError as error:
             self._fail([str(error)])
-        self.site = TraceSite(self.result, templates, self._reasons)
+        self.site = TraceSite(self.result, templates, self._reasons, self._read_history())
+
+    def _read_history(self) -> History | None:
+        try:
+            return read_history(self.result.trace)
+        except GitError as error:
+            if str(error) not in self._cache.reported:
+                self._cache.reported.add(str(error))
+                log.info("pages have no history: %s", error)
+        return None
 
     def find_inputs(self) -> tuple[Inputs, InputState]:
         """What was read, and the state of it at that time."""
@@ -193,6 +207,7 @@ class Build:
             if record.inclusion is InclusionLevel.NOT_IN_NAV:
                 self._pruned.add(record.src_uri)
         pages = [*factory.make_pages(site, nav), factory.make_search_data(site)]
+        pages.extend(factory.make_feed(site))
         for page in pages:
             translation.move(page)
         pages.extend(factory.make_assets())
@@ -263,7 +278,7 @@ class Build:
         log.log(level, message)
 
     def begin_rendering(self, files: Files, config: MkDocsConfig) -> None:
-        """Write the search data, and find out whether cached HTML is still valid."""
+        """Write search data and feed, and find out whether cached HTML is still valid."""
         self._urls = mkdocs_files.FileUrls(files, config)
         self._printed = PrintedPages(config, map(self._urls.find, self._pruned))
         site, at = self.site, self.site.addresses
@@ -272,6 +287,9 @@ class Build:
             self._cache.sources.write(
                 at.search_data, site.render_search_data(self._urls.relative_to(page))
             )
+        if at.feed in self._added:
+            feed = site.render_feed(self._urls.find, config.site_name, config.site_url or "")
+            self._cache.sources.write(at.feed, feed)
         values = displayed_values(self.result, site, self._urls.all, self._option_files)
         self._cache.html.begin(values if self._is_serving else None)
 
@@ -326,7 +344,7 @@ class Build:
         try:
             self._printed.correct(page, partial(self._add_graph, page))
             if self.is_generated(page):
-                return self._add_graph(page, html)
+                return f"{self._add_graph(page, html)}{site.footer}"
             box = get(
                 Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
             )

@@ -74,6 +74,11 @@ class FileFactory:
         """Make the file of the search data, which is empty until URLs are known."""
         return self._make_asset(site.addresses.search_data, "")
 
+    def make_feed(self, site: TraceSite) -> Iterator[File]:
+        """Make the file of the feed, if there are changes; it is empty until URLs are known."""
+        if site.timeline.days:
+            yield self._make_asset(site.addresses.feed, "")
+
     def make_assets(self) -> Iterator[File]:
         """Make stylesheet and script."""
         for uri, content in (load_stylesheet(), load_script()):

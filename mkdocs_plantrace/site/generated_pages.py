@@ -1,41 +1,39 @@
 """The generated pages of one trace, and the additions to other pages."""
 
 import hashlib
-import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mkdocs_plantrace.checks.list_rules import find_faults
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.project.file_tree import is_inside
+from mkdocs_plantrace.site.change_views import ChangeViews
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.error_views import ErrorViews
+from mkdocs_plantrace.site.feed import FeedEntry, FeedSource, make_feed_href, render_feed
 from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.inline_text import ProseRenderer
 from mkdocs_plantrace.site.lists import ListViews, fill_marks, make_view, mark_queries
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.search_data import render_script
+from mkdocs_plantrace.site.source_date import find_source_date
+from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
 from mkdocs_plantrace.site.view import Href, Links, View, insert_urls, mark, phase_label
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
+from mkdocs_plantrace.trace.timeline import Timeline
 
-_FAULTS_OF_EXPRESSIONS = (
-    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
-    *(TypeError, ValueError),
-)
-"""Errors that an expression in a template of a project can raise."""
 _MOST_ON_OVERVIEW = 5
+_MOST_IN_FEED = 30
+"""Days."""
 GRAPH = Markup("<!-- plantrace-graph -->")
 """The place of the graph in a generated page."""
 
@@ -44,10 +42,6 @@ def put_graph(html: str, render: Callable[[], str]) -> str:
     """Put a graph in its place in the HTML of a generated page, if it has one."""
     before, mark, after = html.partition(GRAPH)
     return f"{before}{render()}{after}" if mark else html
-
-
-class FaultyTemplateError(ValueError):
-    """A template that a project overrides cannot be rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +71,31 @@ class TraceSite:
     """
 
     def __init__(
-        self, result: Result, templates: Path | None = None, notices: Sequence[str] = ()
+        self,
+        result: Result,
+        templates: Path | None = None,
+        notices: Sequence[str] = (),
+        history: History | None = None,
     ) -> None:
         self.trace = result.trace
         self.notices = tuple(notices)
+        self.timeline = Timeline(self.trace, history)
         self.addresses = Addresses(self.trace)
         self.references = ReferenceFinder(self.trace, self.addresses)
         self._words = self.trace.settings.language
         prose = ProseRenderer(self.references)
         links = Links(self.trace, self.addresses)
-        self._views = Views(result, links)
+        self._views = Views(result, links, self.timeline)
+        self._changes = ChangeViews(self.timeline, links)
         entry_renderer = EntryRenderer(self.trace, self.addresses, self.references, prose)
         self._errors = ErrorViews(links, entry_renderer)
         self._graphs = Graphs(self.trace, self.addresses)
         self._lists = ListViews(self.trace, self._views, self._errors, self._graphs)
-        self._environment = _set_up_environment(templates, self._words)
-        names = ("overview", "phases", "tasks", "errors", "problems")
+        names = ("overview", "phases", "tasks", "errors", "changes", "feed", "problems")
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
-        self._environment.globals.update(urls=urls, prose=prose.render_value, notices=self.notices)
+        self._templates = Templates(
+            templates, self._words, urls=urls, prose=prose.render_value, notices=self.notices
+        )
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
 
@@ -112,7 +113,43 @@ class TraceSite:
         """Render a generated page, without its graph."""
         page = self.pages[uri]
         html = self._render(page.template, href, {**page.values(), "graph": page.graph() and GRAPH})
-        return f'<div class="pt-page">\n{html}\n</div>'
+        language = self._words.language
+        return f'<div class="pt-page" data-pt-language="{language}">\n{html}\n</div>'
+
+    @cached_property
+    def footer(self) -> str:
+        """The commit or the date of the sources below generated pages; '' if it is unknown.
+
+        It is not in the content, as search would find each page by it.
+        """
+        history, day = self.timeline.history, find_source_date()
+        if not history and not day:
+            return ""
+        values = {"commit": history.head if history else None, "date": day}
+        return self._templates.render("commit.html", values)
+
+    def render_feed(self, find_url: Href, title: str, site_url: str) -> str:
+        """Render the feed of changes of the site with this title; '' without any."""
+        changes, feed = self.addresses.changes, self.addresses.feed
+        href = make_feed_href(find_url, feed, site_url)
+        entries = [
+            FeedEntry(
+                day.date,
+                day.date,
+                f"{href(changes)}#{day.date}",
+                day.time,
+                self._render("feed_day.html", href, {"day": self._changes.view_day(day)}),
+            )
+            for day in self.timeline.days[:_MOST_IN_FEED]
+        ]
+        source = FeedSource(
+            title=f"{title}: {self._words.text('Changes')}",
+            author=title,
+            base=f"{site_url or title} {find_url(feed)}",
+            url=href(changes),
+            own_url=href(feed),
+        )
+        return render_feed(source, entries) if entries else ""
 
     def render_graph(self, uri: str, href: Href) -> str:
         """Render the graph of a page; it is not in the content, as search is slow on it."""
@@ -175,7 +212,7 @@ class TraceSite:
         return {document.path: document.queries for document in documents if document.queries}
 
     def _generate(self) -> Iterator[GeneratedPage]:
-        text, views = self._words.text, self._views
+        text, views, changes = self._words.text, self._views, self._changes
         yield self._page("overview", text("Overview"), self._overview)
         if self.trace.task_index.has_phases or not self.trace.tasks:
             yield self._page("phases", text("All phases"), lambda: {"phases": views.view_phases()})
@@ -183,6 +220,7 @@ class TraceSite:
         yield self._page("tasks", text("All tasks"), lambda: {"table": views.view_all_tasks()})
         yield from map(self._task_page, self.trace.tasks)
         yield self._page("errors", text("Errors"), self._error_index)
+        yield self._page("changes", text("Changes"), lambda: {"changes": changes.view_all()})
         yield self._page("problems", text("Problems"), self._problems)
 
     def _page(
@@ -196,7 +234,10 @@ class TraceSite:
             self.addresses.phase(phase.name),
             f"{label}: {phase.title}" if phase.title else label,
             "phase.html",
-            lambda: {"phase": self._views.view_phase(phase)},
+            lambda: {
+                "phase": self._views.view_phase(phase),
+                "burn_up": self._changes.view_burn_up(phase),
+            },
             cache(lambda: self._graphs.view_phase(phase)),
         )
 
@@ -221,6 +262,9 @@ class TraceSite:
             "progress": self._views.count_all(),
             "kinds": self._views.count_kinds(),
             **self._views.view_first_tasks(),
+            "stale": self._views.view_stale(),
+            "burn_up": self._changes.view_burn_up(),
+            "recent": self._changes.view_recent(),
             "problems": self._views.group_problems(),
             "errors": self._errors.view_open(_MOST_ON_OVERVIEW),
         }
@@ -240,51 +284,4 @@ class TraceSite:
         }
 
     def _render(self, name: str, href: Href, values: Mapping[str, object]) -> str:
-        try:
-            return insert_urls(self._environment.get_template(name).render(values), href)
-        except jinja2.TemplateSyntaxError as error:
-            where = f"{error.name or name}:{error.lineno}"
-            raise FaultyTemplateError(f"template {where}: {error.message}") from error
-        except jinja2.TemplateNotFound as error:
-            raise FaultyTemplateError(f"template {name}: no template '{error.name}'") from error
-        except _FAULTS_OF_EXPRESSIONS as error:
-            raise FaultyTemplateError(f"template {name}: {error}") from error
-
-
-class _InsideLoader(jinja2.FileSystemLoader):
-    """Loads templates of a folder, but no symbolic links out of it."""
-
-    def get_source(
-        self, environment: jinja2.Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        source, path, is_current = super().get_source(environment, template)
-        folder = os.path.realpath(self.searchpath[0])
-        if not is_inside(os.path.realpath(path), folder):
-            raise jinja2.TemplateNotFound(template)
-        return source, path, is_current
-
-
-def _set_up_environment(templates: Path | None, words: Words) -> jinja2.Environment:
-    built_in = jinja2.PackageLoader("mkdocs_plantrace.site")
-    own = [_InsideLoader(templates)] if templates else []
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([*own, built_in]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        auto_reload=False,  # else each page would check the files of its templates
-    )
-    environment.globals.update(_=words.text, _n=words.count)
-    environment.filters.update(css_string=_css_string, breakable=_add_breaks)
-    return environment
-
-
-def _add_breaks(text: str) -> Markup:
-    """Allow line breaks after underscores."""
-    return escape(text).replace("_", Markup("_<wbr>"))
-
-
-def _css_string(text: str) -> str:
-    quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
-    return f'"{quoted}"'
+        return insert_urls(self._templates.render(name, values), href)

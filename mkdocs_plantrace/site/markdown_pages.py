@@ -1,17 +1,25 @@
 """Generated pages as Markdown files, for Zensical, which runs no plugin of MkDocs."""
 
+import os
 import posixpath
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.model.history import History
+from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
+from mkdocs_plantrace.project.git import GitError
+from mkdocs_plantrace.project.history_reader import read_history
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
-from mkdocs_plantrace.site.generated_pages import FaultyTemplateError, TraceSite, put_graph
+from mkdocs_plantrace.site.generated_pages import TraceSite, put_graph
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
+from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
@@ -23,9 +31,10 @@ class MarkdownPages:
     broken ones. Only what scripts read has URLs.
     """
 
-    def __init__(self, project: Project, result: Result) -> None:
+    def __init__(self, project: Project, result: Result, history: History | None = None) -> None:
+        self._place = project.place
         templates = find_template_folder(project.place.root, result.trace.settings)
-        self.site = TraceSite(result, templates)
+        self.site = TraceSite(result, templates, history=history)
         self._prefix = result.trace.settings.prefix
         self._make_url = result.trace.resolver.make_url
         (self._style, _), (self._script, _) = load_stylesheet(), load_script()
@@ -34,6 +43,8 @@ class MarkdownPages:
         """The text of all files, by paths below the folder of the generated pages."""
         search = self.site.addresses.search_data
         files = {search: self.site.render_search_data(self._url_from(self.site.addresses.errors))}
+        if self.site.timeline.days:
+            files[self.site.addresses.feed] = self._render_feed()
         for uri, page in self.site.pages.items():
             files[uri] = f"{make_source(page)}\n{self._render(uri)}\n"
         below = {posixpath.relpath(uri, self._prefix): text for uri, text in files.items()}
@@ -52,8 +63,8 @@ class MarkdownPages:
     def href(self, page: str) -> Href:
         """Links from the page with this path below docs_dir."""
         folder, as_url = posixpath.dirname(page) or ".", self._url_from(page)
-        search = self.site.addresses.search_data
-        return cache(lambda to: as_url(to) if to == search else posixpath.relpath(to, folder))
+        others = (self.site.addresses.search_data, self.site.addresses.feed)
+        return cache(lambda to: as_url(to) if to in others else posixpath.relpath(to, folder))
 
     def _url_from(self, page: str) -> Href:
         return lambda to: get_relative_url(self._make_url(to), self._make_url(page))
@@ -64,7 +75,12 @@ class MarkdownPages:
         whole = put_graph(html, lambda: self.site.render_graph(uri, href))
         start, _, rest = whole.partition(">")
         # One element for the whole page, so that Python-Markdown takes all of it for HTML.
-        return f"{start}>{self._link_assets(href)}{rest}"
+        return f"{start}>{self._link_assets(href)}{rest}{self.site.footer}"
+
+    def _render_feed(self) -> str:
+        path = os.path.join(self._place.root, self._place.configuration.path)
+        site = read_site_configuration(Path(path), needs_plugin=False)
+        return self.site.render_feed(self._make_url, site.name, site.url)
 
     def _link_assets(self, href: Href) -> str:
         style, script = (
@@ -79,7 +95,10 @@ def render_files(project: Project, result: Result) -> Mapping[str, str]:
 
     Raises UnusableFileError for a template of the project that cannot be rendered.
     """
+    history = None
+    with suppress(GitError):
+        history = read_history(result.trace)
     try:
-        return MarkdownPages(project, result).render_files()
+        return MarkdownPages(project, result, history).render_files()
     except FaultyTemplateError as error:
         raise UnusableFileError(str(error)) from error

@@ -64,6 +64,7 @@ def make_nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
         *([{words.text("Phases"): phases}] if phases else []),
         addresses.tasks if tasks == [addresses.tasks] else {words.text("Tasks"): tasks},
         addresses.errors,
+        addresses.changes,
         addresses.problems,
     ]
     return [entry for entry in entries if isinstance(entry, dict) or entry in shown]

@@ -31,6 +31,7 @@ WORDS_OF_LINKS = {
 
 _MOST_SHARING = 20
 _MOST_FIRST = 10
+_MOST_STALE = 20
 _MOST_REASONS = 4
 _INTENT, _VERIFICATION = "intent", "verification"
 
@@ -83,6 +84,22 @@ class Views(Rows):
             "active": first(of_kind(StatusKind.ACTIVE), "status=active"),
             "unproven": first(unproven, "status=completed&evidence=none"),
         }
+
+    def view_stale(self) -> View | None:
+        """View the tasks in progress that have not changed for long; None if that is not wanted.
+
+        A line `is_stale` at the time of the last commit. Those that become stale later have a line,
+        too, which a script shows in time.
+        """
+        history, days = self._timeline.history, self._trace.settings.stale_after
+        if history is None or days == 0:
+            return None
+        end = history.head.moment
+        lines = [
+            View(row=self._rows[task.path], last=last, is_stale=(end - last.moment).days >= days)
+            for task, last in self._timeline.find_idle()[:_MOST_STALE]
+        ]
+        return View(days=days, lines=lines)
 
     def _view_blocked(self, task: Task) -> View:
         still_open = list(filter(is_open, self._dependencies_of(task)))

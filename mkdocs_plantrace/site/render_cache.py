@@ -51,6 +51,7 @@ def displayed_values(
         trace.evidence,
         trace.signatures,
         trace.errors.all,
+        site.timeline.history,
         [(link.kind, link.source, link.target) for link in trace.links.all],
         [(page.path, page.kind, page.title, page.uri) for page in trace.documents.values()],
         result.problems,

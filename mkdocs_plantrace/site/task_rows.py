@@ -10,6 +10,7 @@ from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
 from mkdocs_plantrace.trace.task_order import KINDS, kind_of
+from mkdocs_plantrace.trace.timeline import Timeline
 from mkdocs_plantrace.utils.order import group_values, id_order
 
 _ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
@@ -17,10 +18,11 @@ _ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
 
 
 class Rows:
-    def __init__(self, result: Result, links: Links) -> None:
+    def __init__(self, result: Result, links: Links, timeline: Timeline) -> None:
         self._result = result
         self._links = links
         self._trace = result.trace
+        self._timeline = timeline
         self._evidence = EvidenceIndex(result.trace)
         self._words = result.trace.settings.language
 
@@ -50,6 +52,7 @@ class Rows:
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
             proof=self._evidence.find_proofs(task).standing.value,
+            dates=self._timeline.find_dates(task),
         )
 
     def _view_boxes(self, task: Task) -> View | None:
@@ -86,6 +89,7 @@ class Rows:
             phases=[(phase, phase) for phase in phases] if len(phases) > 1 else [],
             owners=[(owner, owner) for owner in owners],
             has_logs=any(row.has_log for row in rows),
+            has_dates=any(row.dates.changed for row in rows),
             proofs=[
                 (it.value, self._words.text(it.value)) for it in Standing if it.value in proofs
             ],

@@ -34,12 +34,15 @@ class Addresses:
         self.tasks = f"{prefix}/tasks/index.md"
         self.errors = f"{prefix}/errors.md"
         self.search_data = f"{prefix}/errors-index.js"
+        self.changes = f"{prefix}/changes.md"
+        self.feed = f"{prefix}/changes.xml"
         self.problems = f"{prefix}/problems.md"
 
     @cached_property
     def generated(self) -> frozenset[str]:
         """The root-relative paths of the generated pages, as if they were in docs_dir."""
-        uris = {self.overview, self.tasks, self.errors, self.problems, *self._task_uris.values()}
+        pages = (self.overview, self.tasks, self.errors, self.changes, self.problems)
+        uris = {*pages, *self._task_uris.values()}
         if self._trace.task_index.has_phases or not self._trace.tasks:
             uris.update((self.phases, *self._phase_uris.values()))
         return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)

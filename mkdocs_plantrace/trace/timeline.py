@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
@@ -30,20 +31,32 @@ class TaskDates(NamedTuple):
 
 
 class DocumentChange(NamedTuple):
-    """A plan or log that was written or changed on a day, and by whom, each person once."""
+    """A plan or log that was written or changed on a day, last by `commit`; each author once."""
 
+    commit: Commit
     path: str
     is_new: bool
     authors: tuple[str, ...]
 
 
 class Day(NamedTuple):
-    """What happened on a day: one change of status for each task, plans and logs, dated errors."""
+    """What happened on a day: one change of status for each task, plans and logs, dated errors.
+
+    Of the file of a task whose status changed, the document is left out.
+    """
 
     date: str
-    statuses: tuple[StatusChange, ...]
-    documents: tuple[DocumentChange, ...]
-    entries: tuple[LogEntry, ...]
+    statuses: tuple[StatusChange, ...] = ()
+    documents: tuple[DocumentChange, ...] = ()
+    entries: tuple[LogEntry, ...] = ()
+
+    @property
+    def time(self) -> str:
+        """The time of its last commit, or else its start in UTC."""
+        commits = [it.commit for it in self.statuses]
+        commits += [it.commit for it in self.documents]
+        last = max(commits, key=attrgetter("moment"), default=None)
+        return last.time if last else f"{self.date}T00:00:00Z"
 
 
 class ProgressPoint(NamedTuple):
@@ -58,13 +71,14 @@ class Timeline:
     """The dates of a trace; without a history, those of log entries alone."""
 
     def __init__(self, trace: Trace, history: History | None) -> None:
-        self._trace = trace
+        self.trace = trace
         self.history = history
 
     def find_dates(self, task: Task) -> TaskDates:
         """The dates of a task; those that are not committed are absent."""
-        changes = self._find_changes(task)
-        files = self.history.files if self.history else {}
+        if self.history is None:
+            return TaskDates()
+        changes, files = self._changes.get(task.path, ()), self.history.files
         started = (it.commit for it in changes if it.after and it.after.kind is StatusKind.ACTIVE)
         completed = (
             it.commit
@@ -85,19 +99,19 @@ class Timeline:
     @cached_property
     def _changes(self) -> dict[str, tuple[StatusChange, ...]]:
         changes = self.history.statuses if self.history else ()
-        return group_values((change.task, change) for change in changes)
-
-    def _find_changes(self, task: Task) -> tuple[StatusChange, ...]:
-        """The changes of the status; of an id that several files claim, those in the file."""
-        changes = self._changes.get(task.id, ())
-        is_claimed_twice = task.id in self._trace.task_index.duplicate_ids
-        return tuple(it for it in changes if not is_claimed_twice or it.path == task.path)
+        return group_values((change.path, change) for change in changes)
 
     def _find_files(self, task: Task) -> set[str]:
-        index = self._trace.document_index
+        index = self.trace.document_index
         records = (index.find_plan(task), index.find_log(task))
         others = (text.value for text in task.documents)
         return {task.path, *(record.path for record in records if record), *others}
+
+    def find_idle(self) -> list[tuple[Task, Commit]]:
+        """The tasks in progress with their last activity, those without any for longest first."""
+        tasks = (it for it in self.trace.tasks if it.status.kind is StatusKind.ACTIVE)
+        found = ((task, self.find_dates(task).active) for task in tasks if not task.archived)
+        return sorted(((it, last) for it, last in found if last), key=lambda pair: pair[1].moment)
 
     @cached_property
     def days(self) -> tuple[Day, ...]:
@@ -105,55 +119,89 @@ class Timeline:
         changes = self.history.statuses if self.history else ()
         statuses = group_values((change.commit.day, change) for change in changes)
         documents = group_values(self._find_written())
-        entries = group_values((it.date, it) for it in self._trace.errors.entries if it.date)
+        dated = ((it.date, it) for it in self.trace.errors.entries if it.date)
+        entries = group_values((day, entry) for day, entry in dated if _is_date(day))
         dates = sorted(statuses.keys() | documents.keys() | entries.keys(), reverse=True)
-        return tuple(
-            Day(
-                date,
-                tuple(_join_changes(statuses.get(date, ()))),
-                documents.get(date, ()),
-                entries.get(date, ()),
-            )
-            for date in dates
+        days = (
+            self._make_day(it, statuses.get(it, ()), documents.get(it, ()), entries.get(it, ()))
+            for it in dates
         )
+        return tuple(day for day in days if any(day[1:]))
+
+    def find_recent(self, days: int) -> list[Day]:
+        """The days with changes among so many up to the last commit."""
+        if self.history is None:
+            return []
+        before = date.fromisoformat(self.history.head.day) - timedelta(days)
+        return [day for day in self.days if day.date > before.isoformat()]
+
+    def _make_day(
+        self,
+        day: str,
+        changes: Iterable[StatusChange],
+        documents: Iterable[DocumentChange],
+        entries: tuple[LogEntry, ...],
+    ) -> Day:
+        statuses = tuple(_join_changes(changes))
+        shown = {change.path for change in statuses}
+        return Day(day, statuses, tuple(it for it in documents if it.path not in shown), entries)
 
     def _find_written(self) -> Iterator[tuple[str, DocumentChange]]:
         """The changes of plans and logs, each with its day."""
-        for path, document in self._trace.documents.items():
+        for path, document in self.trace.documents.items():
             commits = self.history.files.get(path, ()) if self.history else ()
             if document.kind not in (DocumentKind.PLAN, DocumentKind.LOG) or not commits:
                 continue
             for day, found in group_values((commit.day, commit) for commit in commits).items():
                 authors = dict.fromkeys(commit.author for commit in found)
-                yield day, DocumentChange(path, commits[0] in found, tuple(authors))
+                yield day, DocumentChange(found[-1], path, commits[0] in found, tuple(authors))
 
-    def find_progress(self, tasks: Collection[str] | None = None) -> tuple[ProgressPoint, ...]:
-        """The progress by day, oldest first, of the tasks with these ids, or of all tasks.
+    def find_progress(self, paths: Collection[str] | None = None) -> tuple[ProgressPoint, ...]:
+        """The progress by day, oldest first, of the tasks in these files, or of all tasks.
 
-        Only days with a difference are there. A dropped task does not count.
+        Only days with a difference are there. A dropped task does not count. Where a commit is
+        older than the change before it, such as after a rebase, the day of that change counts.
         """
         points: list[ProgressPoint] = []
         count: Counter[bool] = Counter()
-        changes = self.history.statuses if self.history else ()
-        chosen = (it for it in changes if tasks is None or it.task in tasks)
-        for day, found in sorted(group_values((it.commit.day, it) for it in chosen).items()):
+        known: dict[str, Status | None] = {}
+        for day, found in sorted(group_values(self._find_counted(paths)).items()):
             for change in found:
-                for status, sign in ((change.before, -1), (change.after, 1)):
+                # Two branches may both change a status, so the one before is not that of a commit.
+                for status, sign in ((known.get(change.path), -1), (change.after, 1)):
                     if status and status.kind is not StatusKind.DROPPED:
-                        count[status.kind is StatusKind.COMPLETED] += sign
+                        count[_is_completed(status)] += sign
+                known[change.path] = change.after
             point = ProgressPoint(day, count.total(), count[True])
-            if not points or points[-1][1:] != point[1:]:
+            if point[1:] != (points[-1][1:] if points else (0, 0)):
                 points.append(point)
         return tuple(points)
+
+    def _find_counted(self, paths: Collection[str] | None) -> Iterator[tuple[str, StatusChange]]:
+        """Yield changes, each with its day; those of a task never go back in time."""
+        days: dict[str, str] = {}
+        for change in self.history.statuses if self.history else ():
+            if paths is None or change.path in paths:
+                days[change.path] = max(change.commit.day, days.get(change.path, ""))
+                yield days[change.path], change
+
+
+def _join_changes(changes: Iterable[StatusChange]) -> Iterator[StatusChange]:
+    """Join the changes of each task; what ends as it began is left out."""
+    for found in group_values((change.path, change) for change in changes).values():
+        joined = found[-1]._replace(before=found[0].before)
+        if joined.before != joined.after:
+            yield joined
 
 
 def _is_completed(status: Status | None) -> bool:
     return status is not None and status.kind is StatusKind.COMPLETED
 
 
-def _join_changes(changes: Iterable[StatusChange]) -> Iterator[StatusChange]:
-    """Join the changes of each task; what ends as it began is left out."""
-    for found in group_values((change.task, change) for change in changes).values():
-        joined = found[-1]._replace(before=found[0].before)
-        if joined.before != joined.after:
-            yield joined
+def _is_date(text: str) -> bool:
+    """Whether a day exists: a log may say 2026-02-31."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

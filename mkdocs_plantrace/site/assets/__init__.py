@@ -4,7 +4,10 @@ import hashlib
 from importlib.resources import files
 
 _FOLDER = "assets/plantrace"
-_SCRIPTS = ("page.js", "search.js", "errors.js", "tables.js", "copy_button.js", "graphs.js")
+_SCRIPTS = (
+    *("page.js", "search.js", "errors.js", "tables.js", "dates.js", "copy_button.js"),
+    "graphs.js",
+)
 
 
 def load_stylesheet() -> tuple[str, str]:

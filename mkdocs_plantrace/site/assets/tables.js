@@ -3,7 +3,7 @@
   "use strict";
   const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
   const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown", "archived"];
-  const NUMBERS = new Set(["record", "errors", "problems"]);
+  const NUMBERS = new Set(["record", "changed", "errors", "problems"]);
   const NARROW = matchMedia("(max-width: 44em)");
   const { compare } = new Intl.Collator(undefined, { numeric: true });
 
@@ -56,6 +56,9 @@
     function keyOf(row, key) {
       if (key === "status") return `${KINDS.indexOf(row.dataset.kind)} ${statusOf(row)}`;
       if (key === "record") return row.cells[columns[key]].querySelectorAll("a").length;
+      if (key === "changed") {
+        return Date.parse(row.cells[columns[key]].querySelector("time")?.dateTime) || 0;
+      }
       return NUMBERS.has(key) ? Number(words(row, key)) : words(row, key);
     }
 

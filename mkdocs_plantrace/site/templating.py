@@ -1,0 +1,81 @@
+"""The templates: the built-in ones, and those of a project that override them."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup, escape
+
+from mkdocs_plantrace.config.page_texts import Words
+from mkdocs_plantrace.project.file_tree import is_inside
+
+_FAULTS_OF_EXPRESSIONS = (
+    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(TypeError, ValueError),
+)
+"""Errors that an expression in a template of a project can raise."""
+
+
+class FaultyTemplateError(ValueError):
+    """A template that a project overrides cannot be rendered."""
+
+
+class Templates:
+    """Renders templates; those in `folder` override the built-in ones, and all know `values`."""
+
+    def __init__(self, folder: Path | None, words: Words, **values: object) -> None:
+        self._environment = _set_up_environment(folder, words)
+        self._environment.globals.update(values)
+
+    def render(self, name: str, values: Mapping[str, object]) -> str:
+        """Raise FaultyTemplateError if the template cannot be rendered."""
+        try:
+            return self._environment.get_template(name).render(values)
+        except jinja2.TemplateSyntaxError as error:
+            where = f"{error.name or name}:{error.lineno}"
+            raise FaultyTemplateError(f"template {where}: {error.message}") from error
+        except jinja2.TemplateNotFound as error:
+            raise FaultyTemplateError(f"template {name}: no template '{error.name}'") from error
+        except _FAULTS_OF_EXPRESSIONS as error:
+            raise FaultyTemplateError(f"template {name}: {error}") from error
+
+
+class _InsideLoader(jinja2.FileSystemLoader):
+    """Loads templates of a folder, but no symbolic links out of it."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_current = super().get_source(environment, template)
+        folder = os.path.realpath(self.searchpath[0])
+        if not is_inside(os.path.realpath(path), folder):
+            raise jinja2.TemplateNotFound(template)
+        return source, path, is_current
+
+
+def _set_up_environment(folder: Path | None, words: Words) -> jinja2.Environment:
+    built_in = jinja2.PackageLoader("mkdocs_plantrace.site")
+    own = [_InsideLoader(folder)] if folder else []
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([*own, built_in]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,  # else each page would check the files of its templates
+    )
+    environment.globals.update(_=words.text, _n=words.count)
+    environment.filters.update(css_string=_css_string, breakable=_add_breaks)
+    return environment
+
+
+def _add_breaks(text: str) -> Markup:
+    """Allow line breaks after underscores."""
+    return escape(text).replace("_", Markup("_<wbr>"))
+
+
+def _css_string(text: str) -> str:
+    quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
+    return f'"{quoted}"'
