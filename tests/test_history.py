@@ -437,6 +437,16 @@ def test_a_shallow_clone(repository, tmp_path):
         read(repository, folder=tmp_path / "clone")
 
 
+def test_a_partial_clone(repository, tmp_path):
+    repository.commit(task("planned"), "2026-03-01")
+    repository.git("config", "uploadpack.allowFilter", "true")
+    source, target = f"file://{repository.root}", str(tmp_path / "clone")
+    repository.git("clone", "-q", "--filter=blob:none", source, target)
+
+    with pytest.raises(GitError, match="partial"):
+        read(repository, folder=target)
+
+
 def test_no_git(repository, monkeypatch):
     repository.commit(task("planned"), "2026-03-01")
     monkeypatch.setenv("PATH", "")

@@ -58,6 +58,9 @@ class _Reader:
     def read_head(self) -> Commit:
         if ask_git(self._root, "rev-parse", "--is-shallow-repository") == "true\n":
             raise GitError("this is a shallow clone, without the commits of the past")
+        promisors = ("config", "--get-regexp", r"^remote\..*\.promisor$", "true")
+        if ask_git(self._root, *promisors, codes=(0, 1)):
+            raise GitError("this is a partial clone, without the files of the past")
         line = ask_git(self._root, *_READ_HEAD).split("\n")[1]
         return make_commit(*line.split("\0"))
 
