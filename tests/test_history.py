@@ -28,12 +28,12 @@ def repository(repository):
     return repository
 
 
-def read(repository, folder=".", **options):
+def read(repository, folder=".", docs="docs", **options):
     """Read the history of a working tree with these options."""
     root = repository.root / folder
-    (root / "docs").mkdir(exist_ok=True)
-    options = yaml.safe_dump({"site_name": "Test", "plugins": [{"plantrace": options}]})
-    (root / "mkdocs.yml").write_text(options)
+    (root / docs).mkdir(exist_ok=True)
+    configuration = {"site_name": "Test", "docs_dir": docs, "plugins": [{"plantrace": options}]}
+    (root / "mkdocs.yml").write_text(yaml.safe_dump(configuration))
     return read_history(read_metadata(root / "mkdocs.yml")[1])
 
 
@@ -356,16 +356,34 @@ def test_links_are_not_followed(repository, tmp_path):
     assert changes(read(repository)) == ["2026-03-01 T-1 - > planned"]
 
 
-def test_an_author_without_a_name_or_with_a_strange_one(repository):
-    repository.commit(task("planned"), "2026-03-01", author="<script>\x01é")
-    tree = repository.git("rev-parse", "HEAD^{tree}")
-    raw = f"tree {tree}\nauthor  <> 99999999999 +9999\ncommitter x <> 1772000000 +0000\n\nx\n"
-    name = repository.git(
-        "hash-object", "-t", "commit", "-w", "--stdin", "--literally", given=raw.encode()
+@pytest.mark.parametrize(
+    ("written", "shown", "time"),
+    [
+        (b" <> 1772000000 +0100", "", "2026-02-25T07:13:20+01:00"),
+        (b"\xff\x1b[31m <> 1772000000 +0100", "\ufffd\ufffd[31m", "2026-02-25T07:13:20+01:00"),
+        (b"A <> 99999999999 +9999", "A", "5138-11-16T09:46:39+00:00"),
+        (b"A <> 999999999999999 +0000", "A", "9999-12-31T23:59:59+00:00"),
+    ],
+)
+def test_authors_and_dates_of_any_shape(repository, written, shown, time):
+    repository.commit(task("planned"), "2026-03-01")
+    tree = repository.git("rev-parse", "HEAD^{tree}").encode()
+    commit = b"tree %s\nauthor %s\ncommitter x <> 1772000000 +0000\n\nx\n" % (tree, written)
+    written = repository.git(
+        "hash-object", "-t", "commit", "-w", "--stdin", "--literally", given=commit
     )
-    repository.git("update-ref", "refs/heads/main", name)
+    repository.git("update-ref", "refs/heads/main", written)
 
-    assert read(repository).head.author == ""
+    history = read(repository)
+
+    assert (history.head.author, history.head.time) == (shown, time)
+    assert history.files[META] == (history.head,)
+
+
+def test_names_of_folders_are_no_patterns(repository):
+    repository.commit({"[ab]/x.md": "# X\n", "a/x.md": "# X\n"}, "2026-03-01")
+
+    assert set(read(repository, docs="[ab]").files) == {"[ab]/x.md"}
 
 
 def test_layouts(repository):

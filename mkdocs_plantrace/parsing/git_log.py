@@ -14,15 +14,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from mkdocs_plantrace.model.history import Commit
+from mkdocs_plantrace.parsing.metadata.field_reader import clean_text
 
 OPTIONS = (
     *("--stdin", "-r", "-c", "--combined-all-paths", "-M", "--root", "--raw", "-z"),
-    *(
-        "--no-abbrev",
-        "--relative",
-        "--encoding=UTF-8",
-        "--format=%x01%H%x00%aI%x00%at%x00%ct%x00%an",
-    ),
+    *("--no-abbrev", "--relative", "--encoding=UTF-8"),
+    "--format=%x01%H%x00%aI%x00%at%x00%ct%x00%aN",
 )
 """The options of `git diff-tree` that this module reads the output of."""
 _COMMIT = "\x01"
@@ -45,7 +42,7 @@ class CommitChanges(NamedTuple):
 
     commit: Commit
     committed: int
-    parents: int
+    parent_count: int
     files: tuple[FileChange, ...]
 
 
@@ -62,8 +59,8 @@ def parse_changes(output: str) -> Iterator[CommitChanges]:
             commit = make_commit(field[1:], time, seconds, author)
             head, found = CommitChanges(commit, int(committed), 1, ()), []
         elif field.startswith(":") and head:
-            head = head._replace(parents=len(field) - len(field.lstrip(":")))
-            found.append(_make_change(field.lstrip(":"), head.parents, fields))
+            head = head._replace(parent_count=len(field) - len(field.lstrip(":")))
+            found.append(_make_change(field.lstrip(":"), head.parent_count, fields))
     if head and found:
         yield head._replace(files=tuple(found))
 
@@ -74,7 +71,7 @@ def make_commit(name: str, time: str, seconds: str, author: str) -> Commit:
         datetime.fromisoformat(time)
     except ValueError:
         time = datetime.fromtimestamp(min(int(seconds), _LAST_SECOND), UTC).isoformat()
-    return Commit(name, time, author)
+    return Commit(name, time, clean_text(author))
 
 
 def _make_change(head: str, parents: int, fields: Iterator[str]) -> FileChange:

@@ -16,10 +16,11 @@ from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskVersions
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
-_LIST_COMMITS = ("rev-list", "--left-right", "--topo-order", "--full-history")
+_LITERAL = "--literal-pathspecs"
+_LIST_COMMITS = (_LITERAL, "rev-list", "--left-right", "--topo-order", "--full-history")
 _READ_HEAD = (
     *("rev-list", "--max-count=1", "--encoding=UTF-8"),
-    *("--format=%H%x00%aI%x00%at%x00%an", "HEAD", "--"),
+    *("--format=%H%x00%aI%x00%at%x00%aN", "HEAD", "--"),
 )
 
 
@@ -73,7 +74,8 @@ class _Reader:
             facts, lines = {}, ask_git(self._root, *_LIST_COMMITS, head, "--", *self._paths).split()
         removed = {line[1:] for line in lines if line.startswith("<")}
         added = "".join(f"{line[1:]}\n" for line in lines if line.startswith(">"))
-        output = ask_git(self._root, "diff-tree", *OPTIONS, "--", *self._paths, input=added)
+        command = (_LITERAL, "diff-tree", *OPTIONS, "--", *self._paths)
+        output = ask_git(self._root, *command, input=added)
         kept = {name: it for name, it in facts.items() if name not in removed}
         return {**kept, **{it.commit.id: it for it in self._read_facts(output, files)}}
 
@@ -102,7 +104,7 @@ class _Reader:
             for commit in commits:
                 tasks = tuple(versions.find_changes(objects, commit))
                 # A merge only joins what others wrote, unless it adds a file.
-                own = (it for it in commit.files if commit.parents == 1 or it.before is None)
+                own = (it for it in commit.files if commit.parent_count == 1 or it.before is None)
                 kept = tuple(file for file in own if any(map(is_followed, file)))
                 yield CommitFacts(commit.commit, commit.committed, tasks, kept)
 

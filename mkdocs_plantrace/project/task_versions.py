@@ -110,7 +110,7 @@ class TaskVersions:
         name = commit.commit.id
         before, *others = (
             self._read_all(keys, CommitFiles(objects, f"{name}^{parent}"))
-            for parent in range(1, commit.parents + 1)
+            for parent in range(1, commit.parent_count + 1)
         )
         merged = [{it.key: it.status for it in versions.values()} for versions in others]
         renames = {file.after: file.before for file in commit.files if file.before and file.after}
@@ -167,22 +167,20 @@ def _pair(
     before: _Versions, after: _Versions, renames: Mapping[str, str]
 ) -> Iterator[tuple[TaskVersion | None, TaskVersion | None]]:
     """Pair the versions of each task: by file and id, else by id, else by file."""
-    olds, news = list(before.values()), list(after.values())
+    olds, news = dict(before), dict(after)
     ways: tuple[Callable[[str, str], object], ...] = (
         lambda path, key: (path, key),
-        lambda _, key: key,
+        lambda path, key: key or (path, key),
         lambda path, _: path,
     )
     for way in ways:
-        found = {way(old.path, old.key): old for old in olds}
-        for new in tuple(news):
-            old = found.pop(way(renames.get(new.path, new.path), new.key), None)
-            if old:
-                olds.remove(old)
-                news.remove(new)
-                yield old, new
-    yield from ((None, new) for new in news)
-    yield from ((old, None) for old in olds)
+        found = {way(old.path, old.key): name for name, old in olds.items()}
+        for name, new in tuple(news.items()):
+            other = found.pop(way(renames.get(new.path, new.path), new.key), None)
+            if other:
+                yield olds.pop(other), news.pop(name)
+    yield from ((None, new) for new in news.values())
+    yield from ((old, None) for old in olds.values())
 
 
 def _make_change(old: TaskVersion | None, new: TaskVersion | None) -> TaskChange:
