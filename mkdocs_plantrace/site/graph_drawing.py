@@ -11,6 +11,7 @@ from mkdocs_plantrace.site.view import View
 _WIDTH = 168
 _HEIGHT = 76
 """Of a box with an id, two lines of a title, and a status."""
+_LINE = 15
 _MARGIN = 4
 _TIP = 7
 
@@ -29,12 +30,12 @@ def draw_graph(
 ) -> Drawing:
     """Draw nodes, which get coordinates, and arrows to each id from its dependencies."""
     edges = [(waited, task) for task, waited_ones in waits.items() for waited in waited_ones]
-    heights = dict.fromkeys((node.id for node in nodes), float(_HEIGHT))
+    heights = {node.id: _HEIGHT + (_LINE if node.before else 0) for node in nodes}
     layout = lay_out(heights, edges, _WIDTH)
     for node in nodes:
         x, y = layout.corners[node.id]
         node.x, node.y = x + _MARGIN, y + _MARGIN
-        node.width, node.height = _WIDTH, _HEIGHT
+        node.width, node.height = _WIDTH, heights[node.id]
     chain = frozenset(pairwise(critical))
     routes: dict[bool, list[list[Point]]] = {False: [], True: []}
     for edge, points in layout.routes.items():
