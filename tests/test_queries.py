@@ -388,7 +388,8 @@ def test_what_people_wrote_is_escaped(project):
     html = project.build().page("index.html")
 
     escaped = "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; \\1 \\g&lt;0&gt; {{ x }}"
-    assert html.count(escaped) == 3  # title and owner in the table, title in the graph
+    # Title and owner in the table, title in the graph, there in the tooltip as well.
+    assert html.count(escaped) == 4
     for raw in ("<script>alert", "<b>", "<i>"):
         assert raw not in html
 

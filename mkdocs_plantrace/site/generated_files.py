@@ -41,7 +41,7 @@ class FileFactory:
         shared = sources[-1] if sources and needs_sources_in_git(self._config) else None
         for page in site.pages.values():
             text = make_source(page)
-            hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and page.is_single_task)
+            hidden = nav is NavMode.NONE or (nav is NavMode.PRUNED and not page.is_listed)
             inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
             file = File.generated(self._config, page.uri, content=text, inclusion=inclusion)
             if page.source is not None:

@@ -14,6 +14,7 @@ from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.site.board_views import BoardViews
 from mkdocs_plantrace.site.change_views import ChangeViews
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.error_views import ErrorViews
@@ -48,6 +49,8 @@ def put_graph(html: str, render: Callable[[], str]) -> str:
 class GeneratedPage:
     """A page that is not rendered yet; `source` is the metadata file of a task page.
 
+    A pruned navigation has it only if `is_listed`.
+
     `values` returns the values of its template, except `graph`.
     """
 
@@ -57,11 +60,7 @@ class GeneratedPage:
     values: Callable[[], dict[str, object]]
     graph: Callable[[], View | None] = lambda: None
     source: str | None = None
-
-    @property
-    def is_single_task(self) -> bool:
-        """Whether a pruned navigation leaves it out."""
-        return self.source is not None
+    is_listed: bool = True
 
 
 class TraceSite:
@@ -90,8 +89,12 @@ class TraceSite:
         entry_renderer = EntryRenderer(self.trace, self.addresses, self.references, prose)
         self._errors = ErrorViews(links, entry_renderer)
         self._graphs = Graphs(self.trace, self.addresses)
-        self._lists = ListViews(self.trace, self._views, self._errors, self._graphs)
-        names = ("overview", "phases", "tasks", "errors", "changes", "feed", "problems")
+        self._boards = BoardViews(self.trace, links, self._views)
+        self._lists = ListViews(self.trace, self._views, self._boards, self._errors, self._graphs)
+        names = (
+            *("overview", "phases", "tasks", "board", "owners", "errors", "changes", "feed"),
+            "problems",
+        )
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
         self._templates = Templates(
             templates, self._words, urls=urls, prose=prose.render_value, notices=self.notices
@@ -219,6 +222,11 @@ class TraceSite:
             yield from map(self._phase_page, self.trace.task_index.phases)
         yield self._page("tasks", text("All tasks"), lambda: {"table": views.view_all_tasks()})
         yield from map(self._task_page, self.trace.tasks)
+        yield self._page("board", text("Board"), self._board)
+        if self.trace.task_index.has_owners:
+            owners = self._boards.view_owners
+            yield self._page("owners", text("Owners"), lambda: {"owners": owners()})
+            yield from map(self._owner_page, self._boards.list_names())
         yield self._page("errors", text("Errors"), self._error_index)
         yield self._page("changes", text("Changes"), lambda: {"changes": changes.view_all()})
         yield self._page("problems", text("Problems"), self._problems)
@@ -241,6 +249,15 @@ class TraceSite:
             cache(lambda: self._graphs.view_phase(phase)),
         )
 
+    def _owner_page(self, name: str) -> GeneratedPage:
+        return GeneratedPage(
+            self.addresses.owner(name),
+            name,
+            "owner.html",
+            lambda: {"owner": self._boards.view_owner(name)},
+            is_listed=False,
+        )
+
     def _task_page(self, task: Task) -> GeneratedPage:
         return GeneratedPage(
             self.addresses.task(task),
@@ -254,7 +271,11 @@ class TraceSite:
             },
             cache(lambda: self._graphs.view_task(task)),
             task.path,
+            is_listed=False,
         )
+
+    def _board(self) -> dict[str, object]:
+        return {"board": self._boards.view_board(self.trace.tasks)}
 
     def _overview(self) -> dict[str, object]:
         return {

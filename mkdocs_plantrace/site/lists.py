@@ -9,6 +9,7 @@ from typing import Any
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, find_query_spans
+from mkdocs_plantrace.site.board_views import MOST_CARDS, BoardViews
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.page_views import Views
@@ -26,16 +27,25 @@ _ROW_KEYS: dict[str, Callable[[View], Any]] = {
 
 
 class ListViews:
-    def __init__(self, trace: Trace, views: Views, errors: ErrorViews, graphs: Graphs) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        views: Views,
+        boards: BoardViews,
+        errors: ErrorViews,
+        graphs: Graphs,
+    ) -> None:
         self._trace = trace
         self._graphs = graphs
         self._views = views
+        self._boards = boards
         self._errors = errors
 
     def view(self, query: Query) -> View:
         """View the list that a query without faults asks for."""
         views = {
             "tasks": self._view_tasks,
+            "board": self._view_board,
             "errors": self._view_errors,
             "progress": self._view_progress,
             "graph": self._view_graph,
@@ -47,6 +57,11 @@ class ListViews:
         columns = _join_columns(query.values("columns") or DEFAULT_COLUMNS)
         shown = rows[: _limit_of(query)]
         return make_view(query, columns=columns, rows=shown, more=len(rows) - len(shown))
+
+    def _view_board(self, query: Query) -> View:
+        tasks = tasks_for(self._trace, query)
+        board = self._boards.view_board(tasks, _limit_of(query) or MOST_CARDS)
+        return make_view(query, board=board if tasks else None)
 
     def _view_errors(self, query: Query) -> View:
         errors = errors_for(self._trace, query)
@@ -76,10 +91,9 @@ class ListViews:
 
 def make_view(query: Query, **shown: object) -> View:
     """Make the view of a list, or of the `faults` of its query; `more` are left out."""
-    empty = {"faults": (), "columns": (), "rows": (), "phases": ()}
-    return View(
-        **{"kind": query.kind.value, "more": 0, "errors": None, "graph": None, **empty, **shown}
-    )
+    empty: dict[str, object] = dict.fromkeys(("faults", "columns", "rows", "phases"), ())
+    empty |= dict.fromkeys(("errors", "graph", "board"))
+    return View(**{"kind": query.kind.value, "more": 0, **empty, **shown})
 
 
 def _limit_of(query: Query) -> int | None:

@@ -54,20 +54,26 @@ def _contains(nav: object, uri: str) -> bool:
 def make_nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
     """Make entries of our pages in the notation of `nav:`."""
     addresses, words = site.addresses, site.trace.settings.language
-    shown = [
-        page.uri for page in site.pages.values() if nav is NavMode.FULL or not page.is_single_task
-    ]
+    shown = [page.uri for page in site.pages.values() if nav is NavMode.FULL or page.is_listed]
     phases = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.phases)]
     tasks = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.tasks)]
+    owners = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.owners)]
     entries = [
         addresses.overview,
         *([{words.text("Phases"): phases}] if phases else []),
-        addresses.tasks if tasks == [addresses.tasks] else {words.text("Tasks"): tasks},
+        *_make_group(words.text("Tasks"), tasks),
+        addresses.board,
+        *_make_group(words.text("Owners"), owners),
         addresses.errors,
         addresses.changes,
         addresses.problems,
     ]
     return [entry for entry in entries if isinstance(entry, dict) or entry in shown]
+
+
+def _make_group(title: str, uris: list[str]) -> list[Any]:
+    """Make a section of several pages."""
+    return [{title: uris}] if len(uris) > 1 else uris
 
 
 def arrange_nav(

@@ -38,7 +38,7 @@ _INTENT, _VERIFICATION = "intent", "verification"
 
 class Views(Rows):
     def view_phase(self, phase: Phase) -> View:
-        table, anchor = self._view_sorted(phase.tasks), self._links.link_phase(phase.name)
+        table, anchor = self.view_sorted(phase.tasks), self._links.link_phase(phase.name)
         return View(
             label=anchor.text,
             title=phase.title,
@@ -49,9 +49,9 @@ class Views(Rows):
         )
 
     def view_all_tasks(self) -> View:
-        return self._view_sorted(self._trace.tasks)
+        return self.view_sorted(self._trace.tasks)
 
-    def _view_sorted(self, tasks: Iterable[Task]) -> View:
+    def view_sorted(self, tasks: Iterable[Task]) -> View:
         """View a table of tasks, active ones first."""
         return self.view_table(sorted(tasks, key=lambda task: KINDS.index(group_of(task))))
 

@@ -41,6 +41,7 @@ class Rows:
             group=group_of(task),
             owner=task.owner,
             owners=task.owners,
+            owner_links=list(map(self._links.link_owner, task.owners)),
             boxes=self._view_boxes(task),
             phase=self._links.link_phase(task.phase),
             has_phase=task.layout == DEFAULT or bool(task.phase),

@@ -84,6 +84,9 @@ class Links:
             title=index.phase_titles.get(name, ""),
         )
 
+    def link_owner(self, name: str) -> Anchor:
+        return Anchor(text=name, url=mark(self.addresses.owner(name)))
+
 
 def phase_label(words: Words, name: str) -> str:
     return words.text("Phase %(name)s", name=name) if name else words.text("No phase")

@@ -13,6 +13,7 @@ from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import DEVICE_NAMES, is_device_name
 
 _LONGEST_SLUG = 100
@@ -32,6 +33,8 @@ class Addresses:
         self.overview = f"{prefix}/index.md"
         self.phases = f"{prefix}/phases/index.md"
         self.tasks = f"{prefix}/tasks/index.md"
+        self.board = f"{prefix}/board.md"
+        self.owners = f"{prefix}/owners/index.md"
         self.errors = f"{prefix}/errors.md"
         self.search_data = f"{prefix}/errors-index.js"
         self.changes = f"{prefix}/changes.md"
@@ -41,8 +44,10 @@ class Addresses:
     @cached_property
     def generated(self) -> frozenset[str]:
         """The root-relative paths of the generated pages, as if they were in docs_dir."""
-        pages = (self.overview, self.tasks, self.errors, self.changes, self.problems)
+        pages = (self.overview, self.tasks, self.board, self.errors, self.changes, self.problems)
         uris = {*pages, *self._task_uris.values()}
+        if self._trace.task_index.has_owners:
+            uris.update((self.owners, *self._owner_uris.values()))
         if self._trace.task_index.has_phases or not self._trace.tasks:
             uris.update((self.phases, *self._phase_uris.values()))
         return frozenset(posixpath.join(self._trace.resolver.docs_dir, uri) for uri in uris)
@@ -61,6 +66,9 @@ class Addresses:
 
     def phase(self, phase: str) -> str:
         return self._phase_uris[phase]
+
+    def owner(self, name: str) -> str:
+        return self._owner_uris[name]
 
     def document(self, path: str) -> str | None:
         document = self._trace.documents.get(path)
@@ -99,6 +107,12 @@ class Addresses:
         names = [phase.name for phase in self._trace.task_index.phases]
         slugs = unique_slugs(name or "none" for name in names)
         return dict(zip(names, (f"{self._prefix}/phases/{it}.md" for it in slugs), strict=True))
+
+    @cached_property
+    def _owner_uris(self) -> dict[str, str]:
+        names = sorted(filter(None, self._trace.task_index.owners), key=id_order)
+        uris = (f"{self._prefix}/owners/{it}.md" for it in unique_slugs(names))
+        return dict(zip(names, uris, strict=True))
 
 
 def unique_slugs(names: Iterable[str]) -> list[str]:

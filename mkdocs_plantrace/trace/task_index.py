@@ -110,6 +110,10 @@ class TaskIndex:
         return frozenset(owner for task in self._tasks for owner in task.owners or ("",))
 
     @cached_property
+    def has_owners(self) -> bool:
+        return any(self.owners)
+
+    @cached_property
     def status_words(self) -> frozenset[str]:
         """The statuses of all tasks, normalized."""
         return frozenset(normalize_status(task.status.text) for task in self._tasks)

@@ -14,6 +14,7 @@ from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "tasks": ("phase", "status", "owner", "id", "columns", "sort", "limit"),
+        "board": ("phase", "status", "owner", "id", "limit"),
         "errors": ("phase", "state", "task", "limit"),
         "progress": ("phase",),
         "graph": ("phase", "task"),
