@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
+import mkdocs.utils
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
@@ -66,6 +67,10 @@ class _TemplateCache(jinja2.BytecodeCache):
 jinja2.Environment.__init__ = functools.partialmethod(
     jinja2.Environment.__init__, bytecode_cache=_TemplateCache()
 )
+
+
+# To look for themes among the installed packages takes a seventh of a small build.
+mkdocs.utils.get_themes = functools.cache(mkdocs.utils.get_themes)
 
 
 @dataclass

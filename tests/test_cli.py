@@ -20,20 +20,21 @@ REPOSITORY = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("plantrace")
 
 
-def plantrace(*arguments, cwd, stdin="", is_fresh=False, **environment):
-    """The command as it ended, in a process of its own if `is_fresh`."""
+def plantrace(*arguments, cwd, stdin="", **environment):
+    """The command as it ended."""
     given = stdin if isinstance(stdin, bytes) else stdin.encode()
-    return _run(COMMAND, arguments, cwd, given, is_fresh=is_fresh, **environment)
+    return _run(COMMAND, arguments, cwd, given, environment)
 
 
 def run_mkdocs(*arguments, cwd, **environment):
     """The command of MkDocs as it ended."""
-    return _run(COMMAND.with_name("mkdocs"), arguments, cwd, b"", is_fresh=False, **environment)
+    return _run(COMMAND.with_name("mkdocs"), arguments, cwd, b"", environment)
 
 
-def _run(command, arguments, cwd, stdin, *, is_fresh, **environment):
+def _run(command, arguments, cwd, stdin, environment):
+    """The command as it ended, in a process of its own if a variable is one of Python's."""
     variables = {**os.environ, **environment}
-    is_fresh = is_fresh or any(name.startswith("PYTHON") for name in environment)
+    is_fresh = any(name.startswith("PYTHON") for name in environment)
     if hasattr(os, "fork") and not is_fresh:
         ended = warm_command.run(command, arguments, cwd, stdin, variables)
     else:

@@ -24,20 +24,20 @@ from pathlib import Path
 import write_faults
 
 
-def run(command, arguments, cwd, stdin, environment):
-    """The process as it ended, with its output as bytes."""
-    (code,), output, errors = run_at_once(command, [arguments], cwd, stdin, environment)
+def run(command, arguments, cwd, stdin, environment, prefix=()):
+    """The process as it ended, with its output as bytes; `prefix` starts the process that forks."""
+    (code,), output, errors = run_at_once(command, [arguments], cwd, stdin, environment, prefix)
     return subprocess.CompletedProcess(arguments, code, output, errors)
 
 
-def run_at_once(command, runs, cwd, stdin, environment):
+def run_at_once(command, runs, cwd, stdin, environment, prefix=()):
     """The exit codes of processes that run at the same time, and the output of all of them."""
     pipes = os.pipe(), os.pipe()
     with tempfile.TemporaryFile() as given, ThreadPoolExecutor() as readers:
         given.write(stdin)
         given.seek(0)
         files = [given.fileno(), *(writer for _, writer in pipes)]
-        server = _send(command, runs, cwd, environment, files)
+        server = _send(command, runs, cwd, environment, files, prefix)
         for _, writer in pipes:
             os.close(writer)
         output, errors = readers.map(_read, [reader for reader, _ in pipes])
@@ -54,10 +54,10 @@ def run_on_terminal(command, arguments, cwd, environment):
     return output
 
 
-def _send(command, runs, cwd, environment, files):
+def _send(command, runs, cwd, environment, files, prefix=()):
     commands = [[str(command), *map(str, arguments)] for arguments in runs]
     request = pickle.dumps((commands, str(cwd), environment))
-    server = _connect(Path(command).name)
+    server = _connect(Path(command).name, *prefix)
     socket.send_fds(server, [struct.pack("i", len(request))], files)
     server.sendall(request)
     return server
@@ -77,11 +77,10 @@ def _read(file):
 
 
 @cache
-def _connect(program):
+def _connect(program, *prefix):
     ours, theirs = socket.socketpair()
-    process = subprocess.Popen(
-        [sys.executable, __file__, program, str(theirs.fileno())], pass_fds=[theirs.fileno()]
-    )
+    command = [*prefix, sys.executable, __file__, program, str(theirs.fileno())]
+    process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
     theirs.close()
     atexit.register(process.kill)
     return ours
