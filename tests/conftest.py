@@ -257,16 +257,23 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def page(browser):
+@pytest.fixture(scope="module")
+def context(browser):
     context = browser.new_context(viewport={"width": 390, "height": 844})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context):
+    """A page of its own; one context is enough, as each server has another origin."""
     page = context.new_page()
     page.requested = []
     page.faults = []
     page.on("request", lambda request: page.requested.append(request.url))
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     yield page
-    context.close()
+    page.close()
     # MkDocs' own search cannot work from files.
     assert [fault for fault in page.faults if "search/worker.js" not in fault] == []
 
