@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
+import mkdocs.utils
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
@@ -66,6 +67,10 @@ class _TemplateCache(jinja2.BytecodeCache):
 jinja2.Environment.__init__ = functools.partialmethod(
     jinja2.Environment.__init__, bytecode_cache=_TemplateCache()
 )
+
+
+# To look for themes among the installed packages takes a seventh of a small build.
+mkdocs.utils.get_themes = functools.cache(mkdocs.utils.get_themes)
 
 
 @dataclass
@@ -252,16 +257,23 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def page(browser):
+@pytest.fixture(scope="module")
+def context(browser):
     context = browser.new_context(viewport={"width": 390, "height": 844})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context):
+    """A page of its own; one context is enough, as each server has another origin."""
     page = context.new_page()
     page.requested = []
     page.faults = []
     page.on("request", lambda request: page.requested.append(request.url))
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     yield page
-    context.close()
+    page.close()
     # MkDocs' own search cannot work from files.
     assert [fault for fault in page.faults if "search/worker.js" not in fault] == []
 

@@ -7,8 +7,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -16,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 import yaml
 from conftest import metadata, traced
+from test_cli import run_mkdocs
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -823,13 +822,7 @@ def test_wrong_options_stop_the_build_and_say_why(project, options, message):
     project.options = options
     project.configure()
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build"],
-        cwd=project.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = run_mkdocs("build", cwd=project.root)
 
     assert ended.returncode == 1
     assert message in ended.stderr
@@ -847,13 +840,7 @@ def test_the_command_exits_with_1_and_prints_the_problem(project):
     project.write(traced("T-1", implementation_log="docs/plans/T-1/EXEC_LOGS.md"))
     project.configure()
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build"],
-        cwd=project.root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = run_mkdocs("build", cwd=project.root)
 
     assert ended.returncode == 1
     assert "tasks/T-1/meta.yml:6:21: error PT104 broken-log-link" in ended.stderr
@@ -867,13 +854,8 @@ def test_a_build_into_the_temporary_folder_is_no_preview(project, tmp_path, fold
     project.write(traced("T-1", implementation_plan="docs/gone.md"))
     project.configure()
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--site-dir", tmp_path / folder],
-        cwd=project.root,
-        env={**os.environ, "TMPDIR": os.fspath(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
+    ended = run_mkdocs(
+        *("build", "--site-dir", tmp_path / folder), cwd=project.root, TMPDIR=os.fspath(tmp_path)
     )
 
     assert ended.returncode == 1
@@ -887,13 +869,13 @@ def test_the_example_site_is_clean_and_breaks_when_one_link_is_broken(tmp_path):
         copy,
         ignore=shutil.ignore_patterns(".git", ".venv", "tests", ".*_cache", ".hypothesis"),
     )
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "out"]
+    command = ("build", "--strict", "--site-dir", tmp_path / "out")
 
-    clean = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    clean = run_mkdocs(*command, cwd=copy)
     metadata_file = copy / "example_site/tasks/FER-0-001/meta.yml"
     text = metadata_file.read_text(encoding="utf-8")
     metadata_file.write_text(text.replace("/EXEC_LOG.md", "/EXEC_LOGS.md"), encoding="utf-8")
-    broken = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    broken = run_mkdocs(*command, cwd=copy)
 
     assert clean.returncode == 0, clean.stderr
     assert broken.returncode == 1

@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
 from conftest import metadata, traced
-from test_cli import plantrace
+from test_cli import plantrace, run_mkdocs
 
 from mkdocs_plantrace import __version__
 
@@ -201,12 +200,7 @@ def test_a_build_with_wrong_options_leaves_no_pass(project):
     project.options = {"evidence": "e.json", "rulez": 1}
     project.configure()
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build"],
-        cwd=project.root,
-        check=False,
-        capture_output=True,
-    )
+    ended = run_mkdocs("build", cwd=project.root)
 
     assert ended.returncode == 1
     assert evidence(project, "e.json")["errors"] == [

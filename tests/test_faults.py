@@ -3,15 +3,13 @@ place, with the hint there is, and nothing else is reported."""
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from test_cli import plantrace, run_mkdocs
 
 REPOSITORY = Path(__file__).parent.parent
-BIN = Path(sys.executable).parent
 FAULTS = yaml.safe_load((Path(__file__).parent / "faults.yml").read_text(encoding="utf-8"))
 
 
@@ -43,13 +41,10 @@ def put_in(root, change):
 
 def report(example, found_by):
     """What `plantrace check` or a build says: the first line of each problem, and its hint."""
-    command = {"check": ["plantrace", "check"], "build": ["mkdocs", "build", "--quiet"]}[found_by]
-    ended = subprocess.run(
-        [BIN / command[0], *command[1:], "-f", example.parent / "mkdocs.yml"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    if found_by == "check":
+        ended = plantrace("check", cwd=example.parent)
+    else:
+        ended = run_mkdocs("build", "--quiet", cwd=example.parent)
     assert found_by == "build" or ended.stderr == ""
     output = re.sub(r"(?m)^ERROR +-  mkdocs_plantrace: ", "", ended.stdout + ended.stderr)
     kept = re.findall(r"^(?:\S.*?:\d+:\d+: .*| += .*)$", output, flags=re.MULTILINE)

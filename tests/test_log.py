@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import warm_command
 from conftest import traced
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -242,7 +243,7 @@ def content(project):
 
 
 def run(project, *command, **options):
-    return plantrace("log", "T-1", "--", *command, cwd=project.root, is_fresh=True, **options)
+    return plantrace("log", "T-1", "--", *command, cwd=project.root, **options)
 
 
 def test_options_tell_an_entry(logged):
@@ -469,16 +470,12 @@ def test_a_broken_record_is_told_afterwards(logged, breakage, reason):
 
 
 def test_processes_at_once_lose_nothing(logged):
-    processes = [
-        subprocess.Popen(
-            [COMMAND, "log", "T-1", "--", "sh", "-c", f"echo {word} is broken badly; exit 1"],
-            cwd=logged.root,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    runs = [
+        ["log", "T-1", "--", "sh", "-c", f"echo {word} is broken badly; exit 1"]
         for word in "apple pear plum fig quince cherry grape lemon".split()
     ]
-    assert [process.wait() for process in processes] == [1] * 8
+    codes, *_ = warm_command.run_at_once(COMMAND, runs, logged.root, b"", dict(os.environ))
+    assert codes == (1,) * 8
     told = read_entries(LOG, (logged.root / LOG).read_bytes(), LABELS)
     assert len(told) == 8
 
@@ -571,10 +568,8 @@ def test_a_command_that_another_one_printed_is_not_its_command(logged):
     before = content(logged)
     (logged.root / "make").write_text("#!/bin/sh\n")
     (logged.root / "make").chmod(0o755)
-    path = {**os.environ, "PATH": f"{logged.root}:{os.environ['PATH']}"}
-    subprocess.run(
-        [COMMAND, "log", "T-1", "--", "make", "test"], cwd=logged.root, env=path, check=True
-    )
+    path = f"{logged.root}:{os.environ['PATH']}"
+    assert run(logged, "make", "test", PATH=path).returncode == 0
     assert content(logged) == before
     (logged.root / "code").write_text("0")
     assert run(logged, "sh", "-c", script).returncode == 0

@@ -13,6 +13,7 @@ import mkdocs
 import pytest
 from conftest import metadata, traced
 from mkdocs.config.defaults import MkDocsConfig
+from test_cli import plantrace, run_mkdocs
 
 # Like rss, document-dates, autolinks and others: these read, stat and name every file.
 READS_EVERY_FILE = """
@@ -264,9 +265,9 @@ def test_no_temporary_file_stays(record, tmp_path):
 
 def test_a_dirty_build_copies_assets_and_search_data(record):
     record.configure()
-    run = [sys.executable, "-m", "mkdocs", "build", "--dirty"]
     for _ in range(2):
-        subprocess.run(run, check=True, cwd=record.root)
+        ended = run_mkdocs("build", "--dirty", cwd=record.root)
+        assert ended.returncode == 0, ended.stderr
         assert "T-1" in (record.root / "site/trace/errors-index.js").read_text(encoding="utf-8")
 
 
@@ -485,8 +486,7 @@ def test_check_and_build_agree_on_what_exclude_drops(record, plugin, options, dr
     built = {name: value for name, value in options.items() if value is not None}
     record.site = {"plugins": ["search", {"plantrace": {}}, {"exclude": built}]}
     report = record.build().report
-    command = [sys.executable, "-c", "from mkdocs_plantrace.cli import main; main()", "check"]
-    run = subprocess.run(command, check=False, cwd=record.root, capture_output=True, text=True)
+    run = plantrace("check", cwd=record.root)
     for output in (report, run.stdout):
         found = re.findall(r"tasks/(T-\d)/meta\.yml.*PT10\d.*EXEC_LOG", output)
         assert found == dropped, output
@@ -496,8 +496,7 @@ def test_check_and_build_agree_on_what_exclude_drops(record, plugin, options, dr
 def test_an_invalid_pattern_of_exclude_is_reported(record):
     record.site = {"plugins": [{"plantrace": {}}, {"exclude": {"regex": "("}}]}
     record.configure()
-    command = [sys.executable, "-c", "from mkdocs_plantrace.cli import main; main()", "check"]
-    run = subprocess.run(command, check=False, cwd=record.root, capture_output=True, text=True)
+    run = plantrace("check", cwd=record.root)
     assert run.returncode == 2
     assert "plugin exclude: regex: missing )" in run.stderr
 

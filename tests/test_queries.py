@@ -2,14 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import Project, metadata, traced
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_cli import plantrace
 from test_serve import serve  # noqa: F401 (a fixture)
 
 from mkdocs_plantrace.model.location import Location
@@ -17,7 +16,6 @@ from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATE
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
-COMMAND = Path(sys.executable).with_name("plantrace")
 GUIDE = Path(__file__).parent.parent / "example_site/docs/guide/lists.md"
 PIECES = st.sampled_from(
     ["<!--", "-->", "<!-- plantrace: ", " -->", "plantrace:", "tasks", "graph", "phase", "owner"]
@@ -154,10 +152,7 @@ def test_any_comment_is_judged(tmp_path_factory, text):
     project.configure()
     project.write({"tasks/T-1/meta.yml": metadata(), "docs/index.md": f"# Home\n\n{text}\n"})
 
-    command = [COMMAND, "check", "--format", "json"]
-    ended = subprocess.run(
-        command, cwd=project.root, capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    ended = plantrace("check", "--format", "json", cwd=project.root)
 
     assert ended.stderr == ""
     problems = json.loads(ended.stdout)["problems"]
@@ -413,9 +408,7 @@ def test_check_and_build_find_the_same(project):
     project.write({"docs/index.md": "# Home\n\n<!-- plantrace: tasks\n  phase=7 sort=ids -->\n"})
 
     outcome = project.build()
-    checked = subprocess.run(
-        [COMMAND, "check"], cwd=project.root, capture_output=True, text=True, check=False
-    )
+    checked = plantrace("check", cwd=project.root)
 
     assert outcome.failure is not None
     assert not (outcome.site / "index.html").exists()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import warm_command
 from conftest import traced
 from test_cli import COMMAND, plantrace
 
@@ -33,21 +34,27 @@ def record(project):
 
 
 def run(record, arguments, *, before=None, **environment):
-    """Run the command in a process of its own, and without the privileges of root."""
-    drop = [SETPRIV, *NO_PERMISSION] if SETPRIV and os.getuid() == 0 else []
+    """Run the command without the privileges of root, after `before` in a process of its own."""
+    drop = (SETPRIV, *NO_PERMISSION) if SETPRIV and os.getuid() == 0 else ()
     variables = {**os.environ, "XDG_CACHE_HOME": str(record.root / "cache"), **environment}
-    return subprocess.run(
-        [*drop, COMMAND, *arguments.split(" ")],
-        cwd=record.root,
-        capture_output=True,
-        check=False,
-        env={name: value for name, value in variables.items() if value is not None},
-        preexec_fn=before,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
+    variables = {name: value for name, value in variables.items() if value is not None}
+    words = arguments.split(" ")
+    if before is None and "PYTHONIOENCODING" not in variables and hasattr(os, "fork"):
+        ended = warm_command.run(COMMAND, words, record.root, b"", variables, prefix=drop)
+    else:
+        ended = subprocess.run(
+            [*drop, COMMAND, *words],
+            cwd=record.root,
+            capture_output=True,
+            check=False,
+            env=variables,
+            preexec_fn=before,
+            stdin=subprocess.DEVNULL,
+        )
+    ended.stdout, ended.stderr = (
+        it.decode(errors="replace") for it in (ended.stdout, ended.stderr)
     )
+    return ended
 
 
 def assert_has_ended(ended, codes=(0, 1, 2)):

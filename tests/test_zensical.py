@@ -3,14 +3,13 @@
 import os
 import re
 import shutil
-import subprocess
 from types import SimpleNamespace
 
 import pytest
 from conftest import metadata, traced
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
-from test_cli import COMMAND
+from test_cli import plantrace
 
 from mkdocs_plantrace.site import zensical
 
@@ -29,9 +28,7 @@ def record(project):
 
 
 def run(project, *words):
-    return subprocess.run(
-        [COMMAND, *words], cwd=project.root, capture_output=True, text=True, check=False
-    )
+    return plantrace(*words, cwd=project.root)
 
 
 def contents(folder):
