@@ -97,7 +97,7 @@ def test_tables_have_a_column_of_dates_and_a_dash_for_what_is_not_committed(make
         (dated,) = [row for row in rows if ">T-1<" in row]
         (other,) = [row for row in rows if ">T-2<" in row]
         assert 'datetime="2026-03-05T10:00:00+01:00">2026-03-05</time></td>' in dated
-        assert '<td class="pt-zero">–</td>' in other
+        assert '<td class="pt-none">–</td>' in other
 
 
 def test_without_a_history_pages_are_as_before(make):

@@ -1,5 +1,6 @@
 """Tables of tasks in a real browser: sorting, filters, addresses that can be shared, speed."""
 
+import csv
 import re
 
 import pytest
@@ -14,7 +15,8 @@ TASKS = {
     "T-3": {"status": "blocked", "owner_role": "DBA", "title": "Queue metrics"},
     "T-10": {"status": "doing", "owner_role": "API", "title": "Keys <b>bold</b>"},
 }
-ALL = list(TASKS)
+ALL = ["T-2", "T-10", "T-3", "T-1"]
+"""The first order: by kind of status."""
 STUCK = """
 ## 2026-01-10 Stuck
 
@@ -77,13 +79,14 @@ def order(page, column):
 def test_any_column_sorts_both_ways_and_back(phase):
     assert shown(phase) == ALL
     click(phase, "Task")
-    assert (shown(phase), order(phase, "Task")) == (ALL, "ascending")  # 2 before 10
+    ids = ["T-1", "T-2", "T-3", "T-10"]
+    assert (shown(phase), order(phase, "Task")) == (ids, "ascending")  # 2 before 10
     click(phase, "Task")
-    assert (shown(phase), order(phase, "Task")) == (ALL[::-1], "descending")
+    assert (shown(phase), order(phase, "Task")) == (ids[::-1], "descending")
     click(phase, "Task")
     assert (shown(phase), order(phase, "Task")) == (ALL, None)
     click(phase, "Owner")
-    assert shown(phase) == ["T-10", "T-1", "T-3", "T-2"]
+    assert shown(phase) == ["T-10", "T-3", "T-1", "T-2"]
     click(phase, "Status")
     assert shown(phase) == ["T-10", "T-2", "T-3", "T-1"]  # by kind, then by word
     assert order(phase, "Owner") is None
@@ -96,7 +99,7 @@ def test_filters_narrow_together_and_can_be_cleared(phase):
     find.fill("queue")
     assert shown(phase) == ["T-2", "T-3"]
     said(phase, "2 of 4 tasks")
-    phase.get_by_label("Owner").select_option("DBA")
+    phase.get_by_role("combobox", name="Owner").select_option("DBA")
     assert shown(phase) == ["T-3"]
     find.fill("T-2")
     assert shown(phase) == []
@@ -104,27 +107,28 @@ def test_filters_narrow_together_and_can_be_cleared(phase):
     phase.locator(".pt-table-filters [type=reset]").click()
     assert shown(phase) == ALL
     said(phase, "")
-    phase.get_by_label("Status").select_option("active")
+    phase.get_by_role("combobox", name="Status").select_option("active")
     assert shown(phase) == ["T-2", "T-10"]
-    phase.get_by_label("Status").select_option("doing")
+    phase.get_by_role("combobox", name="Status").select_option("doing")
     assert shown(phase) == ["T-10"]
     phase.wait_for_url("**/phases/0/?status=doing")
 
 
 def test_the_address_holds_filters_and_order(phase):
     phase.get_by_label("Find").fill("e")
-    phase.get_by_label("Owner").select_option("DBA")
+    phase.get_by_role("combobox", name="Owner").select_option("DBA")
     click(phase, "Task")
     click(phase, "Task")
     phase.wait_for_url("**/?task=e&owner=DBA&sort=-id")
     expected = shown(phase)
     other = phase.context.new_page()
+    other.set_viewport_size(phase.viewport_size)
     other.goto(phase.url)
     other.wait_for_selector(".pt-sortable")
     assert shown(other) == expected == ["T-3", "T-1"]
-    assert other.get_by_label("Owner").input_value() == "DBA"
+    assert other.get_by_role("combobox", name="Owner").input_value() == "DBA"
     other.goto(phase.url.replace("DBA", "nobody").replace("-id", "nonsense"))
-    assert shown(other) == ["T-1", "T-2", "T-3", "T-10"]
+    assert shown(other) == ALL
 
 
 def test_numbers_of_the_overview_lead_to_their_tasks(built, serve, page):
@@ -176,11 +180,115 @@ def test_on_a_phone_it_stays_a_table_to_screen_readers(built, serve, page):
     page.goto(f"{serve(built)}/trace/phases/0/")
     page.wait_for_selector(".pt-sortable")
     assert page.get_by_role("table").get_by_role("row").count() == 5
-    assert page.get_by_role("columnheader").first.inner_text() == "Task"
-    click(page, "Owner")
-    assert shown(page)[0] == "T-10"
-    label = "getComputedStyle(document.querySelector('tbody td + td'), '::before').content"
-    assert page.evaluate(label) == '"Status"'
+    names = ["Task", "Status", "Owner", "Documents", "Errors", "Problems"]
+    for head, name in zip(page.get_by_role("columnheader").all(), names, strict=True):
+        playwright.expect(head).to_have_accessible_name(name)
+        assert head.locator("button").evaluate("it => it.tabIndex") == -1
+    label = "getComputedStyle(document.querySelector('td.pt-number'), '::before').content"
+    assert page.evaluate(label) == '"Errors"'
+
+
+def test_on_a_phone_one_field_sorts_and_filters_are_folded(built, serve, page):
+    page.goto(f"{serve(built)}/trace/phases/0/?owner=DBA&status=completed")
+    page.wait_for_selector(".pt-sortable")
+    assert shown(page) == ["T-1"]
+    filters = page.get_by_role("button", name="Filters (2)")
+    assert not page.get_by_role("combobox", name="Owner").is_visible()
+    filters.click()
+    page.get_by_role("combobox", name="Owner").select_option("")
+    page.get_by_role("combobox", name="Status").select_option("")
+    page.get_by_role("button", name="Filters", exact=True).click()
+    assert not page.get_by_role("combobox", name="Owner").is_visible()
+    page.get_by_role("combobox", name="Sort").select_option("Task ↓")
+    page.wait_for_url("**/phases/0/?sort=-id")
+    assert shown(page) == ["T-10", "T-3", "T-2", "T-1"]
+    page.get_by_role("combobox", name="Sort").select_option("default")
+    page.wait_for_url("**/phases/0/")
+    assert shown(page) == ["T-2", "T-10", "T-3", "T-1"]
+
+
+LONG = {
+    f"T-{number}": {
+        "status": "in_progress" if number == 1 else "completed",
+        "owner_role": "INTEGRATION_CONTRACTS",
+        "title": "A title that is a good deal too long for one line of the table of tasks " * 2,
+        "evidence": ["evidence/a.json"] if number == 3 else [],
+    }
+    for number in range(1, 31)
+}
+PASSED = {"evidence/a.json": '{"status": "PASS"}'}
+
+
+@pytest.fixture
+def long(project, serve):
+    project.write(recorded(LONG) | PASSED)
+    project.site = theme("material")
+    return serve(project.build().site)
+
+
+HEIGHTS = "rows => rows.map(row => row.getBoundingClientRect()).map(it => [it.bottom, it.height])"
+
+
+@pytest.mark.parametrize("address", ["trace/tasks/", "trace/phases/0/"])
+@pytest.mark.parametrize(
+    ("width", "height", "rows", "tallest"), [(1440, 900, 11, 50), (390, 844, 6, 60)]
+)
+def test_many_tasks_are_on_the_first_screen(long, page, address, width, height, rows, tallest):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{long}/{address}")
+    page.wait_for_selector(".pt-sortable")
+    boxes = page.locator(".pt-tasks tbody tr").evaluate_all(HEIGHTS)
+    assert sum(bottom <= height for bottom, _ in boxes) >= rows
+    assert max(tall for _, tall in boxes) <= tallest
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    owner = page.locator("td.pt-owner").first
+    assert owner.evaluate("it => it.getBoundingClientRect().height") < 40
+    assert page.locator(".pt-title").first.get_attribute("title") == LONG["T-1"]["title"].strip()
+
+
+def test_the_header_stays_below_that_of_the_theme(long, page):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{long}/trace/tasks/")
+    page.wait_for_selector(".pt-fits")
+    page.evaluate("scrollTo(0, 600)")
+    header = page.locator(".md-header").bounding_box()
+    head = page.locator(".pt-tasks th").first
+    assert head.bounding_box()["y"] == header["height"]
+    page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    ground = "it => getComputedStyle(it).backgroundColor"
+    assert head.evaluate(ground) == page.locator("body").evaluate(ground)
+
+
+def test_the_evidence_of_completed_tasks_is_a_column_with_gaps(long, page):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{long}/trace/tasks/")
+    page.wait_for_selector(".pt-sortable")
+    place = page.locator("th").all_text_contents().index("Evidence")
+    cells = {
+        row.locator(".pt-id").inner_text(): row.locator("td").nth(place)
+        for row in page.locator(".pt-tasks tbody tr").all()[:4]
+    }
+    assert {task: cell.inner_text() for task, cell in cells.items()} == {
+        "T-1": "–", "T-2": "none", "T-3": "complete", "T-4": "none",
+    }  # fmt: skip
+    gaps = [task for task, cell in cells.items() if "pt-gap" in cell.get_attribute("class")]
+    assert gaps == ["T-2", "T-4"]
+    click(page, "Evidence")
+    assert shown(page)[-1] == "T-3"
+
+
+def test_the_rows_that_are_shown_are_downloaded(phase):
+    phase.get_by_label("Find").fill("queue")
+    with phase.expect_download() as started:
+        phase.get_by_role("button", name="Download as CSV").click()
+    assert started.value.suggested_filename == "phase-0.csv"
+    with open(started.value.path(), encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        ["Task", "Title", "Status", "Owner", "Documents", "Errors", "Problems"],
+        ["T-2", "Queue worker", "in progress", "WEB", "plan · log", "1", "0"],
+        ["T-3", "Queue metrics", "blocked", "DBA", "plan · log", "0", "0"],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +340,42 @@ def test_a_command_is_copied(project, serve, page):
     assert page.evaluate("navigator.clipboard.readText()") == command
 
 
+def test_sums_say_what_they_leave_out(project):
+    project.write(
+        recorded(
+            {
+                "T-1": {"status": "completed"},
+                "T-2": {"status": "planned"},
+                "T-3": {"status": "dropped"},
+                "T-4": {"status": "completed", "archived": True},
+            }
+        )
+    )
+    outcome = project.build()
+    text = {
+        name: re.sub(r"<[^>]+>", "", outcome.page(f"trace/{name}index.html"))
+        for name in ("", "phases/", "phases/0/")
+    }
+    assert "1 of 2 tasks completed · not counted: 1 dropped, 1 archived" in text["phases/"]
+    assert "50%" in text["phases/"]
+    assert "not counted: 1 dropped, 1 archived" in text["phases/0/"]
+    widths = re.findall(r'style="width:([\d.]+)%"', outcome.page("trace/phases/0/index.html"))
+    assert widths == ["50.00", "50.00"]
+
+
+def test_problems_without_a_task_complete_the_sum_of_the_phases(project):
+    project.write(recorded({"T-1": {"status": "completed", "depends_on": ["T-2"]}, "T-2": {}}))
+    project.write({"docs/plans/T-8/PLAN.md": "# A plan of no task\n\nText.\n"})
+    outcome = project.build()
+    for name in ("", "phases/"):
+        html = outcome.page(f"trace/{name}index.html")
+        assert ">1 problem</a>" in html, "in the card of the phase"
+        assert ">1 problem in files without a task</a>" in html
+    assert '<span class="pt-figure">2</span> <span class="pt-badge pt-error">problems' in (
+        outcome.page("trace/index.html")
+    )
+
+
 def test_five_hundred_tasks_are_light_and_are_filtered(project, serve, page):
     kinds = ("planned", "in_progress", "blocked", "completed", "dropped")
     tasks = {
@@ -250,4 +394,4 @@ def test_five_hundred_tasks_are_light_and_are_filtered(project, serve, page):
     page.goto(f"{serve(outcome.site)}/trace/phases/0/")
     page.wait_for_selector(".pt-sortable")
     page.locator("#pt-task").fill("drift 44")
-    assert shown(page)[:2] == ["TSK-P0-044", "TSK-P0-144"]
+    assert shown(page)[:2] == ["TSK-P0-441", "TSK-P0-446"]  # those in progress are first

@@ -95,7 +95,9 @@ class FileFactory:
 def make_source(page: GeneratedPage) -> str:
     """Make the Markdown source of a generated page: only front matter.
 
-    A title in front matter is HTML to themes; `render_macros` keeps mkdocs-macros off the page.
+    A title in front matter is HTML to themes; `render_macros` keeps mkdocs-macros off the page,
+    and Material and Zensical read `hide`.
     """
+    hidden = "hide: [toc]\n" if page.is_wide else ""
     title = json.dumps(escape(page.title), ensure_ascii=False)
-    return f"---\ntitle: {title}\nrender_macros: false\n---\n"
+    return f"---\ntitle: {title}\nrender_macros: false\n{hidden}---\n"

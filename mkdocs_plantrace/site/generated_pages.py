@@ -61,6 +61,8 @@ class GeneratedPage:
     graph: Callable[[], View | None] = lambda: None
     source: str | None = None
     is_listed: bool = True
+    is_wide: bool = False
+    """Whether it has no table of contents beside it, in themes that can leave it out."""
 
 
 class TraceSite:
@@ -218,11 +220,19 @@ class TraceSite:
         text, views, changes = self._words.text, self._views, self._changes
         yield self._page("overview", text("Overview"), self._overview)
         if self.trace.task_index.has_phases or not self.trace.tasks:
-            yield self._page("phases", text("All phases"), lambda: {"phases": views.view_phases()})
+            yield self._page("phases", text("All phases"), self._all_phases)
             yield from map(self._phase_page, self.trace.task_index.phases)
-        yield self._page("tasks", text("All tasks"), lambda: {"table": views.view_all_tasks()})
+        yield GeneratedPage(
+            self.addresses.tasks,
+            text("All tasks"),
+            "tasks.html",
+            lambda: {"table": views.view_all_tasks()},
+            is_wide=True,
+        )
         yield from map(self._task_page, self.trace.tasks)
-        yield self._page("board", text("Board"), self._board)
+        yield GeneratedPage(
+            self.addresses.board, text("Board"), "board.html", self._board, is_wide=True
+        )
         if self.trace.task_index.has_owners:
             owners = self._boards.view_owners
             yield self._page("owners", text("Owners"), lambda: {"owners": owners()})
@@ -247,6 +257,7 @@ class TraceSite:
                 "burn_up": self._changes.view_burn_up(phase),
             },
             cache(lambda: self._graphs.view_phase(phase)),
+            is_wide=True,
         )
 
     def _owner_page(self, name: str) -> GeneratedPage:
@@ -256,6 +267,7 @@ class TraceSite:
             "owner.html",
             lambda: {"owner": self._boards.view_owner(name)},
             is_listed=False,
+            is_wide=True,
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
@@ -277,9 +289,14 @@ class TraceSite:
     def _board(self) -> dict[str, object]:
         return {"board": self._boards.view_board(self.trace.tasks)}
 
+    def _all_phases(self) -> dict[str, object]:
+        views = self._views
+        return {"phases": views.view_phases(), "elsewhere": views.count_problems_elsewhere()}
+
     def _overview(self) -> dict[str, object]:
         return {
             "phases": self._views.view_phases() if self.trace.task_index.has_phases else [],
+            "elsewhere": self._views.count_problems_elsewhere(),
             "progress": self._views.count_all(),
             "kinds": self._views.count_kinds(),
             **self._views.view_first_tasks(),

@@ -58,6 +58,11 @@ class Views(Rows):
     def view_phases(self) -> list[View]:
         return [self.view_phase(phase) for phase in self._trace.task_index.phases]
 
+    def count_problems_elsewhere(self) -> int:
+        """Count the new problems that no row of a task counts."""
+        by_id, problems = self._trace.task_index.by_id, self._result.problems
+        return sum(not (it.baselined or it.task in by_id) for it in problems)
+
     def view_first_tasks(self) -> dict[str, View]:
         """View the lists of the overview by name, each limited."""
 

@@ -6,15 +6,17 @@ from functools import cached_property
 
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.config.layouts import DEFAULT
-from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
 from mkdocs_plantrace.trace.task_order import KINDS, kind_of
 from mkdocs_plantrace.trace.timeline import Timeline
 from mkdocs_plantrace.utils.order import group_values, id_order
 
-_ORDER = ("completed", "active", "blocked", "planned", "dropped", "unknown")
+_ORDER = ("completed", "active", "blocked", "planned", "unknown")
 """The order of the shares in a bar of progress."""
+_LEFT_OUT = ("dropped", "archived")
+_GAPS = (Standing.NONE, Standing.INCOMPLETE)
 
 
 class Rows:
@@ -52,7 +54,8 @@ class Rows:
             errors=len(self._trace.errors.by_task.get(task.id, ())),
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
-            proof=self._evidence.find_proofs(task).standing.value,
+            proof=(proof := self._evidence.find_proofs(task).standing).value,
+            is_gap=proof in _GAPS and _needs_evidence(task),
             dates=self._timeline.find_dates(task),
         )
 
@@ -123,23 +126,32 @@ def group_of(task: Task) -> str:
     return "archived" if task.archived else kind_of(task)
 
 
+def _needs_evidence(task: Task) -> bool:
+    is_completed = task.status.kind is StatusKind.COMPLETED and not task.archived
+    return is_completed and task.layout == DEFAULT
+
+
 def count_progress(rows: Collection[View]) -> View:
-    """Count tasks by kind and boxes, without archived tasks; `total` is without dropped ones."""
-    counted = Counter(row.kind for row in rows if not row.archived)
-    all_tasks, done = counted.total(), counted["completed"]
-    total = all_tasks - counted["dropped"]
+    """Count tasks by kind, and their boxes.
+
+    `total`, `percent` and the widths of the shares are without dropped and archived tasks, which
+    `left_out` counts.
+    """
+    counted = Counter(row.group for row in rows)
+    left_out = [(kind, counted[kind]) for kind in _LEFT_OUT if counted[kind]]
+    total, done = len(rows) - sum(count for _, count in left_out), counted["completed"]
     shares = [
-        View(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / all_tasks:.2f}")
+        View(kind=kind, count=counted[kind], percent=f"{100 * counted[kind] / total:.2f}")
         for kind in _ORDER
         if counted[kind]
     ]
-    percent = 100 * done // total if total else 0
     boxes = [row.boxes for row in rows if row.boxes and not row.archived]
     return View(
         shares=shares,
+        left_out=left_out,
         done=done,
         total=total,
-        percent=percent,
+        percent=100 * done // total if total else 0,
         boxes_done=sum(it.done for it in boxes),
         boxes=sum(it.total for it in boxes),
     )

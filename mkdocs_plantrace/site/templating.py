@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup, escape
 
 from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.project.file_tree import is_inside
@@ -67,13 +66,8 @@ def _set_up_environment(folder: Path | None, words: Words) -> jinja2.Environment
         auto_reload=False,  # else each page would check the files of its templates
     )
     environment.globals.update(_=words.text, _n=words.count)
-    environment.filters.update(css_string=_css_string, breakable=_add_breaks)
+    environment.filters.update(css_string=_css_string)
     return environment
-
-
-def _add_breaks(text: str) -> Markup:
-    """Allow line breaks after underscores."""
-    return escape(text).replace("_", Markup("_<wbr>"))
 
 
 def _css_string(text: str) -> str:

@@ -3,6 +3,7 @@
   "use strict";
   const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
   const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown", "archived"];
+  const PROOFS = ["failing", "none", "incomplete", "complete"];
   const NUMBERS = new Set(["record", "changed", "errors", "problems"]);
   const NARROW = matchMedia("(max-width: 44em)");
   const { compare } = new Intl.Collator(undefined, { numeric: true });
@@ -12,13 +13,16 @@
   }
 
   function setUp(form) {
-    const table = form.nextElementSibling.querySelector("table");
+    const scroll = form.nextElementSibling;
+    const table = scroll.querySelector("table");
     const body = table.tBodies[0];
     const heads = Array.from(table.tHead.rows[0].cells);
     const columns = Object.fromEntries(heads.map((head, place) => [head.dataset.key, place]));
     const fields = Object.fromEntries(
       Array.from(form.querySelectorAll("[name]")).map((field) => [field.name, field]));
     const status = form.querySelector("[role=status]");
+    const orders = form.querySelector("#pt-order");
+    const fold = form.querySelector(".pt-fold");
     const rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
     let order = "";
 
@@ -47,6 +51,8 @@
         if (item.row.hidden === is) item.row.hidden = !is;
         shown += is;
       }
+      const folded = wanted.filter(([name]) => name !== "task").length;
+      fold.lastElementChild.textContent = folded ? `(${folded})` : "";
       const { listed, none } = form.dataset;
       status.textContent = wanted.length
         ? (shown ? listed : none).replace("{number}", shown).replace("{all}", rows.length)
@@ -55,6 +61,7 @@
 
     function keyOf(row, key) {
       if (key === "status") return `${KINDS.indexOf(row.dataset.kind)} ${statusOf(row)}`;
+      if (key === "evidence") return PROOFS.indexOf(row.dataset.proof);
       if (key === "record") return row.cells[columns[key]].querySelectorAll("a").length;
       if (key === "changed") {
         return Date.parse(row.cells[columns[key]].querySelector("time")?.dateTime) || 0;
@@ -72,7 +79,9 @@
         } else head.removeAttribute("aria-sort");
       }
       const found = rows.map(({ row }) => ({ row, key: order && keyOf(row, key) }));
-      const by = NUMBERS.has(key) ? (a, b) => a.key - b.key : (a, b) => compare(a.key, b.key);
+      const areNumbers = typeof found[0].key === "number";
+      const by = areNumbers ? (a, b) => a.key - b.key : (a, b) => compare(a.key, b.key);
+      orders.value = order;
       if (order) found.sort((a, b) => way * by(a, b));
       body.append(...found.map(({ row }) => row));
     }
@@ -92,17 +101,31 @@
     }
 
     for (const head of heads) {
+      const { key } = head.dataset;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "pt-sort";
       button.textContent = head.textContent;
       button.title = table.dataset.sort.replace("{column}", head.textContent);
       button.addEventListener("click", () => {
-        sort(next(head.dataset.key));
+        sort(next(key));
         share();
       });
+      const ways = [[key, "↑"], [`-${key}`, "↓"]];
+      if (NUMBERS.has(key)) ways.reverse();
+      for (const [value, arrow] of ways) {
+        orders.add(new Option(`${head.textContent} ${arrow}`, value));
+      }
       head.replaceChildren(button);
     }
+    orders.addEventListener("change", () => sort(orders.value));
+    fold.addEventListener("click", () => {
+      fold.setAttribute("aria-expanded", fold.getAttribute("aria-expanded") === "false");
+    });
+    addDownload(form, table);
+    new ResizeObserver(() => {
+      scroll.classList.toggle("pt-fits", table.offsetWidth <= scroll.clientWidth);
+    }).observe(table);
     table.classList.add("pt-sortable");
     let timer = 0;
     fields.task.addEventListener("input", () => {
@@ -111,15 +134,56 @@
       timer = setTimeout(share, 200);
     });
     form.addEventListener("change", update);
-    form.addEventListener("reset", () => setTimeout(update));
+    form.addEventListener("reset", () => setTimeout(() => {
+      orders.value = order;
+      update();
+    }));
     form.addEventListener("submit", (event) => event.preventDefault());
 
     readAddress(fields);
     sort(new URLSearchParams(location.search).get("sort") ?? "");
     filter();
     form.hidden = false;
+    const setFocus = () => {
+      for (const it of table.querySelectorAll(".pt-sort")) it.tabIndex = NARROW.matches ? -1 : 0;
+    };
+    setFocus();
+    NARROW.addEventListener("change", setFocus); // on a phone, nobody sees them
     if (NARROW.matches) setRoles(table);
     else NARROW.addEventListener("change", () => setRoles(table), { once: true });
+  }
+
+  function addDownload(form, table) {
+    const { csv, title } = form.dataset;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "pt-copy pt-download";
+    button.textContent = csv;
+    button.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([writeCsv(table, title)], { type: "text/csv" }));
+      const words = document.querySelector("h1").textContent.toLowerCase();
+      link.download = `${words.match(/[\p{L}\p{N}.]+/gu).join("-")}.csv`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+    table.parentElement.after(button);
+  }
+
+  /* The rows that are shown. The byte order mark is for Excel. */
+  function writeCsv(table, title) {
+    const [first, ...others] = Array.from(table.tHead.rows[0].cells, (head) => head.textContent);
+    const shown = Array.from(table.tBodies[0].rows).filter((row) => !row.hidden);
+    const lines = [[first, title, ...others], ...shown.map(readRow)];
+    const quote = (value) => `"${value.replaceAll('"', '""')}"`;
+    return `\ufeff${lines.map((line) => `${line.map(quote).join(",")}\r\n`).join("")}`;
+  }
+
+  function readRow(row) {
+    const [task, ...others] = row.cells;
+    const parts = [".pt-id", ".pt-title"].map((it) => task.querySelector(it)?.textContent ?? "");
+    const dateOf = (cell) => cell.querySelector("time")?.dateTime.slice(0, 10);
+    return [...parts, ...others.map((cell) => dateOf(cell) ?? cell.textContent.trim())];
   }
 
   /* For some screen readers, a table with `display: block` is not a table. */
