@@ -735,6 +735,8 @@ def test_folders_of_the_user_below_the_prefix_stay_sections(project):
             "trace/index.md",
             {"Phases": phases},
             "trace/tasks/index.md",
+            "trace/board.md",
+            "trace/owners/index.md",
             "trace/errors.md",
             "trace/changes.md",
             "trace/problems.md",

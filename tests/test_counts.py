@@ -141,7 +141,7 @@ def test_each_template_is_rendered_once_for_each_page(filled, monkeypatch):
         "task.html": TASKS + 1,
         **dict.fromkeys(("box.html", "references.html"), documents),
         **dict.fromkeys(("overview.html", "phases.html", "phase.html", "tasks.html"), 1),
-        **dict.fromkeys(("errors.html", "changes.html", "problems.html"), 1),
+        **dict.fromkeys(("board.html", "errors.html", "changes.html", "problems.html"), 1),
     }
 
 

@@ -319,7 +319,7 @@ def test_the_commit_is_below_each_page_for_zensical_too(project, make):
         html = Markdown().convert(text.partition("---\n\n")[2])
         assert html.endswith(">Commit 2026-03 of 2026-03-05</p>")
         assert "<p><" not in html
-    assert len(texts) == 8
+    assert len(texts) == 9
 
 
 def test_without_a_history_the_date_of_the_sources_is_below_generated_pages(project, monkeypatch):
@@ -327,7 +327,7 @@ def test_without_a_history_the_date_of_the_sources_is_below_generated_pages(proj
     project.write({"docs/index.md": "# Home\n", **traced("T-1")})
     outcome = project.build()
     generated = list((outcome.site / "trace").rglob("*.html"))
-    assert len(generated) == 8
+    assert len(generated) == 9
     for page in generated:
         assert page.read_text(encoding="utf-8").count(">As of 2026-03-04</p>") == 1
     assert "As of" not in outcome.page("plans/T-1/PLAN/index.html")

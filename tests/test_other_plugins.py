@@ -414,7 +414,7 @@ def test_a_crawler_finds_the_page_of_each_link(record, directory_urls):
     record.site = {"use_directory_urls": directory_urls}
     site = record.build().site
     pages = list((site / "trace").rglob("*.html"))
-    assert len(pages) == 11
+    assert len(pages) == 12
     for page in pages:
         content = page.read_text(encoding="utf-8").partition('class="pt-page"')[2]
         for href in links(content.partition("<footer")[0]):
@@ -542,7 +542,7 @@ def test_awesome_pages_finds_the_folders_and_section_index_our_order(record, plu
         assert (
             ours.index("trace/phases/") < ours.index("trace/tasks/") < ours.index("trace/errors/")
         )
-    wanted = "['trace/index.md', 'Phases', 'trace/tasks/index.md', 'trace/errors.md'"
+    wanted = "['trace/index.md', 'Phases', 'trace/tasks/index.md', 'trace/board.md', 'trace/errors.md'"
     assert f"indexes {wanted}" in capsys.readouterr().out
 
 
