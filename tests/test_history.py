@@ -435,7 +435,7 @@ def test_a_log_that_completes_a_task(repository):
 def test_no_repository(project):
     project.write(task("planned"))
 
-    with pytest.raises(GitError, match="not a git repository"):
+    with pytest.raises(GitError, match="not a Git repository"):
         read(Repository(project, is_new=False))
 
 

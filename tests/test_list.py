@@ -346,4 +346,4 @@ def test_without_a_repository_no_date_is_known(tasks):
 
     assert ended.returncode == 0
     assert ended.stdout.count("\n") == 5
-    assert ended.stderr.startswith("plantrace: no dates: not a git repository")
+    assert ended.stderr.startswith("plantrace: no dates: this is not a Git repository\n")

@@ -304,7 +304,7 @@ def test_a_full_disk_leaves_the_log(logged, monkeypatch, capsys):
 
 
 def test_a_failure_is_logged_once_and_ended(logged):
-    script = "test -e ok || { echo 'password=abc'; echo 'boom: it broke' >&2; exit 3; }"
+    script = "test -e ok || { echo 'password=abc'; echo 'boom: it broke'; exit 3; } >&2"
 
     first = run(logged, "sh", "-c", script)
     again = run(logged, "sh", "-c", script)
@@ -312,8 +312,8 @@ def test_a_failure_is_logged_once_and_ended(logged):
     passed = run(logged, "sh", "-c", script)
     later = run(logged, "sh", "-c", script)
 
-    assert (first.returncode, first.stdout) == (3, "password=abc\n")
-    assert first.stderr == f"boom: it broke\nplantrace: log entry added: {LOG}:5\n"
+    assert (first.returncode, first.stdout) == (3, "")
+    assert first.stderr == f"password=abc\nboom: it broke\nplantrace: log entry added: {LOG}:5\n"
     assert again.stderr.endswith(f"plantrace: already logged and still open: {LOG}:7\n")
     assert passed.stderr == f"plantrace: outcome added to {LOG}:7\n"
     assert (later.returncode, later.stderr) == (0, "")

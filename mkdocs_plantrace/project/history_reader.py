@@ -14,7 +14,7 @@ from mkdocs_plantrace.project.layout_files import find_record_folders, find_task
 from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskVersions
 from mkdocs_plantrace.utils.order import group_values
-from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, find_repository
 
 _LITERAL = "--literal-pathspecs"
 _LIST_COMMITS = (_LITERAL, "rev-list", "--left-right", "--topo-order", "--full-history")
@@ -32,6 +32,8 @@ def read_history(record: Record) -> History:
     if not record.settings.history:
         raise GitError("the option 'history' is off")
     tree = record.resolver.tree
+    if find_repository(tree.root) is None:
+        raise GitError("this is not a Git repository")
     reader = _Reader(record.settings, tree.root, record.resolver.docs_dir)
     head = reader.read_head()
     cache = HistoryCache(tree.root, reader.context)
