@@ -131,8 +131,15 @@ def check_with_settings(
     for_search: bool = False,
 ) -> tuple[Project, Result]:
     """Read and check all files with changed options. Raises one of COMMAND_ERRORS."""
-    project = _open_project(_find_files(site, settings), for_search=for_search)
-    return project, run(settings, project, cache)
+    return check_files(_find_files(site, settings), cache, for_search=for_search)
+
+
+def check_files(
+    files: ProjectFiles, cache: Cache | None = None, *, for_search: bool = False
+) -> tuple[Project, Result]:
+    """Read and check all files. Raises UnusableFileError."""
+    project = _open_project(files, for_search=for_search)
+    return project, run(files.settings, project, cache)
 
 
 def read_task(source: Source, task_id: str) -> tuple[Project, Trace]:

@@ -16,7 +16,7 @@ from mkdocs_plantrace.reports.text_report import visible
 
 _COMMANDS = (
     *("baseline", "check", "diff", "errors", "explain", "export", "init", "list", "log"),
-    *("new", "next", "pages", "promote", "schema", "show", "status"),
+    *("mcp", "new", "next", "pages", "promote", "schema", "show", "status"),
 )
 _MODULES = {"list": "list_tasks", "next": "next_tasks"}
 """The modules of commands whose names would hide a name of Python."""

@@ -1,4 +1,4 @@
-"""Find the task, status or rule of an argument, or end the command."""
+"""Find the task, status or rule of an argument."""
 
 import difflib
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.checks.hints import find_similar_id
-from mkdocs_plantrace.cli.console import exit_with_error
+from mkdocs_plantrace.cli.console import UnknownNameError
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Rule
@@ -21,32 +21,33 @@ _SHORTEST_PART = 3
 
 
 def require_task(trace: Trace, task_id: str) -> Task:
+    """Return the task of an id in any spelling. Raises UnknownNameError."""
     task = trace.task_index.find(task_id)
     if task is None:
         hint = suggest(find_similar_id(task_id, trace.task_index.id_series))
         if len(trace.resolver.sources) > len(trace.tasks):
             hint += "; some metadata cannot be read, see 'plantrace check'"
-        exit_with_error(f"no task '{task_id}'{hint}")
+        raise UnknownNameError(f"no task '{task_id}'{hint}")
     return task
 
 
 def require_status(settings: Settings, status: str) -> StatusKind:
-    """Return the kind of a status word of the project."""
+    """Return the kind of a status word of the project. Raises UnknownNameError."""
     kind = settings.statuses.get(normalize_status(status))
     if kind is None:
         hint = suggest(Series(settings.statuses).most_similar(normalize_status(status)))
         known = ", ".join(settings.statuses)
-        exit_with_error(f"no status '{status}'{hint}\nthe statuses are {known}")
+        raise UnknownNameError(f"no status '{status}'{hint}\nthe statuses are {known}")
     return kind
 
 
 def require_rule(name: str) -> Rule:
-    """Return the rule of a code or a name, or end the command with similar ones."""
+    """Return the rule of a code or a name. Raises UnknownNameError with similar ones."""
     rule = find_rule(name)
     if rule is None:
         similar = [f"\n  {rule.code} {rule.name}" for rule in _find_similar_rules(name)]
         hint = f"; did you mean one of these?{''.join(similar)}" if similar else ""
-        exit_with_error(f"no rule '{name}'{hint}\n'plantrace explain' lists all rules")
+        raise UnknownNameError(f"no rule '{name}'{hint}\n'plantrace explain' lists all rules")
     return rule
 
 

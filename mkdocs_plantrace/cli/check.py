@@ -15,22 +15,17 @@ from mkdocs_plantrace.checks.project_check import (
     check_with_settings,
     make_settings,
 )
-from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.cli.completion import complete_layout
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option, output_file
 from mkdocs_plantrace.cli.recognition import open_site
+from mkdocs_plantrace.cli.reported_paths import make_report, resolve_paths
 from mkdocs_plantrace.config.layouts import PRESETS, read_layout
 from mkdocs_plantrace.config.option_values import InvalidOptionError
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.project import Project, make_line_reader
-from mkdocs_plantrace.project.workspace import (
-    MisplacedError,
-    below_repository,
-    below_root,
-    project_root,
-)
+from mkdocs_plantrace.project.workspace import below_repository, below_root, project_root
 from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_report
 from mkdocs_plantrace.reports.check_report import Report, report_on
 
@@ -109,7 +104,7 @@ def check(
                 evidence, config_file.absolute().parent if config_file else Path.cwd()
             )
         project, result = _check(config_file, layouts, evidence, evidence_writer)
-        report = _make_report(result, _resolve_paths(project.place.root, paths), strict=strict)
+        report = make_report(result, resolve_paths(project.place.root, paths), strict=strict)
         rendered = _RENDERERS[form](report, project, strict)
         if output:
             replace_file(output, click.unstyle(rendered))
@@ -146,34 +141,3 @@ def _check(
 def _find_prefix(project: Project) -> str:
     """Return the path of the project root below the top of its repository."""
     return below_repository(project.place.root)
-
-
-def _make_report(result: Result, paths: list[str], *, strict: bool) -> Report:
-    """Report on these files and folders; `no-tasks` is always reported."""
-    if not paths:
-        return report_on(result, result.problems, strict=strict)
-    problems = tuple(
-        problem
-        for problem in result.problems
-        if _is_in(problem.location.path, paths) or problem.rule is NO_TASKS
-    )
-    tasks = tuple(task.id for task in result.trace.tasks if _is_in(task.path, paths))
-    return report_on(result, problems, strict=strict, judged=tasks)
-
-
-def _is_in(file: str, paths: list[str]) -> bool:
-    return any(path in ("", file) or file.startswith(f"{path}/") for path in paths)
-
-
-def _resolve_paths(root: Path, paths: tuple[Path, ...]) -> list[str]:
-    """Return paths relative to the root, before and after symbolic links are followed."""
-    found: list[str] = []
-    for path in paths:
-        if not os.path.exists(path):
-            raise MisplacedError(f"no file or folder '{path}'")
-        literal = below_root(root, os.fspath(path))
-        resolved = below_root(Path(os.path.realpath(root)), os.path.realpath(path))
-        if literal is None and resolved is None:
-            raise MisplacedError(f"'{path}' is not inside the project root '{root}'")
-        found.extend(below for below in (literal, resolved) if below is not None)
-    return found

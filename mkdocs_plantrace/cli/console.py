@@ -18,11 +18,18 @@ from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 FAILED = 1
 _UNUSABLE = 2
+
+
+class UnknownNameError(Exception):
+    """An argument names something that the project does not have."""
+
+
 COMMAND_ERRORS = (
     GitError,
     MisplacedError,
     UnusableConfigurationError,
     UnusableFileError,
+    UnknownNameError,
     UnwritableFileError,
 )
 """Exceptions that end a command; their messages are for its user."""

@@ -26,6 +26,7 @@ from mkdocs_plantrace.cli.setup_notes import (
     describe_publication,
 )
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.editing.agents_file import AGENTS_FILE, draft_agents_file
 from mkdocs_plantrace.editing.ci_workflow import (
     SERVICES,
     Pipeline,
@@ -63,9 +64,9 @@ _DEFAULT = "mkdocs.yml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Setup:
-    """What is written: the configuration, other files below the root, and the pipeline.
+    """What is written: the configuration, other files below the root, and those at the top.
 
-    `recognized` are the layouts in a new configuration.
+    `top` is that of the repository. `recognized` are the layouts in a new configuration.
     """
 
     config_file: Path
@@ -73,6 +74,8 @@ class _Setup:
     recognized: tuple[str, ...]
     root: Path
     files: list[Edit]
+    top: Path
+    agents: Edit | None
     pipeline: Pipeline | None
 
     def list_edits(self) -> Iterator[tuple[Path, list[Edit]]]:
@@ -80,8 +83,7 @@ class _Setup:
         if self.configuration:
             yield self.config_file.parent, [self.configuration]
         yield self.root, self.files
-        if self.pipeline and self.pipeline.edit:
-            yield self.pipeline.top, [self.pipeline.edit]
+        yield self.top, [it for it in (self.agents, self.pipeline and self.pipeline.edit) if it]
 
 
 @click.command(short_help="Set up a project: configuration, templates, pipeline.")
@@ -97,8 +99,14 @@ class _Setup:
     type=click.Choice([*SERVICES, "none"]),
     help="The service that runs the check. GitHub, unless there is a .gitlab-ci.yml.",
 )
+@click.option(
+    "--agents",
+    is_flag=True,
+    help="Also tell coding agents in AGENTS.md, in a section between two marks, how the record is "
+    "kept and which commands to use.",
+)
 @dry_run
-def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
+def init(config_file: Path | None, ci: str | None, *, agents: bool, dry_run: bool) -> None:
     """Set up a project in the current folder, which can be empty.
 
     \b
@@ -119,7 +127,7 @@ def init(config_file: Path | None, ci: str | None, *, dry_run: bool) -> None:
     _exit_beside_another(path)
     with ExitStack() as stack:
         stack.enter_context(lock_folder(path.parent))
-        setup = _draft(path, ci)
+        setup = _draft(path, ci, agents=agents)
         if dry_run:
             print_text(render_diff(_list_from_common_folder(setup)))
             return
@@ -157,7 +165,7 @@ def _exit_beside_another(path: Path) -> None:
         )
 
 
-def _draft(config_file: Path, ci: str | None) -> _Setup:
+def _draft(config_file: Path, ci: str | None, *, agents: bool) -> _Setup:
     """Draft all files. Raises one of COMMAND_ERRORS."""
     folder = config_file.parent
     repository = find_repository(folder)
@@ -188,6 +196,10 @@ def _draft(config_file: Path, ci: str | None) -> _Setup:
         recognized=recognized,
         root=root,
         files=draft_files(root, below, settings),
+        top=top,
+        agents=draft_agents_file(top, folder, can_edit=settings.has_default_layout)
+        if agents
+        else None,
         pipeline=None
         if service == "none"
         else draft_pipeline(service, top, config_file, find_requirement()),
@@ -227,8 +239,7 @@ def _format_summary(setup: _Setup, files: ProjectFiles) -> Iterator[str]:
         yield "The project is set up:"
         for folder, edits in setup.list_edits():
             for edit in edits:
-                change = " written" if edit.before is None else ": plugin added"
-                yield f"  {visible(make_relative(folder / edit.path))}{change}"
+                yield f"  {visible(make_relative(folder / edit.path))}{_describe(edit)}"
     else:
         yield "The project is already set up; nothing was written"
     if setup.configuration:
@@ -238,6 +249,12 @@ def _format_summary(setup: _Setup, files: ProjectFiles) -> Iterator[str]:
         yield from describe_pipeline(setup.pipeline)
     if is_written:
         yield f"Next: {_format_next(setup.config_file, files)}"
+
+
+def _describe(edit: Edit) -> str:
+    if edit.before is None:
+        return " written"
+    return ": section for agents" if edit.path == AGENTS_FILE else ": plugin added"
 
 
 def _format_next(config_file: Path, files: ProjectFiles) -> str:

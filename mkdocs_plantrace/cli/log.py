@@ -111,10 +111,10 @@ def _append(log: TaskLog, fields: Mapping[str, str | None], *, dry_run: bool) ->
     if not fields.get("error"):
         raise UnwritableFileError("the entry has no error")
     entry = NewEntry(date=get_date(), **fields)  # type: ignore[arg-type] # there is an error
-    with log.lock() as before:
-        edit, line = append_entry(log.path, before, entry, *log.format)
-        if dry_run:
-            print_text(render_diff([edit]))
-            return
-        log.apply(edit)
+    if dry_run:
+        with log.lock() as before:
+            edit, _ = append_entry(log.path, before, entry, *log.format)
+        print_text(render_diff([edit]))
+        return
+    line = log.add(entry)
     print_message(f"log entry added: {log.path}:{line}")

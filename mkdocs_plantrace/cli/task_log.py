@@ -8,10 +8,11 @@ from pathlib import Path
 
 from mkdocs_plantrace.checks.project_check import read_task
 from mkdocs_plantrace.cli.arguments import require_task
-from mkdocs_plantrace.cli.console import exit_with_error
+from mkdocs_plantrace.cli.console import UnknownNameError
 from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.editing.edits import Edit, apply_edits, read_bytes, remove_left_files
+from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -43,6 +44,13 @@ class TaskLog:
         with lock_folder((self.root / self.path).parent):
             yield read_bytes(self.root, self.path)
 
+    def add(self, entry: NewEntry) -> int:
+        """Add an entry and return its line. Raises UnwritableFileError."""
+        with self.lock() as before:
+            edit, line = append_entry(self.path, before, entry, *self.format)
+            self.apply(edit)
+        return line
+
     def apply(self, edit: Edit) -> None:
         """Change the log, whose lock is held. Raises UnwritableFileError."""
         remove_left_files(self.trace.resolver.tree)
@@ -50,21 +58,21 @@ class TaskLog:
 
 
 def require_log(config_file: Path | None, task_id: str) -> TaskLog:
-    """Read the files of a task and return its log, or end the command."""
+    """Read the files of a task and return its log. Raises one of COMMAND_ERRORS."""
     project, trace = read_task(config_file, task_id)
     return open_log(project.place.root, trace, require_task(trace, task_id))
 
 
 def open_log(root: Path, trace: Trace, task: Task) -> TaskLog:
-    """Return the log of a task, or end the command."""
+    """Return the log of a task. Raises UnknownNameError."""
     document = trace.document_index.find_log(task)
     if document is None:
         path = task.log.value if task.log else ""
         if reason := trace.unreadable.get(path):
-            exit_with_error(f"the log '{path}' of task '{task.id}' {reason}")
+            raise UnknownNameError(f"the log '{path}' of task '{task.id}' {reason}")
         where = f": no file '{path}'" if task.log else f" in '{task.path}'"
         expected = _describe_expected(trace.settings.find_layout(task.layout))
-        exit_with_error(f"task '{task.id}' has no log{where}{expected}")
+        raise UnknownNameError(f"task '{task.id}' has no log{where}{expected}")
     return TaskLog(root=root, path=document.path, sections=task.log_sections, trace=trace)
 
 

@@ -7,7 +7,7 @@ import click
 
 from mkdocs_plantrace.cli.arguments import suggest
 from mkdocs_plantrace.cli.completion import complete_owner, complete_phase
-from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message, print_text
+from mkdocs_plantrace.cli.console import FAILED, UnknownNameError, print_message, print_text
 from mkdocs_plantrace.cli.options import format_option
 from mkdocs_plantrace.reports.task_list import RENDERERS, Columns, Row
 from mkdocs_plantrace.trace.task_filter import TaskFilter
@@ -36,7 +36,7 @@ owner_filter = click.option(
 
 
 def check_filter(trace: Trace, chosen: TaskFilter) -> None:
-    """End the command for a phase or an owner that no task has."""
+    """Raise UnknownNameError for a phase or an owner that no task has."""
     _check("phase", chosen.phases, [phase.name for phase in trace.task_index.phases])
     _check("owner", chosen.owners, sorted(trace.task_index.owners, key=id_order))
 
@@ -47,7 +47,7 @@ def _check(field: str, wanted: Collection[str], found: Sequence[str]) -> None:
         if name not in known:
             hint = suggest(Series(known).most_similar(name))
             names = f"the {field}s are {', '.join(known)}" if known else "no task has one"
-            exit_with_error(f"no {field} '{name}'{hint}\n{names}")
+            raise UnknownNameError(f"no {field} '{name}'{hint}\n{names}")
 
 
 def print_tasks(trace: Trace, form: str, rows: Sequence[Row], columns: Columns, none: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.reports.diff_report import DiffReport, format_change, format_reason
+from mkdocs_plantrace.reports.nearby_errors import list_nearby_errors
 from mkdocs_plantrace.reports.text_report import (
     Lines,
     Paint,
@@ -12,8 +13,6 @@ from mkdocs_plantrace.reports.text_report import (
     visible,
 )
 from mkdocs_plantrace.reports.text_table import format_table
-from mkdocs_plantrace.trace.error_groups import shorten, summarize
-from mkdocs_plantrace.trace.related_errors import Nearby
 
 _MOST_GONE = 20
 _LONGEST = 120
@@ -29,7 +28,7 @@ def render(diff: DiffReport, lines: Lines, paint: Paint = plain) -> str:
         ("Problems that are gone", _indent(_list_gone(diff))),
         ("Tasks that changed", _format_rows(changes)),
         ("Tasks that depend on them", _format_rows(affected)),
-        ("Errors known for the changed files", _indent(_list_errors(found.errors))),
+        ("Errors known for the changed files", _indent(list_nearby_errors(found.errors, _LONGEST))),
     )
     blocks = [f"{paint('rule', title)}:\n{text}" for title, text in sections if text]
     notes = "".join(f"{visible(note)}\n" for note in diff.notes)
@@ -49,16 +48,3 @@ def _list_gone(diff: DiffReport) -> Iterator[str]:
     yield from map(format_headline, gone[:_MOST_GONE])
     if len(gone) > _MOST_GONE:
         yield f"and {len(gone) - _MOST_GONE} more"
-
-
-def _list_errors(errors: Iterable[Nearby]) -> Iterator[str]:
-    for nearby in errors:
-        error, entry = nearby.error, nearby.error.by_use[0]
-        title = summarize(error.error, _LONGEST)
-        state = f"({error.state.value}; {nearby.task} touches {nearby.path})"
-        yield visible(f"{title}  {state}")
-        if entry.fix:
-            yield f"  fix: {visible(shorten(' '.join(entry.fix.split()), _LONGEST))}"
-        yield f"  logged in {visible(entry.location.path)}:{entry.location.line}"
-        if error.page:
-            yield f"  see {visible(error.page)}"

@@ -17,9 +17,14 @@ _LONGEST = 120
 
 
 def describe(result: Result, task: Task) -> str:
-    """Id and title, then a labelled line for each fact; no final line end."""
+    """Everything linked to a task."""
+    return format_card(task, _parts(result, task))
+
+
+def format_card(task: Task, parts: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """Id and title, then a line for each fact, the first with its label; no final line end."""
     lines = [f"{task.id}  {task.title}"]
-    for label, facts in _parts(result, task):
+    for label, facts in parts:
         for number, fact in enumerate(filter(None, facts)):
             lines.append(f"{'' if number else label:<{_WIDTH}}{fact}")
     return "\n".join(visible(line).rstrip() for line in lines)
@@ -28,26 +33,29 @@ def describe(result: Result, task: Task) -> str:
 def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     trace = result.trace
     phase = trace.task_index.phase_titles.get(task.phase, "")
-    yield "Status", (_status(task),)
+    yield "Status", (describe_status(task),)
     yield "Phase", (f"{task.phase}: {phase}" if phase else task.phase,)
     yield "Owner", (task.owner,)
     if boxes := task.progress:
         yield "Boxes", (f"{boxes.done} of {boxes.total} ticked in {boxes.path}",)
     yield "Metadata", (task.path,)
-    yield "Plan", _paths(trace, task, "plan")
-    yield "Log", _paths(trace, task, "log")
-    yield "Documents", _paths(trace, task, "documents")
+    yield "Plan", list_paths(trace, task, "plan")
+    yield "Log", list_paths(trace, task, "log")
+    yield "Documents", list_paths(trace, task, "documents")
     yield "Depends on", _dependencies(trace, task)
-    yield "Needed by", _tasks(trace, trace.graph.dependents.get(task.id, ()))
-    yield "Troubleshooting", _curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING)
-    yield "Decisions", _curated(trace, task, "decisions", DocumentKind.DECISION)
-    yield "Evidence", _paths(trace, task, "evidence")
-    yield "Errors", _errors(trace, task)
+    yield "Needed by", list_tasks(trace, trace.graph.dependents.get(task.id, ()))
+    yield (
+        "Troubleshooting",
+        list_curated(trace, task, "troubleshooting", DocumentKind.TROUBLESHOOTING),
+    )
+    yield "Decisions", list_curated(trace, task, "decisions", DocumentKind.DECISION)
+    yield "Evidence", list_paths(trace, task, "evidence")
+    yield "Errors", list_errors(trace, task)
     yield "Mentioned in", _mentions(trace, task)
     yield "Problems", map(format_line, result.by_task.get(task.id, ()))
 
 
-def _status(task: Task) -> str:
+def describe_status(task: Task) -> str:
     """The status as written, with its kind if that is another word."""
     kind = task.status.kind.value if task.status.kind else "unknown"
     text = task.status.text
@@ -55,7 +63,7 @@ def _status(task: Task) -> str:
     return f"{words}, archived" if task.archived else words
 
 
-def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
+def list_paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
     """The paths of a field as written, each with its fault."""
     for reference in trace.links.path_references:
         if reference.task is task and reference.field == field:
@@ -67,20 +75,20 @@ def _paths(trace: Trace, task: Task, field: str) -> Iterator[str]:
 def _dependencies(trace: Trace, task: Task) -> Iterator[str]:
     """The tasks that it depends on, also by the `blocks` of others; then unknown ids."""
     known = {text.value for text in task.depends_on if text.value in trace.task_index.by_id}
-    yield from _tasks(trace, known | trace.graph.dependencies.get(task.id, {}).keys())
+    yield from list_tasks(trace, known | trace.graph.dependencies.get(task.id, {}).keys())
     for text in task.depends_on:
         if text.value not in trace.task_index.by_id:
             yield f"{text.value}  (no such task)"
 
 
-def _tasks(trace: Trace, ids: Iterable[str]) -> Iterator[str]:
+def list_tasks(trace: Trace, ids: Iterable[str]) -> Iterator[str]:
     for task in trace.task_index.select(ids):
-        yield f"{task.id}  {_status(task)}  {task.title}"
+        yield f"{task.id}  {describe_status(task)}  {task.title}"
 
 
-def _curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterator[str]:
+def list_curated(trace: Trace, task: Task, field: str, kind: DocumentKind) -> Iterator[str]:
     """The pages in the metadata, then the other pages of this kind that belong to the task."""
-    yield from _paths(trace, task, field)
+    yield from list_paths(trace, task, field)
     named = {
         link.target.key
         for link in trace.links.outgoing.get(Node(NodeKind.TASK, task.id), ())
@@ -104,13 +112,16 @@ def _mentions(trace: Trace, task: Task) -> Iterator[str]:
         yield f"{link.location.path}:{link.location.line}"
 
 
-def _errors(trace: Trace, task: Task) -> Iterator[str]:
-    """Each error with its state; below it the last fix that worked, and the page."""
+def list_errors(trace: Trace, task: Task, longest: int = _LONGEST) -> Iterator[str]:
+    """Each error with its state; below it the last fix that worked, and the page.
+
+    `longest` limits the length of a fix.
+    """
     for error in trace.errors.by_task.get(task.id, ()):
         also = f", seen by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
         yield f"{summarize(error.error, _LONGEST)}  ({error.state.value}{also})"
         if error.fixed_by and error.fixed_by.fix:
-            yield f"  fix: {shorten(' '.join(error.fixed_by.fix.split()), _LONGEST)}"
+            yield f"  fix: {shorten(' '.join(error.fixed_by.fix.split()), longest)}"
             yield f"  logged in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
         if error.page:
             yield f"  see {error.page}"

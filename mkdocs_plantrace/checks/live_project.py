@@ -1,0 +1,57 @@
+"""A checked project that is read again when one of its files has changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.checks.project_check import ProjectFiles, check_files, find_files
+from mkdocs_plantrace.parsing.mkdocs_yml import SiteConfiguration
+from mkdocs_plantrace.project.cache import Cache, find_states
+from mkdocs_plantrace.project.inputs import find_files_beside, find_option_files
+from mkdocs_plantrace.project.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedProject:
+    """One state of a project; all parts belong together."""
+
+    files: ProjectFiles
+    project: Project
+    result: Result
+
+
+class LiveProject:
+    """Reads a project at the first use, and after that only what has changed.
+
+    `open_site` reads the configuration. Threads may share it.
+    """
+
+    def __init__(self, open_site: Callable[[], SiteConfiguration]) -> None:
+        self._open_site = open_site
+        self._cache = Cache()
+        self._lock = Lock()
+        self._checked: CheckedProject | None = None
+        self._states: dict[str, object] = {}
+
+    def read(self) -> CheckedProject:
+        """The project as its files are now. Raises one of COMMAND_ERRORS."""
+        with self._lock:
+            files = find_files(self._open_site())
+            if self._checked is None or self._has_changed(self._checked.files, files):
+                self._checked = self._check(files)
+            return self._checked
+
+    def _has_changed(self, before: ProjectFiles, now: ProjectFiles) -> bool:
+        """Whether the options, the tree, or a file that was read differ."""
+        if (before.site, before.tree) != (now.site, now.tree):
+            return True
+        return find_states(now.place.root, self._states) != self._states
+
+    def _check(self, files: ProjectFiles) -> CheckedProject:
+        settings, root = files.settings, files.place.root
+        beside = find_files_beside(settings, files.tree.files)
+        states = find_states(root, {*find_option_files(settings, root), *beside})
+        project, result = check_files(files, self._cache, for_search=True)
+        self._states = {**states, **self._cache.file_states()}
+        return CheckedProject(files=files, project=project, result=result)

@@ -1,0 +1,154 @@
+"""What agents can ask of the record, as text.
+
+The docstrings and descriptions of the tools are what an agent reads.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from pydantic import Field
+
+from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject
+from mkdocs_plantrace.cli.arguments import require_task
+from mkdocs_plantrace.cli.console import UnknownNameError
+from mkdocs_plantrace.cli.recognition import open_site
+from mkdocs_plantrace.cli.reported_paths import make_report, resolve_paths
+from mkdocs_plantrace.cli.task_log import get_date, open_log
+from mkdocs_plantrace.cli.task_options import check_filter
+from mkdocs_plantrace.editing.entry_writer import NewEntry
+from mkdocs_plantrace.model.document import Document
+from mkdocs_plantrace.project.project import make_line_reader
+from mkdocs_plantrace.reports import search_results, task_briefing, task_card, text_report
+from mkdocs_plantrace.reports.task_list import READY_COLUMNS, make_row, render_text
+from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
+from mkdocs_plantrace.trace.search.answers import search_store, search_trace, store_of
+from mkdocs_plantrace.trace.task_filter import TaskFilter
+from mkdocs_plantrace.utils.order import id_order
+
+_MOST_PROBLEMS = 30
+
+TaskId: TypeAlias = Annotated[str, Field(description="The id of a task, such as TSK-7.")]
+_Limit: TypeAlias = Annotated[int, Field(ge=1, le=100, description="The most results.")]
+
+
+class AgentTools:
+    """The tools; each raises one of COMMAND_ERRORS or UnreadableFileError."""
+
+    def __init__(self, config_file: Path | None) -> None:
+        self._live = LiveProject(lambda: open_site(config_file))
+
+    def find_error(
+        self,
+        text: Annotated[
+            str, Field(description="A whole output, an error message, or a few words.")
+        ],
+        limit: _Limit = 3,
+    ) -> str:
+        """Find past errors like this one in logs, plans and troubleshooting pages.
+
+        Each match has its cause, its fix and outcome where they were recorded, or else the lines
+        that match, and the place. The best match comes first.
+        """
+        checked = self._live.read()
+        files = checked.files
+        store = store_of(files.tree, replace(files.site, path=files.site.path.resolve()))
+        found = search_store(store, text, limit)
+        if found is None:
+            found = search_trace(checked.result.trace, store, text, limit)
+        return search_results.render(found) or "no matches"
+
+    def before_you_start(self, task: TaskId) -> str:
+        """What to know before work on a task.
+
+        Its plan and log, what to read first, the dependencies that are still open, its own errors,
+        and errors of other tasks that touched the same files, with their fixes.
+        """
+        result = self._live.read().result
+        return task_briefing.describe_start(result, require_task(result.trace, task))
+
+    def next_tasks(
+        self,
+        phase: Annotated[str | None, Field(description="Only tasks of this phase.")] = None,
+        owner: Annotated[str | None, Field(description="Only tasks of this owner.")] = None,
+        limit: _Limit = 10,
+    ) -> str:
+        """List the planned tasks that can be started now, those first that unblock most others."""
+        trace = self._live.read().result.trace
+        phases, owners = (() if it is None else (it,) for it in (phase, owner))
+        chosen = TaskFilter(phases=phases, owners=owners)
+        check_filter(trace, chosen)
+        found = [it for it in find_ready_tasks(trace) if chosen.matches(it.task)]
+        rows = [{**make_row(trace, it.task), "unblocks": it.unblocks} for it in found[:limit]]
+        more = f"and {len(found) - limit} more\n" if len(found) > limit else ""
+        return f"{render_text(rows, READY_COLUMNS)}{more}" or "no task can be started now"
+
+    def show(self, task: TaskId) -> str:
+        """Show a task and everything linked to it.
+
+        Status, documents, dependencies in both directions, errors with fixes, pages that mention
+        it, and its problems.
+        """
+        result = self._live.read().result
+        return task_card.describe(result, require_task(result.trace, task))
+
+    def check(
+        self,
+        paths: Annotated[
+            list[str] | None, Field(description="Report only on these files and folders.")
+        ] = None,
+    ) -> str:
+        """Check the record for broken links, missing plans and logs, and other problems.
+
+        Each problem has its place, the line, and a hint where there is one. Errors fail the build.
+        """
+        checked = self._live.read()
+        root = checked.project.place.root
+        wanted = resolve_paths(root, [root / path for path in paths or ()])
+        report = make_report(checked.result, wanted, strict=False)
+        new = report.new()
+        lines = make_line_reader(checked.project)
+        shown = [text_report.format_problem(problem, lines) for problem in new[:_MOST_PROBLEMS]]
+        if len(new) > _MOST_PROBLEMS:
+            shown.append(f"and {len(new) - _MOST_PROBLEMS} more; limit the report by paths")
+        return "\n".join([*shown, text_report.format_summary(report)])
+
+    def log_error(
+        self,
+        task: TaskId,
+        error: Annotated[str, Field(min_length=1, description="What failed, as it was seen.")],
+        cause: Annotated[str | None, Field(description="Why it failed.")] = None,
+        fix: Annotated[str | None, Field(description="What was changed.")] = None,
+        outcome: Annotated[str | None, Field(description="How it ended.")] = None,
+    ) -> str:
+        """Add an entry to the execution log of a task: an error and what fixed it.
+
+        Nothing else in the log changes.
+        """
+        checked = self._live.read()
+        trace = checked.result.trace
+        log = open_log(checked.project.place.root, trace, require_task(trace, task))
+        entry = NewEntry(date=get_date(), error=error, cause=cause, fix=fix, outcome=outcome)
+        return f"log entry added: {log.path}:{log.add(entry)}"
+
+    def read_plan(self, task: str) -> str:
+        checked = self._live.read()
+        index = checked.result.trace.document_index
+        return _read_page(checked, index.find_plan(require_task(checked.result.trace, task)))
+
+    def read_log(self, task: str) -> str:
+        checked = self._live.read()
+        index = checked.result.trace.document_index
+        return _read_page(checked, index.find_log(require_task(checked.result.trace, task)))
+
+    def find_ids(self, start: str) -> list[str]:
+        """Return the ids of tasks that start with a text."""
+        ids = self._live.read().result.trace.task_index.by_id
+        return sorted(filter(lambda name: name.startswith(start), ids), key=id_order)
+
+
+def _read_page(checked: CheckedProject, document: Document | None) -> str:
+    """Return the text of a page. Raises UnknownNameError."""
+    if document is None:
+        raise UnknownNameError("the task has no such document")
+    return checked.project.read_page(document.path)
