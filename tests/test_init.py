@@ -485,3 +485,71 @@ def test_templates_are_published_if_another_folder_is_excluded(tmp_path):
     (tmp_path / "mkdocs.yml").write_text("site_name: x\nexclude_docs: email_templates/\n")
     ended = plantrace("init", cwd=tmp_path)
     assert "Add '_template/' to 'exclude_docs'" in ended.stdout
+
+
+AGENTS = "AGENTS.md"
+MARKS = "<!-- plantrace:start -->", "<!-- plantrace:end -->"
+
+
+def test_agents_are_told_how_the_record_is_kept(tmp_path):
+    assert init(tmp_path).returncode == 0
+    assert not (tmp_path / AGENTS).exists()
+    ended = init(tmp_path, "--agents")
+    assert "AGENTS.md written" in ended.stdout
+    text = (tmp_path / AGENTS).read_text()
+    assert text.startswith(f"{MARKS[0]}\n## ")
+    assert text.endswith(f"{MARKS[1]}\n")
+    assert "in this folder" in text
+    names = set(re.findall(r"plantrace ([a-z]+)", text))
+    assert {"show", "errors", "log", "next", "new", "status", "check", "explain"} == names & set(
+        main.list_commands(None)
+    )
+    assert "<" not in text.replace(MARKS[0], "").replace(MARKS[1], "")
+    assert init(tmp_path, "--agents").stdout.endswith("nothing was written\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+def test_only_the_section_of_agents_changes(tmp_path, end, start):
+    assert init(tmp_path).returncode == 0
+    mine = f"# Mine{end}{end}Keep `this`.".encode()
+    (tmp_path / AGENTS).write_bytes(start + mine)
+    ended = init(tmp_path, "--agents")
+    assert "AGENTS.md: section for agents" in ended.stdout
+    added = (tmp_path / AGENTS).read_bytes()
+    assert added.startswith(start + mine + f"{end}{end}{MARKS[0]}{end}".encode())
+    assert added.count(b"\r\n") in (0, added.count(b"\n"))
+
+    old = added.replace(b"plantrace next", b"plantrace old") + b"After.\n"
+    (tmp_path / AGENTS).write_bytes(old)
+    diff = init(tmp_path, "--agents", "--dry-run").stdout
+    assert "plantrace old" in diff
+    assert (tmp_path / AGENTS).read_bytes() == old
+    assert init(tmp_path, "--agents").returncode == 0
+    assert (tmp_path / AGENTS).read_bytes() == added + b"After.\n"
+
+
+@pytest.mark.parametrize(
+    "text", [MARKS[0], f"{MARKS[1]}\n{MARKS[0]}\n", f"{MARKS[0]}{MARKS[1]}{MARKS[1]}"]
+)
+def test_marks_of_agents_that_are_no_pair_are_refused(tmp_path, text):
+    assert init(tmp_path).returncode == 0
+    (tmp_path / AGENTS).write_text(text)
+    ended = init(tmp_path, "--agents")
+    assert ended.returncode == 2
+    assert "are no pair" in ended.stderr
+    assert (tmp_path / AGENTS).read_text() == text
+
+
+def test_agents_of_another_layout_get_no_commands_that_it_refuses(tmp_path):
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "site"
+    change = folder / "openspec/changes/add-search"
+    change.mkdir(parents=True)
+    (change / "proposal.md").write_text("# Add search\n")
+    (change / "tasks.md").write_text("- [ ] 1.1 Index\n")
+    assert init(folder, "--agents").returncode == 0
+    text = (tmp_path / AGENTS).read_text()
+    assert "in `site`" in text
+    assert "plantrace status" not in text
+    assert "plantrace new" not in text

@@ -12,12 +12,13 @@ from mkdocs_plantrace.utils.paths import make_relative
 
 AGENTS_FILE = "AGENTS.md"
 """What agents of several vendors read, see agents.md."""
+_TEMPLATE = "agents_section.md"
 _START, _END = "<!-- plantrace:start -->", "<!-- plantrace:end -->"
 _SECTION = re.compile(rf"{_START}.*?{_END}", re.DOTALL)
-_EDITING = (
-    "- `plantrace new TASK-ID --title TITLE --phase PHASE` writes a task with its plan and log, and\n"
-    "  `plantrace status TASK-ID in_progress` changes its status.\n"
-)
+_EDITING = """\
+- `plantrace new TASK-ID --title TITLE --phase PHASE` writes a task with its plan and log.
+  `plantrace status TASK-ID in_progress` changes its status.
+"""
 
 
 def draft_agents_file(top: Path, folder: Path, *, can_edit: bool) -> Edit | None:
@@ -31,12 +32,13 @@ def draft_agents_file(top: Path, folder: Path, *, can_edit: bool) -> Edit | None
     text, encoding = decode(AGENTS_FILE, before or b"")
     line_end = "\r\n" if "\r\n" in text else "\n"
     section = f"{_START}\n{_render(top, folder, can_edit=can_edit)}{_END}".replace("\n", line_end)
-    if (text.count(_START), text.count(_END)) not in ((0, 0), (1, 1)):
-        raise UnwritableFileError(
-            f"'{AGENTS_FILE}' cannot be edited: it must have '{_START}' and '{_END}' once, or neither"
-        )
-    if _START in text:
+    marks = text.count(_START), text.count(_END)
+    if marks == (1, 1) and _SECTION.search(text):
         after = _SECTION.sub(lambda _: section, text)
+    elif marks != (0, 0):
+        raise UnwritableFileError(
+            f"'{AGENTS_FILE}' cannot be edited: the marks '{_START}' and '{_END}' are no pair"
+        )
     else:
         space = "" if not text else line_end if text.endswith("\n") else line_end * 2
         after = f"{text}{space}{section}{line_end}"
@@ -46,5 +48,5 @@ def draft_agents_file(top: Path, folder: Path, *, can_edit: bool) -> Edit | None
 
 def _render(top: Path, folder: Path, *, can_edit: bool) -> str:
     where = "this folder" if folder == top else format_code(make_relative(folder, top))
-    text = read_built_in(AGENTS_FILE).replace("<FOLDER>", where)
+    text = read_built_in(_TEMPLATE).replace("<FOLDER>", where)
     return text.replace("<EDITING>", _EDITING if can_edit else "")
