@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
-from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.reports.text_report import format_line, visible
 from mkdocs_plantrace.trace.error_groups import shorten, summarize
@@ -29,6 +29,9 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     trace = result.trace
     phase = trace.task_index.phase_titles.get(task.phase, "")
     yield "Status", (_status(task),)
+    if task.status.kind is StatusKind.BLOCKED:
+        since = f"since {task.blocked_since}" if task.blocked_since else ""
+        yield "Blocked", (since, task.blocked_reason)
     yield "Phase", (f"{task.phase}: {phase}" if phase else task.phase,)
     yield "Owner", (task.owner,)
     if boxes := task.progress:
