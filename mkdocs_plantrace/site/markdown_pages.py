@@ -74,9 +74,10 @@ class MarkdownPages:
         html = self.site.render_content(uri, href)
         whole = put_graph(html, lambda: self.site.render_graph(uri, href))
         start, _, rest = whole.partition(">")
+        rest, end, _ = rest.rpartition("</div>")
         # One element for the whole page, so that Python-Markdown takes all of it for HTML.
         above, below = self.site.render_start(uri, href), self.site.render_end(uri, href)
-        return f"{start}>{self._link_assets(href)}{above}{rest}{below}"
+        return f"{start}>{self._link_assets(href)}{above}{rest}{below}{end}"
 
     def _render_feed(self) -> str:
         path = os.path.join(self._place.root, self._place.configuration.path)
