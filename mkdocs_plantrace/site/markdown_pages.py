@@ -54,7 +54,7 @@ class MarkdownPages:
     def add_to_page(self, path: str, uri: str, html: str) -> str:
         """Add lists, box and references to the HTML of a page of the record."""
         site, href = self.site, self.href(uri)
-        html = site.fill_lists(path, html, href, with_problems=False)
+        html = _with_plain_links(site.fill_lists(path, html, href, with_problems=False))
         box = site.render_box(path, href, with_problems=False)
         references, trail = site.render_references(path, href), site.render_trail(path, href)
         assets = self._link_assets(href) if box or references or "pt-list" in html else ""
@@ -72,7 +72,7 @@ class MarkdownPages:
     def _render(self, uri: str) -> str:
         href = self.href(uri)
         html = self.site.render_content(uri, href)
-        whole = put_graph(html, lambda: self.site.render_graph(uri, href))
+        whole = _with_plain_links(put_graph(html, lambda: self.site.render_graph(uri, href)))
         start, _, rest = whole.partition(">")
         rest, end, _ = rest.rpartition("</div>")
         # One element for the whole page, so that Python-Markdown takes all of it for HTML.
@@ -90,6 +90,11 @@ class MarkdownPages:
             for uri in (self._style, self._script)
         )
         return f'<link rel="stylesheet" href="{style}"><script src="{script}" defer></script>'
+
+
+def _with_plain_links(html: str) -> str:
+    """Zensical corrects only links that are an `href`."""
+    return html.replace("<a xlink:href=", "<a href=")
 
 
 def render_files(project: Project, result: Result) -> Mapping[str, str]:
