@@ -26,7 +26,7 @@ PAGES = (
 )
 KINDS = ("trace/", "trace/tasks/FER-1-003/", "trace/errors/", "trace/changes/", PAGES[-2])
 """What themes other than Material are tried with: each part of our pages is on one of these."""
-OURS = (".pt-page", ".pt-box", ".pt-references", ".pt-list")
+OURS = (".pt-page", ".pt-crumbs", ".pt-neighbors", ".pt-box", ".pt-references", ".pt-list")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 

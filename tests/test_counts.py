@@ -140,6 +140,8 @@ def test_each_template_is_rendered_once_for_each_page(filled, monkeypatch):
     assert rendered == {
         "task.html": TASKS + 1,
         **dict.fromkeys(("box.html", "references.html"), documents),
+        "breadcrumb.html": documents + TASKS + 1 + 1,
+        "neighbors.html": TASKS + 1,
         **dict.fromkeys(("overview.html", "phases.html", "phase.html", "tasks.html"), 1),
         **dict.fromkeys(("board.html", "errors.html", "changes.html", "problems.html"), 1),
     }

@@ -187,7 +187,7 @@ def test_the_changes_of_a_day(make):
         "log written Log of T-1 Ben <b>",
         "plan changed Plan of T-1 Ben <b>",
         "fixed port 1 is <b>taken</b> T-1",
-        "met port 2 is <b>taken</b> T-1",
+        "seen port 2 is <b>taken</b> T-1",
     ]
     assert lines_of(section(html, "2026-03-01")) == [
         "created → planned T-1 Title of T-1 Ann",
@@ -317,7 +317,7 @@ def test_the_commit_is_below_each_page_for_zensical_too(project, make):
     texts = [text for name, text in pages.render_files().items() if name.endswith(".md")]
     for text in texts:
         html = Markdown().convert(text.partition("---\n\n")[2])
-        assert html.endswith(">Commit 2026-03 of 2026-03-05</p>")
+        assert html.endswith(">Commit 2026-03 of 2026-03-05</p></div>")
         assert "<p><" not in html
     assert len(texts) == 9
 

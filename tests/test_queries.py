@@ -316,7 +316,7 @@ def test_progress_graph_and_nothing(project):
     assert re.findall(r'pt-card-title".*?>(.*?)</a>', every) == ["Phase 0: Start", "Phase 1"]
     assert re.findall(r'pt-card-title".*?>(.*?)</a>', one) == ["Phase 1"]
     assert 'aria-label="Dependencies of T-3"' in task
-    assert '<a href="trace/tasks/T-10/" class="pt-node' in task
+    assert '<a xlink:href="trace/tasks/T-10/" class="pt-node' in task
     assert phase == empty == '<p class="pt-none">No dependencies.</p>'
     assert none == '<p class="pt-none">No tasks.</p>'
 

@@ -28,7 +28,8 @@ def test_the_example_keeps_to_both_schemas(dialect):
     dialect.check_schema(METADATA)
     dialect.check_schema(CONFIGURATION)
     for path in (REPOSITORY / "example_site/tasks").glob("**/meta.yml"):
-        assert problems(dialect, METADATA, yaml.safe_load(path.read_text("utf-8"))) == []
+        metadata = json.loads(json.dumps(yaml.safe_load(path.read_text("utf-8")), default=str))
+        assert problems(dialect, METADATA, metadata) == []
     configuration = yaml.safe_load((REPOSITORY / "mkdocs.yml").read_text("utf-8"))
     assert any("plantrace" in plugin for plugin in configuration["plugins"])
     assert problems(dialect, CONFIGURATION, configuration) == []

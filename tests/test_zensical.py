@@ -59,7 +59,8 @@ def test_a_page_is_html_with_links_relative_to_its_source(record):
     run(record, "pages")
     page = (record.root / TRACE / "tasks/T-2.md").read_text()
 
-    assert page.startswith('---\ntitle: "T-2: Title of T-2"\nrender_macros: false\n---\n\n<div')
+    front = 'title: "T-2: Title of T-2"\nrender_macros: false\nsearch: {boost: 2}'
+    assert page.startswith(f"---\n{front}\n---\n\n<div")
     links = re.findall(r'href="([^"#]+)', page)
     assert "T-1.md" in links
     for link in links:
@@ -145,7 +146,8 @@ def test_the_extension_adds_box_references_and_links(record):
     html, md = render(record, LOG)
 
     assert html.count('class="pt-box"') == html.count('class="pt-references"') == 1
-    assert html.index("pt-box") < html.index("<h1") < html.index("pt-references")
+    places = [html.index(part) for part in ("pt-crumbs", "<h1", "pt-box", "pt-references")]
+    assert places == sorted(places)
     assert '<a href="../../trace/tasks/T-2.md">T-2</a>' in html
     assert '<link rel="stylesheet" href="../../trace/plantrace.' in html
     assert [token["name"] for token in md.toc_tokens] == ["Log of T-1"]

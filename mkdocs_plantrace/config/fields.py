@@ -12,6 +12,7 @@ class Shape(Enum):
     STATUS = "status"
     PHASE = "phase"
     FLAG = "flag"
+    DATE = "date"
     PATH = "path"
     LIST = "list"
     EVIDENCE = "evidence"
@@ -86,6 +87,8 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
         Shape.FLAG,
         "`true` keeps the task in the site, marked as archived, and exempts it from the rules.",
     ),
+    _named("blocked_reason", Shape.TEXT, "Why the task cannot go on, in a sentence."),
+    _named("blocked_since", Shape.DATE, "The day since which it is blocked, as `2026-03-05`."),
     KnownField("priority", Shape.ANY, "How urgent the task is."),
     KnownField("intent", Shape.ANY, "Why the task exists."),
     KnownField("work", Shape.LIST, "The steps to take."),

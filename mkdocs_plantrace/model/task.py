@@ -84,6 +84,7 @@ class Task:
     empty, but two files may have the same. `misread` are those of `plan` and `log` that are not a
     path. `empty_fields` are the keys without a value. `fields` are the remaining fields: the known
     ones in the order of their declaration, then the others in the order of the file.
+    `blocked_since` is a day, ISO 8601.
 
     `layout` is the name of its layout. In layouts other than the default, `status_location` is
     where the status is, `other_statuses` are those at other places, `documents` what belongs to the
@@ -120,6 +121,8 @@ class Task:
     log_sections: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
     uncited: tuple[Text, ...] = ()
+    blocked_reason: str = ""
+    blocked_since: str = ""
 
     @property
     def owner(self) -> str:

@@ -26,6 +26,10 @@ _SHAPES: dict[Shape, dict[str, object]] = {
     Shape.TEXT: {"type": [*_SINGLE, "null"]},
     Shape.PATH: {"anyOf": [_PATH, {"type": "null"}]},
     Shape.FLAG: {"type": ["boolean", "null"]},
+    Shape.DATE: {
+        "type": ["string", "null"],
+        "pattern": r"^\s*(?:\d{4}-\d{2}-\d{2}(?:[Tt\s].*)?)?$",
+    },
     Shape.ANY: {},
     Shape.EVIDENCE: {
         "type": ["array", "null"],

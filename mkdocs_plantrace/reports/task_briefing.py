@@ -7,6 +7,7 @@ from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.reports.nearby_errors import list_nearby_errors
 from mkdocs_plantrace.reports.task_card import (
+    describe_block,
     describe_status,
     format_card,
     list_curated,
@@ -33,6 +34,7 @@ def describe_start(result: Result, task: Task) -> str:
 def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     trace = result.trace
     yield "Status", (describe_status(task),)
+    yield "Blocked", describe_block(task)
     yield "Metadata", (task.path,)
     yield "Plan", list_paths(trace, task, "plan")
     yield "Log", list_paths(trace, task, "log")

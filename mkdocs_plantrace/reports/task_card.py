@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
-from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.reports.text_report import format_line, visible
 from mkdocs_plantrace.trace.error_groups import shorten, summarize
@@ -34,6 +34,7 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     trace = result.trace
     phase = trace.task_index.phase_titles.get(task.phase, "")
     yield "Status", (describe_status(task),)
+    yield "Blocked", describe_block(task)
     yield "Phase", (f"{task.phase}: {phase}" if phase else task.phase,)
     yield "Owner", (task.owner,)
     if boxes := task.progress:
@@ -61,6 +62,14 @@ def describe_status(task: Task) -> str:
     text = task.status.text
     words = text if text == kind else f"{text or 'none'} ({kind})"
     return f"{words}, archived" if task.archived else words
+
+
+def describe_block(task: Task) -> tuple[str, ...]:
+    """Since when and why a task is blocked, as far as that is recorded."""
+    if task.status.kind is not StatusKind.BLOCKED:
+        return ()
+    since = f"since {task.blocked_since}" if task.blocked_since else ""
+    return since, task.blocked_reason
 
 
 def list_paths(trace: Trace, task: Task, field: str) -> Iterator[str]:

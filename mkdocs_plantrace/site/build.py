@@ -42,7 +42,7 @@ from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import FileFactory, make_source
-from mkdocs_plantrace.site.generated_pages import TraceSite, put_graph
+from mkdocs_plantrace.site.generated_pages import TraceSite, put_box, put_graph
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
     NavigationFiles,
@@ -344,14 +344,17 @@ class Build:
         try:
             self._printed.correct(page, partial(self._add_graph, page))
             if self.is_generated(page):
-                return f"{self._add_graph(page, html)}{site.footer}"
+                start = get(Part.START, uri, lambda: site.render_start(uri, href))
+                end = get(Part.END, uri, lambda: site.render_end(uri, href))
+                return f"{start}{self._add_graph(page, html)}{end}"
+            start = get(Part.START, uri, lambda: site.render_trail(path, href))
             box = get(
                 Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
             )
             references = get(Part.REFERENCES, uri, lambda: site.render_references(path, href))
         except FaultyTemplateError as error:
             return self._show_fault(error, html)
-        return f"{box}{html}{references}"
+        return f"{start}{put_box(html, box)}{references}"
 
     def _show_fault(self, error: FaultyTemplateError, html: str) -> str:
         """Fail, or add the fault to a page of a server."""

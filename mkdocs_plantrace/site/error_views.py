@@ -113,8 +113,8 @@ class ErrorViews:
         ]
 
     def view_open(self, most: int) -> View:
-        """View the first open errors, frequent ones first; then fixed ones."""
-        errors = sorted(self._trace.errors.all, key=lambda error: not error.is_open)
+        """View the first open errors, frequent ones first."""
+        errors = [error for error in self._trace.errors.all if error.is_open]
         return self._view_first(errors, lambda _: None, most)
 
     def view_chosen(

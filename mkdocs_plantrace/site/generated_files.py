@@ -96,8 +96,9 @@ def make_source(page: GeneratedPage) -> str:
     """Make the Markdown source of a generated page: only front matter.
 
     A title in front matter is HTML to themes; `render_macros` keeps mkdocs-macros off the page,
-    and Material and Zensical read `hide`.
+    Material and Zensical read `hide`, and the search of Material puts pages of tasks first.
     """
     hidden = "hide: [toc]\n" if page.is_wide else ""
+    boost = "search: {boost: 2}\n" if page.source else ""
     title = json.dumps(escape(page.title), ensure_ascii=False)
-    return f"---\ntitle: {title}\nrender_macros: false\n{hidden}---\n"
+    return f"---\ntitle: {title}\nrender_macros: false\n{hidden}{boost}---\n"

@@ -1,6 +1,7 @@
 """The generated pages of one trace, and the additions to other pages."""
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +16,7 @@ from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.board_views import BoardViews
+from mkdocs_plantrace.site.breadcrumbs import Breadcrumbs
 from mkdocs_plantrace.site.change_views import ChangeViews
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.error_views import ErrorViews
@@ -27,7 +29,7 @@ from mkdocs_plantrace.site.search_data import render_script
 from mkdocs_plantrace.site.source_date import find_source_date
 from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
-from mkdocs_plantrace.site.view import Href, Links, View, insert_urls, mark, phase_label
+from mkdocs_plantrace.site.view import Anchor, Href, Links, View, insert_urls, mark, phase_label
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.timeline import Timeline
@@ -35,6 +37,8 @@ from mkdocs_plantrace.trace.timeline import Timeline
 _MOST_ON_OVERVIEW = 5
 _MOST_IN_FEED = 30
 """Days."""
+_TITLE_END = "</h1>"
+_SUBTITLE = re.compile("<h[2-6][ >]")
 GRAPH = Markup("<!-- plantrace-graph -->")
 """The place of the graph in a generated page."""
 
@@ -43,6 +47,13 @@ def put_graph(html: str, render: Callable[[], str]) -> str:
     """Put a graph in its place in the HTML of a generated page, if it has one."""
     before, mark, after = html.partition(GRAPH)
     return f"{before}{render()}{after}" if mark else html
+
+
+def put_box(html: str, box: str) -> str:
+    """Put a box below the title in the HTML of a document, or above all if it has none."""
+    title, mark, rest = html.partition(_TITLE_END)
+    has_title = mark and not _SUBTITLE.search(title)
+    return f"{title}{mark}{box}{rest}" if has_title else f"{box}{html}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ class GeneratedPage:
     is_listed: bool = True
     is_wide: bool = False
     """Whether it has no table of contents beside it, in themes that can leave it out."""
+    trail: Callable[[], list[Anchor]] = list
+    neighbors: Callable[[], View | None] = lambda: None
 
 
 class TraceSite:
@@ -91,6 +104,7 @@ class TraceSite:
         entry_renderer = EntryRenderer(self.trace, self.addresses, self.references, prose)
         self._errors = ErrorViews(links, entry_renderer)
         self._graphs = Graphs(self.trace, self.addresses)
+        self._breadcrumbs = Breadcrumbs(self.trace, links)
         self._boards = BoardViews(self.trace, links, self._views)
         self._lists = ListViews(self.trace, self._views, self._boards, self._errors, self._graphs)
         names = (
@@ -120,6 +134,24 @@ class TraceSite:
         html = self._render(page.template, href, {**page.values(), "graph": page.graph() and GRAPH})
         language = self._words.language
         return f'<div class="pt-page" data-pt-language="{language}">\n{html}\n</div>'
+
+    def render_start(self, uri: str, href: Href) -> str:
+        """Render what is above the content of a generated page, which search does not find."""
+        return self._render_trail(self.pages[uri].trail(), href)
+
+    def render_end(self, uri: str, href: Href) -> str:
+        """Render what is below the content of a generated page, which search does not find."""
+        neighbors = self.pages[uri].neighbors()
+        values = {"neighbors": neighbors}
+        html = self._render("neighbors.html", href, values) if neighbors else ""
+        return f"{html}{self.footer}"
+
+    def render_trail(self, path: str, href: Href) -> str:
+        """Render the breadcrumb of a document; '' if it has none."""
+        return self._render_trail(self._breadcrumbs.view_document(path), href)
+
+    def _render_trail(self, trail: list[Anchor], href: Href) -> str:
+        return self._render("breadcrumb.html", href, {"trail": trail}) if trail else ""
 
     @cached_property
     def footer(self) -> str:
@@ -161,7 +193,7 @@ class TraceSite:
         return self._render("graph.html", href, {"graph": self.pages[uri].graph()})
 
     def render_box(self, path: str, href: Href, *, with_problems: bool) -> str:
-        """Render the box above a document; '' if it needs none."""
+        """Render the box below the title of a document; '' if it needs none."""
         box = self._views.view_box(path, with_problems=with_problems)
         if box is None:
             return ""
@@ -258,6 +290,7 @@ class TraceSite:
             },
             cache(lambda: self._graphs.view_phase(phase)),
             is_wide=True,
+            trail=lambda: self._breadcrumbs.view_phase(phase),
         )
 
     def _owner_page(self, name: str) -> GeneratedPage:
@@ -268,6 +301,7 @@ class TraceSite:
             lambda: {"owner": self._boards.view_owner(name)},
             is_listed=False,
             is_wide=True,
+            trail=lambda: self._breadcrumbs.view_owner(name),
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
@@ -284,6 +318,8 @@ class TraceSite:
             cache(lambda: self._graphs.view_task(task)),
             task.path,
             is_listed=False,
+            trail=lambda: self._breadcrumbs.view_task(task),
+            neighbors=lambda: self._breadcrumbs.view_neighbors(task),
         )
 
     def _board(self) -> dict[str, object]:
@@ -305,6 +341,7 @@ class TraceSite:
             "recent": self._changes.view_recent(),
             "problems": self._views.group_problems(),
             "errors": self._errors.view_open(_MOST_ON_OVERVIEW),
+            "has_errors": bool(self.trace.errors.all),
         }
 
     def _problems(self) -> dict[str, object]:

@@ -17,7 +17,7 @@ from mkdocs_plantrace.project.history_reader import read_history
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
-from mkdocs_plantrace.site.generated_pages import TraceSite, put_graph
+from mkdocs_plantrace.site.generated_pages import TraceSite, put_box, put_graph
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
 from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.site.view import Href
@@ -54,11 +54,11 @@ class MarkdownPages:
     def add_to_page(self, path: str, uri: str, html: str) -> str:
         """Add lists, box and references to the HTML of a page of the record."""
         site, href = self.site, self.href(uri)
-        html = site.fill_lists(path, html, href, with_problems=False)
+        html = _with_plain_links(site.fill_lists(path, html, href, with_problems=False))
         box = site.render_box(path, href, with_problems=False)
-        references = site.render_references(path, href)
+        references, trail = site.render_references(path, href), site.render_trail(path, href)
         assets = self._link_assets(href) if box or references or "pt-list" in html else ""
-        return f"{assets}{box}{html}{references}"
+        return f"{assets}{trail}{put_box(html, box)}{references}"
 
     def href(self, page: str) -> Href:
         """Links from the page with this path below docs_dir."""
@@ -72,10 +72,12 @@ class MarkdownPages:
     def _render(self, uri: str) -> str:
         href = self.href(uri)
         html = self.site.render_content(uri, href)
-        whole = put_graph(html, lambda: self.site.render_graph(uri, href))
+        whole = _with_plain_links(put_graph(html, lambda: self.site.render_graph(uri, href)))
         start, _, rest = whole.partition(">")
+        rest, end, _ = rest.rpartition("</div>")
         # One element for the whole page, so that Python-Markdown takes all of it for HTML.
-        return f"{start}>{self._link_assets(href)}{rest}{self.site.footer}"
+        above, below = self.site.render_start(uri, href), self.site.render_end(uri, href)
+        return f"{start}>{self._link_assets(href)}{above}{rest}{below}{end}"
 
     def _render_feed(self) -> str:
         path = os.path.join(self._place.root, self._place.configuration.path)
@@ -88,6 +90,11 @@ class MarkdownPages:
             for uri in (self._style, self._script)
         )
         return f'<link rel="stylesheet" href="{style}"><script src="{script}" defer></script>'
+
+
+def _with_plain_links(html: str) -> str:
+    """Zensical corrects only links that are an `href`."""
+    return html.replace("<a xlink:href=", "<a href=")
 
 
 def render_files(project: Project, result: Result) -> Mapping[str, str]:

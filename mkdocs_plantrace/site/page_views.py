@@ -1,6 +1,7 @@
 """Views of tasks, phases, documents and problems, as templates show them."""
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from itertools import islice
@@ -33,7 +34,10 @@ _MOST_SHARING = 20
 _MOST_FIRST = 10
 _MOST_STALE = 20
 _MOST_REASONS = 4
-_INTENT, _VERIFICATION = "intent", "verification"
+_INTENT, _CRITERIA, _WORK = "intent", "acceptance_criteria", "work"
+_NOTES, _VERIFICATION = "notes", "verification"
+_BOX = re.compile(r"\[([ xX])\]\s+")
+"""The box of a criterion, as in a list of Markdown."""
 
 
 class Views(Rows):
@@ -87,6 +91,7 @@ class Views(Rows):
         return {
             "blocked": blocked,
             "active": first(of_kind(StatusKind.ACTIVE), "status=active"),
+            "ready": first(list(self.ready.values()), "status=can-start"),
             "unproven": first(unproven, "status=completed&evidence=none"),
         }
 
@@ -110,6 +115,7 @@ class Views(Rows):
         still_open = list(filter(is_open, self._dependencies_of(task)))
         return View(
             row=self._rows[task.path],
+            reason=task.blocked_reason,
             waits_for=self.view_rows(still_open[:_MOST_REASONS]),
             more=max(0, len(still_open) - _MOST_REASONS),
         )
@@ -139,11 +145,18 @@ class Views(Rows):
         sharing = self._trace.document_index.find_tasks(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
         proofs, commands = self._evidence.find_proofs(task), _find_commands(task)
-        intent = dict(task.fields).get(_INTENT, "")
+        fields, names = dict(task.fields), self._trace.settings.fields
+        intent, criteria = fields.get(_INTENT, ""), _find_criteria(task)
+        is_blocked = group_of(task) == StatusKind.BLOCKED.value
         apart = {
             _INTENT: isinstance(intent, str),
+            _CRITERIA: bool(criteria),
+            _WORK: True,
+            _NOTES: True,
             _VERIFICATION: bool(commands),
-            self._trace.settings.fields["evidence"]: bool(proofs.files),
+            names["evidence"]: bool(proofs.files),
+            names["blocked_reason"]: is_blocked,
+            names["blocked_since"]: is_blocked and bool(task.blocked_since),
         }
         return View(
             row=self._rows[task.path],
@@ -159,12 +172,24 @@ class Views(Rows):
             decisions=self._link_targets(node, LinkKind.DECISION),
             documents=list(self._link_documents(task)),
             intent=intent if isinstance(intent, str) else "",
+            blocked=self._view_blocked(task) if is_blocked else None,
+            criteria=criteria,
+            work=fields.get(_WORK, ""),
+            notes=fields.get(_NOTES, ""),
             proofs=proofs,
+            evidence_urls={file.path: self._find_url(file.path) for file in proofs.files},
             commands=commands,
-            fields=[(key, value) for key, value in task.fields if not apart.get(key)],
+            fields=[(key, value) for key, value in task.fields if value and not apart.get(key)],
             mentioned_in=self._link_sources(node, LinkKind.MENTIONS, own),
             problems=list(map(self._view_problem, self._result.by_task.get(task.id, ()))),
         )
+
+    def _find_url(self, path: str) -> str | None:
+        """The URL of a path in metadata; None if the file is not published."""
+        found = self._trace.resolver.metadata_path(path).path or ""
+        is_public = self._trace.resolver.is_public(found)
+        uri = self._links.addresses.document(found) or self._trace.resolver.to_uri(found)
+        return self._links.make_url(uri) if is_public else None
 
     def _link_documents(self, task: Task) -> Iterator[Anchor]:
         """Link the further documents of a task by their paths from its folder."""
@@ -187,12 +212,16 @@ class Views(Rows):
             for words, link in (("Plan", self.link_plan), ("Execution log", self.link_log))
             if (anchors := dict.fromkeys(it for it in map(link, tasks) if it and it.title != path))
         ]
+        phases = dict.fromkeys(task.phase for task in tasks if self._rows[task.path].has_phase)
         is_shared = any(len(anchors) > 1 for _, anchors in counterparts)
         is_record = document.kind in (DocumentKind.PLAN, DocumentKind.LOG)
         only = tasks[0] if is_record and len(tasks) == 1 else None
         return View(
             kind=document.kind.value,
             tasks=self.view_rows(tasks),
+            phases=[]
+            if is_record and len(phases) == 1
+            else list(map(self._links.link_phase, phases)),
             shows_records=is_shared,
             counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
             open_waits=sum(map(is_open, self._dependencies_of(only))) if only else 0,
@@ -268,3 +297,17 @@ def _find_commands(task: Task) -> list[str]:
     lines = value if isinstance(value, tuple) else (value,)
     commands = [line for line in lines if isinstance(line, str) and "\n" not in line]
     return commands if len(commands) == len(lines) else []
+
+
+def _find_criteria(task: Task) -> list[View]:
+    """The acceptance criteria, each with its box; without boxes, a completed task meets them."""
+    value = dict(task.fields).get(_CRITERIA, ())
+    texts = value if isinstance(value, tuple) else ()
+    is_completed = task.status.kind is StatusKind.COMPLETED
+    boxes = ((text, _BOX.match(text) if isinstance(text, str) else None) for text in texts)
+    return [
+        View(text=text[box.end() :], is_met=box[1] != " ")
+        if box and isinstance(text, str)
+        else View(text=text, is_met=is_completed)
+        for text, box in boxes
+    ]

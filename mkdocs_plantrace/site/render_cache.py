@@ -10,8 +10,10 @@ from mkdocs_plantrace.site.generated_pages import TraceSite
 class Part(Enum):
     """The parts of a page that are rendered separately."""
 
+    START = auto()
     CONTENT = auto()
     GRAPH = auto()
+    END = auto()
     BOX = auto()
     REFERENCES = auto()
 

@@ -9,12 +9,14 @@ from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
+from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
 from mkdocs_plantrace.trace.task_order import KINDS, kind_of
 from mkdocs_plantrace.trace.timeline import Timeline
 from mkdocs_plantrace.utils.order import group_values, id_order
 
 _ORDER = ("completed", "active", "blocked", "planned", "unknown")
 """The order of the shares in a bar of progress."""
+_CAN_START = "can-start"
 _LEFT_OUT = ("dropped", "archived")
 _GAPS = (Standing.NONE, Standing.INCOMPLETE)
 
@@ -34,6 +36,7 @@ class Rows:
 
     def _view_row(self, task: Task) -> View:
         """View a task in one line; `group_values` is one of `KINDS`."""
+        is_blocked = group_of(task) == "blocked"
         return View(
             id=task.id,
             title=task.title,
@@ -56,8 +59,18 @@ class Rows:
             archived=task.archived,
             proof=(proof := self._evidence.find_proofs(task).standing).value,
             is_gap=proof in _GAPS and _needs_evidence(task),
-            dates=self._timeline.find_dates(task),
+            dates=(dates := self._timeline.find_dates(task)),
+            since=View(time=day, day=day)
+            if is_blocked and (day := task.blocked_since)
+            else dates.since,
+            reason=task.blocked_reason if is_blocked else "",
+            is_ready=task.path in self.ready,
         )
+
+    @cached_property
+    def ready(self) -> dict[str, Task]:
+        """The tasks that can start by path, those first that most others depend on."""
+        return {found.task.path: found.task for found in find_ready_tasks(self._trace)}
 
     def _view_boxes(self, task: Task) -> View | None:
         """View the progress by boxes; None for a task that has none."""
@@ -100,10 +113,12 @@ class Rows:
         )
 
     def _list_statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
-        """Yield each kind, and below it its words if it has several."""
+        """Yield each kind, and below it what can start, and its words if it has several."""
         words = group_values((row.group, row.status) for row in rows)
         for kind in filter(words.__contains__, KINDS):
             yield kind, self._words.text(kind)
+            if kind == "planned" and any(row.is_ready for row in rows):
+                yield _CAN_START, f"– {self._words.text('can start')}"
             own = sorted({*words[kind]})
             if len(own) > 1 and kind != "archived":
                 yield from ((word, f"– {word}") for word in own if word != kind)

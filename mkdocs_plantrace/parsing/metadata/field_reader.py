@@ -3,6 +3,8 @@
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -17,6 +19,8 @@ from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
 _LONGEST_TARGET = 200
 _NOTHING = frozenset({"none", "n/a", "nothing", "-"})
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt\s].*)?", re.DOTALL)
+"""A day, perhaps with a time."""
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -134,6 +138,20 @@ class FieldReader:
             self.report_type(self.key(name), node, "true or false")
             return False
         return bool(node.value.lower() in ("true", "yes", "on"))
+
+    def read_date(self, name: str) -> str:
+        """Read a day, ISO 8601; a time after it is left out. Anything else is reported and ''."""
+        node = self.scalar(name)
+        if node is None:
+            return ""
+        text = node.value.strip()
+        day = _DAY.fullmatch(text)
+        with suppress(ValueError):  # such as 2026-02-30
+            if day:
+                return date.fromisoformat(day[1]).isoformat()
+        message = f"{self.key(name)} {clean_text(text)!r} is not a date"
+        self.report(WRONG_TYPE, node, message, "write year, month and day, as 2026-03-05")
+        return ""
 
     def read_list(self, name: str) -> tuple[Text, ...]:
         """Read a list; words in nested lists or in one text are reported and used."""

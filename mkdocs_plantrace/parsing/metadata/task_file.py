@@ -36,7 +36,7 @@ MAX_BYTES = 256 * 1024
 _REQUIRED = tuple(field.name for field in KNOWN_FIELDS if field.is_required)
 _LISTS = tuple(f.name for f in KNOWN_FIELDS if f.name and f.shape is Shape.LIST)
 _PLAIN_LISTS = tuple(f.key for f in KNOWN_FIELDS if not f.name and f.shape is Shape.LIST)
-_SHOWN = ("evidence", "must_read")
+_SHOWN = ("evidence", "must_read", "blocked_reason", "blocked_since")
 """Fields that rules read and that the page of a task shows as well."""
 _FIRST = tuple(f.name or f.key for f in KNOWN_FIELDS if not f.name or f.name in _SHOWN)
 _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
@@ -163,6 +163,7 @@ class TaskReader(FieldReader):
         lists: dict[str, Any] = {name: self.read_list(name) for name in _LISTS}
         evidence = self.read_evidence()
         archived = self.read_flag("archived")
+        reason, since = self.words("blocked_reason"), self.read_date("blocked_since")
         shown = list(self._shown())
         if not self.task_id:
             return None
@@ -178,6 +179,8 @@ class TaskReader(FieldReader):
             log=log,
             evidence=evidence,
             archived=archived,
+            blocked_reason=reason,
+            blocked_since=since,
             misread=frozenset(self.misread),
             empty_fields=tuple(
                 (name, self.locate(key))

@@ -40,6 +40,26 @@ globalThis.plantracePage = (() => {
     }
   }
 
+  const FIELDS = ":is(.pt-search, .pt-filters) :is(textarea, input)";
+  const KEYS = {
+    i: () => Array.from(document.querySelectorAll(FIELDS)).find(isShown)?.focus(),
+    "[": () => document.querySelector(".pt-neighbors [rel=prev]")?.click(),
+    "]": () => document.querySelector(".pt-neighbors [rel=next]")?.click(),
+  };
+  const isShown = (field) => field.getClientRects().length > 0;
+
+  /* On some keyboards, AltGr makes a bracket, and looks like Ctrl and Alt. */
+  function onKey(event) {
+    const [at] = event.composedPath();
+    const isTyping = at.isContentEditable || /^(input|select|textarea)$/i.test(at.tagName ?? "");
+    const isBracket = event.getModifierState("AltGraph");
+    const isModified = event.metaKey || (!isBracket && (event.ctrlKey || event.altKey));
+    if (isTyping || isModified || event.defaultPrevented || !Object.hasOwn(KEYS, event.key)) return;
+    event.preventDefault(); // the letter would be typed into the field
+    KEYS[event.key]();
+  }
+
+  document.addEventListener("keydown", onKey);
   onPage(addQueries);
   return { onPage, writeAddress, readAddress };
 })();

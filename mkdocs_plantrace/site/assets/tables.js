@@ -34,7 +34,7 @@
     };
     const tests = {
       task: (item, value) => value.toLowerCase().split(/\s+/).every((it) => item.text.includes(it)),
-      status: ({ row }, value) => (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
+      status: ({ row }, value) => value === "can-start" ? "ready" in row.dataset : (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
       owner: ({ row }, value) => ownersOf(row).includes(value),
       evidence: ({ row }, value) => row.dataset.proof === value,
     };
