@@ -25,6 +25,7 @@ from mkdocs_plantrace.site.lists import ListViews, fill_marks, make_view, mark_q
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.search_data import render_script
 from mkdocs_plantrace.site.source_date import find_source_date
+from mkdocs_plantrace.site.source_links import SourceLinks
 from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
 from mkdocs_plantrace.site.view import Href, Links, View, insert_urls, mark, phase_label
@@ -77,8 +78,10 @@ class TraceSite:
         templates: Path | None = None,
         notices: Sequence[str] = (),
         history: History | None = None,
+        sources: SourceLinks | None = None,
     ) -> None:
         self.trace = result.trace
+        self.sources = sources or SourceLinks()
         self.notices = tuple(notices)
         self.timeline = Timeline(self.trace, history)
         self.addresses = Addresses(self.trace)
@@ -99,7 +102,12 @@ class TraceSite:
         )
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
         self._templates = Templates(
-            templates, self._words, urls=urls, prose=prose.render_value, notices=self.notices
+            templates,
+            self._words,
+            urls=urls,
+            prose=prose.render_value,
+            notices=self.notices,
+            source=self.sources.find,
         )
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
