@@ -107,7 +107,7 @@ class TraceSite:
             urls=urls,
             prose=prose.render_value,
             notices=self.notices,
-            source=self.sources.find,
+            source_url=self.sources.find,
         )
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
@@ -135,11 +135,12 @@ class TraceSite:
 
         It is not in the content, as search would find each page by it.
         """
-        history, day = self.timeline.history, find_source_date()
-        if not history and not day:
-            return ""
-        values = {"commit": history.head if history else None, "date": day}
-        return self._templates.render("commit.html", values)
+        state = self._checked_state()
+        return self._templates.render("commit.html", state) if any(state.values()) else ""
+
+    def _checked_state(self) -> dict[str, object]:
+        history = self.timeline.history
+        return {"commit": history.head if history else None, "date": find_source_date()}
 
     def render_feed(self, find_url: Href, title: str, site_url: str) -> str:
         """Render the feed of changes of the site with this title; '' without any."""
@@ -316,8 +317,7 @@ class TraceSite:
         }
 
     def _problems(self) -> dict[str, object]:
-        new, known = self._views.group_problems(), self._views.group_problems(known=True)
-        return {"groups": new, "known": known}
+        return {"check": self._views.problems.view_check(), **self._checked_state()}
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases
