@@ -22,6 +22,7 @@
     button.type = "button";
     button.className = "pt-copy";
     button.textContent = label;
+    button.title = `${label}: ${text}`;
     button.addEventListener("click", async () => {
       try {
         await copy(code, text);
