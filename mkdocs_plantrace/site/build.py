@@ -348,7 +348,7 @@ class Build:
         try:
             self._printed.correct(page, partial(self._add_graph, page))
             if self.is_generated(page):
-                return f"{self._add_graph(page, html)}{site.footer}"
+                return site.add_commit(self._add_graph(page, html))
             box = get(
                 Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
             )

@@ -38,6 +38,8 @@ _MOST_IN_FEED = 30
 """Days."""
 GRAPH = Markup("<!-- plantrace-graph -->")
 """The place of the graph in a generated page."""
+COMMIT = Markup("<!-- plantrace-commit -->")
+"""The place of the commit in a generated page that does not have it at its end."""
 
 
 def put_graph(html: str, render: Callable[[], str]) -> str:
@@ -129,18 +131,22 @@ class TraceSite:
         language = self._words.language
         return f'<div class="pt-page" data-pt-language="{language}">\n{html}\n</div>'
 
+    def add_commit(self, html: str) -> str:
+        """Add the commit or date of the sources to a page, at its place or else below it."""
+        before, mark, after = html.partition(COMMIT)
+        return f"{before}{self.footer}{after}" if mark else f"{html}{self.footer}"
+
     @cached_property
     def footer(self) -> str:
-        """The commit or the date of the sources below generated pages; '' if it is unknown.
+        """The commit or the date of the sources of generated pages; '' if it is unknown.
 
         It is not in the content, as search would find each page by it.
         """
-        state = self._checked_state()
-        return self._templates.render("commit.html", state) if any(state.values()) else ""
-
-    def _checked_state(self) -> dict[str, object]:
-        history = self.timeline.history
-        return {"commit": history.head if history else None, "date": find_source_date()}
+        history, day = self.timeline.history, find_source_date()
+        if not history and not day:
+            return ""
+        values = {"commit": history.head if history else None, "date": day}
+        return self._templates.render("commit.html", values)
 
     def render_feed(self, find_url: Href, title: str, site_url: str) -> str:
         """Render the feed of changes of the site with this title; '' without any."""
@@ -317,7 +323,7 @@ class TraceSite:
         }
 
     def _problems(self) -> dict[str, object]:
-        return {"check": self._views.problems.view_check(), **self._checked_state()}
+        return {"check": self._views.problems.view_check(), "commit_place": COMMIT}
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases

@@ -80,7 +80,7 @@ class MarkdownPages:
         whole = put_graph(html, lambda: self.site.render_graph(uri, href))
         start, _, rest = whole.partition(">")
         # One element for the whole page, so that Python-Markdown takes all of it for HTML.
-        return f"{start}>{self._link_assets(href)}{rest}{self.site.footer}"
+        return self.site.add_commit(f"{start}>{self._link_assets(href)}{rest}")
 
     def _render_feed(self) -> str:
         site = self._configuration

@@ -50,7 +50,7 @@ class ProblemViews:
             groups=groups,
             counts={kind: counts[kind] for kind in _SEVERITIES},
             tasks=len(self._trace.tasks),
-            documents=len(self._trace.documents),
+            documents=self._result.record_count,
             severities=[(kind, words.text(kind)) for kind in _SEVERITIES if counts[kind]],
             rules=[(it.rule.name, f"{it.rule.code} {it.rule.name}") for it in groups],
             owners=[(owner, owner) for owner in sorted(owners, key=id_order)],
