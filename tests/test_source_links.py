@@ -1,12 +1,14 @@
 """Links to the lines of files in the repository of a site."""
 
 import re
+import shutil
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
-from conftest import metadata, traced
+from conftest import Repository, traced
 
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.project.workspace import Workspace
@@ -173,3 +175,109 @@ def test_git_knows_the_root_and_so_the_branch(tmp_path, edit, expected):
     root, url = tmp_path / "sub", "https://github.com/u/r"
     found = link("a.yml", root=root, commit="", url=url, edit_uri=edit)
     assert found == f"{url}/blob/{expected}a.yml#L10"
+
+
+LOG = """
+## 2026-01-10 Stuck
+
+- Error: the worker stops
+- Fix: acknowledge it
+"""
+FILES = {
+    "docs/index.md": "# Home\n",
+    ".gitignore": "site\n",
+    "docs/plans/old/PLAN.md": "# Old\n\nText.\n",
+    "evidence/a b.json": '{"status": "PASS"}',
+}
+
+
+@pytest.fixture
+def record(project):
+    """A project in a folder of its repository."""
+    project.root = project.root / "packages/a b"
+    fields = {"evidence": ["evidence/a b.json", "evidence/gone.json"]}
+    files = FILES | traced("T-1", **fields)
+    files["docs/plans/T-1/EXEC_LOG.md"] += LOG
+    project.write(files)
+    project.site = {
+        "repo_url": "https://github.com/u/r",
+        "edit_uri": "edit/main/packages/a%20b/docs/",
+    }
+    return project
+
+
+def in_repository(project):
+    top = project.root.parents[1]
+    repository = Repository(project, is_new=False)
+    repository.root = top
+    repository.git("init", "-q", "-b", "main")
+    repository.commit({})
+    return repository.git("rev-parse", "HEAD")
+
+
+def hrefs(text):
+    return {unescape(it) for it in re.findall(r'href="(https://[^"]+/packages[^"]+)"', text)}
+
+
+def pages_of(site):
+    return {
+        path.relative_to(site).as_posix(): path.read_bytes()
+        for path in sorted(site.rglob("*.html"))
+        if path != site / "index.html"  # in which MkDocs writes the time of the build
+    }
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_pages_link_to_the_lines(record, is_known):
+    commit = in_repository(record) if is_known else "main"
+    base = f"https://github.com/u/r/blob/{commit}/packages/a%20b"
+    outcome = record.build()
+    assert outcome.failure is None
+
+    problems = outcome.page("trace/problems/index.html")
+    assert f"{base}/docs/plans/old/PLAN.md?plain=1#L1" in hrefs(problems)
+    assert '<a href="../../plans/old/PLAN/">page</a>' in problems
+    log = f"{base}/docs/plans/T-1/EXEC_LOG.md?plain=1#L11"
+    assert log in hrefs(outcome.page("trace/errors/index.html"))
+    task = hrefs(outcome.page("trace/tasks/T-1/index.html"))
+    assert {log, f"{base}/evidence/a%20b.json", f"{base}/tasks/T-1/meta.yml#L1"} <= task
+    assert not any("gone.json" in it for it in task)
+
+    first = pages_of(outcome.site)
+    shutil.rmtree(outcome.site)
+    assert pages_of(record.build().site) == first
+
+
+def test_a_shallow_clone_knows_its_commit(record, tmp_path):
+    in_repository(record)
+    repository = Repository(record, is_new=False)
+    repository.commit({"docs/index.md": "# Home 2\n"})
+    commit = repository.git("rev-parse", "HEAD")
+    top = record.root.parents[1]
+    repository.git("clone", "-q", "--depth", "1", top.as_uri(), str(tmp_path / "clone"))
+    record.root = tmp_path / "clone/packages/a b"
+
+    page = record.build().page("trace/problems/index.html")
+
+    assert f"https://github.com/u/r/blob/{commit}/packages/a%20b/" in page
+
+
+def test_without_a_repository_places_are_text_or_links_to_pages(record):
+    record.site = {}
+    outcome = record.build()
+    task = outcome.page("trace/tasks/T-1/index.html")
+    assert '<span class="pt-place" data-pt-copy="tasks/T-1/meta.yml:1"><code>' in task
+    assert '<a href="../../plans/old/PLAN/">docs/plans/old/PLAN.md:1:1</a>' in outcome.page(
+        "trace/problems/index.html"
+    )
+    for text in pages_of(outcome.site).values():
+        assert b"github.com" not in text.replace(b"https://github.com/highlightjs", b"")
+
+
+def test_pages_for_zensical_have_the_links(record):
+    commit = in_repository(record)
+    record.configure()
+    subprocess.run([PLANTRACE, "pages"], cwd=record.root, check=True, capture_output=True)
+    page = (record.root / "docs/trace/problems.md").read_text(encoding="utf-8")
+    base = f"https://github.com/u/r/blob/{commit}/packages/a%20b"
+    assert f"{base}/docs/plans/old/PLAN.md?plain=1#L1" in hrefs(page)
