@@ -51,8 +51,9 @@ class RemovedFiles:
 class SiteConfiguration:
     """The settings that decide what a site publishes, and plantrace's raw options.
 
-    `name`, `url` and those of the repository are '' if the file has none. `docs_dir` and `site_dir`
-    are as in the file; `exclude_docs` and `draft_docs` are patterns as in `.gitignore`, '' for none.
+    `name`, `url` and those of the repository are '' if the file has none. `docs_dir` and
+    `site_dir` are as in the file; `exclude_docs` and `draft_docs` are patterns as in `.gitignore`,
+    '' for none.
     """
 
     path: Path
