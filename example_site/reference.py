@@ -71,7 +71,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Stop the build for a table that Markdown takes for text."""
     stray = _STRAY_PIPE.search(_CODE.sub("", html))
-    if stray and page.file.src_uri.startswith("guide/"):
+    if stray and page.file.src_uri.startswith(("guide/", "index.")):
         raise PluginError(f"{page.file.src_uri}: not a table: {stray[0][1:-1].strip()!r}")
     return html
 

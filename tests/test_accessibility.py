@@ -39,14 +39,25 @@ VIEWS = [
 ]
 
 
+DARK = """
+body { color-scheme: light; background: #222; color: #fff; }
+pre, code, .card { background: #333; color: inherit; }
+"""
+"""Dark pages of a theme that declares a light scheme, as that of Bootswatch's Darkly."""
+
+
 @pytest.fixture(scope="module")
 def example(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
-    theme = THEMES[request.param]
+    name, _, css = request.param.partition(" ")
+    theme = THEMES[name]
     options = {"site_dir": str(folder), **({"theme": theme} if theme else {})}
+    if css:
+        options["extra_css"] = ["own.css"]
     config = load_config(str(ROOT / "mkdocs.yml"), **options)
     config.plugins.on_startup(command="build", dirty=False)
     build(config)
+    (folder / "own.css").write_text(DARK if css else "")
     return folder
 
 
@@ -76,6 +87,19 @@ def test_nothing_is_found_on_any_page(example, serve, browser, scheme, width):
         widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1], address
     context.close()
+
+
+@pytest.mark.parametrize("example", ["mkdocs dark"], indirect=True)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_dark_pages_of_a_light_scheme_can_be_read(example, serve, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="light")
+    base = serve(example)
+    for address in (*KINDS, "trace/tasks/", "trace/board/", "trace/problems/", PAGES[-1]):
+        page.goto(f"{base}/{address}")
+        page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(34, 34, 34)"
+        assert findings(page) == [], address
+    page.close()
 
 
 def test_a_fault_would_be_found(serve, browser, tmp_path):

@@ -138,8 +138,9 @@ def test_a_build_takes_known_problems_for_known_and_shows_them(old):
     page = outcome.page("trace/problems/index.html")
     assert (outcome.failure, outcome.report) == (None, "")
     assert "No new problems." in page
-    assert '<h2 id="known-problems">Known problems (2)</h2>' in page
-    assert "known error PT110" in page
+    assert '<span class="pt-badge pt-known">2 known</span>' in page
+    assert page.count('<span class="pt-badge pt-known">known</span> <span class="pt-place"') == 2
+    assert '<h2 id="unknown-task">PT110 unknown-task (' in page
 
 
 def test_without_the_option_the_command_says_what_to_do(project):

@@ -194,6 +194,30 @@ def reference():
     return module
 
 
+TABLE = "| field | tells |\n|---|---|\n| error | what was seen |\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "stray"),
+    [
+        ("guide/errors.md", f"{TABLE}\n| note | told in passing |\n", "| note | told in passing |"),
+        ("index.md", f"Text:\n{TABLE.replace('---', 'x')}", "Text:\\n| field | tells |"),
+        ("guide/errors.md", f"{TABLE}\n`a | b`\n\n```\n| a | b |\n```\n", None),
+        ("records/log.md", "Either this | or that.\n", None),
+    ],
+)
+def test_a_table_that_is_taken_for_text_stops_the_build_of_the_guide(project, page, text, stray):
+    project.write({"docs/index.md": "# Home\n", f"docs/{page}": f"# Page\n\n{text}"})
+    project.site = {"hooks": [str(REPOSITORY / "example_site/reference.py")], "plugins": []}
+    outcome = project.build()
+    said = "\n".join(message for _, message in outcome.records)
+    if stray is None:
+        assert (outcome.failure, "not a table" in said) == (None, False)
+    else:
+        assert outcome.failure is not None
+        assert f"{page}: not a table: '{stray}" in said
+
+
 @pytest.mark.parametrize("preset", READ)
 def test_the_declaration_on_a_page_is_the_preset(preset, reference):
     page = (GUIDE / f"{preset}.md").read_text(encoding="utf-8")

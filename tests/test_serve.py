@@ -198,17 +198,17 @@ def test_serve_follows_the_files_that_options_name(project, serve):
     server = serve()
     problems = "trace/problems/"
 
-    server.wait(problems, lambda page: "warning PT112" in page)
+    server.wait(problems, lambda page: 'data-kind="warning"' in page and 'id="orphan-plan"' in page)
     command = [Path(sys.executable).with_name("plantrace"), "baseline"]
     (project.root / "known.json").unlink()
     subprocess.run(command, cwd=project.root, check=True, capture_output=True)
-    server.wait(problems, lambda page: "known warning PT112" in page)
+    server.wait(problems, lambda page: 'data-kind="known"' in page and 'id="orphan-plan"' in page)
     project.write({"s.json": '{"required": ["risk"]}'})
-    server.wait(problems, lambda page: "error PT009" in page)
+    server.wait(problems, lambda page: 'id="schema"' in page)
     project.write({"s.json": '{"$ref": "#/nowhere"}'})
-    server.wait(problems, lambda page: "PT009" not in page and "warning PT112" in page)
+    server.wait(problems, lambda page: "PT009" not in page and 'id="orphan-plan"' in page)
     project.write({"s.json": "{}", "known.json": "{"})
-    server.wait(problems, lambda page: '"pt-badge pt-warning">warning PT112' in page)
+    server.wait(problems, lambda page: 'data-kind="warning"' in page and 'id="orphan-plan"' in page)
 
     assert "schema 's.json' has a reference that cannot be resolved" in server.log.read_text()
     assert "Traceback" not in server.log.read_text()

@@ -334,8 +334,9 @@ def test_a_command_is_copied(project, serve, page):
     project.site = theme("mkdocs")
     page.goto(f"{serve(project.build().site)}/trace/tasks/T-2/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    assert page.get_by_role("button", name="Copy").count() == 2
-    page.get_by_role("button", name="Copy").first.click()
+    buttons = page.locator(".pt-commands").get_by_role("button", name="Copy")
+    assert buttons.count() == 2
+    buttons.first.click()
     playwright.expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == command
 

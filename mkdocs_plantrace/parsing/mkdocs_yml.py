@@ -51,13 +51,18 @@ class RemovedFiles:
 class SiteConfiguration:
     """The settings that decide what a site publishes, and plantrace's raw options.
 
-    `name` and `url` are those of the site, '' if the file has none. `docs_dir` and `site_dir` are
-    as in the file; `exclude_docs` and `draft_docs` are patterns as in `.gitignore`, '' for none.
+    `name`, `url` and those of the repository are '' if the file has none. `docs_dir` and
+    `site_dir` are as in the file; `exclude_docs` and `draft_docs` are patterns as in `.gitignore`,
+    '' for none.
     """
 
     path: Path
     name: str
     url: str
+    repo_url: str
+    repo_name: str
+    edit_uri: str
+    edit_uri_template: str
     docs_dir: str
     site_dir: str
     exclude_docs: str
@@ -89,6 +94,10 @@ def make_site_configuration(path: Path, values: Mapping[str, Any]) -> SiteConfig
         path=path,
         name=_text(path, values, "site_name", ""),
         url=_text(path, values, "site_url", ""),
+        repo_url=_text(path, values, "repo_url", ""),
+        repo_name=_text(path, values, "repo_name", ""),
+        edit_uri=_text(path, values, "edit_uri", ""),
+        edit_uri_template=_text(path, values, "edit_uri_template", ""),
         docs_dir=_path_text(path, values, "docs_dir", "docs"),
         site_dir=_path_text(path, values, "site_dir", "site"),
         exclude_docs=_text(path, values, "exclude_docs", ""),

@@ -45,6 +45,14 @@ def read_history(record: Record) -> History:
     return make_history(head, facts.values(), tree.files, ids)
 
 
+def find_head(settings: Settings, root: Path) -> str:
+    """Find the commit that is checked out, also in a shallow clone; '' if it is unknown."""
+    if settings.history and find_repository(root):
+        with suppress(GitError):
+            return ask_git(root, "rev-parse", "--verify", "HEAD").strip()
+    return ""
+
+
 class _Reader:
     def __init__(self, settings: Settings, root: Path, docs_dir: str) -> None:
         self._settings, self._root = settings, root

@@ -22,7 +22,7 @@ from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.project.cache import Cache, find_states
 from mkdocs_plantrace.project.git import GitError
-from mkdocs_plantrace.project.history_reader import read_history
+from mkdocs_plantrace.project.history_reader import find_head, read_history
 from mkdocs_plantrace.project.inputs import (
     Inputs,
     InputState,
@@ -52,6 +52,7 @@ from mkdocs_plantrace.site.other_plugins import (
 )
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
+from mkdocs_plantrace.site.source_links import make_source_links
 from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
@@ -156,7 +157,10 @@ class Build:
             templates = mkdocs_files.find_template_folder(place.root, settings)
         except UnusableFileError as error:
             self._fail([str(error)])
-        self.site = TraceSite(self.result, templates, self._reasons, self._read_history())
+        history = self._read_history()
+        commit = history.head.id if history else find_head(settings, place.root)
+        sources = make_source_links(mkdocs_files.find_repository_settings(config), place, commit)
+        self.site = TraceSite(self.result, templates, self._reasons, history, sources)
 
     def _read_history(self) -> History | None:
         try:
@@ -346,7 +350,7 @@ class Build:
             if self.is_generated(page):
                 start = get(Part.START, uri, lambda: site.render_start(uri, href))
                 end = get(Part.END, uri, lambda: site.render_end(uri, href))
-                return f"{start}{self._add_graph(page, html)}{end}"
+                return site.add_commit(f"{start}{self._add_graph(page, html)}{end}")
             start = get(Part.START, uri, lambda: site.render_trail(path, href))
             box = get(
                 Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)

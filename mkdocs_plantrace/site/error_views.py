@@ -196,6 +196,8 @@ class ErrorViews:
             tasks=self._link_tasks(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
             place=self._link_place(entry),
+            path=place.path,
+            line=place.line,
             is_fixed=entry.is_fixed,
         )
 

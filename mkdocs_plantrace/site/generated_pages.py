@@ -27,6 +27,7 @@ from mkdocs_plantrace.site.lists import ListViews, fill_marks, make_view, mark_q
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.search_data import render_script
 from mkdocs_plantrace.site.source_date import find_source_date
+from mkdocs_plantrace.site.source_links import SourceLinks
 from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
 from mkdocs_plantrace.site.view import Anchor, Href, Links, View, insert_urls, mark, phase_label
@@ -41,6 +42,8 @@ _TITLE_END = "</h1>"
 _SUBTITLE = re.compile("<h[2-6][ >]")
 GRAPH = Markup("<!-- plantrace-graph -->")
 """The place of the graph in a generated page."""
+COMMIT = Markup("<!-- plantrace-commit -->")
+"""The place of the commit in a generated page that does not have it at its end."""
 
 
 def put_graph(html: str, render: Callable[[], str]) -> str:
@@ -90,8 +93,10 @@ class TraceSite:
         templates: Path | None = None,
         notices: Sequence[str] = (),
         history: History | None = None,
+        sources: SourceLinks | None = None,
     ) -> None:
         self.trace = result.trace
+        self.sources = sources or SourceLinks()
         self.notices = tuple(notices)
         self.timeline = Timeline(self.trace, history)
         self.addresses = Addresses(self.trace)
@@ -113,7 +118,12 @@ class TraceSite:
         )
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
         self._templates = Templates(
-            templates, self._words, urls=urls, prose=prose.render_value, notices=self.notices
+            templates,
+            self._words,
+            urls=urls,
+            prose=prose.render_value,
+            notices=self.notices,
+            source_url=self.sources.find,
         )
         self.search_version = ""
         self.pages = {page.uri: page for page in self._generate()}
@@ -143,8 +153,7 @@ class TraceSite:
         """Render what is below the content of a generated page, which search does not find."""
         neighbors = self.pages[uri].neighbors()
         values = {"neighbors": neighbors}
-        html = self._render("neighbors.html", href, values) if neighbors else ""
-        return f"{html}{self.footer}"
+        return self._render("neighbors.html", href, values) if neighbors else ""
 
     def render_trail(self, path: str, href: Href) -> str:
         """Render the breadcrumb of a document; '' if it has none."""
@@ -153,9 +162,14 @@ class TraceSite:
     def _render_trail(self, trail: list[Anchor], href: Href) -> str:
         return self._render("breadcrumb.html", href, {"trail": trail}) if trail else ""
 
+    def add_commit(self, html: str) -> str:
+        """Add the commit or date of the sources to a page, at its place or else below it."""
+        before, mark, after = html.partition(COMMIT)
+        return f"{before}{self.footer}{after}" if mark else f"{html}{self.footer}"
+
     @cached_property
     def footer(self) -> str:
-        """The commit or the date of the sources below generated pages; '' if it is unknown.
+        """The commit or the date of the sources of generated pages; '' if it is unknown.
 
         It is not in the content, as search would find each page by it.
         """
@@ -345,8 +359,7 @@ class TraceSite:
         }
 
     def _problems(self) -> dict[str, object]:
-        new, known = self._views.group_problems(), self._views.group_problems(known=True)
-        return {"groups": new, "known": known}
+        return {"check": self._views.problems.view_check(), "commit_place": COMMIT}
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases

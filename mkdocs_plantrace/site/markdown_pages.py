@@ -11,14 +11,16 @@ from mkdocs.utils import get_relative_url
 
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.history import History
-from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
+from mkdocs_plantrace.parsing.mkdocs_yml import SiteConfiguration, read_site_configuration
 from mkdocs_plantrace.project.git import GitError
-from mkdocs_plantrace.project.history_reader import read_history
+from mkdocs_plantrace.project.history_reader import find_head, read_history
 from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.project.workspace import Workspace
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
 from mkdocs_plantrace.site.generated_pages import TraceSite, put_box, put_graph
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
+from mkdocs_plantrace.site.source_links import RepositorySettings, make_source_links
 from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
@@ -34,7 +36,10 @@ class MarkdownPages:
     def __init__(self, project: Project, result: Result, history: History | None = None) -> None:
         self._place = project.place
         templates = find_template_folder(project.place.root, result.trace.settings)
-        self.site = TraceSite(result, templates, history=history)
+        self._configuration = _read_configuration(self._place)
+        commit = history.head.id if history else find_head(result.trace.settings, self._place.root)
+        sources = make_source_links(_find_repository(self._configuration), self._place, commit)
+        self.site = TraceSite(result, templates, history=history, sources=sources)
         self._prefix = result.trace.settings.prefix
         self._make_url = result.trace.resolver.make_url
         (self._style, _), (self._script, _) = load_stylesheet(), load_script()
@@ -77,11 +82,11 @@ class MarkdownPages:
         rest, end, _ = rest.rpartition("</div>")
         # One element for the whole page, so that Python-Markdown takes all of it for HTML.
         above, below = self.site.render_start(uri, href), self.site.render_end(uri, href)
-        return f"{start}>{self._link_assets(href)}{above}{rest}{below}{end}"
+        page = f"{start}>{self._link_assets(href)}{above}{rest}{below}"
+        return f"{self.site.add_commit(page)}{end}"
 
     def _render_feed(self) -> str:
-        path = os.path.join(self._place.root, self._place.configuration.path)
-        site = read_site_configuration(Path(path), needs_plugin=False)
+        site = self._configuration
         return self.site.render_feed(self._make_url, site.name, site.url)
 
     def _link_assets(self, href: Href) -> str:
@@ -95,6 +100,20 @@ class MarkdownPages:
 def _with_plain_links(html: str) -> str:
     """Zensical corrects only links that are an `href`."""
     return html.replace("<a xlink:href=", "<a href=")
+
+
+def _read_configuration(place: Workspace) -> SiteConfiguration:
+    path = os.path.join(place.root, place.configuration.path)
+    return read_site_configuration(Path(path), needs_plugin=False)
+
+
+def _find_repository(site: SiteConfiguration) -> RepositorySettings:
+    return RepositorySettings(
+        url=site.repo_url,
+        name=site.repo_name,
+        edit_uri=site.edit_uri,
+        edit_uri_template=site.edit_uri_template,
+    )
 
 
 def render_files(project: Project, result: Result) -> Mapping[str, str]:

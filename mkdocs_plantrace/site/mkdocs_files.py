@@ -31,6 +31,7 @@ from mkdocs_plantrace.project.workspace import (
     locate_folders,
 )
 from mkdocs_plantrace.site.other_plugins import TranslatedBuild
+from mkdocs_plantrace.site.source_links import RepositorySettings
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.paths import is_utf8
 from mkdocs_plantrace.utils.temporary_file import is_temporary
@@ -75,6 +76,15 @@ def find_rendering(config: MkDocsConfig) -> Rendering:
         has_hooks=bool(config.hooks),
     )
     return replace(rendering, adds_pages="i18n" in config.plugins)
+
+
+def find_repository_settings(config: MkDocsConfig) -> RepositorySettings:
+    return RepositorySettings(
+        url=config.repo_url or "",
+        name=config.repo_name or "",
+        edit_uri=config.edit_uri or "",
+        edit_uri_template=str(config.edit_uri_template or ""),
+    )
 
 
 def is_preview(config: MkDocsConfig) -> bool:

@@ -1,24 +1,25 @@
-"""Views of tasks, phases, documents and problems, as templates show them."""
+"""Views of tasks, phases and documents, as templates show them."""
 
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import islice
 
 from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.site.problem_views import ProblemViews
 from mkdocs_plantrace.site.task_rows import Rows, count_progress, group_of
 from mkdocs_plantrace.site.view import Anchor, View
 from mkdocs_plantrace.trace.evidence_index import Standing
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.task_order import KINDS
 from mkdocs_plantrace.trace.trace import is_open
-from mkdocs_plantrace.utils.order import group_values, id_order
+from mkdocs_plantrace.utils.order import id_order
 
 WORDS_OF_LINKS = {
     LinkKind.PLAN: "Plan of",
@@ -41,6 +42,10 @@ _BOX = re.compile(r"\[([ xX])\]\s+")
 
 
 class Views(Rows):
+    @cached_property
+    def problems(self) -> ProblemViews:
+        return ProblemViews(self._result, self._links)
+
     def view_phase(self, phase: Phase) -> View:
         table, anchor = self.view_sorted(phase.tasks), self._links.link_phase(phase.name)
         return View(
@@ -120,17 +125,8 @@ class Views(Rows):
             more=max(0, len(still_open) - _MOST_REASONS),
         )
 
-    def group_problems(self, *, known: bool = False) -> list[View]:
-        """Group the new or the known problems by rule, errors first."""
-        grouped = group_values(
-            ((problem.severity.value, problem.rule.code), problem)
-            for problem in self._result.problems
-            if problem.baselined is known
-        )
-        return [
-            View(rule=found[0].rule, severity=key[0], problems=list(map(self._view_problem, found)))
-            for key, found in sorted(grouped.items(), key=lambda pair: pair[0])
-        ]
+    def group_problems(self) -> list[View]:
+        return self.problems.group_new()
 
     def view_task(self, task: Task) -> View:
         node = Node(NodeKind.TASK, task.id)
@@ -161,6 +157,7 @@ class Views(Rows):
         return View(
             row=self._rows[task.path],
             source=task.path,
+            source_line=task.id_location.line if task.id_location.path == task.path else 0,
             shares_plan_with=self.view_rows(islice(others, _MOST_SHARING)),
             sharing=len(sharing) - 1,
             waits_for=self.view_rows(waits),
@@ -181,7 +178,7 @@ class Views(Rows):
             commands=commands,
             fields=[(key, value) for key, value in task.fields if value and not apart.get(key)],
             mentioned_in=self._link_sources(node, LinkKind.MENTIONS, own),
-            problems=list(map(self._view_problem, self._result.by_task.get(task.id, ()))),
+            problems=self.problems.view_all(self._result.by_task.get(task.id, ())),
         )
 
     def _find_url(self, path: str) -> str | None:
@@ -226,7 +223,7 @@ class Views(Rows):
             counterparts=[] if is_shared else [(words, it[0]) for words, it in counterparts],
             open_waits=sum(map(is_open, self._dependencies_of(only))) if only else 0,
             proofs=self._evidence.find_proofs(only) if only else None,
-            problems=list(map(self._view_problem, problems)),
+            problems=self.problems.view_all(problems),
         )
 
     def view_references(self, path: str) -> list[View]:
@@ -273,22 +270,6 @@ class Views(Rows):
     def _find_unknown(self, entries: Iterable[Text]) -> list[str]:
         words = dict.fromkeys(entry.value for entry in entries)
         return [word for word in words if word not in self._trace.task_index.by_id]
-
-    def _view_problem(self, problem: Problem) -> View:
-        where, addresses = problem.location, self._links.addresses
-        task = self._trace.task_index.by_path.get(where.path)
-        uri = addresses.task(task) if task else addresses.document(where.path)
-        place = f"{where.path}:{where.line}:{where.column}"
-        concerned = self._trace.task_index.by_id.get(problem.task or "")
-        return View(
-            severity=problem.severity.value,
-            rule=problem.rule,
-            place=Anchor(text=place, url=self._links.make_url(uri)),
-            message=problem.message,
-            hint=problem.hint,
-            task=self._links.link_task(concerned) if concerned else None,
-            is_known=problem.baselined,
-        )
 
 
 def _find_commands(task: Task) -> list[str]:

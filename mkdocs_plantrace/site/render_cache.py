@@ -54,6 +54,7 @@ def displayed_values(
         trace.signatures,
         trace.errors.all,
         site.timeline.history,
+        site.sources,
         [(link.kind, link.source, link.target) for link in trace.links.all],
         [(page.path, page.kind, page.title, page.uri) for page in trace.documents.values()],
         result.problems,

@@ -6,7 +6,7 @@ from importlib.resources import files
 _FOLDER = "assets/plantrace"
 _SCRIPTS = (
     *("page.js", "search.js", "errors.js", "tables.js", "dates.js", "copy_button.js"),
-    "graphs.js",
+    *("graphs.js", "problems.js"),
 )
 
 

@@ -1,11 +1,11 @@
-/* Adds a copy button to each command. */
+/* Adds a copy button to each command and each place in a file. */
 (() => {
   "use strict";
   const SHOWN_IN_MILLISECONDS = 2000;
 
   /* Without HTTPS, browsers have only the old API. */
-  async function copy(element) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
+  async function copy(element, text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
     const range = document.createRange();
     range.selectNodeContents(element);
     const selection = getSelection();
@@ -16,15 +16,16 @@
     if (!isCopied) throw new Error("not copied");
   }
 
-  function add(command, { copy: label, copied }) {
-    const code = command.querySelector("code");
+  /* The old API copies the shown text of `code`. */
+  function add(command, code, text, { copy: label, copied }) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "pt-copy";
     button.textContent = label;
+    button.title = `${label}: ${text}`;
     button.addEventListener("click", async () => {
       try {
-        await copy(code);
+        await copy(code, text);
       } catch {
         getSelection().selectAllChildren(code);
         return;
@@ -38,7 +39,13 @@
   globalThis.plantracePage.onPage(() => {
     for (const list of document.querySelectorAll(".pt-commands")) {
       for (const command of list.querySelectorAll(".pt-command:not(:has(.pt-copy))")) {
-        add(command, list.dataset);
+        const code = command.querySelector("code");
+        add(command, code, code.textContent, list.dataset);
+      }
+    }
+    for (const list of document.querySelectorAll("[data-copy]:not(.pt-commands)")) {
+      for (const place of list.querySelectorAll("[data-pt-copy]:not(:has(.pt-copy))")) {
+        add(place, place.firstElementChild, place.dataset.ptCopy, list.dataset);
       }
     }
   });
