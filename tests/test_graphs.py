@@ -12,6 +12,7 @@ from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.view import insert_urls
 from mkdocs_plantrace.trace.page_urls import Addresses
 
+LINK = "{http://www.w3.org/1999/xlink}href"
 QUIET = {f"PT{number}": "off" for number in (101, 102, 110, 111, 112, 113)}
 DONE = {"status": "completed"}
 
@@ -241,7 +242,7 @@ def test_pages_of_tasks_and_phases_have_their_graph(project, theme):
     assert "<!-- plantrace" not in page
     svg = svg_of(page)
     links = svg.findall(".//{*}a")
-    assert [link.get("href") for link in links] == ["../T-1/"]
+    assert [link.get(LINK) for link in links] == ["../T-1/"]
     assert links[0].find("{*}title").text == 'T-1 <b>"A" & B</b> (planned)'
     assert [text.text for text in links[0].iter() if "span" in text.tag] == [
         "T-1",
@@ -255,7 +256,7 @@ def test_pages_of_tasks_and_phases_have_their_graph(project, theme):
         "2 open tasks that each depend on the one before. As text T-2 depends on T-1"
     )
     phase = outcome.page("trace/phases/0/index.html")
-    assert [link.get("href") for link in svg_of(phase).iter() if link.get("href")] == [
+    assert [link.get(LINK) for link in svg_of(phase).iter() if link.get(LINK)] == [
         "../../tasks/T-1/",
         "../../tasks/T-2/",
     ]
