@@ -108,7 +108,7 @@ def _errors(trace: Trace, task: Task) -> Iterator[str]:
     """Each error with its state; below it the last fix that worked, and the page."""
     for error in trace.errors.by_task.get(task.id, ()):
         also = f", seen by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
-        yield f"{summarize(error.error, _LONGEST)}  ({error.state.value}{also})"
+        yield f"{summarize(error.error, _LONGEST)}  ({error.standing.value}{also})"
         if error.fixed_by and error.fixed_by.fix:
             yield f"  fix: {shorten(' '.join(error.fixed_by.fix.split()), _LONGEST)}"
             yield f"  logged in {error.fixed_by.location.path}:{error.fixed_by.location.line}"

@@ -17,6 +17,7 @@ from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.board_views import BoardViews
 from mkdocs_plantrace.site.change_views import ChangeViews
 from mkdocs_plantrace.site.entry_html import EntryRenderer
+from mkdocs_plantrace.site.error_page_views import ErrorPageViews
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.feed import FeedEntry, FeedSource, make_feed_href, render_feed
 from mkdocs_plantrace.site.graphs import Graphs
@@ -28,6 +29,7 @@ from mkdocs_plantrace.site.source_date import find_source_date
 from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
 from mkdocs_plantrace.site.view import Href, Links, View, insert_urls, mark, phase_label
+from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.timeline import Timeline
@@ -90,6 +92,7 @@ class TraceSite:
         self._changes = ChangeViews(self.timeline, links)
         entry_renderer = EntryRenderer(self.trace, self.addresses, self.references, prose)
         self._errors = ErrorViews(links, entry_renderer)
+        self._error_pages = ErrorPageViews(links, self._errors)
         self._graphs = Graphs(self.trace, self.addresses)
         self._boards = BoardViews(self.trace, links, self._views)
         self._lists = ListViews(self.trace, self._views, self._boards, self._errors, self._graphs)
@@ -110,7 +113,11 @@ class TraceSite:
 
     def render_search_data(self, href: Href) -> str:
         """Render what the error index searches, with URLs relative to that page."""
-        script = render_script(self.trace, self.addresses, href)
+        results = [
+            self._render("error_result.html", href, {"error": error})
+            for error in self._error_pages.view_results()
+        ]
+        script = render_script(self.trace, self.addresses, href, results)
         self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
         return script
 
@@ -238,6 +245,7 @@ class TraceSite:
             yield self._page("owners", text("Owners"), lambda: {"owners": owners()})
             yield from map(self._owner_page, self._boards.list_names())
         yield self._page("errors", text("Errors"), self._error_index)
+        yield from map(self._error_page, self._error_pages.list_with_page())
         yield self._page("changes", text("Changes"), lambda: {"changes": changes.view_all()})
         yield self._page("problems", text("Problems"), self._problems)
 
@@ -268,6 +276,15 @@ class TraceSite:
             lambda: {"owner": self._boards.view_owner(name)},
             is_listed=False,
             is_wide=True,
+        )
+
+    def _error_page(self, error: RecordedError) -> GeneratedPage:
+        return GeneratedPage(
+            self.addresses.error_page(error) or "",
+            self._error_pages.make_title(error),
+            "error.html",
+            lambda: {"error": self._error_pages.view_page(error)},
+            is_listed=False,
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
@@ -313,10 +330,8 @@ class TraceSite:
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases
-        whole, others = self._errors.view_all()
         return {
-            "errors": whole,
-            "others": others,
+            "errors": self._error_pages.view_index(),
             "phases": [(phase.name, phase_label(self._words, phase.name)) for phase in phases],
             "data": f"{mark(self.addresses.search_data)}?v={self.search_version}",
         }

@@ -19,6 +19,8 @@ _TRACEBACK = re.compile(r"^[ \t]*+Traceback \(most recent", re.MULTILINE)
 _LONGEST_READ = 20_000
 """Characters of a text in which its first words are searched."""
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
+_NO_TITLE = re.compile(r"(?:(?:bash|sh|python3?) )?\S*/\S*(?<!:)(?: (?:-\S*|\S*[/=]\S*))*")
+"""A path, or a command with options only."""
 _LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
 _MARKUP = re.compile(
     r"\*\*|__|`+|!?\[([^\[\]]*+)\]\((?:[^()]|\([^()]*+\))*+\)"
@@ -31,6 +33,16 @@ class ErrorState(Enum):
 
     OPEN = "open"
     FIXED = "fixed"
+    NOTED = "noted"
+
+
+class Standing(Enum):
+    """The state of an error in more detail, as pages and reports name it."""
+
+    OPEN = "open"
+    REOPENED = "open again"
+    FIXED = "fixed"
+    RESOLVED = "resolved, fix not recorded"
     NOTED = "noted"
 
 
@@ -60,6 +72,15 @@ class RecordedError:
         return self.state is ErrorState.OPEN
 
     @property
+    def standing(self) -> Standing:
+        if self.is_open:
+            has_fix = any(entry.is_fixed for entry in self.entries)
+            return Standing.REOPENED if has_fix else Standing.OPEN
+        if self.state is ErrorState.FIXED:
+            return Standing.FIXED if self.fixed_by else Standing.RESOLVED
+        return Standing.NOTED
+
+    @property
     def count(self) -> int:
         return len(self.entries)
 
@@ -86,7 +107,7 @@ def headline(entry: LogEntry) -> str:
 def summarize(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     """The title of an error on one line, without markup and of limited length.
 
-    It is the first paragraph, the first line with words of a code block, or the exception of a
+    It is the first paragraph that is more than a path or a command, the first line with words of a code block, or the exception of a
     traceback. A text that is inline code has no markup inside.
     """
     plain = unwrap_code(text)
@@ -109,6 +130,7 @@ def _summarize(text: str, longest: int, clean: Callable[[str], str]) -> str:
 
 def _first_words(text: str, clean: Callable[[str], str]) -> str:
     found: list[str] = []
+    bare = ""
     for line, is_code in split_code(text[:_LONGEST_READ]):
         is_open = bool(found) and found[-1].endswith(":")
         words = "" if _NO_WORDS.match(line) else clean(line)
@@ -116,12 +138,15 @@ def _first_words(text: str, clean: Callable[[str], str]) -> str:
             if found and not is_open:
                 break
             continue
+        if not found and _NO_TITLE.fullmatch(words):
+            bare = bare or words
+            continue
         if found and not is_open and (is_code or _LEAD.match(line)):
             break
         found.append(words)
         if is_open:
             break
-    return " ".join(found)
+    return " ".join(found) or bare
 
 
 def shorten(words: str, longest: int) -> str:

@@ -1,45 +1,53 @@
-/* Adds a copy button to each command. */
+/* Adds copy buttons to commands, and to the fix of an error. */
 (() => {
   "use strict";
   const SHOWN_IN_MILLISECONDS = 2000;
 
-  /* Without HTTPS, browsers have only the old API. */
-  async function copy(element) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(element.textContent);
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    const selection = getSelection();
-    selection.removeAllRanges();
-    selection.addRange(range);
+  /* Without HTTPS, browsers have only the old API, which copies what is selected. */
+  async function copy(text, button) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea");
+    area.value = text;
+    button.after(area);
+    area.select();
     const isCopied = document.execCommand("copy");
-    selection.removeAllRanges();
+    area.remove();
     if (!isCopied) throw new Error("not copied");
   }
 
-  function add(command, { copy: label, copied }) {
-    const code = command.querySelector("code");
+  function make(label, copied, find, select = () => {}) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "pt-copy";
     button.textContent = label;
     button.addEventListener("click", async () => {
       try {
-        await copy(code);
+        await copy(find(), button);
       } catch {
-        getSelection().selectAllChildren(code);
+        select();
         return;
       }
       button.textContent = copied;
-      setTimeout(() => { button.textContent = label; }, SHOWN_IN_MILLISECONDS);
+      setTimeout(() => { button.textContent = button.dataset.label ?? label; }, SHOWN_IN_MILLISECONDS);
     });
-    command.append(button);
+    return button;
   }
 
   globalThis.plantracePage.onPage(() => {
-    for (const list of document.querySelectorAll(".pt-commands")) {
-      for (const command of list.querySelectorAll(".pt-command:not(:has(.pt-copy))")) {
-        add(command, list.dataset);
+    for (const { dataset, children } of document.querySelectorAll(".pt-commands")) {
+      for (const command of Array.from(children).filter((each) => !each.querySelector(".pt-copy"))) {
+        const code = command.querySelector("code");
+        const select = () => getSelection().selectAllChildren(code);
+        command.append(make(dataset.copy, dataset.copied, () => code.textContent, select));
       }
     }
+    for (const place of document.querySelectorAll(".pt-copies:empty")) {
+      const { fix, markdown, copied, text } = place.dataset;
+      const shown = place.parentElement.querySelector(".pt-fix");
+      if (fix && shown) place.append(make(fix, copied, () => shown.innerText, () => getSelection().selectAllChildren(shown)));
+      place.append(make(markdown, copied, () => text));
+    }
   });
+
+  globalThis.plantracePage.makeCopyButton = make;
 })();
