@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.site.error_views import ErrorViews, find_title
+from mkdocs_plantrace.site.error_views import ErrorViews, find_symptom, find_title
 from mkdocs_plantrace.site.view import Links, View
-from mkdocs_plantrace.trace.error_groups import RecordedError, headline, summarize, wording
+from mkdocs_plantrace.trace.error_groups import RecordedError, headline, summarize
 from mkdocs_plantrace.trace.similar_errors import SimilarErrors
-from mkdocs_plantrace.utils.error_normalization import normalize_error
 from mkdocs_plantrace.utils.order import group_values
 
 _MOST_TASKS = 24
@@ -58,13 +57,14 @@ class ErrorPageViews:
     def view_page(self, error: RecordedError) -> View:
         """View all of an error: `entry` comes first, then `others`, newest first."""
         first, *others = error.by_use
-        registered = error.registered
+        title, registered = find_title(error, first), error.registered
+        description = registered.description if registered else ""
         shown = sorted(others, key=error.entries.index, reverse=True)[:_MOST_ENTRIES]
         return View(
-            **self._views.collect_facts(error, find_title(error, first)),
+            **self._views.collect_facts(error, title),
             normalized="" if error.signature else error.key,
             former_names=error.former_names,
-            description=registered.description if registered else "",
+            description="" if description.removesuffix(".") == title else description,
             causes=registered.causes if registered else (),
             owner=registered.owner if registered else "",
             is_deprecated=registered is not None and registered.is_deprecated,
@@ -72,7 +72,7 @@ class ErrorPageViews:
             more_tasks=max(0, len(error.tasks) - _MOST_TASKS),
             entry=self._view_occurrence(error, first),
             is_latest=first is error.entries[-1],
-            is_mixed=len(set(_symptoms(error))) > 1,
+            is_mixed=len(set(map(find_symptom, error.entries))) > 1,
             others=[self._view_occurrence(error, entry) for entry in shown[:_MOST_LISTED]],
             folded=[self._view_occurrence(error, entry) for entry in shown[_MOST_LISTED:]],
             is_whole=error.count < _FEWEST_FOLDED,
@@ -110,10 +110,6 @@ class ErrorPageViews:
         tasks = error.tasks[:_MOST_TASKS]
         for phase, group in group_values((by_id[task].phase, task) for task in tasks).items():
             yield View(phase=self._links.link_phase(phase), tasks=self._views.link_tasks(group))
-
-
-def _symptoms(error: RecordedError) -> Iterator[str]:
-    return (normalize_error(wording(headline(entry))) for entry in error.entries)
 
 
 def _count_months(error: RecordedError) -> list[tuple[str, int]]:

@@ -17,8 +17,10 @@ from mkdocs_plantrace.trace.error_groups import (
     headline,
     summarize,
     without_markup,
+    wording,
 )
 from mkdocs_plantrace.trace.trace import is_open
+from mkdocs_plantrace.utils.error_normalization import normalize_error
 from mkdocs_plantrace.utils.order import group_values
 
 _MOST_TASKS_OF_ENTRY = 3
@@ -43,6 +45,7 @@ class ErrorViews:
         self._phases = {
             phase.name: number for number, phase in enumerate(self._trace.task_index.phases)
         }
+        self._first_fixed: dict[str, dict[str, str | None]] = {}
         errors = self._trace.errors.all
         self._ranks = {error.key: rank for rank, error in enumerate(errors)}
         self._by_curated_page = group_values((error.page, error) for error in errors)
@@ -77,9 +80,7 @@ class ErrorViews:
 
     def view_of_tasks(self, errors: Sequence[RecordedError], tasks: AbstractSet[str]) -> View:
         """View errors of tasks, open ones first, each with their own entry if it has a fix."""
-        return self._view_first(
-            _open_first(errors), lambda error: _choose_own_entry(error, tasks)
-        )
+        return self._view_first(_open_first(errors), lambda error: _choose_own_entry(error, tasks))
 
     def view_of_document(self, document: Document) -> View:
         """View the errors of a plan or log, open ones first; on a log, only entries of others."""
@@ -169,7 +170,7 @@ class ErrorViews:
             place=self.link_place(entry),
             is_fixed=entry.is_fixed,
             is_open=find_state(entry) is ErrorState.OPEN,
-            is_again=is_seen_again(error, entry),
+            is_again=self._is_seen_again(error, entry),
         )
 
     def view_entry(self, entry: LogEntry) -> View:
@@ -205,6 +206,15 @@ class ErrorViews:
         facts = self.collect_facts(error, find_title(error, error.entries[-1]))
         return View(**facts, entry=self.view_entry(entry) if entry else None)
 
+    def _is_seen_again(self, error: RecordedError, entry: LogEntry) -> bool:
+        """Whether an entry has a later date than one with the same symptom that was fixed."""
+        if error.key not in self._first_fixed:
+            fixed = [it for it in error.entries if it.is_fixed and it.date]
+            # Entries are sorted by date, so the first one of each symptom is set last.
+            self._first_fixed[error.key] = {find_symptom(it): it.date for it in reversed(fixed)}
+        date = self._first_fixed[error.key].get(find_symptom(entry))
+        return bool(date and entry.date and date < entry.date)
+
     def _link_curated_page(self, error: RecordedError) -> Anchor | None:
         """Link the troubleshooting page, or a page on the web from the registry."""
         playbook = error.registered.playbook if error.registered else None
@@ -225,13 +235,12 @@ def find_title(error: RecordedError, entry: LogEntry) -> str:
     if error.signature is None or error.count < _FEWEST_UNLIKE:
         return summarize(headline(entry))
     described = error.registered.description if error.registered else ""
-    return summarize(described) if described else error.signature
+    return summarize(described).removesuffix(".") if described else error.signature
 
 
-def is_seen_again(error: RecordedError, entry: LogEntry) -> bool:
-    """Whether an entry has a later date than one of the same error that was fixed."""
-    dates = (other.date for other in error.entries if other.is_fixed and other.date)
-    return bool(entry.date) and any(date < entry.date for date in dates)
+def find_symptom(entry: LogEntry) -> str:
+    """What an entry says went wrong, for comparison with other entries."""
+    return normalize_error(wording(headline(entry)))
 
 
 def _open_first(errors: Iterable[RecordedError]) -> list[RecordedError]:

@@ -19,8 +19,8 @@ def render_script(
     A passage is a list of its path, first line, heading, text, record, whether it is a log entry,
     its URL, the heading to show, the indexes of its tasks in `tasks`, and its log entries. Of an
     entry that is the index of the error on the page, the index of the entry below it (0 for the
-    first), and its first and last line. A task is a list of its id, URL and phase index. `errors` are
-    `results`, the HTML of the first errors on the page.
+    first), and its first and last line. A task is a list of its id, URL and phase index. `errors`
+    are `results`, the HTML of the first errors on the page.
 
     A script also works where pages are opened as files. Its text is ASCII without `<`, and so
     safe wherever it ends up.

@@ -67,7 +67,7 @@ class Links:
         return Anchor(text=task.id, url=mark(self.addresses.task(task)), title=task.title)
 
     def make_error_url(self, error: RecordedError, entry: LogEntry | None = None) -> str:
-        """The page of an error, or the place of one of its entries there, or its line on the index."""
+        """The page of an error, or of one of its entries, or else its line on the index."""
         page = self.addresses.error_page(error)
         if page is None:
             return f"{mark(self.addresses.errors)}#{self.addresses.error(error)}"

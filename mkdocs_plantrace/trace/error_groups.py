@@ -107,8 +107,8 @@ def headline(entry: LogEntry) -> str:
 def summarize(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     """The title of an error on one line, without markup and of limited length.
 
-    It is the first paragraph that is more than a path or a command, the first line with words of a code block, or the exception of a
-    traceback. A text that is inline code has no markup inside.
+    It is the first paragraph that is more than a path or a command, the first line with words of
+    a code block, or the exception of a traceback. A text that is inline code has no markup inside.
     """
     plain = unwrap_code(text)
     if plain != text:

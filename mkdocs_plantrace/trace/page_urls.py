@@ -94,7 +94,9 @@ class Addresses:
     def _error_uris(self) -> dict[str, str]:
         keys = [error.key for error in self._trace.errors.all[:_MOST_ERROR_PAGES]]
         slugs = unique_slugs(self._error_anchors[key] for key in keys)
-        return {key: f"{self._prefix}/errors/{slug}.md" for key, slug in zip(keys, slugs, strict=True)}
+        return {
+            key: f"{self._prefix}/errors/{slug}.md" for key, slug in zip(keys, slugs, strict=True)
+        }
 
     @cached_property
     def _error_anchors(self) -> dict[str, str]:
