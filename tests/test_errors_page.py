@@ -144,7 +144,9 @@ def test_the_page_of_many_entries_has_the_title_of_their_signature(project):
     assert "One signature can cover different failures" in page
     first = page[page.index("Last fix that worked</h2>") : page.index('id="occurrences"')]
     assert "set the owner" in first
-    lines = re.findall(r'<details class="pt-shared pt-occurrence" id="(.*?)"(.*?)>(.*?)</summary>', page)
+    lines = re.findall(
+        r'<details class="pt-shared pt-occurrence" id="(.*?)"(.*?)>(.*?)</summary>', page
+    )
     assert [name for name, _, _ in lines] == [f"occurrence-{n}" for n in (6, 4, 3, 2, 1)]
     assert not any("open" in state for _, state, _ in lines)
     words = [text_of(line) for _, _, line in lines]

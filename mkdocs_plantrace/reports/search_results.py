@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_report import Paint, plain, visible
-from mkdocs_plantrace.trace.error_groups import ErrorState, Standing, summarize, without_markup
+from mkdocs_plantrace.trace.error_groups import ErrorState, ErrorStanding, summarize, without_markup
 from mkdocs_plantrace.trace.search.answers import Answer, LabelledError
 from mkdocs_plantrace.trace.search.bm25 import Passage
 
@@ -46,7 +46,7 @@ def _block(number: int, answer: Answer, paint: Paint) -> str:
 def _of_error(labelled: LabelledError, paint: Paint) -> tuple[str, dict[str, str | None]]:
     title = labelled.signature or summarize(labelled.title)
     is_unexplained = labelled.state == ErrorState.FIXED.value and not labelled.fix
-    words = Standing.RESOLVED.value if is_unexplained else labelled.state
+    words = ErrorStanding.RESOLVED.value if is_unexplained else labelled.state
     state = paint("error" if labelled.state == ErrorState.OPEN.value else "hint", words)
     times = "once" if labelled.count == 1 else f"{labelled.count} times"
     parts = {

@@ -58,7 +58,9 @@ def make_nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
     phases = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.phases)]
     tasks = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.tasks)]
     owners = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.owners)]
-    errors = [uri for uri in shown if posixpath.dirname(uri) == addresses.errors.removesuffix(".md")]
+    errors = [
+        uri for uri in shown if posixpath.dirname(uri) == addresses.errors.removesuffix(".md")
+    ]
     entries = [
         addresses.overview,
         *([{words.text("Phases"): phases}] if phases else []),

@@ -37,7 +37,7 @@ class ErrorState(Enum):
     NOTED = "noted"
 
 
-class Standing(Enum):
+class ErrorStanding(Enum):
     """The state of an error in more detail, as pages and reports name it."""
 
     OPEN = "open"
@@ -73,13 +73,13 @@ class RecordedError:
         return self.state is ErrorState.OPEN
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> ErrorStanding:
         if self.is_open:
             has_fix = any(entry.is_fixed for entry in self.entries)
-            return Standing.REOPENED if has_fix else Standing.OPEN
+            return ErrorStanding.REOPENED if has_fix else ErrorStanding.OPEN
         if self.state is ErrorState.FIXED:
-            return Standing.FIXED if self.fixed_by else Standing.RESOLVED
-        return Standing.NOTED
+            return ErrorStanding.FIXED if self.fixed_by else ErrorStanding.RESOLVED
+        return ErrorStanding.NOTED
 
     @property
     def count(self) -> int:

@@ -38,7 +38,8 @@ class SimilarErrors:
                 for number in numbers:
                     products[number] += self._weigh(word)
         cosines = {
-            number: product / math.sqrt(self._sums[error.key] * self._sums[self._errors[number].key])
+            number: product
+            / math.sqrt(self._sums[error.key] * self._sums[self._errors[number].key])
             for number, product in products.items()
         }
         ranked = sorted(cosines, key=lambda number: (-cosines[number], number))
