@@ -131,7 +131,9 @@ def test_the_page_of_many_entries_has_the_title_of_their_signature(project):
         {
             **traced("T-1"),
             "docs/plans/T-1/EXEC_LOG.md": log(*GATES, newest),
-            "docs/signatures.yml": "CI.GATE:\n  description: A gate failed.\n  aliases: [OLD.GATE]\n",
+            "docs/signatures.yml": (
+                "CI.GATE:\n  description: A gate failed.\n  aliases: [OLD.GATE]\n"
+            ),
         }
     )
     project.options = {"signatures": "docs/signatures.yml"}
