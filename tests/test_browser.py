@@ -103,21 +103,15 @@ def test_a_long_coloured_output_finds_its_match(built, serve, page):
     assert page.locator("[id='2026-01-10-missing-table']").is_visible()
 
 
-def test_the_title_of_a_result_leads_to_its_place_in_the_list(built, serve, page):
+def test_the_title_of_a_result_leads_to_the_page_of_the_error(built, serve, page):
     page.goto(f"{serve(built)}/trace/errors/")
     page.locator("#pt-search-text").fill("ledger_postings does not exist")
     said(page, "1 match")
-    page.evaluate("window.isSamePage = true")
     page.locator("#pt-search-results h3 a").click()
-    playwright.expect(page.locator("#pt-errors .pt-error:visible")).to_have_count(3)
-    assert page.url.split("#")[1].startswith("relation-does-not-exist-")
-    assert "?" not in page.url
-    assert page.evaluate("window.isSamePage")
-
-    page.locator("#pt-search-text").fill("ledger_postings does not exist")
-    said(page, "1 match")
-    page.locator("#pt-search-results h3 a").click()
-    playwright.expect(page.locator("#pt-errors .pt-error:visible")).to_have_count(3)
+    page.wait_for_url("**/trace/errors/relation-does-not-exist-*/")
+    playwright.expect(page.locator(".pt-fix")).to_have_text(
+        "run alembic upgrade head before the worker starts"
+    )
 
 
 def test_a_result_shows_the_entry_that_was_found_not_the_newest(project, serve, page):
@@ -138,6 +132,9 @@ def test_a_result_shows_the_entry_that_was_found_not_the_newest(project, serve, 
     text = page.locator("#pt-search-results .pt-error").inner_text()
     assert "upgrade the parser" in text
     assert "take another font" not in text
+    assert "seen twice, last 2026-02-01" in text
+    page.get_by_role("link", name="All 2 occurrences").click()
+    page.wait_for_url("**/trace/errors/ci-gate/#occurrences")
 
 
 def test_words_find_and_nothing_found_says_so(built, serve, page):
@@ -146,9 +143,14 @@ def test_words_find_and_nothing_found_says_so(built, serve, page):
     said(page, "1 match")
     assert found(page) == ["bind: address already in use by metrics exporter"]
     page.locator("#pt-search-text").fill("xyzzy")
-    said(page, "No matches. Try fewer words, or log the error when it is fixed.")
+    said(page, "No matches")
+    nothing = page.locator("#pt-search-none")
+    playwright.expect(nothing).to_contain_text("No recorded error is like this.")
+    playwright.expect(nothing.locator("code").first).to_contain_text("- Error: xyzzy")
+    assert not nothing.get_by_text("The nearest are:").is_visible()
     page.locator("#pt-search-text").press("Escape")
     said(page, "")
+    assert not nothing.is_visible()
     assert len(shown(page)) == 3
 
 
@@ -167,7 +169,7 @@ def test_a_section_without_labels_is_found_with_the_lines_that_match(project, se
     assert "The linker maps <all> of libfoo at once." in card.inner_text()
     assert "docs/plans/T-2/PLAN.md:7" in card.inner_text()
     page.get_by_label("State", exact=True).select_option("open")
-    said(page, "No matches. Try fewer words, or log the error when it is fixed.")
+    said(page, "No matches")
     page.get_by_label("State", exact=True).select_option("")
     card.locator("h3 a").click()
     page.wait_for_url("**/plans/T-2/PLAN/#risks")
@@ -205,8 +207,99 @@ def test_a_deep_link_shows_an_error_that_filters_hide(built, serve, page):
     other = page.locator(f"#{anchor}").inner_text()
     page.goto(f"{base}/trace/errors/?phase=none#{anchor}")
     assert other in shown(page)
-    top = page.locator(f"#{anchor}").bounding_box()["y"]
-    assert 0 <= top < 300
+    playwright.expect(page.locator(f"#{anchor}")).to_be_in_viewport()
+
+
+def test_the_nearest_errors_are_shown_where_none_is_like_the_text(built, serve, page):
+    page.goto(f"{serve(built)}/trace/errors/")
+    page.locator("#pt-search-text").fill("kubelet: image of exporter unreachable, quota exceeded")
+    said(page, "No matches")
+    assert page.get_by_text("The nearest are:").is_visible()
+    assert "bind: address already in use by metrics exporter" in found(page)
+
+
+def test_a_pasted_output_is_shared_by_a_link(built, serve, page):
+    base = serve(built)
+    page.goto(f"{base}/trace/errors/")
+    output = f"step one\nbind: address already in use, metrics exporter\n{'ok ' * 20}"
+    paste(page, output)
+    said(page, "1 match")
+    assert "exporter" not in page.url
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{base}/trace/errors/#pt-find=")
+    assert len(link) < 7_000
+
+    page.goto("about:blank")
+    page.goto(link)
+
+    said(page, "1 match")
+    assert page.locator("#pt-search-text").input_value() == output.strip()
+    assert "pt-find" not in page.url
+
+
+def test_the_box_of_the_overview_asks_the_index(built, serve, page):
+    base = serve(built)
+    page.goto(f"{base}/trace/")
+    box = page.get_by_label("Seen this before?")
+    box.fill("some step\nbind: address already in use by metrics exporter")
+    page.get_by_role("button", name="Search errors").click()
+    page.wait_for_url(f"{base}/trace/errors/")
+    page.locator("#pt-search-results h3").first.wait_for()
+    assert found(page)[0] == "bind: address already in use by metrics exporter"
+    page.reload()
+    assert page.locator("#pt-search-text").input_value() == ""
+
+
+def test_without_script_the_box_of_the_overview_leads_to_the_index(built, serve, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{serve(built)}/trace/")
+    page.get_by_label("Seen this before?").fill("a secret")
+    page.get_by_role("button", name="Search errors").click()
+    page.wait_for_url("**/trace/errors/*")
+    assert "secret" not in page.url
+    page.locator("#pt-errors h3 a").first.click()
+    assert page.locator("h1").is_visible()
+    assert page.get_by_role("button", name="Copy").count() == 0
+    context.close()
+
+
+def test_the_fix_is_copied_as_text_and_the_entry_as_markdown(built, serve, page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{serve(built)}/trace/errors/")
+    page.locator("#pt-errors h3 a", has_text="ledger_postings").click()
+    page.get_by_role("button", name="Copy the fix").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    fix = page.evaluate("navigator.clipboard.readText()")
+    assert fix == "run alembic upgrade head before the worker starts"
+    page.get_by_role("button", name="Copy as Markdown").click()
+    page.wait_for_function(
+        "navigator.clipboard.readText().then((text) => text.startsWith('- Error: '))"
+    )
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        '- Error: `relation "ledger_postings" does not exist`\n'
+        "- Cause: the migration had not run on the new host\n"
+        "- Fix: run **alembic upgrade head** before the worker starts\n"
+        "- Outcome: fixed, PASS\n- Log: docs/plans/T-1/EXEC_LOG.md:7\n"
+    )
+
+
+def test_a_link_to_a_folded_occurrence_opens_it(project, serve, page):
+    entries = "".join(
+        f"\n## 2026-01-{day:02} Gate\n\n- Error: gate {day}x{day} is shut\n- Signature: CI.GATE\n"
+        f"- Fix: opened gate {day}\n"
+        for day in range(1, 20)
+    )
+    project.write(recorded({"T-1": entries}))
+    project.site = theme("material")
+    base = serve(project.build().site)
+    page.goto(f"{base}/trace/errors/ci-gate/")
+    assert not page.get_by_text("opened gate 2", exact=True).last.is_visible()
+    page.goto("about:blank")
+    page.goto(f"{base}/trace/errors/ci-gate/#occurrence-2")
+    playwright.expect(page.locator("#occurrence-2 .pt-fix")).to_be_in_viewport()
 
 
 @pytest.fixture

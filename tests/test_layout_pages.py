@@ -237,7 +237,8 @@ def test_an_observation_is_noted_and_not_an_open_error(project):
     index = text_of(site, "trace/errors")
     assert "2 errors in the execution logs, 1 of them open" in index
     assert "The cookie is set twice. noted seen once" in index
-    assert "Cause two headers in the trace." in index
+    (page,) = (it.parent.name for it in (site / "trace/errors").glob("the-cookie*/index.html"))
+    assert "Cause two headers in the trace." in text_of(site, f"trace/errors/{page}")
     assert "the session is lost open seen once" in index
     assert "Keep one cookie" not in index
 

@@ -290,7 +290,7 @@ def test_errors_are_chosen_and_told_by_the_tasks_that_are_named(project):
         "errors phase=1",
     )
 
-    titles = re.compile(r'pt-brief-title">.*?<a href="trace/errors/#.*?">(.*?)</a>')
+    titles = re.compile(r'pt-brief-title">.*?<a href="trace/errors/.*?/">(.*?)</a>')
     assert titles.findall(both) == ["disk full", "no route to host"]
     assert "prune" in both
     assert titles.findall(of_task) == ["disk full"]

@@ -13,6 +13,7 @@ from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS
+from mkdocs_plantrace.trace.error_groups import ErrorStanding
 from mkdocs_plantrace.trace.evidence_index import ProofState, Standing
 from mkdocs_plantrace.trace.task_order import KINDS
 
@@ -20,7 +21,7 @@ PACKAGE = Path(mkdocs_plantrace.__file__).parent
 _CALLED = re.compile(r"""(?:\b_n?|[wW]ords\.(?:text|count))\(\s*"([^"]+)\"""")
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 _IN_TABLES_OF_TEMPLATES = (
-    *("Fix", "Cause", "Outcome", "Error", "Context", "Recurring", "Seen once"),
+    *("Fix", "Cause", "Outcome", "Error", "Context", "Recurring", "Seen once", "More errors"),
     *("Depends on", "Needed by", "Troubleshooting", "Decisions", "Mentioned in"),
     *("Created", "Started", "Completed", "Last changed", "met"),
     *("plan written", "plan changed", "log written", "log changed"),
@@ -45,6 +46,7 @@ def _texts_in_use():
         *WORDS_OF_LINKS.values(),
         *(state.value for state in ProofState),
         *(standing.value for standing in Standing),
+        *(standing.value for standing in ErrorStanding),
         *(severity.value for severity in Severity),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_report import Paint, plain, visible
-from mkdocs_plantrace.trace.error_groups import summarize, without_markup
+from mkdocs_plantrace.trace.error_groups import ErrorStanding, ErrorState, summarize, without_markup
 from mkdocs_plantrace.trace.search.answers import Answer, LabelledError
 from mkdocs_plantrace.trace.search.bm25 import Passage
 
@@ -45,7 +45,9 @@ def _block(number: int, answer: Answer, paint: Paint) -> str:
 
 def _of_error(labelled: LabelledError, paint: Paint) -> tuple[str, dict[str, str | None]]:
     title = labelled.signature or summarize(labelled.title)
-    state = paint("error" if labelled.state == "open" else "hint", labelled.state)
+    is_unexplained = labelled.state == ErrorState.FIXED.value and not labelled.fix
+    words = ErrorStanding.RESOLVED.value if is_unexplained else labelled.state
+    state = paint("error" if labelled.state == ErrorState.OPEN.value else "hint", words)
     times = "once" if labelled.count == 1 else f"{labelled.count} times"
     parts = {
         "": _unless_title(labelled.error, title),

@@ -128,7 +128,7 @@ def list_errors(trace: Trace, task: Task, longest: int = _LONGEST) -> Iterator[s
     """
     for error in trace.errors.by_task.get(task.id, ()):
         also = f", seen by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
-        yield f"{summarize(error.error, _LONGEST)}  ({error.state.value}{also})"
+        yield f"{summarize(error.error, _LONGEST)}  ({error.standing.value}{also})"
         if error.fixed_by and error.fixed_by.fix:
             yield f"  fix: {shorten(' '.join(error.fixed_by.fix.split()), longest)}"
             yield f"  logged in {error.fixed_by.location.path}:{error.fixed_by.location.line}"

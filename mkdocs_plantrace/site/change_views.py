@@ -100,10 +100,9 @@ class ChangeViews:
         )
 
     def _view_entry(self, entry: LogEntry) -> View:
-        error = self._trace.errors.by_entry[entry]
-        addresses, state = self._links.addresses, find_state(entry)
+        error, state = self._trace.errors.by_entry[entry], find_state(entry)
         return View(
-            url=self._links.make_url(addresses.errors, f"#{addresses.error(error)}"),
+            url=self._links.make_error_url(error, entry),
             headline=summarize(headline(entry)),
             state="met" if state is ErrorState.OPEN else state.value,
             tasks=list(self._link_tasks(entry)),

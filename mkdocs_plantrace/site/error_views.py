@@ -1,6 +1,6 @@
 """Views of errors: each with its entries, its tasks and its fix."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 from urllib.parse import quote
@@ -8,26 +8,29 @@ from urllib.parse import quote
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.site.entry_html import EntryRenderer
-from mkdocs_plantrace.site.view import Anchor, Links, View
+from mkdocs_plantrace.site.view import Anchor, Links, View, occurrence_id
 from mkdocs_plantrace.trace import related_errors
 from mkdocs_plantrace.trace.error_groups import (
+    ErrorState,
     RecordedError,
+    find_state,
     headline,
     summarize,
     without_markup,
+    wording,
 )
 from mkdocs_plantrace.trace.trace import is_open
+from mkdocs_plantrace.utils.error_normalization import normalize_error
 from mkdocs_plantrace.utils.order import group_values
 
-_MOST_TASKS = 24
-"""Of an error; a log can belong to hundreds of tasks."""
 _MOST_TASKS_OF_ENTRY = 3
 _MOST_ERRORS = 12
 """On the page of a task or plan; the error index has all."""
-_MOST_ENTRIES = 100
-"""Of an error, besides the first."""
-_MOST_WHOLE = 1_000
-"""Errors with their entries on the index; ten thousand of them would make a page of 8 MB."""
+_MOST_ON_PAGE = 3
+"""Entries of an error that a troubleshooting page shows whole."""
+_MOST_LINES = 100
+_FEWEST_UNLIKE = 5
+"""Entries with one signature that are too many to share the title of one of them."""
 
 _TEXTS = ("error", "context", "cause", "fix", "outcome")
 
@@ -42,6 +45,7 @@ class ErrorViews:
         self._phases = {
             phase.name: number for number, phase in enumerate(self._trace.task_index.phases)
         }
+        self._first_fixed: dict[str, dict[str, str | None]] = {}
         errors = self._trace.errors.all
         self._ranks = {error.key: rank for rank, error in enumerate(errors)}
         self._by_curated_page = group_values((error.page, error) for error in errors)
@@ -74,19 +78,13 @@ class ErrorViews:
         served = self._trace.document_index.find_tasks(document)
         return related_errors.find_nearby(self._trace, filter(is_open, served))
 
-    def view_all(self) -> tuple[list[View], list[View]]:
-        """View the first errors with all their entries, and the others as a title and a place."""
-        errors = self._trace.errors.all
-        whole = [self._view_error(error) for error in errors[:_MOST_WHOLE]]
-        return whole, [self._view_title(error) for error in errors[_MOST_WHOLE:]]
-
     def view_of_tasks(self, errors: Sequence[RecordedError], tasks: AbstractSet[str]) -> View:
-        """View errors of tasks, each with their own entry if it has a fix."""
-        return self._view_first(errors, lambda error: _choose_own_entry(error, tasks))
+        """View errors of tasks, open ones first, each with their own entry if it has a fix."""
+        return self._view_first(_open_first(errors), lambda error: _choose_own_entry(error, tasks))
 
     def view_of_document(self, document: Document) -> View:
-        """View the errors of a plan or log; on a log, only entries of other logs."""
-        errors = self.find_seen_on(document)
+        """View the errors of a plan or log, open ones first; on a log, only entries of others."""
+        errors = _open_first(self.find_seen_on(document))
         if document.kind is DocumentKind.LOG:
             return self._view_first(
                 errors, lambda error: _choose_fix_of_others(error, document.path)
@@ -107,9 +105,15 @@ class ErrorViews:
         ]
 
     def view_covered_by(self, document: Document) -> list[View]:
-        """View the errors that a troubleshooting page is about."""
+        """View the errors that a troubleshooting page is about: three entries whole, then lines."""
         return [
-            self._view_error(error) for error in self.find_covered_by(document.path)[:_MOST_ERRORS]
+            View(
+                **self.collect_facts(error, find_title(error, error.by_use[0])),
+                entries=[self.view_entry(entry) for entry in error.by_use[:_MOST_ON_PAGE]],
+                lines=[self.view_line(error, it) for it in error.by_use[_MOST_ON_PAGE:_MOST_LINES]],
+                more_entries=max(0, error.count - _MOST_LINES),
+            )
+            for error in self.find_covered_by(document.path)[:_MOST_ERRORS]
         ]
 
     def view_open(self, most: int) -> View:
@@ -128,60 +132,49 @@ class ErrorViews:
             for error in errors
         ]
 
-    def _collect_facts(self, error: RecordedError, title: str) -> dict[str, Any]:
-        """Collect what all pages show of an error; `url` is its place in the index."""
-        addresses = self._links.addresses
+    def collect_facts(self, error: RecordedError, title: str) -> dict[str, Any]:
+        """Collect what all pages show of an error."""
         return {
-            "url": self._links.make_url(addresses.errors, f"#{addresses.error(error)}"),
+            "url": self._links.make_error_url(error),
             "signature": error.signature if error.signature != title else None,
             "headline": title,
             "is_open": error.is_open,
             "state": error.state.value,
+            "standing": error.standing.value,
             "count": error.count,
             "task_count": len(error.tasks),
+            "first_seen": error.first_seen,
+            "last_seen": error.last_seen,
             "page": self._link_curated_page(error),
         }
 
-    def _view_title(self, error: RecordedError) -> View:
-        return View(
-            **self._collect_facts(error, summarize(error.error)),
-            id=self._links.addresses.error(error),
-            phases=self._find_phases(error),
-            place=self._link_place(error.by_use[0]),
-        )
-
-    def _find_phases(self, error: RecordedError) -> list[int]:
+    def find_phases(self, error: RecordedError) -> list[int]:
+        """The numbers of the phases of the tasks of an error."""
         by_id = self._trace.task_index.by_id
         return sorted({self._phases[by_id[task].phase] for task in error.tasks})
 
-    def _link_place(self, entry: LogEntry) -> Anchor:
+    def link_place(self, entry: LogEntry) -> Anchor:
         place = entry.location
         uri = self._links.addresses.document(place.path)
         fragment = f"#{quote(entry.anchor)}" if entry.anchor else ""
         url = self._links.make_url(uri, fragment)
         return Anchor(text=f"{place.path}:{place.line}", url=url)
 
-    def _view_error(self, error: RecordedError) -> View:
-        """View all of an error: `entry` comes first, then `others`, newest first."""
-        first, *others = error.by_use
-        registered = error.registered
+    def view_line(self, error: RecordedError, entry: LogEntry) -> View:
+        """View an entry in one line."""
         return View(
-            **self._collect_facts(error, summarize(headline(first))),
-            id=self._links.addresses.error(error),
-            first_seen=error.first_seen,
-            last_seen=error.last_seen,
-            met_by=list(self._group_tasks(error.tasks[:_MOST_TASKS])),
-            more_tasks=max(0, len(error.tasks) - _MOST_TASKS),
-            phases=self._find_phases(error),
-            description=registered.description if registered else "",
-            owner=registered.owner if registered else "",
-            is_deprecated=registered is not None and registered.is_deprecated,
-            entry=self._view_entry(first),
-            others=[self._view_entry(entry) for entry in others[:_MOST_ENTRIES]],
-            more_entries=max(0, len(others) - _MOST_ENTRIES),
+            url=self._links.make_error_url(error, entry),
+            id=occurrence_id(error, entry),
+            headline=summarize(headline(entry)),
+            fix=summarize(entry.fix) if entry.fix else "",
+            date=entry.date,
+            place=self.link_place(entry),
+            is_fixed=entry.is_fixed,
+            is_open=find_state(entry) is ErrorState.OPEN,
+            is_again=self._is_seen_again(error, entry),
         )
 
-    def _view_entry(self, entry: LogEntry) -> View:
+    def view_entry(self, entry: LogEntry) -> View:
         """View an entry; `says_more` if its error is longer than the headline."""
         place, title = entry.location, summarize(headline(entry))
         texts = {name: getattr(entry, name) for name in _TEXTS}
@@ -193,9 +186,9 @@ class ErrorViews:
             headline=title,
             says_more=without_markup(entry.error or title) != title,
             date=entry.date,
-            tasks=self._link_tasks(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
+            tasks=self.link_tasks(entry.tasks[:_MOST_TASKS_OF_ENTRY]),
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
-            place=self._link_place(entry),
+            place=self.link_place(entry),
             path=place.path,
             line=place.line,
             is_fixed=entry.is_fixed,
@@ -213,8 +206,17 @@ class ErrorViews:
         return View(errors=first, more=len(errors) - len(first), open=is_open, total=len(errors))
 
     def _view_briefly(self, error: RecordedError, entry: LogEntry | None) -> View:
-        facts = self._collect_facts(error, summarize(error.error))
-        return View(**facts, entry=self._view_entry(entry) if entry else None)
+        facts = self.collect_facts(error, find_title(error, error.entries[-1]))
+        return View(**facts, entry=self.view_entry(entry) if entry else None)
+
+    def _is_seen_again(self, error: RecordedError, entry: LogEntry) -> bool:
+        """Whether an entry has a later date than one with the same symptom that was fixed."""
+        if error.key not in self._first_fixed:
+            fixed = [it for it in error.entries if it.is_fixed and it.date]
+            # Entries are sorted by date, so the first one of each symptom is set last.
+            self._first_fixed[error.key] = {find_symptom(it): it.date for it in reversed(fixed)}
+        date = self._first_fixed[error.key].get(find_symptom(entry))
+        return bool(date and entry.date and date < entry.date)
 
     def _link_curated_page(self, error: RecordedError) -> Anchor | None:
         """Link the troubleshooting page, or a page on the web from the registry."""
@@ -227,13 +229,25 @@ class ErrorViews:
         is_web = words.lower().startswith(("https://", "http://"))
         return Anchor(text=words, url=words) if is_web else None
 
-    def _group_tasks(self, tasks: Iterable[str]) -> Iterator[View]:
-        by_phase = group_values((self._trace.task_index.by_id[task].phase, task) for task in tasks)
-        for phase in sorted(by_phase, key=self._phases.__getitem__):
-            yield View(phase=self._links.link_phase(phase), tasks=self._link_tasks(by_phase[phase]))
-
-    def _link_tasks(self, tasks: Iterable[str]) -> list[Anchor]:
+    def link_tasks(self, tasks: Iterable[str]) -> list[Anchor]:
         return [self._links.link_task(self._trace.task_index.by_id[task]) for task in tasks]
+
+
+def find_title(error: RecordedError, entry: LogEntry) -> str:
+    """The title of an error: that of an entry, or of the signature of many."""
+    if error.signature is None or error.count < _FEWEST_UNLIKE:
+        return summarize(headline(entry))
+    described = error.registered.description if error.registered else ""
+    return summarize(described).removesuffix(".") if described else error.signature
+
+
+def find_symptom(entry: LogEntry) -> str:
+    """What an entry says went wrong, for comparison with other entries."""
+    return normalize_error(wording(headline(entry)))
+
+
+def _open_first(errors: Iterable[RecordedError]) -> list[RecordedError]:
+    return sorted(errors, key=lambda error: not error.is_open)
 
 
 def _choose_own_entry(error: RecordedError, tasks: AbstractSet[str]) -> LogEntry | None:

@@ -19,6 +19,7 @@ from mkdocs_plantrace.site.board_views import BoardViews
 from mkdocs_plantrace.site.breadcrumbs import Breadcrumbs
 from mkdocs_plantrace.site.change_views import ChangeViews
 from mkdocs_plantrace.site.entry_html import EntryRenderer
+from mkdocs_plantrace.site.error_page_views import ErrorPageViews
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.feed import FeedEntry, FeedSource, make_feed_href, render_feed
 from mkdocs_plantrace.site.graphs import Graphs
@@ -31,6 +32,7 @@ from mkdocs_plantrace.site.source_links import SourceLinks
 from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
 from mkdocs_plantrace.site.view import Anchor, Href, Links, View, insert_urls, mark, phase_label
+from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.timeline import Timeline
@@ -108,6 +110,7 @@ class TraceSite:
         self._changes = ChangeViews(self.timeline, links)
         entry_renderer = EntryRenderer(self.trace, self.addresses, self.references, prose)
         self._errors = ErrorViews(links, entry_renderer)
+        self._error_pages = ErrorPageViews(links, self._errors)
         self._graphs = Graphs(self.trace, self.addresses)
         self._breadcrumbs = Breadcrumbs(self.trace, links)
         self._boards = BoardViews(self.trace, links, self._views)
@@ -134,7 +137,11 @@ class TraceSite:
 
     def render_search_data(self, href: Href) -> str:
         """Render what the error index searches, with URLs relative to that page."""
-        script = render_script(self.trace, self.addresses, href)
+        results = [
+            self._render("error_result.html", href, {"error": error})
+            for error in self._error_pages.view_results()
+        ]
+        script = render_script(self.trace, self.addresses, href, results)
         self.search_version = hashlib.sha256(script.encode()).hexdigest()[:8]
         return script
 
@@ -284,6 +291,7 @@ class TraceSite:
             yield self._page("owners", text("Owners"), lambda: {"owners": owners()})
             yield from map(self._owner_page, self._boards.list_names())
         yield self._page("errors", text("Errors"), self._error_index)
+        yield from map(self._error_page, self._error_pages.list_with_page())
         yield self._page("changes", text("Changes"), lambda: {"changes": changes.view_all()})
         yield self._page("problems", text("Problems"), self._problems)
 
@@ -316,6 +324,15 @@ class TraceSite:
             is_listed=False,
             is_wide=True,
             trail=lambda: self._breadcrumbs.view_owner(name),
+        )
+
+    def _error_page(self, error: RecordedError) -> GeneratedPage:
+        return GeneratedPage(
+            self.addresses.error_page(error) or "",
+            self._error_pages.make_title(error),
+            "error.html",
+            lambda: {"error": self._error_pages.view_page(error)},
+            is_listed=False,
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
@@ -363,10 +380,8 @@ class TraceSite:
 
     def _error_index(self) -> dict[str, object]:
         phases = self.trace.task_index.phases
-        whole, others = self._errors.view_all()
         return {
-            "errors": whole,
-            "others": others,
+            "errors": self._error_pages.view_index(),
             "phases": [(phase.name, phase_label(self._words, phase.name)) for phase in phases],
             "data": f"{mark(self.addresses.search_data)}?v={self.search_version}",
         }

@@ -58,13 +58,16 @@ def make_nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
     phases = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.phases)]
     tasks = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.tasks)]
     owners = [uri for uri in shown if posixpath.dirname(uri) == posixpath.dirname(addresses.owners)]
+    errors = [
+        uri for uri in shown if posixpath.dirname(uri) == addresses.errors.removesuffix(".md")
+    ]
     entries = [
         addresses.overview,
         *([{words.text("Phases"): phases}] if phases else []),
         *_make_group(words.text("Tasks"), tasks),
         addresses.board,
         *_make_group(words.text("Owners"), owners),
-        addresses.errors,
+        *_make_group(words.text("Errors"), [addresses.errors, *errors]),
         addresses.changes,
         addresses.problems,
     ]

@@ -1,7 +1,7 @@
 """The script with what the error index searches, as `assets/errors.js` reads it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from mkdocs_plantrace.model.log_entry import LogEntry
@@ -11,13 +11,16 @@ from mkdocs_plantrace.trace.search.answers import heading_of, searched_sections
 from mkdocs_plantrace.trace.trace import Trace
 
 
-def render_script(trace: Trace, addresses: Addresses, href: Href) -> str:
-    """Render a call of `plantraceErrorIndex` with `passages` and `tasks`.
+def render_script(
+    trace: Trace, addresses: Addresses, href: Href, results: Sequence[str] = ()
+) -> str:
+    """Render a call of `plantraceErrorIndex` with `passages`, `tasks` and `errors`.
 
     A passage is a list of its path, first line, heading, text, record, whether it is a log entry,
     its URL, the heading to show, the indexes of its tasks in `tasks`, and its log entries. Of an
     entry that is the index of the error on the page, the index of the entry below it (0 for the
-    first), and its first and last line. A task is a list of its id, URL and phase index.
+    first), and its first and last line. A task is a list of its id, URL and phase index. `errors`
+    are `results`, the HTML of the first errors on the page.
 
     A script also works where pages are opened as files. Its text is ASCII without `<`, and so
     safe wherever it ends up.
@@ -40,7 +43,11 @@ def render_script(trace: Trace, addresses: Addresses, href: Href) -> str:
                 [[*places[it], it.location.line, it.location.end_line] for it in entries],
             ]
         )
-    data = {"passages": passages, "tasks": _list_tasks(trace, addresses, href, task_indexes)}
+    data = {
+        "passages": passages,
+        "tasks": _list_tasks(trace, addresses, href, task_indexes),
+        "errors": results,
+    }
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return f"plantraceErrorIndex({text});\n"
 

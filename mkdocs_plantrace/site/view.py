@@ -10,7 +10,9 @@ from markupsafe import escape
 
 from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.model.link import Node, NodeKind
+from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -64,6 +66,13 @@ class Links:
     def link_task(self, task: Task) -> Anchor:
         return Anchor(text=task.id, url=mark(self.addresses.task(task)), title=task.title)
 
+    def make_error_url(self, error: RecordedError, entry: LogEntry | None = None) -> str:
+        """The page of an error, or of one of its entries, or else its line on the index."""
+        page = self.addresses.error_page(error)
+        if page is None:
+            return f"{mark(self.addresses.errors)}#{self.addresses.error(error)}"
+        return mark(page) + (f"#{occurrence_id(error, entry)}" if entry else "")
+
     def link_document(self, path: str, fragment: str = "", text: str = "") -> Anchor:
         url = self.make_url(self.addresses.document(path), fragment)
         return Anchor(text=text or self.trace.documents[path].title, url=url, title=path)
@@ -86,6 +95,11 @@ class Links:
 
     def link_owner(self, name: str) -> Anchor:
         return Anchor(text=name, url=mark(self.addresses.owner(name)))
+
+
+def occurrence_id(error: RecordedError, entry: LogEntry) -> str:
+    """The id of an entry on the page of its error; later entries do not change it."""
+    return f"occurrence-{error.entries.index(entry) + 1}"
 
 
 def phase_label(words: Words, name: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
@@ -19,6 +20,8 @@ _TRACEBACK = re.compile(r"^[ \t]*+Traceback \(most recent", re.MULTILINE)
 _LONGEST_READ = 20_000
 """Characters of a text in which its first words are searched."""
 _RAISED = re.compile(r"[A-Za-z_][\w.]*(?::\s|$)")
+_NO_TITLE = re.compile(r"(?:(?:bash|sh|python3?) )?\S*/\S*(?<!:)(?: (?:-\S*|\S*[/=]\S*))*")
+"""A path, or a command with options only."""
 _LEAD = re.compile(r"\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+|\|\s*)+")
 _MARKUP = re.compile(
     r"\*\*|__|`+|!?\[([^\[\]]*+)\]\((?:[^()]|\([^()]*+\))*+\)"
@@ -31,6 +34,16 @@ class ErrorState(Enum):
 
     OPEN = "open"
     FIXED = "fixed"
+    NOTED = "noted"
+
+
+class ErrorStanding(Enum):
+    """The state of an error in more detail, as pages and reports name it."""
+
+    OPEN = "open"
+    REOPENED = "open again"
+    FIXED = "fixed"
+    RESOLVED = "resolved, fix not recorded"
     NOTED = "noted"
 
 
@@ -60,6 +73,15 @@ class RecordedError:
         return self.state is ErrorState.OPEN
 
     @property
+    def standing(self) -> ErrorStanding:
+        if self.is_open:
+            has_fix = any(entry.is_fixed for entry in self.entries)
+            return ErrorStanding.REOPENED if has_fix else ErrorStanding.OPEN
+        if self.state is ErrorState.FIXED:
+            return ErrorStanding.FIXED if self.fixed_by else ErrorStanding.RESOLVED
+        return ErrorStanding.NOTED
+
+    @property
     def count(self) -> int:
         return len(self.entries)
 
@@ -83,11 +105,12 @@ def headline(entry: LogEntry) -> str:
     return entry.error or entry.title or entry.cause or entry.fix or entry.signature or ""
 
 
+@lru_cache(maxsize=4096)
 def summarize(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     """The title of an error on one line, without markup and of limited length.
 
-    It is the first paragraph, the first line with words of a code block, or the exception of a
-    traceback. A text that is inline code has no markup inside.
+    It is the first paragraph that is more than a path or a command, the first line with words of
+    a code block, or the exception of a traceback. A text that is inline code has no markup inside.
     """
     plain = unwrap_code(text)
     if plain != text:
@@ -109,6 +132,7 @@ def _summarize(text: str, longest: int, clean: Callable[[str], str]) -> str:
 
 def _first_words(text: str, clean: Callable[[str], str]) -> str:
     found: list[str] = []
+    bare = ""
     for line, is_code in split_code(text[:_LONGEST_READ]):
         is_open = bool(found) and found[-1].endswith(":")
         words = "" if _NO_WORDS.match(line) else clean(line)
@@ -116,12 +140,15 @@ def _first_words(text: str, clean: Callable[[str], str]) -> str:
             if found and not is_open:
                 break
             continue
+        if not found and _NO_TITLE.fullmatch(words):
+            bare = bare or words
+            continue
         if found and not is_open and (is_code or _LEAD.match(line)):
             break
         found.append(words)
         if is_open:
             break
-    return " ".join(found)
+    return " ".join(found) or bare
 
 
 def shorten(words: str, longest: int) -> str:

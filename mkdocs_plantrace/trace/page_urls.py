@@ -16,6 +16,8 @@ from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import DEVICE_NAMES, is_device_name
 
+_MOST_ERROR_PAGES = 1_000
+"""The most frequent errors have a page; tens of thousands would take most of a build."""
 _LONGEST_SLUG = 100
 _RESERVED = frozenset({"index", "index.html", "readme"}) | DEVICE_NAMES
 """Names of the page of the folder itself in MkDocs, and names that Windows cannot write."""
@@ -45,7 +47,7 @@ class Addresses:
     def generated(self) -> frozenset[str]:
         """The root-relative paths of the generated pages, as if they were in docs_dir."""
         pages = (self.overview, self.tasks, self.board, self.errors, self.changes, self.problems)
-        uris = {*pages, *self._task_uris.values()}
+        uris = {*pages, *self._task_uris.values(), *self._error_uris.values()}
         if self._trace.task_index.has_owners:
             uris.update((self.owners, *self._owner_uris.values()))
         if self._trace.task_index.has_phases or not self._trace.tasks:
@@ -83,6 +85,18 @@ class Addresses:
     def error(self, error: RecordedError) -> str:
         """The anchor of an error on the error index; it depends on the key."""
         return self._error_anchors[error.key]
+
+    def error_page(self, error: RecordedError) -> str | None:
+        """The page of an error; None if it is only a line of the error index."""
+        return self._error_uris.get(error.key)
+
+    @cached_property
+    def _error_uris(self) -> dict[str, str]:
+        keys = [error.key for error in self._trace.errors.all[:_MOST_ERROR_PAGES]]
+        slugs = unique_slugs(self._error_anchors[key] for key in keys)
+        return {
+            key: f"{self._prefix}/errors/{slug}.md" for key, slug in zip(keys, slugs, strict=True)
+        }
 
     @cached_property
     def _error_anchors(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 _FOLDER = "assets/plantrace"
 _SCRIPTS = (
-    *("page.js", "search.js", "errors.js", "tables.js", "dates.js", "copy_button.js"),
+    *("page.js", "copy_button.js", "search.js", "errors.js", "tables.js", "dates.js"),
     *("graphs.js", "problems.js"),
 )
 

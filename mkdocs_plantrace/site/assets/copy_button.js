@@ -1,52 +1,62 @@
-/* Adds a copy button to each command and each place in a file. */
+/* Adds copy buttons to commands, to places in files, and to the fix of an error. */
 (() => {
   "use strict";
   const SHOWN_IN_MILLISECONDS = 2000;
 
-  /* Without HTTPS, browsers have only the old API. */
-  async function copy(element, text) {
+  /* Without HTTPS, browsers have only the old API, which copies what is selected. */
+  async function copy(text, button) {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    const selection = getSelection();
-    selection.removeAllRanges();
-    selection.addRange(range);
+    const area = document.createElement("textarea");
+    area.value = text;
+    button.after(area);
+    area.select();
     const isCopied = document.execCommand("copy");
-    selection.removeAllRanges();
+    area.remove();
     if (!isCopied) throw new Error("not copied");
   }
 
-  /* The old API copies the shown text of `code`. */
-  function add(command, code, text, { copy: label, copied }) {
+  function make(label, copied, find, select = () => {}) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "pt-copy";
     button.textContent = label;
-    button.title = `${label}: ${text}`;
     button.addEventListener("click", async () => {
       try {
-        await copy(code, text);
+        await copy(find(), button);
       } catch {
-        getSelection().selectAllChildren(code);
+        select();
         return;
       }
       button.textContent = copied;
-      setTimeout(() => { button.textContent = label; }, SHOWN_IN_MILLISECONDS);
+      setTimeout(() => { button.textContent = button.dataset.label ?? label; }, SHOWN_IN_MILLISECONDS);
     });
-    command.append(button);
+    return button;
   }
 
   globalThis.plantracePage.onPage(() => {
-    for (const list of document.querySelectorAll(".pt-commands")) {
-      for (const command of list.querySelectorAll(".pt-command:not(:has(.pt-copy))")) {
+    for (const { dataset, children } of document.querySelectorAll(".pt-commands")) {
+      for (const command of Array.from(children).filter((each) => !each.querySelector(".pt-copy"))) {
         const code = command.querySelector("code");
-        add(command, code, code.textContent, list.dataset);
+        const select = () => getSelection().selectAllChildren(code);
+        command.append(make(dataset.copy, dataset.copied, () => code.textContent, select));
       }
     }
     for (const list of document.querySelectorAll("[data-copy]:not(.pt-commands)")) {
+      const { copy: label, copied } = list.dataset;
       for (const place of list.querySelectorAll("[data-pt-copy]:not(:has(.pt-copy))")) {
-        add(place, place.firstElementChild, place.dataset.ptCopy, list.dataset);
+        const text = place.dataset.ptCopy;
+        const button = make(label, copied, () => text, () => getSelection().selectAllChildren(place));
+        button.title = `${label}: ${text}`;
+        place.append(button);
       }
     }
+    for (const place of document.querySelectorAll(".pt-copies:empty")) {
+      const { fix, markdown, copied, text } = place.dataset;
+      const shown = place.parentElement.querySelector(".pt-fix");
+      if (fix && shown) place.append(make(fix, copied, () => shown.innerText, () => getSelection().selectAllChildren(shown)));
+      place.append(make(markdown, copied, () => text));
+    }
   });
+
+  globalThis.plantracePage.makeCopyButton = make;
 })();

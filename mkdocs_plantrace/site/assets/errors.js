@@ -1,11 +1,16 @@
 /* The search box and the filters of the error index, which is complete without scripts. */
 (() => {
   "use strict";
-  const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
+  const { makeCopyButton, onPage, readAddress, writeAddress } = globalThis.plantracePage;
   const MOST_SHOWN = 10;
   const MOST_TASKS = 5;
   const MOST_READ = 100;
   const LONGEST_SHARED = 200;
+  const MOST_NEAREST = 3;
+  const LONGEST_LINK = 2000;
+  const LONGEST_TEMPLATE_LINE = 300;
+  const SHARED = "#pt-find=";
+  const ASKED = "plantrace-asked";
   const indexes = new Map();
 
   const named = ([path, line, heading, text, record, is_entry]) =>
@@ -54,9 +59,10 @@
     if (!indexes.has(url)) {
       indexes.set(url, new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        globalThis.plantraceErrorIndex = async ({ passages, tasks }) => {
+        globalThis.plantraceErrorIndex = async ({ passages, tasks, errors }) => {
           const index = await globalThis.plantraceSearch.create({ passages: passages.map(named) });
-          resolve((text, limit) => index.search(text, limit).map((hit) => answer(hit, passages, tasks)));
+          const find = (...asked) => index.search(...asked).map((hit) => answer(hit, passages, tasks));
+          resolve({ find, errors });
         };
         script.onload = () => script.remove();
         script.onerror = () => {
@@ -74,8 +80,8 @@
     const form = document.getElementById("pt-search");
     if (!form || !form.hidden) return;
     const part = (name) => document.getElementById(`pt-search-${name}`);
-    const [text, phase, state, clear, status, results] =
-      ["text", "phase", "state", "clear", "status", "results"].map(part);
+    const [text, phase, state, clear, status, results, nothing] =
+      ["text", "phase", "state", "clear", "status", "results", "none"].map(part);
     const list = document.getElementById("pt-errors");
     const articles = Array.from(list.querySelectorAll(".pt-error"));
     const groups = list.querySelectorAll(".pt-errors");
@@ -84,7 +90,9 @@
         .replace("{number}", number)
         .replace("{all}", articles.length);
     };
-    let find = null;
+    const { link: shareAll, long: shareEnd, copied } = form.dataset;
+    const shareButton = makeCopyButton(shareAll, copied, makeLink);
+    let index = null;
     let timer = 0;
 
     const isChosen = (number) => String(number) === phase.selectedOptions[0].dataset.number;
@@ -105,33 +113,76 @@
       return shown;
     }
 
-    /* Copies the article of an error, with the matching entry in first place. */
-    function copyOf(article, number) {
-      const entry = number && article.querySelectorAll(".pt-entry")[number - 1];
-      const copy = article.cloneNode(false);
-      const parts = Array.from(article.children).filter((part) =>
-        !part.matches(entry ? "details, .pt-fields, .pt-where, .pt-note" : "details"));
-      const own = entry ? Array.from(entry.children).slice(1) : [];
-      copy.append(...[...parts, ...own].map((part) => part.cloneNode(true)));
-      if (entry) copy.querySelector("h3 a").lastChild.textContent = ` ${entry.firstElementChild.textContent}`;
-      copy.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
-      return copy;
+    /* Makes the article of an error, with the matching entry only. */
+    function articleOf([error, number]) {
+      const html = index.errors[error];
+      if (!html) {
+        const line = articles[error].cloneNode(true);
+        line.querySelector("h3").removeAttribute("id");
+        return line;
+      }
+      const template = document.createElement("template");
+      template.innerHTML = html;
+      const article = template.content.firstElementChild;
+      const entries = article.querySelectorAll(".pt-entry");
+      const shown = entries[number] ?? entries[0];
+      for (const entry of entries) if (entry !== shown) entry.remove();
+      return article;
     }
 
-    function search() {
+    /* Finds what the filters allow, each error once. */
+    function find(limit, isSure) {
       const isFiltered = Boolean(phase.value || state.value);
       const shown = new Set();
-      const hits = find(text.value, isFiltered ? Infinity : MOST_READ).filter((hit) => {
+      return index.find(text.value, isFiltered ? Infinity : MOST_READ, isSure).filter((hit) => {
         const article = hit.entry && articles[hit.entry[0]];
         if (article) return isShown(article) && !shown.has(article) && shown.add(article);
         return !state.value && (!phase.value || hit.tasks.some(([, , of]) => isChosen(of)));
-      }).slice(0, MOST_SHOWN);
-      results.replaceChildren(...hits.map((hit) =>
-        (hit.entry ? copyOf(articles[hit.entry[0]], hit.entry[1]) : passageCard(hit))));
-      results.hidden = hits.length === 0;
+      }).slice(0, limit);
+    }
+
+    /* Offers the template of an entry with the last line of the text, where errors are. */
+    function showNothing(hasNearest) {
+      nothing.hidden = false;
+      nothing.querySelector(".pt-nearest").hidden = !hasNearest;
+      nothing.querySelector("code span").textContent =
+        text.value.trim().split("\n").at(-1).trim().slice(0, LONGEST_TEMPLATE_LINE);
+    }
+
+    function search() {
+      const hits = find(MOST_SHOWN, true);
+      const shown = hits.length ? hits : find(MOST_NEAREST, false);
+      if (hits.length) nothing.hidden = true;
+      else showNothing(shown.length > 0);
+      results.replaceChildren(...shown.map((hit) => (hit.entry ? articleOf(hit.entry) : passageCard(hit))));
+      results.hidden = shown.length === 0;
       list.hidden = true;
       const { one, many, none } = form.dataset;
       showStatus(hits.length === 1 ? one : hits.length ? many : none, hits.length);
+    }
+
+    /* Only on request, because an output can contain secrets. Browsers do not send a fragment. */
+    function makeLink() {
+      const url = new URL(location.href);
+      url.search = "";
+      url.hash = `${SHARED}${encodeURIComponent(text.value.trim().slice(-LONGEST_LINK))}`;
+      return url.href;
+    }
+
+    /* Takes the text of a link, or of the box on the overview. */
+    function takeText() {
+      let asked = null;
+      try {
+        if (location.hash.startsWith(SHARED)) {
+          asked = decodeURIComponent(location.hash.slice(SHARED.length));
+          history.replaceState(history.state, "", location.pathname);
+        }
+        asked ??= sessionStorage.getItem(ASKED);
+        sessionStorage.removeItem(ASKED);
+      } catch {
+        /* A broken link, or a browser that stores nothing. */
+      }
+      if (asked) text.value = asked;
     }
 
     /* Not `q`: Material would open its own search. */
@@ -142,15 +193,18 @@
     }
 
     async function update() {
+      shareButton.hidden = !text.value.trim();
+      shareButton.dataset.label = text.value.trim().length > LONGEST_LINK ? shareEnd : shareAll;
+      shareButton.textContent = shareButton.dataset.label;
       if (!text.value.trim()) {
-        results.hidden = true;
+        results.hidden = nothing.hidden = true;
         results.replaceChildren();
         list.hidden = false;
         showStatus(phase.value || state.value ? form.dataset.listed : "", filter());
         return;
       }
       try {
-        find = await load(form.dataset.index);
+        index = await load(form.dataset.index);
       } catch {
         showStatus(form.dataset.failed, 0);
         return;
@@ -171,6 +225,11 @@
 
     /* Shows the error in the address, even if a search or filter hides it. */
     function reveal() {
+      if (location.hash.startsWith(SHARED)) {
+        takeText();
+        update();
+        return;
+      }
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       const article = target?.closest(".pt-error");
       if (!article?.isConnected || !(article.hidden || list.hidden)) return;
@@ -200,17 +259,45 @@
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("hashchange", reveal);
-    /* If the address is already that of the error, it does not change. */
-    results.addEventListener("click", (event) => {
-      if (event.target.closest("h3 a")) setTimeout(reveal);
-    });
+    clear.after(shareButton);
 
     readAddress({ error: text, phase, state });
+    takeText();
     form.hidden = false;
     filter();
     update();
     reveal();
   }
 
+  /* The box on the overview hands its text to the index. */
+  function startAsking() {
+    const text = document.getElementById("pt-ask");
+    text?.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      try {
+        sessionStorage.setItem(ASKED, text.value);
+      } catch {
+        /* The browser stores nothing, or not so much. */
+      }
+      location.assign(text.form.action);
+    });
+    text?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      text.form.requestSubmit();
+    });
+  }
+
+  /* Opens the occurrence in the address. */
+  function openOccurrence() {
+    const target = document.querySelector(".pt-occurrence:target");
+    if (!target) return;
+    for (let fold = target; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.scrollIntoView();
+  }
+
   onPage(start);
+  onPage(startAsking);
+  onPage(openOccurrence);
+  addEventListener("hashchange", openOccurrence);
 })();

@@ -250,7 +250,8 @@
       return this.sorted.slice(first, first + MOST_ENDINGS).filter((term) => term.startsWith(start));
     }
 
-    search(text, limit = 10) {
+    /* With `isSure` false, also what is hardly like the text. */
+    search(text, limit = 10, isSure = true) {
       const query = new Query(this, text);
       const [byPassage, byRecord] = this.bm25(query);
       const likely = this.members.map((members, record) => {
@@ -264,7 +265,7 @@
         return [score * (passage.is_entry ? ENTRY : 1), number];
       }).sort(byScore)).sort((a, b) => byScore(a[0], b[0]));
       const isLike = (scores) => query.share(this.termsOfRecord(scores[0][1])) >= LEAST_SHARE;
-      if (!found.slice(0, MOST_JUDGED).some(isLike)) return [];
+      if (isSure && !found.slice(0, MOST_JUDGED).some(isLike)) return [];
       return found.slice(0, limit).map((scores) => {
         const passage = this.passages[scores[0][1]];
         const passages = scores.map((each) => each[1]);
