@@ -7,7 +7,6 @@ from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.task_rows import count_progress, group_of
 from mkdocs_plantrace.site.view import Links, View
-from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
 from mkdocs_plantrace.trace.trace import Trace, is_open
 from mkdocs_plantrace.utils.order import group_values, id_order
 
@@ -25,7 +24,7 @@ class BoardViews:
 
     def view_board(self, tasks: Iterable[Task], limit: int = MOST_CARDS) -> View:
         """View tasks by kind of status, without archived ones; those that may start come first."""
-        ready = {found.task.path for found in find_ready_tasks(self._trace)}
+        ready = self._views.ready_paths
         ordered = sorted(tasks, key=lambda task: task.path not in ready)
         grouped = group_values((group_of(task), task) for task in ordered)
         return View(

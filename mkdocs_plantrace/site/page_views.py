@@ -53,7 +53,7 @@ class Views(Rows):
 
     def view_sorted(self, tasks: Iterable[Task]) -> View:
         """View a table of tasks, active ones first."""
-        return self.view_table(sorted(tasks, key=lambda task: KINDS.index(group_of(task))))
+        return self.view_table(sort_by_kind(tasks))
 
     def view_phases(self) -> list[View]:
         return [self.view_phase(phase) for phase in self._trace.task_index.phases]
@@ -260,6 +260,11 @@ class Views(Rows):
             task=self._links.link_task(concerned) if concerned else None,
             is_known=problem.baselined,
         )
+
+
+def sort_by_kind(tasks: Iterable[Task]) -> list[Task]:
+    """Sort tasks by kind of status, active ones first; those of one kind keep their order."""
+    return sorted(tasks, key=lambda task: KINDS.index(group_of(task)))
 
 
 def _find_commands(task: Task) -> list[str]:

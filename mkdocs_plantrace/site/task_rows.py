@@ -9,6 +9,7 @@ from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
+from mkdocs_plantrace.trace.ready_tasks import find_ready_paths
 from mkdocs_plantrace.trace.task_order import KINDS, kind_of
 from mkdocs_plantrace.trace.timeline import Timeline
 from mkdocs_plantrace.utils.order import group_values, id_order
@@ -31,6 +32,11 @@ class Rows:
     @cached_property
     def _rows(self) -> dict[str, View]:
         return {task.path: self._view_row(task) for task in self._trace.tasks}
+
+    @cached_property
+    def ready_paths(self) -> frozenset[str]:
+        """The paths of the tasks that can be started now."""
+        return find_ready_paths(self._trace)
 
     def _view_row(self, task: Task) -> View:
         """View a task in one line; `group_values` is one of `KINDS`."""
@@ -55,7 +61,8 @@ class Rows:
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
             proof=(proof := self._evidence.find_proofs(task).standing).value,
-            is_gap=proof in _GAPS and _needs_evidence(task),
+            is_gap=proof in _GAPS and needs_evidence(task),
+            is_ready=task.path in self.ready_paths,
             dates=self._timeline.find_dates(task),
         )
 
@@ -94,6 +101,7 @@ class Rows:
             owners=[(owner, owner) for owner in owners],
             has_logs=any(row.has_log for row in rows),
             has_dates=any(row.dates.changed for row in rows),
+            has_ready=any(row.is_ready for row in rows),
             proofs=[
                 (it.value, self._words.text(it.value)) for it in Standing if it.value in proofs
             ],
@@ -126,7 +134,7 @@ def group_of(task: Task) -> str:
     return "archived" if task.archived else kind_of(task)
 
 
-def _needs_evidence(task: Task) -> bool:
+def needs_evidence(task: Task) -> bool:
     is_completed = task.status.kind is StatusKind.COMPLETED and not task.archived
     return is_completed and task.layout == DEFAULT
 

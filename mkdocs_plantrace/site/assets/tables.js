@@ -1,7 +1,7 @@
 /* Sorts and filters a table of tasks, which is complete without scripts. */
 (() => {
   "use strict";
-  const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
+  const { onPage, readAddress, readField, writeAddress } = globalThis.plantracePage;
   const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown", "archived"];
   const PROOFS = ["failing", "none", "incomplete", "complete"];
   const NUMBERS = new Set(["record", "changed", "errors", "problems"]);
@@ -27,8 +27,9 @@
     let order = "";
 
     const statusOf = (row) => row.querySelector(".pt-badge").textContent.trim();
-    const words = (row, key) => row.cells[columns[key]].textContent.trim();
+    const words = (row, key) => row.dataset[key] ?? row.cells[columns[key]]?.textContent.trim();
     const ownersOf = (row) => {
+      if (!columns.owner) return row.dataset.owner?.split("\n") ?? [];
       const several = row.cells[columns.owner].querySelectorAll("span");
       return several.length ? Array.from(several, (it) => it.textContent) : [words(row, "owner")];
     };
@@ -37,10 +38,12 @@
       status: ({ row }, value) => (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
       owner: ({ row }, value) => ownersOf(row).includes(value),
       evidence: ({ row }, value) => row.dataset.proof === value,
+      gaps: ({ row: { dataset } }, value) =>
+        dataset.gaps && (value === "any" || dataset.gaps.split(" ").includes(value)),
     };
 
     const asked = () =>
-      Object.entries(fields).map(([name, field]) => [name, field.value.trim()]);
+      Object.entries(fields).map(([name, field]) => [name, readField(field)]);
 
     function filter() {
       const wanted = asked().filter(([, value]) => value);
@@ -61,7 +64,7 @@
 
     function keyOf(row, key) {
       if (key === "status") return `${KINDS.indexOf(row.dataset.kind)} ${statusOf(row)}`;
-      if (key === "evidence") return PROOFS.indexOf(row.dataset.proof);
+      if (key === "evidence" && row.dataset.proof) return PROOFS.indexOf(row.dataset.proof);
       if (key === "record") return row.cells[columns[key]].querySelectorAll("a").length;
       if (key === "changed") {
         return Date.parse(row.cells[columns[key]].querySelector("time")?.dateTime) || 0;
