@@ -86,7 +86,17 @@ class MatrixViews:
             columns=columns,
             choices=[(it.key, it.label) for it in columns],
             gaps=[(it.key, it.label) for it in columns if it.gaps],
-            rows=list(zip(table.rows, cells, map(_find_gaps, cells), strict=True)),
+            rows=[self._view_row(table, *pair) for pair in zip(table.rows, cells, strict=True)],
+        )
+
+    def _view_row(self, table: View, row: View, cells: Cells) -> View:
+        """View a row; phase and owners are the places of their options, counted from 1."""
+        return View(
+            task=row,
+            cells=cells,
+            gaps=_find_gaps(cells),
+            owners=_find_places(table.owners, row.owners),
+            phases=_find_places(table.phases, [row.phase.text]),
         )
 
     def _view_column(self, key: str, cells: Iterable[Cells]) -> View:
@@ -125,7 +135,7 @@ class MatrixViews:
         if (MISSING[key], task.id) in self._problems_of_tasks:
             return self._gap(task, "missing")
         is_there = any(not it.resolved.fault for it in self._paths.get((task.path, key), ()))
-        return Cell(state="document", url=document and document.url) if is_there else None
+        return Cell(state="document", url=document.url if document else None) if is_there else None
 
     def _view_evidence(self, task: Task) -> Cell | None:
         missing, failing = (self._bad_evidence[task.path, it] for it in ("missing", "failing"))
@@ -214,6 +224,10 @@ class MatrixViews:
     def _recurring(self) -> frozenset[str]:
         """The keys of the recurring errors without a troubleshooting page."""
         return frozenset(it.target for it in self._find_problems(RECURRING_ERROR))
+
+
+def _find_places(options: Iterable[tuple[str, str]], chosen: Collection[str]) -> list[int]:
+    return [place for place, (value, _) in enumerate(options, 1) if value in chosen]
 
 
 def _find_gaps(cells: Cells) -> list[str]:
