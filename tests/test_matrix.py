@@ -143,6 +143,17 @@ def test_columns_without_anything_are_left_out(project):
     assert 'name="gaps"' not in html
 
 
+def test_without_gaps_there_is_no_filter_for_them_nor_for_evidence(project):
+    project.write({**traced(**GOOD), "evidence/a.json": '{"status": "PASS"}'})
+    project.write({"tasks/T-2/meta.yml": metadata("T-2")})
+    html = project.build().page("trace/matrix/index.html")
+
+    assert rows_of(html) == {"T-2": ["", "", ""], "T-1": ["Plan", "Log", "1 of 1"]}
+    assert re.findall(r' name="(\w+)"', html.partition("pt-filters")[2]) == [
+        *("task", "status", "ready"),
+    ]
+
+
 def test_a_plan_that_is_not_published_is_there_without_a_link(project):
     project.write(traced())
     project.site = {"exclude_docs": "PLAN.md"}
