@@ -19,12 +19,15 @@ THEMES = {
 PAGES = (
     *("trace/", "trace/phases/", "trace/phases/1/", "trace/tasks/", "trace/tasks/FER-1-003/"),
     *("trace/tasks/FER-0.5-003/", "trace/errors/", "trace/changes/"),
-    "trace/problems/",
+    *("trace/problems/", "trace/matrix/"),
     *("plans/phase1/FER-1-001_accessible_booking/PLAN/",),
     *("plans/phase1/FER-1-001_accessible_booking/EXEC_LOG/",),
     *("operations/troubleshooting/postgres_deadlock_seat_inventory/",),
 )
-KINDS = ("trace/", "trace/tasks/FER-1-003/", "trace/errors/", "trace/changes/", PAGES[-2])
+KINDS = (
+    *("trace/", "trace/tasks/FER-1-003/", "trace/errors/", "trace/changes/", "trace/matrix/"),
+    PAGES[-2],
+)
 """What themes other than Material are tried with: each part of our pages is on one of these."""
 OURS = (".pt-page", ".pt-crumbs", ".pt-neighbors", ".pt-box", ".pt-references", ".pt-list")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]

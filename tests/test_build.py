@@ -736,6 +736,7 @@ def test_folders_of_the_user_below_the_prefix_stay_sections(project):
             {"Phases": phases},
             "trace/tasks/index.md",
             "trace/board.md",
+            "trace/matrix.md",
             "trace/owners/index.md",
             "trace/errors.md",
             "trace/changes.md",

@@ -144,6 +144,7 @@ def test_each_template_is_rendered_once_for_each_page(filled, monkeypatch):
         "neighbors.html": TASKS + 1,
         **dict.fromkeys(("overview.html", "phases.html", "phase.html", "tasks.html"), 1),
         **dict.fromkeys(("board.html", "errors.html", "changes.html", "problems.html"), 1),
+        "matrix.html": 1,
     }
 
 

@@ -93,8 +93,9 @@ def test_the_table_shows_what_can_start(record, serve, page):
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{base}/trace/")
     page.locator("#ready a").click()
-    page.wait_for_url("**/tasks/?status=can-start")
+    page.wait_for_url("**/tasks/?ready=yes")
     assert page.locator("tbody tr:visible .pt-id").all_inner_texts() == ["T-2", "T-3"]
+    page.locator('input[name="ready"]').uncheck()
     page.locator('select[name="status"]').select_option("planned")
     assert page.locator("tbody tr:visible").count() == 3
 

@@ -347,3 +347,22 @@ def test_without_a_repository_no_date_is_known(tasks):
     assert ended.returncode == 0
     assert ended.stdout.count("\n") == 5
     assert ended.stderr.startswith("plantrace: no dates: this is not a Git repository\n")
+
+
+def test_only_tasks_that_can_start_are_listed(project):
+    tasks = {
+        "T-1": {"status": "completed"},
+        "T-2": {"depends_on": ["T-1"], "owner_role": "Anna"},
+        "T-3": {"depends_on": ["T-2"], "owner_role": "Anna"},
+        "T-4": {"owner_role": "Ben"},
+    }
+    project.write({f"tasks/{it}/meta.yml": metadata(it, **fields) for it, fields in tasks.items()})
+    project.configure()
+
+    def find(*arguments):
+        ended = plantrace("list", "--ready", *arguments, "--format", "json", cwd=project.root)
+        return [task["id"] for task in json.loads(ended.stdout)["tasks"]], ended.returncode
+
+    assert find() == (["T-2", "T-4"], 0)
+    assert find("--owner", "Anna") == (["T-2"], 0)
+    assert find("--status", "completed") == ([], 1)

@@ -12,7 +12,7 @@ from test_cli import plantrace
 from test_serve import serve  # noqa: F401 (a fixture)
 
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
+from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, GAPS, KEYS, READY, STATES
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
@@ -480,4 +480,4 @@ def test_the_guide_names_every_kind_key_column_and_state():
         assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(keys)
     columns = guide.partition("\n## Columns\n")[2].partition("\n##")[0]
     assert tuple(re.findall(r"^\| `(\w+)` \|", columns, re.MULTILINE)) == COLUMNS
-    assert all(f"`{state}`" in guide for state in STATES)
+    assert all(f"`{value}`" in guide for value in (*STATES, *READY, *GAPS))

@@ -12,6 +12,7 @@ from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.site.matrix_views import COLUMNS
 from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS
 from mkdocs_plantrace.trace.error_groups import ErrorStanding
 from mkdocs_plantrace.trace.evidence_index import ProofState, Standing
@@ -42,6 +43,7 @@ def _texts_in_use():
         *boxes,
         *_IN_TABLES_OF_TEMPLATES,
         *("Plan", "Execution log", "Mentions"),
+        *(*COLUMNS.values(), "broken"),
         *KINDS,
         *WORDS_OF_LINKS.values(),
         *(state.value for state in ProofState),

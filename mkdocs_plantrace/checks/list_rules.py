@@ -10,7 +10,7 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, KEYS, STATES
+from mkdocs_plantrace.parsing.markdown.list_comments import COLUMNS, GAPS, KEYS, READY, STATES
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
 from mkdocs_plantrace.utils.order import id_order
@@ -33,7 +33,7 @@ Correct the word at this place; the hint suggests one. The kinds, keys and colum
 guide, on the page about lists.""",
 )
 
-_SINGLE = frozenset({"sort", "limit", "state"})
+_SINGLE = frozenset({"sort", "limit", "state", "ready"})
 _OPEN = frozenset({"phase", "status", "owner", "id", "task"})
 """Keys with values that may be in a metadata file that cannot be read."""
 _LIMIT = re.compile(r"[1-9][0-9]{0,17}")
@@ -157,6 +157,8 @@ _CHECKS: dict[str, Callable[[Trace, Text], QueryFault | None]] = {
     "task": _check_task,
     "columns": lambda _, value: _check_one_of(COLUMNS, value, "no column"),
     "sort": _check_sort,
+    "ready": lambda _, value: _check_one_of(READY, value, "no value of ready"),
+    "gaps": lambda _, value: _check_one_of(GAPS, value, "no gap"),
     "state": lambda _, value: _check_one_of(STATES, value, "no state"),
     "limit": _check_limit,
 }

@@ -24,6 +24,7 @@ from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.history_reader import read_history
 from mkdocs_plantrace.reports.task_list import DATED_COLUMNS, TASK_COLUMNS, make_row
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
+from mkdocs_plantrace.trace.ready_tasks import find_ready_paths
 from mkdocs_plantrace.trace.task_filter import STATUS_KINDS, TaskFilter
 from mkdocs_plantrace.trace.task_order import DATE_NAMES, SORT_KEYS, sort_tasks
 from mkdocs_plantrace.trace.timeline import TaskDates, Timeline
@@ -56,6 +57,12 @@ from mkdocs_plantrace.trace.trace import Trace
     help="Only tasks whose evidence is in this state. Can be repeated.",
 )
 @click.option(
+    "--ready",
+    "is_ready",
+    is_flag=True,
+    help="Only planned tasks whose dependencies are all completed, as in 'plantrace next'.",
+)
+@click.option(
     "--sort",
     default="phase",
     type=click.Choice([sign + name for name in (*SORT_KEYS, *DATE_NAMES) for sign in ("", "-")]),
@@ -76,6 +83,7 @@ def list_tasks(
     form: str,
     text: str,
     standings: tuple[str, ...],
+    is_ready: bool,
     sort: str,
     has_dates: bool,
     **filters: tuple[str, ...],
@@ -91,17 +99,20 @@ def list_tasks(
       plantrace list --owner '' --find "seat hold"
       plantrace list --status completed --evidence none --format csv
       plantrace list --status active --sort changed
+      plantrace list --ready --sort owner
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     _, trace = read_metadata(open_site(config_file), with_evidence=bool(standings))
     chosen = TaskFilter(text=text, **filters)
     _check_statuses(trace, chosen)
     check_filter(trace, chosen)
     evidence = EvidenceIndex(trace)
+    ready = find_ready_paths(trace) if is_ready else None
     found = [
         task
         for task in trace.tasks
         if chosen.matches(task)
         and (not standings or evidence.find_proofs(task).standing in standings)
+        and (ready is None or task.path in ready)
     ]
     dates = _find_dates(trace, found) if has_dates or sort.lstrip("-") in DATE_NAMES else {}
     rows = [

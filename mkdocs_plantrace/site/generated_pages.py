@@ -25,6 +25,7 @@ from mkdocs_plantrace.site.feed import FeedEntry, FeedSource, make_feed_href, re
 from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.inline_text import ProseRenderer
 from mkdocs_plantrace.site.lists import ListViews, fill_marks, make_view, mark_queries
+from mkdocs_plantrace.site.matrix_views import MatrixViews
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.search_data import render_script
 from mkdocs_plantrace.site.source_date import find_source_date
@@ -114,10 +115,13 @@ class TraceSite:
         self._graphs = Graphs(self.trace, self.addresses)
         self._breadcrumbs = Breadcrumbs(self.trace, links)
         self._boards = BoardViews(self.trace, links, self._views)
-        self._lists = ListViews(self.trace, self._views, self._boards, self._errors, self._graphs)
+        self._matrix = MatrixViews(result, links, self._views)
+        self._lists = ListViews(
+            self.trace, self._views, self._boards, self._matrix, self._errors, self._graphs
+        )
         names = (
             *("overview", "phases", "tasks", "board", "owners", "errors", "changes", "feed"),
-            "problems",
+            *("problems", "matrix"),
         )
         urls = {name: mark(getattr(self.addresses, name)) for name in names}
         self._templates = Templates(
@@ -286,6 +290,13 @@ class TraceSite:
         yield GeneratedPage(
             self.addresses.board, text("Board"), "board.html", self._board, is_wide=True
         )
+        yield GeneratedPage(
+            self.addresses.matrix,
+            text("Traceability matrix"),
+            "matrix.html",
+            lambda: {"matrix": self._matrix.view_matrix(self.trace.tasks)},
+            is_wide=True,
+        )
         if self.trace.task_index.has_owners:
             owners = self._boards.view_owners
             yield self._page("owners", text("Owners"), lambda: {"owners": owners()})
@@ -373,6 +384,7 @@ class TraceSite:
             "problems": self._views.group_problems(),
             "errors": self._errors.view_open(_MOST_ON_OVERVIEW),
             "has_errors": bool(self.trace.errors.all),
+            "gaps": self._matrix.count_gaps(),
         }
 
     def _problems(self) -> dict[str, object]:

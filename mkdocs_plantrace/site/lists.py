@@ -12,7 +12,8 @@ from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, fin
 from mkdocs_plantrace.site.board_views import MOST_CARDS, BoardViews
 from mkdocs_plantrace.site.error_views import ErrorViews
 from mkdocs_plantrace.site.graphs import Graphs
-from mkdocs_plantrace.site.page_views import Views
+from mkdocs_plantrace.site.matrix_views import MatrixViews
+from mkdocs_plantrace.site.page_views import Views, sort_by_kind
 from mkdocs_plantrace.site.view import View
 from mkdocs_plantrace.trace.list_selection import errors_for, phases_for, select_task_ids, tasks_for
 from mkdocs_plantrace.trace.task_order import SORT_KEYS, sort_tasks
@@ -32,6 +33,7 @@ class ListViews:
         trace: Trace,
         views: Views,
         boards: BoardViews,
+        matrix: MatrixViews,
         errors: ErrorViews,
         graphs: Graphs,
     ) -> None:
@@ -39,6 +41,7 @@ class ListViews:
         self._graphs = graphs
         self._views = views
         self._boards = boards
+        self._matrix = matrix
         self._errors = errors
 
     def view(self, query: Query) -> View:
@@ -46,6 +49,7 @@ class ListViews:
         views = {
             "tasks": self._view_tasks,
             "board": self._view_board,
+            "matrix": self._view_matrix,
             "errors": self._view_errors,
             "progress": self._view_progress,
             "graph": self._view_graph,
@@ -62,6 +66,14 @@ class ListViews:
         tasks = tasks_for(self._trace, query)
         board = self._boards.view_board(tasks, _limit_of(query) or MOST_CARDS)
         return make_view(query, board=board if tasks else None)
+
+    def _view_matrix(self, query: Query) -> View:
+        tasks = tasks_for(self._trace, query)
+        if wanted := query.values("gaps"):
+            tasks = tuple(task for task in tasks if self._matrix.has_gap(task, wanted))
+        shown = sort_by_kind(tasks)[: _limit_of(query)]
+        matrix = self._matrix.view_matrix(shown) if shown else None
+        return make_view(query, matrix=matrix, more=len(tasks) - len(shown))
 
     def _view_errors(self, query: Query) -> View:
         errors = errors_for(self._trace, query)
@@ -92,7 +104,7 @@ class ListViews:
 def make_view(query: Query, **shown: object) -> View:
     """Make the view of a list, or of the `faults` of its query; `more` are left out."""
     empty: dict[str, object] = dict.fromkeys(("faults", "columns", "rows", "phases"), ())
-    empty |= dict.fromkeys(("errors", "graph", "board"))
+    empty |= dict.fromkeys(("errors", "graph", "board", "matrix"))
     return View(**{"kind": query.kind.value, "more": 0, **empty, **shown})
 
 

@@ -66,6 +66,7 @@ def make_nav_entries(site: TraceSite, nav: NavMode) -> list[Any]:
         *([{words.text("Phases"): phases}] if phases else []),
         *_make_group(words.text("Tasks"), tasks),
         addresses.board,
+        addresses.matrix,
         *_make_group(words.text("Owners"), owners),
         *_make_group(words.text("Errors"), [addresses.errors, *errors]),
         addresses.changes,

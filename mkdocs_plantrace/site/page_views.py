@@ -62,7 +62,7 @@ class Views(Rows):
 
     def view_sorted(self, tasks: Iterable[Task]) -> View:
         """View a table of tasks, active ones first."""
-        return self.view_table(sorted(tasks, key=lambda task: KINDS.index(group_of(task))))
+        return self.view_table(sort_by_kind(tasks))
 
     def view_phases(self) -> list[View]:
         return [self.view_phase(phase) for phase in self._trace.task_index.phases]
@@ -96,7 +96,7 @@ class Views(Rows):
         return {
             "blocked": blocked,
             "active": first(of_kind(StatusKind.ACTIVE), "status=active"),
-            "ready": first(list(self.ready.values()), "status=can-start"),
+            "ready": first(list(self.ready.values()), "ready=yes"),
             "unproven": first(unproven, "status=completed&evidence=none"),
         }
 
@@ -270,6 +270,11 @@ class Views(Rows):
     def _find_unknown(self, entries: Iterable[Text]) -> list[str]:
         words = dict.fromkeys(entry.value for entry in entries)
         return [word for word in words if word not in self._trace.task_index.by_id]
+
+
+def sort_by_kind(tasks: Iterable[Task]) -> list[Task]:
+    """Sort tasks by kind of status, active ones first; those of one kind keep their order."""
+    return sorted(tasks, key=lambda task: KINDS.index(group_of(task)))
 
 
 def _find_commands(task: Task) -> list[str]:

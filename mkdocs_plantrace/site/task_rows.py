@@ -16,7 +16,6 @@ from mkdocs_plantrace.utils.order import group_values, id_order
 
 _ORDER = ("completed", "active", "blocked", "planned", "unknown")
 """The order of the shares in a bar of progress."""
-_CAN_START = "can-start"
 _LEFT_OUT = ("dropped", "archived")
 _GAPS = (Standing.NONE, Standing.INCOMPLETE)
 
@@ -58,7 +57,7 @@ class Rows:
             problems=sum(not it.baselined for it in self._result.by_task.get(task.id, ())),
             archived=task.archived,
             proof=(proof := self._evidence.find_proofs(task).standing).value,
-            is_gap=proof in _GAPS and _needs_evidence(task),
+            is_gap=proof in _GAPS and needs_evidence(task),
             dates=(dates := self._timeline.find_dates(task)),
             since=View(time=day, day=day)
             if is_blocked and (day := task.blocked_since)
@@ -107,18 +106,17 @@ class Rows:
             owners=[(owner, owner) for owner in owners],
             has_logs=any(row.has_log for row in rows),
             has_dates=any(row.dates.changed for row in rows),
+            has_ready=any(row.is_ready for row in rows),
             proofs=[
                 (it.value, self._words.text(it.value)) for it in Standing if it.value in proofs
             ],
         )
 
     def _list_statuses(self, rows: Iterable[View]) -> Iterator[tuple[str, str]]:
-        """Yield each kind, and below it what can start, and its words if it has several."""
+        """Yield each kind, and below it its words if it has several."""
         words = group_values((row.group, row.status) for row in rows)
         for kind in filter(words.__contains__, KINDS):
             yield kind, self._words.text(kind)
-            if kind == "planned" and any(row.is_ready for row in rows):
-                yield _CAN_START, f"– {self._words.text('can start')}"
             own = sorted({*words[kind]})
             if len(own) > 1 and kind != "archived":
                 yield from ((word, f"– {word}") for word in own if word != kind)
@@ -141,7 +139,7 @@ def group_of(task: Task) -> str:
     return "archived" if task.archived else kind_of(task)
 
 
-def _needs_evidence(task: Task) -> bool:
+def needs_evidence(task: Task) -> bool:
     is_completed = task.status.kind is StatusKind.COMPLETED and not task.archived
     return is_completed and task.layout == DEFAULT
 

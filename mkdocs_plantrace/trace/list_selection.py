@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
+from mkdocs_plantrace.trace.ready_tasks import find_ready_paths
 from mkdocs_plantrace.trace.task_filter import TaskFilter
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.trace import Trace
@@ -15,8 +16,13 @@ def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
     chosen = TaskFilter(statuses=statuses, phases=phases, owners=owners)
     ids = query.values("id")
     wanted = _find_ids(trace, ids)
+    ready = find_ready_paths(trace) if query.value("ready") else frozenset()
     return tuple(
-        task for task in trace.tasks if (not ids or task.id in wanted) and chosen.matches(task)
+        task
+        for task in trace.tasks
+        if (not ids or task.id in wanted)
+        and chosen.matches(task)
+        and query.value("ready") in (None, "yes" if task.path in ready else "no")
     )
 
 

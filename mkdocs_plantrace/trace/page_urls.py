@@ -36,6 +36,7 @@ class Addresses:
         self.phases = f"{prefix}/phases/index.md"
         self.tasks = f"{prefix}/tasks/index.md"
         self.board = f"{prefix}/board.md"
+        self.matrix = f"{prefix}/matrix.md"
         self.owners = f"{prefix}/owners/index.md"
         self.errors = f"{prefix}/errors.md"
         self.search_data = f"{prefix}/errors-index.js"
@@ -47,7 +48,7 @@ class Addresses:
     def generated(self) -> frozenset[str]:
         """The root-relative paths of the generated pages, as if they were in docs_dir."""
         pages = (self.overview, self.tasks, self.board, self.errors, self.changes, self.problems)
-        uris = {*pages, *self._task_uris.values(), *self._error_uris.values()}
+        uris = {*pages, self.matrix, *self._task_uris.values(), *self._error_uris.values()}
         if self._trace.task_index.has_owners:
             uris.update((self.owners, *self._owner_uris.values()))
         if self._trace.task_index.has_phases or not self._trace.tasks:

@@ -41,6 +41,11 @@ def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
     return sorted(found, key=lambda it: (-it.unblocks, ranks[it.task.phase], id_order(it.task.id)))
 
 
+def find_ready_paths(trace: Trace) -> frozenset[str]:
+    """Find the paths of the tasks that can be started now."""
+    return frozenset(found.task.path for found in find_ready_tasks(trace))
+
+
 def _count_waiting(trace: Trace, task_id: str, still_open: AbstractSet[str]) -> int:
     """Count the open tasks that depend on a task, directly or through open ones."""
     waiting, reached = set[str](), [task_id]

@@ -26,6 +26,7 @@ GENERATED = [
     *("index", "phases/index", "phases/0/index", "phases/1/index", "tasks/index"),
     *("tasks/T-1/index", "tasks/T-2/index", "board/index", "errors/index", "changes/index"),
     *("errors/deadlock-detected-while-updating-seat-f20ee7bd/index", "problems/index"),
+    "matrix/index",
 ]
 TABLES = re.compile(r"(<!-- matrix -->\n).*?(<!-- end of matrix -->)", re.DOTALL)
 ENVIRONMENT = {

@@ -13,8 +13,9 @@ from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
 
 KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "tasks": ("phase", "status", "owner", "id", "columns", "sort", "limit"),
+        "tasks": ("phase", "status", "owner", "id", "ready", "columns", "sort", "limit"),
         "board": ("phase", "status", "owner", "id", "limit"),
+        "matrix": ("phase", "status", "owner", "id", "ready", "gaps", "limit"),
         "errors": ("phase", "state", "task", "limit"),
         "progress": ("phase",),
         "graph": ("phase", "task"),
@@ -24,6 +25,8 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 COLUMNS = ("id", "title", "status", "phase", "owner", "plan", "log", "errors", "problems")
 DEFAULT_COLUMNS = ("id", "title", "status", "owner")
 STATES = ("open", "fixed", "noted")
+READY = ("yes", "no")
+GAPS = ("any", "plan", "log", "evidence", "troubleshooting", "decision")
 
 _NAME = "plantrace:"
 _SPACES = "write key=value, and quotes around a value with spaces"

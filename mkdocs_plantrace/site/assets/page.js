@@ -24,10 +24,17 @@ globalThis.plantracePage = (() => {
     }
   }
 
+  const readField = (field) =>
+    field.type !== "checkbox" ? field.value.trim() : field.checked ? field.value : "";
+
   /* Sets fields to the values in the address; an unknown choice becomes empty. */
   function readAddress(fields) {
     const asked = new URLSearchParams(location.search);
     for (const [name, field] of Object.entries(fields)) {
+      if (field.type === "checkbox") {
+        field.checked = asked.get(name) === field.value;
+        continue;
+      }
       field.value = asked.get(name) ?? "";
       if (field.selectedIndex < 0) field.value = "";
     }
@@ -61,5 +68,5 @@ globalThis.plantracePage = (() => {
 
   document.addEventListener("keydown", onKey);
   onPage(addQueries);
-  return { onPage, writeAddress, readAddress };
+  return { onPage, writeAddress, readAddress, readField };
 })();

@@ -1,7 +1,7 @@
 /* Sorts and filters a table of tasks, which is complete without scripts. */
 (() => {
   "use strict";
-  const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
+  const { onPage, readAddress, readField, writeAddress } = globalThis.plantracePage;
   const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown", "archived"];
   const PROOFS = ["failing", "none", "incomplete", "complete"];
   const NUMBERS = new Set(["record", "changed", "errors", "problems"]);
@@ -24,30 +24,39 @@
     const orders = form.querySelector("#pt-order");
     const fold = form.querySelector(".pt-fold");
     const rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
+    const isMatrix = table.classList.contains("pt-matrix");
     let order = "";
 
     const statusOf = (row) => row.querySelector(".pt-badge").textContent.trim();
     const words = (row, key) => row.cells[columns[key]].textContent.trim();
+    /* The values of a filter without a column: each row has the places of its options. */
+    const chosenOf = (row, key) =>
+      row.dataset[key]?.split(" ").map((place) => fields[key].options[place].value) ?? [];
     const ownersOf = (row) => {
+      if (!columns.owner) return chosenOf(row, "owner");
       const several = row.cells[columns.owner].querySelectorAll("span");
       return several.length ? Array.from(several, (it) => it.textContent) : [words(row, "owner")];
     };
     const tests = {
       task: (item, value) => value.toLowerCase().split(/\s+/).every((it) => item.text.includes(it)),
-      status: ({ row }, value) => value === "can-start" ? "ready" in row.dataset : (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
+      status: ({ row }, value) => (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
+      phase: ({ row }, value) =>
+        columns.phase ? words(row, "phase") === value : chosenOf(row, "phase").includes(value),
       owner: ({ row }, value) => ownersOf(row).includes(value),
       evidence: ({ row }, value) => row.dataset.proof === value,
+      ready: ({ row }, value) => row.dataset.ready === value,
+      gaps: ({ row: { dataset } }, value) =>
+        dataset.gaps && (value === "any" || dataset.gaps.split(" ").includes(value)),
     };
 
     const asked = () =>
-      Object.entries(fields).map(([name, field]) => [name, field.value.trim()]);
+      Object.entries(fields).map(([name, field]) => [name, readField(field)]);
 
     function filter() {
       const wanted = asked().filter(([, value]) => value);
       let shown = 0;
       for (const item of rows) {
-        const is = wanted.every(([name, value]) =>
-          tests[name] ? tests[name](item, value) : words(item.row, name) === value);
+        const is = wanted.every(([name, value]) => tests[name](item, value));
         if (item.row.hidden === is) item.row.hidden = !is;
         shown += is;
       }
@@ -59,8 +68,12 @@
         : "";
     }
 
+    /* Gaps come first, then what is there, then what is not required. */
+    const rankOf = ({ classList, firstChild }) => (classList.contains("pt-gap") ? 0 : firstChild ? 1 : 2);
+
     function keyOf(row, key) {
       if (key === "status") return `${KINDS.indexOf(row.dataset.kind)} ${statusOf(row)}`;
+      if (isMatrix && !["id", "status"].includes(key)) return rankOf(row.cells[columns[key]]);
       if (key === "evidence") return PROOFS.indexOf(row.dataset.proof);
       if (key === "record") return row.cells[columns[key]].querySelectorAll("a").length;
       if (key === "changed") {
@@ -123,6 +136,11 @@
       fold.setAttribute("aria-expanded", fold.getAttribute("aria-expanded") === "false");
     });
     addDownload(form, table);
+    if (isMatrix) {
+      body.addEventListener("pointerover", ({ target }) => {
+        if (target.matches(".pt-title")) target.title = target.textContent;
+      });
+    }
     new ResizeObserver(() => {
       scroll.classList.toggle("pt-fits", table.offsetWidth <= scroll.clientWidth);
     }).observe(table);
