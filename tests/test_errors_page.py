@@ -74,7 +74,9 @@ def test_task_plan_and_overview_tell_of_the_error(project):
         assert "Errors (1)" in page
         assert "alembic upgrade head" in page
     assert "1 error" in outcome.page("plans/T-1/EXEC_LOG/index.html")
-    assert "does not exist" not in outcome.page("trace/index.html")  # it is fixed
+    overview = outcome.page("trace/index.html")
+    assert "does not exist" not in overview  # it is fixed
+    assert 'class="pt-search pt-ask"' in overview
     assert "#errors" in outcome.page("trace/phases/0/index.html")
     data = outcome.page("trace/errors-index.js")
     assert "<" not in data

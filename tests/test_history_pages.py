@@ -196,7 +196,8 @@ def test_the_changes_of_a_day(make):
     assert "<b>" not in html
     assert 'href="trace/changes.xml"' in html
     links = set(re.findall(r'href="([^"#]+)', section(html, "2026-03-05")))
-    assert {"trace/tasks/T-1.md", "plans/T-1/PLAN.md", "trace/errors.md"} <= links
+    assert {"trace/tasks/T-1.md", "plans/T-1/PLAN.md"} <= links
+    assert [link for link in links if link.startswith("trace/errors/port-")]
 
 
 def test_without_a_history_changes_have_the_errors_that_logs_date(make):
@@ -321,7 +322,7 @@ def test_the_commit_is_below_each_page_for_zensical_too(project, make):
         is_above = "Problems</h1>" in html  # on which the commit says what was checked
         assert is_above or html.endswith(">Commit 2026-03 of 2026-03-05</p></div>")
         assert "<p><" not in html
-    assert len(texts) == 9
+    assert len(texts) == 10
 
 
 def test_without_a_history_the_date_of_the_sources_is_below_generated_pages(project, monkeypatch):
@@ -329,7 +330,7 @@ def test_without_a_history_the_date_of_the_sources_is_below_generated_pages(proj
     project.write({"docs/index.md": "# Home\n", **traced("T-1")})
     outcome = project.build()
     generated = list((outcome.site / "trace").rglob("*.html"))
-    assert len(generated) == 9
+    assert len(generated) == 10
     for page in generated:
         assert page.read_text(encoding="utf-8").count(">As of 2026-03-04</p>") == 1
     assert "As of" not in outcome.page("plans/T-1/PLAN/index.html")

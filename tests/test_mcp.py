@@ -259,7 +259,8 @@ def test_resources_and_the_prompt(project):
     async def scenario(client):
         templates = (await client.list_resource_templates()).resource_templates
         assert [it.uri_template for it in templates] == [
-            f"plantrace://{name}/{{+task}}" for name in ("task", "plan", "log")
+            *(f"plantrace://{name}/{{+task}}" for name in ("task", "plan", "log")),
+            "plantrace://document/{+path}",
         ]
 
         async def read(name, task):
@@ -270,9 +271,16 @@ def test_resources_and_the_prompt(project):
         for name, file in (("plan", "PLAN.md"), ("log", "EXEC_LOG.md")):
             path = project.root / "docs/plans/area/T-1" / file
             assert await read(name, "area/T-1") == path.read_text()
-        for task, reason in (("T-2", "no such document"), ("../../mkdocs.yml", "no task")):
+        plan = "docs/plans/area/T-1/PLAN.md"
+        assert await read("document", plan) == await read("plan", "area/T-1")
+        for name, key, reason in (
+            ("plan", "T-2", "no such document"),
+            ("plan", "../../mkdocs.yml", "no task"),
+            ("document", "mkdocs.yml", "no such document"),
+            ("document", "../secret.md", "no such document"),
+        ):
             with pytest.raises(MCPError, match=reason):
-                await read("plan", task)
+                await read(name, key)
 
         prompt = await client.get_prompt("before_you_start", {"task": "T-2"})
         assert "tasks/T-2/meta.yml" in prompt.messages[0].content.text

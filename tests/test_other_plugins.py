@@ -414,7 +414,7 @@ def test_a_crawler_finds_the_page_of_each_link(record, directory_urls):
     record.site = {"use_directory_urls": directory_urls}
     site = record.build().site
     pages = list((site / "trace").rglob("*.html"))
-    assert len(pages) == 12
+    assert len(pages) == 13
     for page in pages:
         content = page.read_text(encoding="utf-8").partition('class="pt-page"')[2]
         for href in links(content.partition("<footer")[0]):

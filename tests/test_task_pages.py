@@ -151,7 +151,7 @@ def test_a_task_page_begins_with_the_task_and_shows_nothing_twice(project):
         assert text_of(ours).count(once) == 1, once
     assert '<a href="../../../proof/"><code>docs/proof.md</code></a>' in ours
     assert '<a href="../../../proof.json"><code>docs/proof.json</code></a>' in ours
-    assert "> <code>evidence/other.json</code></div>" in ours
+    assert "<code>evidence/other.json</code></span></div>" in ours
     assert part(ours, '<details class="pt-shared pt-rest"', "</details>").endswith("Priority high")
 
 
@@ -178,10 +178,17 @@ def test_breadcrumbs_lead_from_the_overview_to_each_page(project, theme):
             "docs/page.md": "# Page\n",
         }
     )
+    project.write(
+        {"docs/plans/T-2/EXEC_LOG.md": "# Log\n\nPlan: PLAN.md\n\n- Error: port 1 is taken\n"}
+    )
     project.options = {"phases": {"1": "Pilot & more"}}
     project.site = {"theme": theme}
     outcome = project.build()
     start = ["Trace", "Phase 1: Pilot &amp; more"]
+    (error,) = (
+        page.parent.relative_to(outcome.site)
+        for page in outcome.site.glob("trace/errors/*/index.html")
+    )
 
     for address, trail in (
         ("trace/tasks/T-1", [*start, "T-1"]),
@@ -190,6 +197,7 @@ def test_breadcrumbs_lead_from_the_overview_to_each_page(project, theme):
         ("plans/T-2/PLAN", ["Trace", "Phase 2", "T-2", "Plan"]),
         ("trace/phases/1", ["Trace", "All phases", start[1]]),
         ("trace/owners/WEB", ["Trace", "Owners", "WEB"]),
+        (error, ["Trace", "Errors", "port 1 is taken"]),
     ):
         page = outcome.page(f"{address}/index.html")
         assert trails(page) == [trail], address

@@ -45,7 +45,7 @@ class AgentTools:
         ],
         limit: _Limit = 3,
     ) -> str:
-        """Find past errors like this one in logs, plans and troubleshooting pages.
+        """Find past errors like this one in logs, plans, troubleshooting pages and decisions.
 
         Each match has its cause, its fix and outcome where they were recorded, or else the lines
         that match, and the place. The best match comes first.
@@ -56,7 +56,10 @@ class AgentTools:
         found = search_store(store, text, limit)
         if found is None:
             found = search_trace(checked.result.trace, store, text, limit)
-        return search_results.render(found) or "no matches"
+        return (
+            search_results.render(found)
+            or "no matches; try the message alone, or a few words of it"
+        )
 
     def before_you_start(self, task: TaskId) -> str:
         """What to know before work on a task.
@@ -141,6 +144,10 @@ class AgentTools:
         index = checked.result.trace.document_index
         return _read_page(checked, index.find_log(require_task(checked.result.trace, task)))
 
+    def read_document(self, path: str) -> str:
+        checked = self._live.read()
+        return _read_page(checked, checked.result.trace.documents.get(path))
+
     def find_ids(self, start: str) -> list[str]:
         """Return the ids of tasks that start with a text."""
         ids = self._live.read().result.trace.task_index.by_id
@@ -150,5 +157,5 @@ class AgentTools:
 def _read_page(checked: CheckedProject, document: Document | None) -> str:
     """Return the text of a page. Raises UnknownNameError."""
     if document is None:
-        raise UnknownNameError("the task has no such document")
+        raise UnknownNameError("the record has no such document")
     return checked.project.read_page(document.path)

@@ -25,6 +25,7 @@ that were seen and what fixed them.
 Before you work on a task, call before_you_start. When a command fails, call find_error with its
 output before you try a fix. After you edit plans, logs or metadata, call check.
 Paths in answers are relative to the root of the project; a number after a path is a line."""
+_DOCUMENT = "A plan, log, troubleshooting page or decision record, by its path from the root."
 _PROMPT = """\
 I am about to work on this task:
 
@@ -63,15 +64,16 @@ def _add_tool(server: MCPServer, tool: Callable[..., str], hints: ToolAnnotation
 
 
 def _add_resources(server: MCPServer, tools: AgentTools) -> None:
-    # An id may contain `/`. It is looked up among the tasks, so it leads to no other file.
-    security = ResourceSecurity(exempt_params={"task"})
-    for name, read, description, kind in (
-        ("task", tools.show, "A task and everything linked to it.", "text/plain"),
-        ("plan", tools.read_plan, "The plan of a task.", "text/markdown"),
-        ("log", tools.read_log, "The execution log of a task.", "text/markdown"),
+    # Ids may contain `/`. Ids and paths are looked up in the record, so they lead to no other file.
+    security = ResourceSecurity(exempt_params={"task", "path"})
+    for name, parameter, read, description, kind in (
+        ("task", "task", tools.show, "A task and everything linked to it.", "text/plain"),
+        ("plan", "task", tools.read_plan, "The plan of a task.", "text/markdown"),
+        ("log", "task", tools.read_log, "The execution log of a task.", "text/markdown"),
+        ("document", "path", tools.read_document, _DOCUMENT, "text/markdown"),
     ):
         add = server.resource(
-            f"plantrace://{name}/{{+task}}",
+            f"plantrace://{name}/{{+{parameter}}}",
             name=name,
             description=description,
             mime_type=kind,

@@ -35,6 +35,7 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     trace = result.trace
     yield "Status", (describe_status(task),)
     yield "Blocked", describe_block(task)
+    yield "Owner", (task.owner,)
     yield "Metadata", (task.path,)
     yield "Plan", list_paths(trace, task, "plan")
     yield "Log", list_paths(trace, task, "log")
@@ -42,6 +43,7 @@ def _parts(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
     yield "Depends on", _open_dependencies(trace, task)
     for label, kind in _CURATED.items():
         yield label, list_curated(trace, task, label.lower(), kind)
+    yield "Evidence", list_paths(trace, task, "evidence")
     yield "Own errors", list_errors(trace, task, _LONGEST_FIX)
     yield "Known errors", list_nearby_errors(find_nearby(trace, [task]), _LONGEST_FIX)
     yield "Problems", map(format_line, result.by_task.get(task.id, ()))

@@ -122,15 +122,17 @@ def _mentions(trace: Trace, task: Task) -> Iterator[str]:
 
 
 def list_errors(trace: Trace, task: Task, longest: int = _LONGEST) -> Iterator[str]:
-    """Each error with its state; below it the last fix that worked, and the page.
+    """Each error with its state; below it the last fix that worked, its place, and the page.
 
     `longest` limits the length of a fix.
     """
     for error in trace.errors.by_task.get(task.id, ()):
         also = f", seen by {len(error.tasks)} tasks" if len(error.tasks) > 1 else ""
         yield f"{summarize(error.error, _LONGEST)}  ({error.standing.value}{also})"
-        if error.fixed_by and error.fixed_by.fix:
-            yield f"  fix: {shorten(' '.join(error.fixed_by.fix.split()), longest)}"
-            yield f"  logged in {error.fixed_by.location.path}:{error.fixed_by.location.line}"
+        fixed = error.fixed_by if error.fixed_by and error.fixed_by.fix else None
+        if fixed and fixed.fix:
+            yield f"  fix: {shorten(' '.join(fixed.fix.split()), longest)}"
+        place = (fixed or error.entries[-1]).location
+        yield f"  logged in {place.path}:{place.line}"
         if error.page:
             yield f"  see {error.page}"

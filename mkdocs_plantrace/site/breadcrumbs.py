@@ -32,6 +32,10 @@ class Breadcrumbs:
         uri = self._links.addresses.owners
         return [*self._start(), self._link("Owners", uri), _this_page(name)]
 
+    def view_error(self, title: str) -> list[Anchor]:
+        uri = self._links.addresses.errors
+        return [*self._start(), self._link("Errors", uri), _this_page(title)]
+
     def view_document(self, path: str) -> list[Anchor]:
         """The breadcrumb of a plan or log of a task; none for other documents."""
         document = self._trace.documents.get(path)

@@ -338,12 +338,14 @@ class TraceSite:
         )
 
     def _error_page(self, error: RecordedError) -> GeneratedPage:
+        title = self._error_pages.make_title(error)
         return GeneratedPage(
             self.addresses.error_page(error) or "",
-            self._error_pages.make_title(error),
+            title,
             "error.html",
             lambda: {"error": self._error_pages.view_page(error)},
             is_listed=False,
+            trail=lambda: self._breadcrumbs.view_error(error.signature or title),
         )
 
     def _task_page(self, task: Task) -> GeneratedPage:
