@@ -59,6 +59,8 @@ class BoardViews:
         view = self._view_owner(name, tasks)
         view.table = self._views.view_sorted(tasks)
         view.progress = count_progress(view.table.rows)
+        if all(len(row.owners) == 1 for row in view.table.rows):
+            view.table.owners = []  # the title says it
         return view
 
     def _view_owner(self, name: str, tasks: Iterable[Task]) -> View:

@@ -16,6 +16,10 @@ from mkdocs_plantrace.utils.order import group_values, id_order
 
 _ORDER = ("completed", "active", "blocked", "planned", "unknown")
 """The order of the shares in a bar of progress."""
+_KINDS_AS_WRITTEN = {
+    **{word: word for word in ("planned", "blocked", "completed", "dropped")},
+    "in progress": "active",
+}
 _LEFT_OUT = ("dropped", "archived")
 _GAPS = (Standing.NONE, Standing.INCOMPLETE)
 
@@ -40,7 +44,7 @@ class Rows:
             id=task.id,
             title=task.title,
             url=self._links.link_task(task).url,
-            status=task.status.text.replace("_", " ") or self._words.text("no status"),
+            status=self._name_status(task),
             kind=kind_of(task),
             group=group_of(task),
             owner=task.owner,
@@ -71,6 +75,12 @@ class Rows:
         """The tasks that can start by path, those first that most others depend on."""
         return {found.task.path: found.task for found in find_ready_tasks(self._trace)}
 
+    def _name_status(self, task: Task) -> str:
+        """The status as written, but the word for a kind in the language of the pages."""
+        text = task.status.text.replace("_", " ")
+        known = _KINDS_AS_WRITTEN.get(text) if text else "no status"
+        return self._words.text(known) if known else text
+
     def _view_boxes(self, task: Task) -> View | None:
         """View the progress by boxes; None for a task that has none."""
         boxes = task.progress
@@ -96,7 +106,11 @@ class Rows:
     def view_table(self, tasks: Iterable[Task]) -> View:
         """View tasks in the given order, with the values of each filter and their labels."""
         rows = self.view_rows(tasks)
-        phases = dict.fromkeys(row.phase.text for row in rows)
+        used = {row.phase.text for row in rows}
+        names = (phase.name for phase in self._trace.task_index.phases)
+        phases = [
+            text for text in (self._links.link_phase(it).text for it in names) if text in used
+        ]
         owners = sorted({owner for row in rows for owner in row.owners}, key=id_order)
         proofs = {row.proof for row in rows}
         return View(
