@@ -98,7 +98,7 @@ def test_without_problems_it_says_so(project):
     project.write({"docs/index.md": "# Home\n", **traced()})
     html = render(project)
     assert "No problems." in html
-    assert "checked: 1 task, 2 documents" in html
+    assert "Checked: 1 task, 2 documents" in html
     assert "<form" not in html
 
 

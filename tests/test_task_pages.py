@@ -49,7 +49,9 @@ def blocked(project):
 def test_a_blocked_task_says_why_and_since_when(blocked):
     page = blocked.page("trace/tasks/B-1/index.html")
 
-    assert part(page, '<p class="pt-reason">', "</p>") == f"Blocked: {REASON[:-1]} ."
+    assert part(page, '<p class="pt-reason">', "</p>") == (
+        f"Blocked since 2026-03-05 : {REASON[:-1]} ."
+    )
     assert 'see <a href="../T-1/">T-1</a>.</p>' in page
     assert 'since <time datetime="2026-03-05">' in part_html(page, "pt-glance")
     assert page.count("The vendor has no sandbox") == 1
