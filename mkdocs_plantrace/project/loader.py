@@ -154,7 +154,8 @@ def read_sources(
         wanted[path] = states, tuple(below), tuple(phases)
     read = make_reader(settings, root, project.tree, sources, schema)
     files = cache.read("metadata", root, wanted, (settings, schema), read)
-    for path, text in project.unsaved.items():
+    for path in project.unsaved.keys() & wanted.keys():
+        text = project.unsaved[path]
         if source := sources.get(path):
             files[path] = parse_layout_file(source, text, settings, files_of_tree)
         else:
