@@ -168,7 +168,7 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
 
     Also the folders that may hold metadata, but may not be read.
     """
-    for path in itertools.filterfalse(is_utf8, find_default_sources(settings, tree.files)):
+    for path in find_default_sources(settings, list(itertools.filterfalse(is_utf8, tree.files))):
         yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
     for folder in find_folders_within(tree.locked, find_task_folders(settings)):
         yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")
