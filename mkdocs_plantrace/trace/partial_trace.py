@@ -87,9 +87,7 @@ def _find_tasks_before(before: Trace, path: str) -> Iterator[Task]:
         yield from before.document_index.find_tasks(document)
 
 
-def _find_related_tasks(
-    before: Trace, tasks: list[Task], documents: set[str]
-) -> Iterator[Task]:
+def _find_related_tasks(before: Trace, tasks: list[Task], documents: set[str]) -> Iterator[Task]:
     yield from tasks
     ids = {task.id for task in tasks}
     ids.update(text.value for task in tasks for text in (*task.depends_on, *task.blocks))
