@@ -349,7 +349,7 @@ def search_symbols(checked: CheckedProject, query: str) -> list[Symbol]:
 
 
 def find_fix(problem: Problem, text: str) -> Fix | None:
-    """Do what a hint suggests, if that is certain and the text is still the one with the problem."""
+    """Do what a hint suggests, if the text is still the one with the problem."""
     lines, place, hint = split_lines(text), problem.location, problem.hint or ""
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     if rename := _RENAME.fullmatch(hint):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from mkdocs_plantrace.checks.edit_check import check_edit
 from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject

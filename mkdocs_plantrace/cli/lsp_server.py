@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -24,7 +25,6 @@ _SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
     Severity.WARNING: lsp.DiagnosticSeverity.Warning,
 }
-_TRIGGERS = ["/", "(", "#", "[", " ", "-"]
 
 
 class Server(LanguageServer):
@@ -166,6 +166,13 @@ class Server(LanguageServer):
         place: ServerTextPosition = codec.position_from_client_units(split_lines(text), position)
         return answers.Cursor(self.project.checked, relative, text, place.line + 1, place.character)
 
+    def find_range_before(
+        self, cursor: answers.Cursor, start: int, position: lsp.Position
+    ) -> lsp.Range:
+        """The range from a column of the line up to the cursor."""
+        units = self.workspace.position_codec.client_num_units(cursor.here[:start])
+        return lsp.Range(lsp.Position(position.line, units), position)
+
     def find_fixes(self, uri: str, wanted: lsp.Range) -> list[lsp.CodeAction]:
         """The fixes of the problems that overlap a range."""
         path = to_fs_path(uri) or ""
@@ -199,19 +206,152 @@ class Server(LanguageServer):
         )
 
     def _nest(self, lines: list[str], symbols: list[answers.Symbol]) -> list[lsp.DocumentSymbol]:
-        """Put each symbol below the one before it of a lower level."""
+        """Put each symbol into the last one before it that has a lower level."""
         top: list[lsp.DocumentSymbol] = []
-        open_levels: list[tuple[int, lsp.DocumentSymbol]] = []
+        around: list[tuple[int, lsp.DocumentSymbol, list[lsp.DocumentSymbol]]] = []
         for symbol in symbols:
-            name = self._to_range(lines, symbol.location)
+            name, inner = self._to_range(lines, symbol.location), list[lsp.DocumentSymbol]()
             made = lsp.DocumentSymbol(
-                symbol.name, lsp.SymbolKind.String, name, name, symbol.detail, children=[]
+                symbol.name, lsp.SymbolKind.String, name, name, symbol.detail, children=inner
             )
-            while open_levels and open_levels[-1][0] >= symbol.level:
-                open_levels.pop()
-            for _, above in open_levels:
-                above.range = lsp.Range(above.range.start, name.end)
-            below = open_levels[-1][1].children if open_levels else top
-            (below if below is not None else top).append(made)
-            open_levels.append((symbol.level, made))
+            while around and around[-1][0] >= symbol.level:
+                around.pop()
+            for _, outer, _ in around:
+                outer.range = lsp.Range(outer.range.start, name.end)
+            (around[-1][2] if around else top).append(made)
+            around.append((symbol.level, made, inner))
         return top
+
+
+def make_server(config_file: Path | None) -> Server:
+    """Return a server for a configuration, or for the one of the folder that a client opens."""
+    # A client shows messages; standard error is for nobody.
+    logger = logging.getLogger("pygls")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    server = Server(config_file)
+    for name, answer, options in _FEATURES:
+        server.feature(name, options)(answer)
+    return server
+
+
+def _initialized(server: Server, _params: lsp.InitializedParams) -> None:
+    folders = list(server.workspace.folders)
+    server.open_folder(to_fs_path(folders[0]) if folders else server.workspace.root_path)
+    workspace = server.client_capabilities.workspace
+    watching = workspace and workspace.did_change_watched_files
+    if watching and watching.dynamic_registration:
+        everything = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*")])
+        method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        server.client_register_capability(
+            lsp.RegistrationParams([lsp.Registration("files", method, everything)])
+        )
+
+
+def _did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
+    server.open_file(params.text_document.uri, params.text_document.text)
+
+
+def _did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
+    uri = params.text_document.uri
+    server.change_file(uri, server.workspace.get_text_document(uri).source)
+
+
+def _did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
+    server.save_file(params.text_document.uri)
+
+
+def _did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
+    server.save_file(params.text_document.uri, is_closed=True)
+
+
+def _did_change_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
+    server.notice_changes(change.uri for change in params.changes)
+
+
+def _definition(server: Server, params: lsp.DefinitionParams) -> list[lsp.Location]:
+    cursor = server.find_cursor(params.text_document, params.position)
+    found = answers.find_definition(cursor) if cursor else ()
+    return [server.find_location(location) for location in found]
+
+
+def _references(server: Server, params: lsp.ReferenceParams) -> list[lsp.Location]:
+    cursor = server.find_cursor(params.text_document, params.position)
+    found = answers.find_references(cursor) if cursor else []
+    if cursor and params.context.include_declaration:
+        found = [*answers.find_definition(cursor), *found]
+    return [server.find_location(location) for location in found]
+
+
+def _hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+    cursor = server.find_cursor(params.text_document, params.position)
+    text = answers.describe(cursor) if cursor else None
+    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text)) if text else None
+
+
+def _complete(server: Server, params: lsp.CompletionParams) -> lsp.CompletionList:
+    cursor = server.find_cursor(params.text_document, params.position)
+    found = answers.complete(cursor) if cursor else []
+    items = [
+        lsp.CompletionItem(
+            label=it.label,
+            detail=it.detail or None,
+            filter_text=it.label,
+            sort_text=f"{number:04}",
+            text_edit=lsp.TextEdit(
+                server.find_range_before(cursor, it.start, params.position), it.insert
+            ),
+        )
+        for number, it in enumerate(found)
+        if cursor
+    ]
+    return lsp.CompletionList(is_incomplete=len(items) == answers.MOST_ANSWERS, items=items)
+
+
+def _code_actions(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    return server.find_fixes(params.text_document.uri, params.range)
+
+
+def _document_symbols(server: Server, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+    return server.find_symbols(params.text_document.uri)
+
+
+def _workspace_symbols(
+    server: Server, params: lsp.WorkspaceSymbolParams
+) -> list[lsp.WorkspaceSymbol]:
+    checked = server.project.checked
+    found = answers.search_symbols(checked, params.query) if checked else ()
+    return [
+        lsp.WorkspaceSymbol(
+            server.find_location(it.location),
+            it.name,
+            lsp.SymbolKind.String,
+            container_name=it.detail,
+        )
+        for it in found
+    ]
+
+
+_FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
+    (lsp.INITIALIZED, _initialized, None),
+    (lsp.TEXT_DOCUMENT_DID_OPEN, _did_open, None),
+    (lsp.TEXT_DOCUMENT_DID_CHANGE, _did_change, None),
+    (lsp.TEXT_DOCUMENT_DID_SAVE, _did_save, None),
+    (lsp.TEXT_DOCUMENT_DID_CLOSE, _did_close, None),
+    (lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, _did_change_files, None),
+    (lsp.TEXT_DOCUMENT_DEFINITION, _definition, None),
+    (lsp.TEXT_DOCUMENT_REFERENCES, _references, None),
+    (lsp.TEXT_DOCUMENT_HOVER, _hover, None),
+    (
+        lsp.TEXT_DOCUMENT_COMPLETION,
+        _complete,
+        lsp.CompletionOptions(trigger_characters=["/", "(", "#", "[", " ", "-"]),
+    ),
+    (
+        lsp.TEXT_DOCUMENT_CODE_ACTION,
+        _code_actions,
+        lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]),
+    ),
+    (lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, _document_symbols, None),
+    (lsp.WORKSPACE_SYMBOL, _workspace_symbols, None),
+)

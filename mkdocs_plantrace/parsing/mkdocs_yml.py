@@ -136,9 +136,9 @@ def _load_with_parents(path: Path, text: str | None = None) -> dict[str, Any]:
     return values
 
 
-def _load(path: Path, hint: str = "", text: str | None = None) -> dict[str, Any]:
+def _load(path: Path, hint: str = "", unsaved: str | None = None) -> dict[str, Any]:
     try:
-        text = read_text(path, limit=_MAX_BYTES) if text is None else text
+        text = read_text(path, limit=_MAX_BYTES) if unsaved is None else unsaved
         root = yaml_nodes.read(text)
         values: Any = _Loader("").construct_document(root) if root else None
     except UnreadableFileError as error:
