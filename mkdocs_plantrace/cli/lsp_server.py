@@ -39,7 +39,7 @@ class Server(LanguageServer):
         self._findings: dict[str, tuple[Finding, ...]] = {}
         self._published: dict[str, list[lsp.Diagnostic]] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._is_checking = False
+        self._check: asyncio.Future[None] | None = None
         self._shown: tuple[str, ...] = ()
 
     def open_folder(self, folder: str | None) -> None:
@@ -83,23 +83,29 @@ class Server(LanguageServer):
             self.check_soon(_PAUSE)
 
     def check_soon(self, pause: float) -> None:
-        if self._timer:
-            self._timer.cancel()
+        """Check everything after a pause, unless there is another reason meanwhile."""
+        self.stop_waiting()
         self._timer = asyncio.get_running_loop().call_later(pause, self._start_check)
 
+    def stop_waiting(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
     def _start_check(self) -> None:
-        if self._is_checking:
+        if self._check and not self._check.done():
             self.check_soon(_PAUSE)
         else:
-            self._is_checking = True
-            self._task = asyncio.ensure_future(self._check())
+            self._check = asyncio.ensure_future(self._check_everything())
+            self._check.add_done_callback(self._report_failure)
 
-    async def _check(self) -> None:
+    def _report_failure(self, check: "asyncio.Future[None]") -> None:
+        if not check.cancelled() and (error := check.exception()):
+            message = f"plantrace could not check: {error!r}"
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, message))
+
+    async def _check_everything(self) -> None:
         unsaved = dict(self.project.unsaved)
-        try:
-            faults = await asyncio.to_thread(self.project.check, unsaved)
-        finally:
-            self._is_checking = False
+        faults = await asyncio.to_thread(self.project.check, unsaved)
         problems = self.project.find_problems()
         for path in sorted(self._published.keys() | problems.keys()):
             if self.project.unsaved.get(path) == unsaved.get(path):
@@ -248,6 +254,10 @@ def _initialized(server: Server, _params: lsp.InitializedParams) -> None:
         )
 
 
+def _stop(server: Server, *_params: object) -> None:
+    server.stop_waiting()
+
+
 def _did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     server.open_file(params.text_document.uri, params.text_document.text)
 
@@ -334,6 +344,8 @@ def _workspace_symbols(
 
 _FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
     (lsp.INITIALIZED, _initialized, None),
+    (lsp.SHUTDOWN, _stop, None),
+    (lsp.EXIT, _stop, None),
     (lsp.TEXT_DOCUMENT_DID_OPEN, _did_open, None),
     (lsp.TEXT_DOCUMENT_DID_CHANGE, _did_change, None),
     (lsp.TEXT_DOCUMENT_DID_SAVE, _did_save, None),
