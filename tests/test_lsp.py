@@ -360,18 +360,18 @@ class Client(LanguageClient):
         self.texts = {}
         self.errors = b""
         self._news = asyncio.Condition()
-        self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(self._on_diagnostics)
-        self.feature(lsp.WINDOW_SHOW_MESSAGE)(self._on_message)
 
-    async def _on_diagnostics(self, params):
-        self.diagnostics[params.uri] = params.diagnostics
-        async with self._news:
-            self._news.notify_all()
+        @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        async def on_diagnostics(params):
+            self.diagnostics[params.uri] = params.diagnostics
+            async with self._news:
+                self._news.notify_all()
 
-    async def _on_message(self, params):
-        self.messages.append(params.message)
-        async with self._news:
-            self._news.notify_all()
+        @self.feature(lsp.WINDOW_SHOW_MESSAGE)
+        async def on_message(params):
+            self.messages.append(params.message)
+            async with self._news:
+                self._news.notify_all()
 
     async def until(self, condition):
         async with self._news:
