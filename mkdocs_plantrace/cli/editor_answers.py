@@ -356,11 +356,13 @@ def find_fix(problem: Problem, text: str) -> Fix | None:
         starts = (n for n, it in enumerate(lines, 1) if it.startswith(f"{rename[1]}:"))
         where = [Location(place.path, n, 1, n, len(rename[1]) + 1) for n in starts]
         return Fix(f"Change to '{rename[2]}'", where[0], rename[2]) if len(where) == 1 else None
-    if (addition := _ADDITION.fullmatch(hint)) and line.startswith("# "):
+    addition = _ADDITION.fullmatch(hint)
+    if addition and line.startswith("# ") and addition[1] not in lines:
         end = Location(place.path, place.line, len(line) + 1, place.line, len(line) + 1)
         return Fix(f"Add '{addition[1]}'", end, f"\n\n{addition[1]}")
     name = parse_suggestion(hint)
-    if not name or problem.rule in MISSING.values() or place.end_line != place.line:
+    has_changed = re.match(r"\w", line[place.end_column - 1 :])
+    if not name or has_changed or problem.rule in MISSING.values() or place.end_line != place.line:
         return None
     written = line[place.column - 1 : place.end_column - 1]
     new = _rewrite(written, problem.target, name, place.path)

@@ -12,6 +12,7 @@ from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject
 from mkdocs_plantrace.checks.project_check import make_settings, require_configuration
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
 from mkdocs_plantrace.cli.recognition import recognize_site
+from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
@@ -28,7 +29,8 @@ from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
 _MAX_BYTES = 16 * 1024 * 1024
-_OPTION = re.compile(r"option '(\w+)")
+_KEY = re.compile(r"(?:option ')?(\w*)")
+"""What a message about the configuration begins with: the name of an option or key."""
 
 
 class Finding(NamedTuple):
@@ -173,9 +175,9 @@ def _locate_fault(path: str, text: str, message: str) -> tuple[Location, str]:
         place = Location(path, line, column, line, column)
         return place, message[found.end() :]
     message = message.removeprefix(f"{path}: ")
-    if option := _OPTION.match(message):
-        return locate_option(path, text, option[1]), message
-    key = message.partition(":")[0].partition(" ")[0]
+    key = _KEY.match(message)[1]
+    if key in Settings.__dataclass_fields__:
+        return locate_option(path, text, key), message
     lines = text.splitlines()
     line = next((n for n, it in enumerate(lines, 1) if key and it.startswith(f"{key}:")), 1)
     return Location(path, line, 1, line, len(key) + 1), message
