@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
 from mkdocs_plantrace.checks.live_project import CheckedProject
@@ -16,8 +17,15 @@ _OF_WHOLE_PROJECT = (ORPHAN_PLAN, ORPHAN_LOG, RECURRING_ERROR)
 """Rules whose problems depend on everything, and not on the text that is edited."""
 
 
+class EditCaches(NamedTuple):
+    """What was read of the file alone, and of the files around it."""
+
+    alone: Cache
+    around: Cache
+
+
 def check_edit(
-    checked: CheckedProject, path: str, unsaved: Mapping[str, str], cache: Cache
+    checked: CheckedProject, path: str, unsaved: Mapping[str, str], caches: EditCaches
 ) -> tuple[Problem, ...]:
     """Find the problems in a file with its unsaved text, without a look at all other files.
 
@@ -26,8 +34,8 @@ def check_edit(
     """
     before = checked.result.trace
     project = replace(checked.project, unsaved=unsaved)
-    project = select_around(before, project, path, cache)
-    record, found = load_record(before.settings, project, cache)
+    project = select_around(before, project, path, caches.alone)
+    record, found = load_record(before.settings, project, caches.around)
     trace = PartialTrace(**vars(record), before=before)
     problems = check_trace(trace, found, project.baseline).by_path.get(path, ())
     known = checked.result.by_path.get(path, ())

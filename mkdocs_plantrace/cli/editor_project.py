@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mkdocs_plantrace.checks.edit_check import check_edit
+from mkdocs_plantrace.checks.edit_check import EditCaches, check_edit
 from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject
 from mkdocs_plantrace.checks.project_check import make_settings, require_configuration
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
@@ -29,7 +29,7 @@ from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
 _MAX_BYTES = 16 * 1024 * 1024
-_KEY = re.compile(r"(?:option ')?(\w*)")
+_KEY = re.compile(r"^(option ')?(\w*)")
 """What a message about the configuration begins with: the name of an option or key."""
 
 
@@ -63,7 +63,7 @@ class EditorProject:
         self._texts: Mapping[str, str] = {}
         self._reasons: list[str] = []
         self._faults: tuple[str, ...] = ()
-        self._edits = Cache()
+        self._caches = EditCaches(Cache(), Cache())
 
     @property
     def configuration(self) -> Path | None:
@@ -110,7 +110,7 @@ class EditorProject:
             return None
         texts = {**checked.project.unsaved, relative: self.unsaved[path]}
         try:
-            found = check_edit(checked, relative, texts, self._edits)
+            found = check_edit(checked, relative, texts, self._caches)
         except UnusableFileError:
             return None
         return tuple(map(self._make_finding, _new(found)))
@@ -175,8 +175,8 @@ def _locate_fault(path: str, text: str, message: str) -> tuple[Location, str]:
         place = Location(path, line, column, line, column)
         return place, message[found.end() :]
     message = message.removeprefix(f"{path}: ")
-    key = _KEY.match(message)[1]
-    if key in Settings.__dataclass_fields__:
+    is_option, key = _KEY.findall(message)[0]
+    if is_option or key in Settings.__dataclass_fields__:
         return locate_option(path, text, key), message
     lines = text.splitlines()
     line = next((n for n, it in enumerate(lines, 1) if key and it.startswith(f"{key}:")), 1)
