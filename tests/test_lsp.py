@@ -448,6 +448,8 @@ async def serving(folder, *arguments):
         assert await asyncio.wait_for(client._server.wait(), 60) == 0  # noqa: SLF001
         assert (await client._server.stderr.read()).decode() == ""  # noqa: SLF001
     finally:
+        if client._server.returncode is None:  # noqa: SLF001
+            client._server.kill()  # noqa: SLF001
         await client.stop()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from mkdocs_plantrace.parsing.line_index import split_lines
 
 _PAUSE = 0.3
 """Seconds without a keystroke after which everything is checked."""
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What no file can contain, but JSON can."""
 _SEVERITIES = {
     Severity.ERROR: lsp.DiagnosticSeverity.Error,
     Severity.WARNING: lsp.DiagnosticSeverity.Warning,
@@ -58,7 +61,7 @@ class Server(LanguageServer):
         path = to_fs_path(uri)
         if path is None:
             return
-        self.project.unsaved[path] = text
+        self.project.unsaved[path] = _HALF_CHARACTER.sub("\ufffd", text)
         found = self.project.check_edit(path)
         if found is not None:
             self._publish(path, found)
@@ -167,7 +170,7 @@ class Server(LanguageServer):
         relative = self.project.locate(path) if path else None
         if path is None or relative is None or self.project.checked is None:
             return None
-        text = self.workspace.get_text_document(document.uri).source
+        text = self.project.read_text(path)
         codec = self.workspace.position_codec
         place: ServerTextPosition = codec.position_from_client_units(split_lines(text), position)
         return answers.Cursor(self.project.checked, relative, text, place.line + 1, place.character)
@@ -204,9 +207,9 @@ class Server(LanguageServer):
     def find_symbols(self, uri: str) -> list[lsp.DocumentSymbol]:
         path = to_fs_path(uri)
         relative = self.project.locate(path) if path else None
-        if relative is None:
+        if path is None or relative is None:
             return []
-        text = self.workspace.get_text_document(uri).source
+        text = self.project.read_text(path)
         return self._nest(
             split_lines(text), answers.find_symbols(relative, text, self.project.checked)
         )
