@@ -578,3 +578,59 @@ def test_the_extra_is_named_where_it_is_missing(project):
     assert ended.returncode == 2
     assert "pip install 'mkdocs-plantrace[lsp]'" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+async def replay(client, command):
+    """What an editor shows for a line of the session in the guide."""
+    name, path, words = re.fullmatch(r"(\w+) ([^:]+)(?:: (.*))?", command).groups()
+    if path not in client.texts:
+        client.open(path)
+    text = client.texts[path]
+    if name == "fix":
+        return [await client.fix(path)]
+    if name == "edit":
+        old, new = words.split(" -> ")
+        assert old in text
+        client.change(path, text.replace(old, new, 1))
+        # Requests are answered in order, so what was found at once is there before the answer.
+        await client.workspace_symbol_async(lsp.WorkspaceSymbolParams("-"))
+        return [
+            f"{it.range.start.line + 1}:{it.range.start.character + 1} "
+            f"{it.severity.name.lower()} {it.code}: {it.message}"
+            for it in client.diagnostics.get(client.uri(path), ())
+        ] or ["no problems"]
+    start = text.index(words.replace("|", "")) + words.index("|")
+    before = text[:start]
+    position = lsp.Position(before.count("\n"), len(before.rpartition("\n")[2]))
+    where = {"text_document": client.document(path), "position": position}
+    if name == "complete":
+        found = await client.text_document_completion_async(lsp.CompletionParams(**where))
+        return [f"{it.label}  {it.detail or ''}".rstrip() for it in found.items]
+    if name == "hover":
+        found = await client.text_document_hover_async(lsp.HoverParams(**where))
+        return [line for line in found.contents.value.split("\n") if line]
+    request = {
+        "definition": lambda: client.text_document_definition_async(lsp.DefinitionParams(**where)),
+        "references": lambda: client.text_document_references_async(
+            lsp.ReferenceParams(**where, context=lsp.ReferenceContext(False))
+        ),
+    }[name]
+    root = client.folder.as_uri()
+    return [
+        f"{it.uri.removeprefix(root).lstrip('/')}:{it.range.start.line + 1}"
+        for it in await request()
+    ]
+
+
+def test_the_session_of_the_guide():
+    (block,) = re.findall(r"(?ms)^```text\n(> .*?)^```$", GUIDE.read_text(encoding="utf-8"))
+    steps = [step.strip().split("\n") for step in re.split(r"(?m)^> ", block)[1:]]
+    assert len(steps) >= 6
+
+    async def scenario():
+        async with serving(REPOSITORY / "example_site", "-f", "../mkdocs.yml") as client:
+            while not await client.workspace_symbol_async(lsp.WorkspaceSymbolParams("")):
+                await asyncio.sleep(0.05)
+            return [[command, *await replay(client, command)] for command, *_ in steps]
+
+    assert asyncio.run(scenario()) == steps
