@@ -629,7 +629,10 @@ def test_the_session_of_the_guide():
 
     async def scenario():
         async with serving(REPOSITORY / "example_site", "-f", "../mkdocs.yml") as client:
-            while not await client.workspace_symbol_async(lsp.WorkspaceSymbolParams("")):
+            # The first check has no problems to report.
+            while not await client.workspace_symbol_async(  # noqa: ASYNC110
+                lsp.WorkspaceSymbolParams("")
+            ):
                 await asyncio.sleep(0.05)
             return [[command, *await replay(client, command)] for command, *_ in steps]
 
