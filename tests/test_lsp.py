@@ -624,7 +624,7 @@ async def replay(client, command):
 
 def test_the_session_of_the_guide():
     (block,) = re.findall(r"(?ms)^```text\n(> .*?)^```$", GUIDE.read_text(encoding="utf-8"))
-    steps = [step.strip().split("\n") for step in re.split(r"(?m)^> ", block)[1:]]
+    steps = [step.strip() for step in re.split(r"(?m)^> ", block)[1:]]
     assert len(steps) >= 6
 
     async def scenario():
@@ -634,6 +634,7 @@ def test_the_session_of_the_guide():
                 lsp.WorkspaceSymbolParams("")
             ):
                 await asyncio.sleep(0.05)
-            return [[command, *await replay(client, command)] for command, *_ in steps]
+            commands = [step.partition("\n")[0] for step in steps]
+            return ["\n".join([command, *await replay(client, command)]) for command in commands]
 
     assert asyncio.run(scenario()) == steps
