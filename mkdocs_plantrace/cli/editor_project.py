@@ -57,7 +57,7 @@ class EditorProject:
         self.unsaved: dict[str, str] = {}
         self.checked: CheckedProject | None = None
         self._folder = folder
-        self._config_file = config_file and config_file.absolute()
+        self._config_file = config_file and Path(os.path.abspath(config_file))
         self._site: SiteConfiguration | None = None
         self._live = LiveProject(self._open_site, for_search=False)
         self._texts: Mapping[str, str] = {}
