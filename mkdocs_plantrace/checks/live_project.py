@@ -1,8 +1,9 @@
 """A checked project that is read again when one of its files has changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from types import MappingProxyType
 
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.project_check import ProjectFiles, check_files, find_files
@@ -24,27 +25,34 @@ class CheckedProject:
 class LiveProject:
     """Reads a project at the first use, and after that only what has changed.
 
-    `open_site` reads the configuration. Threads may share it.
+    `open_site` reads the configuration. Threads may share it. Only if `for_search` is true, the
+    sections of documents are read.
     """
 
-    def __init__(self, open_site: Callable[[], SiteConfiguration]) -> None:
+    def __init__(
+        self, open_site: Callable[[], SiteConfiguration], *, for_search: bool = True
+    ) -> None:
         self._open_site = open_site
+        self._for_search = for_search
         self._cache = Cache()
         self._lock = Lock()
         self._checked: CheckedProject | None = None
         self._states: dict[str, object] = {}
 
-    def read(self) -> CheckedProject:
-        """The project as its files are now. Raises one of COMMAND_ERRORS."""
+    def read(self, unsaved: Mapping[str, str] = MappingProxyType({})) -> CheckedProject:
+        """The project as its files are now, with unsaved texts by absolute path.
+
+        Raises one of COMMAND_ERRORS.
+        """
         with self._lock:
-            files = find_files(self._open_site())
+            files = find_files(self._open_site(), unsaved)
             if self._checked is None or self._has_changed(self._checked.files, files):
                 self._checked = self._check(files)
             return self._checked
 
     def _has_changed(self, before: ProjectFiles, now: ProjectFiles) -> bool:
-        """Whether the options, the tree, or a file that was read differ."""
-        if (before.site, before.tree) != (now.site, now.tree):
+        """Whether the options, the tree, an unsaved text, or a file that was read differ."""
+        if (before.site, before.tree, before.unsaved) != (now.site, now.tree, now.unsaved):
             return True
         return find_states(now.place.root, self._states) != self._states
 
@@ -52,6 +60,6 @@ class LiveProject:
         settings, root = files.settings, files.place.root
         beside = find_files_beside(settings, files.tree.files)
         states = find_states(root, {*find_option_files(settings, root), *beside})
-        project, result = check_files(files, self._cache, for_search=True)
+        project, result = check_files(files, self._cache, for_search=self._for_search)
         self._states = {**states, **self._cache.file_states()}
         return CheckedProject(files=files, project=project, result=result)

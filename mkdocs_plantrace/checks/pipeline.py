@@ -13,6 +13,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.parsing.baseline_file import Baseline
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.loader import load_record
 from mkdocs_plantrace.project.project import Project
@@ -59,13 +60,17 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
     Raises UnusableFileError for a schema that refers to another file.
     """
     record, found = load_record(settings, project, cache or Cache())
-    trace = Trace(**vars(record))
-    order = attrgetter("order")
-    found.extend(problem for check in CHECKS for problem in check(trace))
+    return check_trace(Trace(**vars(record)), found, project.baseline)
+
+
+def check_trace(trace: Trace, found: Iterable[Problem], baseline: Baseline) -> Result:
+    """Run all checks; `found` are the problems of metadata and registry."""
+    settings, order = trace.settings, attrgetter("order")
+    found = [*found, *(problem for check in CHECKS for problem in check(trace))]
     problems = sorted(_apply_severities(settings, trace, found), key=order)
-    if project.baseline:
-        problems = list(mark_known(project.baseline, problems))
-        stale = find_stale_entries(trace, project.baseline, problems, find_rule)
+    if baseline:
+        problems = list(mark_known(baseline, problems))
+        stale = find_stale_entries(trace, baseline, problems, find_rule)
         problems = sorted([*problems, *_apply_severities(settings, trace, stale)], key=order)
     return Result(trace=trace, problems=tuple(problems))
 

@@ -1,8 +1,9 @@
 """Open and check the project of a configuration file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 from mkdocs_plantrace.checks.catalogue import load_settings
@@ -24,6 +25,7 @@ from mkdocs_plantrace.project.workspace import (
     SitePage,
     Workspace,
     compile_ignore_patterns,
+    find_below,
     find_site_pages,
     locate_folders,
     publish_records,
@@ -32,16 +34,22 @@ from mkdocs_plantrace.project.workspace import (
 from mkdocs_plantrace.trace.selection import Scope, select_files
 from mkdocs_plantrace.trace.trace import Trace
 
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectFiles:
-    """The configuration of a project, and which files it has."""
+    """The configuration of a project, and which files it has.
+
+    `unsaved` are the texts of files that an editor has changed and not saved yet.
+    """
 
     site: SiteConfiguration
     settings: Settings
     place: Workspace
     tree: Tree
     pages: Mapping[str, SitePage]
+    unsaved: Mapping[str, str]
 
 
 Source: TypeAlias = Path | SiteConfiguration | None
@@ -81,9 +89,12 @@ def read_settings_or_defaults(config_file: Path | None) -> Settings:
     return read_settings(config_file)[1] if config_file else Settings()
 
 
-def find_files(source: Source) -> ProjectFiles:
-    """Read the configuration and list the files. Raises one of COMMAND_ERRORS."""
-    return _find_files(*read_settings(source))
+def find_files(source: Source, unsaved: Mapping[str, str] = _NOTHING) -> ProjectFiles:
+    """Read the configuration and list the files. Raises one of COMMAND_ERRORS.
+
+    `unsaved` are texts by absolute path; their files need not exist.
+    """
+    return _find_files(*read_settings(source), unsaved)
 
 
 def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
@@ -169,12 +180,17 @@ def check_task(
     return project, run(files.settings, project, cache)
 
 
-def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:
+def _find_files(
+    site: SiteConfiguration, settings: Settings, unsaved: Mapping[str, str] = _NOTHING
+) -> ProjectFiles:
     needs_docs = site.path.exists()
     place = locate_folders(
         *(site.path, site.docs_dir, site.site_dir, settings), needs_docs=needs_docs
     )
     tree = walk_project(settings, place)
+    texts = {find_below(place.root, path) or "": text for path, text in unsaved.items()}
+    texts = {path: text for path, text in texts.items() if path and not tree.is_avoided(path)}
+    tree = replace(tree, files=tree.files.union(texts)) if texts else tree
     pages = find_site_pages(
         *(tree, place),
         exclude_docs=site.exclude_docs,
@@ -182,12 +198,15 @@ def _find_files(site: SiteConfiguration, settings: Settings) -> ProjectFiles:
         is_removed=site.removed.matches,
     )
     pages.update(publish_records(settings, tree, pages, compile_ignore_patterns(site.exclude_docs)))
-    return ProjectFiles(site=site, settings=settings, place=place, tree=tree, pages=pages)
+    return ProjectFiles(
+        site=site, settings=settings, place=place, tree=tree, pages=pages, unsaved=texts
+    )
 
 
 def _open_project(files: ProjectFiles, *, for_search: bool = False) -> Project:
-    return open_project(
+    project = open_project(
         *(files.settings, files.place, files.tree, files.pages),
         rendering=files.site.rendering,
         for_search=for_search,
     )
+    return replace(project, unsaved=files.unsaved)

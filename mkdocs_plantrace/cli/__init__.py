@@ -15,7 +15,7 @@ from mkdocs_plantrace.cli.signals import exit_on_signals
 from mkdocs_plantrace.reports.text_report import visible
 
 _COMMANDS = (
-    *("baseline", "check", "diff", "errors", "explain", "export", "init", "list", "log"),
+    *("baseline", "check", "diff", "errors", "explain", "export", "init", "list", "log", "lsp"),
     *("mcp", "new", "next", "pages", "promote", "schema", "show", "status"),
 )
 _MODULES = {"list": "list_tasks", "next": "next_tasks"}

@@ -74,9 +74,14 @@ class SiteConfiguration:
     has_nav: bool
 
 
-def read_site_configuration(path: Path, *, needs_plugin: bool = True) -> SiteConfiguration:
-    """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError."""
-    values = _load_with_parents(path)
+def read_site_configuration(
+    path: Path, *, needs_plugin: bool = True, text: str | None = None
+) -> SiteConfiguration:
+    """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError.
+
+    The `text` is read instead of the file, if it is given.
+    """
+    values = _load_with_parents(path, text)
     if needs_plugin and "plantrace" not in _entries(values.get("plugins")):
         raise UnusableConfigurationError(
             f"{path}: there is no 'plantrace' in 'plugins'; 'plantrace init' can add it"
@@ -125,9 +130,9 @@ _Loader.add_constructor("!ENV", yaml_env_tag.construct_env_tag)
 _Loader.add_constructor(None, lambda _loader, _node: None)
 
 
-def _load_with_parents(path: Path) -> dict[str, Any]:
+def _load_with_parents(path: Path, text: str | None = None) -> dict[str, Any]:
     """Load a file and the files that it inherits from."""
-    values = _load(path, hint="" if os.path.exists(path) else "; 'plantrace init' writes one")
+    values = _load(path, "" if os.path.exists(path) else "; 'plantrace init' writes one", text)
     seen = {os.path.realpath(path)}
     while "INHERIT" in values:
         parent = path.parent / _path_text(path, values, "INHERIT", "")
@@ -140,9 +145,9 @@ def _load_with_parents(path: Path) -> dict[str, Any]:
     return values
 
 
-def _load(path: Path, hint: str = "") -> dict[str, Any]:
+def _load(path: Path, hint: str = "", unsaved: str | None = None) -> dict[str, Any]:
     try:
-        text = read_text(path, limit=_MAX_BYTES)
+        text = read_text(path, limit=_MAX_BYTES) if unsaved is None else unsaved
         root = yaml_nodes.read(text)
         values: Any = _Loader("").construct_document(root) if root else None
     except UnreadableFileError as error:

@@ -46,7 +46,7 @@ def read_documents(
         path: (
             object()
             if project.is_in_memory(path)
-            else (kind, path in searched, log_sections.get(path))
+            else (kind, path in searched, log_sections.get(path), project.unsaved.get(path))
         )
         for path, kind in kinds.items()
     }

@@ -50,6 +50,10 @@ class Tree:
             return not self._is_inside(self.root / path)
         return bool(self.escaping) and not self.escaping.isdisjoint(ancestry(path))
 
+    def is_avoided(self, path: str) -> bool:
+        """Whether files are not looked for at this path."""
+        return self.is_skipped(path) or self.escapes(path)
+
     def children(self, folder: str) -> tuple[str, ...]:
         """The names directly below a folder ('' for the root), sorted."""
         return self._children.get(folder, ())

@@ -154,7 +154,8 @@ def read_sources(
         wanted[path] = states, tuple(below), tuple(phases)
     read = make_reader(settings, root, project.tree, sources, schema)
     files = cache.read("metadata", root, wanted, (settings, schema), read)
-    for path, text in project.unsaved.items():
+    for path in project.unsaved.keys() & wanted.keys():
+        text = project.unsaved[path]
         if source := sources.get(path):
             files[path] = parse_layout_file(source, text, settings, files_of_tree)
         else:
@@ -167,7 +168,7 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
 
     Also the folders that may hold metadata, but may not be read.
     """
-    for path in itertools.filterfalse(is_utf8, find_default_sources(settings, tree.files)):
+    for path in find_default_sources(settings, list(itertools.filterfalse(is_utf8, tree.files))):
         yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
     for folder in find_folders_within(tree.locked, find_task_folders(settings)):
         yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")

@@ -41,9 +41,9 @@ class Project:
 
     `site` maps root-relative paths to the files that MkDocs knows. `baseline`, `schema` and
     `registry` are the files of the options `baseline`, `schema` and `signatures`. `unsaved` maps
-    the paths of metadata files to texts that are read instead of the files. Only if `for_search`
-    is true, the sections of documents are read. With a `selection`, other files are not read, so
-    that only what was selected has all its links and problems.
+    the paths of metadata files and pages to texts that are read instead of the files. Only if
+    `for_search` is true, the sections of documents are read. With a `selection`, other files are
+    not read, so that only what was selected has all its links and problems.
     """
 
     place: Workspace
@@ -65,7 +65,9 @@ class Project:
         return path in self.site and self.site[path].content is not None
 
     def read_page(self, path: str) -> str:
-        """The text of a page, in memory or on disk. Raises UnreadableFileError."""
+        """The text of a page, unsaved, in memory or on disk. Raises UnreadableFileError."""
+        if path in self.unsaved:
+            return self.unsaved[path]
         page = self.site.get(path)
         if page and page.content:
             return page.content()
@@ -109,8 +111,7 @@ def make_line_reader(project: Project) -> Callable[[str], list[str]]:
         if project.tree.escapes(path):
             return []
         try:
-            text = project.unsaved.get(path)
-            return split_lines(project.read_page(path) if text is None else text)
+            return split_lines(project.read_page(path))
         except UnreadableFileError:
             return []
 

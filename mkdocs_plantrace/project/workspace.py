@@ -116,6 +116,14 @@ def below_root(root: Path, path: str) -> str | None:
     return None if relative == ".." or relative.startswith("../") else relative
 
 
+def find_below(root: Path, path: str) -> str | None:
+    """Like `below_root`, before or after symbolic links are followed."""
+    literal = below_root(root, path)
+    if literal is not None:
+        return literal
+    return below_root(Path(os.path.realpath(root)), os.path.realpath(path))
+
+
 def _configuration(path: Path | None, root: Path) -> Location:
     if path is None:
         return Location(path="mkdocs.yml")

@@ -19,6 +19,7 @@ _CUTOFF = 0.75
 """The least similarity, from 0 to 1, of a name that is worth suggesting."""
 _LONGEST_WORD = 1000
 """To compare two words takes quadratic time."""
+_SUGGESTION = re.compile(r"did you mean '(.+)'\?(?: \([^']*\))?|write '(.+)'")
 _RANGE_END = re.compile(r"(.*?)(\d{1,9})")
 
 
@@ -39,6 +40,12 @@ def format_suggestion(name: str | None, written: str = "") -> str | None:
     if is_short and not (written.isascii() and name.isascii() and "%" not in written):
         differences = _list_differences(unquote(written), name)
     return f"did you mean '{name}'?{differences}"
+
+
+def parse_suggestion(hint: str | None) -> str | None:
+    """Return the name that a hint suggests in place of the one written."""
+    found = _SUGGESTION.fullmatch(hint or "")
+    return found and (found[1] or found[2])
 
 
 def fold(name: str) -> str:

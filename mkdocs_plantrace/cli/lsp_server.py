@@ -1,0 +1,375 @@
+"""The server of `plantrace lsp`: requests of the protocol, and when what is checked."""
+
+import asyncio
+import gc
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path, to_fs_path
+from pygls.workspace import ServerTextPosition
+
+from mkdocs_plantrace import __version__
+from mkdocs_plantrace.cli import editor_answers as answers
+from mkdocs_plantrace.cli.editor_project import EditorProject, Finding
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.rule import Severity
+from mkdocs_plantrace.parsing.line_index import split_lines
+
+_PAUSE = 0.3
+"""Seconds without a keystroke after which everything is checked."""
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What no file can contain, but JSON can."""
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+}
+
+
+class Server(LanguageServer):
+    """Knows the files that are open, and what was published for each file."""
+
+    def __init__(self, config_file: Path | None) -> None:
+        # With whole texts, line ends that only Python knows cannot shift a change.
+        super().__init__("plantrace", __version__, lsp.TextDocumentSyncKind.Full)
+        self.project = EditorProject(Path.cwd(), config_file)
+        self._config_file = config_file
+        self._uris: dict[str, str] = {}
+        self._findings: dict[str, tuple[Finding, ...]] = {}
+        self._published: dict[str, list[lsp.Diagnostic]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._check: asyncio.Future[None] | None = None
+        self._shown: tuple[str, ...] = ()
+
+    def open_folder(self, folder: str | None) -> None:
+        if folder and os.path.isdir(folder):
+            self.project = EditorProject(Path(folder), self._config_file)
+        self.check_soon(0)
+
+    def open_file(self, uri: str, text: str) -> None:
+        if path := to_fs_path(uri):
+            self._uris[path] = uri
+            if os.path.exists(path) and self.project.read_text(path) != text:
+                self.change_file(uri, text)
+
+    def change_file(self, uri: str, text: str) -> None:
+        """Check a file at once, and everything soon."""
+        path = to_fs_path(uri)
+        if path is None:
+            return
+        self.project.unsaved[path] = _HALF_CHARACTER.sub("\ufffd", text)
+        found = self.project.check_edit(path)
+        if found is not None:
+            self._publish(path, found)
+        self.check_soon(_PAUSE)
+
+    def save_file(self, uri: str, *, is_closed: bool = False) -> None:
+        path = to_fs_path(uri)
+        if path is None:
+            return
+        self.project.unsaved.pop(path, None)
+        if is_closed:
+            self._uris.pop(path, None)
+        self.check_soon(0)
+
+    def notice_changes(self, uris: Iterable[str]) -> None:
+        """Check soon if one of the changed files may belong to the project."""
+        checked = self.project.checked
+        paths = [self.project.locate(path) for path in map(to_fs_path, uris) if path]
+        if checked is None or any(
+            path is not None and not checked.files.tree.is_avoided(path) for path in paths
+        ):
+            self.check_soon(_PAUSE)
+
+    def check_soon(self, pause: float) -> None:
+        """Check everything after a pause, unless there is another reason meanwhile."""
+        self.stop_waiting()
+        self._timer = asyncio.get_running_loop().call_later(pause, self._start_check)
+
+    def stop_waiting(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    def _start_check(self) -> None:
+        if self._check and not self._check.done():
+            self.check_soon(_PAUSE)
+        else:
+            self._check = asyncio.ensure_future(self._check_everything())
+            self._check.add_done_callback(self._report_failure)
+
+    def _report_failure(self, check: "asyncio.Future[None]") -> None:
+        if not check.cancelled() and (error := check.exception()):
+            message = f"plantrace could not check: {error!r}"
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Error, message))
+
+    async def _check_everything(self) -> None:
+        unsaved = dict(self.project.unsaved)
+        faults = await asyncio.to_thread(self.project.check, unsaved)
+        if self.project.checked and not gc.get_freeze_count():
+            gc.freeze()  # or else each collection looks at the whole record, which takes 0.2 s
+        problems = self.project.find_problems()
+        for path in sorted(self._published.keys() | problems.keys()):
+            if self.project.unsaved.get(path) == unsaved.get(path):
+                self._publish(path, problems.get(path, ()))
+        if faults != self._shown and faults and self.project.configuration is None:
+            text = "\n".join(faults)
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, text))
+        self._shown = faults
+
+    def _publish(self, path: str, findings: Sequence[Finding]) -> None:
+        """Send the problems of a file if they differ from those sent before."""
+        self._findings[path] = tuple(findings)
+        lines = split_lines(self.project.read_text(path)) if findings else []
+        diagnostics = [self._make_diagnostic(lines, finding) for finding in findings]
+        if diagnostics != self._published.get(path, []):
+            self._published[path] = diagnostics
+            uri = self._uri_of(path)
+            self.text_document_publish_diagnostics(
+                lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics)
+            )
+
+    def _make_diagnostic(self, lines: list[str], finding: Finding) -> lsp.Diagnostic:
+        return lsp.Diagnostic(
+            range=self._to_range(lines, finding.location),
+            message=finding.message,
+            severity=_SEVERITIES[finding.severity],
+            code=finding.code,
+            source="plantrace",
+        )
+
+    def _uri_of(self, path: str) -> str:
+        return self._uris.get(path) or from_fs_path(path) or ""
+
+    def _to_range(self, lines: list[str], location: Location) -> lsp.Range:
+        """Convert columns that count characters to the units of the client."""
+
+        def convert(line: int, column: int) -> lsp.Position:
+            here = lines[line - 1] if line <= len(lines) else ""
+            units = self.workspace.position_codec.client_num_units(here[: column - 1])
+            return lsp.Position(line - 1, units)
+
+        return lsp.Range(
+            convert(location.line, location.column),
+            convert(location.end_line, location.end_column),
+        )
+
+    def find_location(self, location: Location) -> lsp.Location:
+        """Convert a location relative to the root."""
+        root = self.project.checked.project.place.root if self.project.checked else Path()
+        path = os.path.normpath(root / location.path)
+        lines = split_lines(self.project.read_text(path))
+        return lsp.Location(self._uri_of(path), self._to_range(lines, location))
+
+    def find_cursor(
+        self, document: lsp.TextDocumentIdentifier, position: lsp.Position
+    ) -> answers.Cursor | None:
+        """The place of a request; None outside the project, or before the first check."""
+        path = to_fs_path(document.uri)
+        relative = self.project.locate(path) if path else None
+        if path is None or relative is None or self.project.checked is None:
+            return None
+        text = self.project.read_text(path)
+        codec = self.workspace.position_codec
+        place: ServerTextPosition = codec.position_from_client_units(split_lines(text), position)
+        return answers.Cursor(self.project.checked, relative, text, place.line + 1, place.character)
+
+    def find_range_before(
+        self, cursor: answers.Cursor, start: int, position: lsp.Position
+    ) -> lsp.Range:
+        """The range from a column of the line up to the cursor."""
+        units = self.workspace.position_codec.client_num_units(cursor.here[:start])
+        return lsp.Range(lsp.Position(position.line, units), position)
+
+    def find_fixes(self, uri: str, wanted: lsp.Range) -> list[lsp.CodeAction]:
+        """The fixes of the problems that overlap a range."""
+        path = to_fs_path(uri) or ""
+        text = self.project.read_text(path)
+        lines = split_lines(text)
+        found: list[lsp.CodeAction] = []
+        for finding in self._findings.get(path, ()):
+            fix = finding.problem and answers.find_fix(finding.problem, text)
+            where = self._to_range(lines, finding.location)
+            if fix and where.start <= wanted.end and wanted.start <= where.end:
+                edit = lsp.TextEdit(self._to_range(lines, fix.location), fix.text)
+                found.append(
+                    lsp.CodeAction(
+                        title=fix.title,
+                        kind=lsp.CodeActionKind.QuickFix,
+                        diagnostics=[self._make_diagnostic(lines, finding)],
+                        is_preferred=True,
+                        edit=lsp.WorkspaceEdit(changes={uri: [edit]}),
+                    )
+                )
+        return found
+
+    def find_symbols(self, uri: str) -> list[lsp.DocumentSymbol]:
+        path = to_fs_path(uri)
+        relative = self.project.locate(path) if path else None
+        if path is None or relative is None:
+            return []
+        text = self.project.read_text(path)
+        return self._nest(
+            split_lines(text), answers.find_symbols(relative, text, self.project.checked)
+        )
+
+    def _nest(self, lines: list[str], symbols: list[answers.Symbol]) -> list[lsp.DocumentSymbol]:
+        """Put each symbol into the last one before it that has a lower level."""
+        top: list[lsp.DocumentSymbol] = []
+        around: list[tuple[int, lsp.DocumentSymbol, list[lsp.DocumentSymbol]]] = []
+        for symbol in symbols:
+            name, inner = self._to_range(lines, symbol.location), list[lsp.DocumentSymbol]()
+            made = lsp.DocumentSymbol(
+                symbol.name, lsp.SymbolKind.String, name, name, symbol.detail, children=inner
+            )
+            while around and around[-1][0] >= symbol.level:
+                around.pop()
+            for _, outer, _ in around:
+                outer.range = lsp.Range(outer.range.start, name.end)
+            (around[-1][2] if around else top).append(made)
+            around.append((symbol.level, made, inner))
+        return top
+
+
+def make_server(config_file: Path | None) -> Server:
+    """Return a server for a configuration, or for the one of the folder that a client opens."""
+    # A client shows messages; standard error is for nobody.
+    logger = logging.getLogger("pygls")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    server = Server(config_file)
+    for name, answer, options in _FEATURES:
+        server.feature(name, options)(answer)
+    return server
+
+
+def _initialized(server: Server, _params: lsp.InitializedParams) -> None:
+    folders = list(server.workspace.folders)
+    server.open_folder(to_fs_path(folders[0]) if folders else server.workspace.root_path)
+    workspace = server.client_capabilities.workspace
+    watching = workspace and workspace.did_change_watched_files
+    if watching and watching.dynamic_registration:
+        everything = lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*")])
+        method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        server.client_register_capability(
+            lsp.RegistrationParams([lsp.Registration("files", method, everything)])
+        )
+
+
+def _stop(server: Server, *_params: object) -> None:
+    server.stop_waiting()
+
+
+def _did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
+    server.open_file(params.text_document.uri, params.text_document.text)
+
+
+def _did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
+    uri = params.text_document.uri
+    server.change_file(uri, server.workspace.get_text_document(uri).source)
+
+
+def _did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
+    server.save_file(params.text_document.uri)
+
+
+def _did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
+    server.save_file(params.text_document.uri, is_closed=True)
+
+
+def _did_change_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
+    server.notice_changes(change.uri for change in params.changes)
+
+
+def _definition(server: Server, params: lsp.DefinitionParams) -> list[lsp.Location]:
+    cursor = server.find_cursor(params.text_document, params.position)
+    found = answers.find_definition(cursor) if cursor else ()
+    return [server.find_location(location) for location in found]
+
+
+def _references(server: Server, params: lsp.ReferenceParams) -> list[lsp.Location]:
+    cursor = server.find_cursor(params.text_document, params.position)
+    found = answers.find_references(cursor) if cursor else []
+    if cursor and params.context.include_declaration:
+        found = [*answers.find_definition(cursor), *found]
+    return [server.find_location(location) for location in found]
+
+
+def _hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+    cursor = server.find_cursor(params.text_document, params.position)
+    text = answers.describe(cursor) if cursor else None
+    return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text)) if text else None
+
+
+def _complete(server: Server, params: lsp.CompletionParams) -> lsp.CompletionList:
+    cursor = server.find_cursor(params.text_document, params.position)
+    found = answers.complete(cursor) if cursor else []
+    items = [
+        lsp.CompletionItem(
+            label=it.label,
+            detail=it.detail or None,
+            filter_text=it.label,
+            sort_text=f"{number:04}",
+            text_edit=lsp.TextEdit(
+                server.find_range_before(cursor, it.start, params.position), it.insert
+            ),
+        )
+        for number, it in enumerate(found)
+        if cursor
+    ]
+    return lsp.CompletionList(is_incomplete=len(items) == answers.MOST_ANSWERS, items=items)
+
+
+def _code_actions(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    return server.find_fixes(params.text_document.uri, params.range)
+
+
+def _document_symbols(server: Server, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+    return server.find_symbols(params.text_document.uri)
+
+
+def _workspace_symbols(
+    server: Server, params: lsp.WorkspaceSymbolParams
+) -> list[lsp.WorkspaceSymbol]:
+    checked = server.project.checked
+    found = answers.search_symbols(checked, params.query) if checked else ()
+    return [
+        lsp.WorkspaceSymbol(
+            server.find_location(it.location),
+            it.name,
+            lsp.SymbolKind.String,
+            container_name=it.detail,
+        )
+        for it in found
+    ]
+
+
+_FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
+    (lsp.INITIALIZED, _initialized, None),
+    (lsp.SHUTDOWN, _stop, None),
+    (lsp.EXIT, _stop, None),
+    (lsp.TEXT_DOCUMENT_DID_OPEN, _did_open, None),
+    (lsp.TEXT_DOCUMENT_DID_CHANGE, _did_change, None),
+    (lsp.TEXT_DOCUMENT_DID_SAVE, _did_save, None),
+    (lsp.TEXT_DOCUMENT_DID_CLOSE, _did_close, None),
+    (lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, _did_change_files, None),
+    (lsp.TEXT_DOCUMENT_DEFINITION, _definition, None),
+    (lsp.TEXT_DOCUMENT_REFERENCES, _references, None),
+    (lsp.TEXT_DOCUMENT_HOVER, _hover, None),
+    (
+        lsp.TEXT_DOCUMENT_COMPLETION,
+        _complete,
+        lsp.CompletionOptions(trigger_characters=["/", "(", "#", "[", " ", "-"]),
+    ),
+    (
+        lsp.TEXT_DOCUMENT_CODE_ACTION,
+        _code_actions,
+        lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]),
+    ),
+    (lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, _document_symbols, None),
+    (lsp.WORKSPACE_SYMBOL, _workspace_symbols, None),
+)
