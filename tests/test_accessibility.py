@@ -93,7 +93,7 @@ def test_nothing_is_found_on_any_page(example, serve, browser, scheme, width):
 
 
 @pytest.mark.parametrize("example", ["mkdocs dark"], indirect=True)
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390])
 def test_dark_pages_of_a_light_scheme_can_be_read(example, serve, browser, width):
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="light")
     base = serve(example)

@@ -82,7 +82,7 @@ def test_dates_of_a_task_become_words(open_page, day, status, created, changed):
 
 def test_words_are_in_the_language_of_the_pages(open_page):
     page = open_page("tasks/T-1", "2026-03-26", language="de")
-    assert fact(page, "Status") == "in progress seit 21 Tagen"
+    assert fact(page, "Status") == "in Arbeit seit 21 Tagen"
     assert fact(page, "Zuletzt geändert") == "vor 21 Tagen Ann"
 
 

@@ -304,7 +304,7 @@ def test_pages_are_in_german(make):
     )
     site = make(known, files, language="de")
     assert "Angelegt" in facts_of(html_of(site, "tasks/T-1"))
-    assert facts_of(html_of(site, "tasks/T-2"))["Status"] == "in progress seit 2026-03-05"
+    assert facts_of(html_of(site, "tasks/T-2"))["Status"] == "in Arbeit seit 2026-03-05"
     overview = html_of(site, "index")
     assert overview.startswith('<div class="pt-page" data-pt-language="de">')
     assert "In den letzten sieben Tagen geändert" in overview

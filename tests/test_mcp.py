@@ -340,7 +340,7 @@ def test_the_first_answer_is_that_of_the_command(monkeypatch):
 
 
 def test_the_session_of_the_guide():
-    blocks = re.findall(r"(?ms)^```text\n(> .*?)^```$", GUIDE.read_text(encoding="utf-8"))
+    blocks = re.findall(r"(?ms)^````text\n(> .*?)^````$", GUIDE.read_text(encoding="utf-8"))
     calls = [call for block in blocks for call in re.split(r"(?m)^> ", block)[1:]]
     assert len(calls) >= 4
 

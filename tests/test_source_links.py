@@ -238,7 +238,8 @@ def test_pages_link_to_the_lines(record, is_known):
     assert f"{base}/docs/plans/old/PLAN.md?plain=1#L1" in hrefs(problems)
     assert '<a href="../../plans/old/PLAN/">page</a>' in problems
     log = f"{base}/docs/plans/T-1/EXEC_LOG.md?plain=1#L11"
-    assert log in hrefs(outcome.page("trace/errors/index.html"))
+    (error,) = outcome.site.glob("trace/errors/*/index.html")
+    assert log in hrefs(error.read_text(encoding="utf-8"))
     task = hrefs(outcome.page("trace/tasks/T-1/index.html"))
     assert {log, f"{base}/evidence/a%20b.json", f"{base}/tasks/T-1/meta.yml#L1"} <= task
     assert not any("gone.json" in it for it in task)

@@ -45,12 +45,12 @@ def test_the_pages_are_written_and_removed_again(record):
     written = run(record, "pages")
     first = contents(record.root)
 
-    assert (written.returncode, written.stdout) == (0, "14 files written to 'docs/trace'\n")
+    assert (written.returncode, written.stdout) == (0, "15 files written to 'docs/trace'\n")
     assert {"docs/trace/index.md", "docs/trace/tasks/T-2.md"} < first.keys()
     assert run(record, "check").stdout == checked
     assert run(record, "pages").returncode == 0
     assert contents(record.root) == first
-    assert run(record, "pages", "--clean").stdout == "14 files removed from 'docs/trace'\n"
+    assert run(record, "pages", "--clean").stdout == "15 files removed from 'docs/trace'\n"
     assert contents(record.root) == before
     assert not (record.root / TRACE).exists()
 

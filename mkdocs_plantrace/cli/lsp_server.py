@@ -94,8 +94,19 @@ class Server(LanguageServer):
     def stop_waiting(self) -> None:
         if self._timer:
             self._timer.cancel()
+        self._timer = None
+
+    async def finish_checks(self) -> None:
+        """Wait until everything is checked with the texts as they are now."""
+        while self._timer or (self._check and not self._check.done()):
+            if self._check and not self._check.done():
+                await asyncio.wait([self._check])
+            else:
+                self.stop_waiting()
+                self._start_check()
 
     def _start_check(self) -> None:
+        self._timer = None
         if self._check and not self._check.done():
             self.check_soon(_PAUSE)
         else:
@@ -291,7 +302,8 @@ def _definition(server: Server, params: lsp.DefinitionParams) -> list[lsp.Locati
     return [server.find_location(location) for location in found]
 
 
-def _references(server: Server, params: lsp.ReferenceParams) -> list[lsp.Location]:
+async def _references(server: Server, params: lsp.ReferenceParams) -> list[lsp.Location]:
+    await server.finish_checks()  # a reference can be in any file
     cursor = server.find_cursor(params.text_document, params.position)
     found = answers.find_references(cursor) if cursor else []
     if cursor and params.context.include_declaration:

@@ -113,14 +113,14 @@ class ErrorPageViews:
 
 
 def _count_months(error: RecordedError) -> list[tuple[str, int]]:
-    """The number of entries for each month from the first to the last, or for each year."""
+    """Count entries by month, from the first to the last, or by year without empty ones."""
     dates = [entry.date for entry in error.entries if entry.date]
     if not dates:
         return []
     months = [int(date[:4]) * 12 + int(date[5:7]) - 1 for date in dates]
     if max(months) - min(months) >= _MOST_MONTHS:
         years = Counter(int(date[:4]) for date in dates)
-        return [(f"{year:04}", years[year]) for year in range(min(years), max(years) + 1)]
+        return [(f"{year:04}", number) for year, number in sorted(years.items())]
     counts = Counter(months)
     every = range(min(months), max(months) + 1)
     return [(f"{month // 12:04}-{month % 12 + 1:02}", counts[month]) for month in every]
