@@ -34,6 +34,7 @@ class BoardViews:
                 if kind in _ALWAYS or kind in grouped
             ],
             ready=ready,
+            archived=len(grouped.get("archived", ())),
         )
 
     def _view_column(self, kind: str, tasks: tuple[Task, ...], limit: int) -> View:
