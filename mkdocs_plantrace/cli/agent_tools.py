@@ -3,7 +3,6 @@
 The docstrings and descriptions of the tools are what an agent reads.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -12,6 +11,7 @@ from pydantic import Field
 from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import UnknownNameError
+from mkdocs_plantrace.cli.project_search import search_project
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.cli.reported_paths import make_report, resolve_paths
 from mkdocs_plantrace.cli.task_log import get_date, open_log
@@ -20,9 +20,7 @@ from mkdocs_plantrace.editing.entry_writer import NewEntry
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.project.project import make_line_reader
 from mkdocs_plantrace.reports import search_results, task_briefing, task_card, text_report
-from mkdocs_plantrace.reports.task_list import READY_COLUMNS, make_row, render_text
-from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
-from mkdocs_plantrace.trace.search.answers import search_store, search_trace, store_of
+from mkdocs_plantrace.reports.task_list import READY_COLUMNS, list_ready, render_text
 from mkdocs_plantrace.trace.task_filter import TaskFilter
 from mkdocs_plantrace.utils.order import id_order
 
@@ -51,11 +49,8 @@ class AgentTools:
         that match, and the place. The best match comes first.
         """
         checked = self._live.read()
-        files = checked.files
-        store = store_of(files.tree, replace(files.site, path=files.site.path.resolve()))
-        found = search_store(store, text, limit)
-        if found is None:
-            found = search_trace(checked.result.trace, store, text, limit)
+        trace = checked.result.trace
+        found = search_project(checked.files, text, limit, lambda: trace)
         return (
             search_results.render(found)
             or "no matches; try the message alone, or a few words of it"
@@ -81,10 +76,9 @@ class AgentTools:
         phases, owners = (() if it is None else (it,) for it in (phase, owner))
         chosen = TaskFilter(phases=phases, owners=owners)
         check_filter(trace, chosen)
-        found = [it for it in find_ready_tasks(trace) if chosen.matches(it.task)]
-        rows = [{**make_row(trace, it.task), "unblocks": it.unblocks} for it in found[:limit]]
-        more = f"and {len(found) - limit} more\n" if len(found) > limit else ""
-        return f"{render_text(rows, READY_COLUMNS)}{more}" or "no task can be started now"
+        rows = list_ready(trace, chosen)
+        more = f"and {len(rows) - limit} more\n" if len(rows) > limit else ""
+        return f"{render_text(rows[:limit], READY_COLUMNS)}{more}" or "no task can be started now"
 
     def show(self, task: TaskId) -> str:
         """Show a task and everything linked to it.

@@ -1,7 +1,6 @@
 """`plantrace errors`: search past errors and their fixes."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,15 +14,10 @@ from mkdocs_plantrace.cli.console import (
     print_text,
 )
 from mkdocs_plantrace.cli.options import config_file, format_option
+from mkdocs_plantrace.cli.project_search import search_project
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.reports import search_results as reports
-from mkdocs_plantrace.trace.search.answers import (
-    Answer,
-    list_errors,
-    search_store,
-    search_trace,
-    store_of,
-)
+from mkdocs_plantrace.trace.search.answers import list_errors
 
 _MAX_BYTES = 16 * 1024 * 1024
 
@@ -59,7 +53,8 @@ def errors(config_file: Path | None, form: str, limit: int, text: tuple[str, ...
     if text and not is_piped and not words.strip():
         exit_with_error("no text to search for")
     if text:
-        found = _search(config_file, words, limit)
+        files = find_files(open_site(config_file))
+        found = search_project(files, words, limit, lambda: read_trace(files, for_search=True))
     else:
         found = list_errors(read_trace(find_files(open_site(config_file))), limit)
     if form == "json":
@@ -70,16 +65,6 @@ def errors(config_file: Path | None, form: str, limit: int, text: tuple[str, ...
             print_message("no matches" if text else "no labelled errors")
     if not found:
         sys.exit(FAILED)
-
-
-def _search(config_file: Path | None, words: str, limit: int) -> tuple[Answer, ...]:
-    """Search the cached index if no file has changed, or else all files."""
-    files = find_files(open_site(config_file))
-    store = store_of(files.tree, replace(files.site, path=files.site.path.resolve()))
-    found = search_store(store, words, limit)
-    if found is None:
-        found = search_trace(read_trace(files, for_search=True), store, words, limit)
-    return found
 
 
 def _read_input() -> str:

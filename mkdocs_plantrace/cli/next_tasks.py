@@ -15,9 +15,8 @@ from mkdocs_plantrace.cli.task_options import (
     phase_filter,
     print_tasks,
 )
-from mkdocs_plantrace.reports.task_list import READY_COLUMNS, make_row
+from mkdocs_plantrace.reports.task_list import READY_COLUMNS, list_ready
 from mkdocs_plantrace.reports.text_report import count
-from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
 from mkdocs_plantrace.trace.task_filter import TaskFilter
 
 
@@ -56,8 +55,7 @@ def next_tasks(
     _, trace = read_metadata(open_site(config_file))
     chosen = TaskFilter(phases=phases, owners=owners)
     check_filter(trace, chosen)
-    found = [it for it in find_ready_tasks(trace) if chosen.matches(it.task)]
-    rows = [{**make_row(trace, it.task), "unblocks": it.unblocks} for it in found[:limit]]
-    print_tasks(trace, form, rows, READY_COLUMNS, "no task can be started now")
-    if len(found) > limit:
-        print_message(f"{count(len(found) - limit, 'more task')}, see --limit")
+    rows = list_ready(trace, chosen)
+    print_tasks(trace, form, rows[:limit], READY_COLUMNS, "no task can be started now")
+    if len(rows) > limit:
+        print_message(f"{count(len(rows) - limit, 'more task')}, see --limit")

@@ -9,6 +9,8 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_table import format_table
+from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
+from mkdocs_plantrace.trace.task_filter import TaskFilter
 from mkdocs_plantrace.trace.timeline import TaskDates
 from mkdocs_plantrace.trace.trace import Trace
 
@@ -55,6 +57,12 @@ def make_row(trace: Trace, task: Task, dates: TaskDates | None = None) -> dict[s
         "depends_on": [text.value for text in task.depends_on],
         "path": task.path,
     }
+
+
+def list_ready(trace: Trace, chosen: TaskFilter) -> list[Row]:
+    """Rows of the tasks that can be started now, those first that unblock the most others."""
+    found = (it for it in find_ready_tasks(trace) if chosen.matches(it.task))
+    return [{**make_row(trace, it.task), "unblocks": it.unblocks} for it in found]
 
 
 def _make_dates(dates: TaskDates) -> dict[str, Json]:

@@ -42,7 +42,7 @@ from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import FileFactory, make_source
-from mkdocs_plantrace.site.generated_pages import TraceSite, put_box, put_graph
+from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
     NavigationFiles,
@@ -50,6 +50,7 @@ from mkdocs_plantrace.site.other_plugins import (
     TranslatedBuild,
     exclude_from_git_authors,
 )
+from mkdocs_plantrace.site.page_places import put_box, put_graph
 from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
 from mkdocs_plantrace.site.source_links import make_source_links

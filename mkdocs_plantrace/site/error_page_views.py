@@ -4,7 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.site.error_views import ErrorViews, find_symptom, find_title
+from mkdocs_plantrace.site.error_views import (
+    LARGE_GROUP,
+    TEXTS,
+    ErrorViews,
+    find_symptom,
+    find_title,
+)
 from mkdocs_plantrace.site.view import Links, View
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline, summarize
 from mkdocs_plantrace.trace.similar_errors import SimilarErrors
@@ -16,10 +22,8 @@ _MOST_ENTRIES = 100
 """Of an error, besides the first."""
 _MOST_LISTED = 8
 """Of the lines of an error; the others are folded."""
-_FEWEST_FOLDED = 5
 _MOST_SYMPTOMS = 3
 _MOST_MONTHS = 24
-_TEXTS = ("error", "context", "cause", "fix", "outcome")
 
 
 class ErrorPageViews:
@@ -75,7 +79,7 @@ class ErrorPageViews:
             is_mixed=len(set(map(find_symptom, error.entries))) > 1,
             others=[self._view_occurrence(error, entry) for entry in shown[:_MOST_LISTED]],
             folded=[self._view_occurrence(error, entry) for entry in shown[_MOST_LISTED:]],
-            is_whole=error.count < _FEWEST_FOLDED,
+            is_whole=error.count < LARGE_GROUP,
             more_entries=len(others) - len(shown),
             months=_count_months(error),
             undated=sum(entry.date is None for entry in error.entries),
@@ -85,7 +89,7 @@ class ErrorPageViews:
 
     def _view_line(self, error: RecordedError) -> View:
         entry = error.by_use[0]
-        is_mixed = error.count >= _FEWEST_FOLDED and error.signature is not None
+        is_mixed = error.count >= LARGE_GROUP and error.signature is not None
         symptoms = dict.fromkeys(summarize(headline(it)) for it in reversed(error.entries))
         has_page = self._links.addresses.error_page(error) is not None
         return View(
@@ -128,7 +132,7 @@ def _count_months(error: RecordedError) -> list[tuple[str, int]]:
 
 def _to_markdown(error: RecordedError, entry: LogEntry) -> str:
     """An entry with its labels and its place, to paste elsewhere."""
-    texts = {name: getattr(entry, name) for name in _TEXTS}
+    texts = {name: getattr(entry, name) for name in TEXTS}
     fields = {name.capitalize(): text for name, text in texts.items() if text}
     if error.signature:
         fields["Signature"] = error.signature

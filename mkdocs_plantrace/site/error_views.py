@@ -29,10 +29,10 @@ _MOST_ERRORS = 12
 _MOST_ON_PAGE = 3
 """Entries of an error that a troubleshooting page shows whole."""
 _MOST_LINES = 100
-_FEWEST_UNLIKE = 5
-"""Entries with one signature that are too many to share the title of one of them."""
+LARGE_GROUP = 5
+"""From so many entries on, they are folded, and those of one signature may be unlike."""
 
-_TEXTS = ("error", "context", "cause", "fix", "outcome")
+TEXTS = ("error", "context", "cause", "fix", "outcome")
 
 
 class ErrorViews:
@@ -177,7 +177,7 @@ class ErrorViews:
     def view_entry(self, entry: LogEntry) -> View:
         """View an entry; `says_more` if its error is longer than the headline."""
         place, title = entry.location, summarize(headline(entry))
-        texts = {name: getattr(entry, name) for name in _TEXTS}
+        texts = {name: getattr(entry, name) for name in TEXTS}
         return View(
             **{
                 name: text and self._entry_renderer.render(text, place.path)
@@ -235,7 +235,7 @@ class ErrorViews:
 
 def find_title(error: RecordedError, entry: LogEntry) -> str:
     """The title of an error: that of an entry, or of the signature of many."""
-    if error.signature is None or error.count < _FEWEST_UNLIKE:
+    if error.signature is None or error.count < LARGE_GROUP:
         return summarize(headline(entry))
     described = error.registered.description if error.registered else ""
     return summarize(described).removesuffix(".") if described else error.signature

@@ -1,13 +1,10 @@
 """The generated pages of one trace, and the additions to other pages."""
 
 import hashlib
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-
-from markupsafe import Markup
 
 from mkdocs_plantrace.checks.list_rules import find_faults
 from mkdocs_plantrace.checks.pipeline import Result
@@ -26,6 +23,7 @@ from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.inline_text import ProseRenderer
 from mkdocs_plantrace.site.lists import ListViews, fill_marks, make_view, mark_queries
 from mkdocs_plantrace.site.matrix_views import MatrixViews
+from mkdocs_plantrace.site.page_places import COMMIT, GRAPH, put_commit
 from mkdocs_plantrace.site.page_views import Views
 from mkdocs_plantrace.site.search_data import render_script
 from mkdocs_plantrace.site.source_date import find_source_date
@@ -41,25 +39,6 @@ from mkdocs_plantrace.trace.timeline import Timeline
 _MOST_ON_OVERVIEW = 5
 _MOST_IN_FEED = 30
 """Days."""
-_TITLE_END = "</h1>"
-_SUBTITLE = re.compile("<h[2-6][ >]")
-GRAPH = Markup("<!-- plantrace-graph -->")
-"""The place of the graph in a generated page."""
-COMMIT = Markup("<!-- plantrace-commit -->")
-"""The place of the commit in a generated page that does not have it at its end."""
-
-
-def put_graph(html: str, render: Callable[[], str]) -> str:
-    """Put a graph in its place in the HTML of a generated page, if it has one."""
-    before, mark, after = html.partition(GRAPH)
-    return f"{before}{render()}{after}" if mark else html
-
-
-def put_box(html: str, box: str) -> str:
-    """Put a box below the title in the HTML of a document, or above all if it has none."""
-    title, mark, rest = html.partition(_TITLE_END)
-    has_title = mark and not _SUBTITLE.search(title)
-    return f"{title}{mark}{box}{rest}" if has_title else f"{box}{html}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +154,7 @@ class TraceSite:
 
     def add_commit(self, html: str) -> str:
         """Add the commit or date of the sources to a page, at its place or else below it."""
-        before, mark, after = html.partition(COMMIT)
-        return f"{before}{self.footer}{after}" if mark else f"{html}{self.footer}"
+        return put_commit(html, self.footer)
 
     @cached_property
     def footer(self) -> str:
