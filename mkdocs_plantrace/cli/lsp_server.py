@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.parsing.line_index import split_lines
 
+_SWITCH_INTERVAL = 0.0002
+"""Seconds after which a thread lets another one run."""
 _PAUSE = 0.3
 """Seconds without a keystroke after which everything is checked."""
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -252,6 +255,8 @@ def make_server(config_file: Path | None) -> Server:
     logger = logging.getLogger("pygls")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
+    # A keystroke must not wait for the thread that checks everything, at each file it looks at.
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     server = Server(config_file)
     for name, answer, options in _FEATURES:
         server.feature(name, options)(answer)
