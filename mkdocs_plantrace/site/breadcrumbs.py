@@ -7,9 +7,11 @@ from itertools import pairwise
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
+from mkdocs_plantrace.trace.error_groups import shorten
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.trace import Trace
 
+_LONGEST_TITLE = 40
 _WORDS_OF_RECORDS = {DocumentKind.PLAN: "Plan", DocumentKind.LOG: "Execution log"}
 
 
@@ -34,7 +36,8 @@ class Breadcrumbs:
 
     def view_error(self, title: str) -> list[Anchor]:
         uri = self._links.addresses.errors
-        return [*self._start(), self._link("Errors", uri), _this_page(title)]
+        start = [*self._start(), self._link("Errors", uri)]
+        return [*start, _this_page(shorten(title, _LONGEST_TITLE))]
 
     def view_document(self, path: str) -> list[Anchor]:
         """The breadcrumb of a plan or log of a task; none for other documents."""

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
-from typing import NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -13,8 +12,14 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.task import Progress, StatedStatus, Status, StatusKind, Task
+from mkdocs_plantrace.model.task import StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
+from mkdocs_plantrace.parsing.metadata.layout_boxes import (
+    Boxes,
+    find_boxes,
+    find_uncited,
+    make_progress,
+)
 from mkdocs_plantrace.parsing.metadata.layout_fields import (
     find_keys,
     make_list,
@@ -33,7 +38,7 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
     TaskReader,
     make_unreadable,
 )
-from mkdocs_plantrace.parsing.metadata.text_outline import Box, Span, TextOutline
+from mkdocs_plantrace.parsing.metadata.text_outline import Span, TextOutline
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.globs import compile_globs
 from mkdocs_plantrace.utils.path_patterns import fill_groups
@@ -78,14 +83,6 @@ def read_layout_status(
 def _read_source(source: LayoutSource, files: TaskFiles) -> str:
     limit = _MAX_TEXT_BYTES if source.is_markdown else MAX_BYTES
     return files.read_text(source.path, limit=limit)
-
-
-class _Boxes(NamedTuple):
-    """Boxes, the path of their file, and the text of the part that they are in."""
-
-    all: list[Box]
-    path: str
-    text: str
 
 
 class _Source:
@@ -293,19 +290,14 @@ class _Source:
         return StatedStatus(Status(text=word, kind=kind), place, where)
 
     @cached_property
-    def _boxes(self) -> _Boxes:
+    def _boxes(self) -> Boxes:
         """The boxes of the first place that has any."""
         for place in self._layout.boxes:
             path, name = self._source.resolve(place)
             outline = self._read_outline(path)
-            section = outline.find_section(name) if outline and name else None
-            if outline is None or (name and section is None):
-                continue
-            start, end = (section.body, section.end) if section else (0, len(outline.text))
-            found = [box for box in outline.boxes if start <= box.span.start < end]
-            if found:
-                return _Boxes(found, path, outline.text[start:end])
-        return _Boxes([], self._source.path, "")
+            if outline and (boxes := find_boxes(path, outline, name)):
+                return boxes
+        return Boxes([], self._source.path, "")
 
     def _extend(self, task: Task) -> Task:
         """Add what only layouts have."""
@@ -328,7 +320,7 @@ class _Source:
             archived=task.archived or compile_globs(self._layout.archived)(task.path),
             status_location=self._stated[0].location if self._stated else None,
             other_statuses=tuple(it for it in self._stated[1:] if it.place != _BOXES),
-            progress=self._make_progress(),
+            progress=make_progress(self._boxes, self._read_text(self._boxes.path)),
             documents=tuple(Text(value=path, location=where) for path in named if path not in own),
             phase_title=self._find_phase_title(task.phase),
             log_sections=self._log_sections,
@@ -352,34 +344,13 @@ class _Source:
                     return _humanize(groups.get("phase_title", ""))
         return ""
 
-    def _make_progress(self) -> Progress | None:
-        boxes, path, _ = self._boxes
-        if not boxes:
-            return None
-        left = next((box.span for box in boxes if not box.is_done), None)
-        places = LineIndex(path, self._read_text(path))
-        return Progress(
-            path,
-            sum(box.is_done for box in boxes),
-            len(boxes),
-            Text(value=left.text, location=places.at(left.start, left.end)) if left else None,
-        )
-
     def _find_uncited(self) -> Iterator[Text]:
         """The requirements in the plans that the text with the boxes does not name."""
         if not self._layout.requirements or not self._boxes.all:
-            return
-        prefixes = "|".join(map(re.escape, self._layout.requirements))
-        requirement = re.compile(rf"\b(?:{prefixes})\d+\b")
-        seen = set(requirement.findall(self._boxes.text))
-        for place in self._layout.plan:
-            path, _ = self._source.resolve(place)
-            text = self._read_text(path)
-            places = LineIndex(path, text)
-            for found in requirement.finditer(text):
-                if found.group() not in seen:
-                    seen.add(found.group())
-                    yield Text(value=found.group(), location=places.at(*found.span()))
+            return iter(())
+        paths = (self._source.resolve(place)[0] for place in self._layout.plan)
+        plans = ((path, self._read_text(path)) for path in paths)
+        return find_uncited(self._layout.requirements, self._boxes, plans)
 
     def _locate(self, node: Node) -> Location:
         return self._places.at(node.start_mark.index, node.end_mark.index)
