@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
@@ -105,7 +104,6 @@ def headline(entry: LogEntry) -> str:
     return entry.error or entry.title or entry.cause or entry.fix or entry.signature or ""
 
 
-@lru_cache(maxsize=4096)
 def summarize(text: str, longest: int = _LONGEST_HEADLINE) -> str:
     """The title of an error on one line, without markup and of limited length.
 
