@@ -82,6 +82,13 @@ def test_task_plan_and_overview_tell_of_the_error(project):
     assert "<" not in data
 
 
+def test_the_overview_searches_a_record_without_labelled_errors(project):
+    project.write({**traced("T-1"), "docs/plans/T-1/EXEC_LOG.md": "# T-1\n\nPlan: PLAN.md\n"})
+    overview = project.build().page("trace/index.html")
+    assert 'class="pt-search pt-ask"' in overview
+    assert "All errors and their fixes" not in overview
+
+
 def test_an_index_of_thousands_shows_most_errors_as_a_line(project):
     entries = "".join(f"\n- Error: gate{n:05}x is shut\n- Fix: opened it\n" for n in range(1_010))
     project.write(
