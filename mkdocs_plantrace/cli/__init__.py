@@ -1,6 +1,5 @@
 """The command line: `commands` has a module for each command, `servers` their servers."""
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,9 +39,6 @@ class _Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # such as a pipe in an old encoding of Windows
                 stream.reconfigure(errors="backslashreplace")
-        # A record is many objects that live until the end. With Python's threshold of 700 new ones,
-        # a sixth of the time of `check` goes into collections that find nothing.
-        gc.set_threshold(100_000)
         with exit_on_signals():
             return super().main(*args, **kwargs)
 
