@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from operator import attrgetter
 
 from mkdocs_plantrace.checks.baseline_rules import find_stale_entries, mark_known
@@ -18,6 +17,7 @@ from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.loader import load_record
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
 

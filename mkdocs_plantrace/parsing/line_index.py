@@ -1,11 +1,11 @@
 """Offsets in a text to lines and columns, as in editors."""
 
 from bisect import bisect_right
-from functools import cached_property
 from io import StringIO
 from itertools import accumulate
 
 from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 
 class LineIndex:

@@ -3,12 +3,13 @@
 import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache
 from itertools import islice, takewhile
 
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.globs import compile_globs
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
 

@@ -4,11 +4,11 @@ import os
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 
 from mkdocs_plantrace.utils.did_you_mean import fold
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.temporary_file import is_temporary
 

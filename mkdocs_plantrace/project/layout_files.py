@@ -4,7 +4,6 @@ import posixpath
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
 from mkdocs_plantrace.project.file_tree import Tree, is_searched
 from mkdocs_plantrace.project.git_ignore import GitIgnore
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.path_patterns import fill_groups
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import read_text

@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.utils.globs import is_template
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
 LONGEST_PATH = 4096

@@ -1,7 +1,6 @@
 """Where a page is in the trace: its breadcrumb, and the tasks before and after it."""
 
 from collections.abc import Iterable
-from functools import cached_property
 from itertools import pairwise
 
 from mkdocs_plantrace.model.document import DocumentKind
@@ -10,6 +9,7 @@ from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.error_groups import shorten
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _LONGEST_TITLE = 40
 _WORDS_OF_RECORDS = {DocumentKind.PLAN: "Plan", DocumentKind.LOG: "Execution log"}

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 from mkdocs_plantrace.checks.list_rules import find_faults
@@ -35,6 +35,7 @@ from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.timeline import Timeline
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _MOST_ON_OVERVIEW = 5
 _MOST_IN_FEED = 30

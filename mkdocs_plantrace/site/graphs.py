@@ -1,7 +1,7 @@
 """Graphs of the dependencies around a task and in a phase."""
 
 from collections.abc import Collection, Iterable
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from mkdocs_plantrace.model.task import Task
@@ -12,6 +12,7 @@ from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.task_order import kind_of
 from mkdocs_plantrace.trace.trace import Trace, is_open
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.longest_chains import Chains
 
 _MOST_AROUND_TASK = 12

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
@@ -27,6 +26,7 @@ from mkdocs_plantrace.site.task_rows import needs_evidence
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex
 from mkdocs_plantrace.trace.references import PathReference
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
 COLUMNS = {

@@ -4,7 +4,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from functools import cached_property
 from itertools import islice
 
 from mkdocs_plantrace.config.layouts import DEFAULT
@@ -19,6 +18,7 @@ from mkdocs_plantrace.trace.evidence_index import Standing
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.task_order import KINDS
 from mkdocs_plantrace.trace.trace import is_open
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import id_order
 
 WORDS_OF_LINKS = {

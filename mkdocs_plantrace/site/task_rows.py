@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
 
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.config.layouts import DEFAULT
@@ -12,6 +11,7 @@ from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
 from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
 from mkdocs_plantrace.trace.task_order import KINDS, kind_of
 from mkdocs_plantrace.trace.timeline import Timeline
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values, id_order
 
 _ORDER = ("completed", "active", "blocked", "planned", "unknown")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import Node, NodeKind
@@ -12,6 +11,7 @@ from mkdocs_plantrace.trace.document_index import DocumentIndex
 from mkdocs_plantrace.trace.error_groups import RecordedError, group_errors
 from mkdocs_plantrace.trace.link_index import LinkIndex
 from mkdocs_plantrace.trace.task_index import TaskIndex
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
 

@@ -1,7 +1,6 @@
 """The index of links: resolved references between tasks and documents."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import chain
 from posixpath import dirname, join, normpath
 
@@ -18,6 +17,7 @@ from mkdocs_plantrace.trace.references import (
     references_in,
 )
 from mkdocs_plantrace.trace.task_index import TaskIndex
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
 

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from itertools import count
 
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import DEVICE_NAMES, is_device_name
 

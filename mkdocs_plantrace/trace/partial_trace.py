@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
 
 from mkdocs_plantrace.model.task import Task
@@ -14,6 +13,7 @@ from mkdocs_plantrace.trace.dependency_graph import DependencyGraph
 from mkdocs_plantrace.trace.references import find_path_references
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import id_order
 
 

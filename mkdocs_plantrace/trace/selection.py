@@ -8,7 +8,6 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from enum import IntEnum, auto
-from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
@@ -20,6 +19,7 @@ from mkdocs_plantrace.project.file_index import last_two
 from mkdocs_plantrace.project.loader import find_sources, load_record, read_sources
 from mkdocs_plantrace.project.project import Project, Selection
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 

@@ -3,10 +3,10 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cached_property
 
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline
 from mkdocs_plantrace.trace.search.terms import terms
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
 _MOST_FOUND = 3

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
-from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from mkdocs_plantrace.model.history import Commit, History, StatusChange
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import Status, StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
 

@@ -1,7 +1,6 @@
 """The trace: tasks and documents, with the links, dependencies and errors between them."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.file_index import FileIndex
@@ -13,6 +12,7 @@ from mkdocs_plantrace.trace.link_index import LinkIndex
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.trace.touched_files import Touches
 from mkdocs_plantrace.utils.globs import compile_globs
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 
 @dataclass(frozen=True, kw_only=True)

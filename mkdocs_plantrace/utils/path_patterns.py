@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from mkdocs_plantrace.utils.globs import find_base_folder, translate_glob
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _GROUP = re.compile(r"\{(?P<name>[a-z_]+)(?::(?P<glob>[^{}/]+))?\}")
 _KINDS = {"int": r"[0-9]+", "number": r"[0-9]+(?:\.[0-9]+)*", "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}"}

@@ -6,7 +6,6 @@ Places in the file that is edited come from its text, which may be newer than th
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, islice
 from posixpath import dirname, relpath
 from typing import NamedTuple
@@ -26,6 +25,7 @@ from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 from mkdocs_plantrace.project.loader import find_default_sources
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import parse_suggestion
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 from mkdocs_plantrace.utils.text_file import UnreadableFileError

@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from mkdocs_plantrace.model.document import Heading
 from mkdocs_plantrace.parsing.line_index import LineIndex
@@ -23,6 +22,7 @@ from mkdocs_plantrace.parsing.markdown.commonmark import (
 )
 from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading
 from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, slugify, strip_markup
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -41,6 +41,7 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
 from mkdocs_plantrace.parsing.metadata.text_outline import Span, TextOutline
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.globs import compile_globs
+from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.path_patterns import fill_groups
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
+
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _FRONT_MATTER = re.compile(
     r"-{3}[ \t]*\r?\n(?:(?!-{3}[ \t]*\r?(?:\n|\Z))[^\n]*\n)*?(?=(?:-{3}|\.{3})[ \t]*\r?(?:\n|\Z))"
