@@ -228,6 +228,22 @@ def build_once(tmp_path_factory):
 
 
 @pytest.fixture
+def build_site(build_once):
+    """A function that builds a site once; `prepare` writes its project."""
+
+    def build_named(name, prepare):
+        def fill(folder):
+            project = Project(root=folder)
+            prepare(project)
+            outcome = project.build()
+            assert outcome.failure is None, outcome.report
+
+        return build_once(name, fill) / "site"
+
+    return build_named
+
+
+@pytest.fixture
 def project(tmp_path):
     return Project(root=tmp_path)
 

@@ -54,12 +54,12 @@ def recorded(entries, phases=None):
 
 
 @pytest.fixture
-def built(project):
-    project.write(recorded(ENTRIES, phases={"T-2": "1"}))
-    project.site = theme("material")
-    outcome = project.build()
-    assert outcome.failure is None
-    return outcome.site
+def built(build_site):
+    def prepare(project):
+        project.write(recorded(ENTRIES, phases={"T-2": "1"}))
+        project.site = theme("material")
+
+    return build_site("errors", prepare)
 
 
 def found(page):

@@ -87,6 +87,10 @@ def words(html):
 
 @pytest.fixture
 def record(project):
+    return record_in(project)
+
+
+def record_in(project):
     project.options = {"rules": RULES}
     project.write(FILES)
     return project
@@ -234,10 +238,13 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 
 
 @pytest.fixture
-def matrix(record, serve, page):
-    record.site = {**theme("material"), "plugins": ["search", {"plantrace": record.options}]}
+def matrix(build_site, serve, page):
+    def prepare(project):
+        plugins = ["search", {"plantrace": record_in(project).options}]
+        project.site = {**theme("material"), "plugins": plugins}
+
     page.set_viewport_size({"width": 1440, "height": 900})
-    base = serve(record.build().site)
+    base = serve(build_site("matrix", prepare))
     page.goto(f"{base}/trace/matrix/")
     page.wait_for_selector(".pt-sortable")
     return page

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import IN_A_BROWSER, Project, metadata, theme, traced
+from conftest import IN_A_BROWSER, metadata, theme, traced
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.site.generated_pages import TraceSite
@@ -42,11 +42,8 @@ def record(project):
 
 
 @pytest.fixture
-def base(build_once, serve):
-    def fill(folder):
-        assert record_in(Project(root=folder)).build().failure is None
-
-    return serve(build_once("problems", fill) / "site")
+def base(build_site, serve):
+    return serve(build_site("problems", record_in))
 
 
 def render(project):

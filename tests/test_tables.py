@@ -44,12 +44,12 @@ def recorded(tasks):
 
 
 @pytest.fixture
-def built(project):
-    project.write(recorded(TASKS))
-    project.site = theme("material")
-    outcome = project.build()
-    assert outcome.failure is None
-    return outcome.site
+def built(build_site):
+    def prepare(project):
+        project.write(recorded(TASKS))
+        project.site = theme("material")
+
+    return build_site("tables", prepare)
 
 
 @pytest.fixture
@@ -220,10 +220,12 @@ PASSED = {"evidence/a.json": '{"status": "PASS"}'}
 
 
 @pytest.fixture
-def long(project, serve):
-    project.write(recorded(LONG) | PASSED)
-    project.site = theme("material")
-    return serve(project.build().site)
+def long(build_site, serve):
+    def prepare(project):
+        project.write(recorded(LONG) | PASSED)
+        project.site = theme("material")
+
+    return serve(build_site("long tables", prepare))
 
 
 HEIGHTS = "rows => rows.map(row => row.getBoundingClientRect()).map(it => [it.bottom, it.height])"
@@ -389,7 +391,7 @@ def test_five_hundred_tasks_are_light_and_are_filtered(project, serve, page):
         for number in range(500)
     }
     project.write(recorded(tasks))
-    project.site = theme("material")
+    project.site = theme("mkdocs")
     outcome = project.build()
     assert len(outcome.page("trace/phases/0/index.html").encode()) < 400_000
     page.goto(f"{serve(outcome.site)}/trace/phases/0/")
