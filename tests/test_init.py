@@ -373,7 +373,9 @@ def test_the_pipeline_installs_what_wrote_it(tmp_path, monkeypatch, source, inst
     assert ended.exit_code == 0, ended.output
     workflow = yaml.safe_load((tmp_path / PIPELINES["github"]).read_text())
     assert workflow["jobs"]["plantrace"]["steps"][2]["run"] == installed.format(__version__)
-    assert ("If it is not there yet, write a Git address" in ended.output) is is_noted
+    assert (
+        "If the index does not have it yet, replace it with a Git address" in ended.output
+    ) is is_noted
 
 
 @pytest.mark.parametrize("service", ["github", "gitlab"])

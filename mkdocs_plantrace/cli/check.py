@@ -68,8 +68,8 @@ def _check_layouts(
     "--evidence",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the result for an audit, as JSON, to FILE; otherwise the option `evidence` of "
-    "the plugin has the file, if any.",
+    help="Write the result as JSON to FILE, for an audit.  [default: the file in the option "
+    "`evidence`, if it is set]",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(
