@@ -355,7 +355,7 @@ def test_affected_tasks(record):
         ("T-3", "T-1", False, False, ["T-2"]),
     ]
     assert " T-2 depends on T-1; may start now Title of T-2\n" in text
-    assert " T-3 depends through others on T-1; waits for T-2 Title of T-3\n" in text
+    assert " T-3 depends indirectly on T-1; waits for T-2 Title of T-3\n" in text
     assert "5 tasks affected\n" in text
 
 

@@ -57,9 +57,9 @@ class AgentTools:
         )
 
     def before_you_start(self, task: TaskId) -> str:
-        """What to know before work on a task.
+        """Show what to know before you work on a task.
 
-        Its plan and log, what to read first, the dependencies that are still open, its own errors,
+        Its plan and log, what to read first, its open dependencies, its own errors,
         and errors of other tasks that touched the same files, with their fixes.
         """
         result = self._live.read().result

@@ -31,7 +31,7 @@ I am about to work on this task:
 
 {briefing}
 
-Read its plan and what it must read. Name the known errors that concern this work, and how each was
+Read its plan and the files under "Must read". Name the known errors that concern this work, and how each was
 fixed. Name what is missing before the work can start."""
 
 P = ParamSpec("P")
