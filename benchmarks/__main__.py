@@ -218,7 +218,7 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, action="append", help="number of tasks to generate")
     parser.add_argument("--corpus", type=Path, help="a folder with docs and tasks to copy")
     parser.add_argument("--repeat", type=int, default=3, help="number of runs of each candidate")
-    parser.add_argument("--limit", type=float, default=900, help="seconds until another tool is stopped")
+    parser.add_argument("--limit", type=float, default=900, help="seconds for each other tool")
     parser.add_argument("--output", type=Path, help="file for the figures")
     arguments = parser.parse_args()
     # As pip does with what it installs, but not with an editable install, whose modules each
