@@ -539,7 +539,7 @@ def test_marks_of_agents_that_are_no_pair_are_refused(tmp_path, text):
     (tmp_path / AGENTS).write_text(text)
     ended = init(tmp_path, "--agents")
     assert ended.returncode == 2
-    assert "are no pair" in ended.stderr
+    assert "one '<!-- plantrace:end -->' after it" in ended.stderr
     assert (tmp_path / AGENTS).read_text() == text
 
 
