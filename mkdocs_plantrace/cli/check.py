@@ -87,8 +87,8 @@ def check(
     Errors end the command with exit code 1; with --strict, warnings do so as well. 'plantrace
     explain' lists all rules. PATHS (files or folders) limit what is reported, not what is read.
 
-    Without a configuration, the layouts of the folder are recognized, such as openspec/ or
-    backlog/, and checked with the default options.
+    If there is no configuration, known layouts of the folder, such as openspec/ or backlog/, are
+    recognized and checked with the default options.
 
     \b
     Examples:

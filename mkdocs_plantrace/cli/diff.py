@@ -50,7 +50,7 @@ def diff(
     base: str,
     head: str,
 ) -> None:
-    """Compare the records of two commits, by default with the commit HEAD.
+    """Compare the records of the commits BASE and HEAD. By default, HEAD is the current commit.
 
     It shows problems that are new and gone, tasks whose status changed, open tasks that depend on
     them, and known errors for the files that changed. Both commits are read from the repository:

@@ -90,7 +90,7 @@ def list_tasks(
 ) -> None:
     """List the tasks by phase and id, with their statuses, owners and titles.
 
-    A task must match all filters. The exit code is 1 if there is none.
+    A task must match all filters. The exit code is 1 if no task matches.
 
     \b
     Examples:
