@@ -19,6 +19,7 @@ import jinja2
 import mkdocs.utils
 import pytest
 import yaml
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -206,6 +207,24 @@ def bounded():
         signal.alarm(0)
     else:
         yield
+
+
+@pytest.fixture(scope="session")
+def build_once(tmp_path_factory):
+    """A function that returns a folder by name; the first worker that needs it fills it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def find(name, fill):
+        folder, unfinished = base / name, base / f"{name}.new"
+        with FileLock(base / f"{name}.lock"):
+            if not folder.exists():
+                unfinished.mkdir()
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return find
 
 
 @pytest.fixture

@@ -355,10 +355,10 @@ ENDS = ("nd", "st", "rm")
 WORDS = [f"{a}{b}{c}" for a in ("le", "po", "tri", "ga") for b in "aeiou" for c in ENDS]
 
 
-def test_the_answer_is_short_among_a_thousand_errors(project, serve, page):
+def test_the_answer_is_short_among_hundreds_of_errors(project, serve, page):
     made = random.Random(7)  # noqa: S311 (words, no secrets)
     entries = {}
-    for number in range(10):
+    for number in range(2):
         text = []
         for item in range(100):
             words = " ".join(made.choice(WORDS) for _ in range(9))
@@ -372,7 +372,7 @@ def test_the_answer_is_short_among_a_thousand_errors(project, serve, page):
     project.site = theme("mkdocs")
     base = serve(project.build().site)
     page.goto(f"{base}/trace/errors/")
-    assert page.locator("#pt-errors .pt-error").count() > 980
+    assert page.locator("#pt-errors .pt-error").count() > 190
     title = page.locator("#pt-errors h3").nth(70).text_content().strip()
     page.locator("#pt-search-text").fill(title)
     page.wait_for_function("document.querySelector('#pt-search-results .pt-error')", timeout=20_000)

@@ -39,8 +39,9 @@ EVERY_CALL = "PLANTRACE_TESTS_EVERY_CALL" in os.environ
 STEPS = {
     **dict.fromkeys(["new", "new with shared plan", "check with output", "baseline again"], 4),
     **dict.fromkeys(["init", "init beside a site"], 8),
-    **dict.fromkeys(["log of a command", "status by force"], 3),
-    "pages": 60,
+    **dict.fromkeys(["log of a command", "export"], 6),
+    "status by force": 3,
+    "pages": 150,
 }
 """Of the commands with many similar calls, only every n-th is tried, unless `EVERY_CALL` is set."""
 DIFFERENT = ["new", "log of a command", "status by force", "check with evidence", "pages removed"]

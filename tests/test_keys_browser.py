@@ -100,8 +100,10 @@ def test_the_table_shows_what_can_start(record, serve, page):
     assert page.locator("tbody tr:visible").count() == 3
 
 
-@pytest.mark.parametrize("name", ["material", "mkdocs", "readthedocs"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [("material", "light"), ("material", "dark"), ("mkdocs", "dark"), ("readthedocs", "light")],
+)
 def test_lines_can_be_seen(record, serve, browser, name, scheme):
     record.site = theme(name)
     if name == "material":

@@ -15,8 +15,8 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 from test_edits import tree
 
-from mkdocs_plantrace.cli import editor_answers as answers
-from mkdocs_plantrace.cli.editor_project import EditorProject
+from mkdocs_plantrace.cli.servers import editor_answers as answers
+from mkdocs_plantrace.cli.servers.editor_project import EditorProject
 
 REPOSITORY = Path(__file__).parent.parent
 GUIDE = REPOSITORY / "example_site/docs/guide/editors.md"

@@ -19,7 +19,7 @@ from mcp.types import PromptReference, ResourceTemplateReference
 from test_cli import plantrace
 from test_edits import tree
 
-from mkdocs_plantrace.cli.mcp_server import make_server
+from mkdocs_plantrace.cli.servers.mcp_server import make_server
 
 REPOSITORY = Path(__file__).parent.parent
 GUIDE = REPOSITORY / "example_site/docs/guide/agents.md"

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import IN_A_BROWSER, metadata, theme, traced
+from conftest import IN_A_BROWSER, Project, metadata, theme, traced
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.site.generated_pages import TraceSite
@@ -29,8 +29,7 @@ def recorded():
     return files
 
 
-@pytest.fixture
-def record(project):
+def record_in(project):
     project.write(recorded())
     project.options = {"rules": dict(WARNINGS)}
     project.site = theme("material") | {"plugins": ["search", {"plantrace": project.options}]}
@@ -38,10 +37,16 @@ def record(project):
 
 
 @pytest.fixture
-def base(record, serve):
-    outcome = record.build()
-    assert outcome.failure is None
-    return serve(outcome.site)
+def record(project):
+    return record_in(project)
+
+
+@pytest.fixture
+def base(build_once, serve):
+    def fill(folder):
+        assert record_in(Project(root=folder)).build().failure is None
+
+    return serve(build_once("problems", fill) / "site")
 
 
 def render(project):

@@ -8,7 +8,6 @@ from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.cycles import find_cycles
 from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 COMPLETED_TOO_EARLY = Rule(
@@ -101,7 +100,7 @@ def _hint(trace: Trace, written: str) -> str | None:
 
 def find_dependency_cycles(trace: Trace) -> Iterator[Problem]:
     """Find PT111, at the dependency of the first task of the cycle."""
-    for cycle in find_cycles(trace.graph.unarchived_dependencies):
+    for cycle in trace.graph.cycles:
         yield create_problem(
             DEPENDENCY_CYCLE,
             trace.graph.unarchived_dependencies[cycle[0]][cycle[1]],

@@ -1,4 +1,4 @@
-"""The command line: one module per command."""
+"""The command line: `commands` has a module for each command, `servers` their servers."""
 
 import sys
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         name = _MODULES.get(cmd_name, cmd_name)
-        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
+        command: click.Command = getattr(import_module(f"{__name__}.commands.{name}"), name)
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:

@@ -46,23 +46,15 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
 
     Raises UnusableFileError for a schema that refers to something outside of itself.
     """
-    docs_dir = project.place.docs_dir
     selection = project.selection
     sources = selection.known if selection else find_sources(settings, project.tree.files)
     read = sorted(selection.sources) if selection else sources
     files = read_sources(settings, project, cache, read)
-    files.extend(_refuse_sources(settings, project.tree))
+    resolver = selection.resolver if selection else None
+    if resolver is None:
+        files.extend(_refuse_sources(settings, project.tree))
+        resolver = _make_resolver(settings, project, sources, files)
     tasks = unify_ids(settings, [file.task for file in files if file.task])
-    silent = {file.path for file in files if file.task is None and not file.problems}
-    resolver = Resolver(
-        tree=project.tree,
-        docs_dir=docs_dir,
-        published=map_publications(project.site),
-        sources=frozenset((*sources, *(file.path for file in files))) - silent,
-        rendering=project.rendering,
-        moved=find_moved(project.site, docs_dir),
-        record_folders=find_record_folders(settings, docs_dir),
-    )
     documents, unreadable = read_documents(settings, project, resolver, tasks, cache)
     record = Record(
         settings=settings,
@@ -81,6 +73,22 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     )
     problems = [problem for file in files for problem in file.problems]
     return record, [*problems, *project.registry.problems]
+
+
+def _make_resolver(
+    settings: Settings, project: Project, sources: Iterable[str], files: list[MetadataFile]
+) -> Resolver:
+    docs_dir = project.place.docs_dir
+    silent = {file.path for file in files if file.task is None and not file.problems}
+    return Resolver(
+        tree=project.tree,
+        docs_dir=docs_dir,
+        published=map_publications(project.site),
+        sources=frozenset((*sources, *(file.path for file in files))) - silent,
+        rendering=project.rendering,
+        moved=find_moved(project.site, docs_dir),
+        record_folders=find_record_folders(settings, docs_dir),
+    )
 
 
 def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:

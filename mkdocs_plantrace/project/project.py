@@ -13,6 +13,7 @@ from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema, read_schema
 from mkdocs_plantrace.parsing.signature_registry import Registry, read_registry
 from mkdocs_plantrace.project.file_tree import Tree
+from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.workspace import SitePage, Workspace
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
@@ -25,7 +26,7 @@ class Selection:
     """The metadata files and the documents to read.
 
     `known` are all metadata files, and `ids` the ids in them, which pages may mention. Evidence is
-    read unless `evidence` is false.
+    read unless `evidence` is false. A `resolver` made before is used again.
     """
 
     known: tuple[str, ...]
@@ -33,6 +34,7 @@ class Selection:
     sources: frozenset[str]
     documents: frozenset[str]
     evidence: bool = True
+    resolver: Resolver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

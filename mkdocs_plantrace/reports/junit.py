@@ -13,7 +13,7 @@ from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.check_report import FAMILIES, Report, family_of
 from mkdocs_plantrace.reports.text_report import format_headline, format_line, visible
 
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 does not allow (section 2.2)."""
 
 

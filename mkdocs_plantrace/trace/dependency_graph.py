@@ -7,6 +7,7 @@ from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.references import TaskReference
+from mkdocs_plantrace.utils.cycles import find_cycles
 from mkdocs_plantrace.utils.order import group_values
 
 
@@ -32,6 +33,11 @@ class DependencyGraph:
     def unarchived_dependencies(self) -> dict[str, dict[str, Location]]:
         """The same without the dependencies that archived tasks declare: no rule checks them."""
         return self._connect(it for it in self._references if not it.task.archived)
+
+    @cached_property
+    def cycles(self) -> tuple[tuple[str, ...], ...]:
+        """The cycles of unarchived dependencies, as `find_cycles` returns them."""
+        return find_cycles(self.unarchived_dependencies)
 
     @cached_property
     def dependents(self) -> dict[str, tuple[str, ...]]:

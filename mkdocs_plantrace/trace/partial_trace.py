@@ -33,7 +33,12 @@ class PartialTrace(Trace):
 
     @cached_property
     def graph(self) -> DependencyGraph:
-        return self._whole.graph
+        is_same = all(map(self._has_same_dependencies, self.tasks))
+        return self.before.graph if is_same else self._whole.graph
+
+    def _has_same_dependencies(self, task: Task) -> bool:
+        before = self.before.task_index.by_path.get(task.path)
+        return before is not None and _dependencies_of(before) == _dependencies_of(task)
 
     @cached_property
     def _whole(self) -> Trace:
@@ -56,6 +61,7 @@ def select_around(before: Trace, project: Project, path: str, cache: Cache) -> P
         ids=before.task_index.ids,
         sources=known & {path},
         documents=frozenset({path}),
+        resolver=before.resolver,
     )
     alone = replace(project, selection=selection)
     record, _ = load_record(before.settings, alone, cache)
@@ -77,6 +83,10 @@ def select_around(before: Trace, project: Project, path: str, cache: Cache) -> P
             documents=frozenset(documents),
         ),
     )
+
+
+def _dependencies_of(task: Task) -> tuple[object, ...]:
+    return task.id, task.archived, task.depends_on, task.blocks
 
 
 def _find_tasks_before(before: Trace, path: str) -> Iterator[Task]:

@@ -115,21 +115,17 @@ class _Links:
     def __init__(self, text: str, place: Callable[[int], int]) -> None:
         self._text = text
         self._place = place
-        self._open: list[tuple[dict[str, str], int]] = []
+        self.open_links: list[tuple[dict[str, str], int]] = []
         self._found: list[Span] = []
         self._used: set[str] = set()
         self.last = 0
 
-    @property
-    def are_open(self) -> bool:
-        return bool(self._open)
-
     def open(self, link: dict[str, str], start: int, end: int) -> None:
-        self._open.append((link, end))
+        self.open_links.append((link, end))
         self.last = start
 
     def close(self) -> None:
-        link, end = self._open.pop()
+        link, end = self.open_links.pop()
         kind = link["link_type"]
         if kind in _IS_WEB:
             return
@@ -187,9 +183,10 @@ class BlockReader:
 
     def read(self) -> None:
         events: Iterable[tuple[Any, Any]] = _PARSER.events_with_range(self._text, merge_text=True)
+        open_links = self._links.open_links
         for event, span in events:
             if "Text" in event:
-                if self._links.are_open or not self._is_leaf:
+                if open_links or not self._is_leaf:
                     self._grow(span["start"], span["end"])
             elif "Start" in event:
                 self._start(event["Start"], span["start"], span["end"])

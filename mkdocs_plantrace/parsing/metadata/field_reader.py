@@ -86,8 +86,10 @@ class FieldReader:
     def find_duplicate_keys(self) -> None:
         """Report repeated keys of all mappings, nested ones included."""
         for mapping in yaml_nodes.walk_nodes(self.root):
+            if not isinstance(mapping, MappingNode):
+                continue
             first: dict[str, Node] = {}
-            for key, _ in mapping.value if isinstance(mapping, MappingNode) else ():
+            for key, _ in mapping.value:
                 if not isinstance(key, ScalarNode):
                     continue
                 earlier = first.setdefault(key.value, key)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import TypeAlias
 
 import yaml
@@ -192,8 +193,11 @@ def walk_nodes(*roots: Node) -> Iterator[Node]:
         node = stack.pop()
         if id(node) not in seen:
             seen.add(id(node))
-            stack.extend(children(node))
             yield node
+            if isinstance(node, MappingNode):
+                stack.extend(chain.from_iterable(node.value))
+            elif isinstance(node, SequenceNode):
+                stack.extend(node.value)
 
 
 def children(node: Node) -> list[Node]:

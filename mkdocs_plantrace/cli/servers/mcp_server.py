@@ -13,8 +13,8 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, Completion, CompletionArgument, ToolAnnotations
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.cli.agent_tools import AgentTools, TaskId
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
+from mkdocs_plantrace.cli.servers.agent_tools import AgentTools, TaskId
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
 
 _MOST_COMPLETIONS = 100

@@ -25,7 +25,7 @@ def mcp(config_file: Path | None, *, allow_writing: bool) -> None:
       pip install 'mkdocs-plantrace[mcp]'
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     try:
-        from mkdocs_plantrace.cli.mcp_server import make_server  # noqa: PLC0415 (an extra)
+        from mkdocs_plantrace.cli.servers.mcp_server import make_server  # noqa: PLC0415 (an extra)
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("mcp"):
             raise

@@ -29,7 +29,7 @@ def lsp(config_file: Path | None) -> None:
       pip install 'mkdocs-plantrace[lsp]'
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     try:
-        from mkdocs_plantrace.cli.lsp_server import make_server  # noqa: PLC0415 (an extra)
+        from mkdocs_plantrace.cli.servers.lsp_server import make_server  # noqa: PLC0415 (an extra)
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith(("pygls", "lsprotocol")):
             raise

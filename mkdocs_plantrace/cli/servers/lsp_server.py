@@ -16,8 +16,8 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import ServerTextPosition
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.cli import editor_answers as answers
-from mkdocs_plantrace.cli.editor_project import EditorProject, Finding
+from mkdocs_plantrace.cli.servers import editor_answers as answers
+from mkdocs_plantrace.cli.servers.editor_project import EditorProject, Finding
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.parsing.line_index import split_lines

@@ -1,0 +1,1 @@
+"""The servers of `plantrace lsp` and `plantrace mcp`, and what they answer."""
