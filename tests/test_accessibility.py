@@ -28,7 +28,7 @@ KINDS = (
     *("trace/", "trace/tasks/FER-1-003/", "trace/errors/", "trace/changes/", "trace/matrix/"),
     PAGES[-2],
 )
-"""What all but light pages of Material are tried with: each part of our pages is on one of these."""
+"""The pages for all but light pages of Material: each part of our pages is on one of these."""
 OURS = (".pt-page", ".pt-crumbs", ".pt-neighbors", ".pt-box", ".pt-references", ".pt-list")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
