@@ -1,4 +1,4 @@
-# Each target makes the environment it needs. PYTHON may name another interpreter (3.11 or later).
+# Each target creates the environment that it needs. PYTHON sets the interpreter (3.11 or later).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,11 +24,11 @@ serve: $(READY)
 test: $(READY)
 	$(BIN)/pytest
 
-# The tests with random inputs, with thousands of them instead of a few: minutes.
+# The tests with random inputs, with thousands of inputs instead of a few. Takes minutes.
 fuzz: $(READY)
 	$(BIN)/pytest tests/test_fuzz.py tests/test_fuzz_projects.py --hypothesis-profile nightly
 
-# Whether readers take time in proportion; EXAMPLES are random texts for each of them.
+# Checks that functions that read text take linear time. EXAMPLES is the number of random texts for each.
 EXAMPLES ?= 0
 linear: $(READY)
 	$(BIN)/python -m benchmarks.linear --examples $(EXAMPLES)
@@ -41,18 +41,18 @@ lint: $(READY)
 
 check: test lint
 
-# The same project beside other plugins, themes and platforms, each in its own environment: minutes.
-# The guide gets the table, unless MATRIX names some of them, such as MATRIX="rss print-site".
+# The same project with other plugins, themes and platforms, each in its own environment. Takes minutes.
+# Writes the tables of the guide, unless MATRIX selects some plugins, such as MATRIX="rss print-site".
 matrix: $(READY)
 	$(BIN)/python tests/matrix/matrix.py $(or $(MATRIX),--write example_site/docs/guide/other-plugins.md)
 
-# A server through EDITS random edits, with the seed SEED, compared with fresh builds: minutes.
+# Makes EDITS random edits, from the seed SEED, under a server, and compares with fresh builds. Takes minutes.
 EDITS ?= 1000
 SEED ?= 0
 soak: $(READY)
 	$(BIN)/python tests/soak.py --edits $(EDITS) --seed $(SEED)
 
-# Only the ten most used plugins, in one environment.
+# The same with the ten most used plugins only, in one environment.
 matrix-top: $(READY)
 	$(BIN)/python tests/matrix/matrix.py --top
 
@@ -66,18 +66,18 @@ $(ITEMS)/.ready: benchmarks/items.txt
 	$(ITEMS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
-# The same content in sphinx-needs and StrictDoc, which have an environment of their own.
+# The same content in sphinx-needs and StrictDoc, which get their own environment.
 bench-items: $(READY) $(ITEMS)/.ready
 	$(BIN)/python -m benchmarks items $(BENCH) --output .
 
-# How often the right document comes first: QUERIES is a file of labelled queries about the
+# Measures how often the right document comes first. QUERIES is a file of labelled queries about the
 # Markdown files below FOLDER.
 QUERIES ?= benchmarks/queries.json
 FOLDER ?= example_site
 retrieval: $(READY)
 	$(BIN)/python benchmarks/retrieval.py $(QUERIES) $(FOLDER)
 
-# The record of a real repository: CORPUS is a folder with docs and tasks in it.
+# Runs on the record of a real repository. CORPUS is a folder that contains docs and tasks.
 corpus: $(READY)
 	$(BIN)/python tests/corpus.py $(CORPUS)
 
@@ -89,7 +89,7 @@ $(PACKAGING)/.ready:
 	$(PACKAGING)/bin/pip install --quiet --disable-pip-version-check build twine
 	touch $@
 
-# The wheel and the source distribution, checked, and tried as a newcomer would.
+# Builds and checks the wheel and the source distribution, and follows the first hour of the README.
 package: $(PACKAGING)/.ready
 	rm -rf dist
 	$(PACKAGING)/bin/python -m build --outdir dist

@@ -1,20 +1,20 @@
-"""Measures plantrace against its counterparts: `python -m benchmarks --help`.
+"""Measures plantrace, and the same work without it: `python -m benchmarks --help`.
 
-Each measure runs the candidates in turn, in processes of their own, on a project made up with a
-seed, or on that of `--corpus`:
+Each measure runs its candidates in turn, each in its own process. The project is generated from a
+seed, or copied from `--corpus`:
 
-check      `plantrace check`, whole command and cold, beside the floor: each metadata file parsed
-           in C and every file read once
+check      `plantrace check`, the whole command without caches; and the floor: each metadata file
+           parsed in C and every file read once
 recheck    `plantrace check` again with nothing changed, and with one plan changed
-memory     what `plantrace check` holds at once, at most
-build      `mkdocs build` with plantrace, beside the same pages and navigation without it
-automatic  `mkdocs build` with plantrace, beside MkDocs with the navigation of all files; each
-           with Material and with the mkdocs theme
+memory     the peak memory of `plantrace check`
+build      `mkdocs build` with plantrace, and the same pages and navigation without it
+automatic  `mkdocs build` with plantrace, and MkDocs with the navigation of all files; both with
+           Material and with the mkdocs theme
 keystroke  how long the search for errors and the filter of all tasks take to answer in a browser
-rebuild    plantrace's share of what `mkdocs serve` does after an edit, beside all of it
-items      `plantrace check` and `mkdocs build`, beside the same content in sphinx-needs (cold,
-           and after one edit) and StrictDoc; these have an environment of their own, and
-           are stopped after `--limit` seconds
+rebuild    the time of plantrace in a rebuild of `mkdocs serve` after an edit, and the whole rebuild
+items      `plantrace check` and `mkdocs build`, and the same content in sphinx-needs (cold, and
+           after one edit) and StrictDoc, which have their own environment and are stopped after
+           `--limit` seconds
 """
 
 from __future__ import annotations
@@ -214,12 +214,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="benchmarks", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="which; a few if none is")
-    parser.add_argument("--tasks", type=int, action="append", help="how many to make up")
-    parser.add_argument("--corpus", type=Path, help="a folder with docs and tasks to copy instead")
-    parser.add_argument("--repeat", type=int, default=3, help="how often each candidate runs")
-    parser.add_argument("--limit", type=float, default=900, help="seconds for one other tool")
-    parser.add_argument("--output", type=Path, help="where to keep the figures, if anywhere")
+    parser.add_argument("measures", nargs="*", metavar="MEASURE", help="measures; default: a few")
+    parser.add_argument("--tasks", type=int, action="append", help="number of tasks to generate")
+    parser.add_argument("--corpus", type=Path, help="a folder with docs and tasks to copy")
+    parser.add_argument("--repeat", type=int, default=3, help="number of runs of each candidate")
+    parser.add_argument("--limit", type=float, default=900, help="seconds for each other tool")
+    parser.add_argument("--output", type=Path, help="file for the figures")
     arguments = parser.parse_args()
     # As pip does with what it installs, but not with an editable install, whose modules each
     # run would compile again where nobody may write bytecode.

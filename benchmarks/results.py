@@ -91,8 +91,8 @@ def _page(results: list[Result]) -> str:
     about = "".join(f"- {name}: {value}\n" for name, value in machine().items())
     return (
         "# Benchmarks\n\n"
-        "Written by `make bench`; what each measure means stands in `benchmarks/__main__.py`.\n"
-        "A ratio is that to the last candidate of the same measure, which ran in turn with it.\n\n"
+        "Written by `make bench`. `python -m benchmarks --help` explains the measures.\n"
+        "A ratio compares a candidate with the last candidate of the same measure.\n\n"
         f"{about}\n{table(results)}"
     )
 

@@ -39,7 +39,7 @@ _MEANINGS = {
     "fix": "what was done, exact enough to do it again",
     "outcome": "how it ended, and how you know",
     "signature": "the name of the failure",
-    "finding": "what was found out: the error, or the cause if an error stands above it",
+    "finding": "what was found out: the error, or the cause if there is an error above it",
 }
 _DECLARATION = re.compile(r"<!-- preset: ([\w-]+) -->")
 _CODE = re.compile(r"<(code|pre|script|svg)\b.*?</\1>", re.DOTALL)
@@ -82,7 +82,7 @@ def log_fields() -> str:
         f"| {name} | {_MEANINGS[name]} | {', '.join(f'`{label}`' for label in labels)} |"
         for name, labels in LOG_FIELDS.items()
     )
-    return f"| field | tells | written as |\n|---|---|---|\n{rows}"
+    return f"| field | meaning | written as |\n|---|---|---|\n{rows}"
 
 
 def presets() -> str:
@@ -181,7 +181,7 @@ def configuration() -> str:
     )
     return (
         "# Configuration\n\n"
-        "Every option may be left out; these are the defaults. An option that does not exist, "
+        "All options are optional. These are the defaults. An option that does not exist, "
         "or a value of the wrong type, stops the build.\n\n"
         f"```yaml\nplugins:\n  - plantrace:\n{defaults}\n```\n\n{sections}"
     )
@@ -207,7 +207,7 @@ def rule_page(rule: Rule) -> str:
     return (
         f"# {rule.code} {rule.name}\n\n"
         f"Default: **{_severity(rule)}**\n\n"
-        f"This rule finds {rule.finds}.\n\n"
+        f"This rule reports {rule.finds}.\n\n"
         f"## Why it matters\n\n{rule.why}\n\n"
         f"## Example\n\n```{rule.language}\n{rule.example}```\n\n"
         f"## How to fix it\n\n{rule.fix}\n\n"

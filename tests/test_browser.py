@@ -145,7 +145,7 @@ def test_words_find_and_nothing_found_says_so(built, serve, page):
     page.locator("#pt-search-text").fill("xyzzy")
     said(page, "No matches")
     nothing = page.locator("#pt-search-none")
-    playwright.expect(nothing).to_contain_text("No recorded error is like this.")
+    playwright.expect(nothing).to_contain_text("No similar error is recorded.")
     playwright.expect(nothing.locator("code").first).to_contain_text("- Error: xyzzy")
     assert not nothing.get_by_text("The nearest are:").is_visible()
     page.locator("#pt-search-text").press("Escape")

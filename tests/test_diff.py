@@ -355,7 +355,7 @@ def test_affected_tasks(record):
         ("T-3", "T-1", False, False, ["T-2"]),
     ]
     assert " T-2 depends on T-1; may start now Title of T-2\n" in text
-    assert " T-3 depends through others on T-1; waits for T-2 Title of T-3\n" in text
+    assert " T-3 depends indirectly on T-1; waits for T-2 Title of T-3\n" in text
     assert "5 tasks affected\n" in text
 
 
@@ -516,7 +516,7 @@ def test_commits_without_a_common_one(record):
     record.git("checkout", "-q", "--orphan", "other")
     record.commit({"README.md": "# Test\n"})
 
-    assert refuse(record.diff("--merge-base", "main")) == "the two have no common commit"
+    assert refuse(record.diff("--merge-base", "main")) == "the two commits have no common ancestor"
 
 
 def test_neither_has_a_record(repository):
@@ -537,7 +537,9 @@ def test_no_repository(project):
 
 
 def test_no_git(record):
-    assert refuse(record.diff("base", PATH=os.devnull)) == "git cannot be run, or does not end"
+    assert (
+        refuse(record.diff("base", PATH=os.devnull)) == "git cannot be run, or did not end in time"
+    )
 
 
 def test_a_shallow_clone(record, tmp_path):

@@ -373,7 +373,9 @@ def test_the_pipeline_installs_what_wrote_it(tmp_path, monkeypatch, source, inst
     assert ended.exit_code == 0, ended.output
     workflow = yaml.safe_load((tmp_path / PIPELINES["github"]).read_text())
     assert workflow["jobs"]["plantrace"]["steps"][2]["run"] == installed.format(__version__)
-    assert ("If it is not there yet, write a Git address" in ended.output) is is_noted
+    assert (
+        "If the index does not have it yet, replace it with a Git address" in ended.output
+    ) is is_noted
 
 
 @pytest.mark.parametrize("service", ["github", "gitlab"])
@@ -537,7 +539,7 @@ def test_marks_of_agents_that_are_no_pair_are_refused(tmp_path, text):
     (tmp_path / AGENTS).write_text(text)
     ended = init(tmp_path, "--agents")
     assert ended.returncode == 2
-    assert "are no pair" in ended.stderr
+    assert "one '<!-- plantrace:end -->' after it" in ended.stderr
     assert (tmp_path / AGENTS).read_text() == text
 
 

@@ -50,7 +50,8 @@ def test_pipes_and_folders_in_place_of_files(specs):
     os.mkfifo(specs.root / "specs/003-c/spec.md")
 
     assert specs.build().report == "\n".join(
-        f"specs/{name}/spec.md:1:1: error PT001 invalid-yaml: this metadata file is no regular file"
+        f"specs/{name}/spec.md:1:1: error PT001 invalid-yaml: "
+        "this metadata file is not a regular file"
         for name in ("002-b", "003-c")
     )
 

@@ -17,8 +17,8 @@ UNPUBLISHED_DOCUMENT = Rule(
     Severity.ERROR,
     finds="""\
 a plan or log that exists, but that MkDocs does not publish: outside `docs_dir`, excluded, a \
-draft, a template, or not a Markdown page in UTF-8; also any page of the site that is not UTF-8, \
-any file whose path is not, and any folder that may not be read""",
+draft, a template, or not a Markdown page in UTF-8; also a page of the site that is not UTF-8, \
+a file whose path is not UTF-8, and a folder that cannot be read""",
     why="The page exists in the repository, but readers of the site do not see it.",
     language="yaml",
     example="""\

@@ -13,8 +13,8 @@ COMPLETED_WITH_OPEN_BOXES = Rule(
     Severity.WARNING,
     finds="a completed task whose boxes are not all ticked",
     why="""\
-Either some of the work was left out, and nobody can see whether on purpose, or the boxes were \
-forgotten and no reader can rely on them.""",
+Either some work was left out, and readers cannot see whether that was intended, or nobody ticked \
+the boxes, and readers cannot rely on them.""",
     language="markdown",
     example="""\
 <!-- in openspec/changes/archive/2026-01-09-add-login/tasks.md -->
@@ -28,7 +28,7 @@ FINISHED_BUT_OPEN = Rule(
     "finished-but-open",
     Severity.WARNING,
     finds="a planned or active task whose boxes are all ticked, unless it waits for a review",
-    why="Lists of open work grow with work that is done, until nobody believes them.",
+    why="Completed work stays in the lists of open work, so nobody can rely on these lists.",
     language="markdown",
     example="""\
 **Status**: Draft
@@ -36,16 +36,16 @@ FINISHED_BUT_OPEN = Rule(
 - [x] T001 Create the package
 - [x] T002 Add the command
 """,
-    fix="Set the status to a word for completed, or archive the task as its tool does.",
+    fix="Set a status that means completed, or archive the task with its tool.",
 )
 STATUS_DISAGREES = Rule(
     "PT303",
     "status-disagrees",
     Severity.WARNING,
     finds="""\
-a task with two different statuses, such as one in its file and another by its folder. Not \
-reported where `finished-but-open` is""",
-    why="Readers and tools believe the place that they look at first.",
+a task with two different statuses, such as one in its file and another by its folder, unless \
+`finished-but-open` reports the task""",
+    why="Readers and tools use the status that they find first, which may be the wrong one.",
     language="yaml",
     example="""\
 # conductor/archive/login_20260109/metadata.json
@@ -64,7 +64,7 @@ UNCITED_REQUIREMENT = Rule(
 <!-- in specs/001-login/spec.md; tasks.md names only FR-001 -->
 - **FR-002**: The account MUST be locked after five failures.
 """,
-    fix="Add the step, or the id of the requirement to the step that implements it.",
+    fix="Add a step, or add the id of the requirement to the step that implements it.",
 )
 
 

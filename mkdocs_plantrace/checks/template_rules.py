@@ -14,7 +14,7 @@ UNFILLED_TEMPLATE = Rule(
     "unfilled-template",
     Severity.WARNING,
     finds="""\
-template text left in a plan or log of an active or completed task, or such a page that is empty""",
+template text that is left in a plan or log of an active or completed task, or an empty page""",
     why="The task looks documented because the page exists, but the page contains nothing.",
     language="markdown",
     example="""\
@@ -29,9 +29,9 @@ template text left in a plan or log of an active or completed task, or such a pa
 TBD
 """,
     fix="""\
-Fill in the line, or delete the section. Not filled in are `<fill in>`, `<YYYY-MM-DD>`, `TODO` and \
-`TBD` on their own, and every line that is the same as a line with a placeholder in a template: a \
-file of the same name in a folder that starts with `_`.""",
+Fill in the line, or delete the section. Template text is `<fill in>`, `<YYYY-MM-DD>`, `TODO` or \
+`TBD` alone, and every line that is equal to a line with a placeholder in the template: a file of \
+the same name in a folder whose name starts with `_`.""",
 )
 NO_FINAL_SUMMARY = Rule(
     "PT202",

@@ -16,7 +16,7 @@ from mkdocs_plantrace.reports.text_report import visible
 
 _LABELS = ("Error", "Root cause", "Fix applied", "Outcome", "Signature")
 _FIELDS = {"Root cause": "cause", "Cause": "cause", "Fix applied": "fix", "Fix": "fix"}
-_QUESTION = "# What failed under"
+_QUESTION = "# What failed in"
 _LABEL = re.compile(
     rf"[ ]{{0,3}}(?:[-*+][ ]+)?[*_]{{0,2}}({'|'.join((*_LABELS, *_FIELDS))})[*_]{{0,2}}:"
     r"[*_]{0,2}[ \t]?(.*)"

@@ -27,8 +27,8 @@ def describe_navigation(files: ProjectFiles) -> Iterator[str]:
     if pruned:
         yield (
             f"plantrace keeps plans and logs out of the navigation: {count(len(pruned), 'page')} "
-            f"here, such as '{visible(pruned[0])}'. The pages of tasks link to those that a task "
-            "names. To keep all of them in the navigation, set the option 'nav: full'"
+            f"here, such as '{visible(pruned[0])}'. The page of a task links to its plan and log. "
+            "To keep all plans and logs in the navigation, set the option 'nav: full'"
         )
 
 
@@ -58,5 +58,5 @@ def describe_pipeline(pipeline: Pipeline) -> Iterator[str]:
     elif pipeline.edit and pipeline.requirement.is_local:
         yield (
             f"The pipeline installs '{pipeline.requirement.specifier}' from the package index. "
-            f"If it is not there yet, write a Git address into '{pipeline.path}'"
+            f"If the index does not have it yet, replace it with a Git address in '{pipeline.path}'"
         )

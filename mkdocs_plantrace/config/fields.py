@@ -44,7 +44,7 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
     _named(
         "id",
         Shape.ID,
-        "The id of the task: text, or a plain whole number. May hold `/` and `.`.",
+        "The id of the task: text, or a plain whole number. It can contain `/` and `.`.",
         "task_id",
     ),
     _named("title", Shape.TEXT, "What the task is about, in one line."),
@@ -88,7 +88,9 @@ KNOWN_FIELDS: tuple[KnownField, ...] = (
         "`true` keeps the task in the site, marked as archived, and exempts it from the rules.",
     ),
     _named("blocked_reason", Shape.TEXT, "Why the task cannot go on, in a sentence."),
-    _named("blocked_since", Shape.DATE, "The day since which it is blocked, as `2026-03-05`."),
+    _named(
+        "blocked_since", Shape.DATE, "The day when the task became blocked, such as `2026-03-05`."
+    ),
     KnownField("priority", Shape.ANY, "How urgent the task is."),
     KnownField("intent", Shape.ANY, "Why the task exists."),
     KnownField("work", Shape.LIST, "The steps to take."),

@@ -123,14 +123,16 @@ class Layout:
         "The command that creates tasks and changes statuses in this layout, if there is one.",
     )
     marker: tuple[str, ...] = _key(
-        read_any_globs, [], "Files or folders, as globs from the root, that show that it is used."
+        read_any_globs,
+        [],
+        "Files or folders, as globs from the root, that show that a project uses the layout.",
     )
     tasks: tuple[PathPattern, ...] = _key(
         _read_patterns,
         "tasks/**/meta.yml",
         "The file of each task, as globs from the root with named groups: `{name}`, "
-        "`{name:int}`, `{name:number}`, `{name:date}` or `{name:glob}`. If two of them match in "
-        "one folder for one id, the first counts.",
+        "`{name:int}`, `{name:number}`, `{name:date}` or `{name:glob}`. If two globs match for the "
+        "same id in one folder, the first glob counts.",
     )
     fields: Mapping[str, str] = _key(
         _read_keys,
@@ -140,12 +142,12 @@ class Layout:
     values: Mapping[str, str] = _key(
         _read_values,
         {},
-        "Fields from groups of the path, such as `{id: '{number}-{slug}'}`, where the file has "
-        "none: id, title, phase, owner or status. A group that is named like a field needs no "
+        "Fields from groups of the path, such as `{id: '{number}-{slug}'}`, if the file does not "
+        "have them: id, title, phase, owner or status. A group with the name of a field needs no "
         "entry.",
     )
     title_prefixes: tuple[str, ...] = _key(
-        _read_words, [], "What is left out at the start of a title, such as `Specification:`."
+        _read_words, [], "Prefixes that are removed from a title, such as `Specification:`."
     )
     statuses: Mapping[str, StatusKind] = _key(
         read_statuses, {}, "More words for the kinds of status."
@@ -154,8 +156,8 @@ class Layout:
         _read_places,
         [],
         "Lists of statuses in YAML files, as paths from the root with a key, such as "
-        "`config.yml#statuses`: the first word is planned, the last completed, others active, "
-        "unless they are known.",
+        "`config.yml#statuses`. Unknown words get their kind by position: the first word of the "
+        "list is planned, the last is completed, others are active.",
     )
     status_by_path: tuple[tuple[PathPattern, str], ...] = _key(
         _read_status_by_path,
@@ -165,21 +167,21 @@ class Layout:
     status_with_log: str = _key(
         _read_optional_text,
         "",
-        "The status of a task whose log exists; without one it is planned.",
+        "The status of a task whose log exists. A task without a log is planned.",
     )
     review: tuple[str, ...] = _key(
-        _read_words, [], "Statuses of work that waits for a review: all boxes may be ticked."
+        _read_words, [], "Statuses of tasks that wait for a review; all their boxes may be ticked."
     )
     status_files: tuple[str, ...] = _key(
         _read_paths, [], "YAML or JSON files, from the root, that map ids to statuses."
     )
-    status_key: str = _key(_read_optional_text, "", "The key of that mapping.")
+    status_key: str = _key(_read_optional_text, "", "The key of this mapping in `status_files`.")
     plan: tuple[str, ...] = _key(_read_places, [], "Places of the plan; the first that exists.")
     log: tuple[str, ...] = _key(
         _read_places,
         [],
-        "Places of the log; the first file that exists, all its sections. `plantrace log` adds "
-        "entries to the first of them.",
+        "Places of the log: the first file that exists, with all its sections. `plantrace log` "
+        "adds entries to the first section.",
     )
     boxes: tuple[str, ...] = _key(_read_places, [], "Places of the boxes that show the progress.")
     documents: tuple[str, ...] = _key(
@@ -194,10 +196,12 @@ class Layout:
         _read_words, [], "Prefixes of requirement ids, such as `FR-`, that the boxes should cite."
     )
     archived: tuple[str, ...] = _key(
-        read_any_globs, [], "Tasks that no rule applies to, as globs from the root."
+        read_any_globs, [], "Archived tasks, to which no rule applies, as globs from the root."
     )
     prefixes: tuple[str, ...] = _key(
-        read_texts, [], "Prefixes of ids that mean the same: `task-7` is `back-7`."
+        read_texts,
+        [],
+        "Prefixes of ids that mean the same, such as `task-` and `back-`: `task-7` is `back-7`.",
     )
     short_ids: bool = _key(
         read_flag,

@@ -75,7 +75,7 @@ class Settings:
     """
 
     enabled: bool = _switch(
-        "Turns the plugin on or off. With `!ENV [PLANTRACE, true]` a pipeline can decide.",
+        "Turns the plugin on or off. With `!ENV [PLANTRACE, true]`, a pipeline can turn it off.",
     )
     root: str = _option(
         read_text,
@@ -104,29 +104,29 @@ class Settings:
     )
     tasks: tuple[str, ...] = _matching(
         "tasks/**/meta.yml",
-        "The metadata files, from the root. Folders whose names start with `_` contain "
+        "The metadata files, as globs from the root. Folders whose names start with `_` contain "
         "templates and are ignored; hidden folders and `node_modules` are not searched.",
     )
     plans: tuple[str, ...] = _matching(
         "**/PLAN.md",
-        "Plans, from `docs_dir`: used to find plans to which no task refers.",
+        "Plans, as globs from `docs_dir`: used to find plans to which no task refers.",
     )
     logs: tuple[str, ...] = _matching(
         "**/EXEC_LOG.md",
-        "Execution logs, from `docs_dir`: used to find logs to which no task refers.",
+        "Execution logs, as globs from `docs_dir`: used to find logs to which no task refers.",
     )
     troubleshooting: tuple[str, ...] = _matching(
-        "**/troubleshooting/**/*.md", "Troubleshooting pages, from `docs_dir`."
+        "**/troubleshooting/**/*.md", "Troubleshooting pages, as globs from `docs_dir`."
     )
     decisions: tuple[str, ...] = _matching(
         ["**/adr/**/*.md", "**/adrs/**/*.md", "**/decisions/**/*.md"],
-        "Decision records, from `docs_dir`.",
+        "Decision records, as globs from `docs_dir`.",
     )
     search: tuple[str, ...] = _option(
         read_any_globs,
         [],
-        "Further pages, from `docs_dir`, that `plantrace errors` and the error index search, "
-        "besides plans, logs, troubleshooting pages and decision records.",
+        "Other pages, as globs from `docs_dir`, that `plantrace errors` and the error index also "
+        "search. They always search plans, logs, troubleshooting pages and decision records.",
         "glob or list of globs, or none",
     )
     fields: Mapping[str, str] = _option(
@@ -153,8 +153,8 @@ class Settings:
     nav: NavMode = _option(
         read_nav,
         "pruned",
-        "`pruned` keeps plans, logs and task pages out of the site navigation, which then "
-        "has the overview, the phases and the problems. Themes render the whole navigation "
+        "`pruned` keeps plans, logs, and the pages of single tasks, owners and errors out of the "
+        "site navigation. Themes render the whole navigation "
         "into every page, so a full one needs quadratic time and space. `full` keeps all pages, "
         "`none` adds nothing. Pages in your own `nav` are never removed.",
         "pruned, full or none",
@@ -170,21 +170,21 @@ class Settings:
         "`error` fails the build, `warning` fails it under `--strict`, `off` turns the rule off.",
     )
     baseline: str | None = _optional(
-        "A file of known problems, from the root, which do not fail. `plantrace baseline` "
-        "creates it; fixed problems are reported until they are removed from it.",
+        "A file, as a path from the root, with known problems, which do not fail. `plantrace "
+        "baseline` creates the file. Fixed problems are reported until they are removed from it.",
     )
     evidence: str | None = _optional(
-        "A JSON file, from the root, with the result of the check: `mkdocs build` and "
+        "A JSON file, as a path from the root, for the result of the check. `mkdocs build` and "
         "`plantrace check` always write it, `mkdocs serve` never does.",
     )
     schema: str | None = _optional(
-        "A JSON Schema for the metadata files, from the root. "
+        "A JSON Schema for the metadata files, as a path from the root. "
         "Needs `pip install 'mkdocs-plantrace[schema]'`.",
     )
     signatures: str | None = _optional(
-        "A registry of failure signatures, a YAML file, from the root: each signature with "
-        "its description, owner, troubleshooting page, aliases and successor. Errors in it are "
-        "reported as problems, as in metadata.",
+        "A registry of failure signatures: a YAML file, as a path from the root. Each signature "
+        "has a description, owner, troubleshooting page, aliases and successor. Mistakes in the "
+        "file are reported as problems, as in metadata.",
     )
     log_fields: Mapping[str, str] = _option(
         read_log_fields,
@@ -197,12 +197,12 @@ class Settings:
     stale_after: int = _option(
         read_days,
         14,
-        "The overview lists tasks in progress that have not changed for so many days, as the "
-        "history of Git has it. `0` lists none.",
+        "The overview lists tasks in progress that have not changed for this number of days, "
+        "according to Git. `0` lists none.",
         "number of days",
     )
     templates: str | None = _optional(
-        "A folder, from the root, whose Jinja templates override the built-in ones "
+        "A folder, as a path from the root, whose Jinja templates override the built-in ones "
         "of the same name.",
     )
     history: bool = _switch(

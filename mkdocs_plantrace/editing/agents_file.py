@@ -37,7 +37,7 @@ def draft_agents_file(top: Path, folder: Path, *, can_edit: bool) -> Edit | None
         after = _SECTION.sub(lambda _: section, text)
     elif marks != (0, 0):
         raise UnwritableFileError(
-            f"'{AGENTS_FILE}' cannot be edited: the marks '{_START}' and '{_END}' are no pair"
+            f"'{AGENTS_FILE}' cannot be edited: it needs one '{_START}' and one '{_END}' after it"
         )
     else:
         space = "" if not text else line_end if text.endswith("\n") else line_end * 2

@@ -119,11 +119,12 @@ def _find_kinds(
     tree, site = project.tree, project.site
     names = sorted({posixpath.basename(path) for path in roles})
     named = [path for name in names for path in tree.by_name.get(name, ())]
-    outside = [*roles, *filter(is_template, named)]
-    pages = project.selection.documents & site.keys() if project.selection else site.keys()
+    templates = set(filter(is_template, named))
+    selection = project.selection
+    pages = site.keys() & (selection.documents | templates) if selection else site.keys()
     paths = [
         *(it for it in pages if _is_markdown(site[it].uri) and not tree.escapes(it)),
-        *(path for path in outside if _is_markdown(path) and path not in site),
+        *(it for it in (*roles, *templates) if _is_markdown(it) and it not in site),
     ]
     globs = [
         (DocumentKind.PLAN, compile_globs(settings.plans)),

@@ -73,7 +73,7 @@ def ask_git(
         errors="surrogateescape",
     )
     if done is None:
-        raise GitError("git cannot be run, or does not end")
+        raise GitError("git cannot be run, or did not end in time")
     if done.returncode not in codes:
         lines = done.stderr.splitlines() or [f"git {arguments[0]} failed"]
         raise GitError(lines[0].removeprefix("fatal: "))

@@ -184,7 +184,7 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
         message = "this metadata file is a symbolic link out of the project root"
         yield create_unreadable(path, OUTSIDE_ROOT, message)
     for path in find_sources(settings, tree.others | tree.folders):
-        message = "this metadata file is no regular file"
+        message = "this metadata file is not a regular file"
         yield create_unreadable(path, INVALID_YAML, message)
 
 

@@ -34,7 +34,7 @@ def find_merge_base(repository: Path, one: str, other: str) -> str:
     """Return the best common ancestor of two commits. Raises GitError."""
     found = ask_git(repository, "merge-base", one, other, codes=(0, 1)).strip()
     if not _ID.fullmatch(found):
-        raise GitError(f"the two have no common commit{_explain_shallow(repository)}")
+        raise GitError(f"the two commits have no common ancestor{_explain_shallow(repository)}")
     return found
 
 

@@ -79,7 +79,7 @@ def format_change(change: TaskChange) -> str:
 
 def format_reason(affected: AffectedTask) -> str:
     """Which task it depends on, and whether work may start."""
-    way = "depends on" if affected.is_direct else "depends through others on"
+    way = "depends on" if affected.is_direct else "depends indirectly on"
     if affected.waits_for:
         state = f"waits for {', '.join(affected.waits_for)}"
     else:

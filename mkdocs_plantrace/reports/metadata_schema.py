@@ -43,7 +43,7 @@ _SHAPES: dict[Shape, dict[str, object]] = {
                     "properties": {
                         "path": {"description": "The file, from the project root.", **_PATH},
                         "must_include": {
-                            "description": "The keys that the JSON file must hold.",
+                            "description": "The keys that the JSON file must contain.",
                             **_IDS,
                         },
                     },

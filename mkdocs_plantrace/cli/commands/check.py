@@ -68,8 +68,8 @@ def _check_layouts(
     "--evidence",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the result for an audit, as JSON, to FILE; otherwise the option `evidence` of "
-    "the plugin has the file, if any.",
+    help="Write the result as JSON to FILE, for an audit.  [default: the file in the option "
+    "`evidence`, if it is set]",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(
@@ -87,8 +87,8 @@ def check(
     Errors end the command with exit code 1; with --strict, warnings do so as well. 'plantrace
     explain' lists all rules. PATHS (files or folders) limit what is reported, not what is read.
 
-    Without a configuration, the layouts of the folder are recognized, such as openspec/ or
-    backlog/, and checked with the default options.
+    If there is no configuration, known layouts of the folder, such as openspec/ or backlog/, are
+    recognized and checked with the default options.
 
     \b
     Examples:

@@ -26,7 +26,7 @@ _RENDERERS: dict[str, Callable[[DiffReport, Lines, str, str], str]] = {
 }
 
 
-@click.command(short_help="Show what a branch does to the record.")
+@click.command(short_help="Show how a branch changes the record.")
 @config_file
 @click.option("--merge-base", is_flag=True, help="Compare with the merge base of BASE and HEAD.")
 @click.option("--strict", is_flag=True, help="Fail on new warnings as well.")
@@ -50,14 +50,14 @@ def diff(
     base: str,
     head: str,
 ) -> None:
-    """Compare the records of two commits, by default with the commit HEAD.
+    """Compare the records of the commits BASE and HEAD. By default, HEAD is the current commit.
 
     It shows problems that are new and gone, tasks whose status changed, open tasks that depend on
-    them, and errors that are known for the files that changed. Both commits are read from the
-    repository: nothing is checked out, and files that are not committed do not count.
+    them, and known errors for the files that changed. Both commits are read from the repository:
+    nothing is checked out, and files that are not committed are ignored.
 
     New errors end the command with exit code 1; with --strict, new warnings do so as well. A
-    problem that only moved with its file is not new.
+    problem is not new if only its file was moved.
 
     \b
     Examples:

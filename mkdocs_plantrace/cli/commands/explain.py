@@ -26,8 +26,8 @@ _FIRST_CLAUSE = re.compile(r"(?:`[^`]*`|[^`:;.]|[:;.](?!\s))+")
 def explain(config_file: Path | None, rule: str | None) -> None:
     """Explain a rule: what it finds, why it matters, and how to fix a problem.
 
-    RULE is a code or a name, such as PT104 or broken-log-link. In a project, its severity there
-    is shown as well. Without RULE, all rules are listed.
+    RULE is a code or a name, such as PT104 or broken-log-link. In a project, the severity of
+    the rule in this project is shown as well. Without RULE, all rules are listed.
     """
     if rule is None:
         print_text(_list_rules())
@@ -44,7 +44,7 @@ def _list_rules() -> str:
         start = _FIRST_CLAUSE.match(rule.finds)
         line = textwrap.shorten(start[0] if start else "", _FINDS_WIDTH, placeholder=" …")
         rows.append((rule.code, rule.name, severity, line))
-    return f"{format_table(rows)}\nplantrace explain CODE: all about a rule\n"
+    return f"{format_table(rows)}\n'plantrace explain CODE' explains a rule\n"
 
 
 def _format_rule(rule: Rule, settings: Settings) -> str:

@@ -97,13 +97,14 @@ class _Setup:
 @click.option(
     "--ci",
     type=click.Choice([*SERVICES, "none"]),
-    help="The service that runs the check. GitHub, unless there is a .gitlab-ci.yml.",
+    help="The service that runs the check.  [default: gitlab if there is a .gitlab-ci.yml, "
+    "otherwise github]",
 )
 @click.option(
     "--agents",
     is_flag=True,
-    help="Also tell coding agents in AGENTS.md, in a section between two marks, how the record is "
-    "kept and which commands to use.",
+    help="Also write a section into AGENTS.md that tells coding agents how the record is kept and "
+    "which commands to use.",
 )
 @dry_run
 def init(config_file: Path | None, ci: str | None, *, agents: bool, dry_run: bool) -> None:
@@ -111,15 +112,15 @@ def init(config_file: Path | None, ci: str | None, *, agents: bool, dry_run: boo
 
     \b
     Writes what is missing:
-      - mkdocs.yml, or the plugin in the configuration of the site that is there
+      - mkdocs.yml, or the plugin in the existing configuration of the site
       - a home page
       - templates for the metadata, the plan and the log of a task
-      - a JSON Schema, with which editors complete and check metadata
+      - a JSON Schema, which editors use to complete and check metadata
       - a pipeline that runs the check, at the top of the Git repository
 
-    A layout of other tools, such as openspec/ or backlog/, is recognized: the option 'layout' is
-    set, and nothing is written into its folders. Existing files are not replaced, so you can run
-    it again.
+    A known layout of another tool, such as openspec/ or backlog/, is recognized: the option
+    'layout' is set, and nothing is written into its folders. Existing files are not replaced,
+    so you can run it again.
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     path = Path(os.path.abspath(config_file or _choose_configuration()))
     if not os.path.isdir(path.parent):

@@ -68,14 +68,14 @@ from mkdocs_plantrace.trace.trace import Trace
     type=click.Choice([sign + name for name in (*SORT_KEYS, *DATE_NAMES) for sign in ("", "-")]),
     metavar="COLUMN",
     show_default=True,
-    help=f"Sort by one of {', '.join(SORT_KEYS)}, then by id, or by one of the dates "
-    f"{', '.join(DATE_NAMES)}. A leading - reverses the order.",
+    help=f"Sort by {', '.join(SORT_KEYS)}, or by one of the dates {', '.join(DATE_NAMES)}; tasks "
+    "with equal values are sorted by id. A leading - reverses the order.",
 )
 @click.option(
     "--dates",
     "has_dates",
     is_flag=True,
-    help="Add the dates of the status and of the last change, by Git.",
+    help="Add the dates of the last status change and of the last change, from Git.",
 )
 def list_tasks(
     config_file: Path | None,
@@ -90,7 +90,7 @@ def list_tasks(
 ) -> None:
     """List the tasks by phase and id, with their statuses, owners and titles.
 
-    A task must match all filters. The exit code is 1 if there is none.
+    A task must match all filters. The exit code is 1 if no task matches.
 
     \b
     Examples:

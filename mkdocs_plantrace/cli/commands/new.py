@@ -36,7 +36,7 @@ from mkdocs_plantrace.reports.text_report import visible
     "--phase",
     "-p",
     metavar="PHASE",
-    help="The phase that it belongs to: a number or a word.  [required]",
+    help="The phase of the task: a number or a word.  [required]",
 )
 @click.option(
     "--status",

@@ -40,12 +40,13 @@ def next_tasks(
     owners: tuple[str, ...],
     limit: int,
 ) -> None:
-    """List the tasks that can be started now, those first that unblock the most others.
+    """List the tasks that can be started now. Tasks that unblock the most others come first.
 
-    These are the planned tasks whose dependencies are all completed. `blocks` of the other task
-    counts as a dependency, too. A dropped or archived dependency holds no task back, an unknown
-    one does. The number is that of the open tasks that depend on a task, directly or through other
-    open tasks. The exit code is 1 if there is no such task.
+    These are the planned tasks whose dependencies are all completed. A dependency can also be in
+    `blocks` of the other task. Dropped and archived dependencies do not count. A task with an
+    unknown dependency cannot be started. The column `unblocks` is the number of open tasks that
+    depend on the task, directly or through other open tasks. The exit code is 1 if no task can be
+    started.
 
     \b
     Examples:

@@ -34,7 +34,7 @@ def promote(config_file: Path | None, signature: str, *, dry_run: bool) -> None:
 
     A troubleshooting page tells others how to fix an error that several tasks have seen.
 
-    SIGNATURE is the signature of the error or an alias, its text, or the first words of it.
+    SIGNATURE is the signature of the error, an alias of it, or the start of the error's text.
     The page goes to the first folder of the option 'troubleshooting', or to the path in the
     registry. An existing file is never changed.
 

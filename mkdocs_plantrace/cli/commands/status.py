@@ -54,7 +54,7 @@ from mkdocs_plantrace.trace.trace import Trace
     help="Set the task to completed although the check reports problems. Needs --reason.",
 )
 @click.option(
-    "--reason", metavar="TEXT", help="With --force: why. It is written into the log of the task."
+    "--reason", metavar="TEXT", help="The reason for --force, which is written into the log."
 )
 @click.argument("task_id", metavar="TASK-ID", shell_complete=complete_task)
 @click.argument("status", required=False, shell_complete=complete_status)
@@ -67,12 +67,12 @@ def status(
     force: bool,
     dry_run: bool,
 ) -> None:
-    """Show the status of a task, or change it in the metadata and nothing else there.
+    """Show the status of a task, or change it. Nothing else in the metadata changes.
 
     STATUS is any status word of the project. A task cannot be set to completed while
     'plantrace check --strict' would report a problem in the task, its plan or its log. The
-    problems are then shown, and the exit code is 1. The status of a task of another layout, such
-    as openspec, is shown and not changed.
+    problems are then shown, and the exit code is 1. In other layouts, such
+    as openspec, the status is only shown.
 
     \b
     Examples:
@@ -193,7 +193,7 @@ def _exit_with_refusal(task: Task, problems: Sequence[Problem], project: Project
     print_text("".join(f"{part}\n" for part in described), is_colored=True)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     numbers = (count(len(errors), "error"), count(len(problems) - len(errors), "warning"))
-    way = "to set it all the same, and write the reason into the log: --force --reason TEXT"
+    way = "to set it anyway, and write the reason into the log: --force --reason TEXT"
     print_message(
         f"'{task.id}' was not changed: as completed, it would have {' and '.join(numbers)}\n"
         f"{way if task.log else 'without a log, it cannot be set with --force either'}"

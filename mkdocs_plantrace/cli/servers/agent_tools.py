@@ -43,10 +43,10 @@ class AgentTools:
         ],
         limit: _Limit = 3,
     ) -> str:
-        """Find past errors like this one in logs, plans, troubleshooting pages and decisions.
+        """Find similar past errors in logs, plans, troubleshooting pages and decision records.
 
-        Each match has its cause, its fix and outcome where they were recorded, or else the lines
-        that match, and the place. The best match comes first.
+        Each match has its place, and the recorded cause, fix and outcome, or else the lines that
+        match. The best match comes first.
         """
         checked = self._live.read()
         trace = checked.result.trace
@@ -57,9 +57,9 @@ class AgentTools:
         )
 
     def before_you_start(self, task: TaskId) -> str:
-        """What to know before work on a task.
+        """Show what to know before you work on a task.
 
-        Its plan and log, what to read first, the dependencies that are still open, its own errors,
+        Its plan and log, what to read first, its open dependencies, its own errors,
         and errors of other tasks that touched the same files, with their fixes.
         """
         result = self._live.read().result
@@ -71,7 +71,10 @@ class AgentTools:
         owner: Annotated[str | None, Field(description="Only tasks of this owner.")] = None,
         limit: _Limit = 10,
     ) -> str:
-        """List the planned tasks that can be started now, those first that unblock most others."""
+        """List the planned tasks that can be started now.
+
+        Tasks that unblock the most other tasks come first.
+        """
         trace = self._live.read().result.trace
         phases, owners = (() if it is None else (it,) for it in (phase, owner))
         chosen = TaskFilter(phases=phases, owners=owners)

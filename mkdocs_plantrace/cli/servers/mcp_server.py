@@ -31,8 +31,8 @@ I am about to work on this task:
 
 {briefing}
 
-Read its plan and what it must read. Name the known errors that concern this work, and how each was
-fixed. Name what is missing before the work can start."""
+Read the plan and the files under "Must read". Name the known errors that concern this work, and how
+each was fixed. Name what is missing before the work can start."""
 
 P = ParamSpec("P")
 
@@ -90,7 +90,7 @@ def _add_prompt(server: MCPServer, tools: AgentTools) -> None:
 
     @server.prompt(title="Before you start")
     def before_you_start(task: TaskId) -> str:
-        """What to know before work on a task: documents, open dependencies, known errors."""
+        """What to know before you work on a task: documents, open dependencies, known errors."""
         return _PROMPT.format(briefing=brief(task))
 
     async def complete_task(
