@@ -162,10 +162,11 @@ def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
         if is_repeated or is_placeholder(found.value) or found.name == "summary":
             continue
         group = _numbered(groups, found) or (groups[-1] if groups else None)
-        is_next = group is None or not _joins(group, found, sections)
-        if found.label == "evidence" and (is_next or not group.has_label("observation")):
+        if group and not _joins(group, found, sections):
+            group = None
+        if found.label == "evidence" and not (group and group.has_label("observation")):
             continue
-        if group is None or is_next:
+        if group is None:
             level = found.level or sections[found.section].level
             group = _Group(section=found.section, level=level)
             groups.append(group)

@@ -33,8 +33,8 @@ from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.line_patterns import MARKERS
 from mkdocs_plantrace.parsing.markdown.page import Page
 
-_SIGN = re.compile(r"(?:[^\w\s!-/:-@\[-`{-~]+|:[a-z][\w+-]{1,40}:)[ \t]*")
-"""A symbol before a label, also as a shortcode such as `:bug:`."""
+_SIGN = re.compile(r"(?:[^\w\s!-/:-@\[-`{-~]+|\d\ufe0f?\u20e3|:[a-z][\w+-]{1,40}:)[ \t]*")
+"""A symbol before a label, also a number in a box, or a shortcode such as `:bug:`."""
 _SPACE = r"[^\S\n]"
 """Any space in a line; French puts a no-break space before a colon."""
 _MARKS = "[*_`]{0,4}"
@@ -283,9 +283,14 @@ class _Reader:
         self._moment += 1
 
     def _is_other_label(self, match: re.Match[str], span: Span) -> bool:
-        """Whether a line begins with an unknown label in the style of the open field."""
+        """Whether a line begins with an unknown label in the style of the open field.
+
+        A line that is bold beyond the colon is not labelled.
+        """
         opened = self._open
         if opened is None or opened.level or len(match["label"].split()) > _MOST_LABEL_WORDS:
+            return False
+        if match[0].startswith("**") and match[0].count("**") == 1:
             return False
         indent = match.start() - self._places.line_start(match.start())
         return indent <= opened.indent and self._text[span.start : match.start()].strip() == ""
