@@ -6,10 +6,11 @@
 A group is a section, what is below a bold line with a number, the items of a list, a run of lines,
 or a row of a table. Within it
 
-- an error begins an entry, unless the one before has none yet;
+- an error begins an entry, unless the one before has none yet; a status before it is its outcome;
 - a cause, a fix, an outcome or a context belongs to the entry before it, below the same heading or
   as a heading at the same level; a second one continues the first, or begins the next entry if
-  this one is complete;
+  this one is complete; in a list of records each item is an entry;
+- evidence is a cause below an observation, and nothing elsewhere;
 - `Fix 2` belongs to `Error 2`, and numbered lists of the same length below two labels are paired;
 - labels such as `finding` and `reason` are also used for other things: alone they do not make an
   entry.
@@ -212,9 +213,21 @@ def _joins_error(group: _Group, found: Field, sections: list[Section]) -> bool:
         return sections[found.section].parent in around and found.label != last.label
     is_list = found.depth == last.depth or last.level > 0
     is_more = last.name == "error" and found.number is None and is_list
-    is_below = _is_beside(group.fields[0], found) and not group.has("cause")
-    is_first = not group.has("error", "fix") and (is_below or not group.has("outcome"))
+    is_first = not group.has("error", "fix") and (
+        not group.has("outcome") or _is_about_to_fail(group, found)
+    )
     return found.section == last.section and (is_first or is_more)
+
+
+def _is_about_to_fail(group: _Group, error: Field) -> bool:
+    """Whether the outcomes of a group are those of the error that follows.
+
+    That is a status, or the result of an attempt that failed.
+    """
+    if group.has("cause") or not _is_beside(group.fields[0], error):
+        return False
+    outcomes = group.named("outcome")
+    return all("status" in each.label or is_open_outcome(each.value) for each in outcomes)
 
 
 def _is_next_item(group: _Group, found: Field) -> bool:

@@ -9,8 +9,9 @@ A field is a label and the value that follows it. A label is
 
 and the value ends at the next label. It includes the lines, items and code blocks that belong to
 the label: those below a heading up to the next one, those of an item, the code and the list after
-a line. The labels are those of `LOG_FIELDS` and the option `log_fields`; case, `_`, `-`, markup,
-numbering, plural and the qualifiers in `labels` do not matter.
+a line, or else deeper headings after it. The labels are those of `LOG_FIELDS` and the option
+`log_fields`; case, `_`, `-`, markup, numbering, plural and the qualifiers in `labels` do not
+matter.
 """
 
 from __future__ import annotations
