@@ -86,6 +86,12 @@ NOISE = "\n".join(
     [
         ('psql:/ci/9.sql:6: ERROR:  extension "postgis" is not available', "docs/T-1/EXEC_LOG.md"),
         (f'{NOISE}\nERROR: extension "postgis" is not available\n{NOISE}', "docs/T-1/EXEC_LOG.md"),
+        (
+            "app-7f9 pid=4411 host=ci-runner-9 lvl=error svc=geo-api traceid=zz81kq reqid=qq19pw"
+            " module=store.migrate.apply handler=onBoot postgis extension not available attempt=9"
+            " queue=boot-tasks worker=w-19 kernel=linux-lts zone=eu-west-9b retryin=900ms",
+            "docs/T-1/EXEC_LOG.md",
+        ),
         ("postg", "docs/T-1/EXEC_LOG.md"),
         ("geometry of shops", "docs/T-1/PLAN.md"),
         ("installing packages in the image", "docs/T-1/EXEC_LOG.md"),

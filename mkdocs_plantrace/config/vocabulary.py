@@ -72,7 +72,7 @@ WEAK_LABELS = frozenset(
     {"bug", "finding", "observation", "trigger", "reason", "evidence"}
     | {"resolved", "fixed", "solved", "corrected", "repaired"}
     | {"change", "change applied", "change made", "what changed", "action taken"}
-    | {"diagnosis", "analysis", "why"}
+    | {"diagnosis", "analysis", "why", "what went wrong"}
 )
 """Labels that are also used for other things: alone they do not make an entry."""
 

@@ -15,7 +15,8 @@ class Field:
     `Fix 2`. `level` is that of a heading that is the label, otherwise 0. `depth` counts the list
     items around it, `section` the headings before it. `items` are the items of a value that is a
     numbered list. Fields of one row of a table have its `row`. `moment` counts the dates and times
-    in headings and items before it. `title` is the bold line with a number above it.
+    in headings and items before it. `title` is the bold line with a number above it. `inside` are
+    the starts of the list items around it, the outermost first.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Field:
     items: tuple[str, ...] = ()
     row: int | None = None
     title: str = ""
+    inside: tuple[int, ...] = ()
 
 
 class Section(NamedTuple):

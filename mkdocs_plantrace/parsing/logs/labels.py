@@ -13,7 +13,8 @@ _QUALIFIERS = frozenset(
         *("discovered", "hit", "met", "noticed", "occurred", "reported", "seen"),
         *("encountered", "final", "known"),
         *("first", "second", "third", "fourth", "fifth", "found", "identified", "implemented"),
-        *("implementation", "initial", "main", "message", "observed", "output"),
+        *("implementation", "initial", "likely", "main", "message", "messages", "observed"),
+        *("original", "output", "outputs", "possible", "probable", "quick", "the"),
     )
 )
 """Words around a label that do not change its meaning, as in `issue found`."""

@@ -6,10 +6,11 @@
 A group is a section, what is below a bold line with a number, the items of a list, a run of lines,
 or a row of a table. Within it
 
-- an error begins an entry, unless the one before has none yet;
+- an error begins an entry, unless the one before has none yet; a status before it is its outcome;
 - a cause, a fix, an outcome or a context belongs to the entry before it, below the same heading or
   as a heading at the same level; a second one continues the first, or begins the next entry if
-  this one is complete;
+  this one is complete; in a list of records each item is an entry;
+- evidence is a cause below an observation, and nothing elsewhere;
 - `Fix 2` belongs to `Error 2`, and numbered lists of the same length below two labels are paired;
 - labels such as `finding` and `reason` are also used for other things: alone they do not make an
   entry.
@@ -162,7 +163,11 @@ def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
         if is_repeated or is_placeholder(found.value) or found.name == "summary":
             continue
         group = _numbered(groups, found) or (groups[-1] if groups else None)
-        if group is None or not _joins(group, found, sections):
+        if group and not _joins(group, found, sections):
+            group = None
+        if found.label == "evidence" and not (group and group.has_label("observation")):
+            continue
+        if group is None:
             level = found.level or sections[found.section].level
             group = _Group(section=found.section, level=level)
             groups.append(group)
@@ -186,27 +191,57 @@ def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
     if found.row is not None or last.row is not None:
         return found.row == last.row
     is_apart = found.title != last.title or len(group.fields) == _MOST_FIELDS
-    is_other_evidence = found.label == "evidence" and not group.has_label("observation")
-    if is_apart or is_other_evidence or not _is_near(group, found, sections):
+    if is_apart or _is_next_item(group, found) or not _is_near(group, found, sections):
         return False
     if found.name == "error":
-        return _joins_error(group, found)
+        return _joins_error(group, found, sections)
     if found.name == "signature" and found.depth and group.has("fix"):
         return False
-    is_next_cause = found.name == "cause" and group.has("fix")
+    is_of_item = bool(found.inside) and found.inside == last.inside
+    is_next_cause = found.name == "cause" and group.has("fix") and not is_of_item
     if not group.has(found.name):
         return not is_next_cause or _is_beside(group.named("fix")[-1], found)
     same = group.named(found.name)[-1]
     return not is_next_cause and (_is_beside(same, found) or bool(found.level))
 
 
-def _joins_error(group: _Group, found: Field) -> bool:
+def _joins_error(group: _Group, found: Field, sections: list[Section]) -> bool:
     """Whether an error continues the one before, or is the first of its group."""
     last = group.fields[-1]
+    if last.name == "error" and last.level and found.level and found.number is None:
+        around = (last.section, sections[last.section].parent)
+        return sections[found.section].parent in around and found.label != last.label
     is_list = found.depth == last.depth or last.level > 0
     is_more = last.name == "error" and found.number is None and is_list
-    is_first = not group.has("error", "fix", "outcome") and not group.has_label("evidence")
+    is_first = not group.has("error", "fix") and (
+        not group.has("outcome") or _is_about_to_fail(group, found)
+    )
     return found.section == last.section and (is_first or is_more)
+
+
+def _is_about_to_fail(group: _Group, error: Field) -> bool:
+    """Whether the outcomes of a group are those of the error that follows.
+
+    That is a status, or the result of an attempt that failed.
+    """
+    if group.has("cause") or not _is_beside(group.fields[0], error):
+        return False
+    outcomes = group.named("outcome")
+    return all("status" in each.label or is_open_outcome(each.value) for each in outcomes)
+
+
+def _is_next_item(group: _Group, found: Field) -> bool:
+    """Whether an entry that began in a list item has a field of the next one.
+
+    That is an item that has several fields, or an item below another one.
+    """
+    same = group.named(found.name)
+    before, after = same[-1].inside if same else (), found.inside
+    if len(before) != len(after) or before == after:
+        return False
+    first = next((other.inside for other in group.fields if other.name in _PARTS), before)
+    is_record = first == before and sum(other.inside == before for other in group.fields) > 1
+    return is_record or (first[:-1] == before[:-1] != after[:-1])
 
 
 def _is_beside(before: Field, after: Field) -> bool:

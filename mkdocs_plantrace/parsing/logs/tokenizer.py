@@ -9,8 +9,9 @@ A field is a label and the value that follows it. A label is
 
 and the value ends at the next label. It includes the lines, items and code blocks that belong to
 the label: those below a heading up to the next one, those of an item, the code and the list after
-a line. The labels are those of `LOG_FIELDS` and the option `log_fields`; case, `_`, `-`, markup,
-numbering, plural and the qualifiers in `labels` do not matter.
+a line, or else deeper headings after it. The labels are those of `LOG_FIELDS` and the option
+`log_fields`; case, `_`, `-`, markup, numbering, plural and the qualifiers in `labels` do not
+matter.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ from mkdocs_plantrace.parsing.markdown.commonmark import Span
 from mkdocs_plantrace.parsing.markdown.line_patterns import MARKERS
 from mkdocs_plantrace.parsing.markdown.page import Page
 
-_SIGN = re.compile(r"(?:[^\w\s!-/:-@\[-`{-~]+|:[a-z][\w+-]{1,40}:)[ \t]*")
-"""A symbol before a label, also as a shortcode such as `:bug:`."""
+_SIGN = re.compile(r"(?:[^\w\s!-/:-@\[-`{-~]+|\d\ufe0f?\u20e3|:[a-z][\w+-]{1,40}:)[ \t]*")
+"""A symbol before a label, also a number in a box, or a shortcode such as `:bug:`."""
 _SPACE = r"[^\S\n]"
 """Any space in a line; French puts a no-break space before a colon."""
 _MARKS = "[*_`]{0,4}"
@@ -83,8 +84,8 @@ def read_fields(page: Page, labels: Labels) -> tuple[list[Field], list[Section]]
 class _Open:
     """A field whose value may continue: from `start` up to `end` in the text.
 
-    One that `has_items` may be a list of values: if one of its items has labels, each item is a
-    value.
+    Headings below `level`, if there is one, are part of the value. One that `has_items` may be a
+    list of values: if one of its items has labels, each item is a value.
     """
 
     field: Field
@@ -92,6 +93,7 @@ class _Open:
     end: int
     indent: int
     has_text: bool
+    level: int
     has_items: bool = False
     first: str = ""
 
@@ -109,6 +111,7 @@ class _Reader:
         self._open: _Open | None = None
         self._columns: list[tuple[str, str, str | None]] = []
         self._list: _Open | None = None
+        self._inside: list[int] = []
         self._date: str | None = None
         self._moment = 0
         self._title = ""
@@ -116,6 +119,8 @@ class _Reader:
     def read(self) -> None:
         headings = {heading.start: heading for heading in self._page.headings}
         for block in self._page.blocks:
+            self._inside = self._inside[: block.depth - block.opens_item]
+            self._inside += [block.start] * (block.depth - len(self._inside))
             if block.kind is BlockKind.HEADING:
                 self._read_heading(headings[block.start])
             elif block.kind is BlockKind.RULE:
@@ -144,7 +149,9 @@ class _Reader:
             name, label = "summary", "summary"
         is_label = bool(name) and heading.level > 1
         opened = self._open
-        if is_label or not (opened and 0 < opened.field.level < heading.level):
+        if opened and not (opened.has_text or opened.field.depth):
+            opened.level = opened.level or self.sections[-1].level
+        if is_label or not (opened and 0 < opened.level < heading.level):
             self._close()
         self._date = self._list = None
         self._title = ""
@@ -244,9 +251,14 @@ class _Reader:
         return found
 
     def _read_title(self, span: Span) -> bool:
-        """Begin the part below a bold line with a number, unless the line is a label."""
+        """Begin the part below a bold line with a number, unless the line is a label.
+
+        Below a heading that labels causes or fixes, the line is a part of these.
+        """
         found = _NUMBERED_TITLE.match(self._text, *span)
         if found is None or self._labels.field_of(found["title"])[0]:
+            return False
+        if self._open and self._open.level and self._open.field.name in ("cause", "fix"):
             return False
         self._close()
         self._title = found["title"]
@@ -272,9 +284,14 @@ class _Reader:
         self._moment += 1
 
     def _is_other_label(self, match: re.Match[str], span: Span) -> bool:
-        """Whether a line begins with an unknown label in the style of the open field."""
+        """Whether a line begins with an unknown label in the style of the open field.
+
+        A line that is bold beyond the colon is not labelled.
+        """
         opened = self._open
-        if opened is None or opened.field.level or len(match["label"].split()) > _MOST_LABEL_WORDS:
+        if opened is None or opened.level or len(match["label"].split()) > _MOST_LABEL_WORDS:
+            return False
+        if match[0].startswith("**") and match[0].count("**") == 1:
             return False
         indent = match.start() - self._places.line_start(match.start())
         return indent <= opened.indent and self._text[span.start : match.start()].strip() == ""
@@ -310,9 +327,10 @@ class _Reader:
             moment=self._moment,
             row=row,
             title=self._title,
+            inside=tuple(self._inside),
         )
         has_text = not self._text[span.start : span.end].isspace() and span.end > span.start
-        self._open = _Open(field, span.start, span.end, indent, has_text)
+        self._open = _Open(field, span.start, span.end, indent, has_text, level)
         return self._open
 
     def _extend(self, block: Block) -> None:
@@ -333,7 +351,7 @@ class _Reader:
             self._close()
 
     def _is_part_of(self, block: Block, opened: _Open) -> bool:
-        if opened.field.level:
+        if opened.level:
             return True
         if block.kind is BlockKind.CODE:
             return True

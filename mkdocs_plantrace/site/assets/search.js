@@ -4,7 +4,8 @@
 
   const [MOST_LINES, LONGEST_LINE] = [2000, 2000];
   const [MOST_TERMS, MOST_RECORDS, MOST_PASSAGES, WINDOW] = [100, 30, 2, 40];
-  const [LEAST_SHARE, MOST_JUDGED, UNKNOWN, FEWEST_ALIKE, ENDING] = [0.24, 2, 3, 4, 3];
+  const [LEAST_SHARE, LEAST_NEAR] = [0.24, 2.25];
+  const [MOST_JUDGED, UNKNOWN, FEWEST_ALIKE, ENDING] = [2, 3, 4, 3];
   const [OF_PASSAGE, OF_RECORD] = [0.75, 1];
   const [TYPED_LINES, SHORTEST_START, MOST_ENDINGS] = [5, 5, 50];
   const [RECORD, TOGETHER, ENTRY, SHOWN_LINES] = [0.7, 1.5, 1.05, 3];
@@ -143,14 +144,8 @@
     }
 
     closeness(passage) {
-      const places = new Map();
-      this.words(wholeText(passage)).forEach((word, at) => {
-        for (const term of word) if (this.weights.has(term)) known(places, term, () => []).push(at);
-      });
-      const numbers = new Set([...places.keys()].flatMap((term) => this.linesWith.get(term) ?? []));
       const shares = new Map();
-      for (const number of numbers) {
-        const [mass, inside] = this.bestWindow([...new Set(this.lines[number].flat())], places);
+      for (const [number, mass, inside] of this.windows(passage)) {
         const share = mass / this.totals[number];
         for (const term of inside) shares.set(term, Math.max(share, shares.get(term) ?? 0));
       }
@@ -158,6 +153,22 @@
       for (const term of [...shares.keys()].sort()) together += this.weights.get(term) * shares.get(term);
       for (const term of new Set(terms(title(passage)))) named += this.weights.get(term) ?? 0;
       return TOGETHER * together + named;
+    }
+
+    nearest(passage) {
+      const greatest = this.windows(passage).reduce((most, [, mass]) => Math.max(most, mass), 0);
+      return greatest / weigh("", this.rarest);
+    }
+
+    windows(passage) {
+      const places = new Map();
+      this.words(wholeText(passage)).forEach((word, at) => {
+        for (const term of word) if (this.weights.has(term)) known(places, term, () => []).push(at);
+      });
+      const numbers = new Set([...places.keys()].flatMap((term) => this.linesWith.get(term) ?? []));
+      return [...numbers].map((number) => (
+        [number, ...this.bestWindow([...new Set(this.lines[number].flat())], places)]
+      ));
     }
 
     bestWindow(line, places) {
@@ -264,7 +275,8 @@
         const score = byRecord.get(record) + byPassage.get(number) + query.closeness(passage);
         return [score * (passage.is_entry ? ENTRY : 1), number];
       }).sort(byScore)).sort((a, b) => byScore(a[0], b[0]));
-      const isLike = (scores) => query.share(this.termsOfRecord(scores[0][1])) >= LEAST_SHARE;
+      const isLike = ([[, number]]) => query.nearest(this.passages[number]) >= LEAST_NEAR
+        || query.share(this.termsOfRecord(number)) >= LEAST_SHARE;
       if (isSure && !found.slice(0, MOST_JUDGED).some(isLike)) return [];
       return found.slice(0, limit).map((scores) => {
         const passage = this.passages[scores[0][1]];

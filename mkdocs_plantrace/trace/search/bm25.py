@@ -20,9 +20,11 @@ records with a labelled error (`is_entry`) count 5 % more, to win a tie. In a te
 lines, which is probably typed, an unknown word stands for the words that begin with it, or else
 for the longest word with which it begins.
 
-There is no answer if each of the two best records has less than 0.24 of every line of the query,
-by idf of whole words. A word counts as present if the record has a word with the same beginning;
-a word that is in no record counts as three of the rarest.
+There is no answer unless one of the two best records
+
+- has 0.24 of a line of the query, by idf of whole words; a word counts as present if the record has
+  a word with the same beginning, and a word that is in no record counts as three of the rarest;
+- or has, however long the line, words of it within 40 words that weigh as much as 2¼ of the rarest.
 
 2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen with labelled queries over
 several projects; values near them change one or two answers. Word pairs, stems, stop words,
@@ -50,7 +52,8 @@ _MOST_TERMS = 100
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
 _RECORD, _TOGETHER = 0.7, 1.5
-_LEAST_SHARE, _MOST_JUDGED, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 0.24, 2, 3, 4, 3
+_LEAST_SHARE, _LEAST_NEAR = 0.24, 2.25
+_MOST_JUDGED, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 2, 3, 4, 3
 _ENTRY = 1.05
 _OF_PASSAGE, _OF_RECORD = 0.75, 1.0
 _TYPED_LINES, _SHORTEST_START, MOST_ENDINGS = 5, 5, 50
@@ -158,8 +161,7 @@ class SearchIndex:
                 scores.append((-score * (_ENTRY if passage.is_entry else 1.0), number))
             found.append(sorted(scores))
         found.sort()
-        judged = (self._terms_of_record(scores[0][1]) for scores in found[:_MOST_JUDGED])
-        if not any(query.share(known) >= _LEAST_SHARE for known in judged):
+        if not any(self._is_like(query, scores[0][1]) for scores in found[:_MOST_JUDGED]):
             return []
         return [self._hit(query, scores) for scores in found[:limit]]
 
@@ -176,6 +178,11 @@ class SearchIndex:
             for record, count in counts.items():
                 by_record[record] += weight * (count * 2.2 / (count + self._record_norms[record]))
         return by_passage, {record: _RECORD * score for record, score in by_record.items()}
+
+    def _is_like(self, query: _Query, number: int) -> bool:
+        """Whether a passage or its record is like the query."""
+        is_near = query.nearest(self._corpus.passage(number)) >= _LEAST_NEAR
+        return is_near or query.share(self._terms_of_record(number)) >= _LEAST_SHARE
 
     def _terms_of_record(self, number: int) -> set[str]:
         """The terms of all passages of the record that a passage belongs to."""
@@ -238,22 +245,30 @@ class _Query:
 
     def closeness(self, passage: Passage) -> float:
         """The parts `together` and `named` of the score of a passage."""
-        places: dict[str, list[int]] = defaultdict(list)
-        for at, word in enumerate(self._words(_whole_text(passage))):
-            for term in word:
-                if term in self._weights:
-                    places[term].append(at)
         shares: dict[str, float] = {}
-        for number in {line for term in places for line in self._lines_with.get(term, ())}:
-            here = {term for word in self._lines[number] for term in word if term in places}
-            mass, inside = self._best_window(
-                sorted((at, each) for each in here for at in places[each])
-            )
+        for number, mass, inside in self._windows(passage):
             for term in inside:
                 shares[term] = max(mass / self._totals[number], shares.get(term, 0.0))
         together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
         named = sum(self._weights.get(term, 0) for term in set(terms(_title(passage))))
         return _TOGETHER * together + named
+
+    def nearest(self, passage: Passage) -> float:
+        """The greatest weight within 40 words of a passage, in units of the rarest word."""
+        greatest = max((mass for _, mass, _ in self._windows(passage)), default=0)
+        return greatest / _weight("", self._rarest)
+
+    def _windows(self, passage: Passage) -> Iterator[tuple[int, int, set[str]]]:
+        """For each line, the greatest weight within 40 words of a passage, and these terms."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for at, word in enumerate(self._words(_whole_text(passage))):
+            for term in word:
+                if term in self._weights:
+                    places[term].append(at)
+        for number in {line for term in places for line in self._lines_with.get(term, ())}:
+            here = {term for word in self._lines[number] for term in word if term in places}
+            events = sorted((at, each) for each in here for at in places[each])
+            yield number, *self._best_window(events)
 
     def _best_window(self, events: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
         """The greatest weight of distinct terms within 40 words, and these terms."""
