@@ -40,7 +40,7 @@ _MOST_COMPARED, _MOST_FIELDS = 50, 100
 _LONGEST_PLACEHOLDER = 200
 _PLACEHOLDER = re.compile(
     r"(?i)[\W_]*(?:none(?:[ ]?[.,;–—]|[ ](?:-|beyond|besides|except|other than)[ ]).*"
-    r"|<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
+    r"|<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
     r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
     r"|(?:\d+ (?:critical|high|major|medium|minor|low)[,;/ ]*)+"
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
@@ -262,13 +262,21 @@ def _is_near(group: _Group, found: Field, sections: list[Section]) -> bool:
 
 
 def _is_entry(group: _Group, *, has_signature: bool) -> bool:
-    if group.fields[0].row is not None and not group.has("cause", "fix"):
+    if group.fields[0].row is not None and not _is_recorded_row(group):
         return False
     strong = {found.name for found in group.fields if found.label not in WEAK_LABELS}
     if strong.intersection(_PARTS):
         return True
     weak = {found.name for found in group.fields}.intersection(_PARTS)
     return len(weak) > 1 or ("fix" in weak and has_signature)
+
+
+def _is_recorded_row(group: _Group) -> bool:
+    """Whether a row has a cause, a fix, or an outcome that says whether the error is fixed."""
+    outcomes = (found.value for found in group.named("outcome"))
+    return group.has("cause", "fix") or any(
+        _CLOSED.match(outcome) or _OPEN.search(outcome) for outcome in outcomes
+    )
 
 
 def _entries(path: str, group: _Group, sections: list[Section], head: _Head) -> Iterator[LogEntry]:
