@@ -123,6 +123,24 @@ def test_a_link_to_code_is_text_on_the_site(project):
     assert not [link for link in Html(page).links if "src" in link]
 
 
+def test_links_to_headings_of_a_record_work_as_on_github(project):
+    proposal = (
+        "# A\n\n[one](#a--b), [two](#why-1), [three](design.md#form--text), [four](#why)\n\n"
+        "## A & b\n\n## Why\n\n## Why\n"
+    )
+    folder = "openspec/changes/add-login"
+    files = {f"{folder}/proposal.md": proposal, f"{folder}/design.md": "# Form / text\n"}
+    project.options = {"layout": "openspec"}
+    project.write({**RECORD, **files})
+
+    outcome = project.build()
+
+    (page,) = outcome.site.rglob("add-login/proposal/index.html")
+    links = Html(page).links
+    assert {"#a-b", "#why_1", "../design/#form-text", "#why"} <= set(links)
+    assert not {"#a--b", "#why-1"} & set(links)
+
+
 def test_boxes_of_a_record_are_drawn(project):
     project.options = {"layout": "openspec"}
     project.write(RECORD)

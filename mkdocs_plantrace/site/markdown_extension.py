@@ -55,6 +55,9 @@ class PageLinks:
     def correct(self, link: str) -> str | None:
         """The URL of a task, or of a file that MkDocs would not find; None to leave the link."""
         trace, addresses = self.site.trace, self.site.addresses
+        if link.startswith("#"):
+            own = trace.find_record_anchor(self.path, unquote(link[1:]))
+            return own and f"#{own}"
         resolved = trace.resolver.page_link(link, self.path)
         if resolved is None:
             return None
@@ -71,7 +74,10 @@ class PageLinks:
         parts = urlsplit(link)
         path = posixpath.join(posixpath.dirname(self.uri), unquote(parts.path))
         url = self.make_url(uri) if posixpath.normpath(path) != uri else None
-        return url and urlunsplit(("", "", url, parts.query, parts.fragment))
+        anchor = trace.find_record_anchor(resolved.path or "", unquote(parts.fragment))
+        if not (url or anchor):
+            return None
+        return urlunsplit(("", "", url or parts.path, parts.query, anchor or parts.fragment))
 
     def _find_uri(self, link: str, resolved: Resolved) -> str | None:
         """The published file to which a link leads, relative to docs_dir."""
