@@ -141,6 +141,24 @@ def test_links_to_headings_of_a_record_work_as_on_github(project):
     assert not {"#a--b", "#why-1"} & set(links)
 
 
+def test_a_link_of_a_record_from_the_root_works_as_on_github(project):
+    text = (
+        "# A\n\n[one](/openspec/specs/login/spec.md), [two](/src/login.py), [three](/src/), "
+        "[four](/docs/index.md)\n"
+    )
+    project.options = {"layout": "openspec"}
+    project.write({**RECORD, "openspec/changes/add-login/design.md": text})
+
+    outcome = project.build(strict=True)
+
+    (page,) = outcome.site.rglob("add-login/design/index.html")
+    links = Html(page).links
+    assert outcome.report == ""
+    assert "../../../specs/login/spec/" in links
+    assert "../../../../../../" in links
+    assert not [link for link in links if "src" in link]
+
+
 def test_boxes_of_a_record_are_drawn(project):
     project.options = {"layout": "openspec"}
     project.write(RECORD)
