@@ -55,12 +55,11 @@ class PageLinks:
     def correct(self, link: str) -> str | None:
         """The URL of a task, or of a file that MkDocs would not find; None to leave the link."""
         trace, addresses = self.site.trace, self.site.addresses
-        if link.startswith("#"):
-            own = trace.find_record_anchor(self.path, unquote(link[1:]))
-            return own and f"#{own}"
         resolved = trace.resolver.page_link(link, self.path)
         if resolved is None:
-            return None
+            name = unquote(link[1:]) if link.startswith("#") else ""
+            own = trace.find_record_anchor(self.path, name)
+            return f"#{own}" if own else None
         task = trace.task_index.find_at(resolved.path or "")
         if task and not addresses.document(resolved.path or ""):
             return self.make_url(addresses.task(task))
