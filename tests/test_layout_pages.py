@@ -159,6 +159,24 @@ def test_a_link_of_a_record_from_the_root_works_as_on_github(project):
     assert not [link for link in links if "src" in link]
 
 
+def test_a_phase_with_a_title_does_not_say_it_twice(project):
+    folder = ".planning/phases/01-add-login"
+    project.options = {"layout": "gsd"}
+    project.write(
+        {
+            f"{folder}/01-01-PLAN.md": "---\nphase: 01-add-login\nplan: 1\n---\n",
+            ".planning/phases/02-tidy/02-01-PLAN.md": "---\nphase: '02'\n---\n",
+        }
+    )
+
+    site = project.build().site
+
+    assert "Phase 01: Add login" in text_of(site, "trace/phases/01-add-login")
+    assert "Phase 01: Add login" in text_of(site, "trace/tasks/01-01")
+    assert "Phase 01: Add login" in text_of(site, "trace")
+    assert "Phase 02: Tidy" in text_of(site, "trace/phases/02")
+
+
 def test_boxes_of_a_record_are_drawn(project):
     project.options = {"layout": "openspec"}
     project.write(RECORD)
