@@ -213,6 +213,8 @@ def test_any_other_outcome_ends_an_error(outcome: str) -> None:
             "None - built as planned",
             "None beyond the two fixes above",
             "None. All steps went as planned.",
+            "None blocking. Two checks were slow.",
+            "None — the rest was planned." + " It went well." * 20,
         ),
     ],
 )

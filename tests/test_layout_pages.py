@@ -123,6 +123,60 @@ def test_a_link_to_code_is_text_on_the_site(project):
     assert not [link for link in Html(page).links if "src" in link]
 
 
+def test_links_to_headings_of_a_record_work_as_on_github(project):
+    proposal = (
+        "# A\n\n[one](#a--b), [two](#why-1), [three](design.md#form--text), [four](#why)\n\n"
+        "## A & b\n\n## Why\n\n## Why\n"
+    )
+    folder = "openspec/changes/add-login"
+    files = {f"{folder}/proposal.md": proposal, f"{folder}/design.md": "# Form / text\n"}
+    project.options = {"layout": "openspec"}
+    project.write({**RECORD, **files})
+
+    outcome = project.build()
+
+    (page,) = outcome.site.rglob("add-login/proposal/index.html")
+    links = Html(page).links
+    assert {"#a-b", "#why_1", "../design/#form-text", "#why"} <= set(links)
+    assert not {"#a--b", "#why-1"} & set(links)
+
+
+def test_a_link_of_a_record_from_the_root_works_as_on_github(project):
+    text = (
+        "# A\n\n[one](/openspec/specs/login/spec.md), [two](/src/login.py), [three](/src/), "
+        "[four](/docs/index.md)\n"
+    )
+    project.options = {"layout": "openspec"}
+    project.write({**RECORD, "openspec/changes/add-login/design.md": text})
+
+    outcome = project.build(strict=True)
+
+    (page,) = outcome.site.rglob("add-login/design/index.html")
+    links = Html(page).links
+    assert outcome.report == ""
+    assert "../../../specs/login/spec/" in links
+    assert "../../../../../../" in links
+    assert not [link for link in links if "src" in link]
+
+
+def test_a_phase_with_a_title_does_not_say_it_twice(project):
+    folder = ".planning/phases/01-add-login"
+    project.options = {"layout": "gsd"}
+    project.write(
+        {
+            f"{folder}/01-01-PLAN.md": "---\nphase: 01-add-login\nplan: 1\n---\n",
+            ".planning/phases/02-tidy/02-01-PLAN.md": "---\nphase: '02'\n---\n",
+        }
+    )
+
+    site = project.build().site
+
+    assert "Phase 01: Add login" in text_of(site, "trace/phases/01-add-login")
+    assert "Phase 01: Add login" in text_of(site, "trace/tasks/01-01")
+    assert "Phase 01: Add login" in text_of(site, "trace")
+    assert "Phase 02: Tidy" in text_of(site, "trace/phases/02")
+
+
 def test_boxes_of_a_record_are_drawn(project):
     project.options = {"layout": "openspec"}
     project.write(RECORD)

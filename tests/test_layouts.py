@@ -420,7 +420,10 @@ def test_an_empty_status_is_no_status(read, status):
 
 @pytest.mark.parametrize(
     ("line", "ids"),
-    [("T-1, T-2", ["T-1", "T-2"]), ("T-1", ["T-1"]), ("none", []), ("-", []), ("", [])],
+    [
+        *[("T-1, T-2", ["T-1", "T-2"]), ("T-1", ["T-1"]), ("none", []), ("-", []), ("", [])],
+        *[("[T-1, 'T-2']", ["T-1", "T-2"]), ("[]", []), ("[T-1](a.md)", ["[T-1](a.md)"])],
+    ],
 )
 def test_dependencies_can_be_a_labelled_line(read, line, ids):
     declared = {"tasks": "t/{id}.md", "fields": {"depends_on": "Depends on"}}
@@ -461,6 +464,55 @@ def test_a_file_of_statuses_has_ids_of_front_matter_too(read):
 
 def test_a_task_without_a_heading_has_its_id_as_words_for_a_title(read):
     assert read("backlog", BACKLOG, "---\nid: add-login\n---\n").task.title == "Add login"
+
+
+def test_a_title_by_the_path_is_in_words(read):
+    path = ".planning/phases/01-add-login/01-01-PLAN.md"
+
+    assert read("gsd", path, "<objective>\n").task.title == "Add login"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Requirements Document", "Dark mode"),
+        ("Bugfix Requirements Document", "Dark mode"),
+        ("需求文档", "Dark mode"),
+        ("Requirements Document: Night", "Night"),
+        ("需求文档：夜间", "夜间"),
+        ("要件定義書 - 夜間", "夜間"),
+        ("Night", "Night"),
+    ],
+)
+def test_a_heading_that_only_says_what_a_document_is_is_no_title(read, heading, title):
+    path = ".kiro/specs/dark-mode/requirements.md"
+
+    assert read("kiro", path, f"# {heading}\n").task.title == title
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "task_id"),
+    [
+        ("kep", "keps/976-plain-pods/kep.yaml", "976"),
+        ("kep", "keps/sig-node/memory/976-plain-pods/kep.yaml", "976"),
+        ("bmad", "docs/stories/1-6a-runner.md", "1-6a-runner"),
+        ("bmad", "docs/stories/1-10-runner.md", "1-10-runner"),
+        ("bmad", "_bmad-output/implementation-artifacts/2-6b-two-ways.md", "2-6b-two-ways"),
+    ],
+)
+def test_ids_by_the_paths_that_tools_write(read, layout, path, task_id):
+    text = "kep-number: 976\n" if layout == "kep" else "# Story\n"
+
+    assert read(layout, path, text).task.id == task_id
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("**Implemented** (two slices)", "completed"), ("proposed", "planned")]
+)
+def test_statuses_of_exec_plans(read, word, kind):
+    task = read("execplan", ".agent/plans/login.md", f"# Login\n\n> Status: {word}\n").task
+
+    assert task.status.kind is StatusKind(kind)
 
 
 def test_a_short_id_is_completed_by_that_of_the_task():

@@ -49,6 +49,8 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             continue
         if not anchors_of(target.path).isdisjoint((anchor, unquote(anchor))):
             continue
+        if trace.find_record_anchor(target.path, unquote(anchor)):
+            continue
         # With its own slug function, the exact ids of the site are unknown.
         known = (*target.scan.headings, *target.scan.anchors)
         if trace.rendering.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):

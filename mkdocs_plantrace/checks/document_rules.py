@@ -72,6 +72,8 @@ Correct the link; it is relative to the page that contains it. Absolute paths an
 work only on one machine.""",
 )
 
+_LINES = re.compile(r":\d+(?:-\d+)?$")
+"""Lines of a file, as editors write them after its path."""
 _HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
 
 
@@ -199,12 +201,20 @@ def _suggest_link(trace: Trace, reference: PageReference) -> str | None:
 
     def fits(guess: str) -> bool:
         is_other = guess != page or fold(guess) == wanted  # pages rarely link to themselves
-        return is_other and trace.resolver.is_reachable(guess)
+        return is_other and (page in trace.resolver.moved or trace.resolver.is_reachable(guess))
 
-    guess = find_similar_path(trace, reference.resolved.path or reference.text.value, fits)
-    return format_suggestion(
-        _relative_link(guess, page) if guess else None, reference.text.value.partition("#")[0]
-    )
+    written = reference.text.value.partition("#")[0]
+    guess = _find_from_root(trace, _LINES.sub("", written))
+    if guess is None or not fits(guess):
+        resolved = _LINES.sub("", reference.resolved.path or written)
+        guess = find_similar_path(trace, resolved, fits)
+    return format_suggestion(_relative_link(guess, page) if guess else None, written)
+
+
+def _find_from_root(trace: Trace, written: str) -> str | None:
+    """The file or folder at a path with folders, if it is one from the root."""
+    path, tree = posixpath.normpath(written), trace.resolver.tree
+    return path if "/" in path and (path in tree.files or path in tree.folders) else None
 
 
 def _relative_link(path: str, page: str) -> str:

@@ -1,10 +1,11 @@
 """Boxes and statuses that disagree, and requirements that no box cites."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
-from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.model.task import FOLDER, LOG, StatusKind, Task
 from mkdocs_plantrace.trace.trace import Trace
 
 COMPLETED_WITH_OPEN_BOXES = Rule(
@@ -44,7 +45,8 @@ STATUS_DISAGREES = Rule(
     Severity.WARNING,
     finds="""\
 a task with two different statuses, such as one in its file and another by its folder, unless \
-`finished-but-open` reports the task""",
+`finished-but-open` reports the task. The only folder for open tasks can hold planned, active and \
+blocked tasks""",
     why="Readers and tools use the status that they find first, which may be the wrong one.",
     language="yaml",
     example="""\
@@ -66,6 +68,8 @@ UNCITED_REQUIREMENT = Rule(
 """,
     fix="Add a step, or add the id of the requirement to the step that implements it.",
 )
+
+_FINISHED = (StatusKind.COMPLETED, StatusKind.DROPPED)
 
 
 def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
@@ -101,12 +105,16 @@ def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
                 target="",
             )
         else:
-            yield from _find_disagreement(task)
+            yield from _find_disagreement(trace, task)
 
 
-def _find_disagreement(task: Task) -> Iterator[Problem]:
+def _find_disagreement(trace: Trace, task: Task) -> Iterator[Problem]:
     for status, place, _ in task.other_statuses:
-        if status.kind and task.status.kind and status.kind is not task.status.kind:
+        own, other = task.status.kind, status.kind
+        if not (own and other) or own is other:
+            continue
+        is_same_end = (own in _FINISHED) is (other in _FINISHED)
+        if not is_same_end or own in _find_kinds(trace, task, place):
             yield create_problem(
                 STATUS_DISAGREES,
                 task.status_location or task.id_location,
@@ -114,6 +122,17 @@ def _find_disagreement(task: Task) -> Iterator[Problem]:
                 task=task.id,
                 target=place,
             )
+
+
+def _find_kinds(trace: Trace, task: Task, place: str) -> Container[StatusKind | None]:
+    """The kinds that a place distinguishes: a folder `active` is for all open tasks, if alone."""
+    layout = trace.settings.find_layout(task.layout)
+    if layout is None or place not in (FOLDER, LOG):
+        return frozenset(StatusKind)
+    folders = (word for _, word in layout.status_by_path)
+    words = folders if place == FOLDER else (layout.status_with_log, StatusKind.PLANNED.value)
+    statuses = trace.settings.within(layout).statuses
+    return {statuses.get(normalize_status(word)) for word in words}
 
 
 def find_uncited_requirements(trace: Trace) -> Iterator[Problem]:

@@ -68,8 +68,11 @@ class Progress(NamedTuple):
         return self.total > 0 and self.open is None
 
 
+FOLDER, LOG = "the folder", "the log"
+
+
 class StatedStatus(NamedTuple):
-    """A status and the place that states it; `place` completes "by …"."""
+    """A status and the place that states it, such as FOLDER or LOG; `place` completes "by …"."""
 
     status: Status
     place: str

@@ -127,7 +127,7 @@ class Resolver:
         if not path:
             return None
         if path.startswith("/"):
-            return self._absolute_link(path)
+            return self._find_from_root(path, page) or self._absolute_link(path)
         resolved = self._relative_link(path, page)
         if resolved.fault is None:
             # In a record outside docs_dir, links to code are right, though there is no such page.
@@ -136,6 +136,13 @@ class Resolver:
         is_added = rendering.adds_pages and self._is_in_docs(resolved.path)
         is_missing = resolved.fault in (Fault.MISSING, Fault.FOLDER)
         return None if is_missing and (rendering.rewrites_links or is_added) else resolved
+
+    def _find_from_root(self, path: str, page: str) -> Resolved | None:
+        """What a link with a slash at its start leads to on GitHub, if the page is a record."""
+        found = self._look_up(path.strip("/"), "") if page in self.moved else _NOWHERE
+        if found.fault is Fault.FOLDER and found.path:
+            return Resolved(self._index_of(found).path)
+        return None if found.fault else found
 
     def _relative_link(self, path: str, page: str) -> Resolved:
         """Resolve as MkDocs does, then as a folder with an index page, then as a URL."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.site.view import Anchor, Links, View
+from mkdocs_plantrace.site.view import Anchor, Links, View, phase_label, shorten_phase
 from mkdocs_plantrace.trace.error_groups import shorten
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.trace import Trace
@@ -70,7 +70,8 @@ class Breadcrumbs:
 
     def _name(self, phase: str) -> str:
         link = self._links.link_phase(phase)
-        return f"{link.text}: {link.title}" if link.title else link.text
+        label = phase_label(self._words, shorten_phase(phase, link.title))
+        return f"{label}: {link.title}" if link.title else label
 
     def _link(self, words: str, uri: str) -> Anchor:
         return Anchor(text=self._words.text(words), url=self._links.make_url(uri))

@@ -30,7 +30,16 @@ from mkdocs_plantrace.site.source_date import find_source_date
 from mkdocs_plantrace.site.source_links import SourceLinks
 from mkdocs_plantrace.site.templating import Templates
 from mkdocs_plantrace.site.text_references import ReferenceFinder
-from mkdocs_plantrace.site.view import Anchor, Href, Links, View, insert_urls, mark, phase_label
+from mkdocs_plantrace.site.view import (
+    Anchor,
+    Href,
+    Links,
+    View,
+    insert_urls,
+    mark,
+    phase_label,
+    shorten_phase,
+)
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
@@ -291,7 +300,7 @@ class TraceSite:
         return GeneratedPage(getattr(self.addresses, name), title, f"{name}.html", values)
 
     def _phase_page(self, phase: Phase) -> GeneratedPage:
-        label = phase_label(self._words, phase.name)
+        label = phase_label(self._words, shorten_phase(phase.name, phase.title))
         return GeneratedPage(
             self.addresses.phase(phase.name),
             f"{label}: {phase.title}" if phase.title else label,

@@ -57,7 +57,9 @@ class PageLinks:
         trace, addresses = self.site.trace, self.site.addresses
         resolved = trace.resolver.page_link(link, self.path)
         if resolved is None:
-            return None
+            name = unquote(link[1:]) if link.startswith("#") else ""
+            own = trace.find_record_anchor(self.path, name)
+            return f"#{own}" if own else None
         task = trace.task_index.find_at(resolved.path or "")
         if task and not addresses.document(resolved.path or ""):
             return self.make_url(addresses.task(task))
@@ -71,7 +73,10 @@ class PageLinks:
         parts = urlsplit(link)
         path = posixpath.join(posixpath.dirname(self.uri), unquote(parts.path))
         url = self.make_url(uri) if posixpath.normpath(path) != uri else None
-        return url and urlunsplit(("", "", url, parts.query, parts.fragment))
+        anchor = trace.find_record_anchor(resolved.path or "", unquote(parts.fragment))
+        if not (url or anchor):
+            return None
+        return urlunsplit(("", "", url or parts.path, parts.query, anchor or parts.fragment))
 
     def _find_uri(self, link: str, resolved: Resolved) -> str | None:
         """The published file to which a link leads, relative to docs_dir."""

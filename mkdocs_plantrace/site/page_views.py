@@ -13,7 +13,7 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.problem_views import ProblemViews
 from mkdocs_plantrace.site.task_rows import Rows, count_progress, group_of
-from mkdocs_plantrace.site.view import Anchor, View
+from mkdocs_plantrace.site.view import Anchor, View, phase_label, shorten_phase
 from mkdocs_plantrace.trace.evidence_index import Standing
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.task_order import KINDS
@@ -49,7 +49,9 @@ class Views(Rows):
     def view_phase(self, phase: Phase) -> View:
         table, anchor = self.view_sorted(phase.tasks), self._links.link_phase(phase.name)
         return View(
-            label=anchor.text,
+            label=phase_label(
+                self._trace.settings.language, shorten_phase(phase.name, phase.title)
+            ),
             title=phase.title,
             url=anchor.url,
             table=table,

@@ -102,5 +102,12 @@ def occurrence_id(error: RecordedError, entry: LogEntry) -> str:
     return f"occurrence-{error.entries.index(entry) + 1}"
 
 
+def shorten_phase(name: str, title: str) -> str:
+    """The name of a phase before its title: `01-accounts` with the title *Accounts* is `01`."""
+    end = f"-{title}".lower().replace(" ", "-")
+    is_repeated = title and name.lower().replace("_", "-").endswith(end)
+    return (name[: -len(end)] if is_repeated else "") or name
+
+
 def phase_label(words: Words, name: str) -> str:
     return words.text("Phase %(name)s", name=name) if name else words.text("No phase")

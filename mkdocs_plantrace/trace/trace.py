@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.parsing.markdown.slugs import map_github_slugs
 from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.trace.dependency_graph import DependencyGraph
@@ -50,6 +51,13 @@ class Trace(Record):
             return task.layout
         layouts = self.settings.other_layouts
         return next((it.name for it in layouts if compile_globs(it.publish)(path)), "")
+
+    def find_record_anchor(self, path: str, anchor: str) -> str | None:
+        """The id of a heading of a record outside docs_dir by its id on GitHub, if they differ."""
+        page = self.documents.get(path) if anchor and path in self.resolver.moved else None
+        if page is None or anchor in page.scan.anchors or self.rendering.has_own_slugs:
+            return None
+        return map_github_slugs(page.scan.headings, page.scan.anchors).get(anchor)
 
     @cached_property
     def touches(self) -> Touches:

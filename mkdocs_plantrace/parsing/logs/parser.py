@@ -39,14 +39,18 @@ _CHAPTER, _PAIR = 2, 2
 _MOST_COMPARED, _MOST_FIELDS = 50, 100
 _LONGEST_PLACEHOLDER = 200
 _PLACEHOLDER = re.compile(
-    r"(?i)[\W_]*(?:none(?:[ ]?[.,;–—]|[ ](?:-|beyond|besides|except|other than)[ ]).*"
-    r"|<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
+    r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}"
+    r"|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
     r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
     r"|(?:\d+ (?:critical|high|major|medium|minor|low)[,;/ ]*)+"
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
     r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
 )
 """A value that is not filled in, only a reference, a count, or a word for nothing."""
+_NONE = re.compile(
+    r"(?i)[\W_]*+none(?:[ ]?[.,;–—]|[ ](?:-|blocking|beyond|besides|except|other than)(?!\w))"
+)
+"""The start of a value that says why there is nothing."""
 _OF_ALL = frozenset({"final status", "repro command"})
 """Fields in the head of a page that apply to all entries without a dated heading."""
 _NOTHING = re.compile(r"[\s*_+=|:>#~.\[\]-]*")
@@ -114,7 +118,9 @@ def _is_summary(found: Field, sections: list[Section]) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a value is empty, a placeholder, or a word for nothing."""
-    return len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.fullmatch(text) is not None
+    if len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.fullmatch(text):
+        return True
+    return _NONE.match(text) is not None
 
 
 def split_signature(value: str) -> tuple[str | None, str]:

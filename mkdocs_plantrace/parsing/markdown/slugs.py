@@ -3,7 +3,8 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 _MARKUP = re.compile(r"[`!\[\]<>*\\&]|_(?<!\w_)")
@@ -56,6 +57,18 @@ def slugify(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return _SPACE.sub("-", _NO_WORD.sub("", text).strip().lower())
+
+
+@lru_cache(maxsize=_MOST_CACHED)
+def map_github_slugs(headings: tuple[str, ...], anchors: tuple[str, ...]) -> Mapping[str, str]:
+    """Map the ids that GitHub gives to headings to those of the published page."""
+    count: Counter[str] = Counter()
+    found: dict[str, str] = {}
+    for text, anchor in zip(headings, anchors, strict=False):
+        slug = re.sub(r"[^\w -]", "", text.lower()).replace(" ", "-")
+        found.setdefault(f"{slug}-{count[slug]}" if slug in count else slug, anchor)
+        count[slug] += 1
+    return found
 
 
 def number_duplicates(wanted: Iterable[str], taken: Iterable[str]) -> Iterator[str]:

@@ -123,7 +123,8 @@ def make_mapping() -> MappingNode:
 
 def make_list(text: str, start: int) -> SequenceNode:
     """Return the words of a list on one line, with their offsets; none for a word for nothing."""
-    words = [] if text.strip().lower() in _NOTHING else re.finditer(r"[^,\s]+", text)
+    word = r"[^][,\s\"']+" if text.startswith("[") and text.endswith("]") else r"[^,\s]+"
+    words = [] if text.strip().lower() in _NOTHING else re.finditer(word, text)
     items = [make_scalar(it.group(), start + it.start(), start + it.end()) for it in words]
     mark = _make_mark(start)
     return SequenceNode("tag:yaml.org,2002:seq", items, mark, mark)

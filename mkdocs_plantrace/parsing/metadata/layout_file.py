@@ -12,7 +12,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.task import StatedStatus, Status, StatusKind, Task
+from mkdocs_plantrace.model.task import FOLDER, LOG, StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.layout_boxes import (
     Boxes,
@@ -227,7 +227,7 @@ class _Source:
 
     def _find_title(self) -> str:
         heading = self._outline.title
-        title = heading.text if heading else self._fill("title") or ""
+        title = heading.text if heading else _humanize(self._fill("title") or "")
         for prefix in self._layout.title_prefixes:
             title = title.removeprefix(prefix).lstrip()
         return title
@@ -263,11 +263,11 @@ class _Source:
             yield self._state(word, "the path", start)
         for pattern, word in self._layout.status_by_path:
             if pattern.match(self._source.path) is not None:
-                yield self._state(word, "the folder", start)
+                yield self._state(word, FOLDER, start)
                 break
         if word := self._layout.status_with_log:
             has_log = any(self._existing(self._layout.log))
-            yield self._state(word if has_log else "planned", "the log", start)
+            yield self._state(word if has_log else "planned", LOG, start)
         if boxes := self._boxes.all:
             done = sum(box.is_done for box in boxes)
             is_begun = any(box.is_begun for box in boxes)
