@@ -659,7 +659,7 @@ def test_metadata_that_is_no_regular_file_is_told(project):
     report = project.build().report
 
     for path in ("tasks/F/meta.yml", "tasks/P/meta.yml"):
-        assert f"{path}:1:1: error PT001 invalid-yaml: this metadata file is no regular" in report
+        assert f"{path}:1:1: error PT001 invalid-yaml: this metadata file is not a reg" in report
 
 
 @pytest.mark.usefixtures("bounded")

@@ -217,9 +217,8 @@ def compile_ignore_patterns(patterns: str) -> Callable[[str], bool]:
 
 def find_moved(site: Mapping[str, SitePage], docs_dir: str) -> dict[str, str]:
     """The addresses of files that are not in docs_dir, relative to docs_dir, by path."""
-    return {
-        path: page.uri for path, page in site.items() if path != posixpath.join(docs_dir, page.uri)
-    }
+    prefix = f"{docs_dir}/" if docs_dir else ""
+    return {path: page.uri for path, page in site.items() if path != prefix + page.uri}
 
 
 def map_publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:

@@ -39,8 +39,7 @@ _CHAPTER, _PAIR = 2, 2
 _MOST_COMPARED, _MOST_FIELDS = 50, 100
 _LONGEST_PLACEHOLDER = 200
 _PLACEHOLDER = re.compile(
-    r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}"
-    r"|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
+    r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
     r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
     r"|(?:\d+ (?:critical|high|major|medium|minor|low)[,;/ ]*)+"
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
