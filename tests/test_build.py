@@ -785,6 +785,20 @@ def test_a_faulty_template_is_told_by_name(project, template, message):
     assert any(message in text for _, text in outcome.records)
 
 
+@pytest.mark.parametrize("name", ["macros", "error_result"])
+def test_a_faulty_template_of_search_data_is_told_by_name(project, name):
+    entry = "\n## Case\n\n- Error: boom\n- Fix: retry\n"
+    log = PROJECT["docs/plans/T-1/EXEC_LOG.md"] + entry
+    project.write({**PROJECT, "docs/plans/T-1/EXEC_LOG.md": log})
+    project.write({f"own/{name}.html": "{{ nothing.at.all }}"})
+    project.options = {"templates": "own"}
+
+    outcome = project.build()
+
+    assert outcome.failure is not None
+    assert "'nothing' is undefined" in outcome.records[-1][1]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -107,6 +107,18 @@ def test_a_rebuild_shows_what_a_new_build_shows(edited, name):
     assert rebuilt == Server(edited).build()
 
 
+@pytest.mark.parametrize("name", ["macros", "error_result", "feed_day"])
+def test_a_server_survives_a_template_with_a_fault(edited, name):
+    edited.write({LOG: START[LOG] + ENTRY})
+    server = Server(edited)
+    good = server.build()
+    edited.write({f"templates/{name}.html": "{{ nothing.at.all }}"})
+    assert server.build().keys() == good.keys()
+
+    (edited.root / f"templates/{name}.html").unlink()
+    assert server.build() == good
+
+
 @pytest.mark.parametrize(
     "options",
     [{"language": {"task": "ticket"}}, {"phases": {"1": "Next", "0": "First"}}],

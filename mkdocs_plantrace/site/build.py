@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
@@ -288,15 +288,24 @@ class Build:
         self._printed = PrintedPages(config, map(self._urls.find, self._pruned))
         site, at = self.site, self.site.addresses
         page = files.get_file_from_path(at.errors)
-        if page and at.search_data in self._added:
-            self._cache.sources.write(
-                at.search_data, site.render_search_data(self._urls.relative_to(page))
-            )
-        if at.feed in self._added:
-            feed = site.render_feed(self._urls.find, config.site_name, config.site_url or "")
-            self._cache.sources.write(at.feed, feed)
+        if page:
+            href = self._urls.relative_to(page)
+            self._write_file(at.search_data, lambda: site.render_search_data(href))
+        title, url = config.site_name, config.site_url or ""
+        self._write_file(at.feed, lambda: site.render_feed(self._urls.find, title, url))
         values = displayed_values(self.result, site, self._urls.all, self._option_files)
         self._cache.html.begin(values if self._is_serving else None)
+
+    def _write_file(self, uri: str, render: Callable[[], str]) -> None:
+        """Write a generated file that is no page; empty if one of its templates has a fault."""
+        if uri not in self._added:
+            return
+        text = ""
+        try:
+            text = render()
+        except FaultyTemplateError as error:
+            self._fail([str(error)])
+        self._cache.sources.write(uri, text)
 
     def is_generated(self, page: Page) -> bool:
         return page.file.src_uri in self.site.pages
