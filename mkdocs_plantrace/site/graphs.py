@@ -132,14 +132,7 @@ class Graphs:
         is_folded: bool = False,
     ) -> View:
         drawn = dict.fromkeys(sorted(excerpt.drawn, key=self._places.__getitem__))
-        waits = {
-            task: [
-                waited
-                for waited in self._trace.graph.dependencies[task]
-                if waited in drawn and not (task in outside and waited in outside)
-            ]
-            for task in drawn
-        }
+        waits = self._select_dependencies(drawn, outside)
         nodes = [
             View(
                 **self._facts_of(task),
@@ -161,6 +154,19 @@ class Graphs:
             is_folded=is_folded,
             waits=tuple((task, tuple(waited)) for task, waited in waits.items() if waited),
         )
+
+    def _select_dependencies(
+        self, drawn: Collection[str], outside: Collection[str]
+    ) -> dict[str, list[str]]:
+        """The dependencies between drawn tasks, without those between two `outside`."""
+        return {
+            task: [
+                waited
+                for waited in self._trace.graph.dependencies[task]
+                if waited in drawn and not (task in outside and waited in outside)
+            ]
+            for task in drawn
+        }
 
     def _find_facts(self, key: str) -> dict[str, Any]:
         """Collect what is the same for a task in all graphs."""
