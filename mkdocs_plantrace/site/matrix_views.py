@@ -26,6 +26,7 @@ from mkdocs_plantrace.site.task_rows import needs_evidence
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex
 from mkdocs_plantrace.trace.references import PathReference
+from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 
@@ -86,17 +87,7 @@ class MatrixViews:
             columns=columns,
             choices=[(it.key, it.label) for it in columns],
             gaps=[(it.key, it.label) for it in columns if it.gaps],
-            rows=[self._view_row(table, *pair) for pair in zip(table.rows, cells, strict=True)],
-        )
-
-    def _view_row(self, table: View, row: View, cells: Cells) -> View:
-        """View a row; phase and owners are the places of their options, counted from 1."""
-        return View(
-            task=row,
-            cells=cells,
-            gaps=_find_gaps(cells),
-            owners=_find_places(table.owners, row.owners),
-            phases=_find_places(table.phases, [row.phase.text]),
+            rows=[_view_row(table, *pair) for pair in zip(table.rows, cells, strict=True)],
         )
 
     def _view_column(self, key: str, cells: Iterable[Cells]) -> View:
@@ -180,41 +171,27 @@ class MatrixViews:
     @cached_property
     def _pages(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         """For each column the paths of the pages that belong to each id of a task."""
-        return {key: group_values(sorted(set(self._find_pages(key)))) for key in _PAGES}
-
-    def _find_pages(self, key: str) -> Iterator[tuple[str, str]]:
-        kind, link_kind = _PAGES[key]
-        for link in self._trace.links.all:
-            if link.kind is link_kind and link.source.kind is NodeKind.TASK:
-                yield link.source.key, link.target.key
-        for document in self._trace.documents.values():
-            if document.kind is kind:
-                for task in self._trace.document_index.find_related_tasks(document):
-                    yield task.id, document.path
-        for error in self._trace.errors.all if key == "troubleshooting" else ():
-            if error.page:
-                yield from ((task, error.page) for task in error.tasks)
+        return {key: group_values(sorted(set(_find_pages(self._trace, key)))) for key in _PAGES}
 
     @cached_property
     def _uses_evidence(self) -> bool:
         return any(task.evidence for task in self._trace.tasks)
 
-    def _find_problems(self, *rules: Rule) -> Iterator[Problem]:
-        return (problem for problem in self._result.problems if problem.rule in rules)
-
     @cached_property
     def _problems_of_tasks(self) -> frozenset[tuple[Rule, str | None]]:
-        return frozenset((it.rule, it.task) for it in self._find_problems(*MISSING.values()))
+        return frozenset(
+            (it.rule, it.task) for it in _find_problems(self._result, *MISSING.values())
+        )
 
     @cached_property
     def _broken_places(self) -> frozenset[Location]:
         rules = (*BROKEN.values(), BROKEN_DOCUMENT_LINK, OUTSIDE_ROOT)
-        return frozenset(it.location for it in self._find_problems(*rules))
+        return frozenset(it.location for it in _find_problems(self._result, *rules))
 
     @cached_property
     def _bad_evidence(self) -> Mapping[tuple[str, str], int]:
         """How many problems the evidence in a metadata file has, missing or failing."""
-        found = self._find_problems(MISSING_EVIDENCE, INVALID_EVIDENCE, FAILING_EVIDENCE)
+        found = _find_problems(self._result, MISSING_EVIDENCE, INVALID_EVIDENCE, FAILING_EVIDENCE)
         return Counter(
             (it.location.path, "missing" if it.rule is MISSING_EVIDENCE else "failing")
             for it in found
@@ -223,11 +200,41 @@ class MatrixViews:
     @cached_property
     def _recurring(self) -> frozenset[str]:
         """The keys of the recurring errors without a troubleshooting page."""
-        return frozenset(it.target for it in self._find_problems(RECURRING_ERROR))
+        return frozenset(it.target for it in _find_problems(self._result, RECURRING_ERROR))
+
+
+def _view_row(table: View, row: View, cells: Cells) -> View:
+    """View a row; phase and owners are the places of their options, counted from 1."""
+    return View(
+        task=row,
+        cells=cells,
+        gaps=_find_gaps(cells),
+        owners=_find_places(table.owners, row.owners),
+        phases=_find_places(table.phases, [row.phase.text]),
+    )
 
 
 def _find_places(options: Iterable[tuple[str, str]], chosen: Collection[str]) -> list[int]:
     return [place for place, (value, _) in enumerate(options, 1) if value in chosen]
+
+
+def _find_pages(trace: Trace, key: str) -> Iterator[tuple[str, str]]:
+    """Find the pages of a column, each with the id of a task to which it belongs."""
+    kind, link_kind = _PAGES[key]
+    for link in trace.links.all:
+        if link.kind is link_kind and link.source.kind is NodeKind.TASK:
+            yield link.source.key, link.target.key
+    for document in trace.documents.values():
+        if document.kind is kind:
+            for task in trace.document_index.find_related_tasks(document):
+                yield task.id, document.path
+    for error in trace.errors.all if key == "troubleshooting" else ():
+        if error.page:
+            yield from ((task, error.page) for task in error.tasks)
+
+
+def _find_problems(result: Result, *rules: Rule) -> Iterator[Problem]:
+    return (problem for problem in result.problems if problem.rule in rules)
 
 
 def _find_gaps(cells: Cells) -> list[str]:
