@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
@@ -10,14 +10,14 @@ from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.model.task import FieldValue, StatusKind, Task
 from mkdocs_plantrace.site.problem_views import ProblemViews
 from mkdocs_plantrace.site.task_rows import Rows, count_progress, group_of
 from mkdocs_plantrace.site.view import Anchor, View, phase_label, shorten_phase
 from mkdocs_plantrace.trace.evidence_index import Standing
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.task_order import KINDS
-from mkdocs_plantrace.trace.trace import is_open
+from mkdocs_plantrace.trace.trace import Trace, is_open
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import id_order
 
@@ -134,29 +134,13 @@ class Views(Rows):
         node = Node(NodeKind.TASK, task.id)
         waits, needing = self._dependencies_of(task), self._trace.graph.dependents.get(task.id, ())
         plan = self._trace.document_index.find_plan(task)
-        own = {
-            document.path
-            for document in (plan, self._trace.document_index.find_log(task))
-            if document
-        }
-        own.update(text.value for text in task.documents)
         sharing = self._trace.document_index.find_tasks(plan) if plan else (task,)
         others = (other for other in sharing if other.id != task.id)
-        proofs, commands = self._evidence.find_proofs(task), _find_commands(task)
-        fields, names = dict(task.fields), self._trace.settings.fields
-        intent, criteria = fields.get(_INTENT, ""), _find_criteria(task)
+        proofs = self._evidence.find_proofs(task)
+        fields = dict(task.fields)
+        intent = fields.get(_INTENT, "")
         is_blocked = group_of(task) == StatusKind.BLOCKED.value
-        apart = {
-            _INTENT: isinstance(intent, str),
-            _CRITERIA: bool(criteria),
-            _WORK: True,
-            _NOTES: True,
-            _VERIFICATION: bool(commands),
-            names["evidence"]: bool(proofs.files),
-            names["blocked_reason"]: is_blocked,
-            names["blocked_since"]: is_blocked and bool(task.blocked_since),
-        }
-        return View(
+        view = View(
             row=self._rows[task.path],
             source=task.path,
             source_line=task.id_location.line if task.id_location.path == task.path else 0,
@@ -172,16 +156,19 @@ class Views(Rows):
             documents=list(self._link_documents(task)),
             intent=intent if isinstance(intent, str) else "",
             blocked=self._view_blocked(task) if is_blocked else None,
-            criteria=criteria,
+            criteria=_find_criteria(task),
             work=fields.get(_WORK, ""),
             notes=fields.get(_NOTES, ""),
             proofs=proofs,
             evidence_urls={file.path: self._find_url(file.path) for file in proofs.files},
-            commands=commands,
-            fields=[(key, value) for key, value in task.fields if value and not apart.get(key)],
-            mentioned_in=self._link_sources(node, LinkKind.MENTIONS, own),
+            commands=_find_commands(task),
+            mentioned_in=self._link_sources(
+                node, LinkKind.MENTIONS, _find_own_documents(self._trace, task)
+            ),
             problems=self.problems.view_all(self._result.by_task.get(task.id, ())),
         )
+        view.fields = _find_other_fields(task, view, self._trace.settings.fields)
+        return view
 
     def _find_url(self, path: str) -> str | None:
         """The URL of a path in metadata; None if the file is not published."""
@@ -277,6 +264,29 @@ class Views(Rows):
 def sort_by_kind(tasks: Iterable[Task]) -> list[Task]:
     """Sort tasks by kind of status, active ones first; those of one kind keep their order."""
     return sorted(tasks, key=lambda task: KINDS.index(group_of(task)))
+
+
+def _find_own_documents(trace: Trace, task: Task) -> set[str]:
+    """Find the paths of plan, log and further documents of a task."""
+    records = trace.document_index.find_plan(task), trace.document_index.find_log(task)
+    return {*(it.path for it in records if it), *(text.value for text in task.documents)}
+
+
+def _find_other_fields(
+    task: Task, view: View, names: Mapping[str, str]
+) -> list[tuple[str, FieldValue]]:
+    """Find the fields of a task that its view does not have apart, with their values."""
+    apart = {
+        _INTENT: view.intent,
+        _CRITERIA: view.criteria,
+        _WORK: True,
+        _NOTES: True,
+        _VERIFICATION: view.commands,
+        names["evidence"]: view.proofs.files,
+        names["blocked_reason"]: view.blocked,
+        names["blocked_since"]: view.blocked and task.blocked_since,
+    }
+    return [(key, value) for key, value in task.fields if value and not apart.get(key)]
 
 
 def _find_commands(task: Task) -> list[str]:
