@@ -13,8 +13,9 @@ from mkdocs.structure.files import File, InclusionLevel
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.project.workspace import SitePage, Workspace
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
-from mkdocs_plantrace.site.generated_pages import GeneratedPage, TraceSite
+from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.other_plugins import needs_sources_in_git
+from mkdocs_plantrace.site.page_table import GeneratedPage
 from mkdocs_plantrace.site.source_files import SourceFolder
 
 
