@@ -22,7 +22,8 @@ from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, resolve_in
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.workspace import project_root
 from mkdocs_plantrace.site import mkdocs_files, navigation
-from mkdocs_plantrace.site.build import Build, BuildCache, FailedBuildError
+from mkdocs_plantrace.site.build import Build, BuildCache
+from mkdocs_plantrace.site.build_log import FailedBuildError
 from mkdocs_plantrace.site.other_plugins import TranslatedBuild, needs_folders_in_nav
 from mkdocs_plantrace.site.watcher import Watcher
 
@@ -184,14 +185,14 @@ class PlantracePlugin(BasePlugin[LegacyConfig]):  # type: ignore[no-untyped-call
 
     @event_priority(100)
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        return self._build.render_content(page, html)
+        return self._build.renderer.render_content(page, html)
 
     @event_priority(-100)
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> None:
         if page.content is not None:
-            page.content = self._build.complete_content(page, page.content)
+            page.content = self._build.renderer.complete_content(page, page.content)
 
     def on_build_error(self, *, error: Exception) -> None:
         if isinstance(error, FailedBuildError):

@@ -1,11 +1,10 @@
-"""The state of one build: project, trace, problems, and the HTML of pages."""
+"""The state of one build: project, trace, problems, and the files of its pages."""
 
 import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from html import escape
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -41,6 +40,7 @@ from mkdocs_plantrace.reports import text_report
 from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
+from mkdocs_plantrace.site.build_log import BuildLog
 from mkdocs_plantrace.site.generated_files import FileFactory, make_source
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
@@ -50,22 +50,14 @@ from mkdocs_plantrace.site.other_plugins import (
     TranslatedBuild,
     exclude_from_git_authors,
 )
-from mkdocs_plantrace.site.page_places import put_box, put_graph
-from mkdocs_plantrace.site.render_cache import Part, RenderCache, displayed_values
+from mkdocs_plantrace.site.page_renderer import PageRenderer
+from mkdocs_plantrace.site.render_cache import RenderCache, displayed_values
 from mkdocs_plantrace.site.source_files import SourceFolder
 from mkdocs_plantrace.site.source_links import make_source_links
 from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 log = get_plugin_logger(__name__)
-
-
-class FailedBuildError(PluginError):
-    """A build that cannot continue; `reasons` belong in the evidence of the check."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("\n".join(f"plantrace: {reason}" for reason in reasons))
-        self.reasons = reasons
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ class BuildCache:
 
 
 class Build:
-    """One build. `read` comes first; URLs are known from `begin_rendering` on.
+    """One build. `read` comes first; there is a `renderer` from `begin_rendering` on.
 
     `mistakes` are those in the options that a server ignores.
     """
@@ -87,12 +79,10 @@ class Build:
     project: Project
     result: Result
     site: TraceSite
+    renderer: PageRenderer
     _option_files: dict[str, object]
     _records: dict[str, SitePage]
-    _reasons: list[str]
     _paths: mkdocs_files.SourcePaths
-    _urls: mkdocs_files.FileUrls
-    _printed: PrintedPages
 
     def __init__(
         self,
@@ -110,6 +100,7 @@ class Build:
         self._mistakes = mistakes
         self._is_serving = is_serving
         self._is_strict = is_strict
+        self._log = BuildLog(is_serving=is_serving, is_strict=is_strict)
         self._hidden = NavigationFiles()
         self._links = TraceLinks()
         self._added: set[str] = set()
@@ -128,9 +119,10 @@ class Build:
 
     def read(self, files: Files, config: MkDocsConfig) -> None:
         """Read and check the project; a server ignores what options name but is unusable."""
-        settings, self._reasons = self._settings, []
+        settings = self._settings
+        self._log.reasons.clear()
         if self._mistakes:
-            self._fail(self._mistakes)
+            self._log.fail(self._mistakes)
         place = mkdocs_files.find_workspace(config, self._docs_dir, settings)
         self._option_files = find_states(place.root, find_option_files(settings, place.root))
         self._paths = mkdocs_files.SourcePaths(place, config.docs_dir)
@@ -150,18 +142,18 @@ class Build:
             self.project = open_with(settings)
             self.result = run(settings, self.project, self._cache.files)
         except UnusableFileError as error:
-            self._fail([str(error)])
+            self._log.fail([str(error)])
             self.project = open_with(replace(settings, baseline=None, schema=None, signatures=None))
             self.result = run(settings, self.project, self._cache.files)
         templates = None
         try:
             templates = mkdocs_files.find_template_folder(place.root, settings)
         except UnusableFileError as error:
-            self._fail([str(error)])
+            self._log.fail([str(error)])
         history = self._read_history()
         commit = history.head.id if history else find_head(settings, place.root)
         sources = make_source_links(mkdocs_files.find_repository_settings(config), place, commit)
-        self.site = TraceSite(self.result, templates, self._reasons, history, sources)
+        self.site = TraceSite(self.result, templates, self._log.reasons, history, sources)
 
     def _read_history(self) -> History | None:
         try:
@@ -223,7 +215,7 @@ class Build:
             for page, other in collisions.items()
         ]
         if messages:
-            self._fail(messages)
+            self._log.fail(messages)
         for page in [page for page in pages if page not in collisions]:
             files.append(page)
             self._added.add(page.src_uri)
@@ -248,7 +240,7 @@ class Build:
         report = report_on(self.result, self.result.problems, strict=self._is_strict)
         for problem in report.new():
             level = logging.ERROR if problem.severity is Severity.ERROR else logging.WARNING
-            self._log(level, text_report.format_problem(problem, lines))
+            self._log.write(level, text_report.format_problem(problem, lines))
         return report
 
     def conclude(self, report: Report) -> None:
@@ -267,33 +259,26 @@ class Build:
         unreadable = self.site.trace.unreadable if self._is_serving or is_reported else ()
         mkdocs_files.exclude(files, self._paths, self.project, unreadable)
 
-    def _fail(self, reasons: Sequence[str]) -> None:
-        """Fail the build; a server logs the reasons and continues."""
-        if not self._is_serving:
-            raise FailedBuildError(reasons)
-        for reason in reasons:
-            if reason not in self._reasons:  # each page that needs a template may be the first
-                self._reasons.append(reason)
-                self._log(logging.WARNING, reason)
-
-    def _log(self, level: int, message: str) -> None:
-        """With `serve --strict`, a warning would end the server."""
-        if self._is_serving:
-            level = logging.INFO if self._is_strict else logging.WARNING
-        log.log(level, message)
-
     def begin_rendering(self, files: Files, config: MkDocsConfig) -> None:
         """Write search data and feed, and find out whether cached HTML is still valid."""
-        self._urls = mkdocs_files.FileUrls(files, config)
-        self._printed = PrintedPages(config, map(self._urls.find, self._pruned))
+        urls = mkdocs_files.FileUrls(files, config)
+        self.renderer = PageRenderer(
+            site=self.site,
+            paths=self._paths,
+            urls=urls,
+            printed=PrintedPages(config, map(urls.find, self._pruned)),
+            cache=self._cache.html,
+            log=self._log,
+            with_problems=self._is_serving,
+        )
         site, at = self.site, self.site.addresses
         page = files.get_file_from_path(at.errors)
         if page:
-            href = self._urls.relative_to(page)
+            href = urls.relative_to(page)
             self._write_file(at.search_data, lambda: site.render_search_data(href))
         title, url = config.site_name, config.site_url or ""
-        self._write_file(at.feed, lambda: site.render_feed(self._urls.find, title, url))
-        values = displayed_values(self.result, site, self._urls.all, self._option_files)
+        self._write_file(at.feed, lambda: site.render_feed(urls.find, title, url))
+        values = displayed_values(self.result, site, urls.all, self._option_files)
         self._cache.html.begin(values if self._is_serving else None)
 
     def _write_file(self, uri: str, render: Callable[[], str]) -> None:
@@ -304,7 +289,7 @@ class Build:
         try:
             text = render()
         except FaultyTemplateError as error:
-            self._fail([str(error)])
+            self._log.fail([str(error)])
         self._cache.sources.write(uri, text)
 
     def is_generated(self, page: Page) -> bool:
@@ -333,52 +318,3 @@ class Build:
         reported = self.result.reported_links(path)
         self._links.page = PageLinks(self.site, path, page.file.src_uri, reported)
         return self.site.mark_lists(path, markdown)
-
-    def render_content(self, page: Page, html: str) -> str:
-        """Render the HTML of a generated page, or the lists in any other page."""
-        site, uri, href = self.site, page.file.src_uri, self._urls.relative_to(page.file)
-        try:
-            if not self.is_generated(page):
-                path = self._paths.find(page.file)
-                return site.fill_lists(path, html, href, with_problems=self._is_serving)
-            html = self._cache.html.get(Part.CONTENT, uri, lambda: site.render_content(uri, href))
-            mkdocs_files.set_headings(page, html)
-        except FaultyTemplateError as error:
-            return self._show_fault(error, html)
-        return html
-
-    def complete_content(self, page: Page, html: str) -> str:
-        """Add what search must not read: the graph, or box and references."""
-        site, uri, href = self.site, page.file.src_uri, self._urls.relative_to(page.file)
-        get, path, with_problems = (
-            self._cache.html.get,
-            self._paths.find(page.file),
-            self._is_serving,
-        )
-        try:
-            self._printed.correct(page, partial(self._add_graph, page))
-            if self.is_generated(page):
-                start = get(Part.START, uri, lambda: site.render_start(uri, href))
-                end = get(Part.END, uri, lambda: site.render_end(uri, href))
-                return site.add_commit(f"{start}{self._add_graph(page, html)}{end}")
-            start = get(Part.START, uri, lambda: site.render_trail(path, href))
-            box = get(
-                Part.BOX, uri, lambda: site.render_box(path, href, with_problems=with_problems)
-            )
-            references = get(Part.REFERENCES, uri, lambda: site.render_references(path, href))
-        except FaultyTemplateError as error:
-            return self._show_fault(error, html)
-        return f"{start}{put_box(html, box)}{references}"
-
-    def _show_fault(self, error: FaultyTemplateError, html: str) -> str:
-        """Fail, or add the fault to a page of a server."""
-        self._fail([str(error)])
-        return f"<p>{escape(str(error))}</p>\n{html}"
-
-    def _add_graph(self, page: Page, html: str) -> str:
-        """Put the graph in its place in the HTML of a generated page; others have none."""
-        if not self.is_generated(page):
-            return html
-        uri, href = page.file.src_uri, self._urls.relative_to(page.file)
-        render = partial(self.site.render_graph, uri, href)
-        return put_graph(html, lambda: self._cache.html.get(Part.GRAPH, uri, render))
