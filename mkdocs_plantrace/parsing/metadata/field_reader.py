@@ -53,12 +53,7 @@ class FieldReader:
     def present(self, name: str) -> Node | None:
         """Return the value of a field, None if it is absent or empty."""
         pair = self.nodes.get(self.key(name))
-        if pair is None or yaml_nodes.is_null(pair[1]):
-            return None
-        node: Node = pair[1]
-        if isinstance(node, ScalarNode) and not node.value.strip():
-            return None
-        return node
+        return None if pair is None or yaml_nodes.is_empty(pair[1]) else pair[1]
 
     def locate(self, node: Node) -> Location:
         """Return the location of a node; a block ends with its last line."""

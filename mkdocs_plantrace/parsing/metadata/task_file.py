@@ -189,8 +189,7 @@ class TaskReader(FieldReader):
             empty_fields=tuple(
                 (name, self.locate(key))
                 for name, (key, value) in self.nodes.items()
-                if yaml_nodes.is_null(value)
-                or (isinstance(value, ScalarNode) and not value.value.strip())
+                if yaml_nodes.is_empty(value)
             ),
             fields=tuple((sys.intern(key), display_value(self.nodes[key][1])) for key in shown),
             **lists,
