@@ -11,6 +11,7 @@ from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text
+from mkdocs_plantrace.parsing.metadata.keys import find_duplicate_keys
 from mkdocs_plantrace.parsing.metadata.metadata_rules import WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
@@ -54,7 +55,7 @@ def read_registry(root: Path, path: str) -> Registry:
 
 
 def _registry(reader: FieldReader) -> Registry:
-    reader.find_duplicate_keys()
+    find_duplicate_keys(reader)
     problems = reader.problems
     by_name: dict[str, Signature] = {}
     for key, value in yaml_nodes.entries(reader.root):

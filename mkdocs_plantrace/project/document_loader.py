@@ -3,6 +3,7 @@
 import itertools
 import posixpath
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import Document, DocumentKind, Scan
@@ -19,46 +20,47 @@ from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
 
 
+class _Wanted(NamedTuple):
+    """What to read from a document, and from which version of its text.
+
+    The version is the unsaved text, or None for the file. That of a page in memory is an object,
+    which equals no other one, so that the page is always read again.
+    """
+
+    kind: DocumentKind
+    is_searched: bool
+    log_sections: tuple[str, ...]
+    version: object
+
+
 def read_documents(
     settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
 ) -> tuple[list[Document], dict[str, str]]:
     """The documents, sorted by path, and why others cannot be read, by path."""
     ids = project.selection.ids if project.selection else make_task_ids(tasks)
-    roles = _find_roles(resolver, tasks, project.registry.signatures.values())
-    kinds = _find_kinds(settings, project, roles)
-    log_sections = _find_log_sections(resolver, tasks)
-    searched = _find_searched(settings, project, kinds) if project.for_search else frozenset()
+    wanted = _find_wanted(settings, project, resolver, tasks)
 
     def read(path: str) -> Scan | str:
         try:
             text = project.read_page(path)
         except UnreadableFileError as error:
             return error.reason
+        page = wanted[path]
         return scan_page(
-            *(path, text, ids, kinds[path], settings.log_fields),
-            log_sections=log_sections.get(path, ()),
+            *(path, text, ids, page.kind, settings.log_fields),
+            log_sections=page.log_sections,
             rendering=project.rendering,
-            with_sections=path in searched,
+            with_sections=page.is_searched,
         )
 
-    wanted = {
-        # An object equals no other one: a page in memory is always read again.
-        path: (
-            object()
-            if project.is_in_memory(path)
-            else (kind, path in searched, log_sections.get(path), project.unsaved.get(path))
-        )
-        for path, kind in kinds.items()
-    }
-    scans = cache.read(
-        "pages", project.place.root, wanted, (ids, settings.log_fields, project.rendering), read
-    )
+    context = ids, settings.log_fields, project.rendering
+    scans = cache.read("pages", project.place.root, wanted, context, read)
     titles = {task.path: task.title for task in tasks}
     documents = [
         Document(
             path=path,
             uri=project.uri_of(path),
-            kind=kinds[path],
+            kind=wanted[path].kind,
             title=result.title or titles.get(path) or _name(path, resolver),
             scan=result,
         )
@@ -68,6 +70,25 @@ def read_documents(
     unreadable = {path: why for path, why in scans.items() if isinstance(why, str)}
     nameless = itertools.filterfalse(is_utf8, project.site)
     return documents, unreadable | dict.fromkeys(nameless, "has a path that is not UTF-8")
+
+
+def _find_wanted(
+    settings: Settings, project: Project, resolver: Resolver, tasks: list[Task]
+) -> dict[str, _Wanted]:
+    """The documents to read, by path."""
+    roles = _find_roles(resolver, tasks, project.registry.signatures.values())
+    kinds = _find_kinds(settings, project, roles)
+    log_sections = _find_log_sections(resolver, tasks)
+    searched = _find_searched(settings, project, kinds) if project.for_search else frozenset()
+    return {
+        path: _Wanted(
+            kind,
+            path in searched,
+            log_sections.get(path, ()),
+            object() if project.is_in_memory(path) else project.unsaved.get(path),
+        )
+        for path, kind in kinds.items()
+    }
 
 
 def _name(path: str, resolver: Resolver) -> str:

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,12 +97,7 @@ def check(
       plantrace check --format sarif --output plantrace.sarif
       plantrace check --layout openspec
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
-    evidence_writer = EvidenceWriter()
-    try:
-        if evidence:
-            evidence_writer.begin(
-                evidence, config_file.absolute().parent if config_file else Path.cwd()
-            )
+    with _open_evidence() as evidence_writer:
         project, result = _check(config_file, layouts, evidence, evidence_writer)
         report = make_report(result, resolve_paths(project.place.root, paths), strict=strict)
         rendered = _RENDERERS[form](report, project, strict)
@@ -110,13 +105,21 @@ def check(
             replace_file(output, click.unstyle(rendered))
             rendered = f"{text_report.format_summary(report)}\n"
         evidence_writer.finish(report_on(result, result.problems, strict=strict))
+    print_text(rendered, is_colored=form == "text")
+    if report.is_failing:
+        sys.exit(FAILED)
+
+
+@contextmanager
+def _open_evidence() -> Iterator[EvidenceWriter]:
+    """Write an error that ends the command into the evidence."""
+    evidence_writer = EvidenceWriter()
+    try:
+        yield evidence_writer
     except COMMAND_ERRORS as error:
         with suppress(UnwritableFileError):
             evidence_writer.fail(str(error))
         raise
-    print_text(rendered, is_colored=form == "text")
-    if report.is_failing:
-        sys.exit(FAILED)
 
 
 def _check(
@@ -125,7 +128,10 @@ def _check(
     evidence: Path | None,
     evidence_writer: EvidenceWriter,
 ) -> tuple[Project, Result]:
-    """Run the check; evidence by the option is begun before anything can fail."""
+    """Run the check; evidence is begun before anything can fail."""
+    if evidence:
+        folder = config_file.absolute().parent if config_file else Path.cwd()
+        evidence_writer.begin(evidence, folder)
     site = open_site(config_file, layouts)
     settings, _ = load_settings(site.options)
     root = project_root(site.path, settings)

@@ -71,23 +71,34 @@ def diff(
     with check_commit(place, base, commits[0]) as before:
         pass  # its files are not needed any more
     with check_commit(place, head, commits[1]) as after:
-        if before is None and after is None:
-            exit_with_error(
-                f"neither '{base}' nor '{head}' has a configuration with plantrace or a known "
-                "layout; 'plantrace init' sets up a project"
-            )
-        comparison = _compare(place, commits, before, after)
-        found = DiffReport(
-            base=Side(base, commits[0], before is not None),
-            head=Side(head, commits[1], after is not None),
-            comparison=comparison,
-            report=_report(after, comparison, strict=strict),
-        )
+        base_side = Side(base, commits[0], before is not None)
+        head_side = Side(head, commits[1], after is not None)
+        found = _make_report(place, base_side, head_side, before, after, strict=strict)
         lines = make_line_reader(after.project) if after else _read_nothing
         rendered = _RENDERERS[form](found, lines, after.folder if after else "", link_to)
     print_text(rendered, is_colored=form == "text")
     if found.report.is_failing:
         sys.exit(FAILED)
+
+
+def _make_report(
+    place: Place,
+    base: Side,
+    head: Side,
+    before: CheckedCommit | None,
+    after: CheckedCommit | None,
+    *,
+    strict: bool,
+) -> DiffReport:
+    """Compare two checks; end the command if neither commit has a record."""
+    if before is None and after is None:
+        exit_with_error(
+            f"neither '{base.revision}' nor '{head.revision}' has a configuration with plantrace "
+            "or a known layout; 'plantrace init' sets up a project"
+        )
+    comparison = _compare(place, (base.commit, head.commit), before, after)
+    report = _report_new(after, comparison, strict=strict)
+    return DiffReport(base=base, head=head, comparison=comparison, report=report)
 
 
 def _compare(
@@ -113,7 +124,7 @@ def _locate(path: str, folder: str) -> str:
     return posixpath.relpath(f"/{path}", f"/{folder}")
 
 
-def _report(after: CheckedCommit | None, found: Comparison, *, strict: bool) -> Report:
+def _report_new(after: CheckedCommit | None, found: Comparison, *, strict: bool) -> Report:
     if after is None:
         return Report(problems=(), tasks=(), documents=0, is_failing=False)
     return report_on(after.result, found.new, strict=strict)

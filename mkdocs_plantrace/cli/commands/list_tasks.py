@@ -105,21 +105,28 @@ def list_tasks(
     chosen = TaskFilter(text=text, **filters)
     _check_statuses(trace, chosen)
     check_filter(trace, chosen)
-    evidence = EvidenceIndex(trace)
-    ready = find_ready_paths(trace) if is_ready else None
-    found = [
-        task
-        for task in trace.tasks
-        if chosen.matches(task)
-        and (not standings or evidence.find_proofs(task).standing in standings)
-        and (ready is None or task.path in ready)
-    ]
+    found = _find_tasks(trace, chosen, standings, is_ready=is_ready)
     dates = _find_dates(trace, found) if has_dates or sort.lstrip("-") in DATE_NAMES else {}
     rows = [
         make_row(trace, task, dates.get(task.path))
         for task in sort_tasks(trace.task_index, found, sort, dates)
     ]
     print_tasks(trace, form, rows, DATED_COLUMNS if dates else TASK_COLUMNS, "no tasks")
+
+
+def _find_tasks(
+    trace: Trace, chosen: TaskFilter, standings: tuple[str, ...], *, is_ready: bool
+) -> list[Task]:
+    """The tasks that match all filters."""
+    evidence = EvidenceIndex(trace)
+    ready = find_ready_paths(trace) if is_ready else None
+    return [
+        task
+        for task in trace.tasks
+        if chosen.matches(task)
+        and (not standings or evidence.find_proofs(task).standing in standings)
+        and (ready is None or task.path in ready)
+    ]
 
 
 def _find_dates(trace: Trace, tasks: Iterable[Task]) -> dict[str, TaskDates]:

@@ -18,8 +18,8 @@ from pygls.workspace import ServerTextPosition
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.servers import editor_answers as answers
 from mkdocs_plantrace.cli.servers.editor_project import EditorProject, Finding
+from mkdocs_plantrace.cli.servers.lsp_values import make_diagnostic, make_range, nest_symbols
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.parsing.line_index import split_lines
 
 _SWITCH_INTERVAL = 0.0002
@@ -28,10 +28,6 @@ _PAUSE = 0.3
 """Seconds without a keystroke after which everything is checked."""
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 """What no file can contain, but JSON can."""
-_SEVERITIES = {
-    Severity.ERROR: lsp.DiagnosticSeverity.Error,
-    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
-}
 
 
 class Server(LanguageServer):
@@ -139,7 +135,9 @@ class Server(LanguageServer):
         """Send the problems of a file if they differ from those sent before."""
         self._findings[path] = tuple(findings)
         lines = split_lines(self.project.read_text(path)) if findings else []
-        diagnostics = [self._make_diagnostic(lines, finding) for finding in findings]
+        diagnostics = [
+            make_diagnostic(self.workspace.position_codec, lines, finding) for finding in findings
+        ]
         if diagnostics != self._published.get(path, []):
             self._published[path] = diagnostics
             uri = self._uri_of(path)
@@ -147,37 +145,16 @@ class Server(LanguageServer):
                 lsp.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics)
             )
 
-    def _make_diagnostic(self, lines: list[str], finding: Finding) -> lsp.Diagnostic:
-        return lsp.Diagnostic(
-            range=self._to_range(lines, finding.location),
-            message=finding.message,
-            severity=_SEVERITIES[finding.severity],
-            code=finding.code,
-            source="plantrace",
-        )
-
     def _uri_of(self, path: str) -> str:
         return self._uris.get(path) or from_fs_path(path) or ""
-
-    def _to_range(self, lines: list[str], location: Location) -> lsp.Range:
-        """Convert columns that count characters to the units of the client."""
-
-        def convert(line: int, column: int) -> lsp.Position:
-            here = lines[line - 1] if line <= len(lines) else ""
-            units = self.workspace.position_codec.client_num_units(here[: column - 1])
-            return lsp.Position(line - 1, units)
-
-        return lsp.Range(
-            convert(location.line, location.column),
-            convert(location.end_line, location.end_column),
-        )
 
     def find_location(self, location: Location) -> lsp.Location:
         """Convert a location relative to the root."""
         root = self.project.checked.project.place.root if self.project.checked else Path()
         path = os.path.normpath(root / location.path)
         lines = split_lines(self.project.read_text(path))
-        return lsp.Location(self._uri_of(path), self._to_range(lines, location))
+        codec = self.workspace.position_codec
+        return lsp.Location(self._uri_of(path), make_range(codec, lines, location))
 
     def find_cursor(
         self, document: lsp.TextDocumentIdentifier, position: lsp.Position
@@ -204,17 +181,18 @@ class Server(LanguageServer):
         path = to_fs_path(uri) or ""
         text = self.project.read_text(path)
         lines = split_lines(text)
+        codec = self.workspace.position_codec
         found: list[lsp.CodeAction] = []
         for finding in self._findings.get(path, ()):
             fix = finding.problem and answers.find_fix(finding.problem, text)
-            where = self._to_range(lines, finding.location)
+            where = make_range(codec, lines, finding.location)
             if fix and where.start <= wanted.end and wanted.start <= where.end:
-                edit = lsp.TextEdit(self._to_range(lines, fix.location), fix.text)
+                edit = lsp.TextEdit(make_range(codec, lines, fix.location), fix.text)
                 found.append(
                     lsp.CodeAction(
                         title=fix.title,
                         kind=lsp.CodeActionKind.QuickFix,
-                        diagnostics=[self._make_diagnostic(lines, finding)],
+                        diagnostics=[make_diagnostic(codec, lines, finding)],
                         is_preferred=True,
                         edit=lsp.WorkspaceEdit(changes={uri: [edit]}),
                     )
@@ -227,26 +205,8 @@ class Server(LanguageServer):
         if path is None or relative is None:
             return []
         text = self.project.read_text(path)
-        return self._nest(
-            split_lines(text), answers.find_symbols(relative, text, self.project.checked)
-        )
-
-    def _nest(self, lines: list[str], symbols: list[answers.Symbol]) -> list[lsp.DocumentSymbol]:
-        """Put each symbol into the last one before it that has a lower level."""
-        top: list[lsp.DocumentSymbol] = []
-        around: list[tuple[int, lsp.DocumentSymbol, list[lsp.DocumentSymbol]]] = []
-        for symbol in symbols:
-            name, inner = self._to_range(lines, symbol.location), list[lsp.DocumentSymbol]()
-            made = lsp.DocumentSymbol(
-                symbol.name, lsp.SymbolKind.String, name, name, symbol.detail, children=inner
-            )
-            while around and around[-1][0] >= symbol.level:
-                around.pop()
-            for _, outer, _ in around:
-                outer.range = lsp.Range(outer.range.start, name.end)
-            (around[-1][2] if around else top).append(made)
-            around.append((symbol.level, made, inner))
-        return top
+        symbols = answers.find_symbols(relative, text, self.project.checked)
+        return nest_symbols(self.workspace.position_codec, split_lines(text), symbols)
 
 
 def make_server(config_file: Path | None) -> Server:

@@ -14,7 +14,7 @@ from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import FieldValue, Mapping, Promise
 from mkdocs_plantrace.parsing.line_index import LineIndex
-from mkdocs_plantrace.parsing.metadata.metadata_rules import DUPLICATE_KEY, WRONG_TYPE
+from mkdocs_plantrace.parsing.metadata.metadata_rules import WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
 _LONGEST_TARGET = 200
@@ -53,12 +53,7 @@ class FieldReader:
     def present(self, name: str) -> Node | None:
         """Return the value of a field, None if it is absent or empty."""
         pair = self.nodes.get(self.key(name))
-        if pair is None or yaml_nodes.is_null(pair[1]):
-            return None
-        node: Node = pair[1]
-        if isinstance(node, ScalarNode) and not node.value.strip():
-            return None
-        return node
+        return None if pair is None or yaml_nodes.is_empty(pair[1]) else pair[1]
 
     def locate(self, node: Node) -> Location:
         """Return the location of a node; a block ends with its last line."""
@@ -82,21 +77,6 @@ class FieldReader:
         self.problems.append(
             create_problem(rule, where, message, hint=hint, task=self.task_id, target=target)
         )
-
-    def find_duplicate_keys(self) -> None:
-        """Report repeated keys of all mappings, nested ones included."""
-        for mapping in yaml_nodes.walk_nodes(self.root):
-            if not isinstance(mapping, MappingNode):
-                continue
-            first: dict[str, Node] = {}
-            for key, _ in mapping.value:
-                if not isinstance(key, ScalarNode):
-                    continue
-                earlier = first.setdefault(key.value, key)
-                if earlier is not key:
-                    line = self.locate(earlier).line
-                    message = f"key {key.value!r} is repeated, first in line {line}"
-                    self.report(DUPLICATE_KEY, key, message, None, key.value)
 
     def scalar(self, name: str) -> ScalarNode | None:
         """Read a single value; lists and mappings are reported and count as absent.

@@ -1,14 +1,14 @@
-"""The keys of one metadata file: unknown ones, and ones in another style."""
+"""The keys of one file: repeated ones, unknown ones, and ones in another style."""
 
 import re
 from bisect import bisect_right
 from functools import lru_cache
 
-from yaml.nodes import ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader
-from mkdocs_plantrace.parsing.metadata.metadata_rules import KEY_STYLE, UNKNOWN_FIELD
+from mkdocs_plantrace.parsing.metadata.metadata_rules import DUPLICATE_KEY, KEY_STYLE, UNKNOWN_FIELD
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 
@@ -20,6 +20,22 @@ _VERY_SIMILAR = 0.9
 """The least similarity to a field that is only shown: these have names that are common words."""
 _LINE_WITH_TAB = re.compile(r"[^\r\n\t]*+\t[^\r\n]*+")
 _SPACES = "indent with spaces"
+
+
+def find_duplicate_keys(reader: FieldReader) -> None:
+    """Report PT002 at repeated keys of all mappings, nested ones included."""
+    for mapping in yaml_nodes.walk_nodes(reader.root):
+        if not isinstance(mapping, MappingNode):
+            continue
+        first: dict[str, Node] = {}
+        for key, _ in mapping.value:
+            if not isinstance(key, ScalarNode):
+                continue
+            earlier = first.setdefault(key.value, key)
+            if earlier is not key:
+                line = reader.locate(earlier).line
+                message = f"key {key.value!r} is repeated, first in line {line}"
+                reader.report(DUPLICATE_KEY, key, message, None, key.value)
 
 
 def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -> None:

@@ -1,24 +1,27 @@
-"""Fields of tasks in layouts as YAML nodes: front matter, data files, files of statuses."""
+"""Fields of tasks in layouts as YAML nodes: front matter, data files, labels, files of statuses."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 
 from yaml.error import Mark
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES
+from mkdocs_plantrace.parsing.metadata.text_outline import Span, TextOutline
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 
 _STRING = "tag:yaml.org,2002:str"
 _RESERVED = re.compile(r"(?m)(?<=[:,\[-])([ \t]+)([@`])|(?<=\[)()([@`])")
 """A value that starts with a sign which YAML reserves: `assignee: @ann`."""
 _NOTHING = frozenset({"none", "n/a", "nothing", "-", "\u2013", "\u2014"})
+_MOST_STATUS_WORDS = 4
 _STAND_IN = {"@": "\ue000", "`": "\ue001"}
 _ORIGINAL = {ord(stand_in): sign for sign, stand_in in _STAND_IN.items()}
 
@@ -59,6 +62,52 @@ def _require_mapping(node: Node | None) -> MappingNode:
 def find_keys(root: MappingNode) -> set[str]:
     """Return the keys of a mapping that are no lists or mappings."""
     return {key.value for key, _ in root.value if isinstance(key, ScalarNode)}
+
+
+def add_labels(root: MappingNode, outline: TextOutline, settings: Settings) -> None:
+    """Add the `Key: value` lines above the first section, or else the sections of that name."""
+    known = find_keys(root)
+    wanted = {key.casefold(): key for key in settings.fields.values() if key not in known}
+    found = {
+        wanted[key.casefold()]: value
+        for key, value in reversed(outline.labels)
+        if key.casefold() in wanted and value.start < outline.head
+    }
+    status = settings.fields["status"]
+    if status not in {*found, *known} and (section := outline.find_section(status)):
+        line = outline.first_line(section)
+        found.update({status: line} if line else {})
+    lists = {settings.fields[name] for name in ("depends_on", "blocks")}
+    for key, value in found.items():
+        node = _narrow_status(value, settings.statuses) if key == status else value
+        item = _make_list(node.text, node.start) if key in lists else make_scalar(*node)
+        root.value.append((make_scalar(key, value.start), item))
+
+
+def _narrow_status(span: Span, statuses: Container[str]) -> Span:
+    """The status at the start of a longer text: `✅ Complete (2025-11-01)`."""
+    words = list(re.finditer(r"[^\W_][\w'’-]*", span.text))
+    for last in range(min(len(words), _MOST_STATUS_WORDS), 0, -1):
+        start, end = words[0].start(), words[last - 1].end()
+        text = span.text[start:end]
+        if normalize_status(text) in statuses:
+            return Span(text, span.start + start, span.start + end)
+    return span
+
+
+def add_absent(
+    root: MappingNode, keys: Mapping[str, str], values: Mapping[str, str | None]
+) -> None:
+    """Add the values of fields that are absent or empty; `keys` are those of the fields."""
+    present = {
+        key.value
+        for key, value in root.value
+        if isinstance(key, ScalarNode) and not yaml_nodes.is_empty(value)
+    }
+    for field, value in values.items():
+        if value and keys[field] not in present:
+            root.value[:] = [pair for pair in root.value if pair[0].value != keys[field]]
+            root.value.append((make_scalar(keys[field]), make_scalar(value)))
 
 
 def _join_surrogates(text: str) -> str:
@@ -121,7 +170,7 @@ def make_mapping() -> MappingNode:
     return MappingNode("tag:yaml.org,2002:map", [], mark, mark)
 
 
-def make_list(text: str, start: int) -> SequenceNode:
+def _make_list(text: str, start: int) -> SequenceNode:
     """Return the words of a list on one line, with their offsets; none for a word for nothing."""
     word = r"[^][,\s\"']+" if text.startswith("[") and text.endswith("]") else r"[^,\s]+"
     words = [] if text.strip().lower() in _NOTHING else re.finditer(word, text)

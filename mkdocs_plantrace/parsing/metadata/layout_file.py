@@ -2,11 +2,11 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, ScalarNode
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
@@ -21,8 +21,9 @@ from mkdocs_plantrace.parsing.metadata.layout_boxes import (
     make_progress,
 )
 from mkdocs_plantrace.parsing.metadata.layout_fields import (
+    add_absent,
+    add_labels,
     find_keys,
-    make_list,
     make_mapping,
     make_scalar,
     read_data,
@@ -38,16 +39,14 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
     TaskReader,
     make_unreadable,
 )
-from mkdocs_plantrace.parsing.metadata.text_outline import Span, TextOutline
+from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.globs import compile_globs
 from mkdocs_plantrace.utils.lazy_property import cached_property
-from mkdocs_plantrace.utils.path_patterns import fill_groups
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
 
 _MAX_TEXT_BYTES = 2 * 1024 * 1024
 _BOXES = "the boxes"
-_MOST_STATUS_WORDS = 4
 
 
 def read_layout_file(source: LayoutSource, settings: Settings, files: TaskFiles) -> MetadataFile:
@@ -114,9 +113,10 @@ class _Source:
         except yaml_nodes.UnreadableError as error:
             where = self._places.at(error.offset, error.offset)
             unreadable = make_unreadable(path, self._text, where, error.reason)
-            if not self._is_markdown or self._fill("id") is None:
+            if not self._is_markdown or self._source.fill_value("id") is None:
                 return unreadable
-            root, problem = self._with_labels(make_mapping()), unreadable.problems[0]
+            root, problem = make_mapping(), unreadable.problems[0]
+            add_labels(root, self._outline, self._settings)
         if root is None:
             return MetadataFile(path=path, task=None, problems=())
         self._complete(root)
@@ -135,7 +135,8 @@ class _Source:
         if root is None:
             return None
         first = next(self._find_statuses(root), None)
-        self._add_absent(root, {"id": self._fill("id"), "status": first and first.status.text})
+        derived = {"id": self._source.fill_value("id"), "status": first and first.status.text}
+        add_absent(root, self._layout.fields, derived)
         return TaskReader(self._source.path, self._places, self._settings, root).read_status()
 
     def _place_problem(self, problem: Problem) -> Problem:
@@ -153,46 +154,10 @@ class _Source:
             return read_data(self._text, is_json=self._source.path.endswith(".json"))
         root = read_front_matter(self._text[: self._outline.front])
         has_fields = bool(root.value)
-        self._with_labels(root)
+        add_labels(root, self._outline, self._settings)
         keys = find_keys(root)
-        is_named = self._layout.fields["id"] in keys or self._fill("id") is not None
+        is_named = self._layout.fields["id"] in keys or self._source.fill_value("id") is not None
         return root if is_named or has_fields else None
-
-    def _with_labels(self, root: MappingNode) -> MappingNode:
-        """Add the `Key: value` lines above the first section, or else the sections of that name."""
-        known = find_keys(root)
-        wanted = {key.casefold(): key for key in self._layout.fields.values() if key not in known}
-        outline = self._outline
-        found = {
-            wanted[key.casefold()]: value
-            for key, value in reversed(outline.labels)
-            if key.casefold() in wanted and value.start < outline.head
-        }
-        status = self._layout.fields["status"]
-        if status not in {*found, *known} and (section := outline.find_section(status)):
-            line = outline.first_line(section)
-            found.update({status: line} if line else {})
-        lists = {self._layout.fields[name] for name in ("depends_on", "blocks")}
-        for key, value in found.items():
-            node = self._narrow_status(value) if key == status else value
-            item = make_list(node.text, node.start) if key in lists else make_scalar(*node)
-            root.value.append((make_scalar(key, value.start), item))
-        return root
-
-    def _narrow_status(self, span: Span) -> Span:
-        """The status at the start of a longer text: `✅ Complete (2025-11-01)`."""
-        words = list(re.finditer(r"[^\W_][\w'’-]*", span.text))
-        for last in range(min(len(words), _MOST_STATUS_WORDS), 0, -1):
-            start, end = words[0].start(), words[last - 1].end()
-            text = span.text[start:end]
-            if normalize_status(text) in self._settings.statuses:
-                return Span(text, span.start + start, span.start + end)
-        return span
-
-    def _fill(self, field: str) -> str | None:
-        """The value of a field by the path."""
-        template = self._layout.values.get(field, f"{{{field}}}")
-        return fill_groups(template, self._source.groups)
 
     def _complete(self, root: MappingNode) -> None:
         """Add the fields that are not in the file, from its path and the files beside it."""
@@ -200,34 +165,21 @@ class _Source:
         sections, log = self._find_log()
         self._log_sections = sections
         derived = {
-            "id": self._fill("id"),
+            "id": self._source.fill_value("id"),
             "title": self._find_title(),
-            "phase": self._fill("phase"),
-            "owner": self._fill("owner"),
+            "phase": self._source.fill_value("phase"),
+            "owner": self._source.fill_value("owner"),
             "status": self._stated[0].status.text if self._stated else None,
             "plan": next(self._existing(self._layout.plan), None),
             "log": log,
         }
-        self._add_absent(root, derived)
+        add_absent(root, self._layout.fields, derived)
         if date := self._source.groups.get("date"):
             root.value.append((make_scalar("date"), make_scalar(date)))
 
-    def _add_absent(self, root: MappingNode, values: Mapping[str, str | None]) -> None:
-        """Add the values of fields that are absent or empty."""
-        present = {
-            key.value
-            for key, value in root.value
-            if isinstance(key, ScalarNode) and not _is_empty(value)
-        }
-        keys = self._layout.fields
-        for field, value in values.items():
-            if value and keys[field] not in present:
-                root.value[:] = [pair for pair in root.value if pair[0].value != keys[field]]
-                root.value.append((make_scalar(keys[field]), make_scalar(value)))
-
     def _find_title(self) -> str:
         heading = self._outline.title
-        title = heading.text if heading else _humanize(self._fill("title") or "")
+        title = heading.text if heading else _humanize(self._source.fill_value("title") or "")
         for prefix in self._layout.title_prefixes:
             title = title.removeprefix(prefix).lstrip()
         return title
@@ -253,13 +205,15 @@ class _Source:
         """All statuses, the one that counts first."""
         key = self._layout.fields["status"]
         for node, value in root.value:
-            if node.value == key and isinstance(value, ScalarNode) and not _is_empty(value):
+            has_text = isinstance(value, ScalarNode) and not yaml_nodes.is_empty(value)
+            if node.value == key and has_text:
                 text = " ".join(value.value.split())
-                yield self._state(text, "the file", self._locate(value))
+                where = self._places.at(value.start_mark.index, value.end_mark.index)
+                yield self._state(text, "the file", where)
                 break
         yield from self._statuses_in_files(root)
         start = self._places.at(0, 0)
-        if word := self._fill("status"):
+        if word := self._source.fill_value("status"):
             yield self._state(word, "the path", start)
         for pattern, word in self._layout.status_by_path:
             if pattern.match(self._source.path) is not None:
@@ -279,7 +233,7 @@ class _Source:
         """The status of the id in the first status file that exists."""
         key = self._layout.fields["id"]
         written = (value.value for node, value in root.value if node.value == key)
-        task_id = next(filter(None, (self._fill("id"), *written)), "")
+        task_id = next(filter(None, (self._source.fill_value("id"), *written)), "")
         for path in filter(self._files.has_file, self._layout.status_files):
             statuses = read_statuses(path, self._read_text(path), self._layout.status_key)
             if found := statuses.get(str(task_id)):
@@ -309,7 +263,8 @@ class _Source:
         named = [
             path
             for path in listed
-            if is_document(path.removeprefix(f"{folder}/")) and not self._is_of_other_task(path)
+            if is_document(path.removeprefix(f"{folder}/"))
+            and not self._source.is_of_other_task(path)
         ]
         if self._is_markdown and task.path not in named:
             named.insert(0, task.path)
@@ -323,27 +278,10 @@ class _Source:
             other_statuses=tuple(it for it in self._stated[1:] if it.place != _BOXES),
             progress=make_progress(self._boxes, self._read_text(self._boxes.path)),
             documents=tuple(Text(value=path, location=where) for path in named if path not in own),
-            phase_title=self._find_phase_title(task.phase),
+            phase_title=_find_phase_title(self._source, self._files, task.phase),
             log_sections=self._log_sections,
             uncited=tuple(self._find_uncited()),
         )
-
-    def _is_of_other_task(self, path: str) -> bool:
-        """Whether a file is that of another task, perhaps in the same folder."""
-        found = (pattern.match(path) for pattern in self._layout.tasks)
-        own = self._source.groups.get("id")
-        return any(groups is not None and groups.get("id") != own for groups in found)
-
-    def _find_phase_title(self, phase: str) -> str:
-        """The title of a phase by the path of the task, or by the name of a file of the phase."""
-        if title := self._source.groups.get("phase_title"):
-            return _humanize(title)
-        for pattern in self._layout.phases if phase else ():
-            for path in self._files.below(pattern.base_folder):
-                groups = pattern.match(path)
-                if groups and groups.get("phase") == phase:
-                    return _humanize(groups.get("phase_title", ""))
-        return ""
 
     def _find_uncited(self) -> Iterator[Text]:
         """The requirements in the plans that the text with the boxes does not name."""
@@ -352,9 +290,6 @@ class _Source:
         paths = (self._source.resolve(place)[0] for place in self._layout.plan)
         plans = ((path, self._read_text(path)) for path in paths)
         return find_uncited(self._layout.requirements, self._boxes, plans)
-
-    def _locate(self, node: Node) -> Location:
-        return self._places.at(node.start_mark.index, node.end_mark.index)
 
     def _read_outline(self, path: str) -> TextOutline | None:
         if path == self._source.path:
@@ -373,8 +308,16 @@ class _Source:
             return ""
 
 
-def _is_empty(node: Node) -> bool:
-    return yaml_nodes.is_null(node) or (isinstance(node, ScalarNode) and not node.value.strip())
+def _find_phase_title(source: LayoutSource, files: TaskFiles, phase: str) -> str:
+    """The title of a phase by the path of the task, or by the name of a file of the phase."""
+    if title := source.groups.get("phase_title"):
+        return _humanize(title)
+    for pattern in source.layout.phases if phase else ():
+        for path in files.below(pattern.base_folder):
+            groups = pattern.match(path)
+            if groups and groups.get("phase") == phase:
+                return _humanize(groups.get("phase_title", ""))
+    return ""
 
 
 def _humanize(slug: str) -> str:

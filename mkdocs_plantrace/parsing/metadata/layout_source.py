@@ -44,6 +44,16 @@ class LayoutSource:
             return "" if path else self.path, section
         return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), filled)), section
 
+    def fill_value(self, field: str) -> str | None:
+        """The value of a field by the path."""
+        return fill_groups(self.layout.values.get(field, f"{{{field}}}"), self.groups)
+
+    def is_of_other_task(self, path: str) -> bool:
+        """Whether a file is that of another task, perhaps in the same folder."""
+        found = (pattern.match(path) for pattern in self.layout.tasks)
+        own = self.groups.get("id")
+        return any(groups is not None and groups.get("id") != own for groups in found)
+
     @property
     def read_beside(self) -> list[str]:
         """The other files from which the task is read, existing or not."""

@@ -20,7 +20,11 @@ from mkdocs_plantrace.model.task import Status, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text, display_value
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
-from mkdocs_plantrace.parsing.metadata.keys import find_odd_keys, find_stray_tabs
+from mkdocs_plantrace.parsing.metadata.keys import (
+    find_duplicate_keys,
+    find_odd_keys,
+    find_stray_tabs,
+)
 from mkdocs_plantrace.parsing.metadata.metadata_rules import (
     INVALID_YAML,
     MISSING_FIELD,
@@ -155,7 +159,7 @@ class TaskReader(FieldReader):
     def task(self) -> Task | None:
         """Read all fields; None without an id."""
         self.task_id = self._read_id()
-        self.find_duplicate_keys()
+        find_duplicate_keys(self)
         self._find_missing()
         title, phase, owners = self.words("title"), self.words("phase"), self._read_owners()
         status = self._read_status()
@@ -185,8 +189,7 @@ class TaskReader(FieldReader):
             empty_fields=tuple(
                 (name, self.locate(key))
                 for name, (key, value) in self.nodes.items()
-                if yaml_nodes.is_null(value)
-                or (isinstance(value, ScalarNode) and not value.value.strip())
+                if yaml_nodes.is_empty(value)
             ),
             fields=tuple((sys.intern(key), display_value(self.nodes[key][1])) for key in shown),
             **lists,

@@ -235,6 +235,11 @@ def is_null(node: Node) -> bool:
     return node.tag == "tag:yaml.org,2002:null"
 
 
+def is_empty(node: Node) -> bool:
+    """Whether a value is null, or a text of white space."""
+    return is_null(node) or (isinstance(node, ScalarNode) and not node.value.strip())
+
+
 def has_custom_tag(node: Node) -> bool:
     return node.tag not in _KNOWN_TAGS
 
