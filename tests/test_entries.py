@@ -291,7 +291,7 @@ HOSTILE = (
 @pytest.mark.usefixtures("bounded")
 @pytest.mark.parametrize("shape", HOSTILE, ids=[repr(shape[:12]) for shape in HOSTILE])
 def test_long_logs_of_any_shape_are_read(shape: str) -> None:
-    found = record(f"error\n{shape * (70_000 // len(shape))}").entries
+    found = record(f"error\n{shape * (200_000 // len(shape))}").entries
     assert all(entry.location.line >= 1 for entry in found)
 
 

@@ -113,8 +113,8 @@ def _find_disagreement(trace: Trace, task: Task) -> Iterator[Problem]:
         own, other = task.status.kind, status.kind
         if not (own and other) or own is other:
             continue
-        is_same_end = (own in _FINISHED) is (other in _FINISHED)
-        if not is_same_end or own in _find_kinds(trace, task, place):
+        are_open = own not in _FINISHED and other not in _FINISHED
+        if not are_open or own in _find_kinds(trace, task, place):
             yield create_problem(
                 STATUS_DISAGREES,
                 task.status_location or task.id_location,
