@@ -1,9 +1,9 @@
 """Reading in layouts: patterns of paths, outlines of texts, files of tasks, and their options."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.config.layouts import PRESETS, load_preset, make_layout

@@ -1,9 +1,9 @@
 """Hostile records in layouts: nothing outside the root, nothing overwritten, linear time."""
 
 import os
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.linear import read_backlog, read_spec
 from mkdocs_plantrace.config.layouts import load_preset

@@ -1,6 +1,6 @@
 """What a problem is known by."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from mkdocs_plantrace.checks.catalogue import find_rule
 from mkdocs_plantrace.model.location import Location

@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, ScalarNode
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.model.task import Mapping, StatusKind
+from mkdocs_plantrace.model.task import Items, Mapping, StatusKind
 from mkdocs_plantrace.parsing.markdown.page import parse_page
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
@@ -118,9 +118,9 @@ def test_fields_are_kept_as_written_known_ones_first():
     file = parse(metadata(custom={"b": [1, True]}, notes="n", work=["do `x`"]))
 
     assert file.task.fields == (
-        ("work", ("do `x`",)),
+        ("work", Items(("do `x`",))),
         ("notes", "n"),
-        ("custom", Mapping(entries=(("b", ("1", "true")),))),
+        ("custom", Mapping((("b", Items(("1", "true"))),))),
     )
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator, Draft202012Validator
 from junitparser import JUnitXml
+from msgspec import structs
 from test_golden import CASES, load
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
@@ -53,7 +54,9 @@ ORPHAN = Problem(
     location=Location(path="docs/old/PLAN.md"),
     message="no task refers to this plan",
 )
-KNOWN = replace(BROKEN, location=BROKEN.location._replace(line=9, end_line=10), baselined=True)
+KNOWN = structs.replace(
+    BROKEN, location=structs.replace(BROKEN.location, line=9, end_line=10), baselined=True
+)
 SMALL = Report(
     problems=(ORPHAN, BROKEN, KNOWN),
     tasks=("T-1", "T-2"),
@@ -79,7 +82,7 @@ def check(project):
 
 
 def with_text(message, **fields):
-    return replace(SMALL, problems=(replace(BROKEN, message=message, **fields),))
+    return replace(SMALL, problems=(structs.replace(BROKEN, message=message, **fields),))
 
 
 def cases(text):
@@ -202,7 +205,7 @@ def test_github_says_that_nothing_was_found():
 
 
 def test_github_leaves_columns_out_where_there_are_several_lines():
-    several = replace(SMALL, problems=(replace(KNOWN, baselined=False, hint=None),))
+    several = replace(SMALL, problems=(structs.replace(KNOWN, baselined=False, hint=None),))
 
     assert github.render(several, "").startswith(
         "::error file=tasks/T-1/meta.yml,line=9,endLine=10,"
@@ -211,7 +214,9 @@ def test_github_leaves_columns_out_where_there_are_several_lines():
 
 
 def test_github_finds_files_from_the_top_of_the_repository():
-    above = replace(SMALL, problems=(replace(BROKEN, location=Location(path="../mkdocs.yml")),))
+    above = replace(
+        SMALL, problems=(structs.replace(BROKEN, location=Location(path="../mkdocs.yml")),)
+    )
 
     assert "::error file=services/api/tasks/T-1/meta.yml," in github.render(SMALL, "services/api")
     assert "::error file=services/mkdocs.yml," in github.render(above, "services/api")
@@ -255,7 +260,7 @@ def test_github_shows_ten_of_each_and_lists_the_others():
     ],
 )
 def test_github_obeys_no_command_from_a_file(path, message, line):
-    problem = replace(BROKEN, location=Location(path=path), message=message, hint=None)
+    problem = structs.replace(BROKEN, location=Location(path=path), message=message, hint=None)
 
     text = github.render(replace(SMALL, problems=(BROKEN,) * 10 + (problem,)), "")
 
@@ -263,7 +268,7 @@ def test_github_obeys_no_command_from_a_file(path, message, line):
 
 
 def test_sarif_places_results_and_counts_equal_fingerprints():
-    twice = replace(SMALL, problems=(ORPHAN, BROKEN, replace(BROKEN), KNOWN))
+    twice = replace(SMALL, problems=(ORPHAN, BROKEN, structs.replace(BROKEN), KNOWN))
     (told,) = json.loads(sarif.render(twice, "my docs"))["runs"]
     orphan, broken, again, known = told["results"]
 
@@ -454,7 +459,7 @@ TEXT = st.text(alphabet=st.characters(), max_size=20) | st.sampled_from(
 @settings(deadline=None)  # a loaded machine is no failure
 @given(path=TEXT.filter(bool), message=TEXT, hint=st.none() | TEXT, task_id=TEXT.filter(bool))
 def test_no_text_breaks_a_format(path, message, hint, task_id):
-    problem = replace(
+    problem = structs.replace(
         BROKEN, location=Location(path=path), message=message, hint=hint, task=task_id
     )
     report = replace(SMALL, problems=(problem,) * 11)

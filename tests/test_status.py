@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import re
-from dataclasses import replace
 
 import pytest
 import yaml
@@ -12,6 +11,7 @@ from click.testing import CliRunner
 from conftest import metadata, traced
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from test_cli import plantrace
 
 from mkdocs_plantrace.cli import main

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mkdocs_plantrace.checks.task_rules import NO_TASKS
 from mkdocs_plantrace.model.problem import Problem, create_problem

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from msgspec import structs
+
 from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
 from mkdocs_plantrace.checks.live_project import CheckedProject
 from mkdocs_plantrace.checks.orphan_rules import ORPHAN_LOG, ORPHAN_PLAN
@@ -47,5 +49,5 @@ def _merge(known: tuple[Problem, ...], found: tuple[Problem, ...]) -> Iterator[P
     hints = {problem.fingerprint: problem.hint for problem in known}
     for problem in found:
         if problem.rule not in _OF_WHOLE_PROJECT:
-            yield replace(problem, hint=problem.hint or hints.get(problem.fingerprint))
+            yield structs.replace(problem, hint=problem.hint or hints.get(problem.fingerprint))
     yield from (problem for problem in known if problem.rule in _OF_WHOLE_PROJECT)

@@ -68,8 +68,10 @@ def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
         span = range(entry.location.line, entry.location.end_line + 1)
         if unfilled.isdisjoint(span):
             error = trace.errors.by_entry[entry]
-            fixed = error.fixed_by.location if error.fixed_by else None
-            hint = fixed and f"the same error was fixed in '{fixed.path}:{fixed.line}'"
+            hint = None
+            if error.fixed_by:
+                fixed = error.fixed_by.location
+                hint = f"the same error was fixed in '{fixed.path}:{fixed.line}'"
             yield create_problem(
                 ERROR_WITHOUT_FIX,
                 _first_line(entry),

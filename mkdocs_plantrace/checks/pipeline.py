@@ -1,8 +1,10 @@
 """The pipeline from options and files to a trace and its problems."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from mkdocs_plantrace.checks.baseline_rules import find_stale_entries, mark_known
 from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule

@@ -1,8 +1,9 @@
 """Markdown pages and the result of scanning them."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.location import Location, Text
@@ -33,8 +34,7 @@ class Heading(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
+class Suspect(Struct, frozen=True, kw_only=True, gc=False):
     """A line that is not filled in if the template of its page has the same line.
 
     For an item that is an empty label, `next_label` is the label of the next item: unless the
@@ -45,8 +45,7 @@ class Suspect:
     next_label: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filling:
+class Filling(Struct, frozen=True, kw_only=True, gc=False):
     """Whether a page is filled in.
 
     `unfilled` are lines that are not filled in, whatever the template is.
@@ -71,8 +70,7 @@ class PageSection(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
+class Scan(Struct, frozen=True, kw_only=True, gc=False):
     """The content of a Markdown page that the trace uses, without code and comments.
 
     There are thousands of them: small tuples take a fraction of the memory of sets.
@@ -106,8 +104,7 @@ class Scan:
     sections: tuple[PageSection, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True, gc=False):
     """A Markdown page: `path` from the root, `uri` from docs_dir, None outside it."""
 
     path: str

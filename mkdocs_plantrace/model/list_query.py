@@ -1,7 +1,8 @@
 """Queries: comments in pages that become lists."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from mkdocs_plantrace.model.location import Text
 
@@ -19,8 +20,7 @@ class QueryFault(NamedTuple):
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Struct, frozen=True, kw_only=True, gc=False):
     """A comment in a page that becomes a list.
 
     `text` is the whole comment. `kind` is the first word, empty at `plantrace:` if there is none.

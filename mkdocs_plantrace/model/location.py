@@ -1,9 +1,9 @@
 """Locations in files, and texts with a location."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Location(NamedTuple):
+class Location(Struct, frozen=True, order=True, array_like=True, gc=False):
     """A range in a file; `path` is relative to the project root, with forward slashes.
 
     Lines and columns count from 1, in characters; the end is exclusive.
@@ -16,6 +16,6 @@ class Location(NamedTuple):
     end_column: int = 1
 
 
-class Text(NamedTuple):
+class Text(Struct, frozen=True, order=True, array_like=True, gc=False):
     value: str
     location: Location

@@ -1,12 +1,11 @@
 """Entries of execution logs, and failure signatures."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mkdocs_plantrace.model.location import Location, Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogEntry:
+class LogEntry(Struct, frozen=True, kw_only=True, gc=False):
     """One error in a log, from its labelled fields.
 
     The texts are Markdown as in the file, without indentation, None without a label; an entry
@@ -31,8 +30,7 @@ class LogEntry:
     is_observation: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogRecord:
+class LogRecord(Struct, frozen=True, kw_only=True, gc=False):
     """The labelled content of a log: its entries, and what applies to all of them.
 
     `signature` is from the head of the page. `tasks` are the words labelled as ids of its tasks.
@@ -45,8 +43,7 @@ class LogRecord:
     has_summary: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Struct, frozen=True, kw_only=True, gc=False):
     """A failure signature of the registry.
 
     `playbook` is the path of its troubleshooting page as in the file: from the root, possibly with

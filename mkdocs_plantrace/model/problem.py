@@ -1,14 +1,14 @@
 """A problem: one finding of one rule at one place."""
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.rule import Rule, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True, gc=False):
     """A finding of a rule. A `hint` suggests only what exists.
 
     `task` is the id of the task that it concerns, `target` the wrong value. A problem that is

@@ -1,8 +1,9 @@
 """Tasks and their metadata."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from mkdocs_plantrace.model.location import Location, Text
 
@@ -17,33 +18,36 @@ class StatusKind(Enum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Struct, frozen=True, kw_only=True, gc=False):
     """A status as in the file; `kind` is None for an unknown word."""
 
     text: str
     kind: StatusKind | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mapping:
+class Items(Struct, frozen=True, tag=True, gc=False):
+    values: "tuple[FieldValue, ...]" = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+class Mapping(Struct, frozen=True, tag=True, gc=False):
     entries: "tuple[tuple[str, FieldValue], ...]"
 
 
-FieldValue: TypeAlias = "str | tuple[FieldValue, ...] | Mapping"
+FieldValue: TypeAlias = "str | Items | Mapping"
 """The value of a metadata field, for display: text as in the file, lists, mappings."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(Struct, frozen=True, kw_only=True, gc=False):
     """An entry of `evidence`: a file, and the keys that it must have."""
 
     path: Text
     must_include: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceFile:
+class EvidenceFile(Struct, frozen=True, kw_only=True, gc=False):
     """The content of an evidence file.
 
     `fault` is the reason why it is not JSON. `status` is the value of its key `status`, as text.
@@ -79,8 +83,7 @@ class StatedStatus(NamedTuple):
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True, gc=False):
     """One metadata file, or the file of a task in another layout.
 
     A field that is absent or empty is None, an empty text or an empty tuple. `id` is never

@@ -2,7 +2,8 @@
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.config.settings import Settings
@@ -25,7 +26,7 @@ def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
         return first.get((layout.name, _fold(task_id, layout)), task_id)
 
     def unify_all(texts: Iterable[Text], layout: Layout) -> tuple[Text, ...]:
-        return tuple(text._replace(value=unify(text.value, layout)) for text in texts)
+        return tuple(replace(text, value=unify(text.value, layout)) for text in texts)
 
     return [
         replace(
@@ -62,7 +63,7 @@ def _complete_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
 
     def complete(task: Task) -> Task:
         folder, start = posixpath.dirname(task.path), task.id.rpartition("-")[0]
-        full = ((it, it._replace(value=f"{start}-{it.value}")) for it in task.depends_on)
+        full = ((it, replace(it, value=f"{start}-{it.value}")) for it in task.depends_on)
         known = tuple(long if (folder, long.value) in ids else it for it, long in full)
         return replace(task, depends_on=known)
 

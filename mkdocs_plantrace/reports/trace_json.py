@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.link import Link, Node, NodeKind
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.model.task import FieldValue, Mapping, Task
+from mkdocs_plantrace.model.task import FieldValue, Items, Mapping, Task
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, stream_json
 from mkdocs_plantrace.trace.error_groups import RecordedError
@@ -69,8 +69,8 @@ def _task(task: Task, paths: dict[str, list[str]]) -> Json:
 def _field(value: FieldValue) -> Json:
     if isinstance(value, Mapping):
         return {name: _field(entry) for name, entry in value.entries}
-    if isinstance(value, tuple):
-        return [_field(entry) for entry in value]
+    if isinstance(value, Items):
+        return [_field(entry) for entry in value.values]
     return value
 
 

@@ -45,7 +45,7 @@ class ProseRenderer:
                 for key, item in value.entries
             ]
             return f'<dl class="pt-pairs">{"".join(rows)}</dl>'
-        return f"<ul>{''.join([f'<li>{self._value(item)}</li>' for item in value])}</ul>"
+        return f"<ul>{''.join([f'<li>{self._value(item)}</li>' for item in value.values])}</ul>"
 
     def _line(self, text: str, page: str = "") -> str:
         parts = []

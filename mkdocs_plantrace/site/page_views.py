@@ -10,7 +10,7 @@ from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.task import FieldValue, StatusKind, Task
+from mkdocs_plantrace.model.task import FieldValue, Items, StatusKind, Task
 from mkdocs_plantrace.site.problem_views import ProblemViews
 from mkdocs_plantrace.site.task_rows import Rows, count_progress, group_of
 from mkdocs_plantrace.site.view import Anchor, View, phase_label, shorten_phase
@@ -291,16 +291,16 @@ def _find_other_fields(
 
 def _find_commands(task: Task) -> list[str]:
     """Find the lines of the verification; none if it is not a list of lines."""
-    value = dict(task.fields).get(_VERIFICATION, ())
-    lines = value if isinstance(value, tuple) else (value,)
+    value = dict(task.fields).get(_VERIFICATION, Items())
+    lines = value.values if isinstance(value, Items) else (value,)
     commands = [line for line in lines if isinstance(line, str) and "\n" not in line]
     return commands if len(commands) == len(lines) else []
 
 
 def _find_criteria(task: Task) -> list[View]:
     """The acceptance criteria, each with its box; without boxes, a completed task meets them."""
-    value = dict(task.fields).get(_CRITERIA, ())
-    texts = value if isinstance(value, tuple) else ()
+    value = dict(task.fields).get(_CRITERIA, Items())
+    texts = value.values if isinstance(value, Items) else ()
     is_completed = task.status.kind is StatusKind.COMPLETED
     boxes = ((text, _BOX.match(text) if isinstance(text, str) else None) for text in texts)
     return [

@@ -111,9 +111,9 @@ class LinkIndex:
             if target.kind is NodeKind.DOCUMENT:
                 kind = _kind_between(document, self._documents[target.key])
             yield Link(kind, source, target, text.location)
-        for task, location in document.scan.mentions:
-            if task in self._task_nodes:
-                yield Link(LinkKind.MENTIONS, source, self._task_nodes[task], location)
+        for mention in document.scan.mentions:
+            if task := self._task_nodes.get(mention.value):
+                yield Link(LinkKind.MENTIONS, source, task, mention.location)
 
     def _find_targets(self, document: Document) -> Iterator[tuple[Text, Node]]:
         for reference in self.references_in(document):

@@ -114,9 +114,10 @@ def _words_of(task: Task) -> Iterable[str]:
 
 
 def _texts(value: FieldValue) -> list[str]:
-    if isinstance(value, Mapping):
-        value = tuple(it for _, it in value.entries)
-    return [value] if isinstance(value, str) else [text for it in value for text in _texts(it)]
+    if isinstance(value, str):
+        return [value]
+    parts = [it for _, it in value.entries] if isinstance(value, Mapping) else value.values
+    return [text for part in parts for text in _texts(part)]
 
 
 def _path(words: str, folders: Collection[str]) -> str:

@@ -1,7 +1,8 @@
 """The sections of a page that are a log, where the rest of the page is not."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mkdocs_plantrace.model.log_entry import LogRecord
 from mkdocs_plantrace.parsing.logs.parser import read_log

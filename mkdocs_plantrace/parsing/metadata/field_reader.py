@@ -12,7 +12,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
-from mkdocs_plantrace.model.task import FieldValue, Mapping, Promise
+from mkdocs_plantrace.model.task import FieldValue, Items, Mapping, Promise
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.metadata_rules import WRONG_TYPE
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
@@ -225,12 +225,10 @@ def _scalar_keys(node: Node) -> dict[str, Node]:
 def display_value(node: Node) -> FieldValue:
     """Convert a node for display: text as in the file, null as ''."""
     if isinstance(node, SequenceNode):
-        return tuple([display_value(item) for item in node.value])
+        return Items(tuple([display_value(item) for item in node.value]))
     if isinstance(node, MappingNode):
         pairs = yaml_nodes.entries(node)
-        return Mapping(
-            entries=tuple([(_show_key(key), display_value(item)) for key, item in pairs])
-        )
+        return Mapping(tuple([(_show_key(key), display_value(item)) for key, item in pairs]))
     return "" if yaml_nodes.is_null(node) else clean_text(node.value)
 
 
@@ -249,4 +247,4 @@ def _flat(value: FieldValue) -> str:
         return value
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_flat(item)}" for key, item in value.entries)
-    return ", ".join(_flat(item) for item in value)
+    return ", ".join(_flat(item) for item in value.values)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
+from msgspec import structs
 from yaml.nodes import MappingNode, ScalarNode
 
 from mkdocs_plantrace.config.settings import Settings
@@ -125,7 +126,7 @@ class _Source:
         task = reader.task()
         problems = (
             *map(self._place_problem, reader.problems),
-            *([replace(problem, task=task.id)] if problem and task else ()),
+            *([structs.replace(problem, task=task.id)] if problem and task else ()),
         )
         return MetadataFile(path=path, task=self._extend(task) if task else None, problems=problems)
 
@@ -142,7 +143,9 @@ class _Source:
     def _place_problem(self, problem: Problem) -> Problem:
         """Put the problem of a status where the status is."""
         is_elsewhere = problem.rule is UNKNOWN_STATUS and self._stated
-        return replace(problem, location=self._stated[0].location) if is_elsewhere else problem
+        return (
+            structs.replace(problem, location=self._stated[0].location) if is_elsewhere else problem
+        )
 
     @cached_property
     def _outline(self) -> TextOutline:
@@ -269,7 +272,7 @@ class _Source:
         if self._is_markdown and task.path not in named:
             named.insert(0, task.path)
         where = self._places.at(0, 0)
-        return replace(
+        return structs.replace(
             task,
             title=_humanize(task.id) if task.title in ("", task.id) else task.title,
             layout=self._layout.name,

@@ -4,10 +4,11 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
@@ -48,8 +49,7 @@ _EXPONENT = re.compile(r"[-+]?\d+[eE][-+]?\d+")
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetadataFile:
+class MetadataFile(Struct, frozen=True, kw_only=True, gc=False):
     """The result of one metadata file; `task` is None without an id.
 
     `words` are then the words of its text. The missing task may refer to anything that they name,
