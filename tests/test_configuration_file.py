@@ -148,7 +148,7 @@ def test_a_search_uses_the_index_of_another_folder(project):
         cache = str(project.root / "cache")
         ended = plantrace("errors", "done", cwd=project.root / folder, XDG_CACHE_HOME=cache)
         assert ended.returncode == 0
-        (index,) = (path for path in (project.root / "cache").rglob("*") if path.is_file())
+        (index,) = (project.root / "cache").rglob("search-*")
         states.append((index.name, index.stat().st_ino, index.stat().st_mtime_ns))
 
     assert states == [states[0]] * 3

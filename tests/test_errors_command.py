@@ -164,7 +164,7 @@ def test_a_project_without_plans_and_logs_has_nothing_that_matches(project):
 def test_the_index_is_kept_and_answers_as_before(record, tmp_path):
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     first = ask(record, "deadlock detected seats", **cache)
-    (kept,) = (tmp_path / "cache").rglob("*.sqlite")
+    (kept,) = (tmp_path / "cache").rglob("search-*.sqlite")
     state = kept.stat()
 
     again = ask(record, "deadlock detected seats", **cache)
@@ -186,7 +186,7 @@ def test_an_edit_is_found_at_once(record):
 def test_a_damaged_index_is_made_anew(record, tmp_path, content):
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     first = ask(record, "deadlock detected seats", **cache)
-    (kept,) = (tmp_path / "cache").rglob("*.sqlite")
+    (kept,) = (tmp_path / "cache").rglob("search-*.sqlite")
     kept.write_bytes(content)
 
     again = ask(record, "deadlock detected seats", **cache)

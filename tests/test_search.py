@@ -155,8 +155,9 @@ def test_words_in_one_line_count_more_than_the_same_words_apart():
 
 
 @pytest.fixture
-def store(tmp_path):
-    return Store("/project", "stamp", str(tmp_path / "cache"))
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return Store("/project", "stamp")
 
 
 def written(store):
@@ -184,10 +185,10 @@ def test_without_a_file_there_is_no_answer(store):
     assert store.search(QUERY) is None
 
 
-def test_another_stamp_or_project_has_no_answer(store, tmp_path):
+def test_another_stamp_or_project_has_no_answer(store):
     written(store)
-    assert Store("/project", "other", str(tmp_path / "cache")).search(QUERY) is None
-    assert Store("/elsewhere", "stamp", str(tmp_path / "cache")).search(QUERY) is None
+    assert Store("/project", "other").search(QUERY) is None
+    assert Store("/elsewhere", "stamp").search(QUERY) is None
 
 
 @pytest.mark.parametrize("kept", [0, 1, 100, 5_000])
@@ -237,10 +238,11 @@ def test_a_file_that_was_tampered_with_is_no_cache(store, statement):
     assert store.search(QUERY)
 
 
-def test_a_directory_that_cannot_be_used_is_no_error(tmp_path):
+def test_a_directory_that_cannot_be_used_is_no_error(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    for directory in (tmp_path / "file", tmp_path / "file" / "below", "\0"):
-        store = Store("/project", "stamp", str(directory))
+    for directory in (tmp_path / "file", tmp_path / "file" / "below"):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(directory))
+        store = Store("/project", "stamp")
         assert not store.write(Indexed(PASSAGES), [""] * len(PASSAGES))
         assert store.search(QUERY) is None
 
@@ -252,19 +254,18 @@ def test_a_directory_in_place_of_the_file_is_no_error(store):
     assert os.listdir(os.path.dirname(store.path)) == [os.path.basename(store.path)]
 
 
-def test_two_processes_write_and_read_at_once(tmp_path):
+def test_two_processes_write_and_read_at_once(store):
     script = """
-import sys
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage
 from mkdocs_plantrace.trace.search.store import Store
-store = Store("/project", "stamp", sys.argv[1])
+store = Store("/project", "stamp")
 passages = [Passage(f"{n}.md", 1, 1, "", f"word{n} of a passage") for n in range(300)]
 for turn in range(20):
     assert store.write(Indexed(passages), [""] * 300)
     (first, *_) = store.search("word7 of a passage")
     assert first.hit.path == "7.md", first
 """
-    command = [sys.executable, "-c", script, str(tmp_path / "cache")]
+    command = [sys.executable, "-c", script]
     running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     assert [process.communicate()[1] for process in running] == ["", "", ""]
-    assert [file.suffix for file in (tmp_path / "cache").iterdir()] == [".sqlite"]
+    assert os.listdir(os.path.dirname(store.path)) == [os.path.basename(store.path)]

@@ -34,7 +34,7 @@ class LiveProject:
     ) -> None:
         self._open_site = open_site
         self._for_search = for_search
-        self._cache = Cache()
+        self._cache = Cache(on_disk=True)
         self._lock = Lock()
         self._checked: CheckedProject | None = None
         self._states: dict[str, object] = {}

@@ -100,7 +100,7 @@ def find_files(source: Source, unsaved: Mapping[str, str] = _NOTHING) -> Project
 def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
     """Read all files, but check nothing. Raises UnusableFileError."""
     project = _open_project(files, for_search=for_search)
-    return Trace(**vars(load_record(files.settings, project, Cache())[0]))
+    return Trace(**vars(load_record(files.settings, project, Cache(on_disk=True))[0]))
 
 
 def read_metadata(source: Source, *, with_evidence: bool = False) -> tuple[Project, Trace]:
@@ -124,7 +124,7 @@ def read_metadata(source: Source, *, with_evidence: bool = False) -> tuple[Proje
         rendering=files.site.rendering,
         selection=selection,
     )
-    return project, Trace(**vars(load_record(files.settings, project, Cache())[0]))
+    return project, Trace(**vars(load_record(files.settings, project, Cache(on_disk=True))[0]))
 
 
 def check_project(
@@ -150,7 +150,7 @@ def check_files(
 ) -> tuple[Project, Result]:
     """Read and check all files. Raises UnusableFileError."""
     project = _open_project(files, for_search=for_search)
-    return project, run(files.settings, project, cache)
+    return project, run(files.settings, project, cache or Cache(on_disk=True))
 
 
 def read_task(source: Source, task_id: str) -> tuple[Project, Trace]:
@@ -158,7 +158,7 @@ def read_task(source: Source, task_id: str) -> tuple[Project, Trace]:
 
     Raises one of COMMAND_ERRORS.
     """
-    files, cache = find_files(source), Cache()
+    files, cache = find_files(source), Cache(on_disk=True)
     opened = _open_project(files)
     project = select_files(files.settings, opened, task_id, cache, Scope.FILES)
     return project, Trace(**vars(load_record(files.settings, project, cache)[0]))
@@ -172,7 +172,7 @@ def check_task(
     Its errors and problems are complete; `with_links`, also what mentions it. PT208 suggests a name
     that is unique among all errors: if it is turned on, everything is read.
     """
-    files, cache = find_files(source), cache or Cache()
+    files, cache = find_files(source), cache or Cache(on_disk=True)
     project = _open_project(files)
     if not files.settings.is_on(RECURRING_ERROR):
         scope = Scope.LINKS if with_links else Scope.PROBLEMS

@@ -16,6 +16,7 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     UnusableConfigurationError,
     read_site_configuration,
 )
+from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.configuration_file import find_configuration_in
 from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.project.git import GitError
@@ -98,7 +99,7 @@ def _check(top: Path, place: Place, revision: str) -> CheckedCommit | None:
     settings = make_settings(site)
     if not is_inside(os.path.realpath(project_root(site.path, settings)), os.fspath(top)):
         raise MisplacedError(f"option 'root': '{settings.root}' is outside the repository")
-    project, result = check_with_settings(site, settings)
+    project, result = check_with_settings(site, settings, Cache())
     return CheckedCommit(project, result, below_repository(project.place.root))
 
 

@@ -32,6 +32,9 @@ class Words:
     def __hash__(self) -> int:
         return hash(self._key)
 
+    def __repr__(self) -> str:
+        return f"Words{self._key}"
+
     @property
     def _key(self) -> tuple[object, ...]:
         return (self.language, *sorted(self._renamed.items()))

@@ -1,19 +1,46 @@
 """A cache of what was read from files: the one place where such values become invalid."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from mkdocs_plantrace.project.stored_values import StoredValues
 
 V = TypeVar("V")
-_Key: TypeAlias = tuple[object, object]
-"""What a value was read for, and the state of its file before."""
+_TIME_TO_SETTLE = 2_000_000_000
+"""Nanoseconds after which another change surely gets another time, on any file system."""
+
+
+class FileState(NamedTuple):
+    """Changes with the file or its permissions."""
+
+    modified: int
+    changed: int
+    size: int
+    number: int
+
+
+class _Key(NamedTuple):
+    """What a value was read for, and the state of its file before."""
+
+    detail: object
+    state: FileState | None
+
+    def is_settled(self, oldest: int) -> bool:
+        """Whether there is a file, and it changed before that time: see `_TIME_TO_SETTLE`."""
+        return self.state is not None and self.state.modified < oldest
 
 
 class Cache:
-    """Values by the name of what they are, and the root-relative path of their file."""
+    """Values by the name of what they are, and the root-relative path of their file.
 
-    def __init__(self) -> None:
+    If `on_disk`, the first values of each name come from those that an earlier command stored.
+    """
+
+    def __init__(self, *, on_disk: bool = False) -> None:
+        self._on_disk = on_disk
         self._contexts: dict[str, object] = {}
         self._values: dict[str, dict[str, tuple[_Key, Any]]] = {}
 
@@ -24,18 +51,31 @@ class Cache:
         wanted: Mapping[str, object],
         context: object,
         read: Callable[[str], V],
+        kind: Any,
     ) -> dict[str, V]:
         """The result of `read` for each path below the root, in the order of `wanted`.
 
         A value cached under `name` is used if the file, the value of its path in `wanted`, and
         `context`, which is common to all paths, are unchanged. Other cached values are removed.
+        `kind` is the type of the values.
         """
-        cached = self._values.get(name, {}) if self._contexts.get(name) == context else {}
-        values: dict[str, tuple[_Key, V]] = {}
-        for path, detail in wanted.items():
-            key = detail, file_state(f"{root}/{path}")
+        keys = {path: _Key(detail, file_state(f"{root}/{path}")) for path, detail in wanted.items()}
+        store: StoredValues[V] | None = None
+        if self._on_disk and name not in self._values:
+            store = StoredValues(root, name, context, kind)
+        if store:
+            cached = store.load(keys)
+        else:
+            cached = self._values.get(name, {}) if self._contexts.get(name) == context else {}
+        oldest = time.time_ns() - _TIME_TO_SETTLE
+        new: dict[str, tuple[_Key, V]] = {}
+        for path, key in keys.items():
             before = cached.get(path)
-            values[path] = before if before and before[0] == key else (key, read(path))
+            if before is None or before[0] != key:
+                new[path] = key, read(path)
+        values = {path: new.get(path) or cached[path] for path in keys}
+        if store:
+            store.store({path: it for path, it in new.items() if it[0].is_settled(oldest)})
         self._contexts[name], self._values[name] = context, values
         return {path: value for path, (_, value) in values.items()}
 
@@ -45,13 +85,13 @@ class Cache:
         return {path: key[1] for cached in values for path, (key, _) in cached.items()}
 
 
-def file_state(path: str) -> object:
-    """A value that changes with the file or its permissions; None if there is no such file."""
+def file_state(path: str) -> FileState | None:
+    """The state of a file; None if there is no such file."""
     try:
         status = os.stat(path)
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+    return FileState(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
 def find_states(root: Path, paths: Iterable[str]) -> dict[str, object]:

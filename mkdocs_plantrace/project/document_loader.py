@@ -54,7 +54,8 @@ def read_documents(
         )
 
     context = ids, settings.log_fields, project.rendering
-    scans = cache.read("pages", project.place.root, wanted, context, read)
+    name = "searched pages" if project.for_search else "pages"
+    scans = cache.read(name, project.place.root, wanted, context, read, Scan | str)
     titles = {task.path: task.title for task in tasks}
     documents = [
         Document(

@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.history import Commit, History, StatusChange
 from mkdocs_plantrace.model.task import Status
-from mkdocs_plantrace.parsing.git_log import OPTIONS, make_commit, parse_changes
+from mkdocs_plantrace.parsing.git_log import OPTIONS, FileChange, make_commit, parse_changes
 from mkdocs_plantrace.project.git import GitError, GitObjects, ask_git
-from mkdocs_plantrace.project.history_cache import CommitFacts, HistoryCache
 from mkdocs_plantrace.project.layout_files import find_record_folders, find_task_folders
 from mkdocs_plantrace.project.record import Record
-from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskVersions
+from mkdocs_plantrace.project.stored_values import StoredValues
+from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskChange, TaskVersions
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, find_repository
 
@@ -24,10 +25,26 @@ _READ_HEAD = (
 )
 
 
+class CommitFacts(NamedTuple):
+    """What one commit did; `committed` is its date in seconds."""
+
+    commit: Commit
+    committed: int
+    tasks: tuple[TaskChange, ...]
+    files: tuple[FileChange, ...]
+
+
+class _Facts(NamedTuple):
+    """The facts of the commits up to the one with the id `head`."""
+
+    head: str
+    commits: tuple[CommitFacts, ...]
+
+
 def read_history(record: Record) -> History:
     """Read the history of the tasks and documents of a record.
 
-    Commits that were read before are in the cache. Raises GitError.
+    Commits that were read before are stored. Raises GitError.
     """
     if not record.settings.history:
         raise GitError("the option 'history' is off")
@@ -36,13 +53,15 @@ def read_history(record: Record) -> History:
         raise GitError("this is not a Git repository")
     reader = _Reader(record.settings, tree.root, record.resolver.docs_dir)
     head = reader.read_head()
-    cache = HistoryCache(tree.root, reader.context)
-    last, facts = cache.read()
-    if last != head.id:
-        facts = reader.update(facts, tree.files, last, head.id)
-        cache.write(head.id, facts)
+    store = StoredValues[_Facts](tree.root, "history", reader.context, _Facts)
+    _, known = store.load({"": None}).get("", (None, _Facts("", ())))
+    if known.head != head.id:
+        facts = {it.commit.id: it for it in known.commits}
+        updated = reader.update(facts, tree.files, known.head, head.id)
+        known = _Facts(head.id, tuple(updated.values()))
+        store.store({"": (None, known)})
     ids = {task.path: task.id for task in record.tasks}
-    return make_history(head, facts.values(), tree.files, ids)
+    return make_history(head, known.commits, tree.files, ids)
 
 
 def find_head(settings: Settings, root: Path) -> str:

@@ -157,11 +157,12 @@ def read_sources(
         states = tuple(beside[it] for it in sources[path].read_beside)
         has_documents = bool(sources[path].layout.documents)
         below = files_of_tree.below(posixpath.dirname(path)) if has_documents else ()
-        patterns = sources[path].layout.phases
-        phases = [it for pattern in patterns for it in files_of_tree.below(pattern.base_folder)]
-        wanted[path] = states, tuple(below), tuple(phases)
+        wanted[path] = states, tuple(below)
+    patterns = (pattern for layout in settings.used_layouts for pattern in layout.phases)
+    phases = [tuple(files_of_tree.below(pattern.base_folder)) for pattern in patterns]
     read = make_reader(settings, root, project.tree, sources, schema)
-    files = cache.read("metadata", root, wanted, (settings, schema), read)
+    context = settings, schema, phases
+    files = cache.read("metadata", root, wanted, context, read, MetadataFile)
     for path in project.unsaved.keys() & wanted.keys():
         text = project.unsaved[path]
         if source := sources.get(path):
@@ -224,4 +225,5 @@ def _read_evidence(
     def read(path: str) -> EvidenceFile:
         return read_evidence(os.path.join(root, path), wanted[path])
 
-    return cache.read("evidence", root, wanted, None, read)
+    details = {path: tuple(sorted(keys)) for path, keys in wanted.items()}
+    return cache.read("evidence", root, details, None, read, EvidenceFile)

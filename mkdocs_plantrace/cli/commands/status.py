@@ -98,7 +98,7 @@ def status(
 def _change(
     config_file: Path | None, task_id: str, status: str, reason: str | None, *, dry_run: bool
 ) -> None:
-    cache = Cache()
+    cache = Cache(on_disk=True)
     project, result = check_task(config_file, task_id, cache)
     trace, root = result.trace, project.place.root
     if not dry_run:

@@ -52,6 +52,9 @@ class TaskIds:
     def __hash__(self) -> int:
         return hash(self.known)
 
+    def __repr__(self) -> str:
+        return f"TaskIds({sorted(self.known)}, {sorted(self._spellings.items())})"
+
     def mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Find the ids in running text, with start and end, in order.
 

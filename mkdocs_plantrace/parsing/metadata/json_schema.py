@@ -33,7 +33,7 @@ class MetadataSchema:
 
     text: str
     path: str = field(compare=False)
-    declared: frozenset[str] = field(compare=False)
+    declared: frozenset[str] = field(compare=False, repr=False)
     validator: Any = field(compare=False, repr=False)
 
     def violations(self, root: MappingNode) -> Iterator[Violation]:

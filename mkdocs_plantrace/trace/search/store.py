@@ -8,7 +8,6 @@ numbers: a manipulated one can cause a wrong answer and nothing else.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 import sys
@@ -18,9 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from platformdirs import user_cache_dir
-
 from mkdocs_plantrace import __version__
+from mkdocs_plantrace.project.stored_values import find_cache_file
 from mkdocs_plantrace.trace.search.bm25 import MOST_ENDINGS, Hit, Indexed, Passage, SearchIndex
 
 _FORMAT = f"2 {__version__} {sys.byteorder}"
@@ -45,10 +43,8 @@ class Found(NamedTuple):
 class Store:
     """The index of one project on disk; `stamp` identifies the state of the project."""
 
-    def __init__(self, root: str, stamp: str, directory: str | None = None) -> None:
-        name = hashlib.sha256(os.path.realpath(root).encode(errors="surrogatepass")).hexdigest()
-        folder = directory or user_cache_dir("mkdocs-plantrace", appauthor=False)
-        self.path = os.path.join(folder, f"search-{name[:32]}.sqlite")
+    def __init__(self, root: str, stamp: str) -> None:
+        self.path = find_cache_file(root, "search")
         self._stamp = stamp
 
     def search(self, text: str, limit: int = 10) -> list[Found] | None:
