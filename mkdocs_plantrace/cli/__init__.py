@@ -12,7 +12,7 @@ import click
 from mkdocs_plantrace import __version__
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
 from mkdocs_plantrace.cli.signals import exit_on_signals
-from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.utils.terminal import visible
 
 _COMMANDS = (
     *("baseline", "check", "diff", "errors", "explain", "export", "init", "list", "log", "lsp"),

@@ -13,7 +13,7 @@ from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_fi
 from mkdocs_plantrace.parsing.mkdocs_yml import UnusableConfigurationError
 from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.workspace import MisplacedError
-from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.utils.terminal import visible
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 FAILED = 1

@@ -12,7 +12,7 @@ import click
 
 from mkdocs_plantrace.cli.console import exit_with_error
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.utils.terminal import visible
 
 _LABELS = ("Error", "Root cause", "Fix applied", "Outcome", "Signature")
 _FIELDS = {"Root cause": "cause", "Cause": "cause", "Fix applied": "fix", "Fix": "fix"}

@@ -14,9 +14,9 @@ from mkdocs_plantrace.editing.task_location import FolderLayout, find_id_fault, 
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar, fill_mapping
 from mkdocs_plantrace.parsing.yaml.yaml_nodes import UnreadableError, read
 from mkdocs_plantrace.reports import metadata_schema
-from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.globs import find_base_folder
+from mkdocs_plantrace.utils.terminal import visible
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _PLACEHOLDER = re.compile(r"<([A-Za-z][\w /-]{0,40})>|\{\{ ?([A-Za-z][\w-]{0,40}) ?\}\}")

@@ -18,10 +18,11 @@ from mkdocs_plantrace.reports.diff_report import (
     format_note,
     format_reason,
 )
-from mkdocs_plantrace.reports.text_report import count, visible
+from mkdocs_plantrace.reports.text_report import count
 from mkdocs_plantrace.trace.error_groups import shorten, summarize
 from mkdocs_plantrace.trace.related_errors import Nearby
 from mkdocs_plantrace.trace.task_changes import AffectedTask, TaskChange
+from mkdocs_plantrace.utils.terminal import visible
 
 MARKER = "<!-- plantrace diff -->"
 """The first line, by which a script finds the comment that it updates."""

@@ -10,9 +10,9 @@ from mkdocs_plantrace.reports.text_report import (
     format_headline,
     format_problem,
     plain,
-    visible,
 )
 from mkdocs_plantrace.reports.text_table import format_table
+from mkdocs_plantrace.utils.terminal import visible
 
 _MOST_GONE = 20
 _LONGEST = 120

@@ -6,7 +6,8 @@ The format is that of `packages/core/src/command.ts` in actions/toolkit.
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.check_report import Report, from_top
-from mkdocs_plantrace.reports.text_report import format_headline, format_summary, visible
+from mkdocs_plantrace.reports.text_report import format_headline, format_summary
+from mkdocs_plantrace.utils.terminal import visible
 
 _MOST = 10
 """GitHub shows so many annotations of each severity per step and drops the others."""

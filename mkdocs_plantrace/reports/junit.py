@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.check_report import FAMILIES, Report, family_of
-from mkdocs_plantrace.reports.text_report import format_headline, format_line, visible
+from mkdocs_plantrace.reports.text_report import format_headline, format_line
+from mkdocs_plantrace.utils.terminal import visible
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 does not allow (section 2.2)."""

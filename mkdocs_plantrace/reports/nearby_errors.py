@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.trace.error_groups import shorten, summarize
 from mkdocs_plantrace.trace.related_errors import Nearby
+from mkdocs_plantrace.utils.terminal import visible
 
 
 def list_nearby_errors(errors: Iterable[Nearby], longest: int) -> Iterator[str]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.text_report import Paint, plain, visible
+from mkdocs_plantrace.reports.text_report import Paint, plain
 from mkdocs_plantrace.trace.error_groups import ErrorStanding, ErrorState, summarize, without_markup
 from mkdocs_plantrace.trace.search.answers import Answer, LabelledError
 from mkdocs_plantrace.trace.search.bm25 import Passage
+from mkdocs_plantrace.utils.terminal import visible
 
 _MOST_LINES = 8
 _FACTS = ("key", "signature", "error", "cause", "fix", "outcome")

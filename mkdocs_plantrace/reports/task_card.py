@@ -7,10 +7,11 @@ from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.path_resolver import Fault
-from mkdocs_plantrace.reports.text_report import format_line, visible
+from mkdocs_plantrace.reports.text_report import format_line
 from mkdocs_plantrace.trace.error_groups import shorten, summarize
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import id_order
+from mkdocs_plantrace.utils.terminal import visible
 
 _WIDTH = len("Troubleshooting") + 2
 _LONGEST = 120

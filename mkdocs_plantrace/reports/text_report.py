@@ -1,13 +1,12 @@
 """Problems as text: place, severity, rule, message, source line and hint."""
 
-import re
-import unicodedata
 from collections.abc import Callable
 
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.reports.check_report import Report
+from mkdocs_plantrace.utils.terminal import find_width, visible
 
 Lines = Callable[[str], list[str]]
 """Returns the lines of the file at a root-relative path; none if it cannot be read."""
@@ -16,7 +15,6 @@ Paint = Callable[[str, str], str]
 """Colours words by their role: place, error, warning, rule, margin, mark or hint."""
 
 _WIDEST = 160
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def plain(_role: str, words: str) -> str:
@@ -93,18 +91,3 @@ def _excerpt(where: Location, lines: Lines) -> tuple[str, str, str] | None:
     line = visible(line)
     marks = max(1, find_width(line[start:end]))
     return line, " " * find_width(line[:start]), "^" * marks
-
-
-def visible(text: str) -> str:
-    """Replace control characters, which a terminal would obey."""
-    return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
-
-
-def find_width(text: str) -> int:
-    """The width of a text on a terminal in columns."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )

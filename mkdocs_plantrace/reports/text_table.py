@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mkdocs_plantrace.reports.text_report import find_width, visible
+from mkdocs_plantrace.utils.terminal import find_width, visible
 
 
 def format_table(rows: Sequence[Sequence[str]]) -> str:

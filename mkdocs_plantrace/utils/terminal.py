@@ -1,6 +1,7 @@
-"""Escape sequences of terminals."""
+"""Text on terminals: escape sequences, control characters, width."""
 
 import re
+import unicodedata
 
 # Every branch starts with a plain character, which makes the search fast.
 _ESCAPE_SEQUENCE = re.compile(
@@ -14,6 +15,24 @@ _ESCAPE_SEQUENCE = re.compile(
 )
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def strip_escape_sequences(text: str) -> str:
     """Remove colours, titles, links and cursor movements, in linear time."""
     return _ESCAPE_SEQUENCE.sub("", text)
+
+
+def visible(text: str) -> str:
+    """Replace control characters, which a terminal would obey."""
+    return _CONTROL.sub(lambda match: " " if match.group() == "\t" else "\ufffd", text)
+
+
+def find_width(text: str) -> int:
+    """The width of a text on a terminal in columns."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )

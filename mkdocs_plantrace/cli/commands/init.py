@@ -55,9 +55,9 @@ from mkdocs_plantrace.project.workspace import (
     below_root,
     project_root,
 )
-from mkdocs_plantrace.reports.text_report import visible
 from mkdocs_plantrace.utils.paths import find_repository, make_relative
 from mkdocs_plantrace.utils.temporary_file import clean_folder
+from mkdocs_plantrace.utils.terminal import visible
 
 _DEFAULT = "mkdocs.yml"
 

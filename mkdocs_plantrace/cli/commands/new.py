@@ -26,7 +26,7 @@ from mkdocs_plantrace.editing.edits import (
 from mkdocs_plantrace.editing.new_task import NewTask, draft_task
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.project.file_tree import ancestry
-from mkdocs_plantrace.reports.text_report import visible
+from mkdocs_plantrace.utils.terminal import visible
 
 
 @click.command()

@@ -15,11 +15,12 @@ from mkdocs_plantrace.editing.edits import Edit, apply_edits, remove_left_files
 from mkdocs_plantrace.editing.promotion import draft_page
 from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.project.project import Project
-from mkdocs_plantrace.reports.text_report import count, visible
+from mkdocs_plantrace.reports.text_report import count
 from mkdocs_plantrace.trace.error_groups import RecordedError, summarize
 from mkdocs_plantrace.trace.error_lookup import ShortNames, find_by_name
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series, fold
+from mkdocs_plantrace.utils.terminal import visible
 
 _MAX_LISTED = 8
 _MAX_LINE_LENGTH = 70

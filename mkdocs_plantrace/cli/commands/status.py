@@ -41,8 +41,9 @@ from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.project import Project, make_line_reader
-from mkdocs_plantrace.reports.text_report import count, format_problem, visible
+from mkdocs_plantrace.reports.text_report import count, format_problem
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.terminal import visible
 
 
 @click.command(short_help="Show the status of a task, or change it if the rules allow it.")
