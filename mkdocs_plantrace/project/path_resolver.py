@@ -127,7 +127,7 @@ class Resolver:
         if not path:
             return None
         if path.startswith("/"):
-            return self._find_from_root(path, page) or self._absolute_link(path)
+            return self._find_from_root(path, page) or self._absolute_link(path, page)
         resolved = self._relative_link(path, page)
         if resolved.fault is None:
             # In a record outside docs_dir, links to code are right, though there is no such page.
@@ -199,7 +199,7 @@ class Resolver:
             return path is not None
         return not self.docs_dir or path.startswith(f"{self.docs_dir}/")
 
-    def _absolute_link(self, path: str) -> Resolved | None:
+    def _absolute_link(self, path: str, page: str = "") -> Resolved | None:
         """Resolve as MkDocs' `relative_to_docs` does; None for an address that is not a page."""
         below_docs = posixpath.normpath(posixpath.join(self.docs_dir, path.lstrip("/")))
         if below_docs in self.published:
@@ -209,7 +209,10 @@ class Resolver:
             return Resolved(None, Fault.ABSOLUTE)
         may_be_page = self.rendering.adds_pages or self.rendering.rewrites_links
         is_page = path.lower().endswith(".md") and not may_be_page
-        return Resolved(None, Fault.ABSOLUTE) if is_page else None
+        if not is_page:
+            return None
+        is_record = page in self.moved  # where such a link starts at the root
+        return Resolved(path[1:], Fault.MISSING) if is_record else Resolved(None, Fault.ABSOLUTE)
 
     def is_reachable(self, path: str) -> bool:
         """Whether readers can follow a link to this file: it is published, or a task."""
