@@ -466,10 +466,18 @@ def test_a_task_without_a_heading_has_its_id_as_words_for_a_title(read):
     assert read("backlog", BACKLOG, "---\nid: add-login\n---\n").task.title == "Add login"
 
 
-def test_a_title_by_the_path_is_in_words(read):
-    path = ".planning/phases/01-add-login/01-01-PLAN.md"
+@pytest.mark.parametrize(
+    ("path", "task_id"),
+    [
+        ("phases/01-add-login/01-01-PLAN.md", "01-01"),
+        ("quick/003-add-login/003-PLAN.md", "003"),
+        ("quick/260324-lqg-add-login/260324-lqg-SUMMARY.md", "260324-lqg"),
+    ],
+)
+def test_a_title_by_the_path_is_in_words(read, path, task_id):
+    task = read("gsd", f".planning/{path}", "<objective>\n").task
 
-    assert read("gsd", path, "<objective>\n").task.title == "Add login"
+    assert (task.id, task.title) == (task_id, "Add login")
 
 
 @pytest.mark.parametrize(

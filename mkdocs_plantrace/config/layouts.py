@@ -144,7 +144,7 @@ class Layout:
         {},
         "Fields from groups of the path, such as `{id: '{number}-{slug}'}`, if the file does not "
         "have them: id, title, phase, owner or status. A group with the name of a field needs no "
-        "entry.",
+        "entry, and also counts for paths without the groups of its entry.",
     )
     title_prefixes: tuple[str, ...] = _key(
         _read_words, [], "Prefixes that are removed from a title, such as `Specification:`."

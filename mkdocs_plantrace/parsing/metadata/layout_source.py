@@ -46,7 +46,9 @@ class LayoutSource:
 
     def fill_value(self, field: str) -> str | None:
         """The value of a field by the path."""
-        return fill_groups(self.layout.values.get(field, f"{{{field}}}"), self.groups)
+        named = fill_groups(f"{{{field}}}", self.groups)
+        value = self.layout.values.get(field)
+        return (fill_groups(value, self.groups) if value else None) or named
 
     def is_of_other_task(self, path: str) -> bool:
         """Whether a file is that of another task, perhaps in the same folder."""
