@@ -27,6 +27,10 @@ from mkdocs.exceptions import Abort, ConfigurationError
 
 CHROMIUM = shutil.which("chromium")
 IS_BROWSER_NEEDED = "PLANTRACE_TESTS_NEED_A_BROWSER" in os.environ
+IN_FULL = "PLANTRACE_TESTS_IN_FULL" in os.environ
+"""Whether to try every call that changes a file, and longer texts."""
+LONG = 1_000_000 if IN_FULL else 300_000
+"""The characters of a hostile text."""
 IN_A_BROWSER = [
     pytest.mark.skipif(CHROMIUM is None and not IS_BROWSER_NEEDED, reason="there is no chromium"),
     pytest.mark.xdist_group("browser"),

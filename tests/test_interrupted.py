@@ -7,7 +7,7 @@ import signal
 from itertools import count
 
 import pytest
-from conftest import Project, traced
+from conftest import IN_FULL, Project, traced
 from test_cli import plantrace
 from write_faults import VARIABLE, split_fault
 
@@ -35,7 +35,6 @@ COMMANDS = {
     "init beside a site": ["init", "-f", "site/mkdocs.yml"],
 }
 CODES = {"log of a command": 3}
-EVERY_CALL = "PLANTRACE_TESTS_EVERY_CALL" in os.environ
 STEPS = {
     **dict.fromkeys(["new", "new with shared plan", "check with output", "baseline again"], 4),
     **dict.fromkeys(["init", "init beside a site"], 8),
@@ -43,9 +42,9 @@ STEPS = {
     "status by force": 3,
     "pages": 150,
 }
-"""Of the commands with many similar calls, only every n-th is tried, unless `EVERY_CALL` is set."""
+"""Of the commands with many similar calls, only every n-th is tried, unless `IN_FULL` is set."""
 DIFFERENT = ["new", "log of a command", "status by force", "check with evidence", "pages removed"]
-"""Commands that write in different ways; only `EVERY_CALL` stops the others as well."""
+"""Commands that write in different ways; only `IN_FULL` stops the others as well."""
 NOT_LOGGED = "plantrace: the failure was not logged: stopped by a signal\n"
 SEVERAL_STEPS = ("check with evidence", "pages", "pages removed")
 """They make one file after another, and a repetition completes them."""
@@ -118,7 +117,7 @@ def list_states(name, prepare):
 
 def run_with_faults(name, prepare, fault, step=1):
     """Yield the folder and the ended command for a fault at each of its calls."""
-    for number in count(1, 1 if EVERY_CALL else step * STEPS.get(name, 1)):
+    for number in count(1, 1 if IN_FULL else step * STEPS.get(name, 1)):
         root = prepare(name)
         ended = plantrace(*COMMANDS[name], cwd=root, **{VARIABLE: fault.format(number)})
         ended.fault, ended.stderr = split_fault(ended.stderr)
@@ -158,10 +157,10 @@ def test_a_killed_command_leaves_old_or_new_files_and_can_be_repeated(name, prep
         assert again.returncode == CODES.get(name, 0) or "already" in again.stderr
 
 
-@pytest.mark.parametrize("name", COMMANDS if EVERY_CALL else DIFFERENT)
+@pytest.mark.parametrize("name", COMMANDS if IN_FULL else DIFFERENT)
 @pytest.mark.parametrize(
     ("signal_name", "code"),
-    [("SIGTERM", 143), ("SIGINT", 130)] if EVERY_CALL else [("SIGINT", 130)],
+    [("SIGTERM", 143), ("SIGINT", 130)] if IN_FULL else [("SIGINT", 130)],
 )
 def test_a_stopped_command_cleans_up(name, signal_name, code, prepare):
     before, once, _ = list_states(name, prepare)
@@ -176,7 +175,7 @@ def test_a_stopped_command_cleans_up(name, signal_name, code, prepare):
             assert left in (before, once)
 
 
-@pytest.mark.parametrize("name", COMMANDS if EVERY_CALL else DIFFERENT)
+@pytest.mark.parametrize("name", COMMANDS if IN_FULL else DIFFERENT)
 @pytest.mark.parametrize("fault", ["ENOSPC {}+", "EIO {}"])
 def test_a_command_that_cannot_write_changes_nothing(name, fault, prepare):
     before, once, _ = list_states(name, prepare)

@@ -80,7 +80,8 @@ def prepare(name: str, packages: list[str]) -> dict[str, str]:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", VENVS / name], check=True)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
     wanted, known = sorted({*packages, f"-e{TOP}"}), VENVS / name / "packages"
-    if not known.exists() or not set(wanted) <= set(known.read_text().splitlines()):
+    is_old = not known.exists() or known.stat().st_mtime < (TOP / "pyproject.toml").stat().st_mtime
+    if is_old or not set(wanted) <= set(known.read_text().splitlines()):
         subprocess.run([*pip, "install", "--quiet", *wanted], check=True)
         known.write_text("\n".join(wanted))
     listed = subprocess.run(
