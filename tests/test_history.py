@@ -270,6 +270,19 @@ def test_only_new_commits_are_parsed(repository):
     assert [it.author for it in read(repository).files[META]] == ["Somebody", "A"]
 
 
+def test_a_file_that_was_away_for_a_while(repository):
+    layout = {"name": "mine", "tasks": "work/{id}.md", "status_files": ["work/s.yml"]}
+    repository.commit({"work/T-1.md": "# One\n", "work/s.yml": "T-1: active\n"}, "2026-03-01")
+    read(repository, layout=layout)
+    os.rename(repository.root / "work/T-1.md", repository.root / "away.md")
+    repository.project.write({"work/s.yml": "T-1: blocked\n"})
+    repository.git("commit", "-q", "-m", "x", "work/s.yml", day="2026-03-02")
+    read(repository, layout=layout)
+    os.rename(repository.root / "away.md", repository.root / "work/T-1.md")
+
+    assert changes(read(repository, layout=layout))[1:] == ["2026-03-02 T-1 active > blocked"]
+
+
 def test_commits_of_another_branch_are_dropped(repository):
     repository.commit(task("planned"), "2026-03-01")
     repository.git("switch", "-q", "-c", "side")

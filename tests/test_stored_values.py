@@ -1,19 +1,30 @@
 """What one command reads is stored for the next one, which answers as if it had read it again."""
 
 import contextlib
+import errno
+import io
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import traced
 from test_one_task import RECORD
 
-from mkdocs_plantrace.checks.project_check import check_project, find_files, read_trace
-from mkdocs_plantrace.project import document_loader, loader
+from mkdocs_plantrace.checks.project_check import (
+    check_project,
+    check_task,
+    find_files,
+    read_metadata,
+    read_trace,
+)
+from mkdocs_plantrace.cli.servers.editor_project import EditorProject
+from mkdocs_plantrace.project import document_loader, loader, stored_values
 from mkdocs_plantrace.project.stored_values import StoredValues, find_cache_file
 
 LONG_AGO = 1_700_000_000
@@ -30,6 +41,7 @@ def record(project, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(project.root.parent / "cache"))
     keys = [f"key_{number}" for number in range(9)]
     project.write(RECORD)
+    os.unlink(project.root / "tasks/bad/meta.yml")  # which is read each time
     project.write(traced("E-1", status="done", evidence=[{"path": PROOF, "must_include": keys}]))
     project.write({PROOF: json.dumps(dict.fromkeys(keys, 1))})
     project.configure()
@@ -99,6 +111,19 @@ def test_search_keeps_sections_of_its_own(record, reads):
     assert reads == []
 
 
+def test_an_installed_library_may_read_otherwise(record, reads, monkeypatch, tmp_path):
+    check(record)
+    reads.clear()
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    monkeypatch.syspath_prepend(packages)
+    monkeypatch.setattr(stored_values, "_find_code", stored_values._find_code.__wrapped__)  # noqa: SLF001
+
+    check(record)
+
+    assert LOG in reads
+
+
 def test_another_layout(project, reads, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(project.root.parent / "cache"))
     project.options["layout"] = "kiro"
@@ -165,7 +190,7 @@ def test_the_order_of_sets_does_not_matter(record):
 import sys
 from pathlib import Path
 from mkdocs_plantrace.checks.project_check import check_project
-from mkdocs_plantrace.project import document_loader, loader
+from mkdocs_plantrace.project import document_loader, loader, stored_values
 reads = []
 scan, parse, prove = document_loader.scan_page, loader.read_metadata, loader.read_evidence
 document_loader.scan_page = lambda *a, **k: reads.append(a[0]) or scan(*a, **k)
@@ -191,6 +216,141 @@ print(len(reads))
     ]
     assert int(counts[0]) > 0
     assert int(counts[1]) == 0
+
+
+OWN = {"name": "mine", "tasks": "work/{id}.md", "status_files": ["state/s.yml"]}
+
+
+@pytest.fixture
+def own(project, monkeypatch):
+    """Tasks whose statuses are in another file."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project.root.parent / "cache"))
+    project.options["layout"] = OWN
+    project.write({"work/T-1.md": "# One\n", "state/s.yml": "T-1: blocked\n"})
+    project.configure()
+    settle(project)
+    return project
+
+
+def statuses(project):
+    return [task.status.text for task in check(project)[1]]
+
+
+def test_a_file_beside_that_leaves_the_project(own):
+    assert statuses(own) == ["blocked"]
+    outside = own.root.parent / "outside"
+    os.rename(own.root / "state", outside)
+    os.symlink(outside, own.root / "state")
+
+    assert statuses(own) == [""]
+
+
+def test_a_file_beside_that_is_excluded_and_comes_back(own):
+    assert statuses(own) == ["blocked"]
+    own.site["site_dir"] = "state"
+    own.configure()
+    assert statuses(own) == [""]
+    del own.site["site_dir"]
+    own.configure()
+    assert statuses(own) == ["blocked"]
+
+
+def test_a_file_beside_that_has_just_changed(own, monkeypatch):
+    """In a file system with whole seconds, it may change again without another time."""
+    real = os.stat
+
+    def rough(path, *given, **named):
+        status = real(path, *given, **named)
+        if not os.fspath(path).endswith("s.yml"):
+            return status
+        second = status.st_mtime_ns // 10**9 * 10**9
+        names = ("st_mtime_ns", "st_ctime_ns", "st_size", "st_ino", "st_mode")
+        return SimpleNamespace(
+            **{name: getattr(status, name) for name in names}
+            | {"st_mtime_ns": second, "st_ctime_ns": 0, "st_ino": 0}
+        )
+
+    own.write({"state/s.yml": "T-1: active \n"})
+    monkeypatch.setattr(os, "stat", rough)
+    assert statuses(own) == ["active"]
+    own.write({"state/s.yml": "T-1: blocked\n"})
+
+    assert statuses(own) == ["blocked"]
+
+
+def test_unsaved_texts_of_new_files_are_not_stored(own):
+    layout = {**OWN, "log": ["../logs/{id}.md"], "status_with_log": "completed", "status_files": []}
+    own.options["layout"] = layout
+    own.configure()
+    editor = EditorProject(own.root, own.root / "mkdocs.yml")
+    editor.check({str(own.root / "logs/T-1.md"): "# Log\n"})
+
+    assert statuses(own) != ["completed"]
+
+
+@pytest.mark.parametrize("path", ["tasks/T-1/meta.yml", LOG, PROOF])
+def test_a_failure_to_read_is_not_stored(record, monkeypatch, path):
+    opened = io.open
+
+    def fail(name, *given, **named):
+        if os.fspath(name).endswith(path):
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(name, *given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("builtins.open", fail)
+        patched.setattr("io.open", fail)
+        failed = check(record)
+    first = check(record)
+    os.unlink(database(record))
+
+    assert failed != first
+    assert check(record) == first
+
+
+def test_what_is_gone_is_removed_with_the_next_change(record):
+    check(record)
+    shutil.rmtree(record.root / "tasks/T-1")
+    record.write({"docs/guide.md": "# Guide\n"})
+    settle(record)
+    check(record)
+    with contextlib.closing(sqlite3.connect(database(record))) as connection:
+        stored = {path for (path,) in connection.execute("SELECT path FROM stored")}
+
+    assert LOG.encode() in stored
+    assert b"tasks/T-1/meta.yml" not in stored
+
+
+def test_a_question_about_one_task_removes_nothing(record, reads):
+    check(record)
+    record.write({"docs/guide.md": "# Guide of T-1\n"})
+    os.utime(record.root / "docs/guide.md", (LONG_AGO, LONG_AGO))
+    check_task(record.root / "mkdocs.yml", "T-1")
+    reads.clear()
+
+    check(record)
+
+    assert set(reads) <= {"docs/guide.md"}
+
+
+def test_a_list_reads_no_documents(record, reads):
+    check(record)
+    reads.clear()
+
+    read_metadata(record.root / "mkdocs.yml")
+    check(record)
+
+    assert reads == []
+
+
+def test_without_a_home_directory_nothing_is_stored(record, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("could not determine the home directory")
+
+    first = check(record)
+    monkeypatch.setattr("mkdocs_plantrace.project.stored_values.user_cache_dir", fail)
+
+    assert check(record) == first
 
 
 @pytest.mark.parametrize("kept", [0, 1, 100, 5_000, 20_000])

@@ -114,7 +114,7 @@ def read_metadata(source: Source, *, with_evidence: bool = False) -> tuple[Proje
         known=sources,
         ids=TaskIds(()),
         sources=frozenset(sources),
-        documents=frozenset(),
+        documents=None,
         evidence=with_evidence,
     )
     project = Project(

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -29,12 +29,32 @@ class _Key(NamedTuple):
     state: FileState | None
 
     def is_settled(self, oldest: int) -> bool:
-        """Whether there is a file, and it changed before that time: see `_TIME_TO_SETTLE`."""
-        return self.state is not None and self.state.modified < oldest
+        """Whether all files that were read changed before that time: see `_TIME_TO_SETTLE`."""
+        states = list(_find_states(self))
+        return self.state is not None and all(state.modified < oldest for state in states)
+
+
+def _find_states(value: object) -> Iterator[FileState]:
+    if isinstance(value, FileState):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _find_states(part)
+
+
+class Values(NamedTuple):
+    """What is read from the files of a kind: its name and type, and whether a value is stored.
+
+    A value is not stored if its file could not be read: it may be readable in the next moment.
+    """
+
+    name: str
+    type: Any
+    is_stored: Callable[[Any], bool]
 
 
 class Cache:
-    """Values by the name of what they are, and the root-relative path of their file.
+    """Values by what they are, and the root-relative path of their file.
 
     If `on_disk`, the first values of each name come from those that an earlier command stored.
     """
@@ -46,23 +66,25 @@ class Cache:
 
     def read(
         self,
-        name: str,
+        kind: Values,
         root: Path,
         wanted: Mapping[str, object],
         context: object,
         read: Callable[[str], V],
-        kind: Any,
+        *,
+        is_whole: bool,
     ) -> dict[str, V]:
         """The result of `read` for each path below the root, in the order of `wanted`.
 
-        A value cached under `name` is used if the file, the value of its path in `wanted`, and
-        `context`, which is common to all paths, are unchanged. Other cached values are removed.
-        `kind` is the type of the values.
+        A cached value is used if the file, the value of its path in `wanted`, and `context`, which
+        is common to all paths, are unchanged. Other cached values are removed; stored ones only if
+        `is_whole`, so that there are no others in the project.
         """
+        name = kind.name
         keys = {path: _Key(detail, file_state(f"{root}/{path}")) for path, detail in wanted.items()}
         store: StoredValues[V] | None = None
         if self._on_disk and name not in self._values:
-            store = StoredValues(root, name, context, kind)
+            store = StoredValues(root, name, context, kind.type)
         if store:
             cached = store.load(keys)
         else:
@@ -75,7 +97,12 @@ class Cache:
                 new[path] = key, read(path)
         values = {path: new.get(path) or cached[path] for path in keys}
         if store:
-            store.store({path: it for path, it in new.items() if it[0].is_settled(oldest)})
+            stored = {
+                path: (key, value)
+                for path, (key, value) in new.items()
+                if key.is_settled(oldest) and kind.is_stored(value)
+            }
+            store.store(stored, keys if is_whole else None)
         self._contexts[name], self._values[name] = context, values
         return {path: value for path, (_, value) in values.items()}
 

@@ -11,7 +11,7 @@ from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.project.cache import Cache
+from mkdocs_plantrace.project.cache import Cache, Values
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.task_spellings import map_spellings
@@ -33,10 +33,16 @@ class _Wanted(NamedTuple):
     version: object
 
 
+_PAGES = Values("pages", Scan, lambda scan: isinstance(scan, Scan))
+_SEARCHED_PAGES = _PAGES._replace(name="searched pages")
+
+
 def read_documents(
     settings: Settings, project: Project, resolver: Resolver, tasks: list[Task], cache: Cache
 ) -> tuple[list[Document], dict[str, str]]:
     """The documents, sorted by path, and why others cannot be read, by path."""
+    if project.selection and project.selection.documents is None:
+        return [], {}
     ids = project.selection.ids if project.selection else make_task_ids(tasks)
     wanted = _find_wanted(settings, project, resolver, tasks)
 
@@ -54,8 +60,9 @@ def read_documents(
         )
 
     context = ids, settings.log_fields, project.rendering
-    name = "searched pages" if project.for_search else "pages"
-    scans = cache.read(name, project.place.root, wanted, context, read, Scan | str)
+    kind = _SEARCHED_PAGES if project.for_search else _PAGES
+    is_whole = project.selection is None
+    scans = cache.read(kind, project.place.root, wanted, context, read, is_whole=is_whole)
     titles = {task.path: task.title for task in tasks}
     documents = [
         Document(
@@ -143,7 +150,9 @@ def _find_kinds(
     named = [path for name in names for path in tree.by_name.get(name, ())]
     templates = set(filter(is_template, named))
     selection = project.selection
-    pages = site.keys() & (selection.documents | templates) if selection else site.keys()
+    pages = set(site)
+    if selection and selection.documents is not None:
+        pages &= selection.documents | templates
     paths = [
         *(it for it in pages if _is_markdown(site[it].uri) and not tree.escapes(it)),
         *(it for it in (*roles, *templates) if _is_markdown(it) and it not in site),

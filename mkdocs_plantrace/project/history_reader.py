@@ -106,7 +106,8 @@ class _Reader:
         command = (_LITERAL, "diff-tree", *OPTIONS, "--", *self._paths)
         output = ask_git(self._root, *command, input=added)
         kept = {name: it for name, it in facts.items() if name not in removed}
-        return {**kept, **{it.commit.id: it for it in self._read_facts(output, files)}}
+        known = (path for it in kept.values() for file in it.files for path in file if path)
+        return {**kept, **{it.commit.id: it for it in self._read_facts(output, [*files, *known])}}
 
     def _list_commits(self, last: str, head: str) -> list[str] | None:
         """List what is new with `>`, and what is not part of the history with `<`; newest first.

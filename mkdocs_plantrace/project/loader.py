@@ -21,7 +21,7 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
     parse_metadata,
     read_metadata,
 )
-from mkdocs_plantrace.project.cache import Cache, find_states
+from mkdocs_plantrace.project.cache import Cache, Values, find_states
 from mkdocs_plantrace.project.document_loader import read_documents
 from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_searched
@@ -40,6 +40,9 @@ from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wi
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import is_utf8
 
+_METADATA = Values("metadata", MetadataFile, lambda file: file.task is not None)
+_EVIDENCE = Values("evidence", EvidenceFile, lambda file: file.fault is None)
+
 
 def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Record, list[Problem]]:
     """Read everything once; return the record and the problems found in metadata and registry.
@@ -49,7 +52,7 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
     selection = project.selection
     sources = selection.known if selection else find_sources(settings, project.tree.files)
     read = sorted(selection.sources) if selection else sources
-    files = read_sources(settings, project, cache, read)
+    files = read_sources(settings, project, cache, read, is_whole=selection is None)
     resolver = selection.resolver if selection else None
     if resolver is None:
         files.extend(_refuse_sources(settings, project.tree))
@@ -145,16 +148,21 @@ def find_default_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
 
 
 def read_sources(
-    settings: Settings, project: Project, cache: Cache, paths: Iterable[str]
+    settings: Settings,
+    project: Project,
+    cache: Cache,
+    paths: Iterable[str],
+    *,
+    is_whole: bool = False,
 ) -> list[MetadataFile]:
-    """Read metadata files, in this order, and the unsaved ones."""
+    """Read metadata files, in this order, and the unsaved ones; `is_whole` if these are all."""
     root, schema = project.place.root, project.schema
     sources = match_sources(settings, project.tree.files)
     beside = find_states(root, {it for source in sources.values() for it in source.read_beside})
     wanted: dict[str, object] = dict.fromkeys(paths)
     files_of_tree = TreeFiles(project.tree)
     for path in sources.keys() & wanted.keys():
-        states = tuple(beside[it] for it in sources[path].read_beside)
+        states = tuple((files_of_tree.has_file(it), beside[it]) for it in sources[path].read_beside)
         has_documents = bool(sources[path].layout.documents)
         below = files_of_tree.below(posixpath.dirname(path)) if has_documents else ()
         wanted[path] = states, tuple(below)
@@ -162,7 +170,7 @@ def read_sources(
     phases = [tuple(files_of_tree.below(pattern.base_folder)) for pattern in patterns]
     read = make_reader(settings, root, project.tree, sources, schema)
     context = settings, schema, phases
-    files = cache.read("metadata", root, wanted, context, read, MetadataFile)
+    files = cache.read(_METADATA, root, wanted, context, read, is_whole=is_whole)
     for path in project.unsaved.keys() & wanted.keys():
         text = project.unsaved[path]
         if source := sources.get(path):
@@ -226,4 +234,5 @@ def _read_evidence(
         return read_evidence(os.path.join(root, path), wanted[path])
 
     details = {path: tuple(sorted(keys)) for path, keys in wanted.items()}
-    return cache.read("evidence", root, details, None, read, EvidenceFile)
+    is_whole = project.selection is None
+    return cache.read(_EVIDENCE, root, details, None, read, is_whole=is_whole)

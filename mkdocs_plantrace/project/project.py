@@ -25,14 +25,15 @@ _MAX_PAGE_BYTES = 16 * 1024 * 1024
 class Selection:
     """The metadata files and the documents to read.
 
-    `known` are all metadata files, and `ids` the ids in them, which pages may mention. Evidence is
-    read unless `evidence` is false. A `resolver` made before is used again.
+    `known` are all metadata files, and `ids` the ids in them, which pages may mention. No document
+    is read if `documents` is None, and no evidence if `evidence` is false. A `resolver` made before
+    is used again.
     """
 
     known: tuple[str, ...]
     ids: TaskIds
     sources: frozenset[str]
-    documents: frozenset[str]
+    documents: frozenset[str] | None
     evidence: bool = True
     resolver: Resolver | None = None
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -56,11 +56,14 @@ class StoredValues(Generic[V]):
             for path, key in keys.items():
                 named = (self._name, _encode(path), self._digest(key))
                 for (value,) in connection.execute(_LOAD, named):
-                    values[path] = key, _share(self._decoder.decode(value), known)
+                    with contextlib.suppress(*_DAMAGE):
+                        values[path] = key, _share(self._decoder.decode(value), known)
         return values
 
-    def store(self, values: Mapping[str, tuple[object, V]]) -> None:
-        """Store values with their keys, if that is possible."""
+    def store(
+        self, values: Mapping[str, tuple[object, V]], paths: Collection[str] | None = None
+    ) -> None:
+        """Store values with their keys, if that is possible, and keep only those of `paths`."""
         if not values:
             return
         with contextlib.suppress(*_DAMAGE):
@@ -69,6 +72,8 @@ class StoredValues(Generic[V]):
                 with self._connect("rwc") as connection, connection:
                     connection.execute(_SCHEMA)
                     connection.executemany(_STORE, self._make_rows(values))
+                    if paths is not None:
+                        self._remove_others(connection, paths)
             except sqlite3.OperationalError:
                 pass  # a lock, or a full disk
             except sqlite3.DatabaseError:
@@ -77,8 +82,14 @@ class StoredValues(Generic[V]):
     def _make_rows(self, values: Mapping[str, tuple[object, V]]) -> Iterator[tuple[Any, ...]]:
         encoder = msgspec.msgpack.Encoder()
         for path, (key, value) in values.items():
-            with contextlib.suppress(ValueError):  # a text that is not UTF-8
+            with contextlib.suppress(*_DAMAGE):  # such as a text that is not UTF-8
                 yield self._name, _encode(path), self._digest(key), encoder.encode(value)
+
+    def _remove_others(self, connection: sqlite3.Connection, paths: Collection[str]) -> None:
+        stored = connection.execute("SELECT path FROM stored WHERE name = ?", (self._name,))
+        others = {path for (path,) in stored}.difference(map(_encode, paths))
+        rows = ((self._name, path) for path in others)
+        connection.executemany("DELETE FROM stored WHERE name = ? AND path = ?", rows)
 
     def _digest(self, key: object) -> bytes:
         return _digest(f"{self._stamp!r} {key!r}")
@@ -92,8 +103,14 @@ class StoredValues(Generic[V]):
 
 
 def find_cache_file(root: str | Path, name: str) -> str:
-    """The path of a database about the project in `root`, in the user's cache directory."""
-    folder = user_cache_dir("mkdocs-plantrace", appauthor=False)
+    """The path of a database about the project in `root`, in the user's cache directory.
+
+    Without such a directory it is '', where nothing can be opened or written.
+    """
+    try:
+        folder = user_cache_dir("mkdocs-plantrace", appauthor=False)
+    except RuntimeError:  # a user without a home directory
+        return ""
     return os.path.join(folder, f"{name}-{_digest(os.path.realpath(root)).hex()}.sqlite")
 
 
@@ -107,14 +124,18 @@ def _digest(text: str) -> bytes:
 
 @cache
 def _find_code() -> list[tuple[str, int, int]]:
-    """The state of the files of this package: in a checkout they change without the version."""
-    states = []
+    """The states of the files of this package, and of the folders with all installed packages.
+
+    In a checkout, the package changes without its version.
+    """
+    paths = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
     for folder, _, names in os.walk(os.path.dirname(package)):
-        for name in names:
-            if name.endswith((".py", ".toml")):
-                path = os.path.join(folder, name)
-                status = os.stat(path)
-                states.append((path, status.st_mtime_ns, status.st_size))
+        paths += [os.path.join(folder, it) for it in names if it.endswith((".py", ".toml"))]
+    states = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            status = os.stat(path)
+            states.append((path, status.st_mtime_ns, status.st_size))
     return sorted(states)
 
 
