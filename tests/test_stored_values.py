@@ -117,7 +117,8 @@ def test_an_installed_library_may_read_otherwise(record, reads, monkeypatch, tmp
     packages = tmp_path / "site-packages"
     packages.mkdir()
     monkeypatch.syspath_prepend(packages)
-    monkeypatch.setattr(stored_values, "_find_code", stored_values._find_code.__wrapped__)  # noqa: SLF001
+    find_again = stored_values._find_code.__wrapped__  # noqa: SLF001 (else once in a process)
+    monkeypatch.setattr(stored_values, "_find_code", find_again)
 
     check(record)
 

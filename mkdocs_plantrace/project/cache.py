@@ -42,7 +42,7 @@ def _find_states(value: object) -> Iterator[FileState]:
             yield from _find_states(part)
 
 
-class Values(NamedTuple):
+class ValueKind(NamedTuple):
     """What is read from the files of a kind: its name and type, and whether a value is stored.
 
     A value is not stored if its file could not be read: it may be readable in the next moment.
@@ -66,7 +66,7 @@ class Cache:
 
     def read(
         self,
-        kind: Values,
+        kind: ValueKind,
         root: Path,
         wanted: Mapping[str, object],
         context: object,
@@ -97,12 +97,12 @@ class Cache:
                 new[path] = key, read(path)
         values = {path: new.get(path) or cached[path] for path in keys}
         if store:
-            stored = {
+            lasting = {
                 path: (key, value)
                 for path, (key, value) in new.items()
                 if key.is_settled(oldest) and kind.is_stored(value)
             }
-            store.store(stored, keys if is_whole else None)
+            store.store(lasting, keys if is_whole else None)
         self._contexts[name], self._values[name] = context, values
         return {path: value for path, (_, value) in values.items()}
 

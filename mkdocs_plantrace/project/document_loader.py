@@ -11,7 +11,7 @@ from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.project.cache import Cache, Values
+from mkdocs_plantrace.project.cache import Cache, ValueKind
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
 from mkdocs_plantrace.project.task_spellings import map_spellings
@@ -33,7 +33,7 @@ class _Wanted(NamedTuple):
     version: object
 
 
-_PAGES = Values("pages", Scan, lambda scan: isinstance(scan, Scan))
+_PAGES = ValueKind("pages", Scan, lambda scan: isinstance(scan, Scan))
 _SEARCHED_PAGES = _PAGES._replace(name="searched pages")
 
 
@@ -150,9 +150,8 @@ def _find_kinds(
     named = [path for name in names for path in tree.by_name.get(name, ())]
     templates = set(filter(is_template, named))
     selection = project.selection
-    pages = set(site)
-    if selection and selection.documents is not None:
-        pages &= selection.documents | templates
+    documents = selection.documents if selection else None
+    pages = site.keys() if documents is None else site.keys() & (documents | templates)
     paths = [
         *(it for it in pages if _is_markdown(site[it].uri) and not tree.escapes(it)),
         *(it for it in (*roles, *templates) if _is_markdown(it) and it not in site),

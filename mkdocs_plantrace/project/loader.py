@@ -21,7 +21,7 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
     parse_metadata,
     read_metadata,
 )
-from mkdocs_plantrace.project.cache import Cache, Values, find_states
+from mkdocs_plantrace.project.cache import Cache, ValueKind, find_states
 from mkdocs_plantrace.project.document_loader import read_documents
 from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_searched
@@ -40,8 +40,8 @@ from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wi
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.paths import is_utf8
 
-_METADATA = Values("metadata", MetadataFile, lambda file: file.task is not None)
-_EVIDENCE = Values("evidence", EvidenceFile, lambda file: file.fault is None)
+_METADATA = ValueKind("metadata", MetadataFile, lambda file: file.task is not None)
+_EVIDENCE = ValueKind("evidence", EvidenceFile, lambda file: file.fault is None)
 
 
 def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Record, list[Problem]]:

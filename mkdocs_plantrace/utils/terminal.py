@@ -13,8 +13,6 @@ _ESCAPE_SEQUENCE = re.compile(
     r"|\^\[\[[0-9;]{0,20}[mK](?!\])"
     r"|\[[0-9;]{1,20}[mK](?!\])"
 )
-
-
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
