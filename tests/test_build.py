@@ -884,7 +884,7 @@ def test_the_example_site_is_clean_and_breaks_when_one_link_is_broken(tmp_path):
     shutil.copytree(
         REPOSITORY,
         copy,
-        ignore=shutil.ignore_patterns(".git", ".venv", "tests", ".*_cache", ".hypothesis"),
+        ignore=shutil.ignore_patterns(".*", "tests", "site"),
     )
     command = ("build", "--strict", "--site-dir", tmp_path / "out")
 
