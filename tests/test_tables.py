@@ -393,7 +393,7 @@ def test_two_hundred_tasks_are_light_and_are_filtered(project, serve, page):
     project.write(recorded(tasks))
     project.site = theme("mkdocs")
     outcome = project.build()
-    assert len(outcome.page("trace/phases/0/index.html").encode()) < 160_000
+    assert len(outcome.page("trace/phases/0/index.html").encode()) < 180_000
     page.goto(f"{serve(outcome.site)}/trace/phases/0/")
     page.wait_for_selector(".pt-sortable")
     page.locator("#pt-task").fill("drift 14")
