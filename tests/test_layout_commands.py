@@ -533,7 +533,7 @@ def test_a_log_that_is_a_file_gets_the_entry_at_its_end(tmp_path, layout, path, 
             "gsd",
             {".planning/phases/01-x/01-02-PLAN.md": "# X\n"},
             "01-02",
-            "the layout 'gsd' expects it at '{id}-SUMMARY.md'",
+            "the layout 'gsd' expects it at '01-02-SUMMARY.md'",
         ),
     ],
 )
@@ -556,3 +556,16 @@ def test_an_entry_that_cannot_be_below_its_heading_is_refused(tmp_path):
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "would not be read as written" in ended.stderr
     assert tree(tmp_path) == before
+
+
+def test_without_a_configuration_a_link_may_lead_to_any_file(tmp_path):
+    plan = "# Plan\n\n[code](../../../src/a.py) [gone](../../../src/gone.py)\n"
+    write(tmp_path, {"docs/exec-plans/active/a.md": plan, "src/a.py": ""})
+
+    without = plantrace("check", cwd=tmp_path)
+    configure(tmp_path, "{layout: execplan}")
+    as_a_site = plantrace("check", cwd=tmp_path)
+
+    assert "'../../../src/a.py'" not in without.stdout
+    assert "no file '../../../src/gone.py'" in without.stdout
+    assert "'../../../src/a.py' exists, but is outside docs_dir" in as_a_site.stdout

@@ -53,11 +53,11 @@ READ = {
     },
     "gsd": {
         "01-01": (
-            *(COMPLETED, "01-accounts", None),
+            *(COMPLETED, "01", None),
             *(f"{PHASE}/01-01-PLAN.md", f"{PHASE}/01-01-SUMMARY.md", []),
         ),
         "01-02": (
-            *(PLANNED, "01-accounts", None),
+            *(PLANNED, "01", None),
             *(f"{PHASE}/01-02-PLAN.md", None, ["01-01", "01-07"]),
         ),
     },

@@ -171,7 +171,7 @@ def test_a_phase_with_a_title_does_not_say_it_twice(project):
 
     site = project.build().site
 
-    assert "Phase 01: Add login" in text_of(site, "trace/phases/01-add-login")
+    assert "Phase 01: Add login" in text_of(site, "trace/phases/01")
     assert "Phase 01: Add login" in text_of(site, "trace/tasks/01-01")
     assert "Phase 01: Add login" in text_of(site, "trace")
     assert "Phase 02: Tidy" in text_of(site, "trace/phases/02")

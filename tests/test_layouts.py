@@ -10,7 +10,6 @@ from mkdocs_plantrace.config.layouts import PRESETS, load_preset, make_layout
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file
-from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
 from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
 from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.project.layout_files import match_sources
@@ -368,9 +367,7 @@ def test_the_groups_of_a_source_are_those_of_its_path():
 
     source = match_sources(settings, [path])[path]
 
-    assert source == LayoutSource(
-        load_preset("openspec"), path, {"date": "2026-01-09", "id": "add-login"}
-    )
+    assert source.groups == {"date": "2026-01-09", "id": "add-login"}
 
 
 def test_statuses_of_the_tool_have_kinds_by_their_place(read):
@@ -551,3 +548,66 @@ def test_an_unknown_word_in_a_file_of_statuses_is_reported_there(read):
 
     assert problem.rule.code == "PT006"
     assert (problem.location.path, problem.location.line) == ("status.yml", 2)
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "text", "expected"),
+    [
+        (
+            *("gsd", ".planning/phases/02-login/02-01-PLAN.md"),
+            "---\nwave: 1\n---\n<context>\n# Existing code\n- id: string\n- status: done\n",
+            ("02-01", "Login", None),
+        ),
+        (
+            *("openspec", "openspec/changes/add-x/proposal.md"),
+            "# Add X\n# Why\n- id: string\n- status: done\n",
+            ("add-x", "Add X", "active"),
+        ),
+        (
+            *("bmad", "docs/stories/1.2.login.md"),
+            "---\nstatus: ✅ Done (May)\n---\n# Login\n",
+            ("1-2-login", "Login", "Done"),
+        ),
+        (
+            "bmad",
+            "_bmad-output/x/1.2.story.md",
+            "# Login\nStatus: done\n",
+            ("1-2-story", "Login", "done"),
+        ),
+    ],
+    ids=["in tags", "below a second heading", "front matter", "dotted"],
+)
+def test_only_what_is_above_the_text_describes_the_task(read, layout, path, text, expected):
+    task = read(layout, path, text).task
+
+    status = task.status.text if layout != "gsd" else None
+    assert (task.id, task.title, status) == expected
+
+
+def find_ids(layout, *paths):
+    """The ids by the paths of the files that are tasks, and these paths."""
+    found = match_sources(Settings(layout=(load_preset(layout),)), paths)
+    return [(source.fill_value("id"), path.rpartition("/")[2]) for path, source in found.items()]
+
+
+def test_a_plan_and_its_summary_are_one_task_whichever_has_a_name():
+    folder = ".planning/phases/01-login"
+    names = ["01-01-form-PLAN.md", "01-01-SUMMARY.md", "01-02-PLAN.md", "01-02-lock-SUMMARY.md"]
+    names += ["01-03-a-PLAN.md", "01-03-b-PLAN.md", "01-CLOSEOUT-SUMMARY.md", "01-04-SUMMARY.md"]
+
+    assert find_ids("gsd", *(f"{folder}/{name}" for name in names)) == [
+        ("01-01", "01-01-form-PLAN.md"),
+        ("01-02", "01-02-PLAN.md"),
+        ("01-03", "01-03-a-PLAN.md"),
+        ("01-03", "01-03-b-PLAN.md"),
+        ("01-04", "01-04-SUMMARY.md"),
+    ]
+
+
+def test_a_review_beside_a_story_is_no_task():
+    names = ["1-2-login.md", "1-2-login.validation-report.md", "1-3-use-v1.2.md"]
+
+    assert find_ids("bmad", *(f"_bmad-output/{name}" for name in names)) == [
+        ("1-2-login", "1-2-login.md"),
+        ("1-3-use-v1.2", "1-3-use-v1.2.md"),
+    ]

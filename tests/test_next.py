@@ -162,3 +162,12 @@ def test_a_layout_needs_no_configuration(tmp_path):
     ended = plantrace("next", cwd=tmp_path)
     assert (ended.returncode, "recognized the layout 'backlog'" in ended.stderr) == (0, True)
     assert ended.stdout == "id      title  unblocks\ntask-1  X      1\n"
+
+
+def test_a_task_that_is_completed_by_its_folder_is_not_next(project):
+    for folder in ("tracks/a", "archive/b"):
+        project.write({f"conductor/{folder}/metadata.json": '{"status": "new"}'})
+    project.options = {"layout": "conductor"}
+    project.configure()
+
+    assert find_next(project) == {"a": 0}

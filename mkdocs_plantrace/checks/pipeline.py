@@ -82,12 +82,13 @@ def _apply_severities(
 ) -> Iterator[Problem]:
     """Apply the configured severities, and drop problems of archived tasks.
 
-    A duplicate id of an archived task is kept, because it also concerns the other task.
+    A duplicate id of an archived task is a warning, because it also concerns the other task.
     """
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
         layout = trace.find_layout_name(problem.location.path, problem.task)
         severity = settings.resolve_severity(problem.rule, problem.severity, layout)
-        is_exempt = problem.location.path in archived and problem.rule is not DUPLICATE_TASK
-        if severity is not None and not is_exempt:
+        if severity and problem.location.path in archived:
+            severity = Severity.WARNING if problem.rule is DUPLICATE_TASK else None
+        if severity is not None:
             yield replace(problem, severity=severity)

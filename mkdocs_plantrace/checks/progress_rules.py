@@ -69,8 +69,6 @@ UNCITED_REQUIREMENT = Rule(
     fix="Add a step, or add the id of the requirement to the step that implements it.",
 )
 
-_FINISHED = (StatusKind.COMPLETED, StatusKind.DROPPED)
-
 
 def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
     """Find PT301 at the first open box, PT302 and PT303 at the status."""
@@ -113,7 +111,7 @@ def _find_disagreement(trace: Trace, task: Task) -> Iterator[Problem]:
         own, other = task.status.kind, status.kind
         if not (own and other) or own is other:
             continue
-        are_open = own not in _FINISHED and other not in _FINISHED
+        are_open = not own.is_closed and not other.is_closed
         if not are_open or own in _find_kinds(trace, task, place):
             yield create_problem(
                 STATUS_DISAGREES,

@@ -183,10 +183,8 @@ def check_task(
 def _find_files(
     site: SiteConfiguration, settings: Settings, unsaved: Mapping[str, str] = _NOTHING
 ) -> ProjectFiles:
-    needs_docs = site.path.exists()
-    place = locate_folders(
-        *(site.path, site.docs_dir, site.site_dir, settings), needs_docs=needs_docs
-    )
+    has_site = site.path.exists()
+    place = locate_folders(*(site.path, site.docs_dir, site.site_dir, settings), has_site=has_site)
     tree = walk_project(settings, place)
     texts = {find_below(place.root, path) or "": text for path, text in unsaved.items()}
     texts = {path: text for path, text in texts.items() if path and not tree.is_avoided(path)}

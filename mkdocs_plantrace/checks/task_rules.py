@@ -21,7 +21,9 @@ copied folder.""",
 # tasks/TSK-7/meta.yml and tasks/TSK-8/meta.yml
 task_id: TSK-7
 """,
-    fix="Give the copy its own id, or delete it. The message names both files.",
+    fix="""\
+Give the copy its own id, or delete it. The message names both files. If one of them is archived, \
+the other has the id, and the problem is only a warning.""",
 )
 NO_TASKS = Rule(
     "PT010",

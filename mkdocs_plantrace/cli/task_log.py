@@ -10,11 +10,13 @@ from mkdocs_plantrace.checks.project_check import read_task
 from mkdocs_plantrace.cli.arguments import require_task
 from mkdocs_plantrace.cli.console import UnknownNameError
 from mkdocs_plantrace.cli.folder_lock import lock_folder
-from mkdocs_plantrace.config.layouts import Layout
+from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.edits import Edit, apply_edits, read_bytes, remove_left_files
 from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.project.layout_files import match_sources
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.path_patterns import fill_groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +73,20 @@ def open_log(root: Path, trace: Trace, task: Task) -> TaskLog:
         if reason := trace.unreadable.get(path):
             raise UnknownNameError(f"the log '{path}' of task '{task.id}' {reason}")
         where = f": no file '{path}'" if task.log else f" in '{task.path}'"
-        expected = _describe_expected(trace.settings.find_layout(task.layout))
+        expected = _describe_expected(trace.settings, task)
         raise UnknownNameError(f"task '{task.id}' has no log{where}{expected}")
     return TaskLog(root=root, path=document.path, sections=task.log_sections, trace=trace)
 
 
-def _describe_expected(layout: Layout | None) -> str:
-    """Return where another layout than the default keeps a log, for the end of a message."""
-    if layout is None:
+def _describe_expected(settings: Settings, task: Task) -> str:
+    """Return where another layout than the default keeps the log, for the end of a message."""
+    source = match_sources(settings, [task.path]).get(task.path)
+    if source is None:
         return ""
-    places = " or ".join(f"'{place}'" for place in layout.log)
+    filled = (fill_groups(place, source.groups) for place in source.layout.log)
+    places = " or ".join(f"'{place}'" for place in filled if place)
     where = f"expects it at {places}" if places else "has none"
-    return f"; the layout '{layout.name}' {where}"
+    return f"; the layout '{source.layout.name}' {where}"
 
 
 def get_date() -> str:

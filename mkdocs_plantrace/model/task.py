@@ -17,6 +17,10 @@ class StatusKind(Enum):
     COMPLETED = "completed"
     DROPPED = "dropped"
 
+    @property
+    def is_closed(self) -> bool:
+        return self in (StatusKind.COMPLETED, StatusKind.DROPPED)
+
 
 class Status(Struct, frozen=True, kw_only=True, gc=False):
     """A status as in the file; `kind` is None for an unknown word."""

@@ -13,7 +13,7 @@ from mkdocs_plantrace.project.file_tree import Tree, is_searched
 from mkdocs_plantrace.project.git_ignore import GitIgnore
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.lazy_property import cached_property
-from mkdocs_plantrace.utils.path_patterns import fill_groups
+from mkdocs_plantrace.utils.path_patterns import PathPattern
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import read_text
 
@@ -65,16 +65,16 @@ def match_published(settings: Settings, paths: Iterable[str]) -> list[str]:
 def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutSource]:
     """The files of tasks in layouts other than the default, sorted by path.
 
-    Templates and files in hidden folders are left out, as in the default layout. Of several files
-    in a folder that may have the same task, the first by pattern has it.
+    Templates and files in hidden folders are left out, as in the default layout. Of files in a
+    folder that may have the same task, those of the first pattern have it. Beside `a.md`, a file
+    such as `a.review.md` is none.
     """
     found: dict[str, LayoutSource] = {}
-    taken: set[TaskKey] = set()
+    patterns: dict[TaskKey, PathPattern] = {}
     for key, source in match_candidates(settings, paths):
-        if source.path not in found and key not in taken:
+        if source.path not in found and patterns.setdefault(key, source.pattern) is source.pattern:
             found[source.path] = source
-            taken.add(key)
-    return dict(sorted(found.items()))
+    return {path: found[path] for path in sorted(found) if _find_main_file(path) not in found}
 
 
 def match_candidates(
@@ -89,9 +89,10 @@ def match_candidates(
                 groups = pattern.match(path) if path.endswith(pattern.end) else None
                 if groups is None or _is_no_task(path, pattern.text, pattern.base_folder):
                     continue
-                task = fill_groups(layout.values.get("id", "{id}"), groups)
+                source = LayoutSource(layout, path, groups, pattern)
+                task = source.fill_value("id")
                 place = path if task is None else posixpath.dirname(path)
-                yield TaskKey(layout.name, place, task), LayoutSource(layout, path, groups)
+                yield TaskKey(layout.name, place, task), source
 
 
 def _is_no_task(path: str, pattern: str, folder: str) -> bool:
@@ -102,6 +103,13 @@ def _is_no_task(path: str, pattern: str, folder: str) -> bool:
         or not is_searched(path, folder)
         or not is_utf8(path)
     )
+
+
+def _find_main_file(path: str) -> str:
+    """The file beside which this one may be: `a.md` for `a.review.md`; '' if there is none."""
+    stem, suffix = posixpath.splitext(path)
+    main, part = posixpath.splitext(stem)
+    return main + suffix if part else ""
 
 
 class TreeFiles:

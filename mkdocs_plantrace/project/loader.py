@@ -86,6 +86,7 @@ def _make_resolver(
     return Resolver(
         tree=project.tree,
         docs_dir=docs_dir,
+        has_site=project.place.has_site,
         published=map_publications(project.site),
         sources=frozenset((*sources, *(file.path for file in files))) - silent,
         rendering=project.rendering,

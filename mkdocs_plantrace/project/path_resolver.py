@@ -70,6 +70,7 @@ class Resolver:
     are not in the tree. `docs_dir` is root-relative, '' for the root itself. `sources` are the
     paths of the metadata files, `moved` the addresses of published files outside docs_dir.
     `record_folders` are the folders whose own path makes no file a template, inner ones first.
+    Without a site (`has_site`), a link may lead to any file, as on GitHub.
     """
 
     tree: Tree
@@ -79,6 +80,7 @@ class Resolver:
     rendering: Rendering = field(default_factory=Rendering)
     moved: Mapping[str, str] = field(default_factory=dict)
     record_folders: tuple[str, ...] = ()
+    has_site: bool = True
 
     def is_template(self, path: str) -> bool:
         return is_template(path, *self.record_folders)
@@ -131,8 +133,8 @@ class Resolver:
         resolved = self._relative_link(path, page)
         if resolved.fault is None:
             # In a record outside docs_dir, links to code are right, though there is no such page.
-            is_checked = page in self.published and page not in self.moved and resolved.path != page
-            return self._require_public(resolved) if is_checked else resolved
+            is_page = self.has_site and page in self.published and page not in self.moved
+            return self._require_public(resolved) if is_page and resolved.path != page else resolved
         is_added = rendering.adds_pages and self._is_in_docs(resolved.path)
         is_missing = resolved.fault in (Fault.MISSING, Fault.FOLDER)
         return None if is_missing and (rendering.rewrites_links or is_added) else resolved

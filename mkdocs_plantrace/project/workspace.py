@@ -42,13 +42,14 @@ class Workspace:
     """The folders of a project: `root` is absolute, the others are relative to it.
 
     `docs_dir` is '' for the root itself, `site_dir` None outside the root. `configuration` is
-    the place of the options.
+    the place of the options. Without a configuration, `has_site` is false.
     """
 
     root: Path
     docs_dir: str
     site_dir: str | None
     configuration: Location
+    has_site: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +70,12 @@ def locate_folders(
     site_dir: str,
     settings: Settings,
     *,
-    needs_docs: bool = True,
+    has_site: bool = True,
 ) -> Workspace:
     """Find the folders; relative ones start at the folder of the configuration.
 
-    Raises MisplacedError if the root or docs_dir (where it is needed) is not a folder, or docs_dir
-    is outside the root.
+    Raises MisplacedError if the root or the docs_dir of a site is not a folder, or docs_dir is
+    outside the root.
     """
     base = configuration.absolute().parent if configuration else Path.cwd()
     root = project_root(configuration, settings)
@@ -85,13 +86,14 @@ def locate_folders(
         raise MisplacedError(
             f"option 'root': docs_dir '{docs_dir}' is not inside the project root '{root}'"
         )
-    if needs_docs and not os.path.isdir(os.path.join(base, docs_dir)):
+    if has_site and not os.path.isdir(os.path.join(base, docs_dir)):
         raise MisplacedError(f"docs_dir: no folder '{docs_dir}'")
     return Workspace(
         root=root,
         docs_dir=below,
         site_dir=below_root(root, os.path.join(base, site_dir)),
         configuration=_configuration(configuration, root),
+        has_site=has_site,
     )
 
 

@@ -19,6 +19,7 @@ class ReadyTask(NamedTuple):
 def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
     """Find the planned tasks whose dependencies are all known and closed.
 
+    A task that is completed or dropped at another place, such as a folder, is not one of them.
     Those that unblock the most tasks come first, equal ones by phase and id. A dropped or archived
     dependency is closed, as on the pages. If several files have the same id, the first one counts.
     """
@@ -34,6 +35,7 @@ def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
         for name, task in index.by_id.items()
         if name in still_open
         and task.status.kind is StatusKind.PLANNED
+        and not any(it.status.kind and it.status.kind.is_closed for it in task.other_statuses)
         and task.path not in unsure
         and still_open.isdisjoint(trace.graph.dependencies[name])
     ]

@@ -29,9 +29,9 @@ class TaskIndex:
 
     @cached_property
     def by_id(self) -> dict[str, Task]:
-        """The task of each id; if several files have the same id, the first by path."""
+        """The task of each id; of several, the first by path of those that are not archived."""
         found: dict[str, Task] = {}
-        for task in sorted(self._tasks, key=lambda task: task.path.split("/")):
+        for task in sorted(self._tasks, key=lambda it: (it.archived, it.path.split("/"))):
             found.setdefault(task.id, task)
         return found
 

@@ -71,8 +71,8 @@ class Trace(Record):
 
 
 def is_open(task: Task) -> bool:
-    is_closed = task.status.kind in (StatusKind.COMPLETED, StatusKind.DROPPED)
-    return not is_closed and not task.archived
+    kind = task.status.kind
+    return not (kind and kind.is_closed) and not task.archived
 
 
 def is_under_way(task: Task) -> bool:

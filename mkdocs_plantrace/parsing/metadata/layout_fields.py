@@ -65,15 +65,25 @@ def find_keys(root: MappingNode) -> set[str]:
 
 
 def add_labels(root: MappingNode, outline: TextOutline, settings: Settings) -> None:
-    """Add the `Key: value` lines above the first section, or else the sections of that name."""
+    """Add the `Key: value` lines above the first section, or else the sections of that name.
+
+    Of a status, only a known word at its start is read, also if it is there already.
+    """
     known = find_keys(root)
+    status = settings.fields["status"]
+    root.value[:] = [
+        (
+            key,
+            _narrow_node(value, outline.text, settings.statuses) if key.value == status else value,
+        )
+        for key, value in root.value
+    ]
     wanted = {key.casefold(): key for key in settings.fields.values() if key not in known}
     found = {
         wanted[key.casefold()]: value
         for key, value in reversed(outline.labels)
         if key.casefold() in wanted and value.start < outline.head
     }
-    status = settings.fields["status"]
     if status not in {*found, *known} and (section := outline.find_section(status)):
         line = outline.first_line(section)
         found.update({status: line} if line else {})
@@ -82,6 +92,14 @@ def add_labels(root: MappingNode, outline: TextOutline, settings: Settings) -> N
         node = _narrow_status(value, settings.statuses) if key == status else value
         item = _make_list(node.text, node.start) if key in lists else make_scalar(*node)
         root.value.append((make_scalar(key, value.start), item))
+
+
+def _narrow_node(node: Node, text: str, statuses: Container[str]) -> Node:
+    if not isinstance(node, ScalarNode) or normalize_status(node.value) in statuses:
+        return node
+    start, end = node.start_mark.index, node.end_mark.index
+    narrow = _narrow_status(Span(text[start:end], start, end), statuses)
+    return node if narrow.start == start and narrow.end == end else make_scalar(*narrow)
 
 
 def _narrow_status(span: Span, statuses: Container[str]) -> Span:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mkdocs_plantrace.config.layouts import Layout
-from mkdocs_plantrace.utils.path_patterns import fill_groups
+from mkdocs_plantrace.utils.path_patterns import PathPattern, fill_groups
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
 
@@ -23,11 +23,12 @@ class TaskFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LayoutSource:
-    """The file of a task, and the groups of its path."""
+    """The file of a task, and the groups that a pattern finds in its path."""
 
     layout: Layout
     path: str
     groups: Mapping[str, str]
+    pattern: PathPattern
 
     @property
     def is_markdown(self) -> bool:
@@ -52,9 +53,13 @@ class LayoutSource:
 
     def is_of_other_task(self, path: str) -> bool:
         """Whether a file is that of another task, perhaps in the same folder."""
-        found = (pattern.match(path) for pattern in self.layout.tasks)
-        own = self.groups.get("id")
-        return any(groups is not None and groups.get("id") != own for groups in found)
+        found = ((pattern.match(path), pattern) for pattern in self.layout.tasks)
+        own = self.fill_value("id")
+        return any(
+            groups is not None
+            and LayoutSource(self.layout, path, groups, pattern).fill_value("id") != own
+            for groups, pattern in found
+        )
 
     @property
     def read_beside(self) -> list[str]:

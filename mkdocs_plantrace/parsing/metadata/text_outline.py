@@ -22,6 +22,8 @@ _LABEL = re.compile(
     r" {0,3}+(?:>[ \t]*+)*+(?:[-*+][ \t]+)?(?:[*_]{2}|[*_])?(?P<key>[A-Za-z][\w -]{0,60}?)"
     r"(?:[*_]{1,2}:|:[*_]{1,2}|:)[ \t]*(?P<value>[^\r\n]*)"
 )
+_TAG = re.compile(r"<[a-z][\w-]*>\s*")
+"""A line that opens a part for agents, such as `<context>`."""
 _DONE = frozenset("xX")
 
 
@@ -62,7 +64,8 @@ class Section:
 class TextOutline:
     """The outline of a text with line ends of any kind, in linear time, without code blocks.
 
-    `front` is the end of the front matter, before the line that closes it; 0 without one.
+    `front` is the end of the front matter, before the line that closes it; 0 without one. `top` is
+    the end of the part before the first line that is a tag.
     """
 
     text: str
@@ -74,6 +77,7 @@ class TextOutline:
     def __post_init__(self) -> None:
         front = _FRONT_MATTER.match(self.text)
         self.front = front.end() if front else 0
+        self.top = len(self.text)
         for start, line in self._lines():
             self._read_line(start, line)
 
@@ -97,12 +101,14 @@ class TextOutline:
     @cached_property
     def head(self) -> int:
         """The end of the part before the first heading below the title."""
-        return next((it.start for it in self.headings if it.level > 1), len(self.text))
+        has_title = bool(self.headings) and self.headings[0].level == 1
+        return min([self.top, *(it.start for it in self.headings[has_title : has_title + 1])])
 
     @cached_property
     def title(self) -> Span | None:
-        """The first heading of level 1."""
-        return next((it.title for it in self.headings if it.level == 1), None)
+        """The first heading of level 1 in the top."""
+        found = (it.title for it in self.headings if it.level == 1 and it.start < self.top)
+        return next(found, None)
 
     def first_line(self, section: Section) -> Span | None:
         """The first line with text in a section."""
@@ -138,6 +144,8 @@ class TextOutline:
             mark = box["mark"]
             where = Span(line.strip(), start + box.start("mark") - 1, start + len(line.rstrip()))
             self.boxes.append(Box(mark in _DONE, mark != " ", where))
+        elif line.startswith("<") and _TAG.fullmatch(line):
+            self.top = min(self.top, start)
         elif ":" in line and (label := _LABEL.match(line)):
             value = label["value"].rstrip()
             at = start + label.start("value")
