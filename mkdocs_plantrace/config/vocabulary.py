@@ -72,9 +72,12 @@ WEAK_LABELS = frozenset(
     {"bug", "finding", "observation", "trigger", "reason", "evidence"}
     | {"resolved", "fixed", "solved", "corrected", "repaired"}
     | {"change", "change applied", "change made", "what changed", "action taken"}
-    | {"diagnosis", "analysis", "why", "what went wrong"}
+    | {"diagnosis", "analysis", "why", "what went wrong", "mitigation"}
 )
 """Labels that are also used for other things: alone they do not make an entry."""
+
+RUNBOOK_LABELS = frozenset({"diagnosis", "mitigation"})
+"""Weak labels that do not make an entry with another weak one: runbooks and risks have both."""
 
 
 def normalize_label(label: str) -> str:

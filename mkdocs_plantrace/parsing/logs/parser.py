@@ -6,14 +6,15 @@
 A group is a section, what is below a bold line with a number, the items of a list, a run of lines,
 or a row of a table. Within it
 
-- an error begins an entry, unless the one before has none yet; a status before it is its outcome;
+- an error begins an entry, unless the one before has none yet; another label for an error, or the
+  same one in a list, continues it; a status before it, below the same heading, is its outcome;
 - a cause, a fix, an outcome or a context belongs to the entry before it, below the same heading or
   as a heading at the same level; a second one continues the first, or begins the next entry if
   this one is complete; in a list of records each item is an entry;
 - evidence is a cause below an observation, and nothing elsewhere;
 - `Fix 2` belongs to `Error 2`, and numbered lists of the same length below two labels are paired;
 - labels such as `finding` and `reason` are also used for other things: alone they do not make an
-  entry.
+  entry, nor do the labels of runbooks, `diagnosis` and `mitigation`, together.
 
 Fields in the head of a page apply to its entries: the signature, and for entries without a dated
 heading the final status and the command that reproduces the error.
@@ -26,7 +27,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mkdocs_plantrace.config.vocabulary import WEAK_LABELS
+from mkdocs_plantrace.config.vocabulary import RUNBOOK_LABELS, WEAK_LABELS
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
 from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date
@@ -40,7 +41,7 @@ _MOST_COMPARED, _MOST_FIELDS = 50, 100
 _LONGEST_PLACEHOLDER = 200
 _PLACEHOLDER = re.compile(
     r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
-    r"|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
+    r"|0|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
     r"|(?:\d+ (?:critical|high|major|medium|minor|low)[,;/ ]*)+"
     r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
     r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
@@ -196,6 +197,8 @@ def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
     if found.row is not None or last.row is not None:
         return found.row == last.row
     is_apart = found.title != last.title or len(group.fields) == _MOST_FIELDS
+    if group.has("outcome") and not group.has(*_PARTS) and not _is_beside(group.fields[0], found):
+        return False
     if is_apart or _is_next_item(group, found) or not _is_near(group, found, sections):
         return False
     if found.name == "error":
@@ -217,7 +220,8 @@ def _joins_error(group: _Group, found: Field, sections: list[Section]) -> bool:
         around = (last.section, sections[last.section].parent)
         return sections[found.section].parent in around and found.label != last.label
     is_list = found.depth == last.depth or last.level > 0
-    is_more = last.name == "error" and found.number is None and is_list
+    is_next = found.number is not None or (found.label == last.label and not found.depth)
+    is_more = last.name == "error" and is_list and not is_next
     is_first = not group.has("error", "fix") and (
         not group.has("outcome") or _is_about_to_fail(group, found)
     )
@@ -272,7 +276,8 @@ def _is_entry(group: _Group, *, has_signature: bool) -> bool:
     strong = {found.name for found in group.fields if found.label not in WEAK_LABELS}
     if strong.intersection(_PARTS):
         return True
-    weak = {found.name for found in group.fields}.intersection(_PARTS)
+    labelled = {found.name for found in group.fields if found.label not in RUNBOOK_LABELS}
+    weak = labelled.intersection(_PARTS)
     return len(weak) > 1 or ("fix" in weak and has_signature)
 
 
