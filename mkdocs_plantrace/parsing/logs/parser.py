@@ -196,9 +196,12 @@ def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
     last = group.fields[-1]
     if found.row is not None or last.row is not None:
         return found.row == last.row
-    is_apart = found.title != last.title or len(group.fields) == _MOST_FIELDS
-    if group.has("outcome") and not group.has(*_PARTS) and not _is_beside(group.fields[0], found):
-        return False
+    has_only_result = group.has("outcome") and not group.has(*_PARTS)
+    is_apart = (
+        found.title != last.title
+        or len(group.fields) == _MOST_FIELDS
+        or (has_only_result and not _is_beside(group.fields[0], found))
+    )
     if is_apart or _is_next_item(group, found) or not _is_near(group, found, sections):
         return False
     if found.name == "error":

@@ -4,7 +4,7 @@
 
   const [MOST_LINES, LONGEST_LINE] = [2000, 2000];
   const [MOST_TERMS, MOST_RECORDS, MOST_PASSAGES, WINDOW] = [100, 30, 2, 40];
-  const [LEAST_SHARE, LEAST_NEAR] = [0.24, 2.25];
+  const [LEAST_SHARE, LEAST_SHARE_OF_PASSAGE, LEAST_NEAR] = [0.26, 0.13, 2.25];
   const [MOST_JUDGED, UNKNOWN, FEWEST_ALIKE, ENDING] = [2, 3, 4, 3];
   const [OF_PASSAGE, OF_RECORD] = [0.75, 1];
   const [TYPED_LINES, SHORTEST_START, MOST_ENDINGS] = [5, 5, 50];
@@ -68,6 +68,9 @@
   const wholeText = (passage) => `${passage.heading}\n${passage.text}`;
   const title = (passage) =>
     (passage.record || passage.path).replace(/\.md$/, "").split("/").slice(-2).join(" ");
+  /* The terms of passages of one record, and of its title. */
+  const termsOf = (passages) =>
+    new Set([...terms(title(passages[0])), ...passages.flatMap((passage) => terms(wholeText(passage)))]);
 
   const idf = (records, all) => Math.floor(1000 * Math.log(1 + (all - records + 0.5) / (records + 0.5)) + 0.5);
   const weigh = (term, rarity) => {
@@ -276,7 +279,8 @@
         return [score * (passage.is_entry ? ENTRY : 1), number];
       }).sort(byScore)).sort((a, b) => byScore(a[0], b[0]));
       const isLike = ([[, number]]) => query.nearest(this.passages[number]) >= LEAST_NEAR
-        || query.share(this.termsOfRecord(number)) >= LEAST_SHARE;
+        || (query.share(termsOf([this.passages[number]])) >= LEAST_SHARE_OF_PASSAGE
+          && query.share(this.termsOfRecord(number)) >= LEAST_SHARE);
       if (isSure && !found.slice(0, MOST_JUDGED).some(isLike)) return [];
       return found.slice(0, limit).map((scores) => {
         const passage = this.passages[scores[0][1]];
@@ -304,8 +308,7 @@
     }
 
     termsOfRecord(number) {
-      const passages = this.members[this.records[number]].map((member) => this.passages[member]);
-      return new Set([...terms(title(passages[0])), ...passages.flatMap((passage) => terms(wholeText(passage)))]);
+      return termsOf(this.members[this.records[number]].map((member) => this.passages[member]));
     }
   }
 

@@ -22,8 +22,9 @@ for the longest word with which it begins.
 
 There is no answer unless one of the two best records
 
-- has 0.24 of a line of the query, by idf of whole words; a word counts as present if the record has
-  a word with the same beginning, and a word that is in no record counts as three of the rarest;
+- has 0.26 of a line of the query, by idf of whole words, and its best passage half as much; a word
+  counts as present if there is a word with the same beginning, and a word that is in no record
+  counts as three of the rarest;
 - or has, however long the line, words of it within 40 words that weigh as much as 2¼ of the rarest.
 
 2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen with labelled queries over
@@ -52,7 +53,7 @@ _MOST_TERMS = 100
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
 _RECORD, _TOGETHER = 0.7, 1.5
-_LEAST_SHARE, _LEAST_NEAR = 0.24, 2.25
+_LEAST_SHARE, _LEAST_SHARE_OF_PASSAGE, _LEAST_NEAR = 0.26, 0.13, 2.25
 _MOST_JUDGED, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 2, 3, 4, 3
 _ENTRY = 1.05
 _OF_PASSAGE, _OF_RECORD = 0.75, 1.0
@@ -181,16 +182,19 @@ class SearchIndex:
 
     def _is_like(self, query: _Query, number: int) -> bool:
         """Whether a passage or its record is like the query."""
-        is_near = query.nearest(self._corpus.passage(number)) >= _LEAST_NEAR
-        return is_near or query.share(self._terms_of_record(number)) >= _LEAST_SHARE
+        passage = self._corpus.passage(number)
+        if query.nearest(passage) >= _LEAST_NEAR:
+            return True
+        return (
+            query.share(_terms_of([passage])) >= _LEAST_SHARE_OF_PASSAGE
+            and query.share(self._terms_of_record(number)) >= _LEAST_SHARE
+        )
 
     def _terms_of_record(self, number: int) -> set[str]:
         """The terms of all passages of the record that a passage belongs to."""
         record = self._corpus.records[number]
         numbers = [n for n, other in enumerate(self._corpus.records) if other == record]
-        passages = [self._corpus.passage(number) for number in numbers]
-        texts = [_title(passages[0]), *map(_whole_text, passages)]
-        return {term for text in texts for term in terms(text)}
+        return _terms_of([self._corpus.passage(number) for number in numbers])
 
     def _hit(self, query: _Query, scores: Sequence[tuple[float, int]]) -> Hit:
         numbers = tuple(number for _, number in scores)
@@ -351,6 +355,12 @@ def _length_norms(lengths: Mapping[int, int], part: float) -> dict[int, float]:
 def _pairs(flat: Sequence[int]) -> Iterator[tuple[int, int]]:
     values = iter(flat)
     return zip(values, values, strict=True)
+
+
+def _terms_of(passages: Sequence[Passage]) -> set[str]:
+    """The terms of passages of one record, and of its title."""
+    texts = [_title(passages[0]), *map(_whole_text, passages)]
+    return {term for text in texts for term in terms(text)}
 
 
 def _whole_text(passage: Passage) -> str:
