@@ -605,9 +605,12 @@ def test_a_plan_and_its_summary_are_one_task_whichever_has_a_name():
 
 
 def test_a_review_beside_a_story_is_no_task():
-    names = ["1-2-login.md", "1-2-login.validation-report.md", "1-3-use-v1.2.md"]
+    names = ["1-2-login.md", "1-2-login.validation-report.md", "1-3-use-v1.2.md", "1-3-use-v1.md"]
 
     assert find_ids("bmad", *(f"_bmad-output/{name}" for name in names)) == [
         ("1-2-login", "1-2-login.md"),
         ("1-3-use-v1.2", "1-3-use-v1.2.md"),
+        ("1-3-use-v1", "1-3-use-v1.md"),
     ]
+    with_ids_inside = ["backlog/tasks/task-1 - a.md", "backlog/tasks/task-1 - a.b.md"]
+    assert len(find_ids("backlog", *with_ids_inside)) == len(with_ids_inside)

@@ -132,7 +132,7 @@ class Layout:
         "tasks/**/meta.yml",
         "The file of each task, as globs from the root with named groups: `{name}`, "
         "`{name:int}`, `{name:number}`, `{name:date}` or `{name:glob}`. If two globs match for the "
-        "same id in one folder, the first glob counts.",
+        "same id in one folder, the first glob counts. Beside `a.md`, `a.review.md` is no task.",
     )
     fields: Mapping[str, str] = _key(
         _read_keys,

@@ -74,7 +74,7 @@ def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutS
     for key, source in match_candidates(settings, paths):
         if source.path not in found and patterns.setdefault(key, source.pattern) is source.pattern:
             found[source.path] = source
-    return {path: found[path] for path in sorted(found) if _find_main_file(path) not in found}
+    return {path: it for path, it in sorted(found.items()) if _find_main_file(it) not in found}
 
 
 def match_candidates(
@@ -105,11 +105,15 @@ def _is_no_task(path: str, pattern: str, folder: str) -> bool:
     )
 
 
-def _find_main_file(path: str) -> str:
-    """The file beside which this one may be: `a.md` for `a.review.md`; '' if there is none."""
-    stem, suffix = posixpath.splitext(path)
+def _find_main_file(source: LayoutSource) -> str:
+    """The file beside which this one may be: `a.md` for `a.review.md`; '' if there is none.
+
+    `7.1.md` is not beside `7.md`, nor is a file that has its own id inside.
+    """
+    stem, suffix = posixpath.splitext(source.path)
     main, part = posixpath.splitext(stem)
-    return main + suffix if part else ""
+    is_name = part[1:2].isalpha() and source.fill_value("id") is not None
+    return main + suffix if is_name else ""
 
 
 class TreeFiles:

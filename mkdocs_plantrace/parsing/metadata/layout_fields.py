@@ -67,7 +67,7 @@ def find_keys(root: MappingNode) -> set[str]:
 def add_labels(root: MappingNode, outline: TextOutline, settings: Settings) -> None:
     """Add the `Key: value` lines above the first section, or else the sections of that name.
 
-    Of a status, only a known word at its start is read, also if it is there already.
+    If a status starts with a known word, the rest is left out, also that in front matter.
     """
     known = find_keys(root)
     status = settings.fields["status"]
