@@ -36,11 +36,10 @@ COMMANDS = {
 }
 CODES = {"log of a command": 3}
 STEPS = {
-    **dict.fromkeys(["new", "new with shared plan", "check with output", "baseline again"], 4),
-    **dict.fromkeys(["init", "init beside a site"], 8),
-    **dict.fromkeys(["log of a command", "export"], 6),
-    "status by force": 3,
-    "pages": 150,
+    **dict.fromkeys(["new", "new with shared plan", "check with output", "baseline again"], 7),
+    **dict.fromkeys(["init", "init beside a site", "log of a command", "export"], 11),
+    "status by force": 5,
+    "pages": 211,
 }
 """Of the commands with many similar calls, only every n-th is tried, unless `IN_FULL` is set."""
 DIFFERENT = ["new", "log of a command", "status by force", "check with evidence", "pages removed"]
@@ -117,7 +116,7 @@ def list_states(name, prepare):
 
 def run_with_faults(name, prepare, fault, step=1):
     """Yield the folder and the ended command for a fault at each of its calls."""
-    for number in count(1, 1 if IN_FULL else step * STEPS.get(name, 1)):
+    for number in count(1, 1 if IN_FULL else step * STEPS.get(name, 2)):
         root = prepare(name)
         ended = plantrace(*COMMANDS[name], cwd=root, **{VARIABLE: fault.format(number)})
         ended.fault, ended.stderr = split_fault(ended.stderr)
