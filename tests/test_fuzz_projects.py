@@ -240,7 +240,7 @@ def test_what_resolves_is_a_file_below_the_root(tmp_path_factory, tree, links):
             resolver.page_link(link, "docs/page.md"),
         )
         for path, fault in filter(None, ways):
-            assert path is None or not posixpath.normpath(f"/{path}").startswith("/..")
+            assert path is None or posixpath.normpath(path).split("/")[0] != ".."
             if fault is None:
                 real = os.path.realpath(root / path)
                 assert real.startswith(f"{os.path.realpath(root)}{os.sep}")
