@@ -29,7 +29,8 @@ def measure(site: Path) -> dict[str, list[float]]:
     """Measure the search box of the error index and the filter of the table of all tasks."""
     with sync_playwright() as started:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        browser = started.chromium.launch(executable_path=chromium, args=arguments)
         page = browser.new_page()
         page.goto((site / "trace/errors/index.html").as_uri())
         error = (page.locator("#pt-errors h3").first.text_content() or "").strip()

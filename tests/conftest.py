@@ -39,7 +39,9 @@ IN_A_BROWSER = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 
-settings.register_profile("short", max_examples=50, derandomize=True, deadline=None)
+settings.register_profile(
+    "short", max_examples=100 if IN_FULL else 50, derandomize=True, deadline=None
+)
 settings.register_profile(
     "nightly",
     max_examples=5000,

@@ -367,6 +367,7 @@ def test_the_groups_of_a_source_are_those_of_its_path():
 
     source = match_sources(settings, [path])[path]
 
+    assert (source.layout, source.path) == (load_preset("openspec"), path)
     assert source.groups == {"date": "2026-01-09", "id": "add-login"}
 
 
@@ -556,7 +557,7 @@ def test_an_unknown_word_in_a_file_of_statuses_is_reported_there(read):
         (
             *("gsd", ".planning/phases/02-login/02-01-PLAN.md"),
             "---\nwave: 1\n---\n<context>\n# Existing code\n- id: string\n- status: done\n",
-            ("02-01", "Login", None),
+            ("02-01", "Login", "planned"),
         ),
         (
             *("openspec", "openspec/changes/add-x/proposal.md"),
@@ -580,8 +581,13 @@ def test_an_unknown_word_in_a_file_of_statuses_is_reported_there(read):
 def test_only_what_is_above_the_text_describes_the_task(read, layout, path, text, expected):
     task = read(layout, path, text).task
 
-    status = task.status.text if layout != "gsd" else None
-    assert (task.id, task.title, status) == expected
+    assert (task.id, task.title, task.status.text) == expected
+
+
+def test_a_status_in_front_matter_with_more_words_is_unknown(read):
+    found = read("backlog", BACKLOG, "---\nid: task-7\nstatus: Done but not tested\n---\n")
+
+    assert [problem.rule.code for problem in found.problems] == ["PT006"]
 
 
 def find_ids(layout, *paths):

@@ -20,6 +20,7 @@ from mkdocs_plantrace.parsing.yaml import yaml_nodes
 _STRING = "tag:yaml.org,2002:str"
 _RESERVED = re.compile(r"(?m)(?<=[:,\[-])([ \t]+)([@`])|(?<=\[)()([@`])")
 """A value that starts with a sign which YAML reserves: `assignee: @ann`."""
+_REMARK = re.compile(r"\([^()]*\)")
 _NOTHING = frozenset({"none", "n/a", "nothing", "-", "\u2013", "\u2014"})
 _MOST_STATUS_WORDS = 4
 _STAND_IN = {"@": "\ue000", "`": "\ue001"}
@@ -67,7 +68,8 @@ def find_keys(root: MappingNode) -> set[str]:
 def add_labels(root: MappingNode, outline: TextOutline, settings: Settings) -> None:
     """Add the `Key: value` lines above the first section, or else the sections of that name.
 
-    If a status starts with a known word, the rest is left out, also that in front matter.
+    If a status starts with a known word, the rest is left out; in front matter, only signs and
+    remarks in brackets are.
     """
     known = find_keys(root)
     status = settings.fields["status"]
@@ -99,7 +101,8 @@ def _narrow_node(node: Node, text: str, statuses: Container[str]) -> Node:
         return node
     start, end = node.start_mark.index, node.end_mark.index
     narrow = _narrow_status(Span(text[start:end], start, end), statuses)
-    return node if narrow.start == start and narrow.end == end else make_scalar(*narrow)
+    has_words = re.search(r"\w", _REMARK.sub("", text[narrow.end : end]))
+    return node if has_words or narrow.end - narrow.start == end - start else make_scalar(*narrow)
 
 
 def _narrow_status(span: Span, statuses: Container[str]) -> Span:
