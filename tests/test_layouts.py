@@ -479,6 +479,24 @@ def test_a_title_by_the_path_is_in_words(read, path, task_id):
 
 
 @pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("<objective>\nLock **accounts** after\nfive failures, e.g. of bots. Safety.", None),
+        ("<objective>\n\n  Lock **accounts** after\r\nfive failures, e.g. of bots\n<x>", None),
+        ("<context>\n# A\n</context>\n<objective>\nLock [it](a.md)!\n\nNow.", "Lock it!"),
+        ("# Locks\n\n<objective>\nLock accounts.\n</objective>", "Locks"),
+        ("<objective>\n</objective>\nLock accounts.", "Add login"),
+        ("```\n<objective>\nLock accounts.\n```", "Add login"),
+        ("<objective>\n" + "Lock many accounts " * 9, "Lock many accounts " * 5 + "…"),
+    ],
+)
+def test_a_title_by_a_tag_is_its_first_sentence(read, text, title):
+    task = read("gsd", ".planning/phases/01-add-login/01-01-PLAN.md", text).task
+
+    assert task.title == (title or "Lock accounts after five failures, e.g. of bots")
+
+
+@pytest.mark.parametrize(
     ("heading", "title"),
     [
         ("Requirements Document", "Dark mode"),

@@ -149,6 +149,12 @@ class Layout:
     title_prefixes: tuple[str, ...] = _key(
         _read_words, [], "Prefixes that are removed from a title, such as `Specification:`."
     )
+    title_tag: str = _key(
+        _read_optional_text,
+        "",
+        "The part in tags whose first sentence is the title, such as `objective` for "
+        "`<objective>`, if no heading stands above it.",
+    )
     statuses: Mapping[str, StatusKind] = _key(
         read_statuses, {}, "More words for the kinds of status."
     )

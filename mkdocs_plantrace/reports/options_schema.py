@@ -69,7 +69,10 @@ _LAYOUT_SHAPES: dict[str, dict[str, object]] = {
     ),
     **dict.fromkeys(("plan", "log", "boxes", "status_words"), _one_or_more(_PLACE)),
     **dict.fromkeys(("title_prefixes", "requirements", "review"), _one_or_more(_WORD)),
-    **{key: {"type": ["string", "null"]} for key in ("tool", "status_with_log", "status_key")},
+    **{
+        key: {"type": ["string", "null"]}
+        for key in ("tool", "title_tag", "status_with_log", "status_key")
+    },
     "title": _WORD,
     "tasks": _SHAPES["glob or list of globs"],
     "prefixes": _one_or_more({"type": "string"}),

@@ -181,8 +181,10 @@ class _Source:
             root.value.append((make_scalar("date"), make_scalar(date)))
 
     def _find_title(self) -> str:
-        heading = self._outline.title
-        title = heading.text if heading else _humanize(self._source.fill_value("title") or "")
+        title = heading.text if (heading := self._outline.title) else ""
+        if not title and (tag := self._layout.title_tag):
+            title = self._outline.first_sentence(tag)
+        title = title or _humanize(self._source.fill_value("title") or "")
         for prefix in self._layout.title_prefixes:
             title = title.removeprefix(prefix).lstrip()
         return title

@@ -1,11 +1,13 @@
 """What a layout reads from a Markdown text: headings, boxes and labelled lines, with offsets."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from mkdocs_plantrace.parsing.markdown.slugs import strip_markup
 from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _FRONT_MATTER = re.compile(
@@ -24,6 +26,9 @@ _LABEL = re.compile(
 )
 _TAG = re.compile(r"<[a-z][\w-]*>\s*")
 """A line that opens a part for agents, such as `<context>`."""
+_PARAGRAPH = re.compile(r"(?:[^\s<][^\r\n]*(?:\r\n?|\n|\Z))*")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s(?![a-z])")
+_LONGEST_SENTENCE = 100
 _DONE = frozenset("xX")
 
 
@@ -109,6 +114,13 @@ class TextOutline:
         """The first heading of level 1 in the top."""
         found = (it.title for it in self.headings if it.level == 1 and it.start < self.top)
         return next(found, None)
+
+    def first_sentence(self, tag: str) -> str:
+        """The first sentence of the first part in these tags, shortened; '' if there is none."""
+        opening = re.compile(rf"^<{re.escape(tag)}>\s*", re.MULTILINE).search(self.text, self.top)
+        lines = _PARAGRAPH.match(self.text, opening.end()) if opening else None
+        sentence = _SENTENCE_END.split(strip_markup(lines.group() if lines else ""), 1)[0]
+        return textwrap.shorten(sentence.removesuffix("."), _LONGEST_SENTENCE, placeholder=" …")
 
     def first_line(self, section: Section) -> Span | None:
         """The first line with text in a section."""
