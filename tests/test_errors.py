@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from conftest import traced
+from test_reports import check
 
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry
@@ -64,6 +66,35 @@ def test_short_names_are_the_first_words_that_no_other_error_has():
         "disk full": "disk-full",
         "tls expired": "tls-expired",
     }
+
+
+LOG = """# Log
+
+Plan: PLAN.md
+
+## {heading}
+
+- Cause: {cause}
+- Fix: restart it
+"""
+
+
+@pytest.mark.parametrize(
+    ("headings", "names"),
+    [
+        (("Notes", "Notes"), {"the disk is full", "the key has expired"}),
+        (("Lost worker", "Expired key"), {"Lost worker", "Expired key"}),
+        (("2026-01-02 Lost worker", "2026-01-03 Lost worker"), {"Lost worker"}),
+    ],
+)
+def test_a_heading_of_two_logs_names_no_error(project, headings, names):
+    causes = "the disk is full", "the key has expired"
+    for task, heading, cause in zip(("T-1", "T-2"), headings, causes, strict=True):
+        log = LOG.format(heading=heading, cause=cause)
+        project.write({**traced(task), f"docs/plans/{task}/EXEC_LOG.md": log})
+    project.write({"docs/operations/troubleshooting/a.md": "# Help\n\n## Lost worker\n"})
+
+    assert {error.error for error in check(project).trace.errors.all} == names
 
 
 @pytest.mark.usefixtures("bounded")

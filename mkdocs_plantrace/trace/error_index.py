@@ -1,5 +1,6 @@
 """The index of errors that logs record."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -47,13 +48,21 @@ class ErrorIndex:
         return group_values((task, error) for error in self.all for task in error.tasks)
 
     def _find_entries(self) -> Iterator[LogEntry]:
+        shared = self._find_shared_headings()
         for document in self._record.documents.values():
             if log := document.scan.log:
                 # A log that no task names may name its tasks itself.
                 tasks = tuple(task.id for task in self._document_index.find_tasks(document))
                 named = dict.fromkeys(it for it in log.tasks if it in self._task_index.by_id)
                 for entry in log.entries:
-                    yield replace(entry, tasks=tasks or tuple(named))
+                    title = "" if entry.title in shared else entry.title
+                    yield replace(entry, title=title, tasks=tasks or tuple(named))
+
+    def _find_shared_headings(self) -> set[str]:
+        """The headings that several logs have: those of a template, not names of errors."""
+        scans = (document.scan for document in self._record.documents.values())
+        counts = Counter(it for scan in scans if scan.log for it in set(scan.headings))
+        return {heading for heading, count in counts.items() if count > 1}
 
     def _find_page(self, key: str, entries: tuple[LogEntry, ...]) -> str | None:
         """The troubleshooting page of an error, by its key and its entries, oldest first.
