@@ -248,6 +248,23 @@ def test_many_tasks_are_on_the_first_screen(long, page, address, width, height, 
     assert page.locator(".pt-title").first.get_attribute("title") == LONG["T-1"]["title"].strip()
 
 
+def test_a_long_name_of_a_phase_leaves_room_for_titles(build_site, serve, page):
+    def prepare(project):
+        phases = {"T-1": "M5 - Advanced interface features of the third release", "T-2": "1"}
+        tasks = {task: {**LONG[task], "phase": phase} for task, phase in phases.items()}
+        project.write(recorded(tasks) | PASSED)
+        project.site = theme("material")
+
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{serve(build_site('tables with long phases', prepare))}/trace/tasks/")
+    page.wait_for_selector(".pt-sortable")
+
+    title = page.locator(".pt-main").first.evaluate("it => it.offsetWidth")
+    phases = page.locator(".pt-phase").evaluate_all("them => them.map(it => it.offsetWidth)")
+    assert all(100 <= width < title for width in phases)
+    assert page.locator(".pt-phase").last.evaluate("it => it.offsetHeight") < 40
+
+
 def test_the_header_stays_below_that_of_the_theme(long, page):
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"{long}/trace/tasks/")
