@@ -201,6 +201,31 @@ def test_a_task_in_one_file_shows_it_once(project):
     assert re.search("Owner ann *, bob", page)
 
 
+def test_a_plan_with_parts_in_tags_is_called_like_its_task(project):
+    project.options = {"layout": "gsd"}
+    plan = "<objective>\nLock accounts.\n</objective>\n\n<context>\n# How it was\n</context>\n"
+    project.write({"docs/index.md": "# Home\n", ".planning/phases/01-a/01-01-PLAN.md": plan})
+
+    assert "Plan Lock accounts" in text_of(project.build().site, "trace/tasks/01-01")
+
+
+def test_an_error_that_is_called_by_its_fix_shows_it_once(project):
+    project.options = {"layout": "backlog"}
+    text = "---\nid: {}\n---\n\n## Implementation Notes\n\n- Fix: {}\n"
+    project.write(
+        {
+            "docs/index.md": "# Home\n",
+            "backlog/tasks/task-7 - Login.md": text.format("TASK-7", "keep the cookie"),
+            "backlog/tasks/task-8 - Logout.md": text.format("TASK-8", "remove the cookie"),
+        }
+    )
+
+    index = text_of(project.build().site, "trace/errors")
+
+    assert index.count("keep the cookie") == 1
+    assert "Implementation Notes" not in index
+
+
 def test_every_spelling_of_an_id_is_a_link(project):
     project.options = {"layout": "backlog"}
     project.write(BACKLOG)

@@ -69,7 +69,7 @@ def read_documents(
             path=path,
             uri=project.uri_of(path),
             kind=wanted[path].kind,
-            title=result.title or titles.get(path) or _name(path, resolver),
+            title=titles.get(path) or result.title or _name(path, resolver),
             scan=result,
         )
         for path, result in sorted(scans.items())

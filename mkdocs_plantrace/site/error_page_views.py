@@ -92,13 +92,14 @@ class ErrorPageViews:
         is_mixed = error.count >= LARGE_GROUP and error.signature is not None
         symptoms = dict.fromkeys(summarize(headline(it)) for it in reversed(error.entries))
         has_page = self._links.addresses.error_page(error) is not None
+        is_title = headline(entry) == entry.fix
         return View(
             **self._views.collect_facts(error, find_title(error, entry)),
             id=self._links.addresses.error(error),
             has_page=has_page,
             phases=self._views.find_phases(error),
             symptoms=list(symptoms)[:_MOST_SYMPTOMS] if is_mixed and len(symptoms) > 1 else [],
-            fix=summarize(entry.fix) if entry.fix and has_page else "",
+            fix=summarize(entry.fix) if entry.fix and has_page and not is_title else "",
             has_working_fix=error.fixed_by is not None,
             place=self._views.link_place(entry),
         )
