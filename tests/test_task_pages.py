@@ -245,6 +245,7 @@ def box_html(page):
     [
         ("<h1>A</h1><p>b</p>", "<h1>A</h1>BOX<p>b</p>"),
         ("<p>b</p><h1>A</h1>", "<p>b</p><h1>A</h1>BOX"),
+        ("<p>b</p><p>c</p><h1>A</h1>", "BOX<p>b</p><p>c</p><h1>A</h1>"),
         ("<p>b</p>", "BOX<p>b</p>"),
         ("<h2>B</h2><h1>A</h1>", "BOX<h2>B</h2><h1>A</h1>"),
         ("<header>x</header><h1>A</h1>", "<header>x</header><h1>A</h1>BOX"),

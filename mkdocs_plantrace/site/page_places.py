@@ -10,7 +10,8 @@ GRAPH = Markup("<!-- plantrace-graph -->")
 COMMIT = Markup("<!-- plantrace-commit -->")
 """The place of the commit in a generated page that does not have it at its end."""
 _TITLE_END = "</h1>"
-_SUBTITLE = re.compile("<h[2-6][ >]")
+_TEXT = re.compile("<h[2-6][ >]|<p>.*<p>", re.DOTALL)
+"""Text above a heading of level 1 that is not the title; a link back is only one paragraph."""
 
 
 def put_graph(html: str, render: Callable[[], str]) -> str:
@@ -28,5 +29,5 @@ def put_commit(html: str, commit: str) -> str:
 def put_box(html: str, box: str) -> str:
     """Put a box below the title in the HTML of a document, or above all if it has none."""
     title, mark, rest = html.partition(_TITLE_END)
-    has_title = mark and not _SUBTITLE.search(title)
+    has_title = mark and not _TEXT.search(title)
     return f"{title}{mark}{box}{rest}" if has_title else f"{box}{html}"
