@@ -322,6 +322,18 @@ def test_an_observation_is_noted_and_not_an_open_error(project):
     assert "Keep one cookie" not in index
 
 
+@pytest.mark.parametrize(("is_done", "state"), [(True, "noted"), (False, "open")])
+def test_an_error_without_a_fix_in_the_summary_of_a_completed_task_is_noted(
+    project, is_done, state
+):
+    project.options = {"layout": "backlog"}
+    status = "Done" if is_done else "In Progress"
+    text = f"---\nid: task-1\nstatus: {status}\n---\n\n## Implementation Notes\n\n- Error: lost\n"
+    project.write({"docs/index.md": "# Home\n", "backlog/tasks/task-1 - a.md": text})
+
+    assert f"lost {state} seen once" in text_of(project.build().site, "trace/errors")
+
+
 def test_a_plan_that_git_ignores_is_no_problem(project):
     project.options = {"layout": "openspec"}
     project.write(

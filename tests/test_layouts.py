@@ -121,11 +121,21 @@ def test_a_section_ends_at_a_heading_that_is_not_below_it():
     assert text[section.body : section.end] == "one\n### B\ntwo\n"
 
 
-def test_an_empty_section_has_no_first_line():
-    outline = TextOutline("# A\n## Status ##\n\n## Next\ntext\n")
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("# A\n## Status ##\n\n## Next\ntext\n", None),
+        ("## Status\n\n text \n", "text"),
+        ("# A\n## **Status**: half done ##\n", "half done"),
+        ("## Status: one\n## Status\ntwo\n", "two"),
+        ("## Status:\n## No status: done\n", None),
+    ],
+)
+def test_the_value_of_a_section(text, value):
+    found = TextOutline(text).find_value("status")
 
-    assert outline.first_line(outline.find_section("status")) is None
-    assert outline.first_line(outline.find_section("next")).text == "text"
+    assert (found and found.text) == value
+    assert found is None or text[found.start :].startswith(value)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -531,12 +541,74 @@ def test_ids_by_the_paths_that_tools_write(read, layout, path, task_id):
 
 
 @pytest.mark.parametrize(
-    ("word", "kind"), [("**Implemented** (two slices)", "completed"), ("proposed", "planned")]
+    ("word", "kind"),
+    [
+        ("**Implemented** (two slices)", "completed"),
+        ("proposed", "planned"),
+        ("**PARKED (2026-03-09)** \u2014 valid", "dropped"),
+    ],
 )
 def test_statuses_of_exec_plans(read, word, kind):
     task = read("execplan", ".agent/plans/login.md", f"# Login\n\n> Status: {word}\n").task
 
     assert task.status.kind is StatusKind(kind)
+
+
+@pytest.mark.parametrize(
+    ("layout", "path", "text", "status"),
+    [
+        (
+            "bmad",
+            "docs/stories/1.2.login.md",
+            "# Login\n\n## Status: ✅ **COMPLETED**\n",
+            "COMPLETED",
+        ),
+        ("execplan", "docs/exec-plans/active/a.md", "# A\n\n## Status\n\n" + "All " * 20, "active"),
+        ("execplan", "docs/exec-plans/active/a.md", "# A\n\n## Status\n\nParked (May)\n", "Parked"),
+        ("execplan", ".agent/execplans/archive/a.md", "# A\n", "completed"),
+        ("openspec", "openspec/changes/add-x/proposal.md", "# A\nStatus: IMPLEMENTED\n", "active"),
+        ("kiro", ".kiro/specs/a/spec.json", '{"phase": "validated"}', "validated"),
+        ("spec-kit", "specs/001-a/spec.md", "# A\n\n**Status**: Implemented\n", "Implemented"),
+        ("spec-kit", "specs/001-a/spec.md", "---\nstatus: Draft\n---\n# A\n", "Draft"),
+    ],
+)
+def test_statuses_as_teams_write_them(read, layout, path, text, status):
+    file = read(layout, path, text)
+
+    assert file.task.status.text == status
+    assert file.problems == ()
+
+
+def test_an_unknown_status_ends_before_its_reason(read):
+    (problem,) = read("execplan", ".agent/plans/a.md", "# A\n\nStatus: baking (in May)\n").problems
+
+    assert "'baking'" in problem.message
+
+
+def test_keys_of_front_matter_may_differ_in_case(read):
+    task = read("spec-kit", "specs/001-a/spec.md", "---\nOWNER: ann\nid: F001\n---\n# A\n").task
+
+    assert (task.id, list(task.owners)) == ("001-a", ["ann"])
+
+
+def test_a_phase_in_a_line_of_a_proposal_is_none(read):
+    text = "# A\n\nPhase: 1 of 3\n"
+
+    assert read("openspec", "openspec/changes/add-x/proposal.md", text).task.phase == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("openspec/changes/archive/2026-02-07_fix-build/proposal.md", ("fix-build", False)),
+        (".planning/phases/27/27-01-PLAN.md", ("27-01", False)),
+        (".planning/milestones/v1-phases/06-a/06-01-PLAN.md", ("06-01", True)),
+    ],
+)
+def test_paths_as_teams_write_them(read, path, expected):
+    task = read(path.partition("/")[0].replace(".planning", "gsd"), path, "# A\n").task
+
+    assert (task.id, task.archived) == expected
 
 
 def test_a_short_id_is_completed_by_that_of_the_task():

@@ -171,3 +171,31 @@ def test_a_task_that_is_completed_by_its_folder_is_not_next(project):
     project.configure()
 
     assert find_next(project) == {"a": 0}
+
+
+def test_a_dependency_that_is_completed_by_its_folder_holds_no_task_back(project):
+    text = "---\nid: {}\nstatus: To Do\ndependencies: [{}]\n---\n"
+    project.write(
+        {
+            "backlog/tasks/task-1 - a.md": text.format("task-1", "task-2"),
+            "backlog/completed/task-2 - b.md": text.format("task-2", ""),
+        }
+    )
+    project.options = {"layout": "backlog"}
+    project.configure()
+
+    assert find_next(project) == {"task-1": 0}
+
+
+def test_a_planned_task_with_a_ticked_box_has_begun(project):
+    for name, box in (("001-a", " "), ("002-b", "x")):
+        project.write(
+            {
+                f"specs/{name}/spec.md": "# A\n\nStatus: Draft\n",
+                f"specs/{name}/tasks.md": f"- [{box}] one\n- [ ] two\n",
+            }
+        )
+    project.options = {"layout": "spec-kit"}
+    project.configure()
+
+    assert find_next(project) == {"001-a": 0}

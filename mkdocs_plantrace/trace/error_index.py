@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.log_entry import LogEntry
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.record import Record
 from mkdocs_plantrace.trace.document_index import DocumentIndex
 from mkdocs_plantrace.trace.error_groups import RecordedError, group_errors
@@ -52,11 +54,17 @@ class ErrorIndex:
         for document in self._record.documents.values():
             if log := document.scan.log:
                 # A log that no task names may name its tasks itself.
-                tasks = tuple(task.id for task in self._document_index.find_tasks(document))
+                tasks = self._document_index.find_tasks(document)
                 named = dict.fromkeys(it for it in log.tasks if it in self._task_index.by_id)
+                ids = tuple(task.id for task in tasks) or tuple(named)
+                needs_no_fix = bool(tasks) and all(map(_needs_no_fix, tasks))
                 for entry in log.entries:
-                    title = "" if entry.title in shared else entry.title
-                    yield replace(entry, title=title, tasks=tasks or tuple(named))
+                    yield replace(
+                        entry,
+                        title="" if entry.title in shared else entry.title,
+                        tasks=ids,
+                        is_observation=entry.is_observation or (needs_no_fix and not entry.outcome),
+                    )
 
     def _find_shared_headings(self) -> set[str]:
         """The headings that several logs have: those of a template, not names of errors."""
@@ -102,3 +110,11 @@ class ErrorIndex:
             for text, target in self._links.targets[path]
             if target in nodes
         )
+
+
+def _needs_no_fix(task: Task) -> bool:
+    """Whether the logs of a task may leave out how an error ended.
+
+    Other layouts than the default have no rule that asks for a fix.
+    """
+    return task.layout != DEFAULT and task.status.kind is StatusKind.COMPLETED

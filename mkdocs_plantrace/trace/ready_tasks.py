@@ -19,12 +19,15 @@ class ReadyTask(NamedTuple):
 def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
     """Find the planned tasks whose dependencies are all known and closed.
 
-    A task that is completed or dropped at another place, such as a folder, is not one of them.
-    Those that unblock the most tasks come first, equal ones by phase and id. A dropped or archived
-    dependency is closed, as on the pages. If several files have the same id, the first one counts.
+    A task with a ticked box, or that is completed or dropped at another place, such as a folder, is
+    not one of them. Those that unblock the most tasks come first, equal ones by phase and id. A
+    dropped or archived dependency is closed, as on the pages. If several files have the same id,
+    the first one counts.
     """
     index = trace.task_index
-    still_open = {name for name, task in index.by_id.items() if is_open(task)}
+    still_open = {
+        name for name, task in index.by_id.items() if is_open(task) and not _is_closed(task)
+    }
     unsure = {
         reference.task.path
         for reference in trace.links.task_references
@@ -35,7 +38,7 @@ def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
         for name, task in index.by_id.items()
         if name in still_open
         and task.status.kind is StatusKind.PLANNED
-        and not any(it.status.kind and it.status.kind.is_closed for it in task.other_statuses)
+        and not (task.progress and task.progress.done)
         and task.path not in unsure
         and still_open.isdisjoint(trace.graph.dependencies[name])
     ]
@@ -46,6 +49,11 @@ def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
 def find_ready_paths(trace: Trace) -> frozenset[str]:
     """Find the paths of the tasks that can be started now."""
     return frozenset(found.task.path for found in find_ready_tasks(trace))
+
+
+def _is_closed(task: Task) -> bool:
+    """Whether a task is completed or dropped at another place."""
+    return any(it.status.kind and it.status.kind.is_closed for it in task.other_statuses)
 
 
 def _count_waiting(trace: Trace, task_id: str, still_open: AbstractSet[str]) -> int:

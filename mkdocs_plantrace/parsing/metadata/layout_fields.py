@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from functools import lru_cache
 
 from yaml.error import Mark
@@ -23,6 +23,9 @@ _RESERVED = re.compile(r"(?m)(?<=[:,\[-])([ \t]+)([@`])|(?<=\[)()([@`])")
 _REMARK = re.compile(r"\([^()]*\)")
 _NOTHING = frozenset({"none", "n/a", "nothing", "-", "\u2013", "\u2014"})
 _MOST_STATUS_WORDS = 4
+_LONGEST_STATUS = 40
+"""Characters; a longer text below a heading `Status` is prose."""
+_STATUS_END = re.compile(r"[*_]*(?:\s+[(\u2013\u2014]|[;。]|\.\s|\Z)")
 _STAND_IN = {"@": "\ue000", "`": "\ue001"}
 _ORIGINAL = {ord(stand_in): sign for sign, stand_in in _STAND_IN.items()}
 
@@ -71,6 +74,7 @@ def add_labels(root: MappingNode, outline: TextOutline, settings: Settings) -> N
     If a status starts with a known word, the rest is left out; in front matter, only signs and
     remarks in brackets are.
     """
+    _adopt_case(root, settings.fields.values())
     known = find_keys(root)
     status = settings.fields["status"]
     root.value[:] = [
@@ -86,14 +90,22 @@ def add_labels(root: MappingNode, outline: TextOutline, settings: Settings) -> N
         for key, value in reversed(outline.labels)
         if key.casefold() in wanted and value.start < outline.head
     }
-    if status not in {*found, *known} and (section := outline.find_section(status)):
-        line = outline.first_line(section)
-        found.update({status: line} if line else {})
+    if status not in {*found, *known} and (line := outline.find_value(status)):
+        is_prose = len(_narrow_status(line, settings.statuses).text) > _LONGEST_STATUS
+        found.update({} if is_prose else {status: line})
     lists = {settings.fields[name] for name in ("depends_on", "blocks")}
     for key, value in found.items():
         node = _narrow_status(value, settings.statuses) if key == status else value
         item = _make_list(node.text, node.start) if key in lists else make_scalar(*node)
         root.value.append((make_scalar(key, value.start), item))
+
+
+def _adopt_case(root: MappingNode, wanted: Collection[str]) -> None:
+    """Change the case of keys to that of the wanted ones, unless these are there as well."""
+    missing = {key.casefold(): key for key in {*wanted} - find_keys(root)}
+    for key, _ in root.value:
+        if isinstance(key, ScalarNode) and key.value not in wanted:
+            key.value = missing.get(key.value.casefold(), key.value)
 
 
 def _narrow_node(node: Node, text: str, statuses: Container[str]) -> Node:
@@ -106,14 +118,18 @@ def _narrow_node(node: Node, text: str, statuses: Container[str]) -> Node:
 
 
 def _narrow_status(span: Span, statuses: Container[str]) -> Span:
-    """The status at the start of a longer text: `✅ Complete (2025-11-01)`."""
+    """The status at the start of a longer text: `✅ Complete (2025-11-01)`.
+
+    An unknown one ends before brackets, a dash or the end of a sentence.
+    """
     words = list(re.finditer(r"[^\W_][\w'’-]*", span.text))
     for last in range(min(len(words), _MOST_STATUS_WORDS), 0, -1):
         start, end = words[0].start(), words[last - 1].end()
         text = span.text[start:end]
         if normalize_status(text) in statuses:
             return Span(text, span.start + start, span.start + end)
-    return span
+    text = _STATUS_END.split(span.text, maxsplit=1)[0]
+    return Span(text, span.start, span.start + len(text))
 
 
 def add_absent(

@@ -122,10 +122,16 @@ class TextOutline:
         sentence = _SENTENCE_END.split(strip_markup(lines.group() if lines else ""), 1)[0]
         return textwrap.shorten(sentence.removesuffix("."), _LONGEST_SENTENCE, placeholder=" …")
 
-    def first_line(self, section: Section) -> Span | None:
-        """The first line with text in a section."""
-        found = re.compile(r"\S[^\r\n]*").search(self.text, section.body, section.end)
-        return Span(found.group().strip(), found.start(), found.end()) if found else None
+    def find_value(self, name: str) -> Span | None:
+        """The first line of a section, or the text of its heading: `## Status: done`."""
+        if section := self.find_section(name):
+            found = re.compile(r"\S[^\r\n]*").search(self.text, section.body, section.end)
+            return Span(found.group().strip(), found.start(), found.end()) if found else None
+        for title in (heading.title for heading in self.headings):
+            key, _, value = title.text.partition(":")
+            if (text := value.strip()) and _plain(key) == name.casefold():
+                return Span(text, title.end - len(text), title.end)
+        return None
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """The lines outside front matter, fenced code and comments, with their offsets."""
