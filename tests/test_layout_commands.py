@@ -156,6 +156,16 @@ def test_the_other_reading_commands_need_no_configuration_either(tmp_path):
     assert "add-login" in run(tmp_path, "errors", "add the login").stdout
 
 
+@pytest.mark.parametrize("query", ["mail gateway", "postgres_pool", "pool"])
+def test_a_document_is_found_by_its_title_and_the_name_of_its_file(tmp_path, query):
+    text = "---\nid: task-{}\ntitle: {}\n---\n\n## Implementation Notes\n\nAll tests pass.\n"
+    first = "backlog/tasks/task-1 - Fix-postgres_pool.md"
+    others = {f"backlog/tasks/task-{n} - Add-login.md": text.format(n, "Login") for n in (2, 3)}
+    write(tmp_path, {first: text.format(1, "Repair the mail gateway"), **others})
+
+    assert first in run(tmp_path, "errors", query).stdout
+
+
 def test_writing_commands_need_a_configuration(tmp_path):
     write(tmp_path, CHANGE)
     before = tree(tmp_path)

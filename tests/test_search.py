@@ -10,7 +10,7 @@ import pytest
 
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
 from mkdocs_plantrace.trace.search.store import Store
-from mkdocs_plantrace.trace.search.terms import terms, words
+from mkdocs_plantrace.trace.search.terms import query_words, terms, words
 
 
 def passage(path, text, record=""):
@@ -51,7 +51,7 @@ def found(text, passages=PASSAGES):
     ("text", "expected"),
     [
         ("The tests are failing", ["the", "tests", "are", "failing"]),
-        ("verify_a.sh", ["verify_a.sh", "verify", "a", "sh"]),
+        ("verify_a.sh", ["verify_a.sh", "verify_a", "verify", "a", "sh"]),
         ("parseConfig", ["parseconfig", "parse", "config"]),
         ("HTTPError NuGet v2", ["httperror", "nuget", "nu", "get", "v2"]),
         ("\x1b[31mERROR\x1b[0m [1;91mboom[0m", ["error", "boom"]),
@@ -60,6 +60,11 @@ def found(text, passages=PASSAGES):
         ("дата Миграции", ["дата", "миграции"]),
         ("電話番号 x", ["電話", "話番", "番号", "x"]),
         ("__init__ --dry-run …", ["init", "dry-run", "dry", "run"]),
+        (
+            "Object.fromEntries fix-a_b",
+            ["object.fromentries", "fromentries", "object", "from", "entries"]
+            + ["fix-a_b", "a_b", "fix", "a", "b"],
+        ),
         ("", []),
     ],
 )
@@ -67,9 +72,15 @@ def test_terms(text, expected):
     assert terms(text) == expected
 
 
+def test_an_identifier_in_a_query_counts_once():
+    assert query_words("Object.fromEntries") == [
+        ("object.fromentries", "object", "from", "entries")
+    ]
+
+
 def test_a_word_is_whole_first():
     assert words("pre_ci.sh 話番号") == [
-        ("pre_ci.sh", "pre", "ci", "sh"),
+        ("pre_ci.sh", "pre_ci", "pre", "ci", "sh"),
         ("話番",),
         ("番号",),
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_search import NOISE, PASSAGES, QUERY
 
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
-from mkdocs_plantrace.trace.search.terms import words
+from mkdocs_plantrace.trace.search.terms import query_words, words
 
 pytestmark = IN_A_BROWSER
 
@@ -74,8 +74,9 @@ def assert_same_hits(script, passages, texts):
 
 
 def assert_same_words(script, texts):
-    found = script.evaluate("texts => texts.map(plantraceSearch.words)", texts)
-    assert found == [[list(word) for word in words(text)] for text in texts]
+    for name, read in (("words", words), ("queryWords", query_words)):
+        found = script.evaluate(f"texts => texts.map(plantraceSearch.{name})", texts)
+        assert found == [[list(word) for word in read(text)] for text in texts]
 
 
 def test_the_same_words(script):

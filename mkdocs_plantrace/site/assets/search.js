@@ -45,24 +45,32 @@
 
   const pairs = (run) =>
     Array.from({ length: Math.max(1, run.length - 1) }, (_, at) => [run.slice(at, at + 2)]);
-  const byScript = (run) => (UNSPACED.test(run) ? pairs(run) : (run.match(WORD) ?? []).flatMap(read));
 
-  const split = (written) => {
+  const split = (written, isQuery) => {
     if (PASSING.test(written)) return [];
-    if (UNSPACED.test(written)) return written.match(SCRIPTS).flatMap(byScript);
+    if (UNSPACED.test(written)) {
+      const byScript = (run) => (UNSPACED.test(run) ? pairs(run) : wordsOf(run, isQuery));
+      return written.match(SCRIPTS).flatMap(byScript);
+    }
     const lower = written.toLowerCase();
     if (!JOINED.test(written)) return [[lower]];
     const parts = (written.match(PART) ?? []).filter((part) => !PASSING.test(part));
-    return [[lower, ...parts.map((part) => part.toLowerCase())]];
+    const isInner = (part) => part !== written && JOINED.test(part);
+    const inner = isQuery ? [] : written.split(/[.\-]+/).filter(isInner);
+    return [[lower, ...[...inner, ...parts].map((part) => part.toLowerCase())]];
   };
 
   const remembered = new Map();
-  function read(written) {
+  const read = (written) => {
     if (remembered.size > MOST_REMEMBERED) remembered.clear();
-    return known(remembered, written, () => split(written));
+    return known(remembered, written, () => split(written, false));
+  };
+  function wordsOf(text, isQuery) {
+    return (text.match(WORD) ?? []).flatMap((it) => (isQuery ? split(it, true) : read(it)));
   }
 
-  const words = (text) => (text.replace(ESCAPES, " ").match(WORD) ?? []).flatMap(read);
+  const words = (text) => wordsOf(text.replace(ESCAPES, " "), false);
+  const queryWords = (text) => wordsOf(text.replace(ESCAPES, " "), true);
   const terms = (text) => words(text).flat();
 
   const wholeText = (passage) => `${passage.heading}\n${passage.text}`;
@@ -86,7 +94,7 @@
   function distinctLines(text) {
     const distinct = new Map();
     for (const line of text.split(/[\r\n]+/).slice(-MOST_LINES)) {
-      const found = words(line.length > LONGEST_LINE ? [...line].slice(0, LONGEST_LINE).join("") : line);
+      const found = queryWords(line.length > LONGEST_LINE ? [...line].slice(0, LONGEST_LINE).join("") : line);
       if (found.length) known(distinct, found.map((word) => word[0]).join("\n"), () => found);
     }
     return [...distinct.values()];
@@ -323,5 +331,5 @@
     }
   }
 
-  globalThis.plantraceSearch = { create, words };
+  globalThis.plantraceSearch = { create, words, queryWords };
 })();

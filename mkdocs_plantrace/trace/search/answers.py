@@ -116,7 +116,7 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
     }
     for document in pages:
         record = records[document.path]
-        for section in document.scan.sections:
+        for number, section in enumerate(document.scan.sections):
             labelled = tuple(
                 entry
                 for entry in entries.get(document.path, ())
@@ -127,11 +127,13 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
             names = dict.fromkeys(
                 name for error in errors for name in (error.signature, *error.former_names)
             )
+            titles = [document.title] if number == 0 else []
+            headings = dict.fromkeys([*titles, *section.headings, *filter(None, names)])
             passage = Passage(
                 path=document.path,
                 line=section.line,
                 end_line=section.end_line,
-                heading=" > ".join([*section.headings, *filter(None, names)]),
+                heading=" > ".join(headings),
                 text=section.text,
                 record=record,
                 is_entry=record in of_errors,
@@ -149,7 +151,8 @@ def _record_of(
         return folder
     if document.kind not in _RECORDS:
         return document.path
-    return trace.document_index.find_task_id(document) or document.path
+    tasks = trace.document_index.find_tasks(document)
+    return next((task.path for task in tasks if not task.archived), document.path)
 
 
 def labelled_error(error: RecordedError, entry: LogEntry) -> LabelledError:

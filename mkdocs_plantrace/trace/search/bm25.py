@@ -46,7 +46,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 from typing import NamedTuple, Protocol
 
-from mkdocs_plantrace.trace.search.terms import Word, terms, words
+from mkdocs_plantrace.trace.search.terms import Word, query_words, terms, words
 
 _MOST_LINES, _LONGEST_LINE = 2000, 2000
 _MOST_TERMS = 100
@@ -324,7 +324,7 @@ def _distinct_lines(text: str) -> list[list[Word]]:
     """The lines with different words; of a very long text only the last ones."""
     distinct: dict[tuple[str, ...], list[Word]] = {}
     for line in re.split("[\r\n]+", text)[-_MOST_LINES:]:
-        if found := words(line[:_LONGEST_LINE]):
+        if found := query_words(line[:_LONGEST_LINE]):
             distinct.setdefault(tuple(word[0] for word in found), found)
     return list(distinct.values())
 

@@ -4,7 +4,9 @@ r"""Splits text into words, and words into terms, for any script and without wor
 2. A word is a run of letters and digits; `_`, `.` and `-` join runs to an identifier
    (`verify_a.sh`, `pre-commit`). Letters are folded to lower case.
 3. An identifier gives a term as a whole, then one for each of its parts, which end at the joints
-   and between a lower and an upper case letter. Any other word gives one term.
+   and between a lower and an upper case letter. Any other word gives one term. In a text that is
+   searched, a part between `.` or `-` that is an identifier gives a term, too: `fromEntries` finds
+   `Object.fromEntries`. In a query, these would count twice.
 4. Hashes, dates and numbers of six digits or more differ from run to run and give none.
 5. Runs of Thai, Lao, Japanese, Chinese and Korean, where words are not separated, give each pair
    of adjacent characters.
@@ -27,6 +29,7 @@ _ESCAPES = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:[_.-]+[^\W_]+)*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_INNER = re.compile(r"[.-]+")
 _IS_JOINED = re.compile(r"[_.-]|[a-z][A-Z]")
 _IS_PASSING = re.compile(
     r"(?=[a-fA-F]*[0-9])[0-9a-fA-F]{7,}|[0-9]{6,}"
@@ -38,10 +41,17 @@ _SCRIPTS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 
 
 def words(text: str) -> list[Word]:
+    """The words of a text that is searched."""
     return list(chain.from_iterable(map(_words, _WORD.findall(_ESCAPES.sub(" ", text)))))
 
 
+def query_words(text: str) -> list[Word]:
+    found = _WORD.findall(_ESCAPES.sub(" ", text))
+    return [word for written in found for word in _words(written, is_query=True)]
+
+
 def terms(text: str) -> list[str]:
+    """The terms of a text that is searched."""
     return list(chain.from_iterable(map(_terms, _WORD.findall(_ESCAPES.sub(" ", text)))))
 
 
@@ -51,20 +61,23 @@ def _terms(text: str) -> Word:
 
 
 @lru_cache(maxsize=100_000)
-def _words(text: str) -> tuple[Word, ...]:
+def _words(text: str, *, is_query: bool = False) -> tuple[Word, ...]:
     """The word; several if its script has no spaces, none for a hash, date or long number."""
     if _IS_PASSING.fullmatch(text):
         return ()
     if _IS_UNSPACED.search(text):
-        return tuple(word for run in _SCRIPTS.findall(text) for word in _run(run))
+        runs = _SCRIPTS.findall(text)
+        return tuple(word for run in runs for word in _run(run, is_query=is_query))
     lower = text.lower()
     if not _IS_JOINED.search(text):
         return ((lower,),)
     parts = [part for part in _PART.findall(text) if not _IS_PASSING.fullmatch(part)]
-    return ((lower, *(part.lower() for part in parts)),)
+    inner = [it for it in _INNER.split(text) if it != text and _IS_JOINED.search(it)]
+    return ((lower, *(part.lower() for part in chain([] if is_query else inner, parts))),)
 
 
-def _run(run: str) -> tuple[Word, ...]:
+def _run(run: str, *, is_query: bool) -> tuple[Word, ...]:
     if not _IS_UNSPACED.match(run):
-        return tuple(word for text in _WORD.findall(run) for word in _words(text))
+        found = _WORD.findall(run)
+        return tuple(word for text in found for word in _words(text, is_query=is_query))
     return tuple((run[at : at + 2],) for at in range(max(1, len(run) - 1)))
