@@ -98,6 +98,22 @@ def test_metadata_that_cannot_be_read_is_not_passed_over(tasks):
     assert "some metadata cannot be read, see 'plantrace check'" in ended.stderr
 
 
+def test_archived_tasks_are_marked(project):
+    project.write({"tasks/1/meta.yml": metadata("T-1", archived=True)})
+    project.write({"tasks/2/meta.yml": metadata("T-2")})
+    project.configure()
+
+    lines = plantrace("list", cwd=project.root).stdout.splitlines()
+    rows = plantrace("list", "--format", "csv", cwd=project.root).stdout.splitlines()
+
+    assert lines[0].split()[:4] == ["id", "status", "archived", "phase"]
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["T-1", "planned", "yes"],
+        ["T-2", "planned", "0"],
+    ]
+    assert [row.rpartition(",")[2] for row in rows] == ["archived", "yes", ""]
+
+
 def test_files_of_a_layout_that_are_no_tasks_are_none_that_cannot_be_read(tmp_path):
     folder = tmp_path / "backlog/tasks"
     folder.mkdir(parents=True)
@@ -220,6 +236,7 @@ def test_json_has_the_links_of_a_task(project):
         "kind": "planned",
         "phase": "0",
         "path": "tasks/1/meta.yml",
+        "archived": False,
         "owners": [],
         "plan": None,
         "log": None,
@@ -242,18 +259,18 @@ def test_csv_is_read_back_as_it_was(project):
     ended = plantrace("list", "--format", "csv", cwd=project.root)
     assert ended.returncode == 0
     head, *rows = csv.reader(io.StringIO(ended.stdout, newline=""), strict=True)
-    assert head == "id title status kind phase owner plan log path".split()
+    assert head == "id title status kind phase owner plan log path archived".split()
     path = f"tasks/{folder}/meta.yml"
     assert rows == [
-        ["T-1", title, "planned", "planned", "0", "A, B, C", "", "", path],
-        ["T-2", "Title of T-2", "what", "", "0", "", "", "", "tasks/2/meta.yml"],
+        ["T-1", title, "planned", "planned", "0", "A, B, C", "", "", path, ""],
+        ["T-2", "Title of T-2", "what", "", "0", "", "", "", "tasks/2/meta.yml", ""],
     ]
 
 
 def test_csv_without_tasks_has_its_head(owned):
     ended = plantrace("list", "--find", "nowhere", "--format", "csv", cwd=owned.root)
     assert (ended.returncode, ended.stderr) == (1, "plantrace: no tasks\n")
-    assert ended.stdout == "id,title,status,kind,phase,owner,plan,log,path\n"
+    assert ended.stdout == "id,title,status,kind,phase,owner,plan,log,path,archived\n"
 
 
 def test_the_state_of_evidence_selects(project):
@@ -317,7 +334,7 @@ def test_other_formats_have_all_dates(dated):
     ended = plantrace("list", "--dates", "--find", "C", "--format", "json", cwd=dated.root)
     row = json.loads(ended.stdout)["tasks"][0]
 
-    assert {name: row[name] for name in list(row)[10:]} == {
+    assert {name: row[name] for name in list(row)[11:]} == {
         "created": "2026-03-01T12:00:00+01:00",
         "started": "2026-03-02T23:00:00-08:00",
         "completed": None,

@@ -19,12 +19,12 @@ Columns: TypeAlias = Mapping[str, Sequence[str]]
 """The keys of a row that each format shows, in their order."""
 
 TASK_COLUMNS: Columns = {
-    "text": ("id", "status", "phase", "owner", "title"),
+    "text": ("id", "status", "archived", "phase", "owner", "title"),
     "json": (
         *("id", "title", "status", "kind", "phase", "path"),
-        *("owners", "plan", "log", "depends_on"),
+        *("owners", "plan", "log", "depends_on", "archived"),
     ),
-    "csv": ("id", "title", "status", "kind", "phase", "owner", "plan", "log", "path"),
+    "csv": ("id", "title", "status", "kind", "phase", "owner", "plan", "log", "path", "archived"),
 }
 READY_COLUMNS: Columns = {
     "text": ("id", "phase", "title", "unblocks"),
@@ -35,7 +35,7 @@ READY_COLUMNS: Columns = {
 
 _DATES = ("created", "started", "completed", "since", "changed", "changed_by")
 DATED_COLUMNS: Columns = {
-    "text": ("id", "status", "phase", "owner", "since", "changed", "title"),
+    "text": ("id", "status", "archived", "phase", "owner", "since", "changed", "title"),
     "json": (*TASK_COLUMNS["json"], *_DATES),
     "csv": (*TASK_COLUMNS["csv"], *_DATES),
 }
@@ -56,6 +56,7 @@ def make_row(trace: Trace, task: Task, dates: TaskDates | None = None) -> dict[s
         "log": _resolve(trace, task.log),
         "depends_on": [text.value for text in task.depends_on],
         "path": task.path,
+        "archived": task.archived,
     }
 
 
@@ -77,7 +78,7 @@ def _resolve(trace: Trace, path: Text | None) -> str | None:
 
 def render_text(rows: Sequence[Row], columns: Columns) -> str:
     """A table without the columns that are empty in all rows; no text without rows."""
-    used = [name for name in columns["text"] if any(row[name] not in ("", None) for row in rows)]
+    used = [name for name in columns["text"] if any(_to_cell(row[name]) for row in rows)]
     days = [{name: _shorten_date(name, row[name]) for name in used} for row in rows]
     return format_table([used, *_cells(days, used)]) if rows else ""
 
@@ -103,4 +104,8 @@ RENDERERS = {"text": render_text, "json": render_json, "csv": render_csv}
 
 
 def _cells(rows: Sequence[Row], names: Sequence[str]) -> list[list[str]]:
-    return [["" if row[name] is None else str(row[name]) for name in names] for row in rows]
+    return [[_to_cell(row[name]) for name in names] for row in rows]
+
+
+def _to_cell(value: Json) -> str:
+    return "yes" if value is True else "" if value is None or value is False else str(value)
