@@ -663,7 +663,7 @@ def test_an_unknown_word_in_a_file_of_statuses_is_reported_there(read):
             "bmad",
             "_bmad-output/x/1.2.story.md",
             "# Login\nStatus: done\n",
-            ("1-2-story", "Login", "done"),
+            ("1-2", "Login", "done"),
         ),
     ],
     ids=["in tags", "below a second heading", "front matter", "dotted"],

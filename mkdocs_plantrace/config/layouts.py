@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from mkdocs_plantrace.config.fields import FIELDS
@@ -61,13 +62,15 @@ def _read_keys(value: object) -> Mapping[str, str]:
     return read_fields(value, {name: f"#{name}" if name in _PATHS else name for name in FIELDS})
 
 
-def _read_values(value: object) -> Mapping[str, str]:
-    values = read_mapping(value, str)
-    for name, template in values.items():
+def _read_values(value: object) -> Mapping[str, tuple[str, ...]]:
+    values = {}
+    for name, template in read_mapping(value, str).items():
         if name not in FIELDS_OF_PATHS:
             raise reject(name, f"a field that a path can give ({', '.join(FIELDS_OF_PATHS)})")
-        if not isinstance(template, str) or not template:
-            raise reject(template, f"a text with groups of the path for {name!r}")
+        try:
+            values[name] = _read_words(template)
+        except InvalidOptionError as error:
+            raise reject(template, f"a text with groups of the path for {name!r}") from error
     return values
 
 
@@ -139,12 +142,13 @@ class Layout:
         {},
         "Other keys for the known fields, in front matter, YAML, JSON and `Key: value` lines.",
     )
-    values: Mapping[str, str] = _key(
+    values: Mapping[str, tuple[str, ...]] = _key(
         _read_values,
         {},
         "Fields from groups of the path, such as `{id: '{number}-{slug}'}`, if the file does not "
-        "have them: id, title, phase, owner or status. A group with the name of a field needs no "
-        "entry, and also counts for paths without the groups of its entry.",
+        "have them: id, title, phase, owner or status. Of a list of texts, the first one counts "
+        "whose groups the path has. A group with the name of a field needs no entry, and also "
+        "counts for paths without the groups of its entry.",
     )
     title_prefixes: tuple[str, ...] = _key(
         _read_words, [], "Prefixes that are removed from a title, such as `Specification:`."
@@ -288,7 +292,7 @@ def _require_groups(layout: Layout) -> None:
     known = sorted(frozenset().union(*(pattern.groups for pattern in layout.tasks)))
     texts = {
         **{key: getattr(layout, key) for key in ("plan", "log", "boxes")},
-        "values": tuple(layout.values.values()),
+        "values": tuple(chain.from_iterable(layout.values.values())),
     }
     for key, listed in texts.items():
         for text in listed:

@@ -118,7 +118,7 @@ def _layout() -> dict[str, object]:
     text: dict[str, object] = {"type": "string", "minLength": 1}
     mappings = {
         "fields": _closed(dict.fromkeys(FIELDS, text)),
-        "values": _closed(dict.fromkeys(FIELDS_OF_PATHS, text)),
+        "values": _closed(dict.fromkeys(FIELDS_OF_PATHS, _one_or_more(text))),
         "statuses": _mapping("statuses"),
         "rules": {"patternProperties": {_ANY_RULE: _SEVERITY}, "additionalProperties": False},
     }

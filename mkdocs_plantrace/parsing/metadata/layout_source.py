@@ -48,8 +48,9 @@ class LayoutSource:
     def fill_value(self, field: str) -> str | None:
         """The value of a field by the path."""
         named = fill_groups(f"{{{field}}}", self.groups)
-        value = self.layout.values.get(field)
-        return (fill_groups(value, self.groups) if value else None) or named
+        templates = self.layout.values.get(field, ())
+        filled = (fill_groups(template, self.groups) for template in templates)
+        return next(filter(None, filled), named)
 
     def is_of_other_task(self, path: str) -> bool:
         """Whether a file is that of another task, perhaps in the same folder."""

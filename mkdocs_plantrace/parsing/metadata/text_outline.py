@@ -28,7 +28,7 @@ _TAG = re.compile(r"<[a-z][\w-]*>\s*")
 """A line that opens a part for agents, such as `<context>`."""
 _PARAGRAPH = re.compile(r"(?:[^\s<][^\r\n]*(?:\r\n?|\n|\Z))*")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s(?![a-z])")
-_LONGEST_SENTENCE = 100
+_LONGEST_SENTENCE, _MOST_READ = 100, 1000
 _DONE = frozenset("xX")
 
 
@@ -119,7 +119,8 @@ class TextOutline:
         """The first sentence of the first part in these tags, shortened; '' if there is none."""
         opening = re.compile(rf"^<{re.escape(tag)}>\s*", re.MULTILINE).search(self.text, self.top)
         lines = _PARAGRAPH.match(self.text, opening.end()) if opening else None
-        sentence = _SENTENCE_END.split(strip_markup(lines.group() if lines else ""), 1)[0]
+        start = strip_markup(lines.group()[:_MOST_READ]) if lines else ""
+        sentence = _SENTENCE_END.split(start, maxsplit=1)[0]
         return textwrap.shorten(sentence.removesuffix("."), _LONGEST_SENTENCE, placeholder=" …")
 
     def find_value(self, name: str) -> Span | None:
