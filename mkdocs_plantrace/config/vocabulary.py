@@ -11,11 +11,13 @@ STATUSES: Mapping[str, StatusKind] = MappingProxyType(
     {
         word: kind
         for kind, words in {
-            StatusKind.PLANNED: ("planned", "ready", "todo", "draft"),
+            StatusKind.PLANNED: ("planned", "ready", "todo", "to_do", "draft"),
             StatusKind.ACTIVE: ("active", "in_progress", "started", "doing"),
             StatusKind.BLOCKED: ("blocked",),
             StatusKind.COMPLETED: ("completed", "complete", "done", "closed"),
-            StatusKind.DROPPED: ("dropped", "deferred", "cancelled", "superseded", "retired"),
+            StatusKind.DROPPED: (
+                *("dropped", "deferred", "cancelled", "canceled", "superseded", "retired"),
+            ),
         }.items()
         for word in words
     }
