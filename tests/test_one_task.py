@@ -12,6 +12,7 @@ from mkdocs_plantrace.reports.task_card import describe
 
 EXAMPLE = Path(__file__).parents[1] / "mkdocs.yml"
 LOG = "# Log of {}\n\nPlan: PLAN.md\n\n## Failure\n\n- Error: {}\n- Fix: {}\n"
+NOTES = "# Log\n\nPlan: PLAN.md\n\n## {}\n\n- Cause: {}\n- Fix: z\n"
 RECORD = {
     **traced("T-1", depends_on=["T-2", "T-3"], blocks=["T-4"], must_read=["docs/guide.md"]),
     **traced("T-2", depends_on=["T-5"]),
@@ -60,6 +61,13 @@ RECORD = {
     **traced("W-4"),
     "docs/plans/W-3/EXEC_LOG.md": LOG.format("W-3", "нет ключа", "найти"),
     "docs/plans/W-4/EXEC_LOG.md": LOG.format("W-4", "Нет ключа!", ""),
+    # The heading of the first two is that of a template, so the first and the last are one error.
+    **traced("H-1"),
+    **traced("H-2"),
+    **traced("H-3"),
+    "docs/plans/H-1/EXEC_LOG.md": NOTES.format("Notes", "the disk is full"),
+    "docs/plans/H-2/EXEC_LOG.md": NOTES.format("Notes", "the key has expired"),
+    "docs/plans/H-3/EXEC_LOG.md": NOTES.format("Cause", "the disk is full"),
     "tasks/bad/meta.yml": "task_id: [T-1\n",
     "signatures.yml": "GATE.OLD:\n  superseded_by: GATE.NEW\nGATE.NEW:\n",
 }

@@ -161,12 +161,24 @@ class _Selector:
         self._select_claims(found)
 
     def select_errors(self) -> None:
-        """Select the pages with all words of an error of the task, and their tasks."""
-        for error in self._read().errors.by_task.get(self._id, ()):
-            for name in (error.key, *error.former_names):
+        """Select the pages with all words of an error of the task, and their tasks.
+
+        What an error is called depends on whether other logs have the same heading.
+        """
+        known = set[str]()
+        while new := self._find_error_names() - known:
+            known |= new
+            for name in new:
                 found = self._markdown.find_words(_WORD.findall(name))
                 self._pages |= found
                 self._select_claims(found)
+
+    def _find_error_names(self) -> set[str]:
+        """The names of the errors of the task, and the headings that name errors."""
+        errors = self._read().errors
+        own = errors.by_task.get(self._id, ())
+        headings = {entry.title for entry in errors.entries if entry.title and not entry.error}
+        return headings.union(*((error.key, *error.former_names) for error in own))
 
     def _select_claims(self, pages: Iterable[str]) -> None:
         """Select the tasks whose plan or log a page is."""
