@@ -156,6 +156,39 @@ def test_the_other_reading_commands_need_no_configuration_either(tmp_path):
     assert "add-login" in run(tmp_path, "errors", "add the login").stdout
 
 
+@pytest.mark.parametrize(
+    ("task", "shown"),
+    [
+        ("1.1", "1-1-add-login  Add the login\n"),
+        ("1-1", "1-1-add-login  Add the login\n"),
+        ("1-10", "1-10-add-theme  Add a theme\n"),
+        ("1-1-Add", "1-1-add-login  Add the login\n"),
+        ("7", "BACK-7  Add a search\n"),
+        ("7.1", "BACK-7.1  Rank answers\n"),
+        ("1", None),  # both stories
+        ("2", None),
+        ("-", None),
+        ("T", None),  # ids of the default layout are written in full
+    ],
+)
+def test_an_id_of_another_layout_may_be_abbreviated(tmp_path, task, shown):
+    write(
+        tmp_path,
+        {
+            "_bmad-output/1-1-add-login.md": "# Add the login\n",
+            "_bmad-output/1-10-add-theme.md": "# Add a theme\n",
+            "backlog/tasks/back-7 - a.md": "---\nid: BACK-7\ntitle: Add a search\n---\n",
+            "backlog/tasks/back-7.1 - b.md": "---\nid: BACK-7.1\ntitle: Rank answers\n---\n",
+            "tasks/T-1/meta.yml": metadata("T-1"),
+        },
+    )
+    ended = run(tmp_path, "show", task)
+    if shown:
+        assert ended.stdout.startswith(shown), ended.stderr
+    else:
+        assert f"plantrace: no task '{task}'" in ended.stderr
+
+
 @pytest.mark.parametrize("query", ["mail gateway", "postgres_pool", "pool"])
 def test_a_document_is_found_by_its_title_and_the_name_of_its_file(tmp_path, query):
     text = "---\nid: task-{}\ntitle: {}\n---\n\n## Implementation Notes\n\nAll tests pass.\n"

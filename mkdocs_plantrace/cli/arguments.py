@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.checks.hints import find_similar_id
 from mkdocs_plantrace.cli.console import UnknownNameError
+from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.project.task_spellings import fold_id
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
 
@@ -18,17 +20,33 @@ _MOST_SIMILAR = 4
 _CUTOFF_OF_CODES = 0.8
 """Higher than for names, since all codes are similar."""
 _SHORTEST_PART = 3
+_WORD = re.compile(r"[^\W_]+")
 
 
 def require_task(trace: Trace, task_id: str) -> Task:
-    """Return the task of an id in any spelling. Raises UnknownNameError."""
-    task = trace.task_index.find(task_id)
+    """Return the task of an id in any spelling, or abbreviated. Raises UnknownNameError."""
+    task = trace.task_index.find(task_id) or _find_abbreviated(trace, task_id)
     if task is None:
         hint = suggest(find_similar_id(task_id, trace.task_index.id_series))
         if len(trace.resolver.sources) > len(trace.tasks):
             hint += "; some metadata cannot be read, see 'plantrace check'"
         raise UnknownNameError(f"no task '{task_id}'{hint}")
     return task
+
+
+def _find_abbreviated(trace: Trace, task_id: str) -> Task | None:
+    """Find the only task of another layout whose id begins so: `1.1` for `1-1-add-login`."""
+    begins: list[Task] = []
+    for task in trace.task_index.by_id.values():
+        if task.layout != DEFAULT:
+            given, words = (
+                _WORD.findall(fold_id(trace.settings, an_id, task.layout).casefold())
+                for an_id in (task_id, task.id)
+            )
+            if words == given:
+                return task
+            begins += [task] if given and words[: len(given)] == given else []
+    return begins[0] if len(begins) == 1 else None
 
 
 def require_status(settings: Settings, status: str) -> StatusKind:
