@@ -803,6 +803,7 @@ def test_a_faulty_template_of_search_data_is_told_by_name(project, name):
     ("options", "message"),
     [
         ({"taks": "x"}, "option 'taks': unknown option; did you mean 'tasks'?"),
+        ({"a" * 300: 1}, f"option '{'a' * 57}...{'a' * 58}': unknown option"),
         ({"tasks": 3}, "option 'tasks': expected a glob or a list of globs, found 3"),
         ({"tasks": []}, "option 'tasks': expected a glob or a list of globs, found []"),
         ({"tasks": "[z-a].yml"}, "option 'tasks': expected a glob with ascending ranges"),

@@ -293,7 +293,7 @@ def validate_options(options: Mapping[str, object]) -> tuple[Settings, tuple[tup
     for name, value in options.items():
         if name not in declared:
             is_short = isinstance(name, str) and len(name) <= LONGEST_TEXT
-            shown = name if is_short else short_repr(name)
+            shown = name if is_short else short_repr(name).strip("'\"")
             messages.append((shown, f"unknown option{suggest(str(name), declared)}"))
             continue
         try:
