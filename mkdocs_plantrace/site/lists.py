@@ -15,8 +15,14 @@ from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.matrix_views import MatrixViews
 from mkdocs_plantrace.site.page_views import Views, sort_by_kind
 from mkdocs_plantrace.site.view import View
-from mkdocs_plantrace.trace.list_selection import errors_for, phases_for, select_task_ids, tasks_for
-from mkdocs_plantrace.trace.task_order import SORT_KEYS, sort_tasks
+from mkdocs_plantrace.trace.list_selection import (
+    SORT_KEYS,
+    errors_for,
+    phases_for,
+    select_task_ids,
+    sort_tasks,
+    tasks_for,
+)
 from mkdocs_plantrace.trace.trace import Trace
 
 _ROW_KEYS: dict[str, Callable[[View], Any]] = {

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.trace.link_index import LinkIndex
-from mkdocs_plantrace.trace.references import PathReference
+from mkdocs_plantrace.trace.link_index import LinkIndex, PathReference
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values

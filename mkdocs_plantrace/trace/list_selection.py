@@ -1,14 +1,57 @@
-"""Selects the tasks, errors and phases that a valid query asks for."""
+"""Selects and sorts the tasks, errors and phases that a list contains."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.list_query import Query
-from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.ready_tasks import find_ready_paths
-from mkdocs_plantrace.trace.task_filter import TaskFilter
-from mkdocs_plantrace.trace.task_index import Phase
+from mkdocs_plantrace.trace.task_index import Phase, TaskIndex
+from mkdocs_plantrace.trace.timeline import TaskDates
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.order import id_order
+
+STATUS_KINDS = {kind.value: kind for kind in StatusKind}
+KINDS = ("active", "blocked", "planned", "completed", "dropped", "unknown", "archived")
+"""The groups that tasks are counted in: kinds of status, active first, and archived tasks."""
+DATE_NAMES = ("created", "started", "completed", "since", "changed")
+"""The dates of tasks that a list can be sorted by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """A task must match each filter that is not empty.
+
+    It matches one of `statuses` (words, or kinds), `phases` and `owners`, where '' is a task
+    without one, and all words of `text` are in its id and title.
+    """
+
+    statuses: Collection[str] = ()
+    phases: Collection[str] = ()
+    owners: Collection[str] = ()
+    text: str = ""
+
+    def matches(self, task: Task) -> bool:
+        return (
+            (not self.phases or task.phase in self.phases)
+            and (not self.owners or any(it in self.owners for it in task.owners or ("",)))
+            and (not self.statuses or self._has_status(task))
+            and self._has_words(task)
+        )
+
+    def _has_status(self, task: Task) -> bool:
+        for word in map(normalize_status, self.statuses):
+            kind = STATUS_KINDS.get(word)
+            if task.status.kind is kind if kind else normalize_status(task.status.text) == word:
+                return True
+        return False
+
+    def _has_words(self, task: Task) -> bool:
+        shown = f"{task.id} {task.title}".lower()
+        return all(word in shown for word in self.text.lower().split())
 
 
 def tasks_for(trace: Trace, query: Query) -> tuple[Task, ...]:
@@ -57,3 +100,36 @@ def _find_ids(trace: Trace, written: Iterable[str]) -> frozenset[str]:
 def phases_for(trace: Trace, query: Query) -> tuple[Phase, ...]:
     names = query.values("phase")
     return tuple(phase for phase in trace.task_index.phases if not names or phase.name in names)
+
+
+SORT_KEYS: dict[str, Callable[[TaskIndex, Task], Any]] = {
+    "id": lambda _, task: id_order(task.id),
+    "status": lambda _, task: (KINDS.index(kind_of(task)), task.status.text),
+    "phase": lambda index, task: index.phase_ranks[task.phase],
+    "owner": lambda _, task: (not task.owner, task.owner.casefold()),
+    "title": lambda _, task: task.title.casefold(),
+}
+
+
+def sort_tasks(
+    index: TaskIndex, tasks: Iterable[Task], sort: str, dates: Mapping[str, TaskDates] | None = None
+) -> list[Task]:
+    """Sort by a column, in descending order after `-`; equal tasks keep their order.
+
+    `dates` are those of the tasks by path. Tasks without the date come last in both orders.
+    """
+    column = sort.removeprefix("-")
+    is_reversed = sort != column
+    if column in SORT_KEYS:
+        key = SORT_KEYS[column]
+        return sorted(tasks, key=lambda task: key(index, task), reverse=is_reversed)
+    found = [(getattr((dates or {})[task.path], column), task) for task in tasks]
+    dated = sorted(
+        (it for it in found if it[0]), key=lambda it: it[0].moment, reverse=sort != column
+    )
+    return [task for _, task in (*dated, *(it for it in found if not it[0]))]
+
+
+def kind_of(task: Task) -> str:
+    """The kind of its status, `unknown` if the status has none."""
+    return task.status.kind.value if task.status.kind else "unknown"

@@ -10,7 +10,7 @@ from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.loader import find_sources, load_record
 from mkdocs_plantrace.project.project import Project, Selection
 from mkdocs_plantrace.trace.dependency_graph import DependencyGraph
-from mkdocs_plantrace.trace.references import find_path_references
+from mkdocs_plantrace.trace.link_index import find_path_references
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.lazy_property import cached_property

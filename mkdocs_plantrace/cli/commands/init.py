@@ -26,20 +26,21 @@ from mkdocs_plantrace.cli.setup_notes import (
     describe_publication,
 )
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.editing.agents_file import AGENTS_FILE, draft_agents_file
-from mkdocs_plantrace.editing.ci_workflow import (
-    SERVICES,
-    Pipeline,
-    draft_pipeline,
-    find_requirement,
-    find_service,
-)
 from mkdocs_plantrace.editing.edits import Edit, remove_left_files, render_diff, try_edits
 from mkdocs_plantrace.editing.project_setup import (
     choose_layouts,
     choose_root,
     draft_configuration,
     draft_files,
+)
+from mkdocs_plantrace.editing.repository_files import (
+    AGENTS_FILE,
+    SERVICES,
+    Pipeline,
+    draft_agents_file,
+    draft_pipeline,
+    find_requirement,
+    find_service,
 )
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.parsing.plugin_options import Options

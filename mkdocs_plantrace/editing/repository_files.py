@@ -1,15 +1,17 @@
-"""Draft the pipeline that runs the check of a project."""
+"""Draft the pipeline that runs the check, and the section of `AGENTS.md`."""
 
 import json
 import os
+import re
 import shlex
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.editing.atomic_file import resolve_in_root
-from mkdocs_plantrace.editing.edits import Edit, check_parent_folders
+from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, resolve_in_root
+from mkdocs_plantrace.editing.edits import Edit, check_parent_folders, decode, read_bytes
+from mkdocs_plantrace.editing.markdown_excerpt import format_code
 from mkdocs_plantrace.editing.new_task import read_built_in
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES, find_configuration_in
@@ -20,6 +22,15 @@ _FILES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml
 _FORMATS = {"github": "--format github", "gitlab": "--format junit --output plantrace.xml"}
 SERVICES = tuple(_FILES)
 _PACKAGE = "mkdocs-plantrace"
+AGENTS_FILE = "AGENTS.md"
+"""What agents of several vendors read, see agents.md."""
+_TEMPLATE = "agents_section.md"
+_START, _END = "<!-- plantrace:start -->", "<!-- plantrace:end -->"
+_SECTION = re.compile(rf"{_START}.*?{_END}", re.DOTALL)
+_EDITING = """\
+- `plantrace new TASK-ID --title TITLE --phase PHASE` writes a task with its plan and log.
+  `plantrace status TASK-ID in_progress` changes its status.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,3 +121,34 @@ def _name_configuration(top: Path, configuration: Path) -> str:
     if is_default and find_configuration_in(top) in (None, configuration):
         return ""
     return make_relative(configuration, top)
+
+
+def draft_agents_file(top: Path, folder: Path, *, can_edit: bool) -> Edit | None:
+    """Add the section to the file at the top of a repository, or bring it up to date.
+
+    Only what is between its two marks changes. `folder` is that of the configuration; `can_edit`
+    if the layout has the commands that write tasks. None if there is nothing to change. Raises
+    UnwritableFileError.
+    """
+    before = read_bytes(top, AGENTS_FILE) if os.path.lexists(top / AGENTS_FILE) else None
+    text, encoding = decode(AGENTS_FILE, before or b"")
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    section = f"{_START}\n{_render(top, folder, can_edit=can_edit)}{_END}".replace("\n", line_end)
+    marks = text.count(_START), text.count(_END)
+    if marks == (1, 1) and _SECTION.search(text):
+        after = _SECTION.sub(lambda _: section, text)
+    elif marks != (0, 0):
+        raise UnwritableFileError(
+            f"'{AGENTS_FILE}' cannot be edited: it needs one '{_START}' and one '{_END}' after it"
+        )
+    else:
+        space = "" if not text else line_end if text.endswith("\n") else line_end * 2
+        after = f"{text}{space}{section}{line_end}"
+    written = after.encode(encoding if before else "utf-8")
+    return Edit(path=AGENTS_FILE, before=before, after=written) if written != before else None
+
+
+def _render(top: Path, folder: Path, *, can_edit: bool) -> str:
+    where = "this folder" if folder == top else format_code(make_relative(folder, top))
+    text = read_built_in(_TEMPLATE).replace("<FOLDER>", where)
+    return text.replace("<EDITING>", _EDITING if can_edit else "")
