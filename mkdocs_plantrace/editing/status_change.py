@@ -1,7 +1,7 @@
 """Change the status of a task and no other byte, and note why it was forced."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from mkdocs_plantrace.config.settings import Settings
@@ -9,7 +9,7 @@ from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
-from mkdocs_plantrace.editing.entry_writer import append_section
+from mkdocs_plantrace.editing.entry_writer import LogText
 from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.rule import Rule
@@ -76,14 +76,7 @@ def _format_word(value: WrittenValue, word: str) -> Iterator[str]:
     yield from dict.fromkeys(space + as_scalar(word, style) for style in styles)
 
 
-def append_override(
-    path: str,
-    before: bytes,
-    heading: str,
-    reason: str,
-    rules: Iterable[Rule],
-    labels: Mapping[str, str],
-) -> Edit:
+def append_override(log: LogText, heading: str, reason: str, rules: Iterable[Rule]) -> Edit:
     """Return the edit that adds the reason and the rules that report a problem, once a day.
 
     Raises UnwritableFileError if the log's entries would be read differently.
@@ -99,17 +92,17 @@ def append_override(
     )
     for form in forms:
         lines = [f"### {heading}", "", *reported, *form]
-        if _has_lines(path, before, lines):  # from a command that was killed before it ended
-            return Edit(path=path, before=before, after=before)
-        if edit := append_section(path, before, lines, labels):
+        if _has_lines(log, lines):  # from a command that was killed before it ended
+            return Edit(path=log.path, before=log.content, after=log.content)
+        if edit := log.append_section(lines):
             return edit
     raise UnwritableFileError(
-        f"the reason would change how an entry of the log is read: '{path}' was not changed"
+        f"the reason would change how an entry of the log is read: '{log.path}' was not changed"
     )
 
 
-def _has_lines(path: str, content: bytes, lines: Sequence[str]) -> bool:
-    text = "\n".join(decode(path, content)[0].splitlines())
+def _has_lines(log: LogText, lines: Sequence[str]) -> bool:
+    text = "\n".join(decode(log.path, log.content)[0].splitlines())
     return "\n".join(["", *lines, ""]) in f"\n{text}\n"
 
 

@@ -186,9 +186,8 @@ def _draft_reason(
     log: TaskLog, task: Task, word: str, reason: str, problems: Iterable[Problem]
 ) -> Edit:
     heading = format_override_heading(get_date(), task, word)
-    before = read_bytes(log.root, log.path)
     rules = (problem.rule for problem in problems)
-    return append_override(log.path, before, heading, reason, rules, log.labels)
+    return append_override(log.read(), heading, reason, rules)
 
 
 def _exit_with_refusal(task: Task, problems: Sequence[Problem], project: Project) -> NoReturn:
