@@ -102,7 +102,7 @@ class ListViews:
         """Sort rows of tasks by a column, then by id."""
         column = sort.removeprefix("-")
         if column in SORT_KEYS:
-            return self._views.view_rows(sort_tasks(self._trace.task_index, tasks, sort))
+            return self._views.view_rows(sort_tasks(self._trace.task_index, tasks, sort, {}))
         rows = self._views.view_rows(tasks)
         return sorted(rows, key=_ROW_KEYS[column], reverse=sort != column)
 

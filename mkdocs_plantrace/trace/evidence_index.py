@@ -40,10 +40,9 @@ class Proof(NamedTuple):
 
 
 class Proofs(NamedTuple):
-    """The evidence of a task; `there` is the number of files that exist."""
+    """The evidence of a task, in the order of its metadata."""
 
     files: tuple[Proof, ...]
-    there: int
     standing: Standing
 
 
@@ -56,9 +55,7 @@ class EvidenceIndex:
 
     def find_proofs(self, task: Task) -> Proofs:
         files = tuple(self._find_proof(it.path.value, it.must_include) for it in task.evidence)
-        states = [file.state for file in files]
-        there = len(files) - states.count(ProofState.MISSING)
-        return Proofs(files, there, _judge_all(states))
+        return Proofs(files, _judge_all([file.state for file in files]))
 
     def _judge(self, path: str, required: Sequence[Text]) -> Proof:
         paths, keys = self._find_files(path), {text.value for text in required}

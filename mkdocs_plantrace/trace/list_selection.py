@@ -112,7 +112,7 @@ SORT_KEYS: dict[str, Callable[[TaskIndex, Task], Any]] = {
 
 
 def sort_tasks(
-    index: TaskIndex, tasks: Iterable[Task], sort: str, dates: Mapping[str, TaskDates] | None = None
+    index: TaskIndex, tasks: Iterable[Task], sort: str, dates: Mapping[str, TaskDates]
 ) -> list[Task]:
     """Sort by a column, in descending order after `-`; equal tasks keep their order.
 
@@ -123,11 +123,10 @@ def sort_tasks(
     if column in SORT_KEYS:
         key = SORT_KEYS[column]
         return sorted(tasks, key=lambda task: key(index, task), reverse=is_reversed)
-    found = [(getattr((dates or {})[task.path], column), task) for task in tasks]
-    dated = sorted(
-        (it for it in found if it[0]), key=lambda it: it[0].moment, reverse=sort != column
-    )
-    return [task for _, task in (*dated, *(it for it in found if not it[0]))]
+    found = [(getattr(dates[task.path], column), task) for task in tasks]
+    dated = [pair for pair in found if pair[0]]
+    dated.sort(key=lambda pair: pair[0].moment, reverse=is_reversed)
+    return [task for _, task in (*dated, *(pair for pair in found if not pair[0]))]
 
 
 def kind_of(task: Task) -> str:

@@ -58,10 +58,9 @@ def find_known_errors(trace: Trace, files: Collection[str]) -> tuple[Nearby, ...
     """
     of_files = _rank(trace, trace.touches.touching(sorted(files), _MOST_TASKS), ())
     of_tasks = find_nearby(trace, filter(is_open, _find_tasks_of(trace, files)))
-    first: dict[str, Nearby] = {}
-    for nearby in (*of_files, *of_tasks):
-        first.setdefault(nearby.error.key, nearby)
-    return tuple(first.values())[:_MOST_KNOWN]
+    known = {nearby.error.key for nearby in of_files}
+    others = (nearby for nearby in of_tasks if nearby.error.key not in known)
+    return (*of_files, *others)[:_MOST_KNOWN]
 
 
 def _find_tasks_of(trace: Trace, files: Collection[str]) -> list[Task]:
