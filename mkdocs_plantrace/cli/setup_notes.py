@@ -56,8 +56,8 @@ def describe_pipeline(pipeline: Pipeline) -> Iterator[str]:
     """Yield what is left to do for the pipeline."""
     if not pipeline.edit and not pipeline.is_complete:
         yield f"Add to '{pipeline.path}', so that it checks the record:\n\n{pipeline.text}"
-    elif pipeline.edit and pipeline.requirement.is_local:
+    elif pipeline.edit and pipeline.is_local:
         yield (
-            f"The pipeline installs '{pipeline.requirement.specifier}' from the package index. "
+            f"The pipeline installs '{pipeline.requirement}' from the package index. "
             f"If the index does not have it yet, replace it with a Git address in '{pipeline.path}'"
         )

@@ -38,10 +38,8 @@ def choose_root(folder: Path, docs_dir: str, top: Path | None, settings: Setting
 
 
 def _has_record(folder: Path, settings: Settings) -> bool:
-    return bool(find_used_layouts(folder)) or _has_metadata(folder, settings)
-
-
-def _has_metadata(folder: Path, settings: Settings) -> bool:
+    if find_used_layouts(folder):
+        return True
     found = (path.relative_to(folder) for glob in settings.tasks for path in folder.glob(glob))
     return any(not is_template(path.as_posix()) for path in found)
 
@@ -89,22 +87,17 @@ def draft_files(root: Path, docs_dir: str, settings: Settings) -> list[Edit]:
 
 
 def _draft_texts(docs_dir: str, settings: Settings) -> Iterator[tuple[str, str]]:
+    """The home page, the templates of a task, and the schema of its metadata."""
     home = read_built_in("index.md").replace("<TITLE>", "Project record")
     yield posixpath.join(docs_dir, "index.md"), home.replace("trace/", f"{settings.prefix}/")
-    if settings.has_default_layout:
-        yield from _draft_templates(docs_dir, settings)
-
-
-def _draft_templates(docs_dir: str, settings: Settings) -> Iterator[tuple[str, str]]:
-    """The templates of a task, and the schema of its metadata."""
+    if not settings.has_default_layout:
+        return
     tasks = find_base_folder(settings.tasks[0])
-    yield (
-        posixpath.join(tasks, "_template", _name_template(settings.tasks[0], "meta.yml")),
-        # Without quotes, YAML would not read every placeholder as text.
-        _PLACEHOLDER.sub(
-            r"'\g<0>'", render_metadata_template(settings).replace("<STATUS>", "planned")
-        ),
-    )
+    metadata = render_metadata_template(settings).replace("<STATUS>", "planned")
+    # Without quotes, YAML would not read every placeholder as text.
+    metadata = _PLACEHOLDER.sub(r"'\g<0>'", metadata)
+    name = _name_template(settings.tasks[0], "meta.yml")
+    yield posixpath.join(tasks, "_template", name), metadata
     for glob, name in ((settings.plans[0], "PLAN.md"), (settings.logs[0], "EXEC_LOG.md")):
         folder = posixpath.join(docs_dir, find_base_folder(glob) or "plans", "_template")
         yield posixpath.join(folder, _name_template(glob, name)), read_built_in(name)

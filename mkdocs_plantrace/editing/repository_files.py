@@ -22,6 +22,8 @@ _FILES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml
 _FORMATS = {"github": "--format github", "gitlab": "--format junit --output plantrace.xml"}
 SERVICES = tuple(_FILES)
 _PACKAGE = "mkdocs-plantrace"
+_PINNED = "Pinned, so that a new version cannot break this pipeline"
+_LOCAL = "Until the package index has this version, install plantrace from a Git address"
 AGENTS_FILE = "AGENTS.md"
 """What agents of several vendors read, see agents.md."""
 _TEMPLATE = "agents_section.md"
@@ -34,18 +36,11 @@ _EDITING = """\
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
-    """What a pipeline installs; `is_local` if plantrace was installed from a folder or file."""
-
-    specifier: str
-    is_local: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
     """A configuration of a service; `path` is relative to `top`.
 
     `edit` is None if there is a file already; `is_complete` if that file runs the check.
+    `requirement` is what it installs; `is_local` if plantrace is installed from a folder or file.
     """
 
     top: Path
@@ -53,7 +48,8 @@ class Pipeline:
     text: str
     edit: Edit | None
     is_complete: bool
-    requirement: Requirement
+    requirement: str
+    is_local: bool
 
 
 def find_service(top: Path) -> str:
@@ -61,18 +57,17 @@ def find_service(top: Path) -> str:
     return "gitlab" if os.path.exists(top / _FILES["gitlab"]) else "github"
 
 
-def draft_pipeline(
-    service: str, top: Path, configuration: Path, requirement: Requirement
-) -> Pipeline:
+def draft_pipeline(service: str, top: Path, configuration: Path) -> Pipeline:
     """Draft the pipeline that checks the site of a configuration below `top`.
 
     Raises UnwritableFileError.
     """
+    requirement, is_local = _find_requirement()
     name = _name_configuration(top, configuration)
     check = f"plantrace check -f {shlex.quote(name)}" if name else "plantrace check"
     values = {
-        "<SOURCE>": _describe(requirement),
-        "<INSTALL>": as_scalar(f"pip install {shlex.quote(requirement.specifier)}"),
+        "<SOURCE>": _LOCAL if is_local else _PINNED,
+        "<INSTALL>": as_scalar(f"pip install {shlex.quote(requirement)}"),
         "<CHECK>": as_scalar(f"{check} {_FORMATS[service]}"),
     }
     text = read_built_in(f"{service}.yml")
@@ -91,28 +86,24 @@ def draft_pipeline(
         edit=edit,
         is_complete=is_complete,
         requirement=requirement,
+        is_local=is_local,
     )
 
 
-def find_requirement() -> Requirement:
-    """Return the installed version, or the commit if it was installed from a repository."""
+def _find_requirement() -> tuple[str, bool]:
+    """Return what a pipeline installs, and whether plantrace is installed from a folder or file.
+
+    That is the installed version, or the commit if it was installed from a repository.
+    """
     pinned = f"{_PACKAGE}=={__version__}"
     try:
         source = json.loads(distribution(_PACKAGE).read_text("direct_url.json") or "null")
     except (PackageNotFoundError, ValueError):
-        return Requirement(specifier=pinned, is_local=True)
-    if source is None:
-        return Requirement(specifier=pinned, is_local=False)
-    if "vcs_info" not in source:
-        return Requirement(specifier=pinned, is_local=True)
+        return pinned, True
+    if source is None or "vcs_info" not in source:
+        return pinned, source is not None
     vcs, commit = source["vcs_info"]["vcs"], source["vcs_info"]["commit_id"]
-    return Requirement(specifier=f"{_PACKAGE} @ {vcs}+{source['url']}@{commit}", is_local=False)
-
-
-def _describe(requirement: Requirement) -> str:
-    if requirement.is_local:
-        return "Until the package index has this version, install plantrace from a Git address"
-    return "Pinned, so that a new version cannot break this pipeline"
+    return f"{_PACKAGE} @ {vcs}+{source['url']}@{commit}", False
 
 
 def _name_configuration(top: Path, configuration: Path) -> str:

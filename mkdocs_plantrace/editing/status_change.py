@@ -76,11 +76,14 @@ def _format_word(value: WrittenValue, word: str) -> Iterator[str]:
     yield from dict.fromkeys(space + as_scalar(word, style) for style in styles)
 
 
-def append_override(log: LogText, heading: str, reason: str, rules: Iterable[Rule]) -> Edit:
+def append_override(
+    log: LogText, date: str, task: Task, word: str, reason: str, rules: Iterable[Rule]
+) -> Edit:
     """Return the edit that adds the reason and the rules that report a problem, once a day.
 
     Raises UnwritableFileError if the log's entries would be read differently.
     """
+    heading = f"### {date} — {format_literal(task.id)} set to {format_literal(word)}"
     words = " ".join(remove_controls(reason).split())
     open_rules = ", ".join(sorted({f"{rule.code} {rule.name}" for rule in rules}))
     reported = [f"- Reported by the check: {open_rules}"] if open_rules else []
@@ -91,7 +94,7 @@ def append_override(log: LogText, heading: str, reason: str, rules: Iterable[Rul
         [label, "", *format_block(words)],
     )
     for form in forms:
-        lines = [f"### {heading}", "", *reported, *form]
+        lines = [heading, "", *reported, *form]
         if _has_lines(log, lines):  # from a command that was killed before it ended
             return Edit(path=log.path, before=log.content, after=log.content)
         if edit := log.append_section(lines):
@@ -104,7 +107,3 @@ def append_override(log: LogText, heading: str, reason: str, rules: Iterable[Rul
 def _has_lines(log: LogText, lines: Sequence[str]) -> bool:
     text = "\n".join(decode(log.path, log.content)[0].splitlines())
     return "\n".join(["", *lines, ""]) in f"\n{text}\n"
-
-
-def format_override_heading(date: str, task: Task, status: str) -> str:
-    return f"{date} — {format_literal(task.id)} set to {format_literal(status)}"

@@ -53,9 +53,8 @@ def _find_part_fault(part: str) -> str | None:
         return f"has a part that starts with '{part[0]}', as templates and hidden folders do"
     if part.endswith((".", " ")) or is_device_name(part):
         return f"has the part '{part}', which is not a file name on Windows"
-    return (
-        f"is longer than {_MAX_NAME_BYTES} bytes" if len(part.encode()) > _MAX_NAME_BYTES else None
-    )
+    is_long = len(part.encode()) > _MAX_NAME_BYTES
+    return f"is longer than {_MAX_NAME_BYTES} bytes" if is_long else None
 
 
 class FolderLayout:
@@ -67,14 +66,13 @@ class FolderLayout:
         self._phase = phase
         plans = list(_find_documents(trace, LinkKind.PLAN))
         logs = {task.path: path for task, path in _find_documents(trace, LinkKind.LOG)}
-        self._metadata = _group_by_phase(
-            (task, task.path) for task in trace.tasks if task.layout == DEFAULT
-        )
+        own = (task for task in trace.tasks if task.layout == DEFAULT)
+        self._metadata = _group_by_phase((task, task.path) for task in own)
         self._plans = _group_by_phase(plans)
         bare = [path.split("/")[-2:-1] == [_flatten(task.id)] for task, path in plans]
         self._has_slugs = 2 * sum(bare) <= len(bare)
         together = [
-            {posixpath.dirname(path)} == {posixpath.dirname(task.path), _parent(logs, task)}
+            len({posixpath.dirname(it) for it in (path, task.path, logs.get(task.path, path))}) == 1
             for task, path in plans
         ]
         self._is_together = 2 * sum(together) > len(together)
@@ -141,11 +139,6 @@ def _find_documents(trace: Trace, kind: LinkKind) -> Iterator[tuple[Task, str]]:
 
 def _group_by_phase(files: Iterable[tuple[Task, str]]) -> Mapping[str, _Files]:
     return group_values((task.phase, (task, path)) for task, path in files)
-
-
-def _parent(paths: Mapping[str, str], task: Task) -> str:
-    """Return the folder of a file of a task, by the path of its metadata."""
-    return posixpath.dirname(paths.get(task.path, task.path))
 
 
 def _find_common_folder(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[str]:

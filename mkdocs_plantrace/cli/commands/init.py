@@ -39,7 +39,6 @@ from mkdocs_plantrace.editing.repository_files import (
     Pipeline,
     draft_agents_file,
     draft_pipeline,
-    find_requirement,
     find_service,
 )
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
@@ -202,9 +201,7 @@ def _draft(config_file: Path, ci: str | None, *, agents: bool) -> _Setup:
         agents=draft_agents_file(top, folder, can_edit=settings.has_default_layout)
         if agents
         else None,
-        pipeline=None
-        if service == "none"
-        else draft_pipeline(service, top, config_file, find_requirement()),
+        pipeline=None if service == "none" else draft_pipeline(service, top, config_file),
     )
 
 
