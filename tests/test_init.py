@@ -368,7 +368,7 @@ def test_the_pipeline_installs_what_wrote_it(tmp_path, monkeypatch, source, inst
             return json.dumps(source) if source else None
 
     monkeypatch.setattr(
-        "mkdocs_plantrace.editing.repository_files.distribution", lambda _: Installed()
+        "mkdocs_plantrace.editing.project_setup.distribution", lambda _: Installed()
     )
     monkeypatch.chdir(tmp_path)
     ended = CliRunner().invoke(main, ["init"])

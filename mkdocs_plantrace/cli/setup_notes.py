@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mkdocs_plantrace.checks.project_check import ProjectFiles
 from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE
-from mkdocs_plantrace.editing.repository_files import Pipeline
+from mkdocs_plantrace.editing.project_setup import Pipeline
 from mkdocs_plantrace.project.path_resolver import Publication
 from mkdocs_plantrace.reports.text_report import count
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template

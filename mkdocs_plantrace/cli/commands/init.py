@@ -28,16 +28,14 @@ from mkdocs_plantrace.cli.setup_notes import (
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.edits import Edit, remove_left_files, render_diff, try_edits
 from mkdocs_plantrace.editing.project_setup import (
-    choose_layouts,
-    choose_root,
-    draft_configuration,
-    draft_files,
-)
-from mkdocs_plantrace.editing.repository_files import (
     AGENTS_FILE,
     SERVICES,
     Pipeline,
+    choose_layouts,
+    choose_root,
     draft_agents_file,
+    draft_configuration,
+    draft_files,
     draft_pipeline,
     find_service,
 )
