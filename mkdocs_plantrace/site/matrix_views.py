@@ -24,7 +24,7 @@ from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.site.page_views import Views, sort_by_kind
 from mkdocs_plantrace.site.task_rows import needs_evidence
 from mkdocs_plantrace.site.view import Anchor, Links, View
-from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, ProofState
+from mkdocs_plantrace.trace.evidence_index import EvidenceIndex
 from mkdocs_plantrace.trace.link_index import PathReference
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.lazy_property import cached_property
@@ -132,8 +132,7 @@ class MatrixViews:
         missing, failing = (self._bad_evidence[task.path, it] for it in ("missing", "failing"))
         if not task.evidence and needs_evidence(task) and self._uses_evidence:
             return Cell(state="none", is_gap=True)
-        files, total = self._evidence.find_proofs(task).files, len(task.evidence)
-        there = sum(file.state is not ProofState.MISSING for file in files)
+        total, there = len(task.evidence), self._evidence.find_proofs(task).there
         url = f"{self._links.link_task(task).url}#evidence"
         if failing:
             return Cell(state="failing", url=url, is_gap=True)

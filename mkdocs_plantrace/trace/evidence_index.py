@@ -14,8 +14,6 @@ _GOOD = ("PASS", "SKIPPED")
 
 
 class ProofState(Enum):
-    """The state of one file of evidence."""
-
     FAILING = "failing"
     MISSING = "missing"
     PRESENT = "present"
@@ -40,9 +38,10 @@ class Proof(NamedTuple):
 
 
 class Proofs(NamedTuple):
-    """The evidence of a task, in the order of its metadata."""
+    """The evidence of a task; `there` is the number of files that exist."""
 
     files: tuple[Proof, ...]
+    there: int
     standing: Standing
 
 
@@ -55,7 +54,9 @@ class EvidenceIndex:
 
     def find_proofs(self, task: Task) -> Proofs:
         files = tuple(self._find_proof(it.path.value, it.must_include) for it in task.evidence)
-        return Proofs(files, _judge_all([file.state for file in files]))
+        states = [file.state for file in files]
+        there = len(files) - states.count(ProofState.MISSING)
+        return Proofs(files, there, _judge_all(states))
 
     def _judge(self, path: str, required: Sequence[Text]) -> Proof:
         paths, keys = self._find_files(path), {text.value for text in required}

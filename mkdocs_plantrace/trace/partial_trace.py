@@ -75,14 +75,8 @@ def select_around(before: Trace, project: Project, path: str, cache: Cache) -> P
     )
     documents = {path, *filter(None, chain(links, paths))}
     related = {task.path for task in _find_related_tasks(before, tasks, documents)}
-    return replace(
-        project,
-        selection=replace(
-            selection,
-            sources=known & {path, *related},
-            documents=frozenset(documents),
-        ),
-    )
+    around = replace(selection, sources=known & {path, *related}, documents=frozenset(documents))
+    return replace(project, selection=around)
 
 
 def _dependencies_of(task: Task) -> tuple[object, ...]:

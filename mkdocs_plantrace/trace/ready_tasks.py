@@ -47,7 +47,6 @@ def find_ready_tasks(trace: Trace) -> list[ReadyTask]:
 
 
 def find_ready_paths(trace: Trace) -> frozenset[str]:
-    """Find the paths of the tasks that can be started now."""
     return frozenset(found.task.path for found in find_ready_tasks(trace))
 
 

@@ -16,8 +16,6 @@ from mkdocs_plantrace.utils.order import group_values
 
 _MOST_SHOWN = 5
 _MOST_KNOWN = 10
-_MOST_TASKS = 20
-"""A path that more tasks touch does not relate them."""
 _WEAKEST = 0.1
 """As a file that ten tasks touch, or a folder that five touch; weaker overlaps add up."""
 _MOST_FOUND = 3
@@ -45,7 +43,7 @@ def find_nearby(trace: Trace, tasks: Iterable[Task]) -> tuple[Nearby, ...]:
     """
     own = {task.id: task for task in tasks}
     known = {error.key for task in own for error in trace.errors.by_task.get(task, ())}
-    shared = trace.touches.shared(own.keys(), _MOST_TASKS)
+    shared = trace.touches.shared(own.keys())
     found = _rank(trace, shared, {task.phase for task in own.values()})
     return tuple(islice((it for it in found if it.error.key not in known), _MOST_SHOWN))
 
@@ -56,7 +54,7 @@ def find_known_errors(trace: Trace, files: Collection[str]) -> tuple[Nearby, ...
     First those of tasks that touch one of the files, then those that are near a task whose own
     files are among them and which is not finished.
     """
-    of_files = _rank(trace, trace.touches.touching(sorted(files), _MOST_TASKS), ())
+    of_files = _rank(trace, trace.touches.touching(sorted(files)), ())
     of_tasks = find_nearby(trace, filter(is_open, _find_tasks_of(trace, files)))
     known = {nearby.error.key for nearby in of_files}
     others = (nearby for nearby in of_tasks if nearby.error.key not in known)

@@ -106,7 +106,7 @@ class _Selector:
             return False
         for text in (text for task in tasks for text in (task.plan, task.log) if text):
             self._sources |= self._metadata.find(last_two(text.value))
-        self._select_ids(named)
+        self._sources.update(*(self._paths_by_id[task] for task in named))
         return not self._is_in_cycle()
 
     def _is_in_cycle(self) -> bool:
@@ -122,15 +122,16 @@ class _Selector:
             if self._id in needed:
                 return True
             found = (needed & self._paths_by_id.keys()) - done
-            self._select_ids(found)
+            self._sources.update(*(self._paths_by_id[task] for task in found))
         return False
 
     def select_documents(self) -> None:
         """Select the pages beside the documents of the task, and those to which these refer."""
         for task in self._find_tasks():
             own = (text.value for text in (task.plan, task.log) if text)
-            for path in (task.path, *own):
-                beside = self._find_beside(path) - self._pages
+            for folder in map(dirname, (task.path, *own)):
+                files = self._project.tree.files
+                beside = {it for it in files if it.rpartition("/")[0] == folder} - self._pages
                 self._pages |= beside
                 self._select_claims(beside)
             if task.lacks("plan") or task.lacks("log"):
@@ -141,10 +142,6 @@ class _Selector:
             folder = dirname(document.path)
             for text in document.scan.paths:
                 self._pages |= {normpath(text.value), normpath(join(folder, text.value))}
-
-    def _find_beside(self, path: str) -> set[str]:
-        folder = dirname(path)
-        return {it for it in self._project.tree.files if it.rpartition("/")[0] == folder}
 
     def select_mentions(self) -> None:
         """Select the pages with the id of the task or the path of its metadata.
@@ -191,10 +188,6 @@ class _Selector:
             for path, value in self._metadata.find_values(self._settings.fields[field]):
                 found.setdefault(last_two(value), set()).add(path)
         return found
-
-    def _select_ids(self, ids: Iterable[str]) -> None:
-        for task in ids:
-            self._sources.update(self._paths_by_id[task])
 
     def _find_tasks(self) -> list[Task]:
         """The tasks with the id: several files may have it."""
