@@ -29,9 +29,9 @@ from mkdocs_plantrace.trace.list_selection import (
     SORT_KEYS,
     STATUS_KINDS,
     TaskFilter,
+    find_ready_paths,
     sort_tasks,
 )
-from mkdocs_plantrace.trace.ready_tasks import find_ready_paths
 from mkdocs_plantrace.trace.timeline import TaskDates, Timeline
 from mkdocs_plantrace.trace.trace import Trace
 
