@@ -1,7 +1,7 @@
 """Change the status of a task and no other byte, and note why it was forced."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mkdocs_plantrace.config.settings import Settings
@@ -93,17 +93,13 @@ def append_override(
         [f"{label} {format_code(words)}"],
         [label, "", *format_block(words)],
     )
+    written = "\n".join(["", *decode(log.path, log.content)[0].splitlines(), ""])
     for form in forms:
         lines = [heading, "", *reported, *form]
-        if _has_lines(log, lines):  # from a command that was killed before it ended
+        if "\n".join(["", *lines, ""]) in written:  # from a command that was killed before it ended
             return Edit(path=log.path, before=log.content, after=log.content)
         if edit := log.append_section(lines):
             return edit
     raise UnwritableFileError(
         f"the reason would change how an entry of the log is read: '{log.path}' was not changed"
     )
-
-
-def _has_lines(log: LogText, lines: Sequence[str]) -> bool:
-    text = "\n".join(decode(log.path, log.content)[0].splitlines())
-    return "\n".join(["", *lines, ""]) in f"\n{text}\n"

@@ -178,16 +178,14 @@ class _Selector:
     def _select_claims(self, pages: Iterable[str]) -> None:
         """Select the tasks whose plan or log a page is."""
         for path in pages:
-            self._sources |= self._sources_by_document.get(last_two(path), set())
+            self._sources.update(self._sources_by_document.get(last_two(path), ()))
 
     @cached_property
-    def _sources_by_document(self) -> dict[str, set[str]]:
+    def _sources_by_document(self) -> dict[str, tuple[str, ...]]:
         """The metadata files with a plan or log, by the last two segments of its path."""
-        found: dict[str, set[str]] = {}
-        for field in ("plan", "log"):
-            for path, value in self._metadata.find_values(self._settings.fields[field]):
-                found.setdefault(last_two(value), set()).add(path)
-        return found
+        keys = (self._settings.fields[field] for field in ("plan", "log"))
+        found = (pair for key in keys for pair in self._metadata.find_values(key))
+        return group_values((last_two(value), path) for path, value in found)
 
     def _find_tasks(self) -> list[Task]:
         """The tasks with the id: several files may have it."""
