@@ -19,7 +19,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import LOG_LABELS
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output
-from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry
+from mkdocs_plantrace.editing.entry_writer import LogText, NewEntry
 from mkdocs_plantrace.editing.markdown_excerpt import adapt_excerpt
 from mkdocs_plantrace.editing.secret_mask import mask, mask_command
 from mkdocs_plantrace.model.document import DocumentKind
@@ -85,7 +85,8 @@ def search(text: str) -> None:
 
 def append(text: str) -> None:
     with suppress(UnwritableFileError):  # such as a log that is a comment to its end
-        append_entry("x.md", text.encode(), NewEntry(date="2026-01-01", error="x"), LOG_LABELS)
+        log = LogText("x.md", text.encode(), LOG_LABELS)
+        log.append_entry(NewEntry(date="2026-01-01", error="x"))
 
 
 def log_output(text: str) -> None:

@@ -150,10 +150,7 @@ class Tree:
                 continue
             if parent.is_symlink() or not parent.is_dir():
                 parent.unlink()
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif os.path.lexists(path):
-            path.unlink()
+        self.remove(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 

@@ -367,7 +367,9 @@ def test_the_pipeline_installs_what_wrote_it(tmp_path, monkeypatch, source, inst
         def read_text(self, _):
             return json.dumps(source) if source else None
 
-    monkeypatch.setattr("mkdocs_plantrace.editing.ci_workflow.distribution", lambda _: Installed())
+    monkeypatch.setattr(
+        "mkdocs_plantrace.editing.project_setup.distribution", lambda _: Installed()
+    )
     monkeypatch.chdir(tmp_path)
     ended = CliRunner().invoke(main, ["init"])
     assert ended.exit_code == 0, ended.output

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from test_cli import plantrace
 
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry, read_entries
+from mkdocs_plantrace.editing.entry_writer import LogText, NewEntry
 from mkdocs_plantrace.editing.markdown_excerpt import format_literal
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 
@@ -90,10 +90,9 @@ def shown(source):
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_error_is_rendered_as_it_was_entered(error):
-    log = b"# Log of T-1\n\nPlan: PLAN.md\n"
-    edit, _ = append_entry(
-        LOG, log, NewEntry(date="2026-03-02", error=error), Settings().log_fields
-    )
+    labels = Settings().log_fields
+    log = LogText(LOG, b"# Log of T-1\n\nPlan: PLAN.md\n", labels)
+    edit, _ = log.append_entry(NewEntry(date="2026-03-02", error=error))
     text = edit.after.decode()
     (heading,) = re.findall("(?m)^### .*", text)
     title = shown(heading).removeprefix("2026-03-02 — ")
@@ -101,7 +100,7 @@ def test_an_error_is_rendered_as_it_was_entered(error):
     assert title in (expected, error) or (len(error) > 72 and error.startswith(title[:-2]))
     (field,) = re.findall("(?m)^- Error: (.*)", text)
     assert shown(f"Error: {field}") == f"Error: {expected}"
-    (entry,) = read_entries(LOG, edit.after, Settings().log_fields)
+    (entry,) = LogText(LOG, edit.after, labels).entries
     assert unwrap_code(entry.error) == unwrap_code(error)
 
 

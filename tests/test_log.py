@@ -22,7 +22,7 @@ from mkdocs_plantrace.cli import main
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output
-from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry, read_entries
+from mkdocs_plantrace.editing.entry_writer import LogText, NewEntry
 from mkdocs_plantrace.project.git import run_git
 
 pty = pytest.importorskip("pty", reason="there are no terminals of this kind")
@@ -47,7 +47,7 @@ def happening(**fields):
 
 
 def appended(before, **fields):
-    return append_entry("log.md", before, happening(**fields), LABELS)[0].after
+    return LogText("log.md", before, LABELS).append_entry(happening(**fields))[0].after
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_odd_values_break_no_page(error):
 
     after = appended(before, error=error)
 
-    told = read_entries("log.md", after, LABELS)
+    told = LogText("log.md", after, LABELS).entries
     assert [entry.error for entry in told][:1] == ["something else"]
     assert len(told) == 2
     assert told[1].cause == "the database was down"
@@ -121,13 +121,13 @@ def test_the_same_error_twice_a_day_is_two_entries():
     once = appended(b"# Log\n", error="assertion failed: expected 3 of 4 rows in table refunds")
     twice = appended(once, error="assertion failed: expected 3 of 4 rows in table sailings")
 
-    assert len(read_entries("log.md", twice, LABELS)) == 2
+    assert len(LogText("log.md", twice, LABELS).entries) == 2
 
 
 def test_a_summary_below_does_not_mend_an_open_entry():
     before = b"# Log\n\n## Final summary\n\n- Implemented the gate and wired it into CI.\n"
 
-    (entry,) = read_entries("log.md", appended(before, cause=None, fix=None), LABELS)
+    (entry,) = LogText("log.md", appended(before, cause=None, fix=None), LABELS).entries
 
     assert (entry.error, entry.fix, entry.is_fixed) == ("connection refused", None, False)
 
@@ -180,7 +180,7 @@ def test_only_the_entry_or_nothing(before, error, cause, fix, is_run):
         fields = {"error": error, "cause": None, "fix": None, "command": fix or "x"}
         fields["output"] = tuple(cause.splitlines())
     try:
-        edit, line = append_entry("log.md", before, happening(**fields), LABELS)
+        edit, line = LogText("log.md", before, LABELS).append_entry(happening(**fields))
     except UnwritableFileError:
         return
     added = len(edit.after) - len(before)
@@ -188,8 +188,8 @@ def test_only_the_entry_or_nothing(before, error, cause, fix, is_run):
         edit.after[:place] + edit.after[place + added :] == before
         for place in range(len(before) + 1)
     )
-    known = read_entries("log.md", before, LABELS)
-    told = read_entries("log.md", edit.after, LABELS)
+    known = LogText("log.md", before, LABELS).entries
+    told = LogText("log.md", edit.after, LABELS).entries
     assert len(told) == len(known) + 1
     new = next(entry for entry in told if entry.location.line >= line)
     if error.strip().isalnum() and "\n" not in error.strip():
@@ -476,7 +476,7 @@ def test_processes_at_once_lose_nothing(logged):
     ]
     codes, *_ = warm_command.run_at_once(COMMAND, runs, logged.root, b"", dict(os.environ))
     assert codes == (1,) * 8
-    told = read_entries(LOG, (logged.root / LOG).read_bytes(), LABELS)
+    told = LogText(LOG, (logged.root / LOG).read_bytes(), LABELS).entries
     assert len(told) == 8
 
 
@@ -556,7 +556,7 @@ def test_the_end_of_the_command_is_kept_whatever_it_is(logged):
 def test_an_outcome_above_an_entry_is_not_its_own(logged):
     logged.write({LOG: "# T\n\nPlan: PLAN.md\n\n- Outcome: ok\n"})
     assert run(logged, "sh", "-c", "echo it broke badly; exit 1").returncode == 1
-    (entry,) = read_entries(LOG, (logged.root / LOG).read_bytes(), LABELS)
+    (entry,) = LogText(LOG, (logged.root / LOG).read_bytes(), LABELS).entries
     assert (entry.outcome, entry.is_fixed) == (None, False)
 
 

@@ -12,7 +12,7 @@ from conftest import metadata, traced
 from test_cli import plantrace
 
 from mkdocs_plantrace.editing import atomic_file
-from mkdocs_plantrace.editing.phase_folder import find_conventional_folder, name_phase_folder
+from mkdocs_plantrace.editing.task_location import find_conventional_folder, name_phase_folder
 from mkdocs_plantrace.project import file_tree, workspace
 from mkdocs_plantrace.trace.page_urls import unique_slugs
 from mkdocs_plantrace.utils import paths

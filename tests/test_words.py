@@ -16,7 +16,7 @@ from mkdocs_plantrace.site.matrix_views import COLUMNS
 from mkdocs_plantrace.site.page_views import WORDS_OF_LINKS
 from mkdocs_plantrace.trace.error_groups import ErrorStanding
 from mkdocs_plantrace.trace.evidence_index import ProofState, Standing
-from mkdocs_plantrace.trace.task_order import KINDS
+from mkdocs_plantrace.trace.list_selection import KINDS
 
 PACKAGE = Path(mkdocs_plantrace.__file__).parent
 _CALLED = re.compile(r"""(?:\b_n?|[wW]ords\.(?:text|count))\(\s*"([^"]+)\"""")

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
-from mkdocs_plantrace.trace.references import PageReference
+from mkdocs_plantrace.trace.link_index import PageReference
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Names, format_suggestion
 

@@ -14,8 +14,8 @@ from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publication, Resolver
+from mkdocs_plantrace.trace.link_index import PageReference, PathReference
 from mkdocs_plantrace.trace.page_urls import Addresses
-from mkdocs_plantrace.trace.references import PageReference, PathReference
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 from mkdocs_plantrace.utils.did_you_mean import fold, format_suggestion
 from mkdocs_plantrace.utils.globs import compile_globs

@@ -13,15 +13,7 @@ from mkdocs_plantrace.cli.signals import StoppedError
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output
-from mkdocs_plantrace.editing.entry_writer import (
-    NewEntry,
-    add_outcome,
-    append_entry,
-    find_command_entry,
-    is_open,
-    is_same_error,
-    read_entries,
-)
+from mkdocs_plantrace.editing.entry_writer import NewEntry, is_open, is_same_error
 from mkdocs_plantrace.editing.secret_mask import mask_command
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.project.git import has_changes, run_git
@@ -72,16 +64,15 @@ def _log_failure(log: TaskLog, known: Trace, command: Sequence[str], result: Com
     if fix := _find_known_fix(known, new):
         print_message(f"seen before, fixed by: {fix}")
     with log.lock() as before:
-        entries = read_entries(log.path, before, *log.format)
-        newest = next((entry for entry in reversed(entries) if is_open(entry)), None)
+        newest = next((entry for entry in reversed(before.entries) if is_open(entry)), None)
         if newest and is_same_error(newest, new.error):
             print_message(f"already logged and still open: {_format_place(newest)}")
             return
         try:
-            edit, line = append_entry(log.path, before, new, *log.format)
+            edit, line = before.append_entry(new)
         except UnwritableFileError:  # its line of output breaks the log
             error = _describe_failure(new.command or "", new.details[0])
-            edit, line = append_entry(log.path, before, replace(new, error=error), *log.format)
+            edit, line = before.append_entry(replace(new, error=error))
         log.apply(edit)
     print_message(f"log entry added: {log.path}:{line}")
 
@@ -89,12 +80,12 @@ def _log_failure(log: TaskLog, known: Trace, command: Sequence[str], result: Com
 def _log_success(log: TaskLog, command: Sequence[str]) -> None:
     """Add an outcome to the newest entry of this command, if it is open."""
     with log.lock() as before:
-        entry = find_command_entry(log.path, before, _format_command(command), *log.format)
+        entry = before.find_command_entry(_format_command(command))
         if entry is None or not is_open(entry):
             return
         commit = _find_commit(log)
         outcome = f"passed on {get_date()}" + (f", commit {commit}" if commit else "")
-        edit = add_outcome(log.path, before, entry, outcome, *log.format)
+        edit = before.add_outcome(entry, outcome)
         log.apply(edit)
     print_message(f"outcome added to {_format_place(entry)}")
 

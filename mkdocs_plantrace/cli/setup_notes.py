@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.project_check import ProjectFiles
 from mkdocs_plantrace.config.option_values import NavMode
-from mkdocs_plantrace.editing.ci_workflow import Pipeline
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE
+from mkdocs_plantrace.editing.project_setup import Pipeline
 from mkdocs_plantrace.project.path_resolver import Publication
 from mkdocs_plantrace.reports.text_report import count
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
@@ -56,8 +56,8 @@ def describe_pipeline(pipeline: Pipeline) -> Iterator[str]:
     """Yield what is left to do for the pipeline."""
     if not pipeline.edit and not pipeline.is_complete:
         yield f"Add to '{pipeline.path}', so that it checks the record:\n\n{pipeline.text}"
-    elif pipeline.edit and pipeline.requirement.is_local:
+    elif pipeline.edit and pipeline.is_local:
         yield (
-            f"The pipeline installs '{pipeline.requirement.specifier}' from the package index. "
+            f"The pipeline installs '{pipeline.requirement}' from the package index. "
             f"If the index does not have it yet, replace it with a Git address in '{pipeline.path}'"
         )

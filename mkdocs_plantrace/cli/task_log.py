@@ -1,6 +1,6 @@
 """The log of a task as the commands edit it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from mkdocs_plantrace.cli.console import UnknownNameError
 from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.edits import Edit, apply_edits, read_bytes, remove_left_files
-from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry
+from mkdocs_plantrace.editing.entry_writer import LogText, NewEntry
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.layout_files import match_sources
 from mkdocs_plantrace.trace.trace import Trace
@@ -31,25 +31,21 @@ class TaskLog:
     sections: tuple[str, ...]
     trace: Trace
 
-    @property
-    def labels(self) -> Mapping[str, str]:
-        return self.trace.settings.log_fields
-
-    @property
-    def format(self) -> tuple[Mapping[str, str], tuple[str, ...]]:
-        """How the log is read: labels and sections."""
-        return self.labels, self.sections
+    def read(self) -> LogText:
+        """Raises UnwritableFileError."""
+        content = read_bytes(self.root, self.path)
+        return LogText(self.path, content, self.trace.settings.log_fields, self.sections)
 
     @contextmanager
-    def lock(self) -> Iterator[bytes]:
-        """Yield the content, and keep other processes from editing the log."""
+    def lock(self) -> Iterator[LogText]:
+        """Yield the log, and keep other processes from editing it."""
         with lock_folder((self.root / self.path).parent):
-            yield read_bytes(self.root, self.path)
+            yield self.read()
 
     def add(self, entry: NewEntry) -> int:
         """Add an entry and return its line. Raises UnwritableFileError."""
         with self.lock() as before:
-            edit, line = append_entry(self.path, before, entry, *self.format)
+            edit, line = before.append_entry(entry)
             self.apply(edit)
         return line
 

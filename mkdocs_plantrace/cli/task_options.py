@@ -10,7 +10,7 @@ from mkdocs_plantrace.cli.completion import complete_owner, complete_phase
 from mkdocs_plantrace.cli.console import FAILED, UnknownNameError, print_message, print_text
 from mkdocs_plantrace.cli.options import format_option
 from mkdocs_plantrace.reports.task_list import RENDERERS, Columns, Row
-from mkdocs_plantrace.trace.task_filter import TaskFilter
+from mkdocs_plantrace.trace.list_selection import TaskFilter
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.order import id_order

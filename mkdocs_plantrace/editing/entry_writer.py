@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
@@ -20,6 +20,7 @@ from mkdocs_plantrace.parsing.markdown.page import parse_page
 from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.trace.error_groups import summarize_plain, wording
 from mkdocs_plantrace.utils.error_normalization import normalize_error
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _LABELS = {
     "error": "Error",
@@ -60,111 +61,128 @@ class NewEntry:
     output: tuple[str, ...] = ()
 
 
-def read_entries(
-    path: str, content: bytes, labels: Mapping[str, str], sections: tuple[str, ...] = ()
-) -> tuple[LogEntry, ...]:
-    """Parse a log, or the sections that are one, as the check does.
+@dataclass(frozen=True)
+class LogText:
+    """A log with the file that it is in, or the sections of the file that are one.
 
-    Raises UnwritableFileError if it is not UTF-8.
+    Everything raises UnwritableFileError if the file is not UTF-8.
     """
-    page = parse_page(_join_lines(_split_lines(path, content)), path)
-    return read_log_sections(page, sections, labels).entries
 
+    path: str
+    content: bytes
+    labels: Mapping[str, str]
+    sections: tuple[str, ...] = ()
 
-def append_entry(
-    path: str,
-    before: bytes,
-    new: NewEntry,
-    labels: Mapping[str, str],
-    sections: tuple[str, ...] = (),
-) -> tuple[Edit, int]:
-    """Return the edit that adds an entry, and the line at which the entry begins.
+    @cached_property
+    def entries(self) -> tuple[LogEntry, ...]:
+        """The entries as the check reads them."""
+        page = parse_page(_join_lines(self._lines), self.path)
+        return read_log_sections(page, self.sections, self.labels).entries
 
-    The entry goes to the end, or before a summary that ends the log; where only sections are the
-    log, to the end of the first. Raises UnwritableFileError if the parser would not read all other
-    entries as before and the new one as it is.
-    """
-    lines = _split_lines(path, before)
-    position, level = _find_place(lines, sections)
-    known = list(map(_get_values, read_entries(path, before, labels, sections)))
-    for written, fields in _draft_entries(new, labels, level):
-        after, start = _insert(lines, position, written)
-        edit = _make_edit(path, before, after)
-        span = range(start, start + len(written) + 1)
-        entries = read_entries(path, edit.after, labels, sections)
-        inside = [entry for entry in entries if entry.location.line in span]
-        others = [_get_values(entry) for entry in entries if entry.location.line not in span]
-        if others == known and len(inside) == 1 and _has_values(inside[0], fields):
-            return edit, start
-    reason = "would not be read as written, or would change another entry of the log"
-    raise UnwritableFileError(f"the entry {reason}: '{path}' was not changed")
+    @cached_property
+    def _lines(self) -> list[str]:
+        """The lines with their line ends, which may be of any kind."""
+        return _LINES.findall(decode(self.path, self.content)[0])
 
+    def append_entry(self, new: NewEntry) -> tuple[Edit, int]:
+        """Return the edit that adds an entry, and the line at which the entry begins.
 
-def append_section(
-    path: str, before: bytes, section: Sequence[str], labels: Mapping[str, str]
-) -> Edit | None:
-    """Return the edit that adds a section without an entry.
+        The entry goes to the end, or before a summary that ends the log; where only sections are
+        the log, to the end of the first. Raises UnwritableFileError if the parser would not read
+        all other entries as before and the new one as it is.
+        """
+        position, level = self._find_place()
+        known = list(map(_get_values, self.entries))
+        for written, fields in _draft_entries(new, self.labels, level):
+            after, start = self._insert(position, written)
+            span = range(start, start + len(written) + 1)
+            inside = [entry for entry in after.entries if entry.location.line in span]
+            others = [_get_values(it) for it in after.entries if it.location.line not in span]
+            if others == known and len(inside) == 1 and _has_values(inside[0], fields):
+                return self._make_edit(after), start
+        reason = "would not be read as written, or would change another entry of the log"
+        raise UnwritableFileError(f"the entry {reason}: '{self.path}' was not changed")
 
-    It goes where a new entry would go. None if the parser would not read all entries as before.
-    """
-    lines = _split_lines(path, before)
-    after, _ = _insert(lines, _find_position(lines), section)
-    edit = _make_edit(path, before, after)
-    known, now = (
-        list(map(_get_values, read_entries(path, content, labels)))
-        for content in (before, edit.after)
-    )
-    return edit if now == known else None
+    def append_section(self, section: Sequence[str]) -> Edit | None:
+        """Return the edit that adds a section without an entry, where a new entry would go.
 
+        None if the parser would not read all entries as before.
+        """
+        after, _ = self._insert(self._find_place()[0], section)
+        known, now = (list(map(_get_values, log.entries)) for log in (self, after))
+        return self._make_edit(after) if now == known else None
 
-def add_outcome(
-    path: str,
-    before: bytes,
-    entry: LogEntry,
-    outcome: str,
-    labels: Mapping[str, str],
-    sections: tuple[str, ...] = (),
-) -> Edit:
-    """Add an outcome to an open entry. Raises UnwritableFileError."""
-    lines = _split_lines(path, before)
-    known = read_entries(path, before, labels, sections)
-    last = entry.location.end_line
-    gap = [""] if lines[last - 1].strip().startswith(("```", "~~~")) else []
-    after, _ = _insert(lines, last, [*gap, f"- {_LABELS['outcome']}: {outcome}"], is_tight=True)
-    edit = _make_edit(path, before, after)
-    now = read_entries(path, edit.after, labels, sections)
-    position = known.index(entry)
-    are_others_equal = len(now) == len(known) and all(
-        old == entry or _get_values(new) == _get_values(old)
-        for new, old in zip(now, known, strict=True)
-    )
-    if not are_others_equal or now[position].outcome != outcome:
-        raise UnwritableFileError(f"'{path}': no outcome can be added at line {last}")
-    return edit
+    def add_outcome(self, entry: LogEntry, outcome: str) -> Edit:
+        """Add an outcome to an open entry. Raises UnwritableFileError."""
+        last = entry.location.end_line
+        gap = [""] if self._lines[last - 1].strip().startswith(("```", "~~~")) else []
+        lines = [*gap, f"- {_LABELS['outcome']}: {outcome}"]
+        after, _ = self._insert(last, lines, is_tight=True)
+        known, now = self.entries, after.entries
+        are_others_equal = len(now) == len(known) and all(
+            old == entry or _get_values(new) == _get_values(old)
+            for new, old in zip(now, known, strict=True)
+        )
+        if not are_others_equal or now[known.index(entry)].outcome != outcome:
+            raise UnwritableFileError(f"'{self.path}': no outcome can be added at line {last}")
+        return self._make_edit(after)
+
+    def find_command_entry(self, command: str) -> LogEntry | None:
+        """Return the newest entry of this command."""
+        lines = [line.strip() for line in self._lines]
+        for entry in reversed(self.entries):
+            own = lines[entry.location.line - 1 : entry.location.end_line]
+            field = next((line for line in own if line.startswith(_COMMAND_LABEL)), "")
+            if field == _format_command(command):
+                return entry
+        return None
+
+    def _make_edit(self, after: "LogText") -> Edit:
+        return Edit(path=self.path, before=self.content, after=after.content)
+
+    def _find_place(self) -> tuple[int, int]:
+        """Return the number of lines before a new entry, and the level of its heading."""
+        lines = self._lines
+        outline = TextOutline("".join(lines)) if self.sections else None
+        section = outline.find_section(self.sections[0]) if outline else None
+        if section is None:
+            headings = parse_page(_join_lines(lines)).headings
+            last = next((it for it in reversed(headings) if it.level <= _SECTION_LEVEL), None)
+            if last and last.level == _SECTION_LEVEL and _SUMMARY.fullmatch(last.text.strip()):
+                return last.line - 1, _ENTRY_LEVEL
+            return len(lines), _ENTRY_LEVEL
+        position = bisect_right(list(accumulate(map(len, lines))), section.end)
+        end = position - 1
+        while not lines[end].strip():  # its heading is not blank
+            end -= 1
+        if _CLOSING_COMMENT.fullmatch(lines[end].strip()):
+            position = end
+        return position, min(max(_ENTRY_LEVEL, section.level + 1), _LOWEST_LEVEL)
+
+    def _insert(
+        self, position: int, new: Sequence[str], *, is_tight: bool = False
+    ) -> tuple["LogText", int]:
+        """Return the log with new lines, and the line where they begin.
+
+        Blank lines separate them from other text, or only from text that is no list (`is_tight`).
+        """
+        lines = self._lines
+        above, below = "".join(lines[:position]), "".join(lines[position:])
+        end = (_LINE_END.findall(above) or _LINE_END.findall(below) or ["\n"])[-1]
+        gap = [""] if position and lines[position - 1].strip() and not is_tight else []
+        next_line = lines[position].strip() if below else ""
+        is_separated = next_line and not (is_tight and _LIST_ITEM.match(lines[position]))
+        lead = end if above and not above.endswith(("\r", "\n")) else ""
+        text = end.join([*gap, *new, *([""] if is_separated else [])])
+        changed = f"{above}{lead}{text}{'' if lead else end}{below}"
+        encoding = decode(self.path, self.content)[1]
+        return replace(self, content=changed.encode(encoding)), position + 1 + len(gap)
 
 
 def is_same_error(entry: LogEntry, error: str) -> bool:
     """Whether an entry has this error, apart from what differs between two runs."""
-    return bool(entry.error) and normalize_error(wording(entry.error or "")) == normalize_error(
-        wording(error)
-    )
-
-
-def find_command_entry(
-    path: str,
-    content: bytes,
-    command: str,
-    labels: Mapping[str, str],
-    sections: tuple[str, ...] = (),
-) -> LogEntry | None:
-    """Return the newest entry of this command."""
-    lines = [line.strip() for line in _split_lines(path, content)]
-    for entry in reversed(read_entries(path, content, labels, sections)):
-        own = lines[entry.location.line - 1 : entry.location.end_line]
-        field = next((line for line in own if line.startswith(_COMMAND_LABEL)), "")
-        if field == _format_command(command):
-            return entry
-    return None
+    own, other = (normalize_error(wording(text)) for text in (entry.error or "", error))
+    return bool(entry.error) and own == other
 
 
 def is_open(entry: LogEntry) -> bool:
@@ -175,59 +193,8 @@ def _format_command(command: str) -> str:
     return f"{_COMMAND_LABEL}{format_code(' '.join(_clean(command).split()))}"
 
 
-def _split_lines(path: str, content: bytes) -> list[str]:
-    """Split a log at every kind of line end, and keep the line ends."""
-    return _LINES.findall(decode(path, content)[0])
-
-
 def _join_lines(lines: Sequence[str]) -> str:
     return "\n".join(line.rstrip("\r\n") for line in lines)
-
-
-def _make_edit(path: str, before: bytes, text: str) -> Edit:
-    return Edit(path=path, before=before, after=text.encode(decode(path, before)[1]))
-
-
-def _find_place(lines: Sequence[str], sections: tuple[str, ...]) -> tuple[int, int]:
-    """Return the number of lines before the new entry, and the level of its heading."""
-    outline = TextOutline("".join(lines))
-    section = outline.find_section(sections[0]) if sections else None
-    if section is None:
-        return _find_position(lines), _ENTRY_LEVEL
-    ends = list(accumulate(map(len, lines)))
-    position = bisect_right(ends, section.end)
-    last = position - 1
-    while not lines[last].strip():  # its heading is not blank
-        last -= 1
-    if _CLOSING_COMMENT.fullmatch(lines[last].strip()):
-        position = last
-    return position, min(max(_ENTRY_LEVEL, section.level + 1), _LOWEST_LEVEL)
-
-
-def _find_position(lines: Sequence[str]) -> int:
-    """Return the number of lines before the new entry."""
-    headings = parse_page(_join_lines(lines)).headings
-    last = next((one for one in reversed(headings) if one.level <= _SECTION_LEVEL), None)
-    if last and last.level == _SECTION_LEVEL and _SUMMARY.fullmatch(last.text.strip()):
-        return last.line - 1
-    return len(lines)
-
-
-def _insert(
-    lines: Sequence[str], position: int, new: Sequence[str], *, is_tight: bool = False
-) -> tuple[str, int]:
-    """Return the text with new lines, and the line where they begin.
-
-    Blank lines separate them from other text, or only from text that is no list (`is_tight`).
-    """
-    above, below = "".join(lines[:position]), "".join(lines[position:])
-    end = (_LINE_END.findall(above) or _LINE_END.findall(below) or ["\n"])[-1]
-    gap = [""] if position and lines[position - 1].strip() and not is_tight else []
-    next_line = lines[position].strip() if below else ""
-    is_separated = next_line and not (is_tight and _LIST_ITEM.match(lines[position]))
-    lead = end if above and not above.endswith(("\r", "\n")) else ""
-    text = end.join([*gap, *new, *([""] if is_separated else [])])
-    return f"{above}{lead}{text}{'' if lead else end}{below}", position + 1 + len(gap)
 
 
 def _clean(value: str) -> str:

@@ -123,7 +123,6 @@ def format_code(words: str) -> str:
 
 
 def format_block(text: str) -> list[str]:
-    """Return the lines of a code block."""
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return [f"{fence}text", *text.split("\n"), fence]

@@ -38,7 +38,7 @@ class PageFiles:
         self._write_list([*known, *files])  # first, so that nothing is forgotten if this is killed
         self._remove(known - files.keys())
         for name, text in files.items():
-            replace_file(self._find(name), text, posixpath.join(self._folder, name))
+            self._write(name, text)
         self._write_list(files)
 
     def remove(self) -> int:
@@ -72,8 +72,10 @@ class PageFiles:
                     yield name
 
     def _write_list(self, names: Iterable[str]) -> None:
-        text = "".join(f"{name}\n" for name in sorted(set(names)))
-        replace_file(self._find(_LIST), text, posixpath.join(self._folder, _LIST))
+        self._write(_LIST, "".join(f"{name}\n" for name in sorted(set(names))))
+
+    def _write(self, name: str, text: str) -> None:
+        replace_file(self._find(name), text, posixpath.join(self._folder, name))
 
     def _remove(self, names: Iterable[str]) -> None:
         top = self._root / self._folder
@@ -82,9 +84,9 @@ class PageFiles:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
-                reason = f"cannot be removed: {error.strerror}"
+                where = posixpath.join(self._folder, name)
                 raise UnwritableFileError(
-                    f"'{posixpath.join(self._folder, name)}' {reason}"
+                    f"'{where}' cannot be removed: {error.strerror}"
                 ) from error
             with suppress(OSError):  # a folder has other files
                 for folder in path.parents:

@@ -212,5 +212,4 @@ class _Page:
 
 
 def _is_list_item(text: str) -> bool:
-    """Whether a text can be an item of a list."""
     return "\n" not in text and not _BLOCK.match(text)

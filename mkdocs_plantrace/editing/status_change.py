@@ -1,14 +1,18 @@
-"""Change the status in a metadata file and no other byte."""
+"""Change the status of a task and no other byte, and note why it was forced."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
+from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
+from mkdocs_plantrace.editing.entry_writer import LogText
+from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES, parse_metadata
 from mkdocs_plantrace.parsing.yaml.scalar import (
@@ -70,3 +74,32 @@ def _format_word(value: WrittenValue, word: str) -> Iterator[str]:
     styles = ("'" if is_ambiguous else value.quote, "'", '"')
     space = " " if value.is_empty else ""
     yield from dict.fromkeys(space + as_scalar(word, style) for style in styles)
+
+
+def append_override(
+    log: LogText, date: str, task: Task, word: str, reason: str, rules: Iterable[Rule]
+) -> Edit:
+    """Return the edit that adds the reason and the rules that report a problem, once a day.
+
+    Raises UnwritableFileError if the log's entries would be read differently.
+    """
+    heading = f"### {date} — {format_literal(task.id)} set to {format_literal(word)}"
+    words = " ".join(remove_controls(reason).split())
+    open_rules = ", ".join(sorted({f"{rule.code} {rule.name}" for rule in rules}))
+    reported = [f"- Reported by the check: {open_rules}"] if open_rules else []
+    label = "- Completed with `--force`, because:"
+    forms = (
+        [f"{label} {format_literal(words)}"],
+        [f"{label} {format_code(words)}"],
+        [label, "", *format_block(words)],
+    )
+    written = "\n".join(["", *decode(log.path, log.content)[0].splitlines(), ""])
+    for form in forms:
+        lines = [heading, "", *reported, *form]
+        if "\n".join(["", *lines, ""]) in written:  # from a command that was killed before it ended
+            return Edit(path=log.path, before=log.content, after=log.content)
+        if edit := log.append_section(lines):
+            return edit
+    raise UnwritableFileError(
+        f"the reason would change how an entry of the log is read: '{log.path}' was not changed"
+    )

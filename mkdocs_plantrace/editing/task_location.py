@@ -2,17 +2,13 @@
 
 import posixpath
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.editing.phase_folder import (
-    find_conventional_folder,
-    name_phase_folder,
-    slugify,
-)
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace
@@ -29,6 +25,10 @@ from mkdocs_plantrace.utils.paths import is_device_name
 _MAX_NAME_BYTES = 200
 """Most file systems allow 255, which includes a suffix."""
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_MAX_SLUG_LENGTH = 40
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]|^[_.~-]|[. ]$')
+"""What a name of a folder cannot have on every system, or what makes it hidden or a template."""
 
 
 _Files: TypeAlias = "tuple[tuple[Task, str], ...]"
@@ -53,9 +53,8 @@ def _find_part_fault(part: str) -> str | None:
         return f"has a part that starts with '{part[0]}', as templates and hidden folders do"
     if part.endswith((".", " ")) or is_device_name(part):
         return f"has the part '{part}', which is not a file name on Windows"
-    return (
-        f"is longer than {_MAX_NAME_BYTES} bytes" if len(part.encode()) > _MAX_NAME_BYTES else None
-    )
+    is_long = len(part.encode()) > _MAX_NAME_BYTES
+    return f"is longer than {_MAX_NAME_BYTES} bytes" if is_long else None
 
 
 class FolderLayout:
@@ -67,14 +66,13 @@ class FolderLayout:
         self._phase = phase
         plans = list(_find_documents(trace, LinkKind.PLAN))
         logs = {task.path: path for task, path in _find_documents(trace, LinkKind.LOG)}
-        self._metadata = _group_by_phase(
-            (task, task.path) for task in trace.tasks if task.layout == DEFAULT
-        )
+        own = (task for task in trace.tasks if task.layout == DEFAULT)
+        self._metadata = _group_by_phase((task, task.path) for task in own)
         self._plans = _group_by_phase(plans)
         bare = [path.split("/")[-2:-1] == [_flatten(task.id)] for task, path in plans]
         self._has_slugs = 2 * sum(bare) <= len(bare)
         together = [
-            {posixpath.dirname(path)} == {posixpath.dirname(task.path), _parent(logs, task)}
+            len({posixpath.dirname(it) for it in (path, task.path, logs.get(task.path, path))}) == 1
             for task, path in plans
         ]
         self._is_together = 2 * sum(together) > len(together)
@@ -143,11 +141,6 @@ def _group_by_phase(files: Iterable[tuple[Task, str]]) -> Mapping[str, _Files]:
     return group_values((task.phase, (task, path)) for task, path in files)
 
 
-def _parent(paths: Mapping[str, str], task: Task) -> str:
-    """Return the folder of a file of a task, by the path of its metadata."""
-    return posixpath.dirname(paths.get(task.path, task.path))
-
-
 def _find_common_folder(glob: str, pairs: Iterable[tuple[Task, str]]) -> list[str]:
     """Return the folder of most files, or of the folders with one file each."""
     folders: Counter[str] = Counter()
@@ -182,3 +175,66 @@ def _name_file(glob: str, name: str) -> str:
 
 def _flatten(task: str) -> str:
     return task.replace("/", "-")
+
+
+class _Convention(NamedTuple):
+    """A folder is `parent`/`before`…`after` around a form of the phase."""
+
+    parent: str
+    before: str
+    after: str
+    form: int
+
+
+def find_conventional_folder(phase: str, folders: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the folder of a phase, by the folders of tasks of other phases; [] without any."""
+    conventions: Counter[_Convention] = Counter()
+    for other, paths in folders.items():
+        conventions.update(found for path in paths if (found := _recognize(other, path)))
+    return [
+        posixpath.join(parent, f"{before}{name}{after}")
+        for (parent, before, after, form), _ in conventions.most_common(1)
+        if (name := _list_forms(phase)[form])
+        and not _UNSAFE.search(name)
+        and not is_device_name(f"{before}{name}{after}")
+    ]
+
+
+def name_phase_folder(phase: str) -> str:
+    """Return the name of a folder where no other phase has one."""
+    if _NUMBER.fullmatch(phase):
+        return f"phase{phase}"
+    name = slugify(phase) or "other"
+    return f"phase_{name}" if is_device_name(name) else name
+
+
+def slugify(text: str) -> str:
+    """Return lower-case words joined by `_`, without accents, cut after a whole word."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", letters))
+    slug = ""
+    for word in words:
+        if slug and len(slug) + len(word) >= _MAX_SLUG_LENGTH:
+            break
+        slug = f"{slug}_{word}" if slug else word[:_MAX_SLUG_LENGTH]
+    return slug
+
+
+def _list_forms(phase: str) -> tuple[str, ...]:
+    """Return a phase as it is, and as people write it in names of folders."""
+    return phase, phase.lower(), slugify(phase), slugify(phase).replace("_", "-")
+
+
+def _recognize(phase: str, folder: str) -> _Convention | None:
+    parent, name = posixpath.split(folder)
+    for number, form in enumerate(_list_forms(phase)):
+        before, found, after = name.rpartition(form) if form else ("", "", "")
+        if found and not (_is_joined(before[-1:], form[0]) or _is_joined(after[:1], form[-1])):
+            return _Convention(parent, before, after, number)
+    return None
+
+
+def _is_joined(outside: str, inside: str) -> bool:
+    """Whether two characters are of one word or number; letters may be before a number."""
+    return outside.isdigit() or outside == "." or (outside.isalpha() and not inside.isdigit())

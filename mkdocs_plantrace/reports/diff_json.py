@@ -33,9 +33,9 @@ def _list_problems(problems: tuple[Problem, ...]) -> list[Json]:
 
 def _describe_change(change: TaskChange) -> Json:
     return {
-        "id": change.id,
-        "title": change.title,
-        "path": change.path,
+        "id": change.task.id,
+        "title": change.task.title,
+        "path": change.task.path,
         "before": change.before.text if change.before else None,
         "after": change.after.text if change.after else None,
     }

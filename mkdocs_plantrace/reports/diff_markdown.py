@@ -80,7 +80,7 @@ def _describe_gone(problem: Problem) -> str:
 
 
 def _describe_change(change: TaskChange) -> str:
-    return f"{code(f'{change.id} {change.title}')}: {code(format_change(change))}"
+    return f"{code(f'{change.task.id} {change.task.title}')}: {code(format_change(change))}"
 
 
 def _describe_task(affected: AffectedTask) -> str:

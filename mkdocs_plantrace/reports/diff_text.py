@@ -22,7 +22,7 @@ def render(diff: DiffReport, lines: Lines, paint: Paint = plain) -> str:
     """New problems as in the report of a check, then the rest in short, then a summary."""
     found = diff.comparison
     problems = "".join(f"{format_problem(problem, lines, paint)}\n" for problem in diff.new)
-    changes = [(it.id, format_change(it), it.title) for it in found.tasks]
+    changes = [(it.task.id, format_change(it), it.task.title) for it in found.tasks]
     affected = [(it.task.id, format_reason(it), it.task.title) for it in found.affected]
     sections = (
         ("Problems that are gone", _indent(_list_gone(diff))),

@@ -9,8 +9,7 @@ from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_table import format_table
-from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
-from mkdocs_plantrace.trace.task_filter import TaskFilter
+from mkdocs_plantrace.trace.list_selection import TaskFilter, find_ready_tasks
 from mkdocs_plantrace.trace.timeline import TaskDates
 from mkdocs_plantrace.trace.trace import Trace
 

@@ -9,7 +9,7 @@ from mkdocs_plantrace.model.task import FieldValue, Items, Mapping, Task
 from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, stream_json
 from mkdocs_plantrace.trace.error_groups import RecordedError
-from mkdocs_plantrace.trace.references import PathReference
+from mkdocs_plantrace.trace.link_index import PathReference
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.order import id_order
 

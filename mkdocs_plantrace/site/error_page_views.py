@@ -13,7 +13,7 @@ from mkdocs_plantrace.site.error_views import (
 )
 from mkdocs_plantrace.site.view import Links, View
 from mkdocs_plantrace.trace.error_groups import RecordedError, headline, summarize
-from mkdocs_plantrace.trace.similar_errors import SimilarErrors
+from mkdocs_plantrace.trace.related_errors import SimilarErrors
 from mkdocs_plantrace.utils.order import group_values
 
 _MOST_TASKS = 24

@@ -8,9 +8,9 @@ from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.graph_drawing import draw_graph
 from mkdocs_plantrace.site.neighborhood import Excerpt, select_around, select_closest
 from mkdocs_plantrace.site.view import View, mark, phase_label
+from mkdocs_plantrace.trace.list_selection import kind_of
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
-from mkdocs_plantrace.trace.task_order import kind_of
 from mkdocs_plantrace.trace.trace import Trace, is_open
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.longest_chains import Chains

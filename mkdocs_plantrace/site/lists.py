@@ -15,8 +15,14 @@ from mkdocs_plantrace.site.graphs import Graphs
 from mkdocs_plantrace.site.matrix_views import MatrixViews
 from mkdocs_plantrace.site.page_views import Views, sort_by_kind
 from mkdocs_plantrace.site.view import View
-from mkdocs_plantrace.trace.list_selection import errors_for, phases_for, select_task_ids, tasks_for
-from mkdocs_plantrace.trace.task_order import SORT_KEYS, sort_tasks
+from mkdocs_plantrace.trace.list_selection import (
+    SORT_KEYS,
+    errors_for,
+    phases_for,
+    select_task_ids,
+    sort_tasks,
+    tasks_for,
+)
 from mkdocs_plantrace.trace.trace import Trace
 
 _ROW_KEYS: dict[str, Callable[[View], Any]] = {
@@ -96,7 +102,7 @@ class ListViews:
         """Sort rows of tasks by a column, then by id."""
         column = sort.removeprefix("-")
         if column in SORT_KEYS:
-            return self._views.view_rows(sort_tasks(self._trace.task_index, tasks, sort))
+            return self._views.view_rows(sort_tasks(self._trace.task_index, tasks, sort, {}))
         rows = self._views.view_rows(tasks)
         return sorted(rows, key=_ROW_KEYS[column], reverse=sort != column)
 

@@ -25,7 +25,7 @@ from mkdocs_plantrace.site.page_views import Views, sort_by_kind
 from mkdocs_plantrace.site.task_rows import needs_evidence
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex
-from mkdocs_plantrace.trace.references import PathReference
+from mkdocs_plantrace.trace.link_index import PathReference
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values

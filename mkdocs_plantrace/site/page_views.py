@@ -15,8 +15,8 @@ from mkdocs_plantrace.site.problem_views import ProblemViews
 from mkdocs_plantrace.site.task_rows import Rows, count_progress, group_of
 from mkdocs_plantrace.site.view import Anchor, View, phase_label, shorten_phase
 from mkdocs_plantrace.trace.evidence_index import Standing
+from mkdocs_plantrace.trace.list_selection import KINDS
 from mkdocs_plantrace.trace.task_index import Phase
-from mkdocs_plantrace.trace.task_order import KINDS
 from mkdocs_plantrace.trace.trace import Trace, is_open
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import id_order

@@ -8,8 +8,7 @@ from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
-from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
-from mkdocs_plantrace.trace.task_order import KINDS, kind_of
+from mkdocs_plantrace.trace.list_selection import KINDS, find_ready_tasks, kind_of
 from mkdocs_plantrace.trace.timeline import Timeline
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values, id_order

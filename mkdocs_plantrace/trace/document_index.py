@@ -1,15 +1,17 @@
 """The index of documents: which tasks each belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.trace.link_index import LinkIndex
-from mkdocs_plantrace.trace.references import PathReference
+from mkdocs_plantrace.trace.link_index import LinkIndex, PathReference
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
+
+_CLAIMS = frozenset({LinkKind.PLAN, LinkKind.LOG})
+_OTHER_ROLES = frozenset({LinkKind.TROUBLESHOOTING, LinkKind.DECISION, LinkKind.DOCUMENT})
 
 
 class DocumentIndex:
@@ -23,7 +25,8 @@ class DocumentIndex:
     @cached_property
     def claimed_paths(self) -> frozenset[str]:
         """The paths that a task names as its plan or log."""
-        return frozenset(it.resolved.path for it in self._claims if it.resolved.path)
+        paths = (reference.resolved.path for reference, _ in self._claims)
+        return frozenset(path for path in paths if path)
 
     @cached_property
     def ordinary_pages(self) -> frozenset[str]:
@@ -55,43 +58,34 @@ class DocumentIndex:
         Those belong also to the tasks whose plan or log refers to them, and to the tasks that
         they mention.
         """
-        roles = (
-            *(LinkKind.PLAN, LinkKind.LOG, LinkKind.TROUBLESHOOTING, LinkKind.DECISION),
-            LinkKind.DOCUMENT,
-        )
-        ids = self._ids_linking_to(document.path, *roles)
+        ids = self._ids_linking_to(document.path, _CLAIMS | _OTHER_ROLES)
         if document.kind in (DocumentKind.TROUBLESHOOTING, DocumentKind.DECISION):
             for link in self._links.incoming.get(Node(NodeKind.DOCUMENT, document.path), ()):
                 if link.source.kind is NodeKind.DOCUMENT:
-                    ids |= self._ids_linking_to(link.source.key, LinkKind.PLAN, LinkKind.LOG)
+                    ids |= self._ids_linking_to(link.source.key, _CLAIMS)
             ids.update(mention.value for mention in document.scan.mentions)
         return self._task_index.select(ids & self._task_index.by_id.keys())
 
-    def _ids_linking_to(self, path: str, *kinds: LinkKind) -> set[str]:
+    def _ids_linking_to(self, path: str, kinds: Collection[LinkKind]) -> set[str]:
         links = self._links.incoming.get(Node(NodeKind.DOCUMENT, path), ())
-        return {
-            link.source.key
-            for link in links
-            if link.source.kind is NodeKind.TASK and link.kind in kinds
-        }
+        of_tasks = (link for link in links if link.source.kind is NodeKind.TASK)
+        return {link.source.key for link in of_tasks if link.kind in kinds}
 
     @cached_property
-    def _claims(self) -> tuple[PathReference, ...]:
-        """The references to plans and logs in metadata."""
-        kinds = (LinkKind.PLAN, LinkKind.LOG)
-        return tuple(it for it in self._links.path_references if it.kind in kinds)
+    def _claims(self) -> list[tuple[PathReference, Document | None]]:
+        """The references to plans and logs in metadata, each with its document."""
+        claims = (it for it in self._links.path_references if it.kind in _CLAIMS)
+        return [(it, self._links.find_document(it)) for it in claims]
 
     @cached_property
     def _by_claim(self) -> dict[tuple[str, LinkKind | None], Document]:
-        found = ((it, self._links.find_document(it)) for it in self._claims)
-        return {(it.task.path, it.kind): document for it, document in found if document}
+        return {(it.task.path, it.kind): document for it, document in self._claims if document}
 
     @cached_property
     def _tasks(self) -> dict[str, tuple[Task, ...]]:
-        documents = ((it, self._links.find_document(it)) for it in self._claims)
         found = group_values(
             (document.path, reference.task.id)
-            for reference, document in documents
+            for reference, document in self._claims
             if document and document.kind.value == reference.field
         )
         return {path: self._task_index.select(set(ids)) for path, ids in found.items()}

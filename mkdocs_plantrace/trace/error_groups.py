@@ -197,7 +197,6 @@ def group_errors(
 
 
 def find_state(newest: LogEntry) -> ErrorState:
-    """Find the state of an error by its newest entry."""
     if newest.is_fixed:
         return ErrorState.FIXED
     return ErrorState.NOTED if newest.is_observation else ErrorState.OPEN

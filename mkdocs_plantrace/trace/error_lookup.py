@@ -16,7 +16,7 @@ _DIGEST = re.compile(r"-[0-9a-f]{8}$")
 
 
 def find_by_name(
-    errors: Iterable[RecordedError], registry: Mapping[str, Signature], name: str
+    errors: tuple[RecordedError, ...], registry: Mapping[str, Signature], name: str
 ) -> tuple[RecordedError, ...]:
     """The error with exactly this name, or else all errors whose name starts with it.
 
@@ -24,20 +24,19 @@ def find_by_name(
     the error index. Case and punctuation matter only if errors differ in nothing else. If no
     name matches, the words may be anywhere in the text.
     """
-    known = tuple(errors)
     current = find_current_names(registry)
-    if exact := tuple(error for error in known if error.key in (name, current.get(name))):
+    if exact := tuple(error for error in errors if error.key in (name, current.get(name))):
         return exact
     words = plain_words(name)
     starts = {words, plain_words(normalize_error(name)), _DIGEST.sub("", words)} - {""}
-    names = {error.key: plain_words(error.key) for error in known}
-    if whole := tuple(error for error in known if names[error.key] in starts):
+    names = {error.key: plain_words(error.key) for error in errors}
+    if whole := tuple(error for error in errors if names[error.key] in starts):
         return whole
     aliases = {plain_words(alias): now for alias, now in current.items()}
     if words and words in aliases:
-        return tuple(error for error in known if error.key == aliases[words])
-    started = tuple(e for e in known if names[e.key].startswith(tuple(starts)))
-    return started or tuple(e for e in known if any(_contains(e, start) for start in starts))
+        return tuple(error for error in errors if error.key == aliases[words])
+    started = tuple(e for e in errors if names[e.key].startswith(tuple(starts)))
+    return started or tuple(e for e in errors if any(_contains(e, start) for start in starts))
 
 
 def _contains(error: RecordedError, words: str) -> bool:

@@ -14,8 +14,6 @@ _GOOD = ("PASS", "SKIPPED")
 
 
 class ProofState(Enum):
-    """The state of one file of evidence."""
-
     FAILING = "failing"
     MISSING = "missing"
     PRESENT = "present"

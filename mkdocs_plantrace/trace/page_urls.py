@@ -5,7 +5,7 @@ import posixpath
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 from mkdocs_plantrace.model.link import Node, NodeKind
@@ -93,11 +93,8 @@ class Addresses:
 
     @cached_property
     def _error_uris(self) -> dict[str, str]:
-        keys = [error.key for error in self._trace.errors.all[:_MOST_ERROR_PAGES]]
-        slugs = unique_slugs(self._error_anchors[key] for key in keys)
-        return {
-            key: f"{self._prefix}/errors/{slug}.md" for key, slug in zip(keys, slugs, strict=True)
-        }
+        errors = self._trace.errors.all[:_MOST_ERROR_PAGES]
+        return self._make_uris("errors", {it.key: self._error_anchors[it.key] for it in errors})
 
     @cached_property
     def _error_anchors(self) -> dict[str, str]:
@@ -113,21 +110,22 @@ class Addresses:
 
     @cached_property
     def _task_uris(self) -> dict[str, str]:
-        tasks = self._trace.tasks
-        uris = [f"{self._prefix}/tasks/{it}.md" for it in unique_slugs(task.id for task in tasks)]
-        return dict(zip((task.path for task in tasks), uris, strict=True))
+        return self._make_uris("tasks", {task.path: task.id for task in self._trace.tasks})
 
     @cached_property
     def _phase_uris(self) -> dict[str, str]:
-        names = [phase.name for phase in self._trace.task_index.phases]
-        slugs = unique_slugs(name or "none" for name in names)
-        return dict(zip(names, (f"{self._prefix}/phases/{it}.md" for it in slugs), strict=True))
+        phases = self._trace.task_index.phases
+        return self._make_uris("phases", {phase.name: phase.name or "none" for phase in phases})
 
     @cached_property
     def _owner_uris(self) -> dict[str, str]:
         names = sorted(filter(None, self._trace.task_index.owners), key=id_order)
-        uris = (f"{self._prefix}/owners/{it}.md" for it in unique_slugs(names))
-        return dict(zip(names, uris, strict=True))
+        return self._make_uris("owners", {name: name for name in names})
+
+    def _make_uris(self, folder: str, names: Mapping[str, str]) -> dict[str, str]:
+        """The addresses of pages by the keys of their names."""
+        slugs = zip(names, unique_slugs(names.values()), strict=True)
+        return {key: f"{self._prefix}/{folder}/{slug}.md" for key, slug in slugs}
 
 
 def unique_slugs(names: Iterable[str]) -> list[str]:

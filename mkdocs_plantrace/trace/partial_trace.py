@@ -10,7 +10,7 @@ from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.loader import find_sources, load_record
 from mkdocs_plantrace.project.project import Project, Selection
 from mkdocs_plantrace.trace.dependency_graph import DependencyGraph
-from mkdocs_plantrace.trace.references import find_path_references
+from mkdocs_plantrace.trace.link_index import find_path_references
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.lazy_property import cached_property
@@ -75,14 +75,8 @@ def select_around(before: Trace, project: Project, path: str, cache: Cache) -> P
     )
     documents = {path, *filter(None, chain(links, paths))}
     related = {task.path for task in _find_related_tasks(before, tasks, documents)}
-    return replace(
-        project,
-        selection=replace(
-            selection,
-            sources=known & {path, *related},
-            documents=frozenset(documents),
-        ),
-    )
+    around = replace(selection, sources=known & {path, *related}, documents=frozenset(documents))
+    return replace(project, selection=around)
 
 
 def _dependencies_of(task: Task) -> tuple[object, ...]:

@@ -3,9 +3,8 @@
 To look for words in the text of all files takes a small part of the time of parsing them.
 """
 
-import os
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import IntEnum, auto
 from pathlib import Path
@@ -23,7 +22,6 @@ from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
-_BLOCK = 1024 * 1024
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -90,7 +88,7 @@ class _Selector:
     def select_task(self) -> bool:
         """Select all metadata with the id, and the documents that the task names."""
         self._sources = self._metadata.find(self._id) | self._unusual_sources
-        tasks = self._find_tasks({self._id})
+        tasks = self._find_tasks()
         for task in tasks:
             own = filter(None, (task.plan, task.log))
             named = (*own, *task.troubleshooting, *task.decisions, *task.must_read)
@@ -102,13 +100,13 @@ class _Selector:
 
         False if that takes all tasks: to suggest an id, or to report a cycle.
         """
-        tasks = self._find_tasks({self._id})
+        tasks = self._find_tasks()
         named = {text.value for task in tasks for text in (*task.depends_on, *task.blocks)}
         if not named <= self._paths_by_id.keys():
             return False
         for text in (text for task in tasks for text in (task.plan, task.log) if text):
             self._sources |= self._metadata.find(last_two(text.value))
-        self._select_ids(named)
+        self._sources.update(*(self._paths_by_id[task] for task in named))
         return not self._is_in_cycle()
 
     def _is_in_cycle(self) -> bool:
@@ -124,15 +122,16 @@ class _Selector:
             if self._id in needed:
                 return True
             found = (needed & self._paths_by_id.keys()) - done
-            self._select_ids(found)
+            self._sources.update(*(self._paths_by_id[task] for task in found))
         return False
 
     def select_documents(self) -> None:
         """Select the pages beside the documents of the task, and those to which these refer."""
-        for task in self._find_tasks({self._id}):
+        for task in self._find_tasks():
             own = (text.value for text in (task.plan, task.log) if text)
-            for path in (task.path, *own):
-                beside = self._find_beside(path) - self._pages
+            for folder in map(dirname, (task.path, *own)):
+                files = self._project.tree.files
+                beside = {it for it in files if it.rpartition("/")[0] == folder} - self._pages
                 self._pages |= beside
                 self._select_claims(beside)
             if task.lacks("plan") or task.lacks("log"):
@@ -144,16 +143,12 @@ class _Selector:
             for text in document.scan.paths:
                 self._pages |= {normpath(text.value), normpath(join(folder, text.value))}
 
-    def _find_beside(self, path: str) -> set[str]:
-        folder = dirname(path)
-        return {it for it in self._project.tree.files if it.rpartition("/")[0] == folder}
-
     def select_mentions(self) -> None:
         """Select the pages with the id of the task or the path of its metadata.
 
         A page outside docs_dir is part of the record if a task names it.
         """
-        names = (last_two(task.path) for task in self._find_tasks({self._id}))
+        names = (last_two(task.path) for task in self._find_tasks())
         found = {path for name in (self._id, *names) for path in self._markdown.find(name)}
         for path in found - self._project.site.keys():
             self._sources |= self._metadata.find(last_two(path))
@@ -183,23 +178,18 @@ class _Selector:
     def _select_claims(self, pages: Iterable[str]) -> None:
         """Select the tasks whose plan or log a page is."""
         for path in pages:
-            self._sources |= self._sources_by_document.get(last_two(path), set())
+            self._sources.update(self._sources_by_document.get(last_two(path), ()))
 
     @cached_property
-    def _sources_by_document(self) -> dict[str, set[str]]:
+    def _sources_by_document(self) -> dict[str, tuple[str, ...]]:
         """The metadata files with a plan or log, by the last two segments of its path."""
-        found: dict[str, set[str]] = {}
-        for field in ("plan", "log"):
-            for path, value in self._metadata.find_values(self._settings.fields[field]):
-                found.setdefault(last_two(value), set()).add(path)
-        return found
+        keys = (self._settings.fields[field] for field in ("plan", "log"))
+        found = (pair for key in keys for pair in self._metadata.find_values(key))
+        return group_values((last_two(value), path) for path, value in found)
 
-    def _select_ids(self, ids: Iterable[str]) -> None:
-        for task in ids:
-            self._sources.update(self._paths_by_id[task])
-
-    def _find_tasks(self, ids: Container[str]) -> list[Task]:
-        return [task for task in self._read_tasks() if task.id in ids]
+    def _find_tasks(self) -> list[Task]:
+        """The tasks with the id: several files may have it."""
+        return [task for task in self._read_tasks() if task.id == self._id]
 
     def _read_tasks(self) -> list[Task]:
         files = read_sources(self._settings, self._project, self._cache, sorted(self._sources))
@@ -262,22 +252,8 @@ class _Texts:
 
 
 def _read_bytes(path: str) -> bytes:
-    """Read a file; without the buffers of `open`, this takes half the time."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        with open(path, "rb") as stream:
+            return stream.read()
     except OSError:
         return b""
-    try:
-        return b"".join(_read_blocks(handle))
-    except OSError:
-        return b""
-    finally:
-        os.close(handle)
-
-
-def _read_blocks(handle: int) -> Iterator[bytes]:
-    size = _BLOCK
-    while size == _BLOCK:
-        block = os.read(handle, _BLOCK)
-        size = len(block)
-        yield block

@@ -12,14 +12,12 @@ from mkdocs_plantrace.utils.order import group_values, id_order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskChange:
-    """A task whose status changed; `before` is None for a new one, `after` for a removed one.
+    """A task as it is now, whose status changed.
 
-    `title` and `path` are the newest ones.
+    `before` is None for a new task, `after` for a removed one.
     """
 
-    id: str
-    title: str
-    path: str
+    task: Task
     before: Status | None
     after: Status | None
 
@@ -63,13 +61,8 @@ def _compare(before: Task | None, after: Task | None) -> TaskChange | None:
     newest = after or before
     if newest is None or (before and after and _means_same(before.status, after.status)):
         return None
-    return TaskChange(
-        id=newest.id,
-        title=newest.title,
-        path=newest.path,
-        before=before.status if before else None,
-        after=after.status if after else None,
-    )
+    now = after.status if after else None
+    return TaskChange(task=newest, before=before.status if before else None, after=now)
 
 
 def _means_same(one: Status, other: Status) -> bool:
@@ -102,7 +95,7 @@ def _find_causes(
 ) -> dict[str, tuple[str, bool]]:
     """For each dependent the nearest cause, and whether it depends on it directly."""
     dependents = {**head.graph.dependents, **_find_dependents_of_gone(base, head)}
-    causes = [change.id for change in changes if change.before]
+    causes = [change.task.id for change in changes if change.before]
     frontier = [(task, cause) for cause in causes for task in dependents.get(cause, ())]
     found: dict[str, tuple[str, bool]] = {}
     is_direct = True

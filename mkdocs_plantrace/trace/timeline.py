@@ -73,6 +73,7 @@ class Timeline:
     def __init__(self, trace: Trace, history: History | None) -> None:
         self.trace = trace
         self.history = history
+        self._statuses = history.statuses if history else ()
 
     def find_dates(self, task: Task) -> TaskDates:
         """The dates of a task; those that are not committed are absent."""
@@ -98,8 +99,7 @@ class Timeline:
 
     @cached_property
     def _changes(self) -> dict[str, tuple[StatusChange, ...]]:
-        changes = self.history.statuses if self.history else ()
-        return group_values((change.path, change) for change in changes)
+        return group_values((change.path, change) for change in self._statuses)
 
     def _find_files(self, task: Task) -> set[str]:
         index = self.trace.document_index
@@ -116,16 +116,16 @@ class Timeline:
     @cached_property
     def days(self) -> tuple[Day, ...]:
         """The days on which something happened, the last one first."""
-        changes = self.history.statuses if self.history else ()
-        statuses = group_values((change.commit.day, change) for change in changes)
+        changes = group_values((change.commit.day, change) for change in self._statuses)
         documents = group_values(self._find_written())
         dated = ((it.date, it) for it in self.trace.errors.entries if it.date)
         entries = group_values((day, entry) for day, entry in dated if _is_date(day))
-        dates = sorted(statuses.keys() | documents.keys() | entries.keys(), reverse=True)
-        days = (
-            self._make_day(it, statuses.get(it, ()), documents.get(it, ()), entries.get(it, ()))
-            for it in dates
-        )
+        days = []
+        for day in sorted(changes.keys() | documents.keys() | entries.keys(), reverse=True):
+            statuses = tuple(_join_changes(changes.get(day, ())))
+            shown = {change.path for change in statuses}
+            others = tuple(it for it in documents.get(day, ()) if it.path not in shown)
+            days.append(Day(day, statuses, others, entries.get(day, ())))
         return tuple(day for day in days if any(day[1:]))
 
     def find_recent(self, days: int) -> list[Day]:
@@ -134,17 +134,6 @@ class Timeline:
             return []
         before = date.fromisoformat(self.history.head.day) - timedelta(days)
         return [day for day in self.days if day.date > before.isoformat()]
-
-    def _make_day(
-        self,
-        day: str,
-        changes: Iterable[StatusChange],
-        documents: Iterable[DocumentChange],
-        entries: tuple[LogEntry, ...],
-    ) -> Day:
-        statuses = tuple(_join_changes(changes))
-        shown = {change.path for change in statuses}
-        return Day(day, statuses, tuple(it for it in documents if it.path not in shown), entries)
 
     def _find_written(self) -> Iterator[tuple[str, DocumentChange]]:
         """The changes of plans and logs, each with its day."""
@@ -180,7 +169,7 @@ class Timeline:
     def _find_counted(self, paths: Collection[str] | None) -> Iterator[tuple[str, StatusChange]]:
         """Yield changes, each with its day; those of a task never go back in time."""
         days: dict[str, str] = {}
-        for change in self.history.statuses if self.history else ():
+        for change in self._statuses:
             if paths is None or change.path in paths:
                 days[change.path] = max(change.commit.day, days.get(change.path, ""))
                 yield days[change.path], change

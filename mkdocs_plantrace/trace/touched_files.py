@@ -12,6 +12,8 @@ from mkdocs_plantrace.utils.order import group_values
 _NOTED = re.compile(r"([^\s<>{}|]+)(?:\s+[\[(#\u2013\u2014-].*)?", re.DOTALL)
 """A path, perhaps followed by a note."""
 _NAME = re.compile(r"\.?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w*")
+_MOST_TASKS = 20
+"""A path that more tasks touch does not relate them."""
 _MOST_GLOBS = 500
 """If more globs start in one folder, none of them is tried."""
 
@@ -69,29 +71,22 @@ class Touches:
                 if glob == path or matches(path):
                     yield glob
 
-    def shared(self, tasks: Collection[str], most: int) -> dict[str, tuple[Shared, ...]]:
-        """For each other task the paths that it shares with one of `tasks`, in their order.
-
-        Paths that more than `most` tasks touch are left out.
-        """
+    def shared(self, tasks: Collection[str]) -> dict[str, tuple[Shared, ...]]:
+        """For each other task the paths that it shares with one of `tasks`, in their order."""
         found: dict[str, dict[str, Shared]] = {}
         for path in dict.fromkeys(path for task in tasks for path in self._paths.get(task, ())):
             for shared, others in self._find_overlaps(path):
-                for other in others.difference(tasks) if shared.spread <= most else ():
+                for other in others.difference(tasks) if shared.spread <= _MOST_TASKS else ():
                     paths = found.setdefault(other, {})
                     if shared.path not in paths or shared.is_same_file:
                         paths[shared.path] = shared
         return {task: tuple(paths.values()) for task, paths in found.items()}
 
-    def touching(self, files: Iterable[str], most: int) -> dict[str, tuple[Shared, ...]]:
-        """For each task the files that it touches, itself or by a folder or glob.
-
-        What more than `most` tasks touch is left out.
-        """
+    def touching(self, files: Iterable[str]) -> dict[str, tuple[Shared, ...]]:
+        """For each task the files that it touches, itself or by a folder or glob."""
         pairs = (pair for file in files for pair in self._find_touching(file))
-        return group_values(
-            (task, shared) for shared, tasks in pairs if shared.spread <= most for task in tasks
-        )
+        known = ((shared, tasks) for shared, tasks in pairs if shared.spread <= _MOST_TASKS)
+        return group_values((task, shared) for shared, tasks in known for task in tasks)
 
     def _find_touching(self, file: str) -> Iterator[tuple[Shared, frozenset[str]]]:
         if file in self._tasks:

@@ -26,20 +26,18 @@ from mkdocs_plantrace.cli.setup_notes import (
     describe_publication,
 )
 from mkdocs_plantrace.config.settings import Settings
-from mkdocs_plantrace.editing.agents_file import AGENTS_FILE, draft_agents_file
-from mkdocs_plantrace.editing.ci_workflow import (
-    SERVICES,
-    Pipeline,
-    draft_pipeline,
-    find_requirement,
-    find_service,
-)
 from mkdocs_plantrace.editing.edits import Edit, remove_left_files, render_diff, try_edits
 from mkdocs_plantrace.editing.project_setup import (
+    AGENTS_FILE,
+    SERVICES,
+    Pipeline,
     choose_layouts,
     choose_root,
+    draft_agents_file,
     draft_configuration,
     draft_files,
+    draft_pipeline,
+    find_service,
 )
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.parsing.plugin_options import Options
@@ -201,9 +199,7 @@ def _draft(config_file: Path, ci: str | None, *, agents: bool) -> _Setup:
         agents=draft_agents_file(top, folder, can_edit=settings.has_default_layout)
         if agents
         else None,
-        pipeline=None
-        if service == "none"
-        else draft_pipeline(service, top, config_file, find_requirement()),
+        pipeline=None if service == "none" else draft_pipeline(service, top, config_file),
     )
 
 

@@ -24,9 +24,14 @@ from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.history_reader import read_history
 from mkdocs_plantrace.reports.task_list import DATED_COLUMNS, TASK_COLUMNS, make_row
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
-from mkdocs_plantrace.trace.ready_tasks import find_ready_paths
-from mkdocs_plantrace.trace.task_filter import STATUS_KINDS, TaskFilter
-from mkdocs_plantrace.trace.task_order import DATE_NAMES, SORT_KEYS, sort_tasks
+from mkdocs_plantrace.trace.list_selection import (
+    DATE_NAMES,
+    SORT_KEYS,
+    STATUS_KINDS,
+    TaskFilter,
+    find_ready_paths,
+    sort_tasks,
+)
 from mkdocs_plantrace.trace.timeline import TaskDates, Timeline
 from mkdocs_plantrace.trace.trace import Trace
 

@@ -14,7 +14,7 @@ from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import render_diff
-from mkdocs_plantrace.editing.entry_writer import NewEntry, append_entry
+from mkdocs_plantrace.editing.entry_writer import NewEntry
 
 _COMMAND = "mkdocs_plantrace.command"
 
@@ -113,7 +113,7 @@ def _append(log: TaskLog, fields: Mapping[str, str | None], *, dry_run: bool) ->
     entry = NewEntry(date=get_date(), **fields)  # type: ignore[arg-type] # there is an error
     if dry_run:
         with log.lock() as before:
-            edit, _ = append_entry(log.path, before, entry, *log.format)
+            edit, _ = before.append_entry(entry)
         print_text(render_diff([edit]))
         return
     line = log.add(entry)

@@ -17,7 +17,7 @@ from mkdocs_plantrace.cli.task_options import (
 )
 from mkdocs_plantrace.reports.task_list import READY_COLUMNS, list_ready
 from mkdocs_plantrace.reports.text_report import count
-from mkdocs_plantrace.trace.task_filter import TaskFilter
+from mkdocs_plantrace.trace.list_selection import TaskFilter
 
 
 @click.command(name="next", short_help="List the tasks that can be started now.")

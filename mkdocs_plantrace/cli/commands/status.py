@@ -24,7 +24,7 @@ from mkdocs_plantrace.cli.console import (
 from mkdocs_plantrace.cli.folder_lock import lock_folder
 from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.recognition import open_site
-from mkdocs_plantrace.cli.task_log import TaskLog, get_date, open_log
+from mkdocs_plantrace.cli.task_log import get_date, open_log
 from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.editing.atomic_file import resolve_in_root
 from mkdocs_plantrace.editing.edits import (
@@ -34,8 +34,11 @@ from mkdocs_plantrace.editing.edits import (
     remove_left_files,
     render_diff,
 )
-from mkdocs_plantrace.editing.override_note import append_override, format_override_heading
-from mkdocs_plantrace.editing.status_change import StatusChange, change_status
+from mkdocs_plantrace.editing.status_change import (
+    StatusChange,
+    append_override,
+    change_status,
+)
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind, Task
@@ -123,7 +126,8 @@ def _change(
             if problems and not log:
                 _exit_with_refusal(task, problems, changed)
             if log and reason:  # before the status, which must not be there without its reason
-                edits.append(_draft_reason(log, task, word, reason, problems))
+                rules = (problem.rule for problem in problems)
+                edits.append(append_override(log.read(), get_date(), task, word, reason, rules))
             edits.append(change.edit)
         if not dry_run:
             apply_edits(root, edits)
@@ -176,15 +180,6 @@ def _find_problems(task: Task, result: Result) -> list[Problem]:
         for problem in result.problems
         if (problem.task == task.id or problem.location.path in own) and not problem.baselined
     ]
-
-
-def _draft_reason(
-    log: TaskLog, task: Task, word: str, reason: str, problems: Iterable[Problem]
-) -> Edit:
-    heading = format_override_heading(get_date(), task, word)
-    before = read_bytes(log.root, log.path)
-    rules = (problem.rule for problem in problems)
-    return append_override(log.path, before, heading, reason, rules, log.labels)
 
 
 def _exit_with_refusal(task: Task, problems: Sequence[Problem], project: Project) -> NoReturn:

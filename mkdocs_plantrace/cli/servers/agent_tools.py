@@ -21,7 +21,7 @@ from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.project.project import make_line_reader
 from mkdocs_plantrace.reports import search_results, task_briefing, task_card, text_report
 from mkdocs_plantrace.reports.task_list import READY_COLUMNS, list_ready, render_text
-from mkdocs_plantrace.trace.task_filter import TaskFilter
+from mkdocs_plantrace.trace.list_selection import TaskFilter
 from mkdocs_plantrace.utils.order import id_order
 
 _MOST_PROBLEMS = 30
