@@ -11,9 +11,8 @@ from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
 from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.parsing.logs.labels import get_labels
-from mkdocs_plantrace.parsing.logs.log_sections import read_log_sections
-from mkdocs_plantrace.parsing.logs.parser import is_placeholder, split_signature
+from mkdocs_plantrace.parsing.logs.fields import get_labels
+from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log_sections, split_signature
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
 from mkdocs_plantrace.parsing.markdown.page import parse_page

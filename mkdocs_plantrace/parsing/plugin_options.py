@@ -1,4 +1,4 @@
-"""The plugin's entry in `mkdocs.yml`, added without changing anything else."""
+"""The plugin's entry in `mkdocs.yml`: located, and added without changing anything else."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 
@@ -203,3 +205,36 @@ def _find_line(text: str, item: Node) -> tuple[int, str]:
     """Return where the line of an item starts, and what is there before the item."""
     start = text.rfind("\n", 0, item.start_mark.index) + 1
     return start, text[start : item.start_mark.index]
+
+
+def locate_option(path: str, text: str, option: str) -> Location:
+    """Locate an option of plantrace; if it is not set, the entry of the plugin.
+
+    `path` is only used in the location. Without an entry, as in a file that inherits its plugins,
+    the location is the start of the file.
+    """
+    places = LineIndex(path, text)
+    try:
+        root = yaml_nodes.read(text)
+    except yaml_nodes.UnreadableError:  # MkDocs reports it
+        root = None
+    node = _find(_find(root, "plugins"), "plantrace", option)
+    if node is None:
+        return Location(path=path)
+    return places.at(node.start_mark.index, node.end_mark.index)
+
+
+def _find(node: Node | None, key: str, inner: str | None = None) -> Node | None:
+    """Find the value of `key`, or with `inner` that key in the value, or `key` itself."""
+    if isinstance(node, SequenceNode):
+        found = (_find(item, key, inner) for item in node.value)
+        return next((item for item in found if item is not None), None)
+    if isinstance(node, ScalarNode):
+        return node if inner is not None and node.value == key else None
+    for name, value in yaml_nodes.entries(node) if isinstance(node, MappingNode) else ():
+        if isinstance(name, ScalarNode) and name.value == key:
+            if inner is None:
+                return value
+            inside = yaml_nodes.entries(value) if isinstance(value, MappingNode) else ()
+            return next((option for option, _ in inside if option.value == inner), name)
+    return None

@@ -1,10 +1,41 @@
-"""The labelled fields of a log, and the headings that they are below."""
+"""The labelled fields of a log, the headings above them, and the text of labels and values."""
 
 import re
+import textwrap
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
+from mkdocs_plantrace.config.vocabulary import normalize_label
+from mkdocs_plantrace.parsing.markdown.commonmark import MARKERS
+from mkdocs_plantrace.utils.terminal import strip_escape_sequences
+
 _DATE = re.compile(r"(?<![\d.])20\d\d-[01]\d-[0-3]\d(?!\d)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_STRONG = re.compile(r"(?<!\*)\*\*(?!\*)")
+_END_OF_STRONG = re.compile(r"(?<=[^\s*])\*\*(?!\*)")
+_QUOTE = re.compile(r"[ \t]*>[ ]?")
+_NUMBERED_ITEM = re.compile(r"\d{1,3}[.)][ \t]+")
+_MARKERS = re.compile(MARKERS)
+_INLINE_CODE = re.compile(r"(`+)(?!`)(.+)(?<!`)\1")
+_MOST_CACHED = 2000
+_QUALIFIERS = frozenset(
+    (
+        *("actual", "applied", "confirmed", "correct", "description", "details", "detected"),
+        *("discovered", "hit", "met", "noticed", "occurred", "reported", "seen"),
+        *("encountered", "final", "known"),
+        *("first", "second", "third", "fourth", "fifth", "found", "identified", "implemented"),
+        *("implementation", "initial", "likely", "main", "message", "messages", "observed"),
+        *("original", "output", "outputs", "possible", "probable", "quick", "the"),
+    )
+)
+"""Words around a label that do not change its meaning, as in `issue found`."""
+_ORDINAL = re.compile(
+    r"(?:(?:step|phase|part|entry|no\.?)[ ]?)?#?\d{1,3}(?:\.\d{1,3})*[.):]?[ ]+(?:[–—:-][ ]*)?"
+)
+_NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
+_REMARK = re.compile(r"[ ]?(?:\([^()]*\)|\uff08[^\uff08\uff09]*\uff09)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +86,86 @@ def find_date(text: str) -> str | None:
     """Find the first date of the form 2026-02-07."""
     found = _DATE.search(text)
     return found[0] if found else None
+
+
+def strip_control(text: str) -> str:
+    return _CONTROL.sub("", strip_escape_sequences(text))
+
+
+def clean_value(text: str) -> str:
+    """Remove indentation, quote marks and unpaired bold marks from a value."""
+    first, _, below = strip_control(text).strip(" \t").partition("\n")
+    lines = below.split("\n") if below else []
+    if lines and all(line.lstrip().startswith(">") for line in lines if line.strip()):
+        lines = [_QUOTE.sub("", line) for line in lines]
+    below = textwrap.dedent("\n".join(line.rstrip() for line in lines)).strip("\n")
+    first = " ".join(first.split()) if "  " in first else first.strip()
+    value = f"{first}\n{below}".strip().rstrip(" |—–→")
+    if len(_STRONG.findall(value)) % 2:  # the label is in the same bold words
+        value = _END_OF_STRONG.sub("", value, count=1)
+    item = _MARKERS.match(value)
+    return value[item.end() :] if item and "\n" not in value else value
+
+
+def unwrap_code(value: str) -> str:
+    """Return the text of a value that is one piece of inline code; any other value as it is."""
+    found = _INLINE_CODE.fullmatch(value)
+    if found is None or found[1] in re.findall("`+", found[2]):
+        return value
+    text = found[2]
+    is_padded = text.startswith(" ") and text.endswith(" ") and text.strip()
+    return text[1:-1] if is_padded else text
+
+
+def split_items(value: str) -> tuple[str, ...]:
+    """The items of a value that is a numbered list, () for any other value."""
+    items: list[list[str]] = []
+    for line in value.split("\n"):
+        item = _NUMBERED_ITEM.match(line)
+        if item:
+            items.append([line[item.end() :]])
+        elif items and (not line.strip() or line[0] in " \t"):
+            items[-1].append(line)
+        else:
+            return ()
+    return tuple(clean_value("\n".join(lines)) for lines in items)
+
+
+class Labels:
+    """Finds the field of a label, ignoring numbers, remarks and qualifiers around it."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = labels
+        self.field_of = lru_cache(maxsize=_MOST_CACHED)(self._field_of)
+
+    def _field_of(self, label: str) -> tuple[str, str, str | None]:
+        """Return the name of the field ('' if unknown), the label and its number."""
+        words_alone = _REMARK.sub("", re.sub(r"[*`]", "", label).strip())
+        folded = normalize_label(words_alone)
+        bare = _ORDINAL.sub("", folded).strip(" .#")
+        numbered = _NUMBER.search(bare)
+        bare = bare[: numbered.start()] if numbered else bare
+        number = numbered["number"] if numbered else None
+        words = bare.split()
+        while words:
+            for form in _forms(words):
+                if form in self._labels:
+                    return self._labels[form], form, number
+            if len(words) > 1 and words[-1] in _QUALIFIERS:
+                words = words[:-1]
+            elif len(words) > 1 and words[0] in _QUALIFIERS:
+                words = words[1:]
+            else:
+                break
+        return "", folded, number
+
+
+def _forms(words: list[str]) -> Iterator[str]:
+    for plural in ("", "s", "es"):
+        yield " ".join(word.removesuffix(plural) for word in words)
+
+
+@lru_cache(maxsize=4)
+def get_labels(labels: tuple[tuple[str, str], ...]) -> Labels:
+    """The labels of a project, from pairs of a label and the name of its field."""
+    return Labels(dict(labels))

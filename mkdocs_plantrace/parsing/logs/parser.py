@@ -27,13 +27,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from mkdocs_plantrace.config.vocabulary import RUNBOOK_LABELS, WEAK_LABELS
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
-from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date
-from mkdocs_plantrace.parsing.logs.labels import get_labels
+from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date, get_labels
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.page import Page
+from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 
 _PARTS = frozenset({"error", "cause", "fix"})
 _CHAPTER, _PAIR = 2, 2
@@ -108,6 +110,28 @@ def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
         has_summary=any(_is_summary(found, sections) for found in fields)
         or any(_HTML_SUMMARY.search(html) for html in page.raw),
     )
+
+
+def read_log_sections(
+    page: Page, sections: tuple[str, ...], labels: Mapping[str, str]
+) -> LogRecord:
+    """Read the entries in these sections of a page; in the whole page if there are none."""
+    record = read_log(page, labels)
+    if not sections:
+        return record
+    outline = TextOutline(page.text)
+    found = (outline.find_section(name) for name in sections)
+    lines = [
+        (page.places.line(section.start), page.places.line(section.end - 1))
+        for section in found
+        if section
+    ]
+    entries = (
+        entry
+        for entry in record.entries
+        if any(first <= entry.location.line <= last for first, last in lines)
+    )
+    return structs.replace(record, entries=tuple(entries))
 
 
 def _is_summary(found: Field, sections: list[Section]) -> bool:

@@ -21,17 +21,18 @@ from dataclasses import dataclass, replace
 
 from mkdocs_plantrace.config.vocabulary import VOWEL_SIGNS
 from mkdocs_plantrace.model.document import Heading
-from mkdocs_plantrace.parsing.logs.field_value import (
+from mkdocs_plantrace.parsing.logs.fields import (
+    Field,
+    Labels,
+    Section,
     clean_value,
+    find_date,
     split_items,
     strip_control,
     unwrap_code,
 )
-from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date
-from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
-from mkdocs_plantrace.parsing.markdown.commonmark import Span
-from mkdocs_plantrace.parsing.markdown.line_patterns import MARKERS
+from mkdocs_plantrace.parsing.markdown.commonmark import MARKERS, Span
 from mkdocs_plantrace.parsing.markdown.page import Page
 
 _SIGN = re.compile(r"(?:[^\w\s!-/:-@\[-`{-~]+|\d\ufe0f?\u20e3|:[a-z][\w+-]{1,40}:)[ \t]*")

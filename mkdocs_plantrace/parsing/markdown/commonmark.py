@@ -21,8 +21,14 @@ from typing import NamedTuple
 
 from yaml.nodes import MappingNode
 
-from mkdocs_plantrace.parsing.markdown.line_patterns import ITEM
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
+
+ITEM = r"(?:[-*+]|\d{1,9}[.)])[ \t]++"
+"""The marker of a list item."""
+LINE_START = rf"[ \t>]*+(?:{ITEM})?+(?:\[[ xX]?\][ \t]++)?+"
+"""Quote marks, a marker and a check box at the start of a line."""
+MARKERS = rf"(?:[ \t>]*+{ITEM})*+{LINE_START}"
+"""The same with the markers of nested items."""
 
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n((?:.*\n)*?)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
 _BLOCKS = (

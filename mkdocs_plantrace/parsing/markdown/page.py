@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mkdocs_plantrace.model.document import Heading
+from mkdocs_plantrace.model.document import Heading, PageSection
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind, BlockReader, HeadingLine
 from mkdocs_plantrace.parsing.markdown.commonmark import (
@@ -20,8 +20,12 @@ from mkdocs_plantrace.parsing.markdown.commonmark import (
     end_of_front_matter,
     to_commonmark,
 )
-from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading
-from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, slugify, strip_markup
+from mkdocs_plantrace.parsing.markdown.slugs import (
+    number_duplicates,
+    slugify,
+    split_heading,
+    strip_markup,
+)
 from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -105,6 +109,31 @@ def parse_page(text: str, path: str = "") -> Page:
         visible=visible,
         prose=blank(visible, reader.inline_code),
     )
+
+
+def read_sections(page: Page) -> tuple[PageSection, ...]:
+    """Split a page at its headings; blank sections are left out."""
+    return tuple(_sections(page))
+
+
+def _sections(page: Page) -> Iterator[PageSection]:
+    above: list[Heading] = []
+    start = end_of_front_matter(page.text)
+    for heading in [*page.headings, None]:
+        end = heading.start if heading else len(page.text)
+        body = page.text[start:end].rstrip()
+        if body:
+            yield PageSection(
+                line=page.places.line(start),
+                end_line=page.places.line(start + len(body) - 1),
+                headings=tuple(over.text for over in above),
+                anchor=above[-1].anchor if above else None,
+                text=body,
+            )
+        if heading:
+            above = [over for over in above if over.level < heading.level]
+            above.append(heading)
+            start = min(heading.end + 1, len(page.text))
 
 
 def split_code(text: str) -> Iterator[tuple[str, bool]]:

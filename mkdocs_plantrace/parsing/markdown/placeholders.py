@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.model.document import Filling, Suspect
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.parsing.markdown.line_patterns import ITEM, LINE_START
+from mkdocs_plantrace.parsing.markdown.commonmark import ITEM, LINE_START
 from mkdocs_plantrace.parsing.markdown.page import Page
 
 # Every branch starts with a plain character, which makes the search fast.

@@ -15,12 +15,6 @@ from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import FOLDER, LOG, StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
-from mkdocs_plantrace.parsing.metadata.layout_boxes import (
-    Boxes,
-    find_boxes,
-    find_uncited,
-    make_progress,
-)
 from mkdocs_plantrace.parsing.metadata.layout_fields import (
     add_absent,
     add_labels,
@@ -40,7 +34,13 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
     TaskReader,
     make_unreadable,
 )
-from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
+from mkdocs_plantrace.parsing.metadata.text_outline import (
+    Boxes,
+    TextOutline,
+    find_boxes,
+    find_uncited,
+    make_progress,
+)
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.globs import compile_globs
 from mkdocs_plantrace.utils.lazy_property import cached_property
