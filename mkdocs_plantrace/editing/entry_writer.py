@@ -11,8 +11,7 @@ from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
 from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.parsing.logs.fields import get_labels
-from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log_sections, split_signature
+from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
 from mkdocs_plantrace.parsing.markdown.page import parse_page
@@ -67,7 +66,7 @@ def read_entries(
     Raises UnwritableFileError if it is not UTF-8.
     """
     page = parse_page(_join_lines(_split_lines(path, content)), path)
-    return read_log_sections(page, sections, labels).entries
+    return read_log(page, labels, sections).entries
 
 
 def append_entry(
@@ -268,7 +267,7 @@ def _draft_entries(
 
 def _has_value(heading: str, labels: Mapping[str, str]) -> bool:
     """Whether a heading is read as a label such as `Error:` with its value."""
-    fields, _ = read_fields(parse_page(heading), get_labels(tuple(labels.items())))
+    fields, _ = read_fields(parse_page(heading), labels)
     return bool(fields)
 
 
@@ -311,7 +310,7 @@ def _format_field(label: str, value: str, *, is_literal: bool) -> Iterator[list[
 def _is_read_back(lines: Sequence[str], value: str, labels: Mapping[str, str]) -> bool:
     """Whether the parser reads a field as its value, as text or as code."""
     page = parse_page("\n".join(lines))
-    fields, _ = read_fields(page, get_labels(tuple(labels.items())))
+    fields, _ = read_fields(page, labels)
     if len(fields) != 1 or any(block.kind is not BlockKind.TEXT for block in page.blocks):
         return False
     is_text = not (_MARKUP.search(value) or value.count("`") % 2)

@@ -2,9 +2,8 @@
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from mkdocs_plantrace.config.vocabulary import normalize_label
@@ -38,47 +37,54 @@ _NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
 _REMARK = re.compile(r"[ ]?(?:\([^()]*\)|\uff08[^\uff08\uff09]*\uff09)$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Label(NamedTuple):
+    """The name of the field of a label, '' if it is unknown, and the normalized label.
+
+    `number` is that of `Fix 2`.
+    """
+
+    name: str
+    text: str
+    number: str | None = None
+
+
+class Field(NamedTuple):
     """A labelled value, as Markdown without indentation.
 
-    `name` is the field of the label, `label` the normalized label, `number` its number, as in
-    `Fix 2`. `level` is that of a heading that is the label, otherwise 0. `depth` counts the list
-    items around it, `section` the headings before it. `items` are the items of a value that is a
-    numbered list. Fields of one row of a table have its `row`. `moment` counts the dates and times
-    in headings and items before it. `title` is the bold line with a number above it. `inside` are
-    the starts of the list items around it, the outermost first.
+    `name`, `label` and `number` are as in `Label`. `level` is that of a heading that is the label,
+    otherwise 0. `depth` counts the list items around it, `section` the headings before it. Fields
+    of one row of a table have its `row`. `moment` counts the dates and times in headings and items
+    before it. `title` is the bold line with a number above it. `inside` are the starts of the list
+    items around it, the outermost first.
     """
 
     name: str
     label: str
+    number: str | None
     value: str
     line: int
     end_line: int
     section: int
-    number: str | None = None
-    level: int = 0
-    depth: int = 0
-    date: str | None = None
-    moment: int = 0
-    items: tuple[str, ...] = ()
-    row: int | None = None
-    title: str = ""
-    inside: tuple[int, ...] = ()
+    level: int
+    depth: int
+    date: str | None
+    moment: int
+    row: int | None
+    title: str
+    inside: tuple[int, ...]
 
 
 class Section(NamedTuple):
-    """A heading with the fields below it; `date` is ISO 8601.
+    """A heading; `date` is ISO 8601, `parent` the index of the enclosing section.
 
-    `parent` is the index of the enclosing section.
+    `name` is that of the field that the heading labels, '' for none.
     """
 
     level: int
     text: str
     anchor: str | None
     date: str | None
-    is_label: bool = False
-    is_summary: bool = False
+    name: str = ""
     parent: int | None = None
 
 
@@ -131,41 +137,30 @@ def split_items(value: str) -> tuple[str, ...]:
     return tuple(clean_value("\n".join(lines)) for lines in items)
 
 
-class Labels:
-    """Finds the field of a label, ignoring numbers, remarks and qualifiers around it."""
-
-    def __init__(self, labels: Mapping[str, str]) -> None:
-        self._labels = labels
-        self.field_of = lru_cache(maxsize=_MOST_CACHED)(self._field_of)
-
-    def _field_of(self, label: str) -> tuple[str, str, str | None]:
-        """Return the name of the field ('' if unknown), the label and its number."""
-        words_alone = _REMARK.sub("", re.sub(r"[*`]", "", label).strip())
-        folded = normalize_label(words_alone)
-        bare = _ORDINAL.sub("", folded).strip(" .#")
-        numbered = _NUMBER.search(bare)
-        bare = bare[: numbered.start()] if numbered else bare
-        number = numbered["number"] if numbered else None
-        words = bare.split()
-        while words:
-            for form in _forms(words):
-                if form in self._labels:
-                    return self._labels[form], form, number
-            if len(words) > 1 and words[-1] in _QUALIFIERS:
-                words = words[:-1]
-            elif len(words) > 1 and words[0] in _QUALIFIERS:
-                words = words[1:]
-            else:
-                break
-        return "", folded, number
-
-
-def _forms(words: list[str]) -> Iterator[str]:
-    for plural in ("", "s", "es"):
-        yield " ".join(word.removesuffix(plural) for word in words)
-
-
 @lru_cache(maxsize=4)
-def get_labels(labels: tuple[tuple[str, str], ...]) -> Labels:
-    """The labels of a project, from pairs of a label and the name of its field."""
-    return Labels(dict(labels))
+def make_finder(labels: tuple[tuple[str, str], ...]) -> Callable[[str], Label]:
+    """Return a function that finds the field of a label; `labels` are pairs of both.
+
+    Numbers, remarks and qualifiers around the label are ignored.
+    """
+    return lru_cache(maxsize=_MOST_CACHED)(partial(_find_field, dict(labels)))
+
+
+def _find_field(labels: Mapping[str, str], label: str) -> Label:
+    folded = normalize_label(_REMARK.sub("", re.sub(r"[*`]", "", label).strip()))
+    bare = _ORDINAL.sub("", folded).strip(" .#")
+    numbered = _NUMBER.search(bare)
+    number = numbered["number"] if numbered else None
+    words = (bare[: numbered.start()] if numbered else bare).split()
+    while words:
+        for plural in ("", "s", "es"):
+            form = " ".join(word.removesuffix(plural) for word in words)
+            if form in labels:
+                return Label(labels[form], form, number)
+        if len(words) > 1 and words[-1] in _QUALIFIERS:
+            words = words[:-1]
+        elif len(words) > 1 and words[0] in _QUALIFIERS:
+            words = words[1:]
+        else:
+            break
+    return Label("", folded, number)

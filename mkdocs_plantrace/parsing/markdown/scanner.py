@@ -11,9 +11,8 @@ from types import MappingProxyType
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.model.document import DocumentKind, Scan
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.log_entry import LogRecord
 from mkdocs_plantrace.parsing.line_index import LineIndex
-from mkdocs_plantrace.parsing.logs.parser import read_log_sections
+from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.markdown.anchors import find_anchors
 from mkdocs_plantrace.parsing.markdown.commonmark import LINE_START, Span
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
@@ -70,6 +69,7 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
     headings = page.headings
     first = page.outline[0] if page.outline else None
     visible = page.visible
+    is_log = log_sections or kind is DocumentKind.LOG
     return Scan(
         title=next((heading.text for heading in headings if heading.level == 1), ""),
         title_location=places.at(first.start, first.end) if first else None,
@@ -82,18 +82,11 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
         named=tuple(sorted(named)),
         is_assembled=_is_assembled(visible, rendering),
         filling=read_filling(page),
-        log=_read_log(page, kind, labels, log_sections),
+        log=read_log(page, labels, log_sections) if is_log else None,
         words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
         queries=tuple(read_queries(page)),
         sections=read_sections(page) if with_sections else (),
     )
-
-
-def _read_log(
-    page: Page, kind: DocumentKind, labels: Mapping[str, str], sections: tuple[str, ...]
-) -> LogRecord | None:
-    is_log = sections or kind is DocumentKind.LOG
-    return read_log_sections(page, sections, labels) if is_log else None
 
 
 def _is_assembled(visible: str, rendering: Rendering) -> bool:
