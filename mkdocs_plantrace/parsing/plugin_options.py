@@ -1,7 +1,7 @@
 """The plugin's entry in `mkdocs.yml`: located, and added without changing anything else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -91,7 +91,6 @@ def add_plugin(text: str, options: Options = _NO_OPTIONS) -> str:
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError as error:
         raise NoPlaceError(f"it is not YAML: {error.reason}") from error
-    end = "\r\n" if "\r\n" in text else "\n"
     if root is not None and not isinstance(root, MappingNode):
         raise NoPlaceError("it is not a mapping")
     pairs = root.value if root else ()
@@ -101,15 +100,15 @@ def add_plugin(text: str, options: Options = _NO_OPTIONS) -> str:
             raise NoPlaceError("its plugins may be inherited; add '- plantrace' to them by hand")
         return _append(text, "plugins:", "  - search", f"  - {_format_entry(options)}")
     key, value = values["plugins"]
-    if _is_there(value):
+    if any(name.value == _NAME for _, name, _ in _list_entries(value)):
         return text
     if yaml_nodes.is_null(value) and value.start_mark.index == value.end_mark.index:
-        found = re.compile(r"[^\r\n]*").match(text, key.end_mark.index)
-        after = found.end() if found else len(text)
+        line, *_ = re.split(r"[\r\n]", text[key.end_mark.index :], maxsplit=1)
+        after, end = key.end_mark.index + len(line), _find_line_end(text)
         entry = _format_entry(options)
         return f"{text[:after]}{end}  - search{end}  - {entry}{text[after:]}"
     if isinstance(value, SequenceNode | MappingNode) and not yaml_nodes.has_custom_tag(value):
-        return _insert(text, value, options, end)
+        return _insert(text, value, options)
     raise NoPlaceError(f"its plugins are {yaml_nodes.describe(value)}; add plantrace by hand")
 
 
@@ -125,18 +124,25 @@ def exclude_templates(text: str) -> str:
     return _append(text, "exclude_docs: _template/")
 
 
+def _find_line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
 def _append(text: str, *lines: str) -> str:
-    end = "\r\n" if "\r\n" in text else "\n"
+    end = _find_line_end(text)
     gap = "" if not text or text.endswith(("\n", "\r")) else end
     return "".join([text, gap, *(f"{line}{end}" for line in lines)])
 
 
-def _is_there(plugins: Node) -> bool:
+def _list_entries(plugins: Node | None) -> Iterator[tuple[Node, Node, Node | None]]:
+    """The items of a list, or the keys of a mapping, each with name and options of a plugin."""
     if isinstance(plugins, SequenceNode):
-        return any(_is_there(item) for item in plugins.value)
-    if isinstance(plugins, MappingNode):
-        return any(_is_there(key) for key, _ in plugins.value)
-    return isinstance(plugins, ScalarNode) and plugins.value == _NAME
+        for item in plugins.value:
+            yield from ((item, name, options) for _, name, options in _list_entries(item))
+    elif isinstance(plugins, MappingNode):
+        yield from ((name, name, options) for name, options in yaml_nodes.entries(plugins))
+    elif plugins is not None:
+        yield plugins, plugins, None
 
 
 def _format_entry(options: Options) -> str:
@@ -151,25 +157,23 @@ def _format_value(value: str | Sequence[str]) -> str:
     return as_scalar(value) if isinstance(value, str) else f"[{', '.join(map(as_scalar, value))}]"
 
 
-def _insert(text: str, plugins: SequenceNode | MappingNode, options: Options, end: str) -> str:
+def _insert(text: str, plugins: SequenceNode | MappingNode, options: Options) -> str:
     if plugins.flow_style:
         return _insert_in_flow(text, plugins, options)
     if isinstance(plugins, MappingNode):
         (first, _), *_ = plugins.value
-        return _insert_line(text, first, f"{_NAME}: {_format_options(options)}", end)
-    entry = _format_entry(options)
-    if print_site := _find_print_site(plugins):
-        return _insert_line(text, print_site, entry, end)
-    # Before the first item, or after the last one if that is a single word: the end of an item
-    # with several lines and comments is ambiguous.
-    first, last = plugins.value[0], plugins.value[-1]
-    if not isinstance(last, ScalarNode) or last.style in ("|", ">"):
-        return _insert_line(text, first, entry, end)
+        return _insert_line(text, first, f"{_NAME}: {_format_options(options)}")
+    entry, last = _format_entry(options), plugins.value[-1]
+    item = _find_print_site(plugins)
+    if item is None and (not isinstance(last, ScalarNode) or last.style in ("|", ">")):
+        item = plugins.value[0]  # the end of an item with several lines is ambiguous
+    if item:
+        return _insert_line(text, item, entry)
     line_end = text.find("\n", last.end_mark.index)
-    _, lead = _find_line(text, first)
+    _, lead = _find_line(text, plugins.value[0])
     if line_end == -1:
-        return f"{text}{end}{lead}{entry}"
-    return f"{text[: line_end + 1]}{lead}{entry}{end}{text[line_end + 1 :]}"
+        return f"{text}{_find_line_end(text)}{lead}{entry}"
+    return f"{text[: line_end + 1]}{lead}{entry}{_find_line_end(text)}{text[line_end + 1 :]}"
 
 
 def _insert_in_flow(text: str, plugins: SequenceNode | MappingNode, options: Options) -> str:
@@ -188,17 +192,14 @@ def _insert_in_flow(text: str, plugins: SequenceNode | MappingNode, options: Opt
 
 
 def _find_print_site(plugins: SequenceNode) -> Node | None:
-    for item in plugins.value:
-        name = item.value[0][0] if isinstance(item, MappingNode) and item.value else item
-        if isinstance(name, ScalarNode) and name.value == _MUST_BE_LAST:
-            return item  # type: ignore[no-any-return] # PyYAML's nodes have no types for items
-    return None
+    entries = _list_entries(plugins)
+    return next((item for item, name, _ in entries if name.value == _MUST_BE_LAST), None)
 
 
-def _insert_line(text: str, item: Node, entry: str, end: str) -> str:
+def _insert_line(text: str, item: Node, entry: str) -> str:
     """Insert a line before the first line of an item."""
     start, lead = _find_line(text, item)
-    return f"{text[:start]}{lead}{entry}{end}{text[start:]}"
+    return f"{text[:start]}{lead}{entry}{_find_line_end(text)}{text[start:]}"
 
 
 def _find_line(text: str, item: Node) -> tuple[int, str]:
@@ -213,28 +214,15 @@ def locate_option(path: str, text: str, option: str) -> Location:
     `path` is only used in the location. Without an entry, as in a file that inherits its plugins,
     the location is the start of the file.
     """
-    places = LineIndex(path, text)
     try:
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError:  # MkDocs reports it
         root = None
-    node = _find(_find(root, "plugins"), "plantrace", option)
-    if node is None:
-        return Location(path=path)
-    return places.at(node.start_mark.index, node.end_mark.index)
-
-
-def _find(node: Node | None, key: str, inner: str | None = None) -> Node | None:
-    """Find the value of `key`, or with `inner` that key in the value, or `key` itself."""
-    if isinstance(node, SequenceNode):
-        found = (_find(item, key, inner) for item in node.value)
-        return next((item for item in found if item is not None), None)
-    if isinstance(node, ScalarNode):
-        return node if inner is not None and node.value == key else None
-    for name, value in yaml_nodes.entries(node) if isinstance(node, MappingNode) else ():
-        if isinstance(name, ScalarNode) and name.value == key:
-            if inner is None:
-                return value
-            inside = yaml_nodes.entries(value) if isinstance(value, MappingNode) else ()
-            return next((option for option, _ in inside if option.value == inner), name)
-    return None
+    pairs = yaml_nodes.entries(root) if isinstance(root, MappingNode) else ()
+    plugins = next((value for key, value in pairs if key.value == "plugins"), None)
+    for _, name, options in _list_entries(plugins):
+        if name.value == _NAME:
+            inside = yaml_nodes.entries(options) if isinstance(options, MappingNode) else ()
+            node = next((key for key, _ in inside if key.value == option), name)
+            return LineIndex(path, text).at(node.start_mark.index, node.end_mark.index)
+    return Location(path=path)
