@@ -218,8 +218,7 @@ def locate_option(path: str, text: str, option: str) -> Location:
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError:  # MkDocs reports it
         root = None
-    pairs = yaml_nodes.entries(root) if isinstance(root, MappingNode) else ()
-    plugins = next((value for key, value in pairs if key.value == "plugins"), None)
+    plugins = yaml_nodes.values_by_key(root).get("plugins")
     for _, name, options in _list_entries(plugins):
         if name.value == _NAME:
             inside = yaml_nodes.entries(options) if isinstance(options, MappingNode) else ()

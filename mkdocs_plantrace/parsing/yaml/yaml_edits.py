@@ -207,9 +207,7 @@ def _pairs(events: list[yaml.Event]) -> Iterator[tuple[yaml.Event, yaml.Event]]:
 
 
 def _absence(text: str, key: str) -> str:
-    root = yaml_nodes.read(text)
-    names = [name for name, _ in yaml_nodes.entries(root)] if isinstance(root, MappingNode) else []
-    if any(isinstance(name, ScalarNode) and name.value == key for name in names):
+    if key in yaml_nodes.values_by_key(yaml_nodes.read(text)):
         return f"'{key}' is defined elsewhere in the file, by '<<' or an alias"
     return f"field '{key}' is missing"
 

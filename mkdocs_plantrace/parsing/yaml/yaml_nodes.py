@@ -231,6 +231,20 @@ def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
     return tuple(own)
 
 
+def values_by_key(node: Node | None) -> dict[str, Node]:
+    """The values of a mapping by their keys, the first of each; none for anything else."""
+    pairs = entries(node) if isinstance(node, MappingNode) else ()
+    return {key.value: value for key, value in reversed(pairs) if isinstance(key, ScalarNode)}
+
+
+def require_mapping(node: Node | None) -> MappingNode:
+    """Return the node of a text that must be a mapping. Raises UnreadableError."""
+    if not isinstance(node, MappingNode):
+        found = "is empty" if node is None else f"holds {describe(node)}, not a mapping"
+        raise UnreadableError(found, 0)
+    return node
+
+
 def is_text(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.tag == _STRING
 
