@@ -58,8 +58,7 @@ class Box(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of a text; `start` is that of its heading, `body` that of the text below it."""
 
     level: int
@@ -79,7 +78,6 @@ class TextOutline:
     text: str
     headings: list[_Heading] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
-    """All boxes, in order."""
     labels: list[tuple[str, Span]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -190,11 +188,35 @@ def _plain(heading: str) -> str:
 
 
 class Boxes(NamedTuple):
-    """Boxes, the path of their file, and the text of the part that they are in."""
+    """Boxes of a file, and the text of the part that they are in."""
 
     all: list[Box]
-    path: str
+    places: LineIndex
     text: str
+
+    def make_progress(self) -> Progress | None:
+        if not self.all:
+            return None
+        left = next((box.span for box in self.all if not box.is_done), None)
+        return Progress(
+            self.places.path,
+            sum(box.is_done for box in self.all),
+            len(self.all),
+            Text(left.text, self.places.at(left.start, left.end)) if left else None,
+        )
+
+    def find_uncited(
+        self, prefixes: Iterable[str], plans: Iterable[tuple[str, str]]
+    ) -> Iterator[Text]:
+        """The requirements in the plans, pairs of a path and its text, that no box names."""
+        requirement = re.compile(rf"\b(?:{'|'.join(map(re.escape, prefixes))})\d+\b")
+        seen = set(requirement.findall(self.text))
+        for path, text in plans if self.all else ():
+            places = LineIndex(path, text)
+            for found in requirement.finditer(text):
+                if found.group() not in seen:
+                    seen.add(found.group())
+                    yield Text(found.group(), places.at(*found.span()))
 
 
 def find_boxes(path: str, outline: TextOutline, name: str) -> Boxes | None:
@@ -204,32 +226,4 @@ def find_boxes(path: str, outline: TextOutline, name: str) -> Boxes | None:
         return None
     start, end = (section.body, section.end) if section else (0, len(outline.text))
     found = [box for box in outline.boxes if start <= box.span.start < end]
-    return Boxes(found, path, outline.text[start:end]) if found else None
-
-
-def make_progress(boxes: Boxes, text: str) -> Progress | None:
-    """The progress by the boxes; `text` is that of their file."""
-    if not boxes.all:
-        return None
-    left = next((box.span for box in boxes.all if not box.is_done), None)
-    places = LineIndex(boxes.path, text)
-    return Progress(
-        boxes.path,
-        sum(box.is_done for box in boxes.all),
-        len(boxes.all),
-        Text(value=left.text, location=places.at(left.start, left.end)) if left else None,
-    )
-
-
-def find_uncited(
-    prefixes: Iterable[str], boxes: Boxes, plans: Iterable[tuple[str, str]]
-) -> Iterator[Text]:
-    """The requirements in the plans, pairs of a path and its text, that no box names."""
-    requirement = re.compile(rf"\b(?:{'|'.join(map(re.escape, prefixes))})\d+\b")
-    seen = set(requirement.findall(boxes.text))
-    for path, text in plans:
-        places = LineIndex(path, text)
-        for found in requirement.finditer(text):
-            if found.group() not in seen:
-                seen.add(found.group())
-                yield Text(value=found.group(), location=places.at(*found.span()))
+    return Boxes(found, LineIndex(path, outline.text), outline.text[start:end]) if found else None
