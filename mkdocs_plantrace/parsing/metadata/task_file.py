@@ -98,10 +98,11 @@ def parse_metadata(
     if schema and settings.severity_of(SCHEMA):
         for node, message, target in schema.violations(root):
             reader.report(SCHEMA, node, message, target=target)
-    words = _words(text)
     if task:
         invalid = yaml_nodes.walk_nodes(*reader.misread.values())
         words = frozenset(node.value.strip() for node in invalid if isinstance(node, ScalarNode))
+    else:
+        words = _words(text)
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
 

@@ -205,7 +205,10 @@ def walk_nodes(*roots: Node) -> Iterator[Node]:
         if id(node) not in seen:
             seen.add(id(node))
             yield node
-            stack.extend(children(node))
+            if isinstance(node, MappingNode):  # faster than a call of `children`
+                stack.extend(chain.from_iterable(node.value))
+            elif isinstance(node, SequenceNode):
+                stack.extend(node.value)
 
 
 def children(node: Node) -> Sequence[Node]:
