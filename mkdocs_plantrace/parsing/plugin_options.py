@@ -113,10 +113,7 @@ def add_plugin(text: str, options: Options = _NO_OPTIONS) -> str:
 
 
 def exclude_templates(text: str) -> str:
-    """Exclude the templates from the site, in a valid configuration.
-
-    One that already has `exclude_docs`, or may inherit it, is not changed.
-    """
+    """Exclude the templates from the site, unless `exclude_docs` is set or may be inherited."""
     pairs = _top_level(text)
     keys = {name for name, _ in pairs} if pairs else {"INHERIT"}
     if not keys.isdisjoint({"exclude_docs", "INHERIT"}):
@@ -209,11 +206,7 @@ def _find_line(text: str, item: Node) -> tuple[int, str]:
 
 
 def locate_option(path: str, text: str, option: str) -> Location:
-    """Locate an option of plantrace; if it is not set, the entry of the plugin.
-
-    `path` is only used in the location. Without an entry, as in a file that inherits its plugins,
-    the location is the start of the file.
-    """
+    """Locate an option of plantrace, else the entry of the plugin, else the start of the file."""
     try:
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError:  # MkDocs reports it

@@ -38,10 +38,7 @@ _REMARK = re.compile(r"[ ]?(?:\([^()]*\)|\uff08[^\uff08\uff09]*\uff09)$")
 
 
 class Label(NamedTuple):
-    """The name of the field of a label, '' if it is unknown, and the normalized label.
-
-    `number` is that of `Fix 2`.
-    """
+    """The name of a field, '' if unknown, its normalized label, and a number as in `Fix 2`."""
 
     name: str
     text: str
@@ -139,10 +136,7 @@ def split_items(value: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def make_finder(labels: tuple[tuple[str, str], ...]) -> Callable[[str], Label]:
-    """Return a function that finds the field of a label; `labels` are pairs of both.
-
-    Numbers, remarks and qualifiers around the label are ignored.
-    """
+    """Return a function that finds the field of a label with numbers, remarks and qualifiers."""
     return lru_cache(maxsize=_MOST_CACHED)(partial(_find_field, dict(labels)))
 
 

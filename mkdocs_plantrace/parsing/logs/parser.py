@@ -244,10 +244,7 @@ def _joins_error(group: _Group, found: Field, sections: list[Section]) -> bool:
 
 
 def _is_about_to_fail(group: _Group, error: Field) -> bool:
-    """Whether the outcomes of a group are those of the error that follows.
-
-    That is a status, or the result of an attempt that failed.
-    """
+    """Whether the outcomes of a group, statuses or failed attempts, are those of the error."""
     if group.has("cause") or not _is_beside(group.fields[0], error):
         return False
     outcomes = group.named("outcome")

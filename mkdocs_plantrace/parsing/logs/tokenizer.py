@@ -76,10 +76,7 @@ _PAIR = 2
 
 
 def read_fields(page: Page, labels: Mapping[str, str]) -> tuple[list[Field], list[Section]]:
-    """Return the fields and sections of a page; the first is above all headings.
-
-    `labels` maps normalized labels to names of fields.
-    """
+    """Return the fields and sections of a page; the first section is above all headings."""
     reader = _Reader(page, labels)
     reader.read()
     return reader.fields, reader.sections

@@ -65,10 +65,7 @@ def _other_slugs(markups: list[str]) -> Iterator[str]:
 
 
 def _explicit_ids(prose: str, raw: Iterable[str]) -> Iterator[str]:
-    """Find all ids of a page that are not made from its headings.
-
-    `prose` is its text without code, `raw` its raw HTML.
-    """
+    """The ids in text without code and in raw HTML that are not made from headings."""
     if "{" in prose:
         for attributes in _LIST.finditer(prose):
             yield from ID_IN_LIST.findall(attributes[1])

@@ -86,10 +86,9 @@ class Page:
 def parse_page(text: str, path: str = "") -> Page:
     """Parse a page with any line ends, in linear time; `path` is for locations."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    rewritten = to_commonmark(text)
-    reader = BlockReader(text, rewritten.text)
+    rewritten, raw = to_commonmark(text)
+    reader = BlockReader(text, rewritten)
     reader.read()
-    raw = rewritten.raw
     comments = [
         Span(*found.span())
         for span in [*raw, *reader.html]
@@ -111,12 +110,8 @@ def parse_page(text: str, path: str = "") -> Page:
     )
 
 
-def read_sections(page: Page) -> tuple[PageSection, ...]:
+def read_sections(page: Page) -> Iterator[PageSection]:
     """Split a page at its headings; blank sections are left out."""
-    return tuple(_sections(page))
-
-
-def _sections(page: Page) -> Iterator[PageSection]:
     above: list[Heading] = []
     start = end_of_front_matter(page.text)
     for heading in [*page.headings, None]:
@@ -138,15 +133,14 @@ def _sections(page: Page) -> Iterator[PageSection]:
 
 def split_code(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of a text with LF line ends, each with whether it is in a code block."""
-    blocks = [block for block in parse_page(text).blocks if block.kind is BlockKind.CODE]
-    blocks.reverse()
-    position = 0
-    for line in text.split("\n"):
-        end = position + len(line)
-        while blocks and blocks[-1].end <= position:
-            blocks.pop()
-        yield line, bool(blocks) and blocks[-1].start <= end
-        position = end + 1
+    page = parse_page(text)
+    code: set[int] = set()
+    for block in page.blocks:
+        if block.kind is BlockKind.CODE:
+            first, last = page.places.line(block.start), page.places.line(block.end - 1)
+            code.update(range(first, last + 1))
+    for number, line in enumerate(text.split("\n"), start=1):
+        yield line, number in code
 
 
 def strip_code(text: str) -> str:

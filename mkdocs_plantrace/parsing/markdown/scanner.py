@@ -85,7 +85,7 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
         log=read_log(page, labels, log_sections) if is_log else None,
         words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
         queries=tuple(read_queries(page)),
-        sections=read_sections(page) if with_sections else (),
+        sections=tuple(read_sections(page)) if with_sections else (),
     )
 
 

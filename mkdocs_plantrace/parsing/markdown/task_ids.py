@@ -65,10 +65,7 @@ class TaskIds:
         Ids in longer words and in paths are ignored, and ids that are a plain word or number,
         because these are too frequent in text.
         """
-        for start, end, word in self._find_mentions(self._separate(text)):
-            yield start, end, self._spellings.get(word, word)
-
-    def _find_mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
+        text = self._separate(text)
         for match in self._running.finditer(text):
             start = match.start()
             before = text[start - 1] if start else " "
@@ -76,14 +73,12 @@ class TaskIds:
                 continue
             word = match.group().rstrip("./-")
             if word in self.linkable:
-                yield start, start + len(word), word
+                yield start, start + len(word), self._spellings.get(word, word)
             elif ("/" in word or ".." in word) and not _ENDS_LIKE_FILE.search(word):
-                yield from self._pieces(start, word)
-
-    def _pieces(self, start: int, word: str) -> Iterator[tuple[int, int, str]]:
-        for piece in _PIECE.finditer(word):
-            if piece.group() in self.linkable:
-                yield start + piece.start(), start + piece.end(), piece.group()
+                for piece in _PIECE.finditer(word):
+                    if (task := piece.group()) in self.linkable:
+                        task = self._spellings.get(task, task)
+                        yield start + piece.start(), start + piece.end(), task
 
     def named(self, text: str) -> frozenset[str]:
         """Find all ids that are whole words, also in paths, in code and before `_slug`."""

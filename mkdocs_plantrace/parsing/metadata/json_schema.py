@@ -135,10 +135,8 @@ def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
 def _node_at(node: Node, path: Iterable[str | int]) -> Node:
     """Find the node at a path, or the last one: in some drafts a path ends in a key."""
     for step in path:
-        below: dict[str | int, Node] = {}
-        if isinstance(node, MappingNode):
-            below = {key.value: value for key, value in reversed(yaml_nodes.entries(node))}
-        elif isinstance(node, SequenceNode):
+        below: dict[Any, Node] = yaml_nodes.values_by_key(node)
+        if isinstance(node, SequenceNode):
             below = dict(enumerate(node.value))
         if step not in below:
             break

@@ -166,10 +166,8 @@ def find_value(path: str, text: str, key: str) -> WrittenValue:
     if not keys:
         raise FixedValueError(places.at(0, 0), _absence(text, key))
     if len(keys) > 1:
-        lines = [_locate(places, name).line for name, _ in keys]
-        raise FixedValueError(
-            _locate(places, keys[1][0]), f"key '{key}' is repeated, first in line {lines[0]}"
-        )
+        first, second = (_locate(places, name) for name, _ in keys[:2])
+        raise FixedValueError(second, f"key '{key}' is repeated, first in line {first.line}")
     event = keys[0][1]
     where = _locate(places, event)
     anchors = {other.anchor for other in events if isinstance(other, yaml.AliasEvent)}
