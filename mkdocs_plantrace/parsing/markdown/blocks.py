@@ -224,17 +224,14 @@ class BlockReader:
                 self._links.close()
             self._links.last = end
         elif name != "TableCell":
-            self._end_block(name)
-
-    def _end_block(self, name: str) -> None:
-        self._flush()
-        if name == "Item":
-            self._items.pop()
-            self._is_fresh = False
-        elif name in ("TableHead", "TableRow") and self._cells:
-            span = Span(self._cells[0].start, self._cells[-1].end)
-            self._add(BlockKind.ROW, span, tuple(self._cells), is_header=name == "TableHead")
-        self._is_leaf = False
+            self._flush()
+            self._is_leaf = False
+            if name == "Item":
+                self._items.pop()
+                self._is_fresh = False
+            elif name in ("TableHead", "TableRow") and self._cells:
+                span = Span(self._cells[0].start, self._cells[-1].end)
+                self._add(BlockKind.ROW, span, tuple(self._cells), is_header=name == "TableHead")
 
     def _inline(self, event: _Tag, start: int, end: int) -> None:
         if event == "Rule":

@@ -64,11 +64,9 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
     Only search needs sections, which take memory.
     """
     page = parse_page(text, path)
-    places = page.places
+    places, headings, visible = page.places, page.headings, page.visible
     named = ids.named(page.text)
-    headings = page.headings
     first = page.outline[0] if page.outline else None
-    visible = page.visible
     is_log = log_sections or kind is DocumentKind.LOG
     return Scan(
         title=next((heading.text for heading in headings if heading.level == 1), ""),
