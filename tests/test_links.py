@@ -9,7 +9,7 @@ from conftest import metadata, traced
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.config.rendering import _ADD_PAGES, _REWRITE_LINKS
-from mkdocs_plantrace.parsing.markdown.formulas import find_formulas
+from mkdocs_plantrace.parsing.markdown.scanner import find_formulas
 
 LOG = "docs/plans/T-1/EXEC_LOG.md"
 GUIDE = {"docs/guide/index.md": "# Guide\n", "docs/guide/a b.md": "# Spaces\n"}

@@ -16,7 +16,7 @@ from test_cli import plantrace
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.editing.entry_writer import LogText, NewEntry
 from mkdocs_plantrace.editing.markdown_excerpt import format_literal
-from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
+from mkdocs_plantrace.parsing.logs.fields import unwrap_code
 
 LOG = "docs/plans/T-1/EXEC_LOG.md"
 EXTENSIONS = [

@@ -19,7 +19,7 @@ from mkdocs_plantrace.parsing.markdown.page import parse_page
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
-from mkdocs_plantrace.parsing.option_location import locate_option
+from mkdocs_plantrace.parsing.plugin_options import locate_option
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.project.file_tree import walk
 from mkdocs_plantrace.project.workspace import MisplacedError, locate_folders

@@ -11,9 +11,7 @@ from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
 from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.parsing.logs.labels import get_labels
-from mkdocs_plantrace.parsing.logs.log_sections import read_log_sections
-from mkdocs_plantrace.parsing.logs.parser import is_placeholder, split_signature
+from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
 from mkdocs_plantrace.parsing.markdown.page import parse_page
@@ -77,7 +75,7 @@ class LogText:
     def entries(self) -> tuple[LogEntry, ...]:
         """The entries as the check reads them."""
         page = parse_page(_join_lines(self._lines), self.path)
-        return read_log_sections(page, self.sections, self.labels).entries
+        return read_log(page, self.labels, self.sections).entries
 
     @cached_property
     def _lines(self) -> list[str]:
@@ -236,7 +234,7 @@ def _draft_entries(
 
 def _has_value(heading: str, labels: Mapping[str, str]) -> bool:
     """Whether a heading is read as a label such as `Error:` with its value."""
-    fields, _ = read_fields(parse_page(heading), get_labels(tuple(labels.items())))
+    fields, _ = read_fields(parse_page(heading), labels)
     return bool(fields)
 
 
@@ -279,7 +277,7 @@ def _format_field(label: str, value: str, *, is_literal: bool) -> Iterator[list[
 def _is_read_back(lines: Sequence[str], value: str, labels: Mapping[str, str]) -> bool:
     """Whether the parser reads a field as its value, as text or as code."""
     page = parse_page("\n".join(lines))
-    fields, _ = read_fields(page, get_labels(tuple(labels.items())))
+    fields, _ = read_fields(page, labels)
     if len(fields) != 1 or any(block.kind is not BlockKind.TEXT for block in page.blocks):
         return False
     is_text = not (_MARKUP.search(value) or value.count("`") % 2)

@@ -15,13 +15,13 @@ from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES, parse_metadata
-from mkdocs_plantrace.parsing.yaml.scalar import (
+from mkdocs_plantrace.parsing.yaml.yaml_edits import (
     FixedValueError,
     WrittenValue,
+    as_scalar,
     differs_only_in,
     find_value,
 )
-from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 
 _AMBIGUOUS = re.compile(
     r"[yn]|[-+]?(?:0o[0-7]+|(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?)", re.IGNORECASE

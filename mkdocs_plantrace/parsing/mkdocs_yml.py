@@ -77,10 +77,7 @@ class SiteConfiguration:
 def read_site_configuration(
     path: Path, *, needs_plugin: bool = True, text: str | None = None
 ) -> SiteConfiguration:
-    """Read `mkdocs.yml` with `INHERIT` and `!ENV`. Raises UnusableConfigurationError.
-
-    The `text` is read instead of the file, if it is given.
-    """
+    """Read `mkdocs.yml`, or its unsaved `text`. Raises UnusableConfigurationError."""
     values = _load_with_parents(path, text)
     if needs_plugin and "plantrace" not in _entries(values.get("plugins")):
         raise UnusableConfigurationError(

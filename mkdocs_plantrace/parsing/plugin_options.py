@@ -1,11 +1,13 @@
-"""The plugin's entry in `mkdocs.yml`, added without changing anything else."""
+"""The plugin's entry in `mkdocs.yml`: located, and added without changing anything else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 
@@ -89,7 +91,6 @@ def add_plugin(text: str, options: Options = _NO_OPTIONS) -> str:
         root = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError as error:
         raise NoPlaceError(f"it is not YAML: {error.reason}") from error
-    end = "\r\n" if "\r\n" in text else "\n"
     if root is not None and not isinstance(root, MappingNode):
         raise NoPlaceError("it is not a mapping")
     pairs = root.value if root else ()
@@ -99,23 +100,20 @@ def add_plugin(text: str, options: Options = _NO_OPTIONS) -> str:
             raise NoPlaceError("its plugins may be inherited; add '- plantrace' to them by hand")
         return _append(text, "plugins:", "  - search", f"  - {_format_entry(options)}")
     key, value = values["plugins"]
-    if _is_there(value):
+    if any(name.value == _NAME for _, name, _ in _list_entries(value)):
         return text
     if yaml_nodes.is_null(value) and value.start_mark.index == value.end_mark.index:
-        found = re.compile(r"[^\r\n]*").match(text, key.end_mark.index)
-        after = found.end() if found else len(text)
+        line, *_ = re.split(r"[\r\n]", text[key.end_mark.index :], maxsplit=1)
+        after, end = key.end_mark.index + len(line), _find_line_end(text)
         entry = _format_entry(options)
         return f"{text[:after]}{end}  - search{end}  - {entry}{text[after:]}"
     if isinstance(value, SequenceNode | MappingNode) and not yaml_nodes.has_custom_tag(value):
-        return _insert(text, value, options, end)
+        return _insert(text, value, options)
     raise NoPlaceError(f"its plugins are {yaml_nodes.describe(value)}; add plantrace by hand")
 
 
 def exclude_templates(text: str) -> str:
-    """Exclude the templates from the site, in a valid configuration.
-
-    One that already has `exclude_docs`, or may inherit it, is not changed.
-    """
+    """Exclude the templates from the site, unless `exclude_docs` is set or may be inherited."""
     pairs = _top_level(text)
     keys = {name for name, _ in pairs} if pairs else {"INHERIT"}
     if not keys.isdisjoint({"exclude_docs", "INHERIT"}):
@@ -123,18 +121,25 @@ def exclude_templates(text: str) -> str:
     return _append(text, "exclude_docs: _template/")
 
 
+def _find_line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
 def _append(text: str, *lines: str) -> str:
-    end = "\r\n" if "\r\n" in text else "\n"
+    end = _find_line_end(text)
     gap = "" if not text or text.endswith(("\n", "\r")) else end
     return "".join([text, gap, *(f"{line}{end}" for line in lines)])
 
 
-def _is_there(plugins: Node) -> bool:
+def _list_entries(plugins: Node | None) -> Iterator[tuple[Node, Node, Node | None]]:
+    """The items of a list, or the keys of a mapping, each with name and options of a plugin."""
     if isinstance(plugins, SequenceNode):
-        return any(_is_there(item) for item in plugins.value)
-    if isinstance(plugins, MappingNode):
-        return any(_is_there(key) for key, _ in plugins.value)
-    return isinstance(plugins, ScalarNode) and plugins.value == _NAME
+        for item in plugins.value:
+            yield from ((item, name, options) for _, name, options in _list_entries(item))
+    elif isinstance(plugins, MappingNode):
+        yield from ((name, name, options) for name, options in yaml_nodes.entries(plugins))
+    elif plugins is not None:
+        yield plugins, plugins, None
 
 
 def _format_entry(options: Options) -> str:
@@ -149,25 +154,23 @@ def _format_value(value: str | Sequence[str]) -> str:
     return as_scalar(value) if isinstance(value, str) else f"[{', '.join(map(as_scalar, value))}]"
 
 
-def _insert(text: str, plugins: SequenceNode | MappingNode, options: Options, end: str) -> str:
+def _insert(text: str, plugins: SequenceNode | MappingNode, options: Options) -> str:
     if plugins.flow_style:
         return _insert_in_flow(text, plugins, options)
     if isinstance(plugins, MappingNode):
         (first, _), *_ = plugins.value
-        return _insert_line(text, first, f"{_NAME}: {_format_options(options)}", end)
-    entry = _format_entry(options)
-    if print_site := _find_print_site(plugins):
-        return _insert_line(text, print_site, entry, end)
-    # Before the first item, or after the last one if that is a single word: the end of an item
-    # with several lines and comments is ambiguous.
-    first, last = plugins.value[0], plugins.value[-1]
-    if not isinstance(last, ScalarNode) or last.style in ("|", ">"):
-        return _insert_line(text, first, entry, end)
+        return _insert_line(text, first, f"{_NAME}: {_format_options(options)}")
+    entry, last = _format_entry(options), plugins.value[-1]
+    item = _find_print_site(plugins)
+    if item is None and (not isinstance(last, ScalarNode) or last.style in ("|", ">")):
+        item = plugins.value[0]  # the end of an item with several lines is ambiguous
+    if item:
+        return _insert_line(text, item, entry)
     line_end = text.find("\n", last.end_mark.index)
-    _, lead = _find_line(text, first)
+    _, lead = _find_line(text, plugins.value[0])
     if line_end == -1:
-        return f"{text}{end}{lead}{entry}"
-    return f"{text[: line_end + 1]}{lead}{entry}{end}{text[line_end + 1 :]}"
+        return f"{text}{_find_line_end(text)}{lead}{entry}"
+    return f"{text[: line_end + 1]}{lead}{entry}{_find_line_end(text)}{text[line_end + 1 :]}"
 
 
 def _insert_in_flow(text: str, plugins: SequenceNode | MappingNode, options: Options) -> str:
@@ -186,20 +189,32 @@ def _insert_in_flow(text: str, plugins: SequenceNode | MappingNode, options: Opt
 
 
 def _find_print_site(plugins: SequenceNode) -> Node | None:
-    for item in plugins.value:
-        name = item.value[0][0] if isinstance(item, MappingNode) and item.value else item
-        if isinstance(name, ScalarNode) and name.value == _MUST_BE_LAST:
-            return item  # type: ignore[no-any-return] # PyYAML's nodes have no types for items
-    return None
+    entries = _list_entries(plugins)
+    return next((item for item, name, _ in entries if name.value == _MUST_BE_LAST), None)
 
 
-def _insert_line(text: str, item: Node, entry: str, end: str) -> str:
+def _insert_line(text: str, item: Node, entry: str) -> str:
     """Insert a line before the first line of an item."""
     start, lead = _find_line(text, item)
-    return f"{text[:start]}{lead}{entry}{end}{text[start:]}"
+    return f"{text[:start]}{lead}{entry}{_find_line_end(text)}{text[start:]}"
 
 
 def _find_line(text: str, item: Node) -> tuple[int, str]:
     """Return where the line of an item starts, and what is there before the item."""
     start = text.rfind("\n", 0, item.start_mark.index) + 1
     return start, text[start : item.start_mark.index]
+
+
+def locate_option(path: str, text: str, option: str) -> Location:
+    """Locate an option of plantrace, else the entry of the plugin, else the start of the file."""
+    try:
+        root = yaml_nodes.read(text)
+    except yaml_nodes.UnreadableError:  # MkDocs reports it
+        root = None
+    plugins = yaml_nodes.values_by_key(root).get("plugins")
+    for _, name, options in _list_entries(plugins):
+        if name.value == _NAME:
+            inside = yaml_nodes.entries(options) if isinstance(options, MappingNode) else ()
+            node = next((key for key, _ in inside if key.value == option), name)
+            return LineIndex(path, text).at(node.start_mark.index, node.end_mark.index)
+    return Location(path=path)

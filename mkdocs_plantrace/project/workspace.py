@@ -12,7 +12,7 @@ from pathspec.gitignore import GitIgnoreSpec
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Location
-from mkdocs_plantrace.parsing.option_location import locate_option
+from mkdocs_plantrace.parsing.plugin_options import locate_option
 from mkdocs_plantrace.project.file_tree import Tree, walk
 from mkdocs_plantrace.project.layout_files import (
     find_published,

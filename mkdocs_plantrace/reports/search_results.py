@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
+from mkdocs_plantrace.parsing.logs.fields import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.text_report import Paint, plain
 from mkdocs_plantrace.trace.error_groups import ErrorStanding, ErrorState, summarize, without_markup

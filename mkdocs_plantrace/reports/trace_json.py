@@ -6,7 +6,7 @@ from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.link import Link, Node, NodeKind
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import FieldValue, Items, Mapping, Task
-from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
+from mkdocs_plantrace.parsing.logs.fields import unwrap_code
 from mkdocs_plantrace.reports.json_text import Json, stream_json
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.link_index import PathReference

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import Node, NodeKind
-from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
-from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds, find_file_names
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
-from mkdocs_plantrace.parsing.logs.field_value import unwrap_code
+from mkdocs_plantrace.parsing.logs.fields import unwrap_code
 from mkdocs_plantrace.parsing.markdown.page import split_code, strip_code
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 from mkdocs_plantrace.utils.order import group_values

@@ -21,7 +21,7 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     UnusableConfigurationError,
     read_site_configuration,
 )
-from mkdocs_plantrace.parsing.option_location import locate_option
+from mkdocs_plantrace.parsing.plugin_options import locate_option
 from mkdocs_plantrace.project.cache import Cache
 from mkdocs_plantrace.project.configuration_file import find_configuration
 from mkdocs_plantrace.project.workspace import find_below

@@ -25,15 +25,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mkdocs_plantrace.config.vocabulary import RUNBOOK_LABELS, WEAK_LABELS
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
-from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date
-from mkdocs_plantrace.parsing.logs.labels import get_labels
+from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date, split_items
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
 from mkdocs_plantrace.parsing.markdown.page import Page
+from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 
 _PARTS = frozenset({"error", "cause", "fix"})
 _CHAPTER, _PAIR = 2, 2
@@ -70,9 +70,8 @@ _OPEN = re.compile(
 """An outcome of an error that is not fixed."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Group:
-    section: int
     level: int
     fields: list[Field] = field(default_factory=list)
 
@@ -82,27 +81,23 @@ class _Group:
     def has(self, *names: str) -> bool:
         return any(found.name in names for found in self.fields)
 
-    def has_label(self, label: str) -> bool:
-        return any(found.label == label for found in self.fields)
 
+def read_log(page: Page, labels: Mapping[str, str], within: tuple[str, ...] = ()) -> LogRecord:
+    """Read the entries of a log; `labels` maps normalized labels to names of fields.
 
-def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
-    """Read the entries of one log; `labels` maps normalized labels to names of fields.
-
-    Entries without any other date get the date in the folder of the page.
+    Where only the sections `within` a page are its log, only their entries are read. Entries
+    without any other date get the date in the folder of the page.
     """
-    fields, sections = read_fields(page, get_labels(tuple(labels.items())))
+    fields, sections = read_fields(page, labels)
     head = _Head(fields, sections)
-    is_head = set(map(id, head.fields))
-    groups = _groups([found for found in fields if id(found) not in is_head], sections)
     entries = (
         entry
-        for group in groups
+        for group in _groups(head.others, sections)
         if _is_entry(group, has_signature=head.signature is not None)
         for entry in _entries(page.places.path, group, sections, head)
     )
     return LogRecord(
-        entries=tuple(sorted(entries, key=lambda entry: entry.location)),
+        entries=tuple(sorted(_select(page, entries, within), key=lambda entry: entry.location)),
         signature=head.signature,
         tasks=head.tasks,
         has_summary=any(_is_summary(found, sections) for found in fields)
@@ -110,9 +105,22 @@ def read_log(page: Page, labels: Mapping[str, str]) -> LogRecord:
     )
 
 
+def _select(page: Page, entries: Iterable[LogEntry], names: tuple[str, ...]) -> Iterable[LogEntry]:
+    """The entries in the sections with these names; all if there are none."""
+    if not names:
+        return entries
+    sections = filter(None, map(TextOutline(page.text).find_section, names))
+    lines = [(page.places.line(it.start), page.places.line(it.end - 1)) for it in sections]
+    return (
+        entry
+        for entry in entries
+        if any(first <= entry.location.line <= last for first, last in lines)
+    )
+
+
 def _is_summary(found: Field, sections: list[Section]) -> bool:
     """Whether a field is a summary, or part of one, and has any text."""
-    is_its = found.name == "summary" or sections[found.section].is_summary
+    is_its = found.name == "summary" or sections[found.section].name == "summary"
     return is_its and _NOTHING.fullmatch(found.value) is None
 
 
@@ -137,12 +145,16 @@ def is_open_outcome(outcome: str) -> bool:
 
 
 class _Head:
-    """The fields in the head of a page, before its first section and its first entry."""
+    """What the fields before the first section and entry of a page say of all its entries.
+
+    `others` are the fields that make entries.
+    """
 
     def __init__(self, fields: list[Field], sections: list[Section]) -> None:
-        self.fields: list[Field] = []
+        self.others: list[Field] = []
         self.signature: str | None = None
         tasks: list[str] = []
+        own: list[Field] = []
         is_head = True
         for found in fields:
             is_head = is_head and found.name not in _PARTS and sections[found.section].level <= 1
@@ -152,12 +164,13 @@ class _Head:
                 name, _ = split_signature(found.value)
                 self.signature = self.signature or name
             elif not is_head and found.name != "summary":
+                self.others.append(found)
                 continue
-            self.fields.append(found)
+            own.append(found)
         self.tasks = tuple(tasks)
         self.values = {
             found.name: found.value
-            for found in reversed(self.fields)
+            for found in reversed(own)
             if found.label in _OF_ALL and not is_placeholder(found.value)
         }
 
@@ -165,17 +178,16 @@ class _Head:
 def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
     groups: list[_Group] = []
     for found in fields:
-        is_repeated = groups and sections[found.section].is_summary
-        if is_repeated or is_placeholder(found.value) or found.name == "summary":
+        is_repeated = groups and sections[found.section].name == "summary"
+        if is_repeated or is_placeholder(found.value):
             continue
         group = _numbered(groups, found) or (groups[-1] if groups else None)
         if group and not _joins(group, found, sections):
             group = None
-        if found.label == "evidence" and not (group and group.has_label("observation")):
+        if found.label == "evidence" and not (group and _is_observation(group.fields)):
             continue
         if group is None:
-            level = found.level or sections[found.section].level
-            group = _Group(section=found.section, level=level)
+            group = _Group(found.level or sections[found.section].level)
             groups.append(group)
         group.fields.append(found)
     return groups
@@ -232,10 +244,7 @@ def _joins_error(group: _Group, found: Field, sections: list[Section]) -> bool:
 
 
 def _is_about_to_fail(group: _Group, error: Field) -> bool:
-    """Whether the outcomes of a group are those of the error that follows.
-
-    That is a status, or the result of an attempt that failed.
-    """
+    """Whether the outcomes of a group, statuses or failed attempts, are those of the error."""
     if group.has("cause") or not _is_beside(group.fields[0], error):
         return False
     outcomes = group.named("outcome")
@@ -266,7 +275,7 @@ def _is_near(group: _Group, found: Field, sections: list[Section]) -> bool:
     between = sections[group.fields[-1].section + 1 : found.section + 1]
     is_of_headings = bool(group.fields[0].level)
     for section in between:
-        if section.level > group.level or (section.is_label and section.level == group.level):
+        if section.level > group.level or (section.name and section.level == group.level):
             continue
         if section.level < group.level or section.date or not is_of_headings:
             return False
@@ -295,17 +304,21 @@ def _is_recorded_row(group: _Group) -> bool:
 def _entries(path: str, group: _Group, sections: list[Section], head: _Head) -> Iterator[LogEntry]:
     """The entry of a group, or several if its numbered lists are paired."""
     errors = group.named("error")
-    count = len(errors[0].items) if len(errors) == 1 else 0
-    paired = [found for found in group.fields if count > 1 and len(found.items) == count]
-    if len(paired) < _PAIR:
+    count = len(split_items(errors[0].value)) if len(errors) == 1 else 0
+    lists = [split_items(found.value) for found in group.fields] if count > 1 else []
+    if sum(len(items) == count for items in lists) < _PAIR:
         yield _entry(path, group.fields, sections, head)
         return
     for index in range(count):
         fields = [
-            replace(found, value=found.items[index]) if found in paired else found
-            for found in group.fields
+            found._replace(value=items[index]) if len(items) == count else found
+            for found, items in zip(group.fields, lists, strict=True)
         ]
         yield _entry(path, fields, sections, head)
+
+
+def _is_observation(fields: Iterable[Field]) -> bool:
+    return any(found.label == "observation" for found in fields)
 
 
 def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head) -> LogEntry:
@@ -340,9 +353,7 @@ def _entry(path: str, fields: list[Field], sections: list[Section], head: _Head)
         date=first.date or section_date or find_date(posixpath.dirname(path)),
         anchor=sections[first.section].anchor,
         is_fixed=not is_open and ("fix" in texts or outcome is not None),
-        is_observation=outcome is None
-        and "fix" not in texts
-        and any(found.label == "observation" for found in fields),
+        is_observation=outcome is None and "fix" not in texts and _is_observation(fields),
     )
 
 
@@ -351,7 +362,7 @@ def _title(first: Field, sections: list[Section]) -> str:
     if first.title:
         return first.title
     for section in _enclosing(first, sections):
-        if not section.is_label or "(" in section.text:
+        if not section.name or "(" in section.text:
             return section.text if section.level > 1 else ""
     return ""
 

@@ -17,21 +17,23 @@ matter.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from mkdocs_plantrace.config.vocabulary import VOWEL_SIGNS
 from mkdocs_plantrace.model.document import Heading
-from mkdocs_plantrace.parsing.logs.field_value import (
+from mkdocs_plantrace.parsing.logs.fields import (
+    Field,
+    Label,
+    Section,
     clean_value,
-    split_items,
+    find_date,
+    make_finder,
     strip_control,
     unwrap_code,
 )
-from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date
-from mkdocs_plantrace.parsing.logs.labels import Labels
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
-from mkdocs_plantrace.parsing.markdown.commonmark import Span
-from mkdocs_plantrace.parsing.markdown.line_patterns import MARKERS
+from mkdocs_plantrace.parsing.markdown.commonmark import MARKERS, Span
 from mkdocs_plantrace.parsing.markdown.page import Page
 
 _SIGN = re.compile(r"(?:[^\w\s!-/:-@\[-`{-~]+|\d\ufe0f?\u20e3|:[a-z][\w+-]{1,40}:)[ \t]*")
@@ -73,8 +75,8 @@ _MOST_LABEL_WORDS = 4
 _PAIR = 2
 
 
-def read_fields(page: Page, labels: Labels) -> tuple[list[Field], list[Section]]:
-    """Return the fields and sections of a page; the first is above all headings."""
+def read_fields(page: Page, labels: Mapping[str, str]) -> tuple[list[Field], list[Section]]:
+    """Return the fields and sections of a page; the first section is above all headings."""
     reader = _Reader(page, labels)
     reader.read()
     return reader.fields, reader.sections
@@ -101,15 +103,15 @@ class _Open:
 class _Reader:
     """Reads the blocks of a page: each starts, continues or ends fields."""
 
-    def __init__(self, page: Page, labels: Labels) -> None:
+    def __init__(self, page: Page, labels: Mapping[str, str]) -> None:
         self.fields: list[Field] = []
         self.sections = [Section(0, "", None, None)]
         self._text = page.uncommented
         self._page = page
-        self._labels = labels
+        self._label_of = make_finder(tuple(labels.items()))
         self._places = page.places
         self._open: _Open | None = None
-        self._columns: list[tuple[str, str, str | None]] = []
+        self._columns: list[Label] = []
         self._list: _Open | None = None
         self._inside: list[int] = []
         self._date: str | None = None
@@ -139,15 +141,8 @@ class _Reader:
         for adornment in (_STAMP, _SIGN):
             found = adornment.match(title)
             title = title[found.end() :] if found else title
-        value = ""
-        name, label, number = self._labels.field_of(title)
-        parts = None if name or self._is_code(heading) else _HEADING_LABEL.match(title)
-        if parts:
-            name, label, number = self._labels.field_of(parts["label"])
-            value = parts["value"]
-        if not name and _SUMMARY.search(title):
-            name, label = "summary", "summary"
-        is_label = bool(name) and heading.level > 1
+        label, value = self._label_heading(heading, title)
+        is_label = bool(label.name) and heading.level > 1
         opened = self._open
         if opened and not (opened.has_text or opened.field.depth):
             opened.level = opened.level or self.sections[-1].level
@@ -156,23 +151,23 @@ class _Reader:
         self._date = self._list = None
         self._title = ""
         self._moment += date is not None
-        self.sections.append(
-            Section(
-                heading.level,
-                title,
-                heading.anchor,
-                date,
-                is_label=is_label,
-                is_summary=is_label and name == "summary",
-                parent=self._parent(heading.level),
-            )
-        )
+        name, parent = label.name if is_label else "", self._parent(heading.level)
+        section = Section(heading.level, title, heading.anchor, date, name, parent)
+        self.sections.append(section)
         if is_label:
             span = Span(heading.end, heading.end)
-            opened = self._begin(
-                (name, label, number), span, line=heading.line, level=heading.level
-            )
+            opened = self._begin(label, span, line=heading.line, level=heading.level)
             opened.first = value
+
+    def _label_heading(self, heading: Heading, title: str) -> tuple[Label, str]:
+        """Return the label in a heading, and the value after it."""
+        label, value = self._label_of(title), ""
+        parts = None if label.name or self._is_code(heading) else _HEADING_LABEL.match(title)
+        if parts:
+            label, value = self._label_of(parts["label"]), parts["value"]
+        if not label.name and _SUMMARY.search(title):
+            label = Label("summary", "summary")
+        return label, value
 
     def _is_code(self, heading: Heading) -> bool:
         """Whether the words after the date are code, as `log` writes an error like a label."""
@@ -191,16 +186,16 @@ class _Reader:
         cells = [self._text[slice(*cell)].strip() for cell in row.cells]
         line = self._places.line(row.start)
         if row.is_header:
-            self._columns = [self._labels.field_of(cell) for cell in cells]
-        named = [index for index, (name, *_) in enumerate(self._columns) if name]
-        is_pair = len(cells) == _PAIR and self._labels.field_of(cells[0])[0] and not row.is_header
+            self._columns = [self._label_of(cell) for cell in cells]
+        named = [index for index, label in enumerate(self._columns) if label.name]
+        is_pair = len(cells) == _PAIR and self._label_of(cells[0]).name and not row.is_header
         if len(named) >= _PAIR:
             for index in named if not row.is_header else ():
                 if index < len(cells):
                     self._begin(self._columns[index], row.cells[index], line=line, row=line)
             self._close()
         elif is_pair:
-            self._begin(self._labels.field_of(cells[0]), row.cells[1], line=line)
+            self._begin(self._label_of(cells[0]), row.cells[1], line=line)
             self._close()
         elif any(cells) and not row.is_header:
             self._extend(row)
@@ -229,9 +224,10 @@ class _Reader:
             or _ALONE.match(self._text, position, span.end)
             or self._title_of_box(block, span)
         )
-        label = self._labels.field_of(match["label"]) if match else ("", "", None)
+        label = self._label_of(match["label"]) if match else Label("", "")
         indent = position - self._places.line_start(position)
-        if match and label[0]:
+        found = bool(label.name)
+        if match and found:
             position = match.end()
             self._begin(label, Span(position, span.end), depth=block.depth, indent=indent)
         elif match:
@@ -239,10 +235,9 @@ class _Reader:
                 self._add_stamp(stamp)
             if self._is_other_label(match, span):
                 self._close()
-        found = bool(match and label[0])
         for inner in _INNER_LABEL.finditer(self._text, position, span.end):
-            label = self._labels.field_of(inner["label"] or inner["bold"])
-            if label[0] and (found or "**" in inner[0]):
+            label = self._label_of(inner["label"] or inner["bold"])
+            if label.name and (found or "**" in inner[0]):
                 if found and self._open:
                     self._open.end = inner.start() + (self._text[inner.start()] in ".!?)`\"'")
                 value = Span(inner.end(), span.end)
@@ -256,7 +251,7 @@ class _Reader:
         Below a heading that labels causes or fixes, the line is a part of these.
         """
         found = _NUMBERED_TITLE.match(self._text, *span)
-        if found is None or self._labels.field_of(found["title"])[0]:
+        if found is None or self._label_of(found["title"]).name:
             return False
         if self._open and self._open.level and self._open.field.name in ("cause", "fix"):
             return False
@@ -298,7 +293,7 @@ class _Reader:
 
     def _begin(
         self,
-        label: tuple[str, str, str | None],
+        label: Label,
         span: Span,
         *,
         line: int = 0,
@@ -311,16 +306,13 @@ class _Reader:
         if opened and opened.has_items and depth > opened.field.depth + 1:
             self._list = opened
         self._close()
-        name, folded, number = label
         line = line or self._places.line(span.start)
         field = Field(
-            name=name,
-            label=folded,
+            *label,
             value="",
             line=line,
             end_line=line,
             section=len(self.sections) - 1,
-            number=number,
             level=level,
             depth=depth,
             date=self._date,
@@ -337,13 +329,11 @@ class _Reader:
         """Add a block to the value of the open field, or close that field."""
         opened, listed = self._open, self._list
         if listed and block.opens_item and block.depth == listed.field.depth + 1:
-            field = listed.field
-            label = (field.name, field.label, field.number)
+            label = Label(*listed.field[:3])
             self._begin(label, Span(block.start, block.end), depth=block.depth)
+        elif opened is None:
             return
-        if opened is None:
-            return
-        if self._is_part_of(block, opened):
+        elif self._is_part_of(block, opened):
             opened.has_items = opened.has_items or block.depth > opened.field.depth
             opened.has_text = True
             opened.end = block.end
@@ -371,13 +361,10 @@ class _Reader:
         if opened is None:
             return
         written = self._text[opened.start : opened.end]
-        value = clean_value(opened.first + written)
         last = opened.start + max(len(written.rstrip()) - 1, 0)
         self.fields.append(
-            replace(
-                opened.field,
-                value=value,
-                items=split_items(value),
+            opened.field._replace(
+                value=clean_value(opened.first + written),
                 end_line=max(opened.field.line, self._places.line(last)),
             )
         )

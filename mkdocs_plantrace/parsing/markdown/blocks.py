@@ -26,7 +26,9 @@ _DESTINATION = re.compile(
     re.ASCII,
 )
 _DEFINED = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>\S+))")
-_INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", "Link", "Image"})
+_LINKS = {"Link": "[", "Image": "!["}
+_INLINE = frozenset({"Emphasis", "Strong", "Strikethrough", *_LINKS})
+_LEAVES = frozenset({"CodeBlock", "Heading", "HtmlBlock", "Paragraph", "TableHead", "TableRow"})
 _IS_WEB = frozenset({"Autolink", "Email"})
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -45,8 +47,8 @@ class BlockKind(Enum):
 class Block(NamedTuple):
     """A block without nested blocks, from `start` up to `end`.
 
-    `depth` counts the list items around it. `opens_item` if it is the first block of its item,
-    and `number` is the number of the item in an ordered list. `cells` are those of a table row.
+    `depth` counts the list items around it. `opens_item` if it is the first block of its item.
+    `cells` are those of a table row.
     """
 
     kind: BlockKind
@@ -54,7 +56,6 @@ class Block(NamedTuple):
     end: int
     depth: int = 0
     opens_item: bool = False
-    number: int | None = None
     cells: tuple[Span, ...] = ()
     is_header: bool = False
 
@@ -66,44 +67,6 @@ class HeadingLine(NamedTuple):
     end: int
     level: int
     markup: str
-
-
-class _Lists:
-    """The lists and items around a block; `is_fresh` before the first block of one."""
-
-    def __init__(self) -> None:
-        self._numbers: list[int | None] = []
-        self._items: list[bool] = []
-        self.is_fresh = False
-
-    @property
-    def depth(self) -> int:
-        return len(self._items)
-
-    @property
-    def number(self) -> int | None:
-        return self._numbers[-1] if self._numbers else None
-
-    @property
-    def is_in_item(self) -> bool:
-        """Whether the innermost item is one in the page, not a rewritten block."""
-        return bool(self._items) and self._items[-1]
-
-    def open_list(self, first: int | None) -> None:
-        self._numbers.append(None if first is None else first - 1)
-
-    def close_list(self) -> None:
-        self._numbers.pop()
-
-    def open_item(self, *, is_real: bool) -> None:
-        self._items.append(is_real)
-        self.is_fresh = True
-        if (number := self._numbers[-1]) is not None:
-            self._numbers[-1] = number + 1
-
-    def close_item(self) -> None:
-        self._items.pop()
-        self.is_fresh = False
 
 
 class _Links:
@@ -163,23 +126,13 @@ class BlockReader:
         self.html: list[Span] = []
         self.destinations: list[Span] = []
         self._links = _Links(text, self._place)
-        self._lists = _Lists()
+        self._items: list[bool] = []
+        """Whether each item around a block is one in the page, not a rewritten block."""
+        self._is_fresh = False
+        """Whether an item has no block yet."""
         self._cells: list[Span] = []
         self._run: Span | None = None
         self._is_leaf = False
-        self._starts: dict[str, Callable[[_Tag, int, int], None]] = {
-            "CodeBlock": self._start_code,
-            "Heading": self._start_heading,
-            "HtmlBlock": self._start_html,
-            "Image": self._start_link,
-            "Item": self._start_item,
-            "Link": self._start_link,
-            "List": lambda opened, *_: self._lists.open_list(opened["List"]),
-            "Paragraph": self._start_paragraph,
-            "TableCell": lambda _, *ends: self._cells.append(self._span(*ends)),
-            "TableHead": self._start_row,
-            "TableRow": self._start_row,
-        }
 
     def read(self) -> None:
         events: Iterable[tuple[Any, Any]] = _PARSER.events_with_range(self._text, merge_text=True)
@@ -208,11 +161,9 @@ class BlockReader:
         *,
         is_header: bool = False,
     ) -> None:
-        lists = self._lists
-        self.blocks.append(
-            Block(kind, *span, lists.depth, lists.is_fresh, lists.number, cells, is_header)
-        )
-        lists.is_fresh = False
+        depth = len(self._items)
+        self.blocks.append(Block(kind, *span, depth, self._is_fresh, cells, is_header))
+        self._is_fresh = False
 
     def _flush(self) -> None:
         """End a text that is in an item, but not in a paragraph."""
@@ -230,18 +181,33 @@ class BlockReader:
         name = _name_of(tag)
         if name in _INLINE:
             self._grow(start, end)
-        elif self._run:
-            self._flush()
-        if handler := self._starts.get(name):
-            handler(tag, start, end)
+            if name in _LINKS:
+                self._links.open(tag[name], start + len(_LINKS[name]), end)
+            return
+        self._flush()
+        if name == "Item":
+            self._items.append(self._original[self._place(start)] not in "!?=:")
+            self._is_fresh = True
+        elif name == "TableCell":
+            self._cells.append(self._span(start, end))
+        elif name in _LEAVES:
+            self._is_leaf = True
+            self._start_leaf(name, tag, self._span(start, end))
 
-    def _start_link(self, opened: _Tag, start: int, end: int) -> None:
-        ((kind, value),) = opened.items()
-        self._links.open(value, start + len("![" if kind == "Image" else "["), end)
+    def _start_leaf(self, name: str, tag: _Tag, span: Span) -> None:
+        if name == "Paragraph":
+            self._add(BlockKind.TEXT, span)
+        elif name == "Heading":
+            self._start_heading(_LEVELS[tag["Heading"]["level"]], span)
+        elif name == "CodeBlock":
+            self.code_blocks.append(Span(_line_start(self._text, span.start), span.end))
+            self._add(BlockKind.CODE, span)
+        elif name == "HtmlBlock":
+            self.html.append(span)
+        else:
+            self._cells = []
 
-    def _start_heading(self, opened: _Tag, start: int, end: int) -> None:
-        span = self._span(start, end)
-        self._is_leaf = True
+    def _start_heading(self, level: int, span: Span) -> None:
         if not self._is_heading(span):
             self._add(BlockKind.TEXT, span)
             return
@@ -249,49 +215,23 @@ class BlockReader:
         markup = self._original[span.start : span.start + min(len(line), _LONGEST_HEADING)]
         markup = markup.lstrip("#").strip(" \t").rstrip("#").rstrip(" \t")
         self._add(BlockKind.HEADING, span)
-        level = _LEVELS[opened["Heading"]["level"]]
         self.outline.append(HeadingLine(span.start, span.start + len(line), level, markup))
-
-    def _start_item(self, _opened: _Tag, start: int, _end: int) -> None:
-        self._lists.open_item(is_real=self._original[self._place(start)] not in "!?=:")
-
-    def _start_code(self, _opened: _Tag, start: int, end: int) -> None:
-        span = self._span(start, end)
-        self.code_blocks.append(Span(_line_start(self._text, span.start), span.end))
-        self._add(BlockKind.CODE, span)
-        self._is_leaf = True
-
-    def _start_paragraph(self, _opened: _Tag, start: int, end: int) -> None:
-        self._add(BlockKind.TEXT, self._span(start, end))
-        self._is_leaf = True
-
-    def _start_row(self, _opened: _Tag, _start: int, _end: int) -> None:
-        self._cells = []
-        self._is_leaf = True
-
-    def _start_html(self, _opened: _Tag, start: int, end: int) -> None:
-        self.html.append(self._span(start, end))
-        self._is_leaf = True
 
     def _end(self, tag: _Tag, end: int) -> None:
         name = _name_of(tag)
         if name in _INLINE:
-            if name in ("Link", "Image"):
+            if name in _LINKS:
                 self._links.close()
             self._links.last = end
         elif name != "TableCell":
-            self._end_block(name)
-
-    def _end_block(self, name: str) -> None:
-        self._flush()
-        if name == "Item":
-            self._lists.close_item()
-        elif name == "List":
-            self._lists.close_list()
-        elif name in ("TableHead", "TableRow") and self._cells:
-            span = Span(self._cells[0].start, self._cells[-1].end)
-            self._add(BlockKind.ROW, span, tuple(self._cells), is_header=name == "TableHead")
-        self._is_leaf = False
+            self._flush()
+            self._is_leaf = False
+            if name == "Item":
+                self._items.pop()
+                self._is_fresh = False
+            elif name in ("TableHead", "TableRow") and self._cells:
+                span = Span(self._cells[0].start, self._cells[-1].end)
+                self._add(BlockKind.ROW, span, tuple(self._cells), is_header=name == "TableHead")
 
     def _inline(self, event: _Tag, start: int, end: int) -> None:
         if event == "Rule":
@@ -318,8 +258,8 @@ class BlockReader:
         line = _line_start(text, start)
         above = text[_line_start(text, max(line - 1, 0)) : line]
         is_indented = start > line and not text[line:start].strip()
-        continues_item = self._lists.is_in_item and is_indented and bool(above.strip())
-        return self._lists.is_fresh or not continues_item
+        is_in_item = bool(self._items) and self._items[-1]
+        return self._is_fresh or not (is_in_item and is_indented and above.strip())
 
 
 def _line_start(text: str, position: int) -> int:

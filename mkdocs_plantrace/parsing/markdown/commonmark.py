@@ -21,8 +21,14 @@ from typing import NamedTuple
 
 from yaml.nodes import MappingNode
 
-from mkdocs_plantrace.parsing.markdown.line_patterns import ITEM
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
+
+ITEM = r"(?:[-*+]|\d{1,9}[.)])[ \t]++"
+"""The marker of a list item."""
+LINE_START = rf"[ \t>]*+(?:{ITEM})?+(?:\[[ xX]?\][ \t]++)?+"
+"""Quote marks, a marker and a check box at the start of a line."""
+MARKERS = rf"(?:[ \t>]*+{ITEM})*+{LINE_START}"
+"""The same with the markers of nested items."""
 
 _FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n((?:.*\n)*?)(?:-{3}|\.{3})[ \t]*(?:\n|\Z)")
 _BLOCKS = (
@@ -61,15 +67,11 @@ class Span(NamedTuple):
     end: int
 
 
-class Rewritten(NamedTuple):
-    """A text as CommonMark, and the overwritten raw HTML and comments, in order."""
+def to_commonmark(text: str) -> tuple[str, list[Span]]:
+    """Rewrite a text with LF line ends, in linear time.
 
-    text: str
-    raw: list[Span]
-
-
-def to_commonmark(text: str) -> Rewritten:
-    """Rewrite a text with LF line ends, in linear time."""
+    Also return the raw HTML and the comments that are overwritten, in order.
+    """
     front = end_of_front_matter(text)
     if front:
         text = blank(text, [Span(0, front)])
@@ -81,7 +83,7 @@ def to_commonmark(text: str) -> Rewritten:
         text = _LOOSE_DESTINATION.sub(_rewrite_destination, text)
     if "`" in text and "|" in text:
         text = _CODE_WITH_PIPE.sub(lambda code: code[0].replace("|", "_"), text)
-    return Rewritten(text, raw)
+    return text, raw
 
 
 @lru_cache(maxsize=2)  # several readers ask for one page

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mkdocs_plantrace.model.document import Heading
+from mkdocs_plantrace.model.document import Heading, PageSection
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind, BlockReader, HeadingLine
 from mkdocs_plantrace.parsing.markdown.commonmark import (
@@ -20,8 +20,12 @@ from mkdocs_plantrace.parsing.markdown.commonmark import (
     end_of_front_matter,
     to_commonmark,
 )
-from mkdocs_plantrace.parsing.markdown.explicit_ids import split_heading
-from mkdocs_plantrace.parsing.markdown.slugs import number_duplicates, slugify, strip_markup
+from mkdocs_plantrace.parsing.markdown.slugs import (
+    number_duplicates,
+    slugify,
+    split_heading,
+    strip_markup,
+)
 from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -82,10 +86,9 @@ class Page:
 def parse_page(text: str, path: str = "") -> Page:
     """Parse a page with any line ends, in linear time; `path` is for locations."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    rewritten = to_commonmark(text)
-    reader = BlockReader(text, rewritten.text)
+    rewritten, raw = to_commonmark(text)
+    reader = BlockReader(text, rewritten)
     reader.read()
-    raw = rewritten.raw
     comments = [
         Span(*found.span())
         for span in [*raw, *reader.html]
@@ -107,17 +110,37 @@ def parse_page(text: str, path: str = "") -> Page:
     )
 
 
+def read_sections(page: Page) -> Iterator[PageSection]:
+    """Split a page at its headings; blank sections are left out."""
+    above: list[Heading] = []
+    start = end_of_front_matter(page.text)
+    for heading in [*page.headings, None]:
+        end = heading.start if heading else len(page.text)
+        body = page.text[start:end].rstrip()
+        if body:
+            yield PageSection(
+                line=page.places.line(start),
+                end_line=page.places.line(start + len(body) - 1),
+                headings=tuple(over.text for over in above),
+                anchor=above[-1].anchor if above else None,
+                text=body,
+            )
+        if heading:
+            above = [over for over in above if over.level < heading.level]
+            above.append(heading)
+            start = min(heading.end + 1, len(page.text))
+
+
 def split_code(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of a text with LF line ends, each with whether it is in a code block."""
-    blocks = [block for block in parse_page(text).blocks if block.kind is BlockKind.CODE]
-    blocks.reverse()
-    position = 0
-    for line in text.split("\n"):
-        end = position + len(line)
-        while blocks and blocks[-1].end <= position:
-            blocks.pop()
-        yield line, bool(blocks) and blocks[-1].start <= end
-        position = end + 1
+    page = parse_page(text)
+    code: set[int] = set()
+    for block in page.blocks:
+        if block.kind is BlockKind.CODE:
+            first, last = page.places.line(block.start), page.places.line(block.end - 1)
+            code.update(range(first, last + 1))
+    for number, line in enumerate(text.split("\n"), start=1):
+        yield line, number in code
 
 
 def strip_code(text: str) -> str:

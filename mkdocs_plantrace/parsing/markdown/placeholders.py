@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mkdocs_plantrace.model.document import Filling, Suspect
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.parsing.markdown.line_patterns import ITEM, LINE_START
+from mkdocs_plantrace.parsing.markdown.commonmark import ITEM, LINE_START
 from mkdocs_plantrace.parsing.markdown.page import Page
 
 # Every branch starts with a plain character, which makes the search fast.
@@ -62,7 +62,8 @@ def _signed_lines(visible: str) -> Iterator[tuple[int, int]]:
     end = -1
     for sign in _SIGN.finditer(visible):
         if sign.start() > end:
-            start, end = _line_around(visible, sign.start())
+            start, end = visible.rfind("\n", 0, sign.start()) + 1, visible.find("\n", sign.start())
+            end = len(visible) if end == -1 else end
             if sign.group()[0] not in "_*)]" or _WRAPPED.match(visible[start:end]):
                 yield start, end
 
@@ -78,11 +79,6 @@ def _is_unfilled(words: str, prose: str, start: int, end: int) -> bool:
     cell = _UNFILLED_CELL.search(line)
     # In the header of a table, TODO may be the name of a column.
     return bool(cell and not ("TODO" in cell.group() and _BELOW_HEADER.match(prose, end)))
-
-
-def _line_around(text: str, position: int) -> tuple[int, int]:
-    end = text.find("\n", position)
-    return text.rfind("\n", 0, position) + 1, len(text) if end == -1 else end
 
 
 def _next_label(text: str, end: int) -> str | None:

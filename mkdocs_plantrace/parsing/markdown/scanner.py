@@ -11,20 +11,14 @@ from types import MappingProxyType
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.model.document import DocumentKind, Scan
 from mkdocs_plantrace.model.location import Text
-from mkdocs_plantrace.model.log_entry import LogRecord
 from mkdocs_plantrace.parsing.line_index import LineIndex
-from mkdocs_plantrace.parsing.logs.log_sections import read_log_sections
-from mkdocs_plantrace.parsing.markdown import slugs
-from mkdocs_plantrace.parsing.markdown.commonmark import Span
-from mkdocs_plantrace.parsing.markdown.explicit_ids import find_explicit_ids, split_heading
-from mkdocs_plantrace.parsing.markdown.file_names import find_file_names
-from mkdocs_plantrace.parsing.markdown.formulas import find_formulas
-from mkdocs_plantrace.parsing.markdown.line_patterns import LINE_START
+from mkdocs_plantrace.parsing.logs.parser import read_log
+from mkdocs_plantrace.parsing.markdown.anchors import find_anchors
+from mkdocs_plantrace.parsing.markdown.commonmark import LINE_START, Span
 from mkdocs_plantrace.parsing.markdown.list_comments import read_queries
-from mkdocs_plantrace.parsing.markdown.page import Page, parse_page
+from mkdocs_plantrace.parsing.markdown.page import Page, parse_page, read_sections
 from mkdocs_plantrace.parsing.markdown.placeholders import read_filling
-from mkdocs_plantrace.parsing.markdown.sections import read_sections
-from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds, find_file_names
 from mkdocs_plantrace.utils.error_normalization import normalize_error
 
 _DEFAULT_RENDERING = Rendering()
@@ -35,20 +29,11 @@ _ERROR_LINE = re.compile(
     re.MULTILINE,
 )
 _WHOLLY_CODE = re.compile(r"(`{1,9}+) ?+(.*?) ?\1")
-_GLUED = re.compile(r"(?m)^#{1,6}(?=[`!\[])([^\n]{1,500})")
-"""Headings without a space before their markup, which only Python-Markdown accepts."""
-_TAB = re.compile(
-    r"(?m)^[ \t]*(?:===[+!]{0,2}[ \t]+\"([^\"\n]{1,200})\""
-    r"|/{3,}[ \t]*tab[ \t]*\|[ \t]*(\S[^\n]{0,200}))"
+_FORMULA_MARK = re.compile(
+    r"(?P<end>\n[ \t]*(?=\n))|(?<!\\)(?P<dollar>\$\$?)"
+    r"|\\{1,2}(?P<bracket>[()\[\]])|\\(?P<edge>begin|end)\{(?P<name>[a-z]{1,20}\*?)\}"
 )
-"""The title of a tab, from which extensions can make an anchor."""
-_FOOTNOTE = re.compile(r"\[\^[^\[\]\n]{1,100}\]")
-_EMOJI = re.compile(r":[\w+-]{1,100}:")
-_SYMBOL = re.compile(r"\([cr]\)|<?-->|<--")
-_LANGUAGE = re.compile(r"(?<=`)(?:#!|:::)[\w-]{1,100} ")
-_SIGNS = (_FOOTNOTE, _EMOJI, _SYMBOL, _LANGUAGE)
-_ANY_SIGN = re.compile("|".join(sign.pattern for sign in _SIGNS))
-_FENCE_ATTRIBUTES = re.compile(r"(?:```|~~~) {0,3}(\{.*)")
+_CLOSING_BRACKETS = {")": "(", "]": "["}
 _PLAN_START = re.compile(rf"{LINE_START}[*_]{{0,2}}(?:implementation[ _-])?", re.IGNORECASE)
 _PLAN = re.compile(
     r"[Pp](?i:lan(?:[ _-](?:reference|path|file))?)"
@@ -79,16 +64,15 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
     Only search needs sections, which take memory.
     """
     page = parse_page(text, path)
-    places = page.places
+    places, headings, visible = page.places, page.headings, page.visible
     named = ids.named(page.text)
-    headings = page.headings
     first = page.outline[0] if page.outline else None
-    visible = page.visible
+    is_log = log_sections or kind is DocumentKind.LOG
     return Scan(
         title=next((heading.text for heading in headings if heading.level == 1), ""),
         title_location=places.at(first.start, first.end) if first else None,
         headings=tuple(heading.text for heading in headings),
-        anchors=tuple(dict.fromkeys(_anchors(page))),
+        anchors=tuple(dict.fromkeys(find_anchors(page))),
         links=tuple(_texts(page.text, _find_links(page, rendering), places)),
         plan_references=tuple(_plan_references(visible, places)),
         paths=tuple(_texts(visible, find_file_names(visible), places)),
@@ -96,34 +80,17 @@ def scan_page(  # noqa: PLR0913 (each says what to read)
         named=tuple(sorted(named)),
         is_assembled=_is_assembled(visible, rendering),
         filling=read_filling(page),
-        log=_read_log(page, kind, labels, log_sections),
+        log=read_log(page, labels, log_sections) if is_log else None,
         words=_words(page) if kind is DocumentKind.TROUBLESHOOTING else frozenset(),
         queries=tuple(read_queries(page)),
-        sections=read_sections(page) if with_sections else (),
+        sections=tuple(read_sections(page)) if with_sections else (),
     )
-
-
-def _read_log(
-    page: Page, kind: DocumentKind, labels: Mapping[str, str], sections: tuple[str, ...]
-) -> LogRecord | None:
-    is_log = sections or kind is DocumentKind.LOG
-    return read_log_sections(page, sections, labels) if is_log else None
 
 
 def _is_assembled(visible: str, rendering: Rendering) -> bool:
     """Whether other text, and so other headings, may be inserted into the page."""
     signs = (*_ASSEMBLY, "{{") if rendering.replaces_text else _ASSEMBLY
     return visible.startswith("::: ") or any(sign in visible for sign in signs)
-
-
-def _anchors(page: Page) -> Iterator[str]:
-    yield from (heading.anchor for heading in page.headings)
-    yield from _other_slugs([line.markup for line in page.outline])
-    yield from (slugs.slugify(slugs.strip_markup(line)) for line in _GLUED.findall(page.visible))
-    for titles in _TAB.findall(page.visible):
-        yield slugs.slugify(slugs.strip_markup("".join(titles)))
-    attributes = _FENCE_ATTRIBUTES.findall(page.text) if "{" in page.text else []
-    yield from find_explicit_ids("\n".join([page.prose, *attributes]), page.raw)
 
 
 def _texts(text: str, spans: Iterable[tuple[int, int]], places: LineIndex) -> Iterator[Text]:
@@ -138,21 +105,6 @@ def _words(page: Page) -> frozenset[str]:
     texts.update(code[2] for name in named if (code := _WHOLLY_CODE.fullmatch(name)))
     words = (word.strip("`*_.,;:!?()[]<>\"'#") for word in page.text.split())
     return frozenset([*words, *texts, *map(normalize_error, texts)])
-
-
-def _other_slugs(markups: list[str]) -> Iterator[str]:
-    """The anchors of headings if attribute lists are text, or extensions remove signs."""
-    readings = [markups] if any(markup.endswith("}") for markup in markups) else []
-    split = [split_heading(markup)[0] for markup in markups]
-    whole = "\n".join(split)
-    readings.extend(
-        [sign.sub("", text) for text in split]
-        for sign in (*_SIGNS, _ANY_SIGN)
-        if sign.search(whole)
-    )
-    for reading in readings:
-        found = [slugs.slugify(slugs.strip_markup(text)) for text in reading]
-        yield from slugs.number_duplicates(found, ())
 
 
 def _plan_references(visible: str, places: LineIndex) -> Iterator[Text]:
@@ -179,6 +131,39 @@ def _find_links(page: Page, rendering: Rendering) -> Iterator[Span]:
         before = bisect_right(formulas, (link.start,)) - 1
         if before < 0 or ends[before] <= link.start:
             yield link
+
+
+def find_formulas(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each formula, by end; none has a blank line.
+
+    Formulas may be inside others, as an environment is inside `$$`.
+    """
+    opened: dict[str, int] = {}
+    for mark in _FORMULA_MARK.finditer(text):
+        if mark["end"]:
+            opened.clear()
+            continue
+        kind, opens, closes = _read_formula_mark(mark)
+        start = opened.pop(kind, None) if closes else None
+        if start is not None:
+            yield start, mark.end()
+        elif opens:
+            opened[kind] = mark.start()
+
+
+def _read_formula_mark(mark: re.Match[str]) -> tuple[str, bool, bool]:
+    """Return the kind of a mark, and whether it can open and close a formula."""
+    if mark["dollar"]:
+        text, is_block = mark.string, mark["dollar"] == "$$"
+        before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+        return mark["dollar"], is_block or not after.isspace(), is_block or not before.isspace()
+    if bracket := mark["bracket"]:
+        return (
+            _CLOSING_BRACKETS.get(bracket, bracket),
+            bracket not in _CLOSING_BRACKETS,
+            bracket in _CLOSING_BRACKETS,
+        )
+    return mark["name"], mark["edge"] == "begin", mark["edge"] == "end"
 
 
 def _mentions(

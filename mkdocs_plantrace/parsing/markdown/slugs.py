@@ -1,4 +1,4 @@
-"""The ids that Python-Markdown's toc extension gives to headings."""
+"""The texts of headings, and the ids that Python-Markdown's toc extension gives to them."""
 
 import html
 import re
@@ -22,6 +22,8 @@ _TAG = re.compile(r"<[/!a-zA-Z][^<>]*>")
 _NO_WORD = re.compile(r"[^\w\s-]")
 _SPACE = re.compile(r"[-\s]+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()>#+.!-])")
+_TRAILING_LIST = re.compile(r"[ ]*\{:?[ ]*([^}\n ][^}\n]*)[ ]*\}[ ]*$")
+ID_IN_LIST = re.compile(r"(?:^|\s)(?:#|id=[\"']?)([^\s\"'}]+)")
 _MOST_CACHED = 2000  # most headings of plans and logs are those of their template
 
 
@@ -91,3 +93,12 @@ def number_duplicates(wanted: Iterable[str], taken: Iterable[str]) -> Iterator[s
 def _split_count(slug: str) -> tuple[str, int]:
     base, _, count = slug.rpartition("_")
     return (base, int(count)) if base and count.isdecimal() else (slug, 0)
+
+
+def split_heading(heading: str) -> tuple[str, str | None]:
+    """Split a heading into its text and the id in its attribute list."""
+    attributes = _TRAILING_LIST.search(heading) if "{" in heading else None
+    if attributes is None:
+        return heading, None
+    named = ID_IN_LIST.search(attributes.group(1))
+    return heading[: attributes.start()], named.group(1) if named else None

@@ -1,4 +1,4 @@
-"""Task ids in running text."""
+"""Task ids and names of files in running text."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,10 +8,14 @@ UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Letters of scripts that put no spaces between words, for a character class."""
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _ODD = re.compile(r"[^\w./-]")
-_FILE_NAME = re.compile(r"\.\w{1,5}$")
+_ENDS_LIKE_FILE = re.compile(r"\.\w{1,5}$")
 _END = re.compile(r"[._/-]|\Z")
 """A possible end of an id in a longer word."""
 _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
+_SUFFIX = re.compile(rf"\.(?i:md|ya?ml)(?!\.*+(?![{UNSPACED}])[\w/+@~-])")
+"""The end of a name; a full stop after it ends the sentence."""
+_WORDS_BEFORE = re.compile(rf"[{UNSPACED}]++(?!\.|/)")
+_FILE = re.compile(r"(?<![\w./+@~-])[\w./+@~-]++\Z")
 
 
 class TaskIds:
@@ -61,10 +65,7 @@ class TaskIds:
         Ids in longer words and in paths are ignored, and ids that are a plain word or number,
         because these are too frequent in text.
         """
-        for start, end, word in self._find_mentions(self._separate(text)):
-            yield start, end, self._spellings.get(word, word)
-
-    def _find_mentions(self, text: str) -> Iterator[tuple[int, int, str]]:
+        text = self._separate(text)
         for match in self._running.finditer(text):
             start = match.start()
             before = text[start - 1] if start else " "
@@ -72,14 +73,12 @@ class TaskIds:
                 continue
             word = match.group().rstrip("./-")
             if word in self.linkable:
-                yield start, start + len(word), word
-            elif ("/" in word or ".." in word) and not _FILE_NAME.search(word):
-                yield from self._pieces(start, word)
-
-    def _pieces(self, start: int, word: str) -> Iterator[tuple[int, int, str]]:
-        for piece in _PIECE.finditer(word):
-            if piece.group() in self.linkable:
-                yield start + piece.start(), start + piece.end(), piece.group()
+                yield start, start + len(word), self._spellings.get(word, word)
+            elif ("/" in word or ".." in word) and not _ENDS_LIKE_FILE.search(word):
+                for piece in _PIECE.finditer(word):
+                    if (task := piece.group()) in self.linkable:
+                        task = self._spellings.get(task, task)
+                        yield start + piece.start(), start + piece.end(), task
 
     def named(self, text: str) -> frozenset[str]:
         """Find all ids that are whole words, also in paths, in code and before `_slug`."""
@@ -112,3 +111,20 @@ def _is_distinct(task: str) -> bool:
     if _ODD.search(task):
         return False
     return not (task.isdecimal() or task.isalpha())
+
+
+def find_file_names(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each name, in linear time.
+
+    Words of scripts without spaces may belong to the name or not: both are yielded.
+    """
+    position = 0
+    for suffix in _SUFFIX.finditer(text):
+        end = suffix.end()
+        position = max(position, text.rfind(" ", position, end) + 1)
+        position = max(position, text.rfind("\n", position, end) + 1)
+        if name := _FILE.search(text, position, end):
+            yield name.start(), end
+            if before := _WORDS_BEFORE.match(text, name.start(), end):
+                yield before.end(), end
+        position = end

@@ -47,9 +47,6 @@ class FieldReader:
     def key(self, name: str) -> str:
         return self.settings.fields.get(name, name)
 
-    def value(self, name: str) -> Node:
-        return self.nodes[self.key(name)][1]
-
     def present(self, name: str) -> Node | None:
         """Return the value of a field, None if it is absent or empty."""
         pair = self.nodes.get(self.key(name))
@@ -186,7 +183,7 @@ class FieldReader:
         )
 
     def _promises(self, key: str, item: Node) -> Iterator[Promise]:
-        entries = _scalar_keys(item)
+        entries = yaml_nodes.values_by_key(item)
         path = entries.get("path")
         if isinstance(path, ScalarNode) and path.value.strip():
             wanted = entries.get("must_include")
@@ -213,13 +210,6 @@ def _only_entry(node: Node) -> ScalarNode | None:
     entry = node.value[0] if isinstance(node, SequenceNode) and len(node.value) == 1 else None
     is_path = isinstance(entry, ScalarNode) and yaml_nodes.is_text(entry) and entry.value.strip()
     return entry if is_path else None
-
-
-def _scalar_keys(node: Node) -> dict[str, Node]:
-    if not isinstance(node, MappingNode):
-        return {}
-    pairs = yaml_nodes.entries(node)
-    return {key.value: value for key, value in pairs if isinstance(key, ScalarNode)}
 
 
 def display_value(node: Node) -> FieldValue:

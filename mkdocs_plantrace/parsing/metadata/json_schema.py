@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from yaml.constructor import SafeConstructor
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
@@ -104,8 +104,7 @@ def _validator(path: str, content: dict[str, Any]) -> Any:
 def _native(node: Node) -> object:
     """Convert a node to JSON types: dates and custom tags are text."""
     if isinstance(node, MappingNode):
-        pairs = reversed(yaml_nodes.entries(node))
-        return {key.value: _native(value) for key, value in pairs if isinstance(key, ScalarNode)}
+        return {key: _native(value) for key, value in yaml_nodes.values_by_key(node).items()}
     if isinstance(node, SequenceNode):
         return [_native(item) for item in node.value]
     kind = node.tag.rpartition(":")[2]
@@ -136,10 +135,8 @@ def _violations(root: MappingNode, error: Any) -> Iterator[Violation]:
 def _node_at(node: Node, path: Iterable[str | int]) -> Node:
     """Find the node at a path, or the last one: in some drafts a path ends in a key."""
     for step in path:
-        below: dict[str | int, Node] = {}
-        if isinstance(node, MappingNode):
-            below = {key.value: value for key, value in reversed(yaml_nodes.entries(node))}
-        elif isinstance(node, SequenceNode):
+        below: dict[Any, Node] = yaml_nodes.values_by_key(node)
+        if isinstance(node, SequenceNode):
             below = dict(enumerate(node.value))
         if step not in below:
             break

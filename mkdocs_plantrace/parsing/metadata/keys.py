@@ -56,7 +56,10 @@ def find_odd_keys(reader: FieldReader, declared: frozenset[str] = frozenset()) -
             likely_read = likely.intersection(read)
             _report_unknown(reader, key, likely_read, likely - likely_read)
         else:
-            _report_style(reader, key, absent)
+            snake = "_".join(_WORD.findall(key)).lower()
+            hint = format_suggestion(snake if snake in absent else None)
+            message = f"key {key!r} is not lower_snake_case"
+            reader.report(KEY_STYLE, reader.nodes[key][0], message, hint, key)
 
 
 def _report_unknown(
@@ -82,13 +85,6 @@ def _has_more_words(long: str, short: str) -> bool:
     """Whether a key is another one with words before or after it, so a separate field."""
     words = long.strip("_")
     return words.startswith(f"{short}_") or words.endswith(f"_{short}")
-
-
-def _report_style(reader: FieldReader, key: str, absent: frozenset[str]) -> None:
-    snake = "_".join(_WORD.findall(key)).lower()
-    hint = format_suggestion(snake if snake in absent else None)
-    node = reader.nodes[key][0]
-    reader.report(KEY_STYLE, node, f"key {key!r} is not lower_snake_case", hint, key)
 
 
 def find_stray_tabs(reader: FieldReader, text: str) -> None:

@@ -35,7 +35,7 @@ def read_data(text: str, *, is_json: bool) -> MappingNode:
     if is_json:
         _require_json(text)
         text = text.replace("\t", " ")
-    root = _require_mapping(yaml_nodes.read(text))
+    root = yaml_nodes.require_mapping(yaml_nodes.read(text))
     for node in yaml_nodes.walk_nodes(root) if "\\u" in text else ():
         if isinstance(node, ScalarNode):
             node.value = _join_surrogates(node.value)
@@ -49,18 +49,11 @@ def read_front_matter(front: str) -> MappingNode:
     text = _RESERVED.sub(_stand_in, front)
     node = yaml_nodes.read(text) if text.strip("- \t\r\n") else None
     is_blank = node is None or yaml_nodes.is_null(node)
-    root = make_mapping() if is_blank else _require_mapping(node)
+    root = make_mapping() if is_blank else yaml_nodes.require_mapping(node)
     for scalar in yaml_nodes.walk_nodes(root) if text != front else ():
         if isinstance(scalar, ScalarNode):
             scalar.value = scalar.value.translate(_ORIGINAL)
     return root
-
-
-def _require_mapping(node: Node | None) -> MappingNode:
-    if not isinstance(node, MappingNode):
-        found = "is empty" if node is None else f"holds {yaml_nodes.describe(node)}, not a mapping"
-        raise yaml_nodes.UnreadableError(found, 0)
-    return node
 
 
 def find_keys(root: MappingNode) -> set[str]:
@@ -170,7 +163,7 @@ def _stand_in(found: re.Match[str]) -> str:
 def read_status_words(text: str, key: str) -> Mapping[str, StatusKind]:
     """The kind of each word in a list of statuses, by its place in the list."""
     try:
-        node = _list_scalar_keys(yaml_nodes.read(text)).get(key)
+        node = yaml_nodes.values_by_key(yaml_nodes.read(text)).get(key)
     except yaml_nodes.UnreadableError:
         return {}
     items = node.value if isinstance(node, SequenceNode) else ()
@@ -186,23 +179,16 @@ def read_statuses(path: str, text: str, key: str) -> Mapping[str, Text]:
         node = yaml_nodes.read(text)
     except yaml_nodes.UnreadableError:
         return {}
-    statuses = _list_scalar_keys(_list_scalar_keys(node).get(key) if key else node)
+    listed = yaml_nodes.values_by_key(node).get(key) if key else node
     places = LineIndex(path, text)
     return {
         name: Text(value.value.strip(), places.at(value.start_mark.index, value.end_mark.index))
-        for name, value in statuses.items()
+        for name, value in yaml_nodes.values_by_key(listed).items()
         if isinstance(value, ScalarNode) and value.value.strip()
     }
 
 
-def _list_scalar_keys(node: Node | None) -> dict[str, Node]:
-    """The entries of a mapping by key, the first of each; none for anything else."""
-    pairs = yaml_nodes.entries(node) if isinstance(node, MappingNode) else ()
-    return {key.value: it for key, it in reversed(pairs) if isinstance(key, ScalarNode)}
-
-
 def make_mapping() -> MappingNode:
-    """Return an empty mapping."""
     mark = _make_mark(0)
     return MappingNode("tag:yaml.org,2002:map", [], mark, mark)
 

@@ -15,12 +15,6 @@ from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import FOLDER, LOG, StatedStatus, Status, StatusKind, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
-from mkdocs_plantrace.parsing.metadata.layout_boxes import (
-    Boxes,
-    find_boxes,
-    find_uncited,
-    make_progress,
-)
 from mkdocs_plantrace.parsing.metadata.layout_fields import (
     add_absent,
     add_labels,
@@ -40,7 +34,7 @@ from mkdocs_plantrace.parsing.metadata.task_file import (
     TaskReader,
     make_unreadable,
 )
-from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
+from mkdocs_plantrace.parsing.metadata.text_outline import Boxes, TextOutline, find_boxes
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
 from mkdocs_plantrace.utils.globs import compile_globs
 from mkdocs_plantrace.utils.lazy_property import cached_property
@@ -67,7 +61,7 @@ def parse_layout_file(
     source: LayoutSource, text: str, settings: Settings, files: TaskFiles
 ) -> MetadataFile:
     """Like `read_layout_file`, for a text."""
-    return _Source(source, text, settings.within(source.layout), files).read()
+    return _Source(source, text, settings, files).read()
 
 
 def read_layout_status(
@@ -76,7 +70,7 @@ def read_layout_status(
     """Read only the id and the status of a task; None if it cannot be read."""
     try:
         text = _read_source(source, files)
-        return _Source(source, text, settings.within(source.layout), files).read_status()
+        return _Source(source, text, settings, files).read_status()
     except (UnreadableFileError, yaml_nodes.UnreadableError):
         return None
 
@@ -95,16 +89,16 @@ class _Source:
         self._source = source
         self._layout = source.layout
         self._text = text
-        self._settings = settings
+        self._settings = settings.within(source.layout)
         self._files = files
         self._places = LineIndex(source.path, text)
-        self._is_markdown = source.is_markdown
         self._read_text = cache(self._read_other)
         self._other_outline = cache(lambda path: TextOutline(self._read_text(path)))
         for place in self._layout.status_words:
             path, _, key = place.partition("#")
             words = read_status_words(self._read_text(path), key)
-            self._settings = replace(settings, statuses={**words, **self._settings.statuses})
+            statuses = {**words, **self._settings.statuses}
+            self._settings = replace(self._settings, statuses=statuses)
 
     def read(self) -> MetadataFile:
         """Read the task, with all problems."""
@@ -114,7 +108,7 @@ class _Source:
         except yaml_nodes.UnreadableError as error:
             where = self._places.at(error.offset, error.offset)
             unreadable = make_unreadable(path, self._text, where, error.reason)
-            if not self._is_markdown or self._source.fill_value("id") is None:
+            if not self._source.is_markdown or self._source.fill_value("id") is None:
                 return unreadable
             root, problem = make_mapping(), unreadable.problems[0]
             add_labels(root, self._outline, self._settings)
@@ -142,18 +136,17 @@ class _Source:
 
     def _place_problem(self, problem: Problem) -> Problem:
         """Put the problem of a status where the status is."""
-        is_elsewhere = problem.rule is UNKNOWN_STATUS and self._stated
-        return (
-            structs.replace(problem, location=self._stated[0].location) if is_elsewhere else problem
-        )
+        if problem.rule is UNKNOWN_STATUS and self._stated:
+            return structs.replace(problem, location=self._stated[0].location)
+        return problem
 
     @cached_property
     def _outline(self) -> TextOutline:
-        return TextOutline(self._text if self._is_markdown else "")
+        return TextOutline(self._text if self._source.is_markdown else "")
 
     def _read_root(self) -> MappingNode | None:
         """The fields in the file; None for a Markdown file that is no task."""
-        if not self._is_markdown:
+        if not self._source.is_markdown:
             return read_data(self._text, is_json=self._source.path.endswith(".json"))
         root = read_front_matter(self._text[: self._outline.front])
         has_fields = bool(root.value)
@@ -165,8 +158,7 @@ class _Source:
     def _complete(self, root: MappingNode) -> None:
         """Add the fields that are not in the file, from its path and the files beside it."""
         self._stated = list(self._find_statuses(root))
-        sections, log = self._find_log()
-        self._log_sections = sections
+        self._log_sections, log = self._find_log()
         derived = {
             "id": self._source.fill_value("id"),
             "title": self._find_title(),
@@ -257,7 +249,7 @@ class _Source:
             outline = self._read_outline(path)
             if outline and (boxes := find_boxes(path, outline, name)):
                 return boxes
-        return Boxes([], self._source.path, "")
+        return Boxes([], self._places, "")
 
     def _extend(self, task: Task) -> Task:
         """Add what only layouts have."""
@@ -271,7 +263,7 @@ class _Source:
             if is_document(path.removeprefix(f"{folder}/"))
             and not self._source.is_of_other_task(path)
         ]
-        if self._is_markdown and task.path not in named:
+        if self._source.is_markdown and task.path not in named:
             named.insert(0, task.path)
         where = self._places.at(0, 0)
         return structs.replace(
@@ -281,7 +273,7 @@ class _Source:
             archived=task.archived or compile_globs(self._layout.archived)(task.path),
             status_location=self._stated[0].location if self._stated else None,
             other_statuses=tuple(it for it in self._stated[1:] if it.place != _BOXES),
-            progress=make_progress(self._boxes, self._read_text(self._boxes.path)),
+            progress=self._boxes.make_progress(),
             documents=tuple(Text(value=path, location=where) for path in named if path not in own),
             phase_title=_find_phase_title(self._source, self._files, task.phase),
             log_sections=self._log_sections,
@@ -290,11 +282,10 @@ class _Source:
 
     def _find_uncited(self) -> Iterator[Text]:
         """The requirements in the plans that the text with the boxes does not name."""
-        if not self._layout.requirements or not self._boxes.all:
-            return iter(())
-        paths = (self._source.resolve(place)[0] for place in self._layout.plan)
+        paths = [self._source.resolve(place)[0] for place in self._layout.plan]
         plans = ((path, self._read_text(path)) for path in paths)
-        return find_uncited(self._layout.requirements, self._boxes, plans)
+        prefixes = self._layout.requirements
+        return self._boxes.find_uncited(prefixes, plans) if prefixes else iter(())
 
     def _read_outline(self, path: str) -> TextOutline | None:
         if path == self._source.path:

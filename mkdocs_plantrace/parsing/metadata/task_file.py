@@ -5,11 +5,10 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS, Shape
 from mkdocs_plantrace.config.settings import Settings
@@ -17,7 +16,7 @@ from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule
-from mkdocs_plantrace.model.task import Status, Task
+from mkdocs_plantrace.model.task import FieldValue, Status, Task
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.metadata.field_reader import FieldReader, clean_text, display_value
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
@@ -39,7 +38,6 @@ from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 MAX_BYTES = 256 * 1024
 _REQUIRED = tuple(field.name for field in KNOWN_FIELDS if field.is_required)
-_LISTS = tuple(f.name for f in KNOWN_FIELDS if f.name and f.shape is Shape.LIST)
 _PLAIN_LISTS = tuple(f.key for f in KNOWN_FIELDS if not f.name and f.shape is Shape.LIST)
 _SHOWN = ("evidence", "must_read", "blocked_reason", "blocked_since")
 """Fields that rules read and that the page of a task shows as well."""
@@ -89,13 +87,10 @@ def parse_metadata(
     """Like `read_metadata`, for a text."""
     places = LineIndex(path, text)
     try:
-        root = yaml_nodes.read(text)
+        root = yaml_nodes.require_mapping(yaml_nodes.read(text))
     except yaml_nodes.UnreadableError as error:
         where = places.at(error.offset, error.offset)
         return make_unreadable(path, text, where, error.reason)
-    if not isinstance(root, MappingNode):
-        found = "is empty" if root is None else f"holds {yaml_nodes.describe(root)}, not a mapping"
-        return make_unreadable(path, text, places.at(0, 0), found)
     reader = TaskReader(path, places, settings, root)
     task = reader.task()
     find_odd_keys(reader, schema.declared if schema else frozenset())
@@ -103,17 +98,19 @@ def parse_metadata(
     if schema and settings.severity_of(SCHEMA):
         for node, message, target in schema.violations(root):
             reader.report(SCHEMA, node, message, target=target)
-    words = frozenset(_scalars(*reader.misread.values())) if task else _words(text)
+    if task:
+        invalid = yaml_nodes.walk_nodes(*reader.misread.values())
+        words = frozenset(node.value.strip() for node in invalid if isinstance(node, ScalarNode))
+    else:
+        words = _words(text)
     return MetadataFile(path=path, task=task, problems=tuple(reader.problems), words=words)
 
 
 def parse_status(path: str, text: str, settings: Settings) -> tuple[str, Status] | None:
     """Parse only the id and the status of a task; None if it cannot be read."""
     try:
-        root = yaml_nodes.read(text)
+        root = yaml_nodes.require_mapping(yaml_nodes.read(text))
     except yaml_nodes.UnreadableError:
-        return None
-    if not isinstance(root, MappingNode):
         return None
     return TaskReader(path, LineIndex(path, text), settings, root).read_status()
 
@@ -141,12 +138,6 @@ def _ids_from_folders(path: str) -> frozenset[str]:
     return frozenset("/".join(folders[start:]) for start in range(len(folders)))
 
 
-def _scalars(*nodes: Node) -> Iterator[str]:
-    for node in yaml_nodes.walk_nodes(*nodes):
-        if isinstance(node, ScalarNode):
-            yield node.value.strip()
-
-
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\s'\",\[\]{}]+", text))
 
@@ -161,39 +152,34 @@ class TaskReader(FieldReader):
         self.task_id = self._read_id()
         find_duplicate_keys(self)
         self._find_missing()
-        title, phase, owners = self.words("title"), self.words("phase"), self._read_owners()
-        status = self._read_status()
-        plan, log = self.read_path("plan"), self.read_path("log")
-        lists: dict[str, Any] = {name: self.read_list(name) for name in _LISTS}
-        evidence = self.read_evidence()
-        archived = self.read_flag("archived")
-        reason, since = self.words("blocked_reason"), self.read_date("blocked_since")
-        shown = list(self._shown())
-        if not self.task_id:
-            return None
-        return Task(
-            id=self.task_id,
-            id_location=self.locate(self.value("id")),
-            title=title,
-            status=status,
-            phase=phase,
-            owners=owners,
+        task = Task(
+            id=self.task_id or "",
+            id_location=self.locate(self.present("id") or self.root),
+            title=self.words("title"),
+            phase=self.words("phase"),
+            owners=self._read_owners(),
+            status=self._read_status(),
             path=self.path,
-            plan=plan,
-            log=log,
-            evidence=evidence,
-            archived=archived,
-            blocked_reason=reason,
-            blocked_since=since,
+            plan=self.read_path("plan"),
+            log=self.read_path("log"),
+            depends_on=self.read_list("depends_on"),
+            blocks=self.read_list("blocks"),
+            troubleshooting=self.read_list("troubleshooting"),
+            decisions=self.read_list("decisions"),
+            must_read=self.read_list("must_read"),
+            evidence=self.read_evidence(),
+            archived=self.read_flag("archived"),
+            blocked_reason=self.words("blocked_reason"),
+            blocked_since=self.read_date("blocked_since"),
             misread=frozenset(self.misread),
             empty_fields=tuple(
                 (name, self.locate(key))
                 for name, (key, value) in self.nodes.items()
                 if yaml_nodes.is_empty(value)
             ),
-            fields=tuple((sys.intern(key), display_value(self.nodes[key][1])) for key in shown),
-            **lists,
+            fields=tuple(self._shown()),
         )
+        return task if self.task_id else None
 
     def read_status(self) -> tuple[str, Status] | None:
         """Read the id and the status alone; None without an id."""
@@ -228,22 +214,18 @@ class TaskReader(FieldReader):
             others = [key for key in self.nodes if key not in known]
             close = find_closest(key, others)
             hint = f"should {close!r} be {key!r}?" if close else None
-            where = self.nodes[key][0] if key in self.nodes else self._start()
+            start = self.root.value[0][0] if self.root.value else self.root
+            where = self.nodes[key][0] if key in self.nodes else start
             fact = "is empty" if key in self.nodes else "is missing"
             self.report(MISSING_FIELD, where, f"field {key!r} {fact}", hint, key)
 
     def _read_owners(self) -> tuple[str, ...]:
-        """The owners, one or a list."""
         if isinstance(self.present("owner"), SequenceNode):
             return tuple(
                 clean_text(" ".join(name.value.split())) for name in self.read_list("owner")
             )
         owner = self.words("owner")
         return (owner,) if owner else ()
-
-    def _start(self) -> Node:
-        """The location of problems of the whole file: the first key, or an empty mapping."""
-        return self.root.value[0][0] if self.root.value else self.root
 
     def _read_status(self) -> Status:
         node = self.scalar("status")
@@ -259,7 +241,8 @@ class TaskReader(FieldReader):
             self.report(UNKNOWN_STATUS, node, message, hint, text)
         return Status(text=text, kind=kind)
 
-    def _shown(self) -> Iterator[str]:
+    def _shown(self) -> Iterator[tuple[str, FieldValue]]:
+        """The fields for the page of the task, with what is wrong in them."""
         for name in _PLAIN_LISTS:
             node = self.present(name)
             if isinstance(node, ScalarNode):
@@ -268,16 +251,11 @@ class TaskReader(FieldReader):
                 self.report_type(name, node, "a list")
         fields = self.settings.fields.items()
         shown_elsewhere = {key for name, key in fields if name not in _SHOWN}
-        first = [self.key(name) for name in _FIRST]
-        written = [
-            key.value for key, _ in yaml_nodes.entries(self.root) if isinstance(key, ScalarNode)
-        ]
-        for key in dict.fromkeys([*first, *written]):
+        entries = yaml_nodes.entries(self.root)
+        written = (key.value for key, _ in entries if isinstance(key, ScalarNode))
+        for key in dict.fromkeys([*map(self.key, _FIRST), *written]):
             if key in self.nodes and key not in shown_elsewhere:
-                self._report_foreign(key)
-                yield key
-
-    def _report_foreign(self, key: str) -> None:
-        node = self.nodes[key][1]
-        if yaml_nodes.has_custom_tag(node) and key not in _PLAIN_LISTS:
-            self.report_type(key, node, "text")
+                node = self.nodes[key][1]
+                if yaml_nodes.has_custom_tag(node) and key not in _PLAIN_LISTS:
+                    self.report_type(key, node, "text")
+                yield sys.intern(key), display_value(node)

@@ -2,11 +2,14 @@
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from mkdocs_plantrace.model.location import Text
+from mkdocs_plantrace.model.task import Progress
+from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.markdown.slugs import strip_markup
 from mkdocs_plantrace.utils.lazy_property import cached_property
 
@@ -55,8 +58,7 @@ class Box(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of a text; `start` is that of its heading, `body` that of the text below it."""
 
     level: int
@@ -76,7 +78,6 @@ class TextOutline:
     text: str
     headings: list[_Heading] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
-    """All boxes, in order."""
     labels: list[tuple[str, Span]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -184,3 +185,45 @@ def _plain(heading: str) -> str:
     before, bracket, inside = text.rpartition("(")
     is_note = bracket and text.endswith(")") and ")" not in inside[:-1]
     return (before if is_note else text).casefold().strip()
+
+
+class Boxes(NamedTuple):
+    """Boxes of a file, and the text of the part that they are in."""
+
+    all: list[Box]
+    places: LineIndex
+    text: str
+
+    def make_progress(self) -> Progress | None:
+        if not self.all:
+            return None
+        left = next((box.span for box in self.all if not box.is_done), None)
+        return Progress(
+            self.places.path,
+            sum(box.is_done for box in self.all),
+            len(self.all),
+            Text(left.text, self.places.at(left.start, left.end)) if left else None,
+        )
+
+    def find_uncited(
+        self, prefixes: Iterable[str], plans: Iterable[tuple[str, str]]
+    ) -> Iterator[Text]:
+        """The requirements in the plans, pairs of a path and its text, that no box names."""
+        requirement = re.compile(rf"\b(?:{'|'.join(map(re.escape, prefixes))})\d+\b")
+        seen = set(requirement.findall(self.text))
+        for path, text in plans if self.all else ():
+            places = LineIndex(path, text)
+            for found in requirement.finditer(text):
+                if found.group() not in seen:
+                    seen.add(found.group())
+                    yield Text(found.group(), places.at(*found.span()))
+
+
+def find_boxes(path: str, outline: TextOutline, name: str) -> Boxes | None:
+    """The boxes of a file, or of its section of this name; None if there are none."""
+    section = outline.find_section(name) if name else None
+    if name and section is None:
+        return None
+    start, end = (section.body, section.end) if section else (0, len(outline.text))
+    found = [box for box in outline.boxes if start <= box.span.start < end]
+    return Boxes(found, LineIndex(path, outline.text), outline.text[start:end]) if found else None

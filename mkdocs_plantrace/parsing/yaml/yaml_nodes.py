@@ -1,10 +1,10 @@
 """YAML to nodes with locations, safe for hostile input."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -19,6 +19,17 @@ MAX_DEPTH = 100
 MAX_NODES = 100_000
 """The largest accepted number of nodes, aliases expanded."""
 
+_TYPES = {
+    "str": "text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "a truth value",
+    "null": "nothing",
+    "timestamp": "a date",
+    "seq": "a list",
+    "map": "a mapping",
+}
+_Part = TypeVar("_Part", yaml.Event, yaml.Token)
 _Loader: TypeAlias = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 _PARSER_ERRORS = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
 _MERGE = "tag:yaml.org,2002:merge"
@@ -81,21 +92,21 @@ def compose(text: str, loader: _Loader = FastLoader) -> Node | None:
 
 def events(text: str) -> list[yaml.Event]:
     """Return the events of a text that `compose` accepts; they include aliases."""
-    try:
-        return list(yaml.parse(text, FastLoader))
-    except _PARSER_ERRORS:
-        return list(yaml.parse(text, yaml.SafeLoader))
+    return _read_twice(yaml.parse, text)
 
 
 def scalars(text: str) -> Iterator[tuple[int, int]]:
     """Find start and end of each scalar of such a text, without its tag and anchor."""
+    tokens = _read_twice(yaml.scan, text)
+    return (extent(token) for token in tokens if isinstance(token, yaml.ScalarToken))
+
+
+def _read_twice(read: Callable[[str, _Loader], Iterable[_Part]], text: str) -> list[_Part]:
+    """Read with the fast parser, or the pure one if it refuses the text."""
     try:
-        tokens = list(yaml.scan(text, FastLoader))
+        return list(read(text, FastLoader))
     except _PARSER_ERRORS:
-        tokens = list(yaml.scan(text, yaml.SafeLoader))
-    for token in tokens:
-        if isinstance(token, yaml.ScalarToken):
-            yield extent(token)
+        return list(read(text, yaml.SafeLoader))
 
 
 def extent(part: yaml.Event | yaml.Token) -> tuple[int, int]:
@@ -194,17 +205,17 @@ def walk_nodes(*roots: Node) -> Iterator[Node]:
         if id(node) not in seen:
             seen.add(id(node))
             yield node
-            if isinstance(node, MappingNode):
+            if isinstance(node, MappingNode):  # faster than a call of `children`
                 stack.extend(chain.from_iterable(node.value))
             elif isinstance(node, SequenceNode):
                 stack.extend(node.value)
 
 
-def children(node: Node) -> list[Node]:
+def children(node: Node) -> Sequence[Node]:
     """The nodes directly below a node, keys included."""
     if isinstance(node, MappingNode):
-        return [part for pair in node.value for part in pair]
-    return list(node.value) if isinstance(node, SequenceNode) else []
+        return tuple(chain.from_iterable(node.value))
+    return node.value if isinstance(node, SequenceNode) else ()
 
 
 def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
@@ -213,18 +224,28 @@ def entries(node: MappingNode) -> tuple[tuple[Node, Node], ...]:
     if len(own) == len(node.value):
         return tuple(own)
     seen = {key.value for key, _ in own if isinstance(key, ScalarNode)}
-    for key, value in node.value:
-        if key.tag != _MERGE:
-            continue
-        sources = value.value if isinstance(value, SequenceNode) else [value]
+    for merged in (value for key, value in node.value if key.tag == _MERGE):
+        sources = merged.value if isinstance(merged, SequenceNode) else [merged]
         for source in sources:
-            if not isinstance(source, MappingNode):
-                continue
-            for pair in entries(source):
-                if isinstance(pair[0], ScalarNode) and pair[0].value not in seen:
-                    seen.add(pair[0].value)
-                    own.append(pair)
+            for key, value in entries(source) if isinstance(source, MappingNode) else ():
+                if isinstance(key, ScalarNode) and key.value not in seen:
+                    seen.add(key.value)
+                    own.append((key, value))
     return tuple(own)
+
+
+def values_by_key(node: Node | None) -> dict[str, Node]:
+    """The values of a mapping by their keys, the first of each; none for anything else."""
+    pairs = entries(node) if isinstance(node, MappingNode) else ()
+    return {key.value: value for key, value in reversed(pairs) if isinstance(key, ScalarNode)}
+
+
+def require_mapping(node: Node | None) -> MappingNode:
+    """Return the node of a text that must be a mapping. Raises UnreadableError."""
+    if not isinstance(node, MappingNode):
+        found = "is empty" if node is None else f"holds {describe(node)}, not a mapping"
+        raise UnreadableError(found, 0)
+    return node
 
 
 def is_text(node: Node) -> bool:
@@ -249,14 +270,4 @@ def describe(node: Node) -> str:
     if has_custom_tag(node):
         tag = node.tag.replace("tag:yaml.org,2002:", "!!")
         return f"a value tagged {tag!r}"
-    names = {
-        "str": "text",
-        "int": "a number",
-        "float": "a number",
-        "bool": "a truth value",
-        "null": "nothing",
-        "timestamp": "a date",
-        "seq": "a list",
-        "map": "a mapping",
-    }
-    return names.get(node.tag.rpartition(":")[2], "another type")
+    return _TYPES.get(node.tag.rpartition(":")[2], "another type")
