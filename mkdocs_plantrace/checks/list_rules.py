@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from mkdocs_plantrace.checks.hints import find_similar_id, find_tasks_in_range, join_words
 from mkdocs_plantrace.config.vocabulary import normalize_status
-from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
+from mkdocs_plantrace.model.document import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity

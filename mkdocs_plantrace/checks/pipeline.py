@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mkdocs_plantrace.checks.baseline_rules import find_stale_entries, mark_known
 from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule
-from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
+from mkdocs_plantrace.checks.link_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.task_rules import DUPLICATE_TASK
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import DocumentKind

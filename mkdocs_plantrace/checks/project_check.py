@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from mkdocs_plantrace.checks.catalogue import load_settings
-from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
+from mkdocs_plantrace.checks.error_rules import RECURRING_ERROR
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
@@ -17,10 +17,10 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.project.loader import find_sources, load_record
 from mkdocs_plantrace.project.project import Project, Selection, open_project
+from mkdocs_plantrace.project.project_markers import CONFIGURATION_NAMES
 from mkdocs_plantrace.project.workspace import (
     SitePage,
     Workspace,

@@ -17,13 +17,13 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.configuration_file import find_configuration_in
 from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.git_tree import write_tree
 from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.project.project_markers import find_configuration_in
 from mkdocs_plantrace.project.workspace import MisplacedError, below_repository, project_root
-from mkdocs_plantrace.utils.deferred_signals import defer_signals
+from mkdocs_plantrace.utils.file_safety import defer_signals
 from mkdocs_plantrace.utils.paths import find_repository
 
 

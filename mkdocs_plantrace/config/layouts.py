@@ -29,9 +29,8 @@ from mkdocs_plantrace.config.option_values import (
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.utils.globs import has_wildcard
-from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, find_groups
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.globs import InvalidPatternError, PathPattern, find_groups, has_wildcard
+from mkdocs_plantrace.utils.terminal import short_repr
 
 DEFAULT = "plantrace"
 """The layout whose metadata names plan and log; the other options describe it."""

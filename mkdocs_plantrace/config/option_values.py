@@ -19,7 +19,7 @@ from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.globs import compile_globs
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.terminal import short_repr
 
 
 class NavMode(Enum):

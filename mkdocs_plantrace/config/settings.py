@@ -33,7 +33,7 @@ from mkdocs_plantrace.config.page_texts import LANGUAGES, Words
 from mkdocs_plantrace.config.vocabulary import LOG_FIELDS, STATUSES
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.terminal import short_repr
 
 
 class Option(NamedTuple):

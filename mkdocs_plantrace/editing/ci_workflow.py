@@ -12,7 +12,7 @@ from mkdocs_plantrace.editing.atomic_file import resolve_in_root
 from mkdocs_plantrace.editing.edits import Edit, check_parent_folders
 from mkdocs_plantrace.editing.new_task import read_built_in
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
-from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES, find_configuration_in
+from mkdocs_plantrace.project.project_markers import CONFIGURATION_NAMES, find_configuration_in
 from mkdocs_plantrace.utils.paths import make_relative
 
 _FILES = {"github": ".github/workflows/plantrace.yml", "gitlab": ".gitlab-ci.yml"}

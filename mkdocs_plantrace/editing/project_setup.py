@@ -14,7 +14,7 @@ from mkdocs_plantrace.editing.new_task import SCHEMA_FILE, read_built_in, render
 from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, Options, set_up_plugin
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
 from mkdocs_plantrace.project.file_tree import is_inside
-from mkdocs_plantrace.project.layout_markers import find_used_layouts
+from mkdocs_plantrace.project.project_markers import find_used_layouts
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 

@@ -8,9 +8,9 @@ from operator import attrgetter
 from pathlib import Path
 
 from mkdocs_plantrace.utils.did_you_mean import fold
+from mkdocs_plantrace.utils.file_safety import is_temporary
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
-from mkdocs_plantrace.utils.temporary_file import is_temporary
 
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
 _ENVIRONMENT = "pyvenv.cfg"

@@ -11,7 +11,7 @@ from mkdocs_plantrace.model.task import Status
 from mkdocs_plantrace.parsing.git_log import OPTIONS, FileChange, make_commit, parse_changes
 from mkdocs_plantrace.project.git import GitError, GitObjects, ask_git
 from mkdocs_plantrace.project.layout_files import find_record_folders, find_task_folders
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Record
 from mkdocs_plantrace.project.stored_values import StoredValues
 from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskChange, TaskVersions
 from mkdocs_plantrace.utils.order import group_values

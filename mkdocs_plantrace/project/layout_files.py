@@ -11,9 +11,8 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
 from mkdocs_plantrace.project.file_tree import Tree, is_searched
 from mkdocs_plantrace.project.git_ignore import GitIgnore
-from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
+from mkdocs_plantrace.utils.globs import PathPattern, compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.lazy_property import cached_property
-from mkdocs_plantrace.utils.path_patterns import PathPattern
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import read_text
 

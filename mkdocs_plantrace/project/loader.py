@@ -32,8 +32,7 @@ from mkdocs_plantrace.project.layout_files import (
     match_sources,
 )
 from mkdocs_plantrace.project.path_resolver import Fault, Resolver
-from mkdocs_plantrace.project.project import Project
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Project, Record
 from mkdocs_plantrace.project.task_spellings import unify_ids
 from mkdocs_plantrace.project.workspace import find_moved, map_publications
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wildcard, is_template

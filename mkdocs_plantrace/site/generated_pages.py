@@ -6,9 +6,8 @@ from pathlib import Path
 
 from mkdocs_plantrace.checks.list_rules import find_faults
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.document import DocumentKind, Query
 from mkdocs_plantrace.model.history import History
-from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.feed import FeedEntry, FeedSource, make_feed_href, render_feed
 from mkdocs_plantrace.site.inline_text import ProseRenderer

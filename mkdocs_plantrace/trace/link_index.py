@@ -8,7 +8,7 @@ from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import Link, LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.project.path_resolver import Fault
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Record
 from mkdocs_plantrace.trace.references import (
     PageReference,
     PathReference,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mkdocs_plantrace.model.list_query import Query
+from mkdocs_plantrace.model.document import Query
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.ready_tasks import find_ready_paths

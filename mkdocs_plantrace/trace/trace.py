@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.parsing.markdown.slugs import map_github_slugs
 from mkdocs_plantrace.project.file_index import FileIndex
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Record
 from mkdocs_plantrace.trace.dependency_graph import DependencyGraph
 from mkdocs_plantrace.trace.document_index import DocumentIndex
 from mkdocs_plantrace.trace.error_index import ErrorIndex

@@ -43,20 +43,20 @@ from mkdocs_plantrace.editing.project_setup import (
 )
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.parsing.plugin_options import Options
-from mkdocs_plantrace.project.configuration_file import (
+from mkdocs_plantrace.project.loader import read_tasks
+from mkdocs_plantrace.project.project_markers import (
     CONFIGURATION_NAMES,
     find_configuration,
     find_configuration_in,
     find_configurations_below,
 )
-from mkdocs_plantrace.project.loader import read_tasks
 from mkdocs_plantrace.project.workspace import (
     MisplacedError,
     below_root,
     project_root,
 )
+from mkdocs_plantrace.utils.file_safety import clean_folder
 from mkdocs_plantrace.utils.paths import find_repository, make_relative
-from mkdocs_plantrace.utils.temporary_file import clean_folder
 from mkdocs_plantrace.utils.terminal import visible
 
 _DEFAULT = "mkdocs.yml"

@@ -1,13 +1,18 @@
-"""Plans and logs of tasks, and suggestions for missing and broken ones."""
+"""Plans and logs of tasks: missing, broken, and those to which no task refers."""
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
-from mkdocs_plantrace.checks.hints import find_similar_path
-from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.checks.hints import (
+    find_similar_path,
+)
+from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
+from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 from mkdocs_plantrace.utils.order import group_values
 
 MISSING_PLAN = Rule(
@@ -70,6 +75,52 @@ implementation_log: docs/plans/phase0/TSK-7_rotate_key/EXEC_LOG.md
 BROKEN = {"plan": BROKEN_PLAN_LINK, "log": BROKEN_LOG_LINK}
 MISSING = {"plan": MISSING_PLAN, "log": MISSING_LOG}
 _KINDS = {"plan": DocumentKind.PLAN, "log": DocumentKind.LOG}
+ORPHAN_PLAN = Rule(
+    "PT112",
+    "orphan-plan",
+    Severity.WARNING,
+    finds="a plan to which no task refers",
+    why="Either its task lacks the link, or the plan was abandoned and misleads readers.",
+    language="yaml",
+    example="""\
+# docs/plans/phase0/TSK-7_old/PLAN.md exists, but is in no metadata file
+""",
+    fix="Set the `implementation_plan` of its task to this path, or delete the plan.",
+)
+ORPHAN_LOG = Rule(
+    "PT113",
+    "orphan-log",
+    Severity.WARNING,
+    finds="a log to which no task refers",
+    why="Either its task lacks the link, or readers can find the log only by chance.",
+    language="yaml",
+    example="""\
+# docs/plans/phase0/TSK-7_old/EXEC_LOG.md exists, but is in no metadata file
+""",
+    fix="Set the `implementation_log` of its task to this path, or delete the log.",
+)
+
+_RULES = {
+    DocumentKind.PLAN: (ORPHAN_PLAN, "plan"),
+    DocumentKind.LOG: (ORPHAN_LOG, "log"),
+}
+
+
+def find_missing_documents(trace: Trace) -> Iterator[Problem]:
+    """Find PT101 and PT102, at the id of the task."""
+    for field, rule in MISSING.items():
+        candidates = find_unclaimed(trace, field)
+        for task in trace.tasks:
+            if is_under_way(task) and task.lacks(field):
+                key = trace.settings.key_of(field, task.layout)
+                yield create_problem(
+                    rule,
+                    dict(task.empty_fields).get(key, task.id_location),
+                    f"task '{task.id}' is {task.status.text} and has no {key}",
+                    hint=format_suggestion(candidates.get(task.id)),
+                    task=task.id,
+                    target=key,
+                )
 
 
 def find_unclaimed(trace: Trace, field: str) -> Mapping[str, str]:
@@ -132,3 +183,36 @@ def _for_missing_fields(trace: Trace) -> Iterator[str]:
         for task in trace.tasks:
             if is_under_way(task) and task.lacks(field) and task.id in candidates:
                 yield candidates[task.id]
+
+
+def find_orphans(trace: Trace) -> Iterator[Problem]:
+    """Find PT112 and PT113, at the start of the page."""
+    orphans = [
+        document
+        for document in trace.documents.values()
+        if document.kind in _RULES
+        and document.path not in trace.document_index.claimed_paths
+        and document.path not in trace.missing_words
+    ]
+    suggested = find_suggested_documents(trace) if orphans else frozenset()
+    for document in orphans:
+        if document.path in suggested:
+            continue
+        rule, field = _RULES[document.kind]
+        yield create_problem(
+            rule,
+            Location(path=document.path),
+            f"no task refers to this {document.kind.value}",
+            hint=_hint(trace, document, field),
+            target=document.path,
+        )
+
+
+def _hint(trace: Trace, document: Document, field: str) -> str | None:
+    """Suggest the first task that the page mentions and that has no such page."""
+    for mention in document.scan.mentions:
+        task = trace.task_index.by_id.get(mention.value)
+        if task and task.lacks(field):
+            key = trace.settings.key_of(field, task.layout)
+            return f"it mentions '{task.id}', which has no {key} ({task.path})"
+    return None
