@@ -62,10 +62,7 @@ def is_temporary(name: str) -> bool:
 
 @contextmanager
 def create_temporary(folder: str | os.PathLike[str]) -> Iterator[tuple[IO[bytes], str]]:
-    """Yield a new file and its path, and remove it afterwards unless it was renamed.
-
-    Raises OSError.
-    """
+    """Yield a new file and its path; remove it afterwards unless renamed. Raises OSError."""
     clean_folder(os.fspath(folder))
     stream, path = _create_locked(folder)
     try:
