@@ -5,9 +5,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 _TIMEOUT_IN_SECONDS = 10
@@ -70,13 +68,8 @@ def ask_git(
 
     `codes` are the exit codes of an answer.
     """
-    done = run_git(
-        folder,
-        *arguments,
-        input=input,
-        timeout=_LONG_TIMEOUT_IN_SECONDS,
-        errors="surrogateescape",
-    )
+    timeout = _LONG_TIMEOUT_IN_SECONDS
+    done = run_git(folder, *arguments, input=input, timeout=timeout, errors="surrogateescape")
     if done is None:
         raise GitError("git cannot be run, or did not end in time")
     if done.returncode not in codes:
@@ -91,10 +84,7 @@ class GitObject(NamedTuple):
 
 
 class GitObjects:
-    """Reads objects of a repository one by one; a context manager.
-
-    Raises OSError on entry if git cannot be run.
-    """
+    """Reads objects of a repository one by one, as a context; to enter it may raise OSError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -110,13 +100,8 @@ class GitObjects:
         )
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._process.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._process.__exit__(None, None, None)
 
     def read(self, name: str) -> GitObject | None:
         """Return an object, such as `HEAD:./README.md` in the folder; None if there is none."""
@@ -160,11 +145,10 @@ def _make_environment(*settings: tuple[str, str]) -> dict[str, str]:
     return variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChanges:
+class FileChanges(NamedTuple):
     """The files that differ, by their path in the repository; `moved` has the new paths."""
 
-    paths: frozenset[str] = frozenset()
+    paths: frozenset[str]
     moved: Mapping[str, str]
 
 
@@ -198,11 +182,10 @@ def find_changes(repository: Path, base: str, head: str) -> FileChanges:
         if status.startswith(_MOVED):
             moved[path] = next(words)
             paths.add(moved[path])
-    return FileChanges(paths=frozenset(paths), moved=moved)
+    return FileChanges(frozenset(paths), moved)
 
 
 def _parse_revision(repository: Path, revision: str) -> str | None:
-    """Return the id of a commit; None if there is none."""
     if revision.startswith("-"):  # an option
         return None
     name = f"{revision}^{{commit}}"
@@ -211,6 +194,9 @@ def _parse_revision(repository: Path, revision: str) -> str | None:
 
 
 def _explain_shallow(repository: Path) -> str:
-    is_shallow = ask_git(repository, "rev-parse", "--is-shallow-repository").strip() == "true"
     hint = "; the clone is shallow: 'git fetch --unshallow' gets all commits"
-    return hint if is_shallow else ""
+    return hint if is_shallow(repository) else ""
+
+
+def is_shallow(repository: Path) -> bool:
+    return ask_git(repository, "rev-parse", "--is-shallow-repository").strip() == "true"

@@ -1,14 +1,14 @@
 """What Git ignores, by the `.gitignore` files of a repository."""
 
 import os
-import posixpath
 import re
 from functools import cache
 from pathlib import Path
 
 from pathspec.gitignore import GitIgnoreSpec
 
-from mkdocs_plantrace.utils.paths import find_repository
+from mkdocs_plantrace.project.file_tree import ancestry
+from mkdocs_plantrace.utils.paths import find_repository, make_relative
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _MAX_IGNORE_BYTES = 1024 * 1024
@@ -22,22 +22,20 @@ class GitIgnore:
 
     def __init__(self, root: Path) -> None:
         self._top = find_repository(root) or root
-        below = os.path.relpath(root, self._top).replace(os.sep, "/")
+        below = make_relative(root, self._top)
         self._prefix = "" if below == "." else f"{below}/"
         self._read = cache(self._read_patterns)
 
     def match(self, path: str) -> bool:
         """Whether a root-relative path is ignored: the innermost file that says so decides."""
         path = f"{self._prefix}{path}"
-        folder = posixpath.dirname(path)
-        while True:
+        *folders, _ = ("", *ancestry(path))
+        for folder in reversed(folders):
             patterns = self._read(folder)
             inside = path[len(folder) + 1 :] if folder else path
             if patterns and (included := patterns.check_file(inside).include) is not None:
                 return included
-            if not folder:
-                return False
-            folder = posixpath.dirname(folder)
+        return False
 
     def _read_patterns(self, folder: str) -> GitIgnoreSpec | None:
         names = [".gitignore"] if folder else [".git/info/exclude", ".gitignore"]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.config.settings import Settings
@@ -88,6 +89,7 @@ def open_project(
     site: Mapping[str, SitePage],
     *,
     rendering: Rendering,
+    unsaved: Mapping[str, str] = MappingProxyType({}),
     for_search: bool = False,
 ) -> Project:
     """Read the files that the options name. Raises UnusableFileError."""
@@ -106,6 +108,7 @@ def open_project(
         registry=(
             read_registry(place.root, settings.signatures) if settings.signatures else Registry()
         ),
+        unsaved=unsaved,
         for_search=for_search,
     )
 

@@ -23,7 +23,6 @@ def find_configuration(folder: Path) -> Path | None:
 
 
 def find_configuration_in(folder: Path) -> Path | None:
-    """Return the configuration in this folder; None if there is none."""
     paths = (folder / name for name in CONFIGURATION_NAMES)
     return next((path for path in paths if os.path.isfile(path)), None)
 
@@ -39,18 +38,15 @@ def find_configurations_below(folder: Path) -> Iterator[Path]:
 
 def find_used_layouts(folder: Path, names: Iterable[str] = PRESETS) -> tuple[str, ...]:
     """Return the presets that have a marker in a folder, the default first."""
-    return tuple(name for name in names if _has_marker(folder, load_preset(name).marker))
 
+    def has_marker(name: str) -> bool:
+        return any(path for marker in load_preset(name).marker for path in folder.glob(marker))
 
-def _has_marker(folder: Path, markers: Iterable[str]) -> bool:
-    return any(next(folder.glob(marker), None) is not None for marker in markers)
+    return tuple(filter(has_marker, names))
 
 
 def find_layout_root(folder: Path, names: Iterable[str] = PRESETS) -> Path | None:
-    """Return the nearest folder that uses one of the presets.
-
-    It is the folder itself, or one above it in the same Git repository.
-    """
+    """Return the nearest folder, in the same repository, that uses one of the presets."""
     top = find_repository(folder) or folder
     above = (one for one in (folder, *folder.parents) if one == top or top in one.parents)
     return next((one for one in above if find_used_layouts(one, names)), None)

@@ -263,7 +263,7 @@ def _format_next(config_file: Path, files: ProjectFiles) -> str:
     found = find_configuration(Path.cwd())
     is_found = found and os.path.abspath(found) == os.fspath(config_file)
     option = "" if is_found else f" -f {_quote(make_relative(config_file))}"
-    has_tasks = read_tasks(files.settings, files.place.root, files.tree)
+    has_tasks = read_tasks(files.settings, files.tree)
     if has_tasks or not files.settings.has_default_layout:
         return f"plantrace check{option}"
     return f'plantrace new{option} TASK-1 --title "Title of the task" --phase 0'
