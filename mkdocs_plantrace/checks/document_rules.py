@@ -9,7 +9,7 @@ from mkdocs_plantrace.model.link import NodeKind
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
-from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
 
@@ -103,13 +103,8 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
         if task is None:
             continue
         if document.scan.filling.is_empty:
-            yield create_problem(
-                UNFILLED_TEMPLATE,
-                document.title_location,
-                f"the {document.kind.value} is empty",
-                task=task.id,
-                target="",
-            )
+            where, message = document.title_location, f"the {document.kind.value} is empty"
+            yield create_problem(UNFILLED_TEMPLATE, where, message, task=task.id)
         else:
             for line in _unfilled(trace, document):
                 message = f"template text is not filled in: '{line.value}'"
@@ -139,18 +134,15 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
         log = document.scan.log
         if log is None or log.has_summary:
             continue
-        completed = [
-            task
-            for task in trace.document_index.find_tasks(document)
-            if task.status.kind is StatusKind.COMPLETED and not task.archived
-        ]
-        if completed and not is_reported_empty(trace, document):
+        tasks = trace.document_index.find_tasks(document)
+        task = next((it for it in tasks if it.is_completed), None)
+        if task and not is_reported_empty(trace, document):
             yield create_problem(
                 NO_FINAL_SUMMARY,
                 document.title_location,
-                f"the log of completed task '{completed[0].id}' has no final summary",
+                f"the log of completed task '{task.id}' has no final summary",
                 hint="end it with a section '## Final summary'",
-                task=completed[0].id,
+                task=task.id,
             )
 
 
@@ -163,9 +155,7 @@ def is_reported_empty(trace: Trace, document: Document) -> bool:
 
 
 def _first_under_way(trace: Trace, document: Document) -> Task | None:
-    return next(
-        (task for task in trace.document_index.find_tasks(document) if is_under_way(task)), None
-    )
+    return next(filter(is_under_way, trace.document_index.find_tasks(document)), None)
 
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
@@ -215,10 +205,6 @@ def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
             continue
         ids = [f"'{task.id}'" for task in tasks]
         what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {join_words(ids)}"
-        yield create_problem(
-            DOCUMENT_WITHOUT_TASK,
-            document.title_location,
-            f"the {document.kind.value} does not mention {what}",
-            task=tasks[0].id,
-            target=tasks[0].id,
-        )
+        where, first = document.title_location, tasks[0].id
+        message = f"the {document.kind.value} does not mention {what}"
+        yield create_problem(DOCUMENT_WITHOUT_TASK, where, message, task=first, target=first)

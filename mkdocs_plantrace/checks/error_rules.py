@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 
 from mkdocs_plantrace.checks.document_rules import reported_lines
-from mkdocs_plantrace.checks.hints import find_similar_id, find_similar_path, join_words
-from mkdocs_plantrace.checks.link_rules import BROKEN_DOCUMENT_LINK
+from mkdocs_plantrace.checks.hints import find_similar_id, join_words
+from mkdocs_plantrace.checks.link_rules import BROKEN_DOCUMENT_LINK, report_no_file
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, Signature
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
-from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
-from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.error_groups import headline, summarize
 from mkdocs_plantrace.trace.error_lookup import ShortNames
 from mkdocs_plantrace.trace.trace import Trace
@@ -57,8 +55,6 @@ an error if it contains its signature or key, if an entry links to the page, or 
 the `remediation_playbook` in the registry.""",
 )
 
-_OFTEN = 3
-_LONGEST_QUOTE = 80
 UNCLEAR_SIGNATURE = Rule(
     "PT115",
     "unclear-signature",
@@ -80,41 +76,33 @@ DB.DEADLOCK:
 Give each alias to one signature, and set `superseded_by` to the signature that is in use.""",
 )
 
+_OFTEN = 3
+_LONGEST_QUOTE = 80
+
 
 def find_errors_without_fix(trace: Trace) -> Iterator[Problem]:
     """Find PT204, at the first line of the entry."""
     for entry in trace.errors.entries:
-        if not entry.error or entry.fix or entry.outcome:
+        document = trace.documents[entry.location.path]
+        is_solved = entry.fix or entry.outcome
+        if not entry.error or is_solved or document.kind is not DocumentKind.LOG:
             continue
-        task = _completed(trace, entry)
+        tasks = (trace.task_index.by_id[task] for task in entry.tasks)
+        task = next((it for it in tasks if it.is_completed), None)
         if task is None:
             continue
-        unfilled = reported_lines(trace, trace.documents[entry.location.path])
         span = range(entry.location.line, entry.location.end_line + 1)
-        if unfilled.isdisjoint(span):
+        if reported_lines(trace, document).isdisjoint(span):
             error = trace.errors.by_entry[entry]
-            hint = None
-            if error.fixed_by:
-                fixed = error.fixed_by.location
-                hint = f"the same error was fixed in '{fixed.path}:{fixed.line}'"
+            fixed = error.fixed_by.location if error.fixed_by else None
             yield create_problem(
                 ERROR_WITHOUT_FIX,
                 _first_line(entry),
-                f"{_quote(entry)} has neither fix nor outcome, and task '{task}' is completed",
-                hint=hint,
-                task=task,
+                f"{_quote(entry)} has neither fix nor outcome, and task '{task.id}' is completed",
+                hint=f"the same error was fixed in '{fixed.path}:{fixed.line}'" if fixed else None,
+                task=task.id,
                 target=error.key,
             )
-
-
-def _completed(trace: Trace, entry: LogEntry) -> str | None:
-    """Find the first completed task of the log of an entry that is not archived."""
-    if trace.documents[entry.location.path].kind is not DocumentKind.LOG:
-        return None
-    tasks = (trace.task_index.by_id[task] for task in entry.tasks)
-    return next(
-        (t.id for t in tasks if t.status.kind is StatusKind.COMPLETED and not t.archived), None
-    )
 
 
 def find_recurring_errors(trace: Trace) -> Iterator[Problem]:
@@ -159,14 +147,8 @@ def find_broken_playbooks(trace: Trace) -> Iterator[Problem]:
         if resolved.fault.is_outside:
             message = f"'{playbook.value}' {resolved.fault.value}"
             yield create_problem(OUTSIDE_ROOT, playbook, message)
-            continue
-        message = f"no file '{playbook.value}'"
-        if resolved.fault is Fault.FOLDER:
-            message = f"'{playbook.value}' is a folder, not a file"
-        hint = format_suggestion(
-            find_similar_path(trace, resolved.path or playbook.value), playbook.value
-        )
-        yield create_problem(BROKEN_DOCUMENT_LINK, playbook, message, hint=hint)
+        else:
+            yield report_no_file(trace, BROKEN_DOCUMENT_LINK, playbook, resolved)
 
 
 def find_unclear_names(trace: Trace) -> Iterator[Problem]:
@@ -176,12 +158,9 @@ def find_unclear_names(trace: Trace) -> Iterator[Problem]:
         yield from _claimed_twice(trace, signature)
         successor = signature.superseded_by
         if successor and successor.value not in trace.signatures:
-            yield create_problem(
-                UNCLEAR_SIGNATURE,
-                successor,
-                f"superseded_by: no signature '{successor.value}'",
-                hint=format_suggestion(find_similar_id(successor.value, names), successor.value),
-            )
+            message = f"superseded_by: no signature '{successor.value}'"
+            hint = format_suggestion(find_similar_id(successor.value, names), successor.value)
+            yield create_problem(UNCLEAR_SIGNATURE, successor, message, hint=hint)
     yield from _cycles(trace)
 
 
@@ -193,27 +172,20 @@ def _registered(trace: Trace) -> Iterator[Signature]:
 def _claimed_twice(trace: Trace, signature: Signature) -> Iterator[Problem]:
     for alias in signature.aliases:
         holder = trace.signatures[alias.value]
-        if holder is signature:
-            continue
         what = "a signature" if holder.name == alias.value else f"an alias of '{holder.name}'"
-        yield create_problem(
-            UNCLEAR_SIGNATURE,
-            alias,
-            f"alias '{alias.value}' is already {what} in line {holder.location.line}",
-        )
+        if holder is not signature:
+            message = f"alias '{alias.value}' is already {what} in line {holder.location.line}"
+            yield create_problem(UNCLEAR_SIGNATURE, alias, message)
 
 
 def _cycles(trace: Trace) -> Iterator[Problem]:
-    successors = {
-        signature.name: [
-            known.name
-            for successor in filter(None, [signature.superseded_by])
-            if (known := trace.signatures.get(successor.value))
-        ]
-        for signature in _registered(trace)
-    }
+    successors: dict[str, list[str]] = {}
+    for signature in _registered(trace):
+        named = signature.superseded_by
+        known = trace.signatures.get(named.value) if named else None
+        successors[signature.name] = [known.name] if known else []
     for cycle in find_cycles(successors):
-        if successor := trace.signatures[cycle[0]].superseded_by:
+        if named := trace.signatures[cycle[0]].superseded_by:
             path = " → ".join(cycle)
             message = f"superseded_by cycle: {path}"
-            yield create_problem(UNCLEAR_SIGNATURE, successor, message, target=path)
+            yield create_problem(UNCLEAR_SIGNATURE, named, message, target=path)

@@ -7,13 +7,20 @@ from functools import cache
 from urllib.parse import unquote
 
 from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
-from mkdocs_plantrace.checks.hints import find_similar_path
+from mkdocs_plantrace.checks.hints import find_similar_path, suggest_path
 from mkdocs_plantrace.checks.plan_rules import BROKEN
 from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
-from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publication, Resolver
+from mkdocs_plantrace.project.path_resolver import (
+    LONGEST_PATH,
+    Fault,
+    Publication,
+    Resolved,
+    Resolver,
+)
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.references import PageReference, PathReference
 from mkdocs_plantrace.trace.trace import Trace
@@ -29,9 +36,7 @@ a link in a plan, log, troubleshooting page or decision record to a heading that
 not have""",
     why="The browser opens the top of the page, and the reader has to search for the section.",
     language="markdown",
-    example="""\
-How it was fixed: [the log](EXEC_LOG.md#deadlock-on-mondays)
-""",
+    example="How it was fixed: [the log](EXEC_LOG.md#deadlock-on-mondays)\n",
     fix="""\
 Correct the part after `#`: the heading in lower case, words joined by `-`. The second heading \
 with the same text has `_1` at its end.""",
@@ -45,9 +50,7 @@ a broken link in a plan, log, troubleshooting page or decision record, in a `Pla
 log, or to the page of a signature in the registry""",
     why="Readers cannot open what the page refers to.",
     language="markdown",
-    example="""\
-The lock order is explained in [the decision](../../decisions/ADR-003.md).
-""",
+    example="The lock order is explained in [the decision](../../decisions/ADR-003.md).\n",
     fix="""\
 Correct the link; it is relative to the page that contains it. Absolute paths and `file:` links \
 work only on one machine.""",
@@ -67,31 +70,35 @@ def find_broken_paths(trace: Trace) -> Iterator[Problem]:
 
 
 def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
-    fault = reference.resolved.fault
-    written = reference.text.value
-    rule = BROKEN.get(reference.field, BROKEN_DOCUMENT_LINK)
-    if fault is not None and fault.is_outside:
-        rule, message = OUTSIDE_ROOT, f"'{written}' {fault.value}"
-    elif reference.kind is None:
+    task, field, kind, text, resolved = reference
+    if resolved.fault and resolved.fault.is_outside:
+        message = f"'{text.value}' {resolved.fault.value}"
+        if resolved.fault is Fault.ABSOLUTE:
+            tail = _find_tail(trace, text.value)
+            hint = f"write '{tail}'" if tail else None
+        else:
+            hint = suggest_path(trace, text.value, resolved.path)
+        return create_problem(OUTSIDE_ROOT, text, message, hint=hint, task=task.id)
+    if kind is None:
         return None
-    elif fault is not None:
-        is_folder = fault is Fault.FOLDER
-        message = f"'{written}' is a folder, not a file" if is_folder else f"no file '{written}'"
-    elif reference.field not in BROKEN or _is_kept_back(trace, reference):
+    if resolved.fault:
+        rule = BROKEN.get(field, BROKEN_DOCUMENT_LINK)
+        return report_no_file(trace, rule, text, resolved, task.id)
+    reason = _explain_no_page(trace, resolved.path or "") if field in BROKEN else None
+    if reason is None or _is_kept_back(trace, reference):
         return None
-    elif reason := _explain_no_page(trace, reference.resolved.path or ""):
-        rule, message = UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
-    else:
-        return None
-    hint = None
-    if fault is Fault.ABSOLUTE:
-        tail = _find_tail(trace, written)
-        hint = f"write '{tail}'" if tail else None
-    elif fault is not None:
-        hint = format_suggestion(
-            find_similar_path(trace, reference.resolved.path or written), written
-        )
-    return create_problem(rule, reference.text, message, hint=hint, task=reference.task.id)
+    message = f"'{text.value}' exists, but {reason}"
+    return create_problem(UNPUBLISHED_DOCUMENT, text, message, task=task.id)
+
+
+def report_no_file(
+    trace: Trace, rule: Rule, text: Text, resolved: Resolved, task: str | None = None
+) -> Problem:
+    """Report a path that leads to no file."""
+    is_folder = resolved.fault is Fault.FOLDER
+    message = f"'{text.value}' is a folder, not a file" if is_folder else f"no file '{text.value}'"
+    hint = suggest_path(trace, text.value, resolved.path)
+    return create_problem(rule, text, message, hint=hint, task=task)
 
 
 def _is_kept_back(trace: Trace, reference: PathReference) -> bool:
@@ -132,54 +139,41 @@ def _explain_unpublished(resolver: Resolver, path: str) -> str:
 
 def find_broken_links(trace: Trace) -> Iterator[Problem]:
     """Find PT108, at the destination."""
-    broken = [
-        reference
-        for reference in trace.links.page_references
-        if reference.resolved.fault
-        and (
-            reference.document.kind is not DocumentKind.PAGE
-            or reference.document.path in trace.resolver.moved
-        )
-    ]
     addresses = Addresses(trace)
-    for reference in broken:
-        if addresses.find_generated(reference.text.value, reference.document.path):
+    for reference in trace.links.page_references:
+        document, text, fault = reference.document, reference.text, reference.resolved.fault
+        is_page = document.kind is DocumentKind.PAGE and document.path not in trace.resolver.moved
+        if is_page or fault is None:
             continue
-        if trace.document_index.is_archived(reference.document):
+        if addresses.find_generated(text.value, document.path):
             continue
-        yield create_problem(
-            BROKEN_DOCUMENT_LINK,
-            reference.text,
-            _explain_link(trace, reference),
-            hint=_suggest_link(trace, reference),
-            task=trace.document_index.find_task_id(reference.document),
-        )
+        if not trace.document_index.is_archived(document):
+            message, hint = _explain_link(trace, reference, fault)
+            task = trace.document_index.find_task_id(document)
+            yield create_problem(BROKEN_DOCUMENT_LINK, text, message, hint=hint, task=task)
 
 
-def _explain_link(trace: Trace, reference: PageReference) -> str:
-    written, fault = reference.text.value, reference.resolved.fault
-    if fault is Fault.MISSING:
-        return f"no file '{written}'"
-    if fault is Fault.FOLDER:
-        return f"'{written}' is a folder without an index page"
-    if fault is Fault.ABSOLUTE:
-        what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
-        return f"'{written}' is {what}, which works only on one machine"
+def _explain_link(trace: Trace, reference: PageReference, fault: Fault) -> tuple[str, str | None]:
+    """The message and the hint for a broken link."""
+    written = reference.text.value
     if fault is Fault.UNPUBLISHED:
         reason = _explain_unpublished(trace.resolver, reference.resolved.path or "")
-        return f"'{written}' exists, but {reason}"
-    return f"'{written}' {fault.value}" if fault else written
+        return f"'{written}' exists, but {reason}", None
+    if fault is Fault.ABSOLUTE:
+        what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
+        tail, page = _find_tail(trace, written), reference.document.path
+        end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
+        hint = f"write '{make_relative_link(tail, page)}'{end}" if tail else None
+        return f"'{written}' is {what}, which works only on one machine", hint
+    hint = _suggest_link(trace, reference)
+    if fault is Fault.FOLDER:
+        return f"'{written}' is a folder without an index page", hint
+    return f"no file '{written}'" if fault is Fault.MISSING else f"'{written}' {fault.value}", hint
 
 
 def _suggest_link(trace: Trace, reference: PageReference) -> str | None:
-    fault, page = reference.resolved.fault, reference.document.path
-    if fault is Fault.UNPUBLISHED:
-        return None
-    if fault is Fault.ABSOLUTE:
-        tail = _find_tail(trace, reference.text.value)
-        end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
-        return f"write '{make_relative_link(tail, page)}'{end}" if tail else None
-    wanted = fold(reference.resolved.path or "")
+    page, path = reference.document.path, reference.resolved.path
+    wanted = fold(path or "")
 
     def fits(guess: str) -> bool:
         is_other = guess != page or fold(guess) == wanted  # pages rarely link to themselves
@@ -188,8 +182,7 @@ def _suggest_link(trace: Trace, reference: PageReference) -> str | None:
     written = reference.text.value.partition("#")[0]
     guess = _find_from_root(trace, _LINES.sub("", written))
     if guess is None or not fits(guess):
-        resolved = _LINES.sub("", reference.resolved.path or written)
-        guess = find_similar_path(trace, resolved, fits)
+        guess = find_similar_path(trace, _LINES.sub("", path or written), fits)
     return format_suggestion(make_relative_link(guess, page) if guess else None, written)
 
 
@@ -225,7 +218,9 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
         return Names(anchors_of(path))
 
     for reference in trace.links.page_references:
-        anchor = _anchor_of(reference)
+        document, anchor = reference.document, _anchor_of(reference)
+        if document.kind is DocumentKind.PAGE or trace.document_index.is_archived(document):
+            continue
         target = trace.documents.get(reference.resolved.path or "")
         if not anchor or target is None or target.scan.is_assembled:
             continue
@@ -237,16 +232,14 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
         known = (*target.scan.headings, *target.scan.anchors)
         if trace.rendering.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
             continue
-        if reference.document.kind is DocumentKind.PAGE or trace.document_index.is_archived(
-            reference.document
-        ):
-            continue
+        close = names_in(target.path).closest(unquote(anchor).lower())
+        page = reference.text.value.partition("#")[0]
         yield create_problem(
             BROKEN_ANCHOR,
             reference.text,
             f"'{target.path}' has no heading for '#{anchor}'",
-            hint=_hint(reference, names_in(target.path).closest(unquote(anchor).lower())),
-            task=trace.document_index.find_task_id(reference.document),
+            hint=format_suggestion(close and f"{page}#{close}"),
+            task=trace.document_index.find_task_id(document),
         )
 
 
@@ -259,8 +252,3 @@ def _anchor_of(reference: PageReference) -> str:
 
 def _fold(words: str) -> str:
     return "".join(char for char in words.casefold() if char.isalnum())
-
-
-def _hint(reference: PageReference, anchor: str | None) -> str | None:
-    page = reference.text.value.partition("#")[0]
-    return format_suggestion(anchor and f"{page}#{anchor}")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from types import MappingProxyType
-from typing import NamedTuple
 
 from msgspec import structs
 
@@ -51,10 +50,7 @@ class LiveProject:
         self._states: dict[str, object] = {}
 
     def read(self, unsaved: Mapping[str, str] = MappingProxyType({})) -> CheckedProject:
-        """The project as its files are now, with unsaved texts by absolute path.
-
-        Raises one of COMMAND_ERRORS.
-        """
+        """The project now, with unsaved texts by absolute path. Raises one of COMMAND_ERRORS."""
         with self._lock:
             files = find_files(self._open_site(), unsaved)
             if self._checked is None or self._has_changed(self._checked.files, files):
@@ -76,25 +72,19 @@ class LiveProject:
         return CheckedProject(files=files, project=project, result=result)
 
 
-class EditCaches(NamedTuple):
-    """What was read of the file alone, and of the files around it."""
-
-    alone: Cache
-    around: Cache
-
-
 def check_edit(
-    checked: CheckedProject, path: str, unsaved: Mapping[str, str], caches: EditCaches
+    checked: CheckedProject, path: str, unsaved: Mapping[str, str], alone: Cache, around: Cache
 ) -> tuple[Problem, ...]:
     """Find the problems in a file with its unsaved text, without a look at all other files.
 
     What only a check of everything can find is as it was in the project that was checked before.
-    Raises UnusableFileError.
+    The caches are for what is read of the file alone, and of the files around it. Raises
+    UnusableFileError.
     """
     before = checked.result.trace
     project = replace(checked.project, unsaved=unsaved)
-    project = select_around(before, project, path, caches.alone)
-    record, found = load_record(before.settings, project, caches.around)
+    project = select_around(before, project, path, alone)
+    record, found = load_record(before.settings, project, around)
     trace = PartialTrace(**vars(record), before=before)
     problems = check_trace(trace, found, project.baseline).by_path.get(path, ())
     known = checked.result.by_path.get(path, ())

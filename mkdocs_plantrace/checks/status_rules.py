@@ -2,16 +2,23 @@
 
 from collections.abc import Container, Iterator
 
-from mkdocs_plantrace.checks.hints import find_similar_path
+from mkdocs_plantrace.checks.hints import suggest_path
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
-from mkdocs_plantrace.model.task import FOLDER, LOG, EvidenceFile, Promise, StatusKind, Task
+from mkdocs_plantrace.model.task import (
+    FOLDER,
+    LOG,
+    EvidenceFile,
+    Progress,
+    Promise,
+    StatusKind,
+    Task,
+)
 from mkdocs_plantrace.parsing.evidence_file import is_json
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.evidence_index import says_fail
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.did_you_mean import format_suggestion
 
 MISSING_EVIDENCE = Rule(
     "PT205",
@@ -121,9 +128,7 @@ UNCITED_REQUIREMENT = Rule(
 def find_bad_evidence(trace: Trace) -> Iterator[Problem]:
     """Find PT205, PT206 and PT207, at the entry in the metadata."""
     for task in trace.tasks:
-        if task.status.kind is not StatusKind.COMPLETED or task.archived:
-            continue
-        for promise in task.evidence:
+        for promise in task.evidence if task.is_completed else ():
             yield from _check_evidence(trace, task, promise)
 
 
@@ -135,8 +140,7 @@ def _check_evidence(trace: Trace, task: Task, promise: Promise) -> Iterator[Prob
     if fault is Fault.MISSING:
         matches = trace.file_index.matches(path)  # of a path with a star
         if not matches:
-            hint = format_suggestion(find_similar_path(trace, path), written)
-            message = f"no evidence '{written}'"
+            message, hint = f"no evidence '{written}'", suggest_path(trace, written, path)
             yield create_problem(MISSING_EVIDENCE, promise.path, message, hint=hint, task=task.id)
         for match in matches:
             if is_json(match) and match in trace.evidence:
@@ -159,21 +163,11 @@ def _check_content(
         yield _invalid(task, promise, name, file.fault)
     for key in promise.must_include:
         if key.value in file.missing:
-            yield create_problem(
-                INVALID_EVIDENCE,
-                key.location,
-                f"'{name}' has no key '{key.value}'",
-                task=task.id,
-                target=f"{name} {key.value}",
-            )
+            message, target = f"'{name}' has no key '{key.value}'", f"{name} {key.value}"
+            yield create_problem(INVALID_EVIDENCE, key, message, task=task.id, target=target)
     if says_fail(file):
-        yield create_problem(
-            FAILING_EVIDENCE,
-            promise.path,
-            f"'{name}' has status '{file.status}'",
-            task=task.id,
-            target=name,
-        )
+        message = f"'{name}' has status '{file.status}'"
+        yield create_problem(FAILING_EVIDENCE, promise.path, message, task=task.id, target=name)
 
 
 def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
@@ -181,51 +175,45 @@ def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
     for task in trace.tasks:
         if task.archived:
             continue
-        kind, progress = task.status.kind, task.progress
-        if progress and progress.open and kind is StatusKind.COMPLETED:
-            left = progress.total - progress.done
-            boxes = (
-                "the only box is" if progress.total == 1 else f"{left} of {progress.total} boxes"
-            )
-            verb = "" if progress.total == 1 else " is" if left == 1 else " are"
-            yield create_problem(
-                COMPLETED_WITH_OPEN_BOXES,
-                progress.open.location,
-                f"task '{task.id}' is {task.status.text}, but {boxes}{verb} not ticked",
-                task=task.id,
-                target="",
-            )
-        layout = trace.settings.find_layout(task.layout)
-        is_open = kind in (StatusKind.PLANNED, StatusKind.ACTIVE)
-        if layout and layout.is_review(task.status.text):
-            is_open = False
-        if progress and progress.is_done and is_open:
-            boxes = "the only box is" if progress.total == 1 else f"all {progress.total} boxes are"
-            yield create_problem(
-                FINISHED_BUT_OPEN,
-                task.status_location or task.id_location,
-                f"task '{task.id}' is {task.status.text}, but {boxes} ticked",
-                task=task.id,
-                target="",
-            )
-        else:
-            yield from _find_disagreement(trace, task)
+        if task.progress and task.progress.open and task.status.kind is StatusKind.COMPLETED:
+            boxes = _count_open(task.progress)
+            message = f"task '{task.id}' is {task.status.text}, but {boxes} not ticked"
+            where = task.progress.open.location
+            yield create_problem(COMPLETED_WITH_OPEN_BOXES, where, message, task=task.id)
+        where = task.status_location or task.id_location
+        if task.progress and task.progress.is_done and _is_open(trace, task):
+            total = task.progress.total
+            boxes = "the only box is" if total == 1 else f"all {total} boxes are"
+            message = f"task '{task.id}' is {task.status.text}, but {boxes} ticked"
+            yield create_problem(FINISHED_BUT_OPEN, where, message, task=task.id)
+            continue
+        for text, place in _find_disagreements(trace, task):
+            message = f"task '{task.id}' is {task.status.text}, but {text} by {place}"
+            yield create_problem(STATUS_DISAGREES, where, message, task=task.id, target=place)
 
 
-def _find_disagreement(trace: Trace, task: Task) -> Iterator[Problem]:
+def _count_open(progress: Progress) -> str:
+    if progress.total == 1:
+        return "the only box is"
+    left = progress.total - progress.done
+    return f"{left} of {progress.total} boxes {'is' if left == 1 else 'are'}"
+
+
+def _is_open(trace: Trace, task: Task) -> bool:
+    """Whether a task is planned or active, and does not wait for a review."""
+    layout = trace.settings.find_layout(task.layout)
+    is_review = layout is not None and layout.is_review(task.status.text)
+    return task.status.kind in (StatusKind.PLANNED, StatusKind.ACTIVE) and not is_review
+
+
+def _find_disagreements(trace: Trace, task: Task) -> Iterator[tuple[str, str]]:
+    """The statuses that contradict that of a task, each with the place that states it."""
     for status, place, _ in task.other_statuses:
         own, other = task.status.kind, status.kind
-        if not (own and other) or own is other:
-            continue
-        are_open = not own.is_closed and not other.is_closed
-        if not are_open or own in _find_kinds(trace, task, place):
-            yield create_problem(
-                STATUS_DISAGREES,
-                task.status_location or task.id_location,
-                f"task '{task.id}' is {task.status.text}, but {status.text} by {place}",
-                task=task.id,
-                target=place,
-            )
+        if own and other and own is not other:
+            are_open = not own.is_closed and not other.is_closed
+            if not are_open or own in _find_kinds(trace, task, place):
+                yield status.text, place
 
 
 def _find_kinds(trace: Trace, task: Task, place: str) -> Container[StatusKind | None]:

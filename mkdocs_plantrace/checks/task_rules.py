@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mkdocs_plantrace.checks.hints import find_similar_id, find_tasks_in_range, join_words
+from mkdocs_plantrace.checks.hints import suggest_task
 from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
@@ -64,9 +64,7 @@ UNKNOWN_TASK = Rule(
     finds="an entry of `depends_on` or `blocks` that is not the id of a task",
     why="The task depends on a task that does not exist or was renamed.",
     language="yaml",
-    example="""\
-depends_on: [TSK-P0-50]
-""",
+    example="depends_on: [TSK-P0-50]\n",
     fix="Correct the id. If there is no dependency, write an empty list.",
 )
 DEPENDENCY_CYCLE = Rule(
@@ -133,83 +131,61 @@ def find_unknown_tasks(trace: Trace) -> Iterator[Problem]:
         if reference.target or reference.task.archived or written in trace.missing_words:
             continue
         key = trace.settings.key_of(reference.kind.value, reference.task.layout)
+        message, hint = f"{key}: no task '{written}'", _hint(trace, written)
         yield create_problem(
-            UNKNOWN_TASK,
-            reference.text,
-            f"{key}: no task '{written}'",
-            hint=_hint(trace, written),
-            task=reference.task.id,
+            UNKNOWN_TASK, reference.text, message, hint=hint, task=reference.task.id
         )
 
 
 def _hint(trace: Trace, written: str) -> str | None:
-    members = find_tasks_in_range(written, trace.task_index.id_series)
-    if members:
-        return f"write the ids one by one: {join_words(members)}"
     if written.lower() in ("none", "n/a", "nothing", "-"):
         return "for no dependency, write an empty list: []"
-    by_path = trace.task_index.by_path.get(written)
-    return format_suggestion(
-        by_path.id if by_path else find_similar_id(written, trace.task_index.id_series), written
-    )
+    if task := trace.task_index.by_path.get(written):
+        return format_suggestion(task.id, written)
+    return suggest_task(trace, written)
 
 
 def find_dependency_cycles(trace: Trace) -> Iterator[Problem]:
     """Find PT111, at the dependency of the first task of the cycle."""
     for cycle in trace.graph.cycles:
+        where = trace.graph.unarchived_dependencies[cycle[0]][cycle[1]]
+        message = f"dependency cycle: {' → '.join(cycle)}"
         yield create_problem(
-            DEPENDENCY_CYCLE,
-            trace.graph.unarchived_dependencies[cycle[0]][cycle[1]],
-            f"dependency cycle: {' → '.join(cycle)}",
-            task=cycle[0],
-            target=" ".join(cycle),
+            DEPENDENCY_CYCLE, where, message, task=cycle[0], target=" ".join(cycle)
         )
 
 
 def find_one_sided(trace: Trace) -> Iterator[Problem]:
     """Find PT114, at the entry of `blocks`."""
     depends_on, blocks = (trace.settings.fields[name] for name in ("depends_on", "blocks"))
+    references = trace.links.task_references
     reported = {
-        (reference.task.path, reference.text.value)
-        for reference in trace.links.task_references
-        if reference.kind is LinkKind.DEPENDS_ON
+        (it.task.path, it.text.value) for it in references if it.kind is LinkKind.DEPENDS_ON
     }
-    for reference in trace.links.task_references:
-        target = reference.target
-        if reference.kind is not LinkKind.BLOCKS or target is None:
-            continue
-        if (target.path, reference.task.id) in reported:
-            continue
-        yield create_problem(
-            ONE_SIDED_DEPENDENCY,
-            reference.text,
-            f"{blocks} lists '{target.id}', whose {depends_on} does not list '{reference.task.id}'",
-            hint=f"add it in {target.path}",
-            task=reference.task.id,
-            target=target.id,
-        )
+    for kind, target, task, text in ((it.kind, it.target, it.task, it.text) for it in references):
+        if kind is LinkKind.BLOCKS and target and (target.path, task.id) not in reported:
+            yield create_problem(
+                ONE_SIDED_DEPENDENCY,
+                text,
+                f"{blocks} lists '{target.id}', whose {depends_on} does not list '{task.id}'",
+                hint=f"add it in {target.path}",
+                task=task.id,
+                target=target.id,
+            )
 
 
 def find_completed_too_early(trace: Trace) -> Iterator[Problem]:
     """Find PT203, at the dependency."""
+    unclear = trace.task_index.duplicate_ids
     for task in trace.tasks:
-        if (
-            task.status.kind is not StatusKind.COMPLETED
-            or task.id in trace.task_index.duplicate_ids
-        ):
+        if task.status.kind is not StatusKind.COMPLETED or task.id in unclear:
             continue
         for waited, where in trace.graph.unarchived_dependencies[task.id].items():
             status = trace.task_index.by_id[waited].status
-            if (
-                status.kind in (None, StatusKind.COMPLETED)
-                or waited in trace.task_index.duplicate_ids
-            ):
+            if status.kind in (None, StatusKind.COMPLETED) or waited in unclear:
                 continue
-            yield create_problem(
-                COMPLETED_TOO_EARLY,
-                where,
+            message = (
                 f"'{task.id}' is {task.status.text}, but depends on '{waited}', "
-                f"which is {status.text}",
-                task=task.id,
-                target=waited,
+                f"which is {status.text}"
             )
+            yield create_problem(COMPLETED_TOO_EARLY, where, message, task=task.id, target=waited)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.checks.project_check import check_with_settings, make_settings
+from mkdocs_plantrace.checks.project_check import check_project, make_settings
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, print_message
 from mkdocs_plantrace.cli.recognition import recognize_site
 from mkdocs_plantrace.parsing.mkdocs_yml import (
@@ -99,7 +99,7 @@ def _check(top: Path, place: Place, revision: str) -> CheckedCommit | None:
     settings = make_settings(site)
     if not is_inside(os.path.realpath(project_root(site.path, settings)), os.fspath(top)):
         raise MisplacedError(f"option 'root': '{settings.root}' is outside the repository")
-    project, result = check_with_settings(site, settings, Cache())
+    project, result = check_project(site, settings, Cache())
     return CheckedCommit(project, result, below_repository(project.place.root))
 
 

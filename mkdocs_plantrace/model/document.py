@@ -54,10 +54,7 @@ class DocumentKind(Enum):
 
 
 class Heading(NamedTuple):
-    """A heading, with its offsets in a text with LF line ends.
-
-    `anchor` is its id on the published page.
-    """
+    """A heading, with offsets in a text with LF; `anchor` is its id on the published page."""
 
     level: int
     text: str
@@ -79,10 +76,7 @@ class Suspect(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Filling(Struct, frozen=True, kw_only=True, gc=False):
-    """Whether a page is filled in.
-
-    `unfilled` are lines that are not filled in, whatever the template is.
-    """
+    """Whether a page is filled in; `unfilled` lines are not, whatever the template is."""
 
     unfilled: tuple[Text, ...]
     suspects: tuple[Suspect, ...]
@@ -150,7 +144,3 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     def title_location(self) -> Location:
         """The location of the first heading; without one, the start of the page."""
         return self.scan.title_location or Location(path=self.path)
-
-    @property
-    def queries(self) -> tuple[Query, ...]:
-        return self.scan.queries

@@ -205,7 +205,7 @@ class TraceSite:
     def _queries(self) -> dict[str, tuple[Query, ...]]:
         """The queries of documents by path; most documents have none."""
         documents = self.trace.documents.values()
-        return {document.path: document.queries for document in documents if document.queries}
+        return {it.path: it.scan.queries for it in documents if it.scan.queries}
 
     def _render(self, name: str, href: Href, values: Mapping[str, object]) -> str:
         return insert_urls(self._templates.render(name, values), href)
