@@ -230,7 +230,7 @@ def find_broken_anchors(trace: Trace) -> Iterator[Problem]:
             continue
         # With its own slug function, the exact ids of the site are unknown.
         known = (*target.scan.headings, *target.scan.anchors)
-        if trace.rendering.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
+        if trace.resolver.rendering.has_own_slugs and _fold(unquote(anchor)) in map(_fold, known):
             continue
         close = names_in(target.path).closest(unquote(anchor).lower())
         page = reference.text.value.partition("#")[0]

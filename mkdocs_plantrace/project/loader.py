@@ -68,7 +68,6 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         evidence=_read_evidence(settings, project, resolver, tasks, cache)
         if selection is None or selection.evidence
         else {},
-        rendering=project.rendering,
         signatures=project.registry.signatures,
     )
     problems = [problem for file in files for problem in file.problems]

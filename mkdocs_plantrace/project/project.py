@@ -150,5 +150,4 @@ class Record:
     unreadable: Mapping[str, str]
     template_lines: Mapping[str, frozenset[str]]
     evidence: Mapping[str, EvidenceFile]
-    rendering: Rendering
     signatures: Mapping[str, Signature]

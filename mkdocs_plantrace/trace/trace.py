@@ -55,7 +55,7 @@ class Trace(Record):
     def find_record_anchor(self, path: str, anchor: str) -> str | None:
         """The id of a heading of a record outside docs_dir by its id on GitHub, if they differ."""
         page = self.documents.get(path) if anchor and path in self.resolver.moved else None
-        if page is None or anchor in page.scan.anchors or self.rendering.has_own_slugs:
+        if page is None or anchor in page.scan.anchors or self.resolver.rendering.has_own_slugs:
             return None
         return map_github_slugs(page.scan.headings, page.scan.anchors).get(anchor)
 
