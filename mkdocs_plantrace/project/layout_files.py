@@ -1,21 +1,26 @@
-"""The files of layouts: the sources of tasks, and what is published."""
+"""The files of layouts: the sources of tasks, and what is published unless Git ignores it."""
 
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+
+from pathspec.gitignore import GitIgnoreSpec
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
-from mkdocs_plantrace.project.file_tree import Tree, is_searched
-from mkdocs_plantrace.project.git_ignore import GitIgnore
+from mkdocs_plantrace.project.file_tree import Tree, ancestry, is_searched
 from mkdocs_plantrace.utils.globs import PathPattern, compile_globs, find_base_folder, is_template
-from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, find_repository, is_utf8, make_relative
+from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _NEVER_TASKS = frozenset({"readme.md", "index.md"})
 """Names that a group at the end of a pattern does not match."""
 _PUBLISHED = "records"
+_MAX_IGNORE_BYTES = 1024 * 1024
 
 
 class TaskKey(NamedTuple):
@@ -29,7 +34,7 @@ class TaskKey(NamedTuple):
 def find_task_folders(settings: Settings) -> list[str]:
     """The folders below which tasks are searched."""
     default = settings.tasks if settings.has_default_layout else ()
-    patterns = chain.from_iterable(layout.tasks for layout in settings.other_layouts)
+    patterns = (pattern for layout in settings.other_layouts for pattern in layout.tasks)
     return [*map(find_base_folder, default), *(pattern.base_folder for pattern in patterns)]
 
 
@@ -145,3 +150,46 @@ def _find_output(uri: str) -> str:
     if suffix not in MARKDOWN_SUFFIXES:
         return stem + suffix
     return re.sub(r"(?:^|/)(?:index|readme)\Z", "", stem)
+
+
+class GitIgnore:
+    """What the `.gitignore` files of a repository ignore; Git itself is not run.
+
+    One that cannot be read ignores its whole folder, so that nothing private is published.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._top = find_repository(root) or root
+        below = make_relative(root, self._top)
+        self._prefix = "" if below == "." else f"{below}/"
+        self._read = cache(self._read_patterns)
+
+    def match(self, path: str) -> bool:
+        """Whether a root-relative path is ignored: the innermost file that says so decides."""
+        path = f"{self._prefix}{path}"
+        *folders, _ = ("", *ancestry(path))
+        for folder in reversed(folders):
+            patterns = self._read(folder)
+            inside = path[len(folder) + 1 :] if folder else path
+            if patterns and (included := patterns.check_file(inside).include) is not None:
+                return included
+        return False
+
+    def _read_patterns(self, folder: str) -> GitIgnoreSpec | None:
+        names = [".gitignore"] if folder else [".git/info/exclude", ".gitignore"]
+        lines: list[str] = []
+        for path in (self._top / folder / name for name in names):
+            try:
+                lines += filter(_is_pattern, read_text(path, limit=_MAX_IGNORE_BYTES).splitlines())
+            except UnreadableFileError:
+                lines += ["*"] if os.path.isfile(path) else []
+        return GitIgnoreSpec.from_lines(lines) if lines else None
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line of `.gitignore` means anything; Git skips all others."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error, OverflowError, RecursionError):
+        return False
+    return True
