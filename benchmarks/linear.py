@@ -28,7 +28,7 @@ from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file
 from mkdocs_plantrace.parsing.metadata.task_file import MAX_BYTES, MetadataFile, parse_metadata
 from mkdocs_plantrace.project.file_tree import Tree
-from mkdocs_plantrace.project.layout_files import TreeFiles, match_sources
+from mkdocs_plantrace.project.layout_files import match_sources
 from mkdocs_plantrace.trace.error_groups import summarize, summarize_plain, wording
 from mkdocs_plantrace.trace.error_lookup import first_paragraph, plain_words
 from mkdocs_plantrace.trace.search.bm25 import Indexed, Passage, SearchIndex
@@ -61,7 +61,7 @@ def read_spec(text: str) -> MetadataFile:
 
 def _read_in_layout(layout: str, path: str, text: str) -> MetadataFile:
     settings = Settings(layout=(load_preset(layout),))
-    files = TreeFiles(Tree(root=Path(), files=frozenset({path}), folders=frozenset()))
+    files = Tree(root=Path(), files=frozenset({path}), folders=frozenset())
     return parse_layout_file(match_sources(settings, [path])[path], text, settings, files)
 
 

@@ -16,7 +16,7 @@ from test_interrupted import SITE, snapshot, split_temporary
 
 from mkdocs_plantrace.cli import folder_lock
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.utils.temporary_file import create_temporary
+from mkdocs_plantrace.utils.file_safety import create_temporary
 
 fcntl = pytest.importorskip("fcntl", reason="there are no locks")
 
@@ -184,7 +184,7 @@ def test_a_lock_ends_with_its_process(root):
 def test_a_file_that_is_being_written_is_not_removed(tmp_path):
     with create_temporary(tmp_path) as (stream, path):
         stream.write(b"first")
-        code = "import sys; from mkdocs_plantrace.utils.temporary_file import remove_abandoned\n"
+        code = "import sys; from mkdocs_plantrace.utils.file_safety import remove_abandoned\n"
         code += "remove_abandoned(sys.argv[1:])"
         subprocess.run([COMMAND.with_name("python"), "-c", code, path], check=True)
         assert os.path.exists(path)

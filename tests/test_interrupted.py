@@ -11,7 +11,7 @@ from conftest import IN_FULL, Project, traced
 from test_cli import plantrace
 from write_faults import VARIABLE, split_fault
 
-from mkdocs_plantrace.utils.temporary_file import is_temporary
+from mkdocs_plantrace.utils.file_safety import is_temporary
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="faults need a fork")
 

@@ -12,7 +12,7 @@ from test_cli import plantrace
 from test_edits import tree
 
 from mkdocs_plantrace.config.layouts import PRESETS
-from mkdocs_plantrace.project.layout_markers import find_layout_root, find_used_layouts
+from mkdocs_plantrace.project.project_markers import find_layout_root, find_used_layouts
 
 MARKERS = {
     "plantrace": "tasks/T-1/meta.yml",

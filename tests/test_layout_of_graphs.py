@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mkdocs_plantrace.site.graph_layout import lay_out
-from mkdocs_plantrace.utils.cycles import sort_topologically
-from mkdocs_plantrace.utils.longest_chains import Chains
+from mkdocs_plantrace.utils.graph_algorithms import Chains, sort_topologically
 
 KEYS = [f"n{number}" for number in range(14)]
 EDGES = st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=30)

@@ -14,7 +14,7 @@ from mkdocs_plantrace.parsing.metadata.task_file import parse_metadata
 from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 from mkdocs_plantrace.project.layout_files import match_sources
 from mkdocs_plantrace.project.task_spellings import unify_ids
-from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, fill_groups
+from mkdocs_plantrace.utils.globs import InvalidPatternError, PathPattern, fill_groups
 from mkdocs_plantrace.utils.text_file import read_text
 
 

@@ -3,31 +3,25 @@
 from collections.abc import Mapping
 
 from mkdocs_plantrace.checks import (
-    anchor_rules,
     baseline_rules,
-    dependency_rules,
     document_rules,
-    entry_rules,
-    evidence_rules,
+    error_rules,
     file_rules,
+    link_rules,
     list_rules,
-    orphan_rules,
-    progress_rules,
-    signature_rules,
-    task_path_rules,
+    plan_rules,
+    status_rules,
     task_rules,
-    template_rules,
 )
 from mkdocs_plantrace.config.option_values import suggest
 from mkdocs_plantrace.config.settings import Settings, validate_options
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.parsing.metadata import metadata_rules
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.terminal import short_repr
 
 _FAMILIES = (
-    *(metadata_rules, task_rules, task_path_rules, file_rules, document_rules),
-    *(anchor_rules, dependency_rules, orphan_rules, template_rules, entry_rules, evidence_rules),
-    *(signature_rules, list_rules, progress_rules, baseline_rules),
+    *(metadata_rules, task_rules, plan_rules, file_rules, link_rules, document_rules),
+    *(error_rules, status_rules, list_rules, baseline_rules),
 )
 CATALOGUE = tuple(
     sorted(
@@ -40,29 +34,29 @@ CATALOGUE = tuple(
 CHECKS = (
     task_rules.find_no_tasks,
     task_rules.find_duplicate_tasks,
-    task_rules.find_missing_documents,
-    document_rules.find_broken_paths,
+    plan_rules.find_missing_documents,
+    link_rules.find_broken_paths,
     file_rules.find_links_out,
     file_rules.find_unreadable_pages,
-    document_rules.find_broken_links,
-    anchor_rules.find_broken_anchors,
+    link_rules.find_broken_links,
+    link_rules.find_broken_anchors,
     document_rules.find_logs_without_plan,
     document_rules.find_documents_without_task,
-    dependency_rules.find_unknown_tasks,
-    dependency_rules.find_dependency_cycles,
-    dependency_rules.find_one_sided,
-    dependency_rules.find_completed_too_early,
-    orphan_rules.find_orphans,
-    template_rules.find_unfilled_templates,
-    template_rules.find_missing_summaries,
-    entry_rules.find_errors_without_fix,
-    evidence_rules.find_bad_evidence,
-    entry_rules.find_recurring_errors,
-    signature_rules.find_broken_playbooks,
-    signature_rules.find_unclear_names,
+    task_rules.find_unknown_tasks,
+    task_rules.find_dependency_cycles,
+    task_rules.find_one_sided,
+    task_rules.find_completed_too_early,
+    plan_rules.find_orphans,
+    document_rules.find_unfilled_templates,
+    document_rules.find_missing_summaries,
+    error_rules.find_errors_without_fix,
+    status_rules.find_bad_evidence,
+    error_rules.find_recurring_errors,
+    error_rules.find_broken_playbooks,
+    error_rules.find_unclear_names,
     list_rules.find_invalid_queries,
-    progress_rules.find_boxes_and_statuses,
-    progress_rules.find_uncited_requirements,
+    status_rules.find_boxes_and_statuses,
+    status_rules.find_uncited_requirements,
 )
 """Each yields the problems of a trace, with the default severity of their rule."""
 

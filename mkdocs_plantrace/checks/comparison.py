@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
+from types import MappingProxyType
+from typing import NamedTuple
 
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.problem import Problem, compute_fingerprint
@@ -35,11 +38,7 @@ class Comparison:
         return not (self.new or self.gone or self.tasks or self.affected or self.errors)
 
 
-_NO_MOVES: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Moves:
+class _Moves(NamedTuple):
     """The new paths of files, and the new ids of tasks."""
 
     paths: Mapping[str, str]
@@ -49,7 +48,7 @@ class _Moves:
 def compare(
     base: Result | None,
     head: Result | None,
-    moved: Mapping[str, str] = _NO_MOVES,
+    moved: Mapping[str, str] = MappingProxyType({}),
     changed: Collection[str] = (),
 ) -> Comparison:
     """Compare two checks; None is a commit without a record.
@@ -87,21 +86,19 @@ def _find_moves(base: Trace, head: Trace, moved: Mapping[str, str]) -> _Moves:
         for task in base.tasks
         if task.id in after.by_id and task.id not in unclear
     }
-    renamed = (
-        (before.by_path[old], after.by_path[new])
-        for old, new in moved.items()
-        if old in before.by_path and new in after.by_path
-    )
+    renamed = ((before.by_path.get(old), after.by_path.get(new)) for old, new in moved.items())
     ids = {
         old.id: new.id
         for old, new in renamed
-        if old.title == new.title and old.id not in after.by_id and new.id not in before.by_id
+        if old and new and old.title == new.title
+        if old.id not in after.by_id and new.id not in before.by_id
     }
     return _Moves(paths={**moved, **by_id}, ids=ids)
 
 
 _Problems = tuple[Problem, ...]
 _Identify = Callable[[Problem], str]
+_fingerprint_of = attrgetter("fingerprint")
 
 
 def _match(base: _Problems, head: _Problems, moves: _Moves) -> tuple[_Problems, _Problems]:
@@ -113,27 +110,19 @@ def _match(base: _Problems, head: _Problems, moves: _Moves) -> tuple[_Problems, 
 
     def follow(problem: Problem, target: str) -> str:
         task, path = problem.task, problem.location.path
-        return compute_fingerprint(
-            problem.rule.code,
-            task and moves.ids.get(task, task),
-            moves.paths.get(path, path),
-            target,
-        )
+        task, path = task and moves.ids.get(task, task), moves.paths.get(path, path)
+        return compute_fingerprint(problem.rule.code, task, path, target)
 
     identities: tuple[_Identify, ...] = (
-        _get_fingerprint,
+        _fingerprint_of,
         lambda it: follow(it, it.target),
         lambda it: follow(it, moves.paths.get(it.target, it.target)),
     )
     new, gone = head, base
     for identify in identities:
-        common = Counter(map(identify, gone)) & Counter(map(_get_fingerprint, new))
-        new, gone = _leave_out(common, new, _get_fingerprint), _leave_out(common, gone, identify)
+        common = Counter(map(identify, gone)) & Counter(map(_fingerprint_of, new))
+        new, gone = _leave_out(common, new, _fingerprint_of), _leave_out(common, gone, identify)
     return new, gone
-
-
-def _get_fingerprint(problem: Problem) -> str:
-    return problem.fingerprint
 
 
 def _leave_out(common: Counter[str], problems: _Problems, identify: _Identify) -> _Problems:
@@ -142,8 +131,7 @@ def _leave_out(common: Counter[str], problems: _Problems, identify: _Identify) -
     kept = []
     for problem in problems:
         identity = identify(problem)
-        if left[identity] > 0:
-            left[identity] -= 1
-        else:
+        left[identity] -= 1
+        if left[identity] < 0:
             kept.append(problem)
     return tuple(kept)

@@ -1,24 +1,17 @@
-"""Documents: broken paths and links, and missing references to plan and task."""
+"""Plans and logs: template text, empty pages, no summary, no reference to plan or task."""
 
-import posixpath
-import re
 from collections.abc import Iterator, Mapping
 
-from mkdocs_plantrace.checks.file_rules import UNPUBLISHED_DOCUMENT
-from mkdocs_plantrace.checks.hints import find_similar_path, join_words
-from mkdocs_plantrace.checks.task_path_rules import BROKEN
-from mkdocs_plantrace.checks.template_rules import is_reported_empty
-from mkdocs_plantrace.model.document import Document, DocumentKind
+from mkdocs_plantrace.checks.hints import join_words
+from mkdocs_plantrace.checks.link_rules import BROKEN_DOCUMENT_LINK, make_relative_link
+from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.link import NodeKind
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
-from mkdocs_plantrace.parsing.metadata.metadata_rules import OUTSIDE_ROOT
-from mkdocs_plantrace.project.path_resolver import LONGEST_PATH, Fault, Publication, Resolver
-from mkdocs_plantrace.trace.link_index import PageReference, PathReference
-from mkdocs_plantrace.trace.page_urls import Addresses
+from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.trace.trace import Trace, is_under_way
-from mkdocs_plantrace.utils.did_you_mean import fold, format_suggestion
-from mkdocs_plantrace.utils.globs import compile_globs
 
 LOG_WITHOUT_PLAN = Rule(
     "PT106",
@@ -55,180 +48,114 @@ another task is not noticed.""",
 """,
     fix="Add the id of the task to the title, or add a line `Task: TSK-7`.",
 )
-BROKEN_DOCUMENT_LINK = Rule(
-    "PT108",
-    "broken-document-link",
-    Severity.ERROR,
+UNFILLED_TEMPLATE = Rule(
+    "PT201",
+    "unfilled-template",
+    Severity.WARNING,
     finds="""\
-a broken link in a plan, log, troubleshooting page or decision record, in a `Plan:` line of a \
-log, or to the page of a signature in the registry""",
-    why="Readers cannot open what the page refers to.",
+template text that is left in a plan or log of an active or completed task, or an empty page""",
+    why="The task looks documented because the page exists, but the page contains nothing.",
     language="markdown",
     example="""\
-The lock order is explained in [the decision](../../decisions/ADR-003.md).
+# PLAN of TSK-7
+
+## Scope
+
+- <What is in scope>
+
+## Rollback
+
+TBD
 """,
     fix="""\
-Correct the link; it is relative to the page that contains it. Absolute paths and `file:` links \
-work only on one machine.""",
+Fill in the line, or delete the section. Template text is `<fill in>`, `<YYYY-MM-DD>`, `TODO` or \
+`TBD` alone, and every line that is equal to a line with a placeholder in the template: a file of \
+the same name in a folder whose name starts with `_`.""",
+)
+NO_FINAL_SUMMARY = Rule(
+    "PT202",
+    "no-final-summary",
+    Severity.WARNING,
+    finds="the log of a completed task without a final summary",
+    why="""\
+The next person reads the summary: how the task ended, what is still open, what to do \
+differently.""",
+    language="markdown",
+    example="""\
+# EXEC_LOG of TSK-7
+
+Plan: PLAN.md
+
+## 2026-03-02
+
+- Created the keys.
+""",
+    fix="""\
+End the log with a section `## Final summary` (or `Summary`, `Final outcome`, `Lessons \
+learned`), or a line `Final summary: …`, with text in it.""",
 )
 
-_LINES = re.compile(r":\d+(?:-\d+)?$")
-"""Lines of a file, as editors write them after its path."""
-_HOME = re.compile(r"(?:file:)?/*(?:[a-z]:)?[/\\]*(?:home|users|root|~)(?:[/\\]|$)", re.IGNORECASE)
 
-
-def find_broken_paths(trace: Trace) -> Iterator[Problem]:
-    """Find PT011, PT103, PT104, PT105 and, in metadata, PT108; at the path."""
-    for reference in trace.links.path_references:
-        if not reference.task.archived and (problem := _check_path(trace, reference)):
-            yield problem
-
-
-def _check_path(trace: Trace, reference: PathReference) -> Problem | None:
-    fault = reference.resolved.fault
-    written = reference.text.value
-    rule = BROKEN.get(reference.field, BROKEN_DOCUMENT_LINK)
-    if fault is not None and fault.is_outside:
-        rule, message = OUTSIDE_ROOT, f"'{written}' {fault.value}"
-    elif reference.kind is None:
-        return None
-    elif fault is not None:
-        is_folder = fault is Fault.FOLDER
-        message = f"'{written}' is a folder, not a file" if is_folder else f"no file '{written}'"
-    elif reference.field not in BROKEN or _is_kept_back(trace, reference):
-        return None
-    elif reason := _explain_no_page(trace, reference.resolved.path or ""):
-        rule, message = UNPUBLISHED_DOCUMENT, f"'{written}' exists, but {reason}"
-    else:
-        return None
-    hint = None
-    if fault is Fault.ABSOLUTE:
-        tail = _find_tail(trace, written)
-        hint = f"write '{tail}'" if tail else None
-    elif fault is not None:
-        hint = format_suggestion(
-            find_similar_path(trace, reference.resolved.path or written), written
-        )
-    return create_problem(rule, reference.text, message, hint=hint, task=reference.task.id)
-
-
-def _is_kept_back(trace: Trace, reference: PathReference) -> bool:
-    """Whether the file of a layout is left out of the site on purpose, or reported as the plan."""
-    task, path = reference.task, reference.resolved.path or ""
-    layout = trace.settings.find_layout(task.layout)
-    if layout is None or path in trace.unreadable:
-        return False
-    is_plan_too = reference.field == "log" and task.plan is not None and task.plan.value == path
-    is_deliberate = not trace.settings.publish or compile_globs(layout.publish)(path)
-    return is_plan_too or (is_deliberate and not trace.resolver.is_public(path))
-
-
-def _explain_no_page(trace: Trace, path: str) -> str | None:
-    """Return the reason why a plan or log is not a page of the site, None if it is."""
-    resolver = trace.resolver
-    if path in trace.unreadable:
-        return trace.unreadable[path]
-    if resolver.is_template(path):
-        return "is a template: a folder in its path starts with '_'"
-    if not resolver.is_public(path):
-        return _explain_unpublished(resolver, path)
-    return None if resolver.published[path] is Publication.PAGE else "is not a Markdown page"
-
-
-def _explain_unpublished(resolver: Resolver, path: str) -> str:
-    docs_dir, publication = resolver.docs_dir, resolver.published.get(path)
-    if publication is Publication.DRAFT:
-        return "is a draft (draft_docs)"
-    if publication is Publication.EXCLUDED:
-        return "is excluded from the site (exclude_docs)"
-    if docs_dir and not path.startswith(f"{docs_dir}/"):
-        return f"is outside docs_dir ('{docs_dir}')"
-    if posixpath.basename(path) == "README.md":
-        return "is not published: MkDocs ignores a README.md beside an index.md"
-    return "is not published"
-
-
-def find_broken_links(trace: Trace) -> Iterator[Problem]:
-    """Find PT108, at the destination."""
-    broken = [
-        reference
-        for reference in trace.links.page_references
-        if reference.resolved.fault
-        and (
-            reference.document.kind is not DocumentKind.PAGE
-            or reference.document.path in trace.resolver.moved
-        )
-    ]
-    addresses = Addresses(trace)
-    for reference in broken:
-        if addresses.find_generated(reference.text.value, reference.document.path):
+def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
+    """Find PT201, at each line, or at the start of an empty page."""
+    for document in trace.documents.values():
+        task = _first_under_way(trace, document)
+        if task is None:
             continue
-        if trace.document_index.is_archived(reference.document):
+        if document.scan.filling.is_empty:
+            where, message = document.title_location, f"the {document.kind.value} is empty"
+            yield create_problem(UNFILLED_TEMPLATE, where, message, task=task.id)
+        else:
+            for line in _unfilled(trace, document):
+                message = f"template text is not filled in: '{line.value}'"
+                yield create_problem(UNFILLED_TEMPLATE, line, message, task=task.id)
+
+
+def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
+    filling = document.scan.filling
+    of_template = trace.template_lines.get(document.path.rpartition("/")[2], frozenset())
+    yield from filling.unfilled
+    for suspect in filling.suspects:
+        if suspect.text.value in of_template and (
+            suspect.next_label is None or suspect.next_label in of_template
+        ):
+            yield suspect.text
+
+
+def reported_lines(trace: Trace, document: Document) -> frozenset[int]:
+    if not trace.settings.is_on(UNFILLED_TEMPLATE):
+        return frozenset()
+    return frozenset(line.location.line for line in _unfilled(trace, document))
+
+
+def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
+    """Find PT202, at the title of the log."""
+    for document in trace.documents.values():
+        log = document.scan.log
+        if log is None or log.has_summary:
             continue
-        yield create_problem(
-            BROKEN_DOCUMENT_LINK,
-            reference.text,
-            _explain_link(trace, reference),
-            hint=_suggest_link(trace, reference),
-            task=trace.document_index.find_task_id(reference.document),
-        )
+        tasks = trace.document_index.find_tasks(document)
+        task = next((it for it in tasks if it.is_completed), None)
+        if task and not is_reported_empty(trace, document):
+            yield create_problem(
+                NO_FINAL_SUMMARY,
+                document.title_location,
+                f"the log of completed task '{task.id}' has no final summary",
+                hint="end it with a section '## Final summary'",
+                task=task.id,
+            )
 
 
-def _explain_link(trace: Trace, reference: PageReference) -> str:
-    written, fault = reference.text.value, reference.resolved.fault
-    if fault is Fault.MISSING:
-        return f"no file '{written}'"
-    if fault is Fault.FOLDER:
-        return f"'{written}' is a folder without an index page"
-    if fault is Fault.ABSOLUTE:
-        what = "a path in somebody's home folder" if _HOME.match(written) else "an absolute path"
-        return f"'{written}' is {what}, which works only on one machine"
-    if fault is Fault.UNPUBLISHED:
-        reason = _explain_unpublished(trace.resolver, reference.resolved.path or "")
-        return f"'{written}' exists, but {reason}"
-    return f"'{written}' {fault.value}" if fault else written
+def is_reported_empty(trace: Trace, document: Document) -> bool:
+    return (
+        document.scan.filling.is_empty
+        and trace.settings.is_on(UNFILLED_TEMPLATE)
+        and _first_under_way(trace, document) is not None
+    )
 
 
-def _suggest_link(trace: Trace, reference: PageReference) -> str | None:
-    fault, page = reference.resolved.fault, reference.document.path
-    if fault is Fault.UNPUBLISHED:
-        return None
-    if fault is Fault.ABSOLUTE:
-        tail = _find_tail(trace, reference.text.value)
-        end = "" if trace.resolver.is_reachable(tail or "") else "; the site does not publish it"
-        return f"write '{_relative_link(tail, page)}'{end}" if tail else None
-    wanted = fold(reference.resolved.path or "")
-
-    def fits(guess: str) -> bool:
-        is_other = guess != page or fold(guess) == wanted  # pages rarely link to themselves
-        return is_other and (page in trace.resolver.moved or trace.resolver.is_reachable(guess))
-
-    written = reference.text.value.partition("#")[0]
-    guess = _find_from_root(trace, _LINES.sub("", written))
-    if guess is None or not fits(guess):
-        resolved = _LINES.sub("", reference.resolved.path or written)
-        guess = find_similar_path(trace, resolved, fits)
-    return format_suggestion(_relative_link(guess, page) if guess else None, written)
-
-
-def _find_from_root(trace: Trace, written: str) -> str | None:
-    """The file or folder at a path with folders, if it is one from the root."""
-    path, tree = posixpath.normpath(written), trace.resolver.tree
-    return path if "/" in path and (path in tree.files or path in tree.folders) else None
-
-
-def _relative_link(path: str, page: str) -> str:
-    return posixpath.relpath(path, posixpath.dirname(page) or ".")
-
-
-def _find_tail(trace: Trace, written: str) -> str | None:
-    """Find the longest end of an absolute path that is a file in the project."""
-    if len(written) > LONGEST_PATH:
-        return None
-    path = re.sub(r"^file:", "", written.partition("#")[0], flags=re.IGNORECASE)
-    segments = path.replace("\\", "/").strip("/").split("/")
-    tails = ("/".join(segments[start:]) for start in range(len(segments) - 1))
-    return next((tail for tail in tails if tail in trace.resolver.tree.files), None)
+def _first_under_way(trace: Trace, document: Document) -> Task | None:
+    return next(filter(is_under_way, trace.document_index.find_tasks(document)), None)
 
 
 def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
@@ -244,7 +171,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
                     LOG_WITHOUT_PLAN,
                     log.title_location,
                     f"the log does not refer to its plan '{plan}'",
-                    hint=f"add a line 'Plan: {_relative_link(plan, log.path)}'",
+                    hint=f"add a line 'Plan: {make_relative_link(plan, log.path)}'",
                     task=task,
                     target=plan,
                 )
@@ -278,10 +205,6 @@ def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
             continue
         ids = [f"'{task.id}'" for task in tasks]
         what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {join_words(ids)}"
-        yield create_problem(
-            DOCUMENT_WITHOUT_TASK,
-            document.title_location,
-            f"the {document.kind.value} does not mention {what}",
-            task=tasks[0].id,
-            target=tasks[0].id,
-        )
+        where, first = document.title_location, tasks[0].id
+        message = f"the {document.kind.value} does not mention {what}"
+        yield create_problem(DOCUMENT_WITHOUT_TASK, where, message, task=first, target=first)

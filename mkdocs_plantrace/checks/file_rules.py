@@ -21,9 +21,7 @@ draft, a template, or not a Markdown page in UTF-8; also a page of the site that
 a file whose path is not UTF-8, and a folder that cannot be read""",
     why="The page exists in the repository, but readers of the site do not see it.",
     language="yaml",
-    example="""\
-implementation_plan: tasks/TSK-7/PLAN.md
-""",
+    example="implementation_plan: tasks/TSK-7/PLAN.md\n",
     fix="""\
 Move the file into `docs_dir`, or remove it from `exclude_docs` or `draft_docs`. Turn the rule \
 off if these documents are not intended for the site.""",
@@ -38,17 +36,10 @@ def find_links_out(trace: Trace) -> Iterator[Problem]:
         for reference in trace.links.path_references
         if reference.resolved.fault is Fault.ESCAPING and not reference.task.archived
     }
-    for link in sorted(
-        resolver.tree.escaping - reported - resolver.sources - _unpublished_links(trace)
-    ):
-        inner, outer = f"{link}/", f"{resolver.docs_dir}/" if resolver.docs_dir else ""
-        if inner.startswith(outer) or outer.startswith(inner):
-            yield create_problem(
-                OUTSIDE_ROOT,
-                Location(path=link),
-                "symbolic link out of the project root; its target is not published",
-                target=link,
-            )
+    links = resolver.tree.escaping - reported - resolver.sources - _unpublished_links(trace)
+    for link in find_folders_within(links, [resolver.docs_dir]):
+        message = "symbolic link out of the project root; its target is not published"
+        yield create_problem(OUTSIDE_ROOT, Location(path=link), message, target=link)
 
 
 def _link_on_the_way(trace: Trace, path: str) -> str | None:
@@ -83,9 +74,5 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
     }
     for path, reason in sorted(trace.unreadable.items()):
         if path not in reported and trace.resolver.is_public(path):
-            yield create_problem(
-                UNPUBLISHED_DOCUMENT,
-                Location(path=path),
-                f"this file cannot be published: it {reason}",
-                target=path,
-            )
+            message = f"this file cannot be published: it {reason}"
+            yield create_problem(UNPUBLISHED_DOCUMENT, Location(path=path), message, target=path)

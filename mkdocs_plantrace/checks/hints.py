@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from mkdocs_plantrace.project.file_index import FileIndex, last_two
 from mkdocs_plantrace.project.path_resolver import LONGEST_PATH
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.did_you_mean import Series, fold
+from mkdocs_plantrace.utils.did_you_mean import Series, fold, format_suggestion
 
 _LONGEST_ID = 200
+_MOST_LISTED = 12
+_RANGE = re.compile(
+    r"(?P<start>.*?)(?P<first>\d{1,9})"
+    r"\s*(?:\.\.+|\u2013|\u2014| to )\s*"
+    r"(?P=start)??(?P<last>\d{1,9})"
+)
 _CONVENTIONAL = frozenset({"plan.md", "exec_log.md", "meta.yml", "index.md", "readme.md"})
 """Names that many folders have: a file elsewhere with such a name is not suggested."""
 
@@ -19,10 +25,13 @@ def find_similar_path(trace: Trace, written: str, fits: Callable[[str], bool] = 
     if len(written) > LONGEST_PATH:
         return None
     cleaned = posixpath.normpath(written.partition("#")[0].replace("\\", "/").strip("/") or ".")
-    candidates = (
-        candidate for candidate in _candidates(trace, cleaned) if candidate and candidate != written
-    )
+    candidates = (it for it in _candidates(trace, cleaned) if it and it != written)
     return next(filter(fits, candidates), None)
+
+
+def suggest_path(trace: Trace, written: str, path: str | None) -> str | None:
+    """Suggest a file for a path as it is written, of which `path` is the root-relative form."""
+    return format_suggestion(find_similar_path(trace, path or written), written)
 
 
 def _candidates(trace: Trace, path: str) -> Iterator[str | None]:
@@ -67,19 +76,17 @@ def find_similar_id(written: str, ids: Series) -> str | None:
     return ids.find_lookalike(written) or ids.most_similar(written)
 
 
-def find_tasks_in_range(written: str, ids: Series) -> tuple[str, ...]:
-    """Find the ids in a range: `TSK-2..TSK-4`, `TSK-2 to 4`; () for other texts."""
-    if len(written) > _LONGEST_ID:
-        return ()
-    match = re.fullmatch(
-        r"(.*?)(\d{1,9})\s*(?:\.\.+|\u2013|\u2014| to )\s*(?:(.*?)(\d{1,9}))", written
-    )
-    if not match or match[3] not in ("", match[1]):
-        return ()
-    return ids.between(match[1], int(match[2]), int(match[4]))
+def suggest_task(trace: Trace, written: str) -> str | None:
+    """Suggest the ids in a range such as `TSK-2..TSK-4` or `TSK-2 to 4`, or else a similar id."""
+    ids = trace.task_index.id_series
+    found = _RANGE.fullmatch(written) if len(written) <= _LONGEST_ID else None
+    members = ids.between(found["start"], int(found["first"]), int(found["last"])) if found else ()
+    if members:
+        return f"write the ids one by one: {join_words(members)}"
+    return format_suggestion(find_similar_id(written, ids), written)
 
 
-def join_words(words: Sequence[str], most: int = 12) -> str:
-    """Join words with commas, and count those after the first `most`."""
-    listed = ", ".join(words[:most])
-    return listed if len(words) <= most else f"{listed} and {len(words) - most} more"
+def join_words(words: Sequence[str]) -> str:
+    """Join words with commas, and count those after the first twelve."""
+    listed, left = ", ".join(words[:_MOST_LISTED]), len(words) - _MOST_LISTED
+    return f"{listed} and {left} more" if left > 0 else listed

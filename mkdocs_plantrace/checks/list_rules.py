@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from mkdocs_plantrace.checks.hints import find_similar_id, find_tasks_in_range, join_words
+from mkdocs_plantrace.checks.hints import find_similar_id, join_words, suggest_task
 from mkdocs_plantrace.config.vocabulary import normalize_status
-from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
+from mkdocs_plantrace.model.document import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
@@ -25,9 +25,7 @@ phase, owner or task, a repeated key, a limit that is not a positive whole numbe
 not closed, a graph without exactly one target""",
     why="The list would be empty or wrong, and readers would not notice.",
     language="html",
-    example="""\
-<!-- plantrace: tasks phase=0 staus=blocked columns=id,titel -->
-""",
+    example="<!-- plantrace: tasks phase=0 staus=blocked columns=id,titel -->\n",
     fix="""\
 Correct the word at this place; the hint suggests one. The kinds, keys and columns are in the \
 guide, on the page about lists.""",
@@ -42,19 +40,13 @@ _LIMIT = re.compile(r"[1-9][0-9]{0,17}")
 def find_invalid_queries(trace: Trace) -> Iterator[Problem]:
     """Find PT116, at the token."""
     for document in trace.documents.values():
-        if not document.queries or not trace.resolver.is_public(document.path):
+        is_archived = trace.document_index.is_archived(document)
+        if is_archived or not trace.resolver.is_public(document.path):
             continue
-        if trace.document_index.is_archived(document):
-            continue
-        for query in document.queries:
-            for fault in find_faults(trace, query):
-                yield create_problem(
-                    INVALID_QUERY,
-                    fault.text,
-                    fault.message,
-                    hint=fault.hint,
-                    task=trace.document_index.find_task_id(document),
-                )
+        for query in document.scan.queries:
+            task = trace.document_index.find_task_id(document)
+            for text, message, hint in find_faults(trace, query):
+                yield create_problem(INVALID_QUERY, text, message, hint=hint, task=task)
 
 
 def find_faults(trace: Trace, query: Query) -> tuple[QueryFault, ...]:
@@ -130,10 +122,7 @@ def _check_task(trace: Trace, value: Text) -> QueryFault | None:
     written = value.value
     if trace.task_index.find(written):
         return None
-    members = find_tasks_in_range(written, trace.task_index.id_series)
-    hint = f"write the ids one by one: {join_words(members)}" if members else None
-    hint = hint or format_suggestion(find_similar_id(written, trace.task_index.id_series), written)
-    return QueryFault(value, f"no task '{written}'", hint)
+    return QueryFault(value, f"no task '{written}'", suggest_task(trace, written))
 
 
 def _check_sort(_: Trace, value: Text) -> QueryFault | None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mkdocs_plantrace.checks.baseline_rules import find_stale_entries, mark_known
 from mkdocs_plantrace.checks.catalogue import CHECKS, find_rule
-from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
+from mkdocs_plantrace.checks.link_rules import BROKEN_DOCUMENT_LINK
 from mkdocs_plantrace.checks.task_rules import DUPLICATE_TASK
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import DocumentKind
@@ -67,19 +67,17 @@ def run(settings: Settings, project: Project, cache: Cache | None = None) -> Res
 
 def check_trace(trace: Trace, found: Iterable[Problem], baseline: Baseline) -> Result:
     """Run all checks; `found` are the problems of metadata and registry."""
-    settings, order = trace.settings, attrgetter("order")
+    order = attrgetter("order")
     found = [*found, *(problem for check in CHECKS for problem in check(trace))]
-    problems = sorted(_apply_severities(settings, trace, found), key=order)
+    problems = sorted(_apply_severities(trace, found), key=order)
     if baseline:
         problems = list(mark_known(baseline, problems))
         stale = find_stale_entries(trace, baseline, problems, find_rule)
-        problems = sorted([*problems, *_apply_severities(settings, trace, stale)], key=order)
+        problems = sorted([*problems, *_apply_severities(trace, stale)], key=order)
     return Result(trace=trace, problems=tuple(problems))
 
 
-def _apply_severities(
-    settings: Settings, trace: Trace, found: Iterable[Problem]
-) -> Iterator[Problem]:
+def _apply_severities(trace: Trace, found: Iterable[Problem]) -> Iterator[Problem]:
     """Apply the configured severities, and drop problems of archived tasks.
 
     A duplicate id of an archived task is a warning, because it also concerns the other task.
@@ -87,7 +85,7 @@ def _apply_severities(
     archived = {task.path for task in trace.tasks if task.archived}
     for problem in found:
         layout = trace.find_layout_name(problem.location.path, problem.task)
-        severity = settings.resolve_severity(problem.rule, problem.severity, layout)
+        severity = trace.settings.resolve_severity(problem.rule, problem.severity, layout)
         if severity and problem.location.path in archived:
             severity = Severity.WARNING if problem.rule is DUPLICATE_TASK else None
         if severity is not None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from mkdocs_plantrace.checks.catalogue import load_settings
-from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
+from mkdocs_plantrace.checks.error_rules import RECURRING_ERROR
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
@@ -17,10 +17,10 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.project.loader import find_sources, load_record
 from mkdocs_plantrace.project.project import Project, Selection, open_project
+from mkdocs_plantrace.project.project_markers import CONFIGURATION_NAMES
 from mkdocs_plantrace.project.workspace import (
     SitePage,
     Workspace,
@@ -33,8 +33,6 @@ from mkdocs_plantrace.project.workspace import (
 )
 from mkdocs_plantrace.trace.selection import Scope, select_files
 from mkdocs_plantrace.trace.trace import Trace
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +87,34 @@ def read_settings_or_defaults(config_file: Path | None) -> Settings:
     return read_settings(config_file)[1] if config_file else Settings()
 
 
-def find_files(source: Source, unsaved: Mapping[str, str] = _NOTHING) -> ProjectFiles:
+def find_files(
+    source: Source,
+    unsaved: Mapping[str, str] = MappingProxyType({}),
+    settings: Settings | None = None,
+) -> ProjectFiles:
     """Read the configuration and list the files. Raises one of COMMAND_ERRORS.
 
-    `unsaved` are texts by absolute path; their files need not exist.
+    `unsaved` are texts by absolute path; their files need not exist. The options are those of the
+    configuration unless there are `settings`.
     """
-    return _find_files(*read_settings(source), unsaved)
+    site, own = read_settings(source)
+    settings = settings or own
+    has_site = site.path.exists()
+    place = locate_folders(*(site.path, site.docs_dir, site.site_dir, settings), has_site=has_site)
+    tree = walk_project(settings, place)
+    texts = {find_below(place.root, path) or "": text for path, text in unsaved.items()}
+    texts = {path: text for path, text in texts.items() if path and not tree.is_avoided(path)}
+    tree = replace(tree, files=tree.files.union(texts)) if texts else tree
+    pages = find_site_pages(
+        *(tree, place),
+        exclude_docs=site.exclude_docs,
+        draft_docs=site.draft_docs,
+        is_removed=site.removed.matches,
+    )
+    pages.update(publish_records(settings, tree, pages, compile_ignore_patterns(site.exclude_docs)))
+    return ProjectFiles(
+        site=site, settings=settings, place=place, tree=tree, pages=pages, unsaved=texts
+    )
 
 
 def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
@@ -104,19 +124,10 @@ def read_trace(files: ProjectFiles, *, for_search: bool = False) -> Trace:
 
 
 def read_metadata(source: Source, *, with_evidence: bool = False) -> tuple[Project, Trace]:
-    """Read all metadata, but no documents and no files that options name, and check nothing.
-
-    Raises one of COMMAND_ERRORS.
-    """
+    """Read all metadata and nothing else; check nothing. Raises one of COMMAND_ERRORS."""
     files = find_files(source)
     sources = tuple(find_sources(files.settings, files.tree.files))
-    selection = Selection(
-        known=sources,
-        ids=TaskIds(()),
-        sources=frozenset(sources),
-        documents=None,
-        evidence=with_evidence,
-    )
+    selection = Selection(sources, TaskIds(()), frozenset(sources), None, evidence=with_evidence)
     project = Project(
         place=files.place,
         tree=files.tree,
@@ -128,21 +139,14 @@ def read_metadata(source: Source, *, with_evidence: bool = False) -> tuple[Proje
 
 
 def check_project(
-    source: Source, cache: Cache | None = None, *, for_search: bool = False
-) -> tuple[Project, Result]:
-    """Read and check all files. Raises one of COMMAND_ERRORS."""
-    return check_with_settings(*read_settings(source), cache, for_search=for_search)
-
-
-def check_with_settings(
-    site: SiteConfiguration,
-    settings: Settings,
+    source: Source,
+    settings: Settings | None = None,
     cache: Cache | None = None,
     *,
     for_search: bool = False,
 ) -> tuple[Project, Result]:
-    """Read and check all files with changed options. Raises one of COMMAND_ERRORS."""
-    return check_files(_find_files(site, settings), cache, for_search=for_search)
+    """Read and check all files, perhaps with changed options. Raises one of COMMAND_ERRORS."""
+    return check_files(find_files(source, settings=settings), cache, for_search=for_search)
 
 
 def check_files(
@@ -154,10 +158,7 @@ def check_files(
 
 
 def read_task(source: Source, task_id: str) -> tuple[Project, Trace]:
-    """Read the metadata and documents of one task, and check nothing.
-
-    Raises one of COMMAND_ERRORS.
-    """
+    """Read metadata and documents of one task; check nothing. Raises one of COMMAND_ERRORS."""
     files, cache = find_files(source), Cache(on_disk=True)
     opened = _open_project(files)
     project = select_files(files.settings, opened, task_id, cache, Scope.FILES)
@@ -180,31 +181,10 @@ def check_task(
     return project, run(files.settings, project, cache)
 
 
-def _find_files(
-    site: SiteConfiguration, settings: Settings, unsaved: Mapping[str, str] = _NOTHING
-) -> ProjectFiles:
-    has_site = site.path.exists()
-    place = locate_folders(*(site.path, site.docs_dir, site.site_dir, settings), has_site=has_site)
-    tree = walk_project(settings, place)
-    texts = {find_below(place.root, path) or "": text for path, text in unsaved.items()}
-    texts = {path: text for path, text in texts.items() if path and not tree.is_avoided(path)}
-    tree = replace(tree, files=tree.files.union(texts)) if texts else tree
-    pages = find_site_pages(
-        *(tree, place),
-        exclude_docs=site.exclude_docs,
-        draft_docs=site.draft_docs,
-        is_removed=site.removed.matches,
-    )
-    pages.update(publish_records(settings, tree, pages, compile_ignore_patterns(site.exclude_docs)))
-    return ProjectFiles(
-        site=site, settings=settings, place=place, tree=tree, pages=pages, unsaved=texts
-    )
-
-
 def _open_project(files: ProjectFiles, *, for_search: bool = False) -> Project:
-    project = open_project(
+    return open_project(
         *(files.settings, files.place, files.tree, files.pages),
         rendering=files.site.rendering,
+        unsaved=files.unsaved,
         for_search=for_search,
     )
-    return replace(project, unsaved=files.unsaved)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.checks.project_check import check_with_settings, make_settings
+from mkdocs_plantrace.checks.project_check import check_project, make_settings
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, print_message
 from mkdocs_plantrace.cli.recognition import recognize_site
 from mkdocs_plantrace.parsing.mkdocs_yml import (
@@ -17,13 +17,13 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     read_site_configuration,
 )
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.configuration_file import find_configuration_in
 from mkdocs_plantrace.project.file_tree import is_inside
 from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.git_tree import write_tree
 from mkdocs_plantrace.project.project import Project
+from mkdocs_plantrace.project.project_markers import find_configuration_in
 from mkdocs_plantrace.project.workspace import MisplacedError, below_repository, project_root
-from mkdocs_plantrace.utils.deferred_signals import defer_signals
+from mkdocs_plantrace.utils.file_safety import defer_signals
 from mkdocs_plantrace.utils.paths import find_repository
 
 
@@ -99,7 +99,7 @@ def _check(top: Path, place: Place, revision: str) -> CheckedCommit | None:
     settings = make_settings(site)
     if not is_inside(os.path.realpath(project_root(site.path, settings)), os.fspath(top)):
         raise MisplacedError(f"option 'root': '{settings.root}' is outside the repository")
-    project, result = check_with_settings(site, settings, Cache())
+    project, result = check_project(site, settings, Cache())
     return CheckedCommit(project, result, below_repository(project.place.root))
 
 

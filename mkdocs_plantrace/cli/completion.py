@@ -70,7 +70,7 @@ def _read_index(ctx: click.Context) -> TaskIndex:
         files = find_files(_find_configuration(ctx))
     except COMMAND_ERRORS:
         return TaskIndex((), {})
-    tasks = read_tasks(files.settings, files.place.root, files.tree)
+    tasks = read_tasks(files.settings, files.tree)
     return TaskIndex(tasks, files.settings.phases)
 
 

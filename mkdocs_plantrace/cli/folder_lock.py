@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mkdocs_plantrace.cli.console import print_message
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
-from mkdocs_plantrace.utils.file_lock import HAS_LOCKS, lock, unlock
+from mkdocs_plantrace.utils.file_safety import HAS_LOCKS, lock, unlock
 from mkdocs_plantrace.utils.paths import make_relative
 
 _PAUSE = 0.05

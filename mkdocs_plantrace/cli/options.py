@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mkdocs_plantrace.cli.console import exit_with_error
-from mkdocs_plantrace.project.configuration_file import find_configuration
+from mkdocs_plantrace.project.project_markers import find_configuration
 
 
 def find_default_configuration() -> Path | None:

@@ -12,8 +12,11 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
     make_site_configuration,
     read_site_configuration,
 )
-from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES
-from mkdocs_plantrace.project.layout_markers import find_layout_root, find_used_layouts
+from mkdocs_plantrace.project.project_markers import (
+    CONFIGURATION_NAMES,
+    find_layout_root,
+    find_used_layouts,
+)
 from mkdocs_plantrace.utils.paths import make_relative
 
 

@@ -16,7 +16,7 @@ from mkdocs_plantrace.editing.entry_writer import LogText, NewEntry
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.layout_files import match_sources
 from mkdocs_plantrace.trace.trace import Trace
-from mkdocs_plantrace.utils.path_patterns import fill_groups
+from mkdocs_plantrace.utils.globs import fill_groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

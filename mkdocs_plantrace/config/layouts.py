@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 from typing import Any
 
 from mkdocs_plantrace.config.fields import FIELDS
@@ -29,9 +28,8 @@ from mkdocs_plantrace.config.option_values import (
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.utils.globs import has_wildcard
-from mkdocs_plantrace.utils.path_patterns import InvalidPatternError, PathPattern, find_groups
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.globs import InvalidPatternError, PathPattern, find_groups, has_wildcard
+from mkdocs_plantrace.utils.terminal import short_repr
 
 DEFAULT = "plantrace"
 """The layout whose metadata names plan and log; the other options describe it."""
@@ -244,23 +242,15 @@ class Layout:
 _DECLARED = {key.name: key.metadata for key in fields(Layout) if key.metadata}
 LAYOUT_KEYS: Mapping[str, str] = {name: data["text"] for name, data in _DECLARED.items()}
 """The keys of a layout with their texts, in order."""
-PRESETS = tuple(
-    sorted(
-        (
-            entry.name.removesuffix(".toml")
-            for entry in (files(__package__) / "presets").iterdir()
-            if entry.name.endswith(".toml")
-        ),
-        key=lambda name: (name != DEFAULT, name),
-    )
-)
+_FOLDER = files(__package__) / "presets"
+_FOUND = {it.name.removesuffix(".toml") for it in _FOLDER.iterdir() if it.name.endswith(".toml")}
+PRESETS = (DEFAULT, *sorted(_FOUND - {DEFAULT}))
 """The names of the presets, the default first."""
 
 
 def read_preset(name: str) -> dict[str, Any]:
     """Read the declaration of a preset."""
-    text = (files(__package__) / "presets" / f"{name}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -290,20 +280,17 @@ def make_layout(name: str, declared: Mapping[str, object]) -> Layout:
 def _require_groups(layout: Layout) -> None:
     """Refuse a group that no path of a task can have."""
     known = sorted(frozenset().union(*(pattern.groups for pattern in layout.tasks)))
-    texts = {
-        **{key: getattr(layout, key) for key in ("plan", "log", "boxes")},
-        "values": tuple(chain.from_iterable(layout.values.values())),
-    }
-    for key, listed in texts.items():
-        for text in listed:
-            try:
-                unknown = [name for name in find_groups(text) if name not in known]
-            except InvalidPatternError as error:
-                expected = "a text with groups such as {id}"
-                raise InvalidOptionError(f"{key} of a layout: {reject(text, expected)}") from error
-            if unknown:
-                fact = f"{key} of a layout: 'tasks' has no group {short_repr(unknown[0])}"
-                raise InvalidOptionError(f"{fact}{suggest(unknown[0], known)}")
+    texts = [(key, text) for key in ("plan", "log", "boxes") for text in getattr(layout, key)]
+    texts += [("values", text) for listed in layout.values.values() for text in listed]
+    for key, text in texts:
+        try:
+            unknown = [name for name in find_groups(text) if name not in known]
+        except InvalidPatternError as error:
+            expected = "a text with groups such as {id}"
+            raise InvalidOptionError(f"{key} of a layout: {reject(text, expected)}") from error
+        if unknown:
+            fact = f"{key} of a layout: 'tasks' has no group {short_repr(unknown[0])}"
+            raise InvalidOptionError(f"{fact}{suggest(unknown[0], known)}")
 
 
 def read_layout(value: object) -> Layout:

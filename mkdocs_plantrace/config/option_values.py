@@ -19,7 +19,7 @@ from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind
 from mkdocs_plantrace.utils.did_you_mean import find_closest, format_suggestion
 from mkdocs_plantrace.utils.globs import compile_globs
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.terminal import short_repr
 
 
 class NavMode(Enum):
@@ -58,9 +58,9 @@ def _is_outside(path: str) -> bool:
     return path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/")
 
 
-def refuse_unprintable(*values: object) -> None:
+def refuse_unprintable(value: object) -> None:
     """Refuse a value with a text or number that can be neither printed nor written to a page."""
-    left: list[object] = [*values]
+    left = [value]
     seen: set[int] = set()  # aliases of YAML are the same object many times
     while left:
         value = left.pop()
@@ -223,9 +223,8 @@ def read_optional_path(value: object) -> str | None:
 
 
 def read_language(value: object) -> Words:
-    renamed: dict[str, Any] = {"base": value}
-    if isinstance(value, dict):
-        renamed = dict(read_mapping(value, str))
+    declared = value if isinstance(value, dict) else {"base": value}
+    renamed = dict(read_mapping(declared, str))
     base = renamed.pop("base", LANGUAGES[0])
     if base not in LANGUAGES:
         raise reject(base, f"{' or '.join(LANGUAGES)}, or a mapping of words")

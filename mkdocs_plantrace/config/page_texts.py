@@ -2,10 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+
+from mkdocs_plantrace.utils.lazy_property import cached_property
 
 LANGUAGES = ("en", "de")
 
@@ -13,6 +16,7 @@ _PERCENT = re.compile(r"%(?!\(\w+\)s)")
 _PLACEHOLDER = re.compile(r"(?<=%)\(\w+\)s")
 
 
+@dataclass(frozen=True)
 class Words:
     """The texts of the catalogue `page_texts.toml` in a language.
 
@@ -21,23 +25,16 @@ class Words:
     `%(number)s` and `{number}` are not renamed.
     """
 
-    def __init__(self, language: str = "en", renamed: Mapping[str, str] | None = None) -> None:
-        self.language = language
-        self._renamed = {word.casefold(): new for word, new in (renamed or {}).items()}
-        self._forms = cache(self._find_forms)
+    language: str = "en"
+    renamed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Words) and self._key == other._key
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        return {word.casefold(): new for word, new in self.renamed.items()}
 
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __repr__(self) -> str:
-        return f"Words{self._key}"
-
-    @property
-    def _key(self) -> tuple[object, ...]:
-        return (self.language, *sorted(self._renamed.items()))
+    @cached_property
+    def _forms(self) -> Callable[[str], tuple[str, ...]]:
+        return cache(lambda text: tuple(map(self._rename, _look_up(text, self.language))))
 
     def text(self, text: str, **values: object) -> str:
         """Look a text up and fill in its placeholders."""
@@ -54,9 +51,6 @@ class Words:
         whole = {form.casefold() for form in known}
         others = (word for word in self._renamed if word not in whole)
         return tuple(it for it in others if not any(map(_pattern((it,)).search, known)))
-
-    def _find_forms(self, text: str) -> tuple[str, ...]:
-        return tuple(map(self._rename, _look_up(text, self.language)))
 
     def _rename(self, text: str) -> str:
         whole = self._renamed.get(text.casefold())
@@ -81,7 +75,7 @@ def catalogue() -> Mapping[str, Mapping[str, str | list[str]]]:
 
     A form is a text, or a list of singular and plural. The English form defaults to the name.
     """
-    text = files("mkdocs_plantrace.config").joinpath("page_texts.toml").read_text(encoding="utf-8")
+    text = (files(__package__) / "page_texts.toml").read_text(encoding="utf-8")
     return MappingProxyType(tomllib.loads(text))
 
 

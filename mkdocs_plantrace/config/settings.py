@@ -6,34 +6,15 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, NamedTuple
 
+from mkdocs_plantrace.config import option_values
 from mkdocs_plantrace.config.fields import FIELDS
 from mkdocs_plantrace.config.layouts import PRESETS, Layout, read_layouts
-from mkdocs_plantrace.config.option_values import (
-    LONGEST_TEXT,
-    InvalidOptionError,
-    NavMode,
-    read_any_globs,
-    read_days,
-    read_fields,
-    read_flag,
-    read_globs,
-    read_language,
-    read_log_fields,
-    read_nav,
-    read_optional_path,
-    read_phases,
-    read_prefix,
-    read_rules,
-    read_statuses,
-    read_text,
-    refuse_unprintable,
-    suggest,
-)
+from mkdocs_plantrace.config.option_values import NavMode
 from mkdocs_plantrace.config.page_texts import LANGUAGES, Words
 from mkdocs_plantrace.config.vocabulary import LOG_FIELDS, STATUSES
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import StatusKind
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.terminal import short_repr
 
 
 class Option(NamedTuple):
@@ -61,9 +42,9 @@ def _option(
     return field(default_factory=lambda: value, metadata=declared)
 
 
-_switch = partial(_option, read_flag, True, takes="true or false")
-_matching = partial(_option, read_globs, takes="glob or list of globs")
-_optional = partial(_option, read_optional_path, None, takes="path")
+_switch = partial(_option, option_values.read_flag, True, takes="true or false")
+_matching = partial(_option, option_values.read_globs, takes="glob or list of globs")
+_optional = partial(_option, option_values.read_optional_path, None, takes="path")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +59,7 @@ class Settings:
         "Turns the plugin on or off. With `!ENV [PLANTRACE, true]`, a pipeline can turn it off.",
     )
     root: str = _option(
-        read_text,
+        option_values.read_text,
         ".",
         "The project root, relative to `mkdocs.yml`. All paths in metadata start here; "
         "`docs_dir` must be inside it. Nothing outside the root is read.",
@@ -123,35 +104,35 @@ class Settings:
         "Decision records, as globs from `docs_dir`.",
     )
     search: tuple[str, ...] = _option(
-        read_any_globs,
+        option_values.read_any_globs,
         [],
         "Other pages, as globs from `docs_dir`, that `plantrace errors` and the error index also "
         "search. They always search plans, logs, troubleshooting pages and decision records.",
         "glob or list of globs, or none",
     )
     fields: Mapping[str, str] = _option(
-        read_fields,
+        option_values.read_fields,
         {},
         "Other keys for the known fields, such as `{id: key, plan: design_doc}`. "
         f"The fields are {', '.join(f'`{name}` (`{key}`)' for name, key in FIELDS.items())}.",
     )
     statuses: Mapping[str, StatusKind] = _option(
-        read_statuses,
+        option_values.read_statuses,
         {},
         "More words for the kinds of status (`planned`, `active`, `blocked`, `completed`, "
         "`dropped`), such as `{shipped: completed, parked: dropped}`.",
     )
     phases: Mapping[str, str] = _option(
-        read_phases,
+        option_values.read_phases,
         {},
         "Titles of phases, such as `{'0': Foundations}`. Phases listed here come first, in "
         "this order; the others follow, numbers (`0, 0.1, 0.5, 1, 2, 10`) before words.",
     )
     prefix: str = _option(
-        read_prefix, "trace", "The generated pages are below this URL.", "folder name"
+        option_values.read_prefix, "trace", "The generated pages are below this URL.", "folder name"
     )
     nav: NavMode = _option(
-        read_nav,
+        option_values.read_nav,
         "pruned",
         "`pruned` keeps plans, logs, and the pages of single tasks, owners and errors out of the "
         "site navigation. Themes render the whole navigation "
@@ -164,7 +145,7 @@ class Settings:
         "never linked.",
     )
     rules: Mapping[str, Severity | None] = _option(
-        read_rules,
+        option_values.read_rules,
         {},
         "Severities by code or name, such as `{orphan-plan: off, PT106: error}`: "
         "`error` fails the build, `warning` fails it under `--strict`, `off` turns the rule off.",
@@ -187,7 +168,7 @@ class Settings:
         "file are reported as problems, as in metadata.",
     )
     log_fields: Mapping[str, str] = _option(
-        read_log_fields,
+        option_values.read_log_fields,
         {},
         "More labels for the fields of log entries, one or a list for each, such as "
         "`{fix: [what helped], error: trouble}`. Case, `_` and `-` do not matter. A label "
@@ -195,7 +176,7 @@ class Settings:
         f"The fields are {', '.join(f'`{name}`' for name in LOG_FIELDS)}.",
     )
     stale_after: int = _option(
-        read_days,
+        option_values.read_days,
         14,
         "The overview lists tasks in progress that have not changed for this number of days, "
         "according to Git. `0` lists none.",
@@ -210,7 +191,7 @@ class Settings:
         "dates on pages, the page of changes and the progress over time.",
     )
     language: Words = _option(
-        read_language,
+        option_values.read_language,
         LANGUAGES[0],
         "The language of generated pages: `en` or `de`. A mapping replaces single words or whole "
         "texts, such as `{phase: milestone}`; its key `base` is the language to start from. "
@@ -250,10 +231,7 @@ class Settings:
         return replace(self, fields=layout.fields, statuses={**layout.statuses, **own})
 
     def severity_of(self, rule: Rule, layout: str = "") -> Severity | None:
-        """Return the severity of a rule, None if it is off.
-
-        Without the name of a layout, it is the one in the only layout.
-        """
+        """The severity of a rule in a layout, by default the only one; None if it is off."""
         if self.sets(rule):
             return self.rules.get(rule.code.lower(), self.rules.get(rule.name))
         used = self.used_layouts
@@ -283,22 +261,19 @@ OPTIONS = tuple(Option(declared.name, **declared.metadata) for declared in field
 
 
 def validate_options(options: Mapping[str, object]) -> tuple[Settings, tuple[tuple[str, str], ...]]:
-    """Validate raw options. Returns the settings and pairs of option and message.
-
-    An invalid value is replaced by the default.
-    """
+    """Return the settings, and pairs of option and message; invalid values become defaults."""
     declared = {option.name: option for option in OPTIONS}
     values: dict[str, Any] = {}
     messages = []
     for name, value in options.items():
         if name not in declared:
-            is_short = isinstance(name, str) and len(name) <= LONGEST_TEXT
+            is_short = isinstance(name, str) and len(name) <= option_values.LONGEST_TEXT
             shown = name if is_short else short_repr(name).strip("'\"")
-            messages.append((shown, f"unknown option{suggest(str(name), declared)}"))
+            messages.append((shown, f"unknown option{option_values.suggest(str(name), declared)}"))
             continue
         try:
-            refuse_unprintable(value)
+            option_values.refuse_unprintable(value)
             values[name] = declared[name].read(value)
-        except InvalidOptionError as error:
+        except option_values.InvalidOptionError as error:
             messages.append((name, str(error)))
     return Settings(**values), tuple(messages)

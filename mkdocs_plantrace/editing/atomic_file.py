@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from mkdocs_plantrace.project.file_tree import is_inside
-from mkdocs_plantrace.utils.deferred_signals import defer_signals
-from mkdocs_plantrace.utils.temporary_file import create_temporary
+from mkdocs_plantrace.utils.file_safety import create_temporary, defer_signals
 
 _BLOCK = 1024 * 1024
 _PAUSES = (0.02, 0.1, 0.5) if os.name == "nt" else ()

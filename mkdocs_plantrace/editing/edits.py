@@ -21,8 +21,7 @@ from mkdocs_plantrace.editing.atomic_file import (
     stage_file,
 )
 from mkdocs_plantrace.project.file_tree import Tree
-from mkdocs_plantrace.utils.deferred_signals import defer_signals
-from mkdocs_plantrace.utils.temporary_file import remove_abandoned
+from mkdocs_plantrace.utils.file_safety import defer_signals, remove_abandoned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ def draft_task(trace: Trace, task: NewTask, shared: tuple[str, str] | None) -> l
             edits.append(
                 _draft_file(page, _draft_document(trace, glob, page, values, is_log=page == log))
             )
-    if not trace.resolver.tree.has_file(schema) and not trace.settings.schema:
+    if not trace.resolver.tree.exists(schema) and not trace.settings.schema:
         edits.append(_draft_file(schema, metadata_schema.render(trace.settings)))
     return edits
 

@@ -19,9 +19,12 @@ from mkdocs_plantrace.editing.markdown_excerpt import format_code
 from mkdocs_plantrace.editing.new_task import SCHEMA_FILE, read_built_in, render_metadata_template
 from mkdocs_plantrace.parsing.plugin_options import NoPlaceError, Options, set_up_plugin
 from mkdocs_plantrace.parsing.yaml.yaml_edits import as_scalar
-from mkdocs_plantrace.project.configuration_file import CONFIGURATION_NAMES, find_configuration_in
 from mkdocs_plantrace.project.file_tree import is_inside
-from mkdocs_plantrace.project.layout_markers import find_used_layouts
+from mkdocs_plantrace.project.project_markers import (
+    CONFIGURATION_NAMES,
+    find_configuration_in,
+    find_used_layouts,
+)
 from mkdocs_plantrace.reports import metadata_schema
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
 from mkdocs_plantrace.utils.paths import make_relative

@@ -1,13 +1,46 @@
-"""Markdown pages and the result of scanning them."""
+"""Markdown pages, the result of scanning them, and their queries."""
 
 from enum import Enum
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.location import Location, Text
 from mkdocs_plantrace.model.log_entry import LogRecord
+
+
+class QueryOption(NamedTuple):
+    key: Text
+    values: tuple[Text, ...]
+
+
+class QueryFault(NamedTuple):
+    """An error in a query, at one token."""
+
+    text: Text
+    message: str
+    hint: str | None = None
+
+
+class Query(Struct, frozen=True, kw_only=True, gc=False):
+    """A comment in a page that becomes a list.
+
+    `text` is the whole comment. `kind` is the first word, empty at `plantrace:` if there is none.
+    `faults` are syntax errors; an option with one is not in `options`.
+    """
+
+    text: Text
+    kind: Text
+    options: tuple[QueryOption, ...] = ()
+    faults: tuple[QueryFault, ...] = ()
+
+    def values(self, key: str) -> tuple[str, ...]:
+        given = (option.values for option in self.options if option.key.value == key)
+        return tuple(value.value for value in next(given, ()))
+
+    def value(self, key: str) -> str | None:
+        """The first value of a key, None without one."""
+        return next(iter(self.values(key)), None)
 
 
 class DocumentKind(Enum):
@@ -21,10 +54,7 @@ class DocumentKind(Enum):
 
 
 class Heading(NamedTuple):
-    """A heading, with its offsets in a text with LF line ends.
-
-    `anchor` is its id on the published page.
-    """
+    """A heading, with offsets in a text with LF; `anchor` is its id on the published page."""
 
     level: int
     text: str
@@ -46,10 +76,7 @@ class Suspect(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Filling(Struct, frozen=True, kw_only=True, gc=False):
-    """Whether a page is filled in.
-
-    `unfilled` are lines that are not filled in, whatever the template is.
-    """
+    """Whether a page is filled in; `unfilled` lines are not, whatever the template is."""
 
     unfilled: tuple[Text, ...]
     suspects: tuple[Suspect, ...]
@@ -117,7 +144,3 @@ class Document(Struct, frozen=True, kw_only=True, gc=False):
     def title_location(self) -> Location:
         """The location of the first heading; without one, the start of the page."""
         return self.scan.title_location or Location(path=self.path)
-
-    @property
-    def queries(self) -> tuple[Query, ...]:
-        return self.scan.queries

@@ -139,6 +139,11 @@ class Task(Struct, frozen=True, kw_only=True, gc=False):
         """The owners as one text, '' without one."""
         return ", ".join(self.owners)
 
+    @property
+    def is_completed(self) -> bool:
+        """Whether the rules about completed tasks apply."""
+        return self.status.kind is StatusKind.COMPLETED and not self.archived
+
     def lacks(self, field: str) -> bool:
         """Whether the task has no plan or log, not even an invalid one."""
         path = self.plan if field == "plan" else self.log

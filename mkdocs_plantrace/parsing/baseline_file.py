@@ -11,7 +11,7 @@ from typing import TypeAlias
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, compute_fingerprint
 from mkdocs_plantrace.parsing.line_index import split_lines
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.terminal import short_repr
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
 
 VERSION = 1

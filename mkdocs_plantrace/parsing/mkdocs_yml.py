@@ -14,7 +14,7 @@ import yaml_env_tag  # a dependency of MkDocs, so that `!ENV` has the same meani
 from mkdocs_plantrace.config.rendering import Rendering, make_rendering
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.yaml import yaml_nodes
-from mkdocs_plantrace.utils.short_repr import short_repr
+from mkdocs_plantrace.utils.terminal import short_repr
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _CONSTRUCTOR_ERRORS = (

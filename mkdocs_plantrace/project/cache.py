@@ -113,7 +113,6 @@ class Cache:
 
 
 def file_state(path: str) -> FileState | None:
-    """The state of a file; None if there is no such file."""
     try:
         status = os.stat(path)
     except OSError:

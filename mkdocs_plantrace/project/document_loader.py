@@ -10,11 +10,10 @@ from mkdocs_plantrace.model.document import Document, DocumentKind, Scan
 from mkdocs_plantrace.model.log_entry import Signature
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
-from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 from mkdocs_plantrace.project.cache import Cache, ValueKind
 from mkdocs_plantrace.project.path_resolver import Resolver
 from mkdocs_plantrace.project.project import Project
-from mkdocs_plantrace.project.task_spellings import map_spellings
+from mkdocs_plantrace.project.task_spellings import make_task_ids
 from mkdocs_plantrace.utils.globs import compile_globs, is_template
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
 from mkdocs_plantrace.utils.text_file import UnreadableFileError
@@ -104,20 +103,10 @@ def _name(path: str, resolver: Resolver) -> str:
     return "/".join(path.split("/")[-2 if path in resolver.moved else -1 :])
 
 
-def make_task_ids(tasks: Iterable[Task]) -> TaskIds:
-    """The ids of tasks with all their spellings."""
-    listed = list(tasks)
-    return TaskIds((task.id for task in listed), map_spellings(listed))
-
-
 def _find_log_sections(resolver: Resolver, tasks: Iterable[Task]) -> dict[str, tuple[str, ...]]:
     """The sections of documents that are a log, by path."""
-    named = ((task, resolver.metadata_path(task.log.value)) for task in tasks if task.log)
-    return {
-        resolved.path: task.log_sections
-        for task, resolved in named
-        if resolved.path and task.log_sections
-    }
+    named = ((resolver.metadata_path(it.log.value).path, it.log_sections) for it in tasks if it.log)
+    return {path: sections for path, sections in named if path and sections}
 
 
 def _find_roles(
@@ -180,10 +169,8 @@ def _find_searched(
     """Documents with a role, pages of the top folders that contain a plan or log, chosen pages."""
     is_chosen = compile_globs(settings.search)
     uris = {path: project.uri_of(path) or path for path in kinds}
-    records = (
-        path for path, kind in kinds.items() if kind in (DocumentKind.PLAN, DocumentKind.LOG)
-    )
-    folders = {uris[path].partition("/")[0] for path in records}
+    records = (DocumentKind.PLAN, DocumentKind.LOG)
+    folders = {uris[path].partition("/")[0] for path, kind in kinds.items() if kind in records}
     return frozenset(
         path
         for path, uri in uris.items()

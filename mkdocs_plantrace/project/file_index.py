@@ -1,10 +1,8 @@
 """An index of files for suggestions: finds the file that a wrong path was probably to name."""
 
 import posixpath
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from itertools import islice, takewhile
 
 from mkdocs_plantrace.project.file_tree import Tree
 from mkdocs_plantrace.utils.did_you_mean import Series
@@ -66,8 +64,7 @@ class FileIndex:
         if not star:
             return ()
         start = start.partition("?")[0]
-        first = bisect_left(self._sorted, start)
-        nearby = takewhile(lambda path: path.startswith(start), islice(self._sorted, first, None))
+        nearby = self._tree.starting_with(start)
         if "*" not in end and "?" not in glob:  # compiling each glob takes most of the time
             return [
                 path
@@ -76,10 +73,6 @@ class FileIndex:
                 and "/" not in path[len(start) : -len(end) or None]
             ]
         return list(filter(compile_globs([glob.replace("[", "[[]")]), nearby))
-
-    @cached_property
-    def _sorted(self) -> Sequence[str]:
-        return sorted(self._tree.files)
 
     @cached_property
     def _files(self) -> Sequence[str]:

@@ -2,15 +2,18 @@
 
 import os
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
 from mkdocs_plantrace.utils.did_you_mean import fold
+from mkdocs_plantrace.utils.file_safety import is_temporary
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
-from mkdocs_plantrace.utils.temporary_file import is_temporary
+from mkdocs_plantrace.utils.paths import is_utf8
+from mkdocs_plantrace.utils.text_file import read_text
 
 _NEVER_SEARCHED = frozenset({"node_modules", "__pycache__"})
 _ENVIRONMENT = "pyvenv.cfg"
@@ -31,16 +34,37 @@ class Tree:
     root: Path
     files: frozenset[str]
     folders: frozenset[str]
-    escaping: frozenset[str] = field(default=frozenset())
-    skipped: frozenset[str] = field(default=frozenset())
-    others: frozenset[str] = field(default=frozenset())
-    temporary: frozenset[str] = field(default=frozenset())
-    locked: frozenset[str] = field(default=frozenset())
+    escaping: frozenset[str] = frozenset()
+    skipped: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    temporary: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
 
     def has_file(self, path: str) -> bool:
-        if path in self.files:
-            return True
-        return self.is_skipped(path) and self._exists_exactly(path)
+        """Whether a file was found."""
+        return path in self.files
+
+    def exists(self, path: str) -> bool:
+        """Whether a file was found, or is in a folder that was not searched."""
+        return path in self.files or (self.is_skipped(path) and self._exists_exactly(path))
+
+    def read_text(self, path: str, *, limit: int) -> str:
+        return read_text(self.root / path, limit=limit)
+
+    def starting_with(self, start: str) -> Iterator[str]:
+        """The files whose paths start with a text, sorted."""
+        for number in range(bisect_left(self._sorted, start), len(self._sorted)):
+            if not self._sorted[number].startswith(start):
+                break
+            yield self._sorted[number]
+
+    def below(self, folder: str) -> Iterator[str]:
+        """The files below a folder whose paths are UTF-8, sorted."""
+        return filter(is_utf8, self.starting_with(posixpath.join(folder, "")))
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.files)
 
     def escapes(self, path: str) -> bool:
         """Whether the path passes through a symbolic link out of the root."""
@@ -65,7 +89,7 @@ class Tree:
     @cached_property
     def by_name(self) -> dict[str, tuple[str, ...]]:
         """Paths of the files by their last segment."""
-        return group_values((path.rpartition("/")[2], path) for path in sorted(self.files))
+        return group_values((path.rpartition("/")[2], path) for path in self._sorted)
 
     @cached_property
     def by_folded_path(self) -> dict[str, str]:
@@ -149,11 +173,12 @@ def walk(
 ) -> Tree:
     """List all that is in `folders` of `root`, every folder once.
 
-    Hidden folders are searched only if they contain a folder in `wanted`, or if they are in the
-    folder `whole`. Folders in `unwanted`, such as the built site, are not searched. Symbolic links
-    are followed if their target is inside the root and does not contain the link.
+    Hidden folders are searched only if they contain a folder in `wanted` or the folder `whole`, or
+    if they are in the latter. Folders in `unwanted`, such as the built site, are not searched.
+    Symbolic links are followed if their target is inside the root and does not contain the link.
     """
-    walker = _Walker(os.path.realpath(root), frozenset(wanted), frozenset(unwanted), whole)
+    ways = frozenset(it for path in (*wanted, whole) if path for it in ancestry(path))
+    walker = _Walker(os.path.realpath(root), ways, frozenset(unwanted), whole)
     for folder in sorted(set(folders)):
         if is_inside(os.path.realpath(root / folder), walker.real_root):
             walker.visit(os.path.normpath(root / folder), folder, (walker.real_root,))
@@ -169,22 +194,20 @@ def walk(
     )
 
 
+@dataclass
 class _Walker:
-    def __init__(
-        self, real_root: str, wanted: frozenset[str], unwanted: frozenset[str], whole: str | None
-    ) -> None:
-        self.real_root = real_root
-        self.whole = whole
-        self.wanted = frozenset(part for path in wanted if path for part in ancestry(path))
-        self.unwanted = unwanted
-        self.files: list[str] = []
-        self.folders: list[str] = []
-        self.escaping: list[str] = []
-        self.skipped: list[str] = []
-        self.others: list[str] = []
-        self.temporary: list[str] = []
-        self.locked: list[str] = []
-        self._followed: set[str] = set()
+    real_root: str
+    wanted: frozenset[str]
+    unwanted: frozenset[str]
+    whole: str | None
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    escaping: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    temporary: list[str] = field(default_factory=list)
+    locked: list[str] = field(default_factory=list)
+    followed: set[str] = field(default_factory=set)
 
     def visit(self, folder: str, path: str, way: tuple[str, ...]) -> None:
         try:
@@ -233,13 +256,11 @@ class _Walker:
         """
         here = os.path.realpath(os.path.dirname(entry.path))
         is_nested = len(way) > 1
-        if any(is_inside(step, real) for step in (here, *way)) or (
-            is_nested and real in self._followed
-        ):
-            return True
-        if is_nested:
-            self._followed.add(real)
-        return False
+        is_around = any(is_inside(step, real) for step in (here, *way))
+        is_repeated = is_around or (is_nested and real in self.followed)
+        if is_nested and not is_repeated:
+            self.followed.add(real)
+        return is_repeated
 
     def _is_unsearched(self, name: str, path: str) -> bool:
         if path in self.unwanted:

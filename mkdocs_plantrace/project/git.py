@@ -1,11 +1,11 @@
-"""Run git, but nothing that the configuration of a repository names."""
+"""Run git to read objects and compare commits, but nothing that a repository configures."""
 
 import os
+import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple, Self
 
 _TIMEOUT_IN_SECONDS = 10
@@ -20,6 +20,9 @@ _ENVIRONMENT = {
 _SETTINGS = (("core.fsmonitor", "false"), ("core.hooksPath", os.devnull))
 """They win over the configuration of the repository."""
 _WORDS_OF_OBJECT = len(("id", "type", "size"))
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_MOVED = ("R", "C")
+"""How the statuses start that have two paths."""
 
 
 class GitError(ValueError):
@@ -65,13 +68,8 @@ def ask_git(
 
     `codes` are the exit codes of an answer.
     """
-    done = run_git(
-        folder,
-        *arguments,
-        input=input,
-        timeout=_LONG_TIMEOUT_IN_SECONDS,
-        errors="surrogateescape",
-    )
+    timeout = _LONG_TIMEOUT_IN_SECONDS
+    done = run_git(folder, *arguments, input=input, timeout=timeout, errors="surrogateescape")
     if done is None:
         raise GitError("git cannot be run, or did not end in time")
     if done.returncode not in codes:
@@ -86,10 +84,7 @@ class GitObject(NamedTuple):
 
 
 class GitObjects:
-    """Reads objects of a repository one by one; a context manager.
-
-    Raises OSError on entry if git cannot be run.
-    """
+    """Reads objects of a repository one by one, as a context; to enter it may raise OSError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -105,13 +100,8 @@ class GitObjects:
         )
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._process.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._process.__exit__(None, None, None)
 
     def read(self, name: str) -> GitObject | None:
         """Return an object, such as `HEAD:./README.md` in the folder; None if there is none."""
@@ -153,3 +143,60 @@ def _make_environment(*settings: tuple[str, str]) -> dict[str, str]:
         variables[f"GIT_CONFIG_KEY_{number}"] = key
         variables[f"GIT_CONFIG_VALUE_{number}"] = value
     return variables
+
+
+class FileChanges(NamedTuple):
+    """The files that differ, by their path in the repository; `moved` has the new paths."""
+
+    paths: frozenset[str]
+    moved: Mapping[str, str]
+
+
+def find_commit(repository: Path, revision: str) -> str:
+    """Return the full id of a commit. Raises GitError."""
+    if found := _parse_revision(repository, revision):
+        return found
+    remote = f"origin/{revision}"
+    if _parse_revision(repository, remote):
+        raise GitError(f"no commit '{revision}'; did you mean '{remote}'?")
+    raise GitError(f"no commit '{revision}'{_explain_shallow(repository)}")
+
+
+def find_merge_base(repository: Path, one: str, other: str) -> str:
+    """Return the best common ancestor of two commits. Raises GitError."""
+    found = ask_git(repository, "merge-base", one, other, codes=(0, 1)).strip()
+    if not _ID.fullmatch(found):
+        raise GitError(f"the two commits have no common ancestor{_explain_shallow(repository)}")
+    return found
+
+
+def find_changes(repository: Path, base: str, head: str) -> FileChanges:
+    """Compare the files of two commits. Raises GitError."""
+    options = ("-r", "-M", "-z", "--name-status", "--no-ext-diff", "--no-textconv")
+    words = iter(ask_git(repository, "diff-tree", *options, base, head).split("\0"))
+    paths: set[str] = set()
+    moved: dict[str, str] = {}
+    for status in filter(None, words):
+        path = next(words)
+        paths.add(path)
+        if status.startswith(_MOVED):
+            moved[path] = next(words)
+            paths.add(moved[path])
+    return FileChanges(frozenset(paths), moved)
+
+
+def _parse_revision(repository: Path, revision: str) -> str | None:
+    if revision.startswith("-"):  # an option
+        return None
+    name = f"{revision}^{{commit}}"
+    found = ask_git(repository, "rev-parse", "--verify", "--quiet", name, codes=(0, 1)).strip()
+    return found if _ID.fullmatch(found) else None
+
+
+def _explain_shallow(repository: Path) -> str:
+    hint = "; the clone is shallow: 'git fetch --unshallow' gets all commits"
+    return hint if is_shallow(repository) else ""
+
+
+def is_shallow(repository: Path) -> bool:
+    return ask_git(repository, "rev-parse", "--is-shallow-repository").strip() == "true"

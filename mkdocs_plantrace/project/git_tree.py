@@ -57,9 +57,9 @@ def _list_entries(repository: Path, commit: str) -> Iterator[_Entry]:
 def _is_safe(path: str) -> bool:
     """Whether a path stays in its folder, and is not that of a repository."""
     names = path.split("/")
-    return not any(name.lower() in _RESERVED for name in names) and (
-        os.name != "nt" or not any(map(_is_impossible_on_windows, names))
-    )
+    is_reserved = any(name.lower() in _RESERVED for name in names)
+    is_impossible = os.name == "nt" and any(map(_is_impossible_on_windows, names))
+    return not is_reserved and not is_impossible
 
 
 def _is_impossible_on_windows(name: str) -> bool:
@@ -67,9 +67,7 @@ def _is_impossible_on_windows(name: str) -> bool:
 
 
 def _make_folders(folder: Path, entries: Iterable[_Entry]) -> None:
-    paths = {
-        entry.path if entry.mode == _SUBMODULE else os.path.dirname(entry.path) for entry in entries
-    }
+    paths = {it.path if it.mode == _SUBMODULE else os.path.dirname(it.path) for it in entries}
     for path in sorted(paths):
         with _skip_impossible():
             os.makedirs(folder / path, exist_ok=True)

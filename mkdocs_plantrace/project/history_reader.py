@@ -9,9 +9,9 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.history import Commit, History, StatusChange
 from mkdocs_plantrace.model.task import Status
 from mkdocs_plantrace.parsing.git_log import OPTIONS, FileChange, make_commit, parse_changes
-from mkdocs_plantrace.project.git import GitError, GitObjects, ask_git
+from mkdocs_plantrace.project.git import GitError, GitObjects, ask_git, is_shallow
 from mkdocs_plantrace.project.layout_files import find_record_folders, find_task_folders
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Record
 from mkdocs_plantrace.project.stored_values import StoredValues
 from mkdocs_plantrace.project.task_versions import UNREADABLE, TaskChange, TaskVersions
 from mkdocs_plantrace.utils.order import group_values
@@ -42,10 +42,7 @@ class _Facts(NamedTuple):
 
 
 def read_history(record: Record) -> History:
-    """Read the history of the tasks and documents of a record.
-
-    Commits that were read before are stored. Raises GitError.
-    """
+    """Read the history of a record; what was read of commits is stored. Raises GitError."""
     if not record.settings.history:
         raise GitError("the option 'history' is off")
     tree = record.resolver.tree
@@ -81,12 +78,11 @@ class _Reader:
     @property
     def context(self) -> object:
         """What the facts of a commit depend on."""
-        settings = self._settings
-        options = (settings.tasks, settings.fields, settings.statuses, settings.used_layouts)
-        return self._paths, options
+        options = self._settings
+        return self._paths, options.tasks, options.fields, options.statuses, options.used_layouts
 
     def read_head(self) -> Commit:
-        if ask_git(self._root, "rev-parse", "--is-shallow-repository") == "true\n":
+        if is_shallow(self._root):
             raise GitError("this is a shallow clone, without the commits of the past")
         promisors = ("config", "--get-regexp", r"^remote\..*\.promisor$", "true")
         if ask_git(self._root, *promisors, codes=(0, 1)):
@@ -98,9 +94,10 @@ class _Reader:
         self, facts: Mapping[str, CommitFacts], files: Iterable[str], last: str, head: str
     ) -> dict[str, CommitFacts]:
         """Return the facts of the commits up to `head`; `facts` are those up to `last`."""
-        lines = self._list_commits(last, head)
-        if lines is None:
-            facts, lines = {}, ask_git(self._root, *_LIST_COMMITS, head, "--", *self._paths).split()
+        try:
+            lines = self._list_commits(f"{last}...{head}" if last else head)
+        except GitError:  # the last commit that was read is gone, as may be after a rebase
+            facts, lines = {}, self._list_commits(head)
         removed = {line[1:] for line in lines if line.startswith("<")}
         added = "".join(f"{line[1:]}\n" for line in lines if line.startswith(">"))
         command = (_LITERAL, "diff-tree", *OPTIONS, "--", *self._paths)
@@ -109,20 +106,13 @@ class _Reader:
         known = (path for it in kept.values() for file in it.files for path in file if path)
         return {**kept, **{it.commit.id: it for it in self._read_facts(output, [*files, *known])}}
 
-    def _list_commits(self, last: str, head: str) -> list[str] | None:
-        """List what is new with `>`, and what is not part of the history with `<`; newest first.
-
-        None if the last commit that was read is gone, as may be after a rebase.
-        """
-        if last:
-            with suppress(GitError):
-                both = f"{last}...{head}"
-                return ask_git(self._root, *_LIST_COMMITS, both, "--", *self._paths).split()
-        return None
+    def _list_commits(self, commits: str) -> list[str]:
+        """List what is new with `>`, and what is not part of the history with `<`; newest first."""
+        return ask_git(self._root, *_LIST_COMMITS, commits, "--", *self._paths).split()
 
     def _read_facts(self, output: str, files: Iterable[str]) -> Iterator[CommitFacts]:
         """Read commits from the output of `git diff-tree`, oldest first."""
-        commits = list(reversed(list(parse_changes(output))))
+        commits = list(parse_changes(output))[::-1]
         changed = (path for it in commits for file in it.files for path in file if path)
         versions = TaskVersions(self._settings, [*files, *changed])
 

@@ -1,25 +1,26 @@
-"""The files of layouts: the sources of tasks, and what is published."""
+"""The files of layouts: the sources of tasks, and what is published unless Git ignores it."""
 
+import os
 import posixpath
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+
+from pathspec.gitignore import GitIgnoreSpec
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.parsing.metadata.layout_source import LayoutSource
-from mkdocs_plantrace.project.file_tree import Tree, is_searched
-from mkdocs_plantrace.project.git_ignore import GitIgnore
-from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, is_template
-from mkdocs_plantrace.utils.lazy_property import cached_property
-from mkdocs_plantrace.utils.path_patterns import PathPattern
-from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, is_utf8
-from mkdocs_plantrace.utils.text_file import read_text
+from mkdocs_plantrace.project.file_tree import Tree, ancestry, is_searched
+from mkdocs_plantrace.utils.globs import PathPattern, compile_globs, find_base_folder, is_template
+from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES, find_repository, is_utf8, make_relative
+from mkdocs_plantrace.utils.text_file import UnreadableFileError, read_text
 
 _NEVER_TASKS = frozenset({"readme.md", "index.md"})
 """Names that a group at the end of a pattern does not match."""
 _PUBLISHED = "records"
+_MAX_IGNORE_BYTES = 1024 * 1024
 
 
 class TaskKey(NamedTuple):
@@ -33,33 +34,32 @@ class TaskKey(NamedTuple):
 def find_task_folders(settings: Settings) -> list[str]:
     """The folders below which tasks are searched."""
     default = settings.tasks if settings.has_default_layout else ()
-    patterns = chain.from_iterable(layout.tasks for layout in settings.other_layouts)
+    patterns = (pattern for layout in settings.other_layouts for pattern in layout.tasks)
     return [*map(find_base_folder, default), *(pattern.base_folder for pattern in patterns)]
 
 
 def find_published_folders(settings: Settings) -> list[str]:
     """The folders of the files to publish."""
-    if not settings.publish:
-        return []
-    layouts = settings.other_layouts
-    return [find_base_folder(glob) for layout in layouts for glob in layout.publish]
+    return [*map(find_base_folder, _list_globs(settings))] if settings.publish else []
 
 
 def find_record_folders(settings: Settings, docs_dir: str) -> tuple[str, ...]:
     """The folders of records: docs_dir, and those where files of layouts are; inner ones first."""
-    layouts = settings.other_layouts
-    found = {docs_dir, *(pattern.base_folder for layout in layouts for pattern in layout.tasks)}
-    found.update(find_base_folder(glob) for layout in layouts for glob in layout.publish)
+    found = {docs_dir, *map(find_base_folder, _list_globs(settings))}
+    found.update(pattern.base_folder for it in settings.other_layouts for pattern in it.tasks)
     return tuple(sorted(found, key=lambda folder: (-len(folder), folder)))
 
 
 def match_published(settings: Settings, paths: Iterable[str]) -> list[str]:
     """The files of layouts that may be published, in any order."""
-    globs = [glob for layout in settings.other_layouts for glob in layout.publish]
-    if not settings.publish or not globs:
-        return []
-    is_wanted = compile_globs(globs)
+    globs = _list_globs(settings) if settings.publish else []
+    is_wanted = compile_globs(globs) if globs else frozenset[str]().__contains__
     return [path for path in paths if is_wanted(path) and is_utf8(path)]
+
+
+def _list_globs(settings: Settings) -> list[str]:
+    """The globs of the files to publish."""
+    return [glob for layout in settings.other_layouts for glob in layout.publish]
 
 
 def match_sources(settings: Settings, paths: Iterable[str]) -> dict[str, LayoutSource]:
@@ -116,32 +116,6 @@ def _find_main_file(source: LayoutSource) -> str:
     return main + suffix if is_name else ""
 
 
-class TreeFiles:
-    """The files of a tree for the reader of layouts."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-
-    def has_file(self, path: str) -> bool:
-        return path in self._tree.files
-
-    def below(self, folder: str) -> Iterator[str]:
-        """The files below a folder, sorted."""
-        start = f"{folder}/" if folder else ""
-        for number in range(bisect_left(self._sorted, start), len(self._sorted)):
-            path = self._sorted[number]
-            if not path.startswith(start):
-                break
-            yield path
-
-    def read_text(self, path: str, *, limit: int) -> str:
-        return read_text(self._tree.root / path, limit=limit)
-
-    @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(filter(is_utf8, self._tree.files))
-
-
 def find_published(
     settings: Settings,
     tree: Tree,
@@ -161,9 +135,8 @@ def find_published(
     taken = set(map(_find_output, public.values()))
     # MkDocs prefers an index to a README as well.
     for path in sorted(paths, key=lambda path: (posixpath.basename(path) == "README.md", path)):
-        uri = posixpath.join(
-            settings.prefix, _PUBLISHED, re.sub(r"(?:^|(?<=/))\.+(?=[^/])", "", path)
-        )
+        visible = re.sub(r"(?:^|(?<=/))\.+(?=[^/])", "", path)
+        uri = posixpath.join(settings.prefix, _PUBLISHED, visible)
         output = _find_output(uri)
         if output not in taken and not is_excluded(path) and not ignored.match(path):
             taken.add(output)
@@ -177,3 +150,46 @@ def _find_output(uri: str) -> str:
     if suffix not in MARKDOWN_SUFFIXES:
         return stem + suffix
     return re.sub(r"(?:^|/)(?:index|readme)\Z", "", stem)
+
+
+class GitIgnore:
+    """What the `.gitignore` files of a repository ignore; Git itself is not run.
+
+    One that cannot be read ignores its whole folder, so that nothing private is published.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._top = find_repository(root) or root
+        below = make_relative(root, self._top)
+        self._prefix = "" if below == "." else f"{below}/"
+        self._read = cache(self._read_patterns)
+
+    def match(self, path: str) -> bool:
+        """Whether a root-relative path is ignored: the innermost file that says so decides."""
+        path = f"{self._prefix}{path}"
+        *folders, _ = ("", *ancestry(path))
+        for folder in reversed(folders):
+            patterns = self._read(folder)
+            inside = path[len(folder) + 1 :] if folder else path
+            if patterns and (included := patterns.check_file(inside).include) is not None:
+                return included
+        return False
+
+    def _read_patterns(self, folder: str) -> GitIgnoreSpec | None:
+        names = [".gitignore"] if folder else [".git/info/exclude", ".gitignore"]
+        lines: list[str] = []
+        for path in (self._top / folder / name for name in names):
+            try:
+                lines += filter(_is_pattern, read_text(path, limit=_MAX_IGNORE_BYTES).splitlines())
+            except UnreadableFileError:
+                lines += ["*"] if os.path.isfile(path) else []
+        return GitIgnoreSpec.from_lines(lines) if lines else None
+
+
+def _is_pattern(line: str) -> bool:
+    """Whether a line of `.gitignore` means anything; Git skips all others."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error, OverflowError, RecursionError):
+        return False
+    return True

@@ -4,12 +4,11 @@ import itertools
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.model.task import EvidenceFile, StatusKind, Task
+from mkdocs_plantrace.model.task import EvidenceFile, Task
 from mkdocs_plantrace.parsing.evidence_file import is_json, read_evidence
 from mkdocs_plantrace.parsing.metadata.json_schema import MetadataSchema
 from mkdocs_plantrace.parsing.metadata.layout_file import parse_layout_file, read_layout_file
@@ -26,14 +25,12 @@ from mkdocs_plantrace.project.document_loader import read_documents
 from mkdocs_plantrace.project.file_index import FileIndex
 from mkdocs_plantrace.project.file_tree import Tree, find_folders_within, is_searched
 from mkdocs_plantrace.project.layout_files import (
-    TreeFiles,
     find_record_folders,
     find_task_folders,
     match_sources,
 )
 from mkdocs_plantrace.project.path_resolver import Fault, Resolver
-from mkdocs_plantrace.project.project import Project
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Project, Record
 from mkdocs_plantrace.project.task_spellings import unify_ids
 from mkdocs_plantrace.project.workspace import find_moved, map_publications
 from mkdocs_plantrace.utils.globs import compile_globs, find_base_folder, has_wildcard, is_template
@@ -71,7 +68,6 @@ def load_record(settings: Settings, project: Project, cache: Cache) -> tuple[Rec
         evidence=_read_evidence(settings, project, resolver, tasks, cache)
         if selection is None or selection.evidence
         else {},
-        rendering=project.rendering,
         signatures=project.registry.signatures,
     )
     problems = [problem for file in files for problem in file.problems]
@@ -95,39 +91,31 @@ def _make_resolver(
     )
 
 
-def read_tasks(settings: Settings, root: Path, tree: Tree) -> tuple[Task, ...]:
+def read_tasks(settings: Settings, tree: Tree) -> tuple[Task, ...]:
     """The tasks alone, without a schema and without documents."""
-    reader = make_reader(settings, root, tree, match_sources(settings, tree.files))
+    reader = _make_reader(settings, tree, match_sources(settings, tree.files))
     files = map(reader, find_sources(settings, tree.files))
     return tuple(unify_ids(settings, [file.task for file in files if file.task]))
 
 
-def make_reader(
+def _make_reader(
     settings: Settings,
-    root: Path,
     tree: Tree,
     sources: Mapping[str, LayoutSource],
     schema: MetadataSchema | None = None,
 ) -> Callable[[str], MetadataFile]:
-    """A function that reads the file of a task, in the layout that it belongs to.
-
-    `sources` are the files of the layouts other than the default.
-    """
-    beside = TreeFiles(tree)
+    """A function that reads the file of a task; `sources` are those of the other layouts."""
 
     def read(path: str) -> MetadataFile:
         if source := sources.get(path):
-            return read_layout_file(source, settings, beside)
-        return read_metadata(root, path, settings, schema)
+            return read_layout_file(source, settings, tree)
+        return read_metadata(tree.root, path, settings, schema)
 
     return read
 
 
 def find_sources(settings: Settings, paths: Iterable[str]) -> list[str]:
-    """The paths of metadata files, sorted, without templates and files in hidden folders.
-
-    A path that is not UTF-8 is none.
-    """
+    """The paths of metadata files, if UTF-8, sorted; no templates, nothing in hidden folders."""
     others = match_sources(settings, paths)
     default = filter(is_utf8, find_default_sources(settings, paths))
     return sorted({*others, *default}) if others else list(default)
@@ -157,25 +145,26 @@ def read_sources(
     is_whole: bool = False,
 ) -> list[MetadataFile]:
     """Read metadata files, in this order, and the unsaved ones; `is_whole` if these are all."""
-    root, schema = project.place.root, project.schema
-    sources = match_sources(settings, project.tree.files)
-    beside = find_states(root, {it for source in sources.values() for it in source.read_beside})
+    tree, schema = project.tree, project.schema
+    sources = match_sources(settings, tree.files)
+    beside = find_states(
+        tree.root, {it for source in sources.values() for it in source.read_beside}
+    )
     wanted: dict[str, object] = dict.fromkeys(paths)
-    files_of_tree = TreeFiles(project.tree)
     for path in sources.keys() & wanted.keys():
-        states = tuple((files_of_tree.has_file(it), beside[it]) for it in sources[path].read_beside)
+        states = tuple((tree.has_file(it), beside[it]) for it in sources[path].read_beside)
         has_documents = bool(sources[path].layout.documents)
-        below = files_of_tree.below(posixpath.dirname(path)) if has_documents else ()
+        below = tree.below(posixpath.dirname(path)) if has_documents else ()
         wanted[path] = states, tuple(below)
     patterns = (pattern for layout in settings.used_layouts for pattern in layout.phases)
-    phases = [tuple(files_of_tree.below(pattern.base_folder)) for pattern in patterns]
-    read = make_reader(settings, root, project.tree, sources, schema)
+    phases = [tuple(tree.below(pattern.base_folder)) for pattern in patterns]
+    read = _make_reader(settings, tree, sources, schema)
     context = settings, schema, phases
-    files = cache.read(_METADATA, root, wanted, context, read, is_whole=is_whole)
+    files = cache.read(_METADATA, tree.root, wanted, context, read, is_whole=is_whole)
     for path in project.unsaved.keys() & wanted.keys():
         text = project.unsaved[path]
         if source := sources.get(path):
-            files[path] = parse_layout_file(source, text, settings, files_of_tree)
+            files[path] = parse_layout_file(source, text, settings, tree)
         else:
             files[path] = parse_metadata(path, text, settings, schema)
     return list(files.values())
@@ -214,11 +203,9 @@ def _read_evidence(
 ) -> dict[str, EvidenceFile]:
     """The evidence of completed tasks by path, without the file that the check itself writes."""
     promised: dict[str, set[str]] = {}
-    for task in tasks:
-        if task.status.kind is StatusKind.COMPLETED and not task.archived:
-            for promise in task.evidence:
-                keys = promised.setdefault(promise.path.value, set())
-                keys.update(key.value for key in promise.must_include)
+    for promise in (it for task in tasks if task.is_completed for it in task.evidence):
+        keys = promised.setdefault(promise.path.value, set())
+        keys.update(key.value for key in promise.must_include)
     index = FileIndex(project.tree, resolver.is_template)
     wanted: dict[str, set[str]] = {}
     for text, keys in promised.items():

@@ -97,10 +97,7 @@ class Resolver:
         return self.metadata_path(text.partition("#")[0])
 
     def plan_line(self, text: str, folder: str) -> Resolved | None:
-        """Resolve the value of a `Plan:` line: relative to the log, or from the root.
-
-        None for what a plugin or hook may still replace.
-        """
+        """Resolve a `Plan:` line from the log or the root; None if a plugin may replace it."""
         if self.rendering.replaces_text and _EXPRESSION.search(text):
             return None
         path = unquote(text.partition("#")[0]).rstrip("/")
@@ -206,7 +203,7 @@ class Resolver:
         below_docs = posixpath.normpath(posixpath.join(self.docs_dir, path.lstrip("/")))
         if below_docs in self.published:
             return self._require_public(Resolved(path=below_docs))
-        is_from_root = self._is_in_docs(path[1:]) and self.docs_dir and self.tree.has_file(path[1:])
+        is_from_root = self._is_in_docs(path[1:]) and self.docs_dir and self.tree.exists(path[1:])
         if is_from_root or re.match(r"/(?:home|Users|root|mnt|tmp|var|opt)/", path):
             return Resolved(None, Fault.ABSOLUTE)
         may_be_page = self.rendering.adds_pages or self.rendering.rewrites_links
@@ -251,7 +248,7 @@ class Resolver:
             return Fault.ESCAPING
         if path in self.tree.folders:
             return Fault.FOLDER
-        is_there = path in self.published or self.tree.has_file(path)
+        is_there = path in self.published or self.tree.exists(path)
         return None if is_there and not is_folder else Fault.MISSING
 
 

@@ -1,12 +1,17 @@
-"""A project: its folders, the files that MkDocs knows, and the files that options name."""
+"""A project: what to read of it, and the record of everything that was read."""
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 
 from mkdocs_plantrace.config.rendering import Rendering
 from mkdocs_plantrace.config.settings import Settings
+from mkdocs_plantrace.model.document import Document
+from mkdocs_plantrace.model.location import Location
+from mkdocs_plantrace.model.log_entry import Signature
+from mkdocs_plantrace.model.task import EvidenceFile, Task
 from mkdocs_plantrace.parsing.baseline_file import Baseline, read_baseline
 from mkdocs_plantrace.parsing.line_index import split_lines
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
@@ -84,6 +89,7 @@ def open_project(
     site: Mapping[str, SitePage],
     *,
     rendering: Rendering,
+    unsaved: Mapping[str, str] = MappingProxyType({}),
     for_search: bool = False,
 ) -> Project:
     """Read the files that the options name. Raises UnusableFileError."""
@@ -102,6 +108,7 @@ def open_project(
         registry=(
             read_registry(place.root, settings.signatures) if settings.signatures else Registry()
         ),
+        unsaved=unsaved,
         for_search=for_search,
     )
 
@@ -119,3 +126,28 @@ def make_line_reader(project: Project) -> Callable[[str], list[str]]:
             return []
 
     return lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Everything that was read, before it is connected.
+
+    `tasks` are sorted by id, with numbers in ids by value. `documents` are, by path, the pages of
+    the site and the Markdown files outside it that tasks name as plan, log, troubleshooting page
+    or decision; templates are not included. `unreadable` maps the path of a page or template that
+    cannot be read to the reason. `configuration` is the place of the options. `missing_words` are
+    the words of metadata files that could not be read: perhaps ids and paths. `template_lines`
+    maps the file name of templates to their lines with a placeholder. `evidence` is the evidence
+    of completed tasks by path. `signatures` is the registry, by names and aliases.
+    """
+
+    settings: Settings
+    configuration: Location
+    resolver: Resolver
+    tasks: tuple[Task, ...]
+    documents: dict[str, Document]
+    missing_words: frozenset[str]
+    unreadable: Mapping[str, str]
+    template_lines: Mapping[str, frozenset[str]]
+    evidence: Mapping[str, EvidenceFile]
+    signatures: Mapping[str, Signature]

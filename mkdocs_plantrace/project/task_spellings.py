@@ -9,12 +9,13 @@ from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
+from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
 
 
 def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     """Give ids that mean the same one spelling, that of the first task by path."""
     tasks = _complete_ids(settings, tasks)
-    layouts = {layout.name: layout for layout in settings.other_layouts if _has_spellings(layout)}
+    layouts = {it.name: it for it in settings.other_layouts if it.prefixes or it.ignore_case}
     if not layouts:
         return tasks
     first: dict[tuple[str, str], str] = {}
@@ -54,6 +55,11 @@ def map_spellings(tasks: Collection[Task]) -> dict[str, str]:
     return {it: task.id for task in tasks for it in task.spellings if it not in ids}
 
 
+def make_task_ids(tasks: Collection[Task]) -> TaskIds:
+    """The ids of tasks with all their spellings."""
+    return TaskIds((task.id for task in tasks), map_spellings(tasks))
+
+
 def _complete_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     """Complete the ids of dependencies that are written without their start."""
     layouts = {layout.name for layout in settings.other_layouts if layout.short_ids}
@@ -70,12 +76,7 @@ def _complete_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
     return [complete(task) if task.layout in layouts else task for task in tasks]
 
 
-def _has_spellings(layout: Layout) -> bool:
-    return bool(layout.prefixes) or layout.ignore_case
-
-
 def _fold(task_id: str, layout: Layout) -> str:
-    """What is the same for all spellings of an id."""
     folded = task_id.casefold() if layout.ignore_case else task_id
     prefix = _find_prefix(folded, layout)
     return folded if prefix is None else folded[len(prefix) :]

@@ -1,6 +1,7 @@
 """The ids and statuses of tasks in the commits of a repository."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
@@ -140,27 +141,19 @@ class TaskVersions:
         return None
 
     def _parse(self, source: str | LayoutSource, path: str, files: CommitFiles) -> TaskVersion:
+        found, layout = None, DEFAULT
         if isinstance(source, LayoutSource):
             found, layout = read_layout_status(source, self._settings, files), source.layout.name
         else:
-            found, layout = _read_default_status(path, self._settings, files), DEFAULT
+            with suppress(UnreadableFileError):
+                text = files.read_text(path, limit=MAX_BYTES)
+                found = parse_status(path, text, self._settings)
         task_id, status = found or ("", UNREADABLE)
         return TaskVersion(task_id, fold_id(self._settings, task_id, layout), status, path)
 
 
 def _find_paths(source: str | LayoutSource) -> list[str]:
-    if isinstance(source, str):
-        return [source]
-    return [source.path, *source.status_beside]
-
-
-def _read_default_status(
-    path: str, settings: Settings, files: CommitFiles
-) -> tuple[str, Status] | None:
-    try:
-        return parse_status(path, files.read_text(path, limit=MAX_BYTES), settings)
-    except UnreadableFileError:
-        return None
+    return [source] if isinstance(source, str) else [source.path, *source.status_beside]
 
 
 def _pair(

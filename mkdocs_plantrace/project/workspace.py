@@ -54,10 +54,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePage:
-    """A file that MkDocs knows; `uri` is relative to docs_dir.
-
-    `content` is set for a file that exists only in memory.
-    """
+    """A file that MkDocs knows; `uri` is from docs_dir, `content` for one only in memory."""
 
     uri: str
     publication: Publication
@@ -77,15 +74,14 @@ def locate_folders(
     Raises MisplacedError if the root or the docs_dir of a site is not a folder, or docs_dir is
     outside the root.
     """
-    base = configuration.absolute().parent if configuration else Path.cwd()
+    base = _folder_of(configuration)
     root = project_root(configuration, settings)
     if not os.path.isdir(root):
         raise MisplacedError(f"option 'root': no folder '{settings.root}'")
     below = below_root(root, os.path.join(base, docs_dir))
     if below is None:
-        raise MisplacedError(
-            f"option 'root': docs_dir '{docs_dir}' is not inside the project root '{root}'"
-        )
+        message = f"docs_dir '{docs_dir}' is not inside the project root '{root}'"
+        raise MisplacedError(f"option 'root': {message}")
     if has_site and not os.path.isdir(os.path.join(base, docs_dir)):
         raise MisplacedError(f"docs_dir: no folder '{docs_dir}'")
     return Workspace(
@@ -98,8 +94,11 @@ def locate_folders(
 
 
 def project_root(configuration: Path | None, settings: Settings) -> Path:
-    base = configuration.absolute().parent if configuration else Path.cwd()
-    return Path(os.path.normpath(base / settings.root))
+    return Path(os.path.normpath(_folder_of(configuration) / settings.root))
+
+
+def _folder_of(configuration: Path | None) -> Path:
+    return configuration.absolute().parent if configuration else Path.cwd()
 
 
 def below_repository(root: Path) -> str:
@@ -142,11 +141,7 @@ def walk_project(settings: Settings, place: Workspace, folders: Iterable[str] = 
     return walk(
         place.root,
         folders=folders,
-        wanted=[
-            *find_task_folders(settings),
-            *find_published_folders(settings),
-            place.docs_dir,
-        ],
+        wanted=[*find_task_folders(settings), *find_published_folders(settings)],
         unwanted=[place.site_dir] if place.site_dir else [],
         whole=place.docs_dir,
     )
@@ -169,24 +164,21 @@ def find_site_pages(
     try:
         patterns = [*_ALWAYS_EXCLUDED, *exclude_docs.splitlines()]
         excluded = GitIgnoreSpec.from_lines(patterns).match_file
-        drafts: _Matcher = GitIgnoreSpec.from_lines(draft_docs.splitlines()).match_file
-        if not draft_docs.strip():
-            drafts = _never  # a match takes time even without patterns
+        drafts = compile_ignore_patterns(draft_docs)
     except (ValueError, re.error, OverflowError, RecursionError) as error:
-        raise MisplacedError(
-            f"exclude_docs or draft_docs: {str(error)[:_LONGEST_REASON]}"
-        ) from error
-    prefix = f"{place.docs_dir}/" if place.docs_dir else ""
+        reason = str(error)[:_LONGEST_REASON]
+        raise MisplacedError(f"exclude_docs or draft_docs: {reason}") from error
+    start = posixpath.join(place.docs_dir, "")
     pages = {}
     for path in sorted(tree.files | tree.escaping):
-        if path.startswith(prefix):
-            uri = path[len(prefix) :]
+        if path.startswith(start):
+            uri = path.removeprefix(start)
             pages[path] = SitePage(uri=uri, publication=_publication(uri, excluded, drafts))
     for path in tree.escaping & pages.keys():  # which may be a folder
         inside = _publication(f"{pages[path].uri}/", excluded, drafts)
         if not inside.is_public:
             pages[path] = replace(pages[path], publication=inside)
-    for path in [path for path in pages if path.rpartition("/")[2] == "README.md"]:
+    for path in [path for path in pages if posixpath.basename(path) == "README.md"]:
         _choose_index(pages, path)
     return {path: page for path, page in pages.items() if not is_removed(page.uri)}
 
@@ -212,15 +204,16 @@ def publish_records(
     }
 
 
-def compile_ignore_patterns(patterns: str) -> Callable[[str], bool]:
+def compile_ignore_patterns(patterns: str) -> _Matcher:
     """Compile patterns as in `.gitignore`; raises ValueError for invalid ones."""
-    return GitIgnoreSpec.from_lines(patterns.splitlines()).match_file if patterns else _never
+    spec = GitIgnoreSpec.from_lines(patterns.splitlines())
+    return spec.match_file if patterns.strip() else _never  # a match takes time even without any
 
 
 def find_moved(site: Mapping[str, SitePage], docs_dir: str) -> dict[str, str]:
     """The addresses of files that are not in docs_dir, relative to docs_dir, by path."""
-    prefix = f"{docs_dir}/" if docs_dir else ""
-    return {path: page.uri for path, page in site.items() if path != prefix + page.uri}
+    pages = site.items()
+    return {path: page.uri for path, page in pages if path != posixpath.join(docs_dir, page.uri)}
 
 
 def map_publications(site: Mapping[str, SitePage]) -> dict[str, Publication]:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from mkdocs_plantrace.checks.list_rules import find_faults
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.model.document import DocumentKind
+from mkdocs_plantrace.model.document import DocumentKind, Query
 from mkdocs_plantrace.model.history import History
-from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.feed import FeedEntry, FeedSource, make_feed_href, render_feed
 from mkdocs_plantrace.site.inline_text import ProseRenderer
@@ -206,7 +205,7 @@ class TraceSite:
     def _queries(self) -> dict[str, tuple[Query, ...]]:
         """The queries of documents by path; most documents have none."""
         documents = self.trace.documents.values()
-        return {document.path: document.queries for document in documents if document.queries}
+        return {it.path: it.scan.queries for it in documents if it.scan.queries}
 
     def _render(self, name: str, href: Href, values: Mapping[str, object]) -> str:
         return insert_urls(self._templates.render(name, values), href)

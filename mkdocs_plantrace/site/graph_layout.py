@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from mkdocs_plantrace.utils.cycles import sort_topologically
+from mkdocs_plantrace.utils.graph_algorithms import sort_topologically
 from mkdocs_plantrace.utils.order import group_values
 
 Edge = tuple[str, str]

@@ -12,8 +12,8 @@ from mkdocs_plantrace.trace.list_selection import kind_of
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
 from mkdocs_plantrace.trace.trace import Trace, is_open
+from mkdocs_plantrace.utils.graph_algorithms import Chains
 from mkdocs_plantrace.utils.lazy_property import cached_property
-from mkdocs_plantrace.utils.longest_chains import Chains
 
 _MOST_AROUND_TASK = 12
 _MOST_IN_PHASE = 60

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
-from mkdocs_plantrace.model.list_query import Query
+from mkdocs_plantrace.model.document import Query
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.list_comments import DEFAULT_COLUMNS, find_query_spans
 from mkdocs_plantrace.site.board_views import MOST_CARDS, BoardViews

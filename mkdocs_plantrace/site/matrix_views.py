@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mkdocs_plantrace.checks.document_rules import BROKEN_DOCUMENT_LINK
-from mkdocs_plantrace.checks.entry_rules import RECURRING_ERROR
-from mkdocs_plantrace.checks.evidence_rules import (
+from mkdocs_plantrace.checks.error_rules import RECURRING_ERROR
+from mkdocs_plantrace.checks.link_rules import BROKEN_DOCUMENT_LINK
+from mkdocs_plantrace.checks.pipeline import Result
+from mkdocs_plantrace.checks.plan_rules import BROKEN, MISSING
+from mkdocs_plantrace.checks.status_rules import (
     FAILING_EVIDENCE,
     INVALID_EVIDENCE,
     MISSING_EVIDENCE,
 )
-from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.checks.task_path_rules import BROKEN, MISSING
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.link import LinkKind, NodeKind
 from mkdocs_plantrace.model.location import Location

@@ -33,8 +33,8 @@ from mkdocs_plantrace.project.workspace import (
 from mkdocs_plantrace.site.other_plugins import TranslatedBuild
 from mkdocs_plantrace.site.source_links import RepositorySettings
 from mkdocs_plantrace.site.view import Href
+from mkdocs_plantrace.utils.file_safety import is_temporary
 from mkdocs_plantrace.utils.paths import is_utf8
-from mkdocs_plantrace.utils.temporary_file import is_temporary
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
 _PUBLICATIONS = {

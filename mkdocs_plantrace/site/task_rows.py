@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.config.layouts import DEFAULT
-from mkdocs_plantrace.model.task import StatusKind, Task
+from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
 from mkdocs_plantrace.trace.list_selection import KINDS, find_ready_tasks, kind_of
@@ -153,8 +153,7 @@ def group_of(task: Task) -> str:
 
 
 def needs_evidence(task: Task) -> bool:
-    is_completed = task.status.kind is StatusKind.COMPLETED and not task.archived
-    return is_completed and task.layout == DEFAULT
+    return task.is_completed and task.layout == DEFAULT
 
 
 def count_progress(rows: Collection[View]) -> View:

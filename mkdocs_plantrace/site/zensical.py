@@ -17,7 +17,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from mkdocs_plantrace.checks.project_check import check_project
-from mkdocs_plantrace.project.configuration_file import find_configuration_in
+from mkdocs_plantrace.project.project_markers import find_configuration_in
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.markdown_pages import MarkdownPages
 

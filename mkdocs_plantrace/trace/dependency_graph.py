@@ -6,7 +6,7 @@ from mkdocs_plantrace.model.link import LinkKind
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.trace.link_index import TaskReference
-from mkdocs_plantrace.utils.cycles import find_cycles
+from mkdocs_plantrace.utils.graph_algorithms import find_cycles
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values
 

@@ -10,7 +10,7 @@ from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import Node, NodeKind
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import StatusKind, Task
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Record
 from mkdocs_plantrace.trace.document_index import DocumentIndex
 from mkdocs_plantrace.trace.error_groups import RecordedError, group_errors
 from mkdocs_plantrace.trace.link_index import LinkIndex

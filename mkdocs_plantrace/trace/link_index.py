@@ -10,7 +10,7 @@ from mkdocs_plantrace.model.link import Link, LinkKind, Node, NodeKind
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.path_resolver import Fault, Resolved, Resolver
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Record
 from mkdocs_plantrace.trace.task_index import TaskIndex
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mkdocs_plantrace.config.vocabulary import normalize_status
+from mkdocs_plantrace.model.document import Query
 from mkdocs_plantrace.model.link import LinkKind
-from mkdocs_plantrace.model.list_query import Query
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.task_index import Phase, TaskIndex

@@ -8,8 +8,7 @@ from mkdocs_plantrace.config.layouts import DEFAULT
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
-from mkdocs_plantrace.project.document_loader import make_task_ids
-from mkdocs_plantrace.project.task_spellings import map_spellings
+from mkdocs_plantrace.project.task_spellings import make_task_ids, map_spellings
 from mkdocs_plantrace.utils.did_you_mean import Series
 from mkdocs_plantrace.utils.lazy_property import cached_property
 from mkdocs_plantrace.utils.order import group_values, id_order, phase_order

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.parsing.markdown.slugs import map_github_slugs
 from mkdocs_plantrace.project.file_index import FileIndex
-from mkdocs_plantrace.project.record import Record
+from mkdocs_plantrace.project.project import Record
 from mkdocs_plantrace.trace.dependency_graph import DependencyGraph
 from mkdocs_plantrace.trace.document_index import DocumentIndex
 from mkdocs_plantrace.trace.error_index import ErrorIndex
@@ -55,7 +55,7 @@ class Trace(Record):
     def find_record_anchor(self, path: str, anchor: str) -> str | None:
         """The id of a heading of a record outside docs_dir by its id on GitHub, if they differ."""
         page = self.documents.get(path) if anchor and path in self.resolver.moved else None
-        if page is None or anchor in page.scan.anchors or self.rendering.has_own_slugs:
+        if page is None or anchor in page.scan.anchors or self.resolver.rendering.has_own_slugs:
             return None
         return map_github_slugs(page.scan.headings, page.scan.anchors).get(anchor)
 

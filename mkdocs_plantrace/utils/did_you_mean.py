@@ -52,12 +52,8 @@ def fold(name: str) -> str:
     """The name without case, composition of characters, and characters that nobody sees."""
     if name.isascii():
         return name.casefold()
-    seen = (char for char in unicodedata.normalize("NFKC", name) if not _is_invisible(char))
-    return "".join(seen).casefold()
-
-
-def _is_invisible(char: str) -> bool:
-    return unicodedata.category(char) == "Cf"
+    characters = unicodedata.normalize("NFKC", name)
+    return "".join(it for it in characters if unicodedata.category(it) != "Cf").casefold()
 
 
 def _list_differences(written: str, name: str) -> str:
@@ -67,22 +63,13 @@ def _list_differences(written: str, name: str) -> str:
     if not is_alike and fold(written) != fold(name):
         return ""
     changes = difflib.SequenceMatcher(None, written, name, autojunk=False).get_opcodes()
-    parts = [
-        _format_change(written[start:end], name[first:last])
-        for kind, start, end, first, last in changes
-        if kind != "equal"
-    ]
+    parts = []
+    for kind, start, end, first, last in changes:
+        old, new = _name_characters(written[start:end]), _name_characters(name[first:last])
+        if kind != "equal":
+            with_new = f"{new} instead of {old}" if old else f"with {new}"
+            parts.append(with_new if new else f"without {old}")
     return f" ({', '.join(parts)})" if parts else ""
-
-
-def _format_change(old: str, new: str) -> str:
-    if not new:
-        return f"without {_name_characters(old)}"
-    return (
-        f"{_name_characters(new)} instead of {_name_characters(old)}"
-        if old
-        else (f"with {_name_characters(new)}")
-    )
 
 
 def _name_characters(text: str) -> str:

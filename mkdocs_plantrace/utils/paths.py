@@ -8,20 +8,12 @@ from pathlib import Path
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 """The suffixes of pages in MkDocs (`mkdocs.utils.markdown_extensions`)."""
 
-DEVICE_NAMES = frozenset(
-    {
-        *("con", "prn", "aux", "nul", "conin$", "conout$"),
-        *(
-            f"{device}{number}"
-            for device, number in product(("com", "lpt"), "123456789\xb9\xb2\xb3")
-        ),
-    }
-)
+_PORTS = map("".join, product(("com", "lpt"), "123456789\xb9\xb2\xb3"))
+DEVICE_NAMES = frozenset({"con", "prn", "aux", "nul", "conin$", "conout$", *_PORTS})
 """The reserved names of Windows, without case; an extension does not matter.
 
 Source: "Naming Files, Paths, and Namespaces" in Microsoft's documentation of Win32.
 """
-
 
 _NOT_DECODED = re.compile(r"[\ud800-\udfff]")
 """What Python makes of bytes that are not UTF-8."""

@@ -1,7 +1,8 @@
-"""Text on terminals: escape sequences, control characters, width."""
+"""Text on terminals and in messages: escape sequences, control characters, width, length."""
 
 import re
 import unicodedata
+from reprlib import Repr
 
 # Every branch starts with a plain character, which makes the search fast.
 _ESCAPE_SEQUENCE = re.compile(
@@ -14,6 +15,10 @@ _ESCAPE_SEQUENCE = re.compile(
     r"|\[[0-9;]{1,20}[mK](?!\])"
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_LONGEST = 120
+_SHORT = Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = _SHORT.maxother = _LONGEST
 
 
 def strip_escape_sequences(text: str) -> str:
@@ -34,3 +39,14 @@ def find_width(text: str) -> int:
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )
+
+
+def short_repr(value: object) -> str:
+    """Represent a value like `repr`, with `...` for what is left out.
+
+    The time is limited, too, also where aliases of YAML make a value exponentially large.
+    """
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # Python converts no number of thousands of digits
+        return "a number of thousands of digits"

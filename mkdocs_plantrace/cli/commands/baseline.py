@@ -11,7 +11,7 @@ import click
 from mkdocs_plantrace.checks.baseline_rules import NEVER_KNOWN, find_fixed_entries
 from mkdocs_plantrace.checks.catalogue import find_rule
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.checks.project_check import check_with_settings, read_settings
+from mkdocs_plantrace.checks.project_check import check_project, read_settings
 from mkdocs_plantrace.cli.console import FAILED, exit_with_error, print_message, print_text
 from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.editing.atomic_file import replace_file
@@ -46,7 +46,7 @@ def baseline(config_file: Path | None, *, prune: bool) -> None:
     if is_new and prune:
         exit_with_error(f"no baseline '{name}' to prune")
     settings = replace(settings, baseline=None) if is_new else settings
-    project, result = check_with_settings(site, settings)
+    project, result = check_project(site, settings)
     remove_left_files(project.tree)
     if not result.trace.tasks:
         exit_with_error("no task, so nothing to record; see 'plantrace check'")

@@ -12,8 +12,7 @@ import click
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.project_check import (
-    check_with_settings,
-    make_settings,
+    check_project,
 )
 from mkdocs_plantrace.cli.completion import complete_layout
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
@@ -140,8 +139,7 @@ def _check(
         settings = replace(settings, evidence=inside)
     elif settings.evidence and os.path.isdir(root):
         evidence_writer.begin(resolve_in_root(root, settings.evidence), root)
-    make_settings(site)  # raises if options are wrong
-    return check_with_settings(site, settings)
+    return check_project(site, settings)
 
 
 def _find_prefix(project: Project) -> str:

@@ -11,8 +11,8 @@ from mkdocs_plantrace.checks.comparison import Comparison, compare
 from mkdocs_plantrace.cli.commit_check import CheckedCommit, Place, check_commit, find_place
 from mkdocs_plantrace.cli.console import FAILED, colorize, exit_with_error, print_text
 from mkdocs_plantrace.cli.options import config_file, format_option
+from mkdocs_plantrace.project.git import find_changes, find_commit, find_merge_base
 from mkdocs_plantrace.project.project import make_line_reader
-from mkdocs_plantrace.project.revisions import find_changes, find_commit, find_merge_base
 from mkdocs_plantrace.reports import diff_json, diff_markdown, diff_text, github
 from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.reports.diff_report import DiffReport, Side

@@ -41,20 +41,20 @@ from mkdocs_plantrace.editing.project_setup import (
 )
 from mkdocs_plantrace.parsing.mkdocs_yml import read_site_configuration
 from mkdocs_plantrace.parsing.plugin_options import Options
-from mkdocs_plantrace.project.configuration_file import (
+from mkdocs_plantrace.project.loader import read_tasks
+from mkdocs_plantrace.project.project_markers import (
     CONFIGURATION_NAMES,
     find_configuration,
     find_configuration_in,
     find_configurations_below,
 )
-from mkdocs_plantrace.project.loader import read_tasks
 from mkdocs_plantrace.project.workspace import (
     MisplacedError,
     below_root,
     project_root,
 )
+from mkdocs_plantrace.utils.file_safety import clean_folder
 from mkdocs_plantrace.utils.paths import find_repository, make_relative
-from mkdocs_plantrace.utils.temporary_file import clean_folder
 from mkdocs_plantrace.utils.terminal import visible
 
 _DEFAULT = "mkdocs.yml"
@@ -259,7 +259,7 @@ def _format_next(config_file: Path, files: ProjectFiles) -> str:
     found = find_configuration(Path.cwd())
     is_found = found and os.path.abspath(found) == os.fspath(config_file)
     option = "" if is_found else f" -f {_quote(make_relative(config_file))}"
-    has_tasks = read_tasks(files.settings, files.place.root, files.tree)
+    has_tasks = read_tasks(files.settings, files.tree)
     if has_tasks or not files.settings.has_default_layout:
         return f"plantrace check{option}"
     return f'plantrace new{option} TASK-1 --title "Title of the task" --phase 0'

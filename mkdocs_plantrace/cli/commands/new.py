@@ -7,8 +7,8 @@ from typing import NoReturn
 
 import click
 
+from mkdocs_plantrace.checks.document_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.checks.project_check import check_task, read_metadata, read_task
-from mkdocs_plantrace.checks.template_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.cli.arguments import require_status, require_task
 from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import exit_with_error, print_text

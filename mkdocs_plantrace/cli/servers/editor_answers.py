@@ -11,7 +11,7 @@ from posixpath import dirname, relpath
 from typing import NamedTuple
 
 from mkdocs_plantrace.checks.live_project import CheckedProject
-from mkdocs_plantrace.checks.task_path_rules import MISSING
+from mkdocs_plantrace.checks.plan_rules import MISSING
 from mkdocs_plantrace.config.fields import KNOWN_FIELDS
 from mkdocs_plantrace.config.vocabulary import LOG_FIELDS, normalize_status
 from mkdocs_plantrace.model.document import Document, DocumentKind

@@ -7,8 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mkdocs_plantrace.checks.edit_check import EditCaches, check_edit
-from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject
+from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject, check_edit
 from mkdocs_plantrace.checks.project_check import make_settings, require_configuration
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS
 from mkdocs_plantrace.cli.recognition import recognize_site
@@ -23,7 +22,7 @@ from mkdocs_plantrace.parsing.mkdocs_yml import (
 )
 from mkdocs_plantrace.parsing.plugin_options import locate_option
 from mkdocs_plantrace.project.cache import Cache
-from mkdocs_plantrace.project.configuration_file import find_configuration
+from mkdocs_plantrace.project.project_markers import find_configuration
 from mkdocs_plantrace.project.workspace import find_below
 from mkdocs_plantrace.utils.order import group_values
 from mkdocs_plantrace.utils.text_file import UnreadableFileError, UnusableFileError, read_text
@@ -63,7 +62,7 @@ class EditorProject:
         self._texts: Mapping[str, str] = {}
         self._reasons: list[str] = []
         self._faults: tuple[str, ...] = ()
-        self._caches = EditCaches(Cache(), Cache())
+        self._caches = Cache(), Cache()
 
     @property
     def configuration(self) -> Path | None:
@@ -110,7 +109,7 @@ class EditorProject:
             return None
         texts = {**checked.project.unsaved, relative: self.unsaved[path]}
         try:
-            found = check_edit(checked, relative, texts, self._caches)
+            found = check_edit(checked, relative, texts, *self._caches)
         except UnusableFileError:
             return None
         return tuple(map(self._make_finding, _new(found)))

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from mkdocs_plantrace.model.list_query import Query, QueryFault, QueryOption
+from mkdocs_plantrace.model.document import Query, QueryFault, QueryOption
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.parsing.line_index import LineIndex
 from mkdocs_plantrace.parsing.markdown.commonmark import Span

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mkdocs_plantrace.config.layouts import Layout
-from mkdocs_plantrace.utils.path_patterns import PathPattern, fill_groups
+from mkdocs_plantrace.utils.globs import PathPattern, fill_groups
 from mkdocs_plantrace.utils.paths import MARKDOWN_SUFFIXES
 
 

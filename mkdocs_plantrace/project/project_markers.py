@@ -1,9 +1,12 @@
-"""Find the configuration of a site, as MkDocs and ProperDocs name it."""
+"""What shows that a folder is that of a project: its configuration, the markers of layouts."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+
+from mkdocs_plantrace.config.layouts import PRESETS, load_preset
+from mkdocs_plantrace.utils.paths import find_repository
 
 CONFIGURATION_NAMES = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "properdocs.yaml")
 """MkDocs reads the first two; ProperDocs reads all, its own first."""
@@ -20,7 +23,6 @@ def find_configuration(folder: Path) -> Path | None:
 
 
 def find_configuration_in(folder: Path) -> Path | None:
-    """Return the configuration in this folder; None if there is none."""
     paths = (folder / name for name in CONFIGURATION_NAMES)
     return next((path for path in paths if os.path.isfile(path)), None)
 
@@ -32,3 +34,19 @@ def find_configurations_below(folder: Path) -> Iterator[Path]:
         is_own = not any(part.startswith(_NOT_SEARCHED) for part in parts)
         if is_own and (found := find_configuration_in(path)):
             yield found.relative_to(folder)
+
+
+def find_used_layouts(folder: Path, names: Iterable[str] = PRESETS) -> tuple[str, ...]:
+    """Return the presets that have a marker in a folder, the default first."""
+
+    def has_marker(name: str) -> bool:
+        return any(path for marker in load_preset(name).marker for path in folder.glob(marker))
+
+    return tuple(filter(has_marker, names))
+
+
+def find_layout_root(folder: Path, names: Iterable[str] = PRESETS) -> Path | None:
+    """Return the nearest folder, in the same repository, that uses one of the presets."""
+    top = find_repository(folder) or folder
+    above = (one for one in (folder, *folder.parents) if one == top or top in one.parents)
+    return next((one for one in above if find_used_layouts(one, names)), None)

@@ -1,19 +1,59 @@
-"""Temporary files that do not stay for good if their process is killed.
+"""What protects files while they are written: signals that wait, locks, temporary files.
 
-The process that writes a file holds its lock. A file without one is abandoned: the next process
-that writes into the folder removes it.
+A lock ends with the process that holds it, such as the one that writes a temporary file. A
+temporary file without a lock is abandoned: the next process that writes into the folder removes it.
 """
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import IO
 
-from mkdocs_plantrace.utils.file_lock import HAS_LOCKS, lock
+try:
+    import fcntl
+except ImportError:  # Windows
+    HAS_LOCKS = False
+else:
+    HAS_LOCKS = True
 
+_DEFERRED = ("SIGINT", "SIGTERM", "SIGHUP")
 _PREFIX, _SUFFIX = ".plantrace-", ".tmp"
+
+
+@contextmanager
+def defer_signals() -> Iterator[None]:
+    """Let requests to end the process wait for the end of the block; never wait within it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    numbers = [getattr(signal, name) for name in _DEFERRED]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def lock(handle: int) -> bool:
+    """Lock an open file or folder; False if its file system has no locks.
+
+    Raises BlockingIOError if another process holds the lock.
+    """
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:  # such as on some network file systems
+        return False
+    return True
+
+
+def unlock(handle: int) -> None:
+    """Release a lock before the handle is closed, of which a child may have a copy."""
+    fcntl.flock(handle, fcntl.LOCK_UN)
 
 
 def is_temporary(name: str) -> bool:
@@ -22,10 +62,7 @@ def is_temporary(name: str) -> bool:
 
 @contextmanager
 def create_temporary(folder: str | os.PathLike[str]) -> Iterator[tuple[IO[bytes], str]]:
-    """Yield a new file and its path, and remove it afterwards unless it was renamed.
-
-    Raises OSError.
-    """
+    """Yield a new file and its path; remove it afterwards unless renamed. Raises OSError."""
     clean_folder(os.fspath(folder))
     stream, path = _create_locked(folder)
     try:
