@@ -1,13 +1,27 @@
-"""What differs between two commits, common to all formats."""
+"""What differs between two commits, common to all formats, and as text and JSON."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from mkdocs_plantrace.checks.comparison import Comparison
 from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.reports.check_report import Report
-from mkdocs_plantrace.reports.text_report import count
+from mkdocs_plantrace.reports.check_report import Report, describe_problem
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.search_results import describe_error
+from mkdocs_plantrace.reports.task_card import list_nearby_errors
+from mkdocs_plantrace.reports.text_report import (
+    Lines,
+    Paint,
+    count,
+    format_headline,
+    format_problem,
+    plain,
+)
+from mkdocs_plantrace.trace.related_errors import Nearby
+from mkdocs_plantrace.trace.search.answers import labelled_error
 from mkdocs_plantrace.trace.task_changes import AffectedTask, TaskChange
+from mkdocs_plantrace.utils.terminal import format_table, visible
 
 _ID_LENGTH = 10
 
@@ -85,3 +99,89 @@ def format_reason(affected: AffectedTask) -> str:
     else:
         state = "may start now" if affected.is_ready else "no dependency is open"
     return f"{way} {affected.cause}; {state}"
+
+
+_MOST_GONE = 20
+_LONGEST = 120
+
+
+def render_text(diff: DiffReport, lines: Lines, paint: Paint = plain) -> str:
+    """New problems as in the report of a check, then the rest in short, then a summary."""
+    found = diff.comparison
+    problems = "".join(f"{format_problem(problem, lines, paint)}\n" for problem in diff.new)
+    changes = [(it.id, format_change(it), it.title) for it in found.tasks]
+    affected = [(it.task.id, format_reason(it), it.task.title) for it in found.affected]
+    sections = (
+        ("Problems that are gone", _indent(_list_gone(diff))),
+        ("Tasks that changed", _format_rows(changes)),
+        ("Tasks that depend on them", _format_rows(affected)),
+        ("Errors known for the changed files", _indent(list_nearby_errors(found.errors, _LONGEST))),
+    )
+    blocks = [f"{paint('rule', title)}:\n{text}" for title, text in sections if text]
+    notes = "".join(f"{visible(note)}\n" for note in diff.notes)
+    return "\n".join([*filter(None, [problems]), *blocks, f"{notes}{diff.summary}\n"])
+
+
+def _format_rows(rows: list[tuple[str, str, str]]) -> str:
+    return _indent(format_table(rows).splitlines()) if rows else ""
+
+
+def _indent(lines: Iterable[str]) -> str:
+    return "".join(f"  {line}\n" for line in lines)
+
+
+def _list_gone(diff: DiffReport) -> Iterator[str]:
+    gone = diff.comparison.gone
+    yield from map(format_headline, gone[:_MOST_GONE])
+    if len(gone) > _MOST_GONE:
+        yield f"and {len(gone) - _MOST_GONE} more"
+
+
+def render_json(diff: DiffReport) -> str:
+    found = diff.comparison
+    return to_json(
+        {
+            "version": 1,
+            "base": diff.base.commit,
+            "head": diff.head.commit,
+            "status": "FAIL" if diff.report.is_failing else "PASS",
+            "problems": {"new": _list_problems(found.new), "gone": _list_problems(found.gone)},
+            "tasks": [_describe_change(change) for change in found.tasks],
+            "affected": [_describe_affected(affected) for affected in found.affected],
+            "errors": [_describe_nearby(nearby) for nearby in found.errors],
+            "notes": [*diff.notes],
+        }
+    )
+
+
+def _list_problems(problems: tuple[Problem, ...]) -> list[Json]:
+    return [describe_problem(problem) for problem in problems]
+
+
+def _describe_change(change: TaskChange) -> Json:
+    return {
+        "id": change.id,
+        "title": change.title,
+        "path": change.path,
+        "before": change.before.text if change.before else None,
+        "after": change.after.text if change.after else None,
+    }
+
+
+def _describe_affected(affected: AffectedTask) -> Json:
+    task = affected.task
+    return {
+        "id": task.id,
+        "title": task.title,
+        "path": task.path,
+        "status": task.status.text,
+        "cause": affected.cause,
+        "direct": affected.is_direct,
+        "ready": affected.is_ready,
+        "waits_for": [*affected.waits_for],
+    }
+
+
+def _describe_nearby(nearby: Nearby) -> Json:
+    error = labelled_error(nearby.error, nearby.error.by_use[0])
+    return {**describe_error(error), "state": error.state, "touches": nearby.path}

@@ -1,4 +1,4 @@
-"""One task and everything linked to it, as a card of text."""
+"""A task as a card of text: everything linked to it, or what to know before work starts."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,8 @@ from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.path_resolver import Fault
 from mkdocs_plantrace.reports.text_report import format_line
 from mkdocs_plantrace.trace.error_groups import shorten, summarize
-from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.trace.related_errors import Nearby, find_nearby
+from mkdocs_plantrace.trace.trace import Trace, is_open
 from mkdocs_plantrace.utils.order import id_order
 from mkdocs_plantrace.utils.terminal import visible
 
@@ -137,3 +138,60 @@ def list_errors(trace: Trace, task: Task, longest: int = _LONGEST) -> Iterator[s
         yield f"  logged in {place.path}:{place.line}"
         if error.page:
             yield f"  see {error.page}"
+
+
+def list_nearby_errors(errors: Iterable[Nearby], longest: int) -> Iterator[str]:
+    """Lines for each error: its title, its fix in at most `longest` characters, and places."""
+    for nearby in errors:
+        error, entry = nearby.error, nearby.error.by_use[0]
+        title = summarize(error.error, longest)
+        state = f"({error.state.value}; {nearby.task} touches {nearby.path})"
+        yield visible(f"{title}  {state}")
+        if entry.fix:
+            yield f"  fix: {visible(shorten(' '.join(entry.fix.split()), longest))}"
+        yield f"  logged in {visible(entry.location.path)}:{entry.location.line}"
+        if error.page:
+            yield f"  see {visible(error.page)}"
+
+
+_LONGEST_FIX = 400
+_CURATED = {
+    "Troubleshooting": DocumentKind.TROUBLESHOOTING,
+    "Decisions": DocumentKind.DECISION,
+}
+
+
+def describe_start(result: Result, task: Task) -> str:
+    """What to read, which dependencies are open, and errors known for the files of the task."""
+    return format_card(task, _list_briefing(result, task))
+
+
+def _list_briefing(result: Result, task: Task) -> Iterator[tuple[str, Iterable[str]]]:
+    trace = result.trace
+    yield "Status", (describe_status(task),)
+    yield "Blocked", describe_block(task)
+    yield "Owner", (task.owner,)
+    yield "Metadata", (task.path,)
+    yield "Plan", list_paths(trace, task, "plan")
+    yield "Log", list_paths(trace, task, "log")
+    yield "Must read", (it.value for it in task.must_read)
+    yield "Depends on", _open_dependencies(trace, task)
+    for label, kind in _CURATED.items():
+        yield label, list_curated(trace, task, label.lower(), kind)
+    yield "Evidence", list_paths(trace, task, "evidence")
+    yield "Own errors", list_errors(trace, task, _LONGEST_FIX)
+    yield "Known errors", list_nearby_errors(find_nearby(trace, [task]), _LONGEST_FIX)
+    yield "Problems", map(format_line, result.by_task.get(task.id, ()))
+
+
+def _open_dependencies(trace: Trace, task: Task) -> Iterator[str]:
+    """The tasks that must be closed first, then unknown ids; one line if there is none."""
+    known = trace.task_index.by_id
+    needed = trace.graph.dependencies.get(task.id, {})
+    still_open = [name for name in needed if is_open(known[name])]
+    unknown = [text.value for text in task.depends_on if text.value not in known]
+    yield from list_tasks(trace, still_open)
+    for name in unknown:
+        yield f"{name}  (no such task)"
+    if needed and not (still_open or unknown):
+        yield "all done"

@@ -8,11 +8,11 @@ from typing import TypeAlias
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.text_table import format_table
 from mkdocs_plantrace.trace.ready_tasks import find_ready_tasks
 from mkdocs_plantrace.trace.task_filter import TaskFilter
 from mkdocs_plantrace.trace.timeline import TaskDates
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.terminal import format_table
 
 Row: TypeAlias = Mapping[str, Json]
 Columns: TypeAlias = Mapping[str, Sequence[str]]

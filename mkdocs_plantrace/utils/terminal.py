@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 # Every branch starts with a plain character, which makes the search fast.
 _ESCAPE_SEQUENCE = re.compile(
@@ -34,3 +35,16 @@ def find_width(text: str) -> int:
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )
+
+
+def format_table(rows: Sequence[Sequence[str]]) -> str:
+    """Align the columns of rows; wide characters take two columns of a terminal."""
+    shown = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(find_width, column)) for column in zip(*shown, strict=True)]
+    lines = (
+        "  ".join(
+            cell + " " * (width - find_width(cell)) for cell, width in zip(row, widths, strict=True)
+        )
+        for row in shown
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)

@@ -13,15 +13,15 @@ from mkdocs_plantrace.cli.console import FAILED, colorize, exit_with_error, prin
 from mkdocs_plantrace.cli.options import config_file, format_option
 from mkdocs_plantrace.project.project import make_line_reader
 from mkdocs_plantrace.project.revisions import find_changes, find_commit, find_merge_base
-from mkdocs_plantrace.reports import diff_json, diff_markdown, diff_text, github
+from mkdocs_plantrace.reports import diff_markdown, diff_report, github
 from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.reports.diff_report import DiffReport, Side
 from mkdocs_plantrace.reports.text_report import Lines
 
 _RENDERERS: dict[str, Callable[[DiffReport, Lines, str, str], str]] = {
-    "text": lambda diff, lines, *_: diff_text.render(diff, lines, colorize),
+    "text": lambda diff, lines, *_: diff_report.render_text(diff, lines, colorize),
     "markdown": lambda diff, _, folder, link_to: diff_markdown.render(diff, folder, link_to),
-    "json": lambda diff, *_: diff_json.render(diff),
+    "json": lambda diff, *_: diff_report.render_json(diff),
     "github": lambda diff, _, folder, __: github.render(diff.report, folder, diff.summary),
 }
 
