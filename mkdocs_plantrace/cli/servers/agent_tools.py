@@ -18,7 +18,7 @@ from mkdocs_plantrace.editing.entry_writer import NewEntry
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.project.project import make_line_reader
 from mkdocs_plantrace.reports import search_results, task_card, text_report
-from mkdocs_plantrace.reports.check_report import report_on_paths, resolve_paths
+from mkdocs_plantrace.reports.check_report import report_on_paths
 from mkdocs_plantrace.reports.task_list import READY_COLUMNS, list_ready, render_text
 from mkdocs_plantrace.trace.task_filter import TaskFilter
 from mkdocs_plantrace.utils.order import id_order
@@ -103,8 +103,8 @@ class AgentTools:
         """
         checked = self._live.read()
         root = checked.project.place.root
-        wanted = resolve_paths(root, [root / path for path in paths or ()])
-        report = report_on_paths(checked.result, wanted, strict=False)
+        wanted = [root / path for path in paths or ()]
+        report = report_on_paths(checked.result, root, wanted, strict=False)
         new = report.new()
         lines = make_line_reader(checked.project)
         shown = [text_report.format_problem(problem, lines) for problem in new[:_MOST_PROBLEMS]]
