@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -104,10 +104,14 @@ def describe_problem(problem: Problem) -> Json:
     }
 
 
-def report_on_paths(result: Result, paths: list[str], *, strict: bool) -> Report:
-    """Report on these files and folders; `no-tasks` is always reported."""
-    if not paths:
+def report_on_paths(result: Result, root: Path, files: Collection[Path], *, strict: bool) -> Report:
+    """Report on files and folders, on all without any; `no-tasks` is always reported.
+
+    Raises MisplacedError.
+    """
+    if not files:
         return report_on(result, result.problems, strict=strict)
+    paths = _resolve_paths(root, files)
     problems = tuple(
         problem
         for problem in result.problems
@@ -121,11 +125,8 @@ def _is_in(file: str, paths: list[str]) -> bool:
     return any(path in ("", file) or file.startswith(f"{path}/") for path in paths)
 
 
-def resolve_paths(root: Path, paths: Iterable[Path]) -> list[str]:
-    """Return paths relative to the root, before and after symbolic links are followed.
-
-    Raises MisplacedError.
-    """
+def _resolve_paths(root: Path, paths: Iterable[Path]) -> list[str]:
+    """Return paths relative to the root, before and after symbolic links are followed."""
     found: list[str] = []
     for path in paths:
         if not os.path.exists(path):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mkdocs_plantrace.checks.comparison import Comparison
-from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.reports.check_report import Report, describe_problem
 from mkdocs_plantrace.reports.json_text import Json, to_json
 from mkdocs_plantrace.reports.search_results import describe_error
@@ -23,7 +22,8 @@ from mkdocs_plantrace.trace.search.answers import labelled_error
 from mkdocs_plantrace.trace.task_changes import AffectedTask, TaskChange
 from mkdocs_plantrace.utils.terminal import format_table, visible
 
-_ID_LENGTH = 10
+_MOST_GONE = 20
+_LONGEST = 120
 
 
 class Side(NamedTuple):
@@ -32,10 +32,6 @@ class Side(NamedTuple):
     revision: str
     commit: str
     has_record: bool
-
-    @property
-    def short_id(self) -> str:
-        return self.commit[:_ID_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +52,14 @@ class DiffReport:
         return [format_note(f"'{side.revision}'") for side in self.empty_sides]
 
     @property
-    def new(self) -> list[Problem]:
-        """The new problems that are not in the baseline."""
-        return self.report.new()
-
-    @property
     def summary(self) -> str:
         """One line with the numbers that are not zero."""
         found = self.comparison
         if found.is_empty:
             return "no difference in the record"
-        known = self.report.baselined
+        new, known = len(self.report.new()), self.report.baselined
         parts = (
-            (len(self.new), count(len(self.new), "new problem")),
+            (new, count(new, "new problem")),
             (known, f"{known} new in the baseline"),
             (len(found.gone), f"{len(found.gone)} gone"),
             (len(found.tasks), f"{count(len(found.tasks), 'task')} changed"),
@@ -101,14 +92,12 @@ def format_reason(affected: AffectedTask) -> str:
     return f"{way} {affected.cause}; {state}"
 
 
-_MOST_GONE = 20
-_LONGEST = 120
-
-
 def render_text(diff: DiffReport, lines: Lines, paint: Paint = plain) -> str:
     """New problems as in the report of a check, then the rest in short, then a summary."""
     found = diff.comparison
-    problems = "".join(f"{format_problem(problem, lines, paint)}\n" for problem in diff.new)
+    problems = "".join(
+        f"{format_problem(problem, lines, paint)}\n" for problem in diff.report.new()
+    )
     changes = [(it.id, format_change(it), it.title) for it in found.tasks]
     affected = [(it.task.id, format_reason(it), it.task.title) for it in found.affected]
     sections = (
@@ -127,7 +116,7 @@ def _format_rows(rows: list[tuple[str, str, str]]) -> str:
 
 
 def _indent(lines: Iterable[str]) -> str:
-    return "".join(f"  {line}\n" for line in lines)
+    return "".join(f"  {visible(line)}\n" for line in lines)
 
 
 def _list_gone(diff: DiffReport) -> Iterator[str]:
@@ -145,17 +134,16 @@ def render_json(diff: DiffReport) -> str:
             "base": diff.base.commit,
             "head": diff.head.commit,
             "status": "FAIL" if diff.report.is_failing else "PASS",
-            "problems": {"new": _list_problems(found.new), "gone": _list_problems(found.gone)},
+            "problems": {
+                "new": [describe_problem(problem) for problem in found.new],
+                "gone": [describe_problem(problem) for problem in found.gone],
+            },
             "tasks": [_describe_change(change) for change in found.tasks],
             "affected": [_describe_affected(affected) for affected in found.affected],
             "errors": [_describe_nearby(nearby) for nearby in found.errors],
             "notes": [*diff.notes],
         }
     )
-
-
-def _list_problems(problems: tuple[Problem, ...]) -> list[Json]:
-    return [describe_problem(problem) for problem in problems]
 
 
 def _describe_change(change: TaskChange) -> Json:

@@ -74,7 +74,7 @@ def diff(
         base_side = Side(base, commits[0], before is not None)
         head_side = Side(head, commits[1], after is not None)
         found = _make_report(place, base_side, head_side, before, after, strict=strict)
-        lines = make_line_reader(after.project) if after else _read_nothing
+        lines = make_line_reader(after.project) if after else lambda _path: []
         rendered = _RENDERERS[form](found, lines, after.folder if after else "", link_to)
     print_text(rendered, is_colored=form == "text")
     if found.report.is_failing:
@@ -97,7 +97,10 @@ def _make_report(
             "or a known layout; 'plantrace init' sets up a project"
         )
     comparison = _compare(place, (base.commit, head.commit), before, after)
-    report = _report_new(after, comparison, strict=strict)
+    if after:
+        report = report_on(after.result, comparison.new, strict=strict)
+    else:
+        report = Report(problems=(), tasks=(), documents=0, is_failing=False)
     return DiffReport(base=base, head=head, comparison=comparison, report=report)
 
 
@@ -122,13 +125,3 @@ def _compare(
 def _locate(path: str, folder: str) -> str:
     """Make a path in a repository relative to a folder in it."""
     return posixpath.relpath(f"/{path}", f"/{folder}")
-
-
-def _report_new(after: CheckedCommit | None, found: Comparison, *, strict: bool) -> Report:
-    if after is None:
-        return Report(problems=(), tasks=(), documents=0, is_failing=False)
-    return report_on(after.result, found.new, strict=strict)
-
-
-def _read_nothing(_path: str) -> list[str]:
-    return []
