@@ -32,13 +32,9 @@ class TaskLog:
     trace: Trace
 
     @property
-    def labels(self) -> Mapping[str, str]:
-        return self.trace.settings.log_fields
-
-    @property
     def format(self) -> tuple[Mapping[str, str], tuple[str, ...]]:
         """How the log is read: labels and sections."""
-        return self.labels, self.sections
+        return self.trace.settings.log_fields, self.sections
 
     @contextmanager
     def lock(self) -> Iterator[bytes]:

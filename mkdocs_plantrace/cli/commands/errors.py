@@ -60,11 +60,11 @@ def errors(config_file: Path | None, form: str, limit: int, text: tuple[str, ...
     words = _read_input() if is_piped else " ".join(text)
     if text and not is_piped and not words.strip():
         exit_with_error("no text to search for")
+    files = find_files(open_site(config_file))
     if text:
-        files = find_files(open_site(config_file))
         found = search_project(files, words, limit, lambda: read_trace(files, for_search=True))
     else:
-        found = list_errors(read_trace(find_files(open_site(config_file))), limit)
+        found = list_errors(read_trace(files), limit)
     if form == "json":
         print_text(reports.render_json(found))
     else:

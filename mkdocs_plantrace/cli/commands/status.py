@@ -183,7 +183,8 @@ def _draft_reason(
     heading = format_override_heading(get_date(), task, word)
     before = read_bytes(log.root, log.path)
     rules = (problem.rule for problem in problems)
-    return append_override(log.path, before, heading, reason, rules, log.labels)
+    labels = log.trace.settings.log_fields
+    return append_override(log.path, before, heading, reason, rules, labels)
 
 
 def _exit_with_refusal(task: Task, problems: Sequence[Problem], project: Project) -> NoReturn:
