@@ -20,8 +20,8 @@ from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.file_tree import walk
 from mkdocs_plantrace.project.git import has_changes, run_git
 from mkdocs_plantrace.project.path_resolver import Publication, Resolver
-from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_report
-from mkdocs_plantrace.reports.check_report import report_on
+from mkdocs_plantrace.reports import github, junit, sarif, text_report
+from mkdocs_plantrace.reports.check_report import render_json, report_on
 
 LONGEST_MESSAGE = 3000
 
@@ -198,7 +198,7 @@ def test_files_of_any_name(tmp_path_factory, pages, folders, ids):
 
     report = report_on(result, result.problems, strict=True)
     for text in (
-        json_report.render(report),
+        render_json(report),
         junit.render(report, strict=True),
         *(form.render(report, "") for form in (github, sarif)),
     ):

@@ -22,8 +22,8 @@ from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
-from mkdocs_plantrace.reports import github, json_report, junit, sarif, task_card, trace_json
-from mkdocs_plantrace.reports.check_report import Report, report_on
+from mkdocs_plantrace.reports import github, junit, sarif, task_card, trace_json
+from mkdocs_plantrace.reports.check_report import Report, render_json, report_on
 from mkdocs_plantrace.reports.json_text import stream_json, to_json
 
 BROKEN_LOG_LINK = find_rule("PT104")
@@ -99,7 +99,7 @@ def cases(text):
 
 
 def test_json_has_exactly_what_the_design_promises():
-    assert json_report.render(replace(SMALL, problems=(BROKEN,))) == (
+    assert render_json(replace(SMALL, problems=(BROKEN,))) == (
         """\
 {
  "version": 1,
@@ -138,7 +138,7 @@ def test_json_has_exactly_what_the_design_promises():
 
 
 def test_json_counts_new_problems_and_tells_known_ones():
-    told = json.loads(json_report.render(SMALL))
+    told = json.loads(render_json(SMALL))
 
     assert told["summary"] == {
         "tasks": 2,
@@ -152,13 +152,13 @@ def test_json_counts_new_problems_and_tells_known_ones():
 
 
 def test_json_of_a_clean_check_passes():
-    told = json.loads(json_report.render(CLEAN))
+    told = json.loads(render_json(CLEAN))
 
     assert (told["status"], told["problems"]) == ("PASS", [])
 
 
 def test_json_holds_what_utf_8_and_terminals_cannot():
-    text = json_report.render(with_text("a\ud800b\x9bc\u202ed\x1be\nf"))
+    text = render_json(with_text("a\ud800b\x9bc\u202ed\x1be\nf"))
 
     assert r"a�b\u009bc\u202ed\u001be\nf" in text
     assert json.loads(text)["problems"][0]["message"] == "a�b\x9bc\u202ed\x1be\nf"
@@ -166,7 +166,7 @@ def test_json_holds_what_utf_8_and_terminals_cannot():
 
 @pytest.mark.parametrize("report", [SMALL, CLEAN], ids=["small", "clean"])
 def test_reports_keep_to_their_schemas(report):
-    REPORT.validate(json.loads(json_report.render(report)))
+    REPORT.validate(json.loads(render_json(report)))
     SARIF.validate(json.loads(sarif.render(report, "a b")))
 
 
@@ -464,7 +464,7 @@ def test_no_text_breaks_a_format(path, message, hint, task_id):
     )
     report = replace(SMALL, problems=(problem,) * 11)
 
-    REPORT.validate(json.loads(json_report.render(report).encode()))
+    REPORT.validate(json.loads(render_json(report).encode()))
     json.loads(sarif.render(report, "a").encode())
     assert sum(bool(failure) for *_, failure, _ in cases(junit.render(report, strict=False))) == 1
     lines = github.render(report, "a").encode().decode().splitlines()
@@ -482,7 +482,7 @@ def test_reports_of_golden_cases_keep_to_their_schemas(path, tmp_path):
     result = check(project)
     report = report_of(result)
 
-    REPORT.validate(json.loads(json_report.render(report)))
+    REPORT.validate(json.loads(render_json(report)))
     EXPORT.validate(json.loads("".join(trace_json.render(result.trace))))
     SARIF.validate(json.loads(sarif.render(report, "")))
     read = JUnitXml.fromstring(junit.render(report, strict=True).encode())

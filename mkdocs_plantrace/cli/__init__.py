@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from mkdocs_plantrace import __version__
-from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error
-from mkdocs_plantrace.cli.signals import exit_on_signals
+from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_on_signals, exit_with_error
 from mkdocs_plantrace.utils.terminal import visible
 
 _COMMANDS = (

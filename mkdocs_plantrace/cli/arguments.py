@@ -1,8 +1,8 @@
-"""Find the task, status or rule of an argument."""
+"""Find the task, status, rule, phase or owner of an argument."""
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from mkdocs_plantrace.checks.catalogue import CATALOGUE, find_rule
 from mkdocs_plantrace.checks.hints import find_similar_id
@@ -13,8 +13,10 @@ from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.project.task_spellings import fold_id
+from mkdocs_plantrace.trace.list_selection import TaskFilter
 from mkdocs_plantrace.trace.trace import Trace
 from mkdocs_plantrace.utils.did_you_mean import Series, format_suggestion
+from mkdocs_plantrace.utils.order import id_order
 
 _MOST_SIMILAR = 4
 _CUTOFF_OF_CODES = 0.8
@@ -83,6 +85,21 @@ def _find_similar_rules(name: str) -> Iterator[Rule]:
             len(word) >= _SHORTEST_PART and word in rule.name
         ):
             yield rule
+
+
+def check_filter(trace: Trace, chosen: TaskFilter) -> None:
+    """Raise UnknownNameError for a phase or an owner that no task has."""
+    _check_names("phase", chosen.phases, [phase.name for phase in trace.task_index.phases])
+    _check_names("owner", chosen.owners, sorted(trace.task_index.owners, key=id_order))
+
+
+def _check_names(field: str, wanted: Collection[str], found: Sequence[str]) -> None:
+    known = [*filter(None, found)]
+    for name in filter(None, wanted) if found else ():
+        if name not in known:
+            hint = suggest(Series(known).most_similar(name))
+            names = f"the {field}s are {', '.join(known)}" if known else "no task has one"
+            raise UnknownNameError(f"no {field} '{name}'{hint}\n{names}")
 
 
 def suggest(name: str | None) -> str:

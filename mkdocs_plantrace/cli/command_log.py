@@ -8,8 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from mkdocs_plantrace.checks.project_check import find_files, read_trace
-from mkdocs_plantrace.cli.console import COMMAND_ERRORS, exit_with_error, print_message
-from mkdocs_plantrace.cli.signals import StoppedError
+from mkdocs_plantrace.cli.console import (
+    COMMAND_ERRORS,
+    StoppedError,
+    exit_with_error,
+    print_message,
+)
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.command_output import find_error_line, read_output

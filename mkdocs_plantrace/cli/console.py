@@ -1,8 +1,11 @@
-"""Print results and messages, and end a command with an exit code."""
+"""Print results and messages, and end a command: with an exit code, or on a signal."""
 
 import os
+import signal
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
@@ -89,3 +92,27 @@ def exit_with_error(message: str) -> NoReturn:
     """End the command because it or its configuration is wrong."""
     print_message(message)
     sys.exit(_UNUSABLE)
+
+
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
+_DEFAULTS = (signal.SIG_DFL, signal.default_int_handler)
+
+
+class StoppedError(SystemExit):
+    """A signal that ends the command after its clean-up."""
+
+
+@contextmanager
+def exit_on_signals() -> Iterator[None]:
+    """Raise StoppedError on Ctrl-C and on requests to end, unless they are ignored."""
+    is_main = threading.current_thread() is threading.main_thread()
+    with ExitStack() as stack:
+        for name in _ENDING if is_main else ():
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) in _DEFAULTS:
+                stack.callback(signal.signal, number, signal.signal(number, _stop))
+        yield
+
+
+def _stop(number: int, _frame: object) -> None:
+    raise StoppedError(128 + number)

@@ -29,6 +29,7 @@ MARKER = "<!-- plantrace diff -->"
 _LONGEST_SECTION = 11_000
 """Five of them fit into a comment on GitHub, which has at most 65,536 characters."""
 _LONGEST_TEXT = 300
+_ID_LENGTH = 10
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -46,7 +47,9 @@ def render(diff: DiffReport, folder: str, link_to: str = "") -> str:
         "### Record",
         _summarize(diff),
         *(format_note(code(side.revision)) for side in diff.empty_sides),
-        *_fit([_describe_problem(problem, locate(problem.location)) for problem in diff.new]),
+        *_fit(
+            [_describe_problem(problem, locate(problem.location)) for problem in diff.report.new()]
+        ),
         *_fold(f"{count(len(found.gone), 'problem')} gone", map(_describe_gone, found.gone)),
         *_fold(f"{tasks} changed", map(_describe_change, found.tasks)),
         *_fold(f"{affected} affected through dependencies", map(_describe_task, found.affected)),
@@ -64,7 +67,7 @@ def _summarize(diff: DiffReport) -> str:
 
 
 def _name(side: Side) -> str:
-    return f"{code(side.revision)}, `{side.short_id}`"
+    return f"{code(side.revision)}, `{side.commit[:_ID_LENGTH]}`"
 
 
 def _describe_problem(problem: Problem, place: str) -> str:

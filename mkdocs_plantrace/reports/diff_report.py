@@ -1,15 +1,29 @@
-"""What differs between two commits, common to all formats."""
+"""What differs between two commits, common to all formats, and as text and JSON."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from mkdocs_plantrace.checks.comparison import Comparison
-from mkdocs_plantrace.model.problem import Problem
-from mkdocs_plantrace.reports.check_report import Report
-from mkdocs_plantrace.reports.text_report import count
+from mkdocs_plantrace.reports.check_report import Report, describe_problem
+from mkdocs_plantrace.reports.json_text import Json, to_json
+from mkdocs_plantrace.reports.search_results import describe_error
+from mkdocs_plantrace.reports.task_card import list_nearby_errors
+from mkdocs_plantrace.reports.text_report import (
+    Lines,
+    Paint,
+    count,
+    format_headline,
+    format_problem,
+    plain,
+)
+from mkdocs_plantrace.trace.related_errors import Nearby
+from mkdocs_plantrace.trace.search.answers import labelled_error
 from mkdocs_plantrace.trace.task_changes import AffectedTask, TaskChange
+from mkdocs_plantrace.utils.terminal import format_table, visible
 
-_ID_LENGTH = 10
+_MOST_GONE = 20
+_LONGEST = 120
 
 
 class Side(NamedTuple):
@@ -18,10 +32,6 @@ class Side(NamedTuple):
     revision: str
     commit: str
     has_record: bool
-
-    @property
-    def short_id(self) -> str:
-        return self.commit[:_ID_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +52,14 @@ class DiffReport:
         return [format_note(f"'{side.revision}'") for side in self.empty_sides]
 
     @property
-    def new(self) -> list[Problem]:
-        """The new problems that are not in the baseline."""
-        return self.report.new()
-
-    @property
     def summary(self) -> str:
         """One line with the numbers that are not zero."""
         found = self.comparison
         if found.is_empty:
             return "no difference in the record"
-        known = self.report.baselined
+        new, known = len(self.report.new()), self.report.baselined
         parts = (
-            (len(self.new), count(len(self.new), "new problem")),
+            (new, count(new, "new problem")),
             (known, f"{known} new in the baseline"),
             (len(found.gone), f"{len(found.gone)} gone"),
             (len(found.tasks), f"{count(len(found.tasks), 'task')} changed"),
@@ -85,3 +90,86 @@ def format_reason(affected: AffectedTask) -> str:
     else:
         state = "may start now" if affected.is_ready else "no dependency is open"
     return f"{way} {affected.cause}; {state}"
+
+
+def render_text(diff: DiffReport, lines: Lines, paint: Paint = plain) -> str:
+    """New problems as in the report of a check, then the rest in short, then a summary."""
+    found = diff.comparison
+    problems = "".join(
+        f"{format_problem(problem, lines, paint)}\n" for problem in diff.report.new()
+    )
+    changes = [(it.task.id, format_change(it), it.task.title) for it in found.tasks]
+    affected = [(it.task.id, format_reason(it), it.task.title) for it in found.affected]
+    sections = (
+        ("Problems that are gone", _indent(_list_gone(diff))),
+        ("Tasks that changed", _format_rows(changes)),
+        ("Tasks that depend on them", _format_rows(affected)),
+        ("Errors known for the changed files", _indent(list_nearby_errors(found.errors, _LONGEST))),
+    )
+    blocks = [f"{paint('rule', title)}:\n{text}" for title, text in sections if text]
+    notes = "".join(f"{visible(note)}\n" for note in diff.notes)
+    return "\n".join([*filter(None, [problems]), *blocks, f"{notes}{diff.summary}\n"])
+
+
+def _format_rows(rows: list[tuple[str, str, str]]) -> str:
+    return _indent(format_table(rows).splitlines()) if rows else ""
+
+
+def _indent(lines: Iterable[str]) -> str:
+    return "".join(f"  {visible(line)}\n" for line in lines)
+
+
+def _list_gone(diff: DiffReport) -> Iterator[str]:
+    gone = diff.comparison.gone
+    yield from map(format_headline, gone[:_MOST_GONE])
+    if len(gone) > _MOST_GONE:
+        yield f"and {len(gone) - _MOST_GONE} more"
+
+
+def render_json(diff: DiffReport) -> str:
+    found = diff.comparison
+    return to_json(
+        {
+            "version": 1,
+            "base": diff.base.commit,
+            "head": diff.head.commit,
+            "status": "FAIL" if diff.report.is_failing else "PASS",
+            "problems": {
+                "new": [describe_problem(problem) for problem in found.new],
+                "gone": [describe_problem(problem) for problem in found.gone],
+            },
+            "tasks": [_describe_change(change) for change in found.tasks],
+            "affected": [_describe_affected(affected) for affected in found.affected],
+            "errors": [_describe_nearby(nearby) for nearby in found.errors],
+            "notes": [*diff.notes],
+        }
+    )
+
+
+def _describe_change(change: TaskChange) -> Json:
+    return {
+        "id": change.task.id,
+        "title": change.task.title,
+        "path": change.task.path,
+        "before": change.before.text if change.before else None,
+        "after": change.after.text if change.after else None,
+    }
+
+
+def _describe_affected(affected: AffectedTask) -> Json:
+    task = affected.task
+    return {
+        "id": task.id,
+        "title": task.title,
+        "path": task.path,
+        "status": task.status.text,
+        "cause": affected.cause,
+        "direct": affected.is_direct,
+        "ready": affected.is_ready,
+        "waits_for": [*affected.waits_for],
+    }
+
+
+def _describe_nearby(nearby: Nearby) -> Json:
+    error = labelled_error(nearby.error, nearby.error.by_use[0])
+    return {**describe_error(error), "state": error.state, "touches": nearby.path}

@@ -8,10 +8,10 @@ from typing import TypeAlias
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.reports.json_text import Json, to_json
-from mkdocs_plantrace.reports.text_table import format_table
 from mkdocs_plantrace.trace.list_selection import TaskFilter, find_ready_tasks
 from mkdocs_plantrace.trace.timeline import TaskDates
 from mkdocs_plantrace.trace.trace import Trace
+from mkdocs_plantrace.utils.terminal import format_table
 
 Row: TypeAlias = Mapping[str, Json]
 Columns: TypeAlias = Mapping[str, Sequence[str]]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from reprlib import Repr
 
 # Every branch starts with a plain character, which makes the search fast.
@@ -50,3 +51,16 @@ def short_repr(value: object) -> str:
         return _SHORT.repr(value)
     except ValueError:  # Python converts no number of thousands of digits
         return "a number of thousands of digits"
+
+
+def format_table(rows: Sequence[Sequence[str]]) -> str:
+    """Align the columns of rows; wide characters take two columns of a terminal."""
+    shown = [[visible(cell) for cell in row] for row in rows]
+    widths = [max(map(find_width, column)) for column in zip(*shown, strict=True)]
+    lines = (
+        "  ".join(
+            cell + " " * (width - find_width(cell)) for cell, width in zip(row, widths, strict=True)
+        )
+        for row in shown
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)

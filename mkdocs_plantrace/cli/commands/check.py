@@ -11,30 +11,39 @@ import click
 
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
-from mkdocs_plantrace.checks.project_check import (
-    check_project,
-)
-from mkdocs_plantrace.cli.completion import complete_layout
+from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
-from mkdocs_plantrace.cli.options import config_file, format_option, output_file
+from mkdocs_plantrace.cli.options import (
+    complete_layout,
+    config_file,
+    file_option,
+    format_option,
+    output_file,
+)
 from mkdocs_plantrace.cli.recognition import open_site
-from mkdocs_plantrace.cli.reported_paths import make_report, resolve_paths
 from mkdocs_plantrace.config.layouts import PRESETS, read_layout
 from mkdocs_plantrace.config.option_values import InvalidOptionError
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError, replace_file, resolve_in_root
 from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.project import Project, make_line_reader
 from mkdocs_plantrace.project.workspace import below_repository, below_root, project_root
-from mkdocs_plantrace.reports import github, json_report, junit, sarif, text_report
-from mkdocs_plantrace.reports.check_report import Report, report_on
+from mkdocs_plantrace.reports import github, junit, sarif, text_report
+from mkdocs_plantrace.reports.check_report import (
+    Report,
+    render_json,
+    report_on,
+    report_on_paths,
+)
 
 _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
     "text": lambda report, project, _: text_report.render(
         report, make_line_reader(project), colorize
     ),
-    "json": lambda report, *_: json_report.render(report),
-    "github": lambda report, project, _: github.render(report, _find_prefix(project)),
-    "sarif": lambda report, project, _: sarif.render(report, _find_prefix(project)),
+    "json": lambda report, *_: render_json(report),
+    "github": lambda report, project, _: github.render(
+        report, below_repository(project.place.root)
+    ),
+    "sarif": lambda report, project, _: sarif.render(report, below_repository(project.place.root)),
     "junit": lambda report, _, strict: junit.render(report, strict=strict),
 }
 
@@ -63,11 +72,9 @@ def _check_layouts(
 @click.option("--strict", is_flag=True, help="Fail on warnings as well.")
 @format_option(*_RENDERERS)
 @output_file
-@click.option(
+@file_option(
     "--evidence",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the result as JSON to FILE, for an audit.  [default: the file in the option "
+    text="Write the result as JSON to FILE, for an audit.  [default: the file in the option "
     "`evidence`, if it is set]",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -98,7 +105,7 @@ def check(
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)
     with _open_evidence() as evidence_writer:
         project, result = _check(config_file, layouts, evidence, evidence_writer)
-        report = make_report(result, resolve_paths(project.place.root, paths), strict=strict)
+        report = report_on_paths(result, project.place.root, paths, strict=strict)
         rendered = _RENDERERS[form](report, project, strict)
         if output:
             replace_file(output, click.unstyle(rendered))
@@ -140,8 +147,3 @@ def _check(
     elif settings.evidence and os.path.isdir(root):
         evidence_writer.begin(resolve_in_root(root, settings.evidence), root)
     return check_project(site, settings)
-
-
-def _find_prefix(project: Project) -> str:
-    """Return the path of the project root below the top of its repository."""
-    return below_repository(project.place.root)

@@ -13,15 +13,15 @@ from mkdocs_plantrace.cli.console import FAILED, colorize, exit_with_error, prin
 from mkdocs_plantrace.cli.options import config_file, format_option
 from mkdocs_plantrace.project.git import find_changes, find_commit, find_merge_base
 from mkdocs_plantrace.project.project import make_line_reader
-from mkdocs_plantrace.reports import diff_json, diff_markdown, diff_text, github
+from mkdocs_plantrace.reports import diff_markdown, diff_report, github
 from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.reports.diff_report import DiffReport, Side
 from mkdocs_plantrace.reports.text_report import Lines
 
 _RENDERERS: dict[str, Callable[[DiffReport, Lines, str, str], str]] = {
-    "text": lambda diff, lines, *_: diff_text.render(diff, lines, colorize),
+    "text": lambda diff, lines, *_: diff_report.render_text(diff, lines, colorize),
     "markdown": lambda diff, _, folder, link_to: diff_markdown.render(diff, folder, link_to),
-    "json": lambda diff, *_: diff_json.render(diff),
+    "json": lambda diff, *_: diff_report.render_json(diff),
     "github": lambda diff, _, folder, __: github.render(diff.report, folder, diff.summary),
 }
 
@@ -74,7 +74,7 @@ def diff(
         base_side = Side(base, commits[0], before is not None)
         head_side = Side(head, commits[1], after is not None)
         found = _make_report(place, base_side, head_side, before, after, strict=strict)
-        lines = make_line_reader(after.project) if after else _read_nothing
+        lines = make_line_reader(after.project) if after else lambda _path: []
         rendered = _RENDERERS[form](found, lines, after.folder if after else "", link_to)
     print_text(rendered, is_colored=form == "text")
     if found.report.is_failing:
@@ -97,7 +97,10 @@ def _make_report(
             "or a known layout; 'plantrace init' sets up a project"
         )
     comparison = _compare(place, (base.commit, head.commit), before, after)
-    report = _report_new(after, comparison, strict=strict)
+    if after:
+        report = report_on(after.result, comparison.new, strict=strict)
+    else:
+        report = Report(problems=(), tasks=(), documents=0, is_failing=False)
     return DiffReport(base=base, head=head, comparison=comparison, report=report)
 
 
@@ -122,13 +125,3 @@ def _compare(
 def _locate(path: str, folder: str) -> str:
     """Make a path in a repository relative to a folder in it."""
     return posixpath.relpath(f"/{path}", f"/{folder}")
-
-
-def _report_new(after: CheckedCommit | None, found: Comparison, *, strict: bool) -> Report:
-    if after is None:
-        return Report(problems=(), tasks=(), documents=0, is_failing=False)
-    return report_on(after.result, found.new, strict=strict)
-
-
-def _read_nothing(_path: str) -> list[str]:
-    return []

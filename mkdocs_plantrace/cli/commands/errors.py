@@ -1,11 +1,13 @@
 """`plantrace errors`: search past errors and their fixes."""
 
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from mkdocs_plantrace.checks.project_check import find_files, read_trace
+from mkdocs_plantrace.checks.project_check import ProjectFiles, find_files, read_trace
 from mkdocs_plantrace.cli.console import (
     FAILED,
     colorize,
@@ -14,10 +16,16 @@ from mkdocs_plantrace.cli.console import (
     print_text,
 )
 from mkdocs_plantrace.cli.options import config_file, format_option
-from mkdocs_plantrace.cli.project_search import search_project
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.reports import search_results as reports
-from mkdocs_plantrace.trace.search.answers import list_errors
+from mkdocs_plantrace.trace.search.answers import (
+    Answer,
+    list_errors,
+    search_store,
+    search_trace,
+    store_of,
+)
+from mkdocs_plantrace.trace.trace import Trace
 
 _MAX_BYTES = 16 * 1024 * 1024
 
@@ -52,11 +60,11 @@ def errors(config_file: Path | None, form: str, limit: int, text: tuple[str, ...
     words = _read_input() if is_piped else " ".join(text)
     if text and not is_piped and not words.strip():
         exit_with_error("no text to search for")
+    files = find_files(open_site(config_file))
     if text:
-        files = find_files(open_site(config_file))
         found = search_project(files, words, limit, lambda: read_trace(files, for_search=True))
     else:
-        found = list_errors(read_trace(find_files(open_site(config_file))), limit)
+        found = list_errors(read_trace(files), limit)
     if form == "json":
         print_text(reports.render_json(found))
     else:
@@ -72,3 +80,12 @@ def _read_input() -> str:
     if sys.stdin is None:  # closed, as cron can start it
         return ""
     return sys.stdin.buffer.read()[-_MAX_BYTES:].decode("utf-8", errors="replace")
+
+
+def search_project(
+    files: ProjectFiles, text: str, limit: int, read: Callable[[], Trace]
+) -> tuple[Answer, ...]:
+    """Search the cached index if no file has changed, or else the trace that `read` returns."""
+    store = store_of(files.tree, replace(files.site, path=files.site.path.resolve()))
+    found = search_store(store, text, limit)
+    return search_trace(read(), store, text, limit) if found is None else found

@@ -11,14 +11,10 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.checks.catalogue import load_settings
-from mkdocs_plantrace.checks.project_check import (
-    ProjectFiles,
-    find_files,
-    make_settings,
-)
+from mkdocs_plantrace.checks.project_check import ProjectFiles, find_files, make_settings
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.folder_lock import lock_folder
-from mkdocs_plantrace.cli.options import dry_run
+from mkdocs_plantrace.cli.options import dry_run, file_option
 from mkdocs_plantrace.cli.recognition import describe_layouts
 from mkdocs_plantrace.cli.setup_notes import (
     describe_navigation,
@@ -85,12 +81,9 @@ class _Setup:
 
 
 @click.command(short_help="Set up a project: configuration, templates, pipeline.")
-@click.option(
-    "-f",
-    "--config-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The configuration to edit or to write.  [default: the one in this folder, or mkdocs.yml]",
+@file_option(
+    *("-f", "--config-file"),
+    text="The configuration to edit or to write.  [default: the one in this folder, or mkdocs.yml]",
 )
 @click.option(
     "--ci",

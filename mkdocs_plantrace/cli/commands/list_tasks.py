@@ -1,28 +1,34 @@
 """`plantrace list`: list the tasks with their statuses."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from mkdocs_plantrace.checks.project_check import read_metadata
-from mkdocs_plantrace.cli.arguments import require_status
-from mkdocs_plantrace.cli.completion import complete_status
-from mkdocs_plantrace.cli.console import print_message
-from mkdocs_plantrace.cli.options import config_file
-from mkdocs_plantrace.cli.recognition import open_site
-from mkdocs_plantrace.cli.task_options import (
-    check_filter,
-    list_format,
+from mkdocs_plantrace.cli.arguments import check_filter, require_status
+from mkdocs_plantrace.cli.console import FAILED, print_message, print_text
+from mkdocs_plantrace.cli.options import (
+    complete_status,
+    config_file,
+    format_option,
     owner_filter,
     phase_filter,
-    print_tasks,
 )
+from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.history_reader import read_history
-from mkdocs_plantrace.reports.task_list import DATED_COLUMNS, TASK_COLUMNS, make_row
+from mkdocs_plantrace.reports.task_list import (
+    DATED_COLUMNS,
+    RENDERERS,
+    TASK_COLUMNS,
+    Columns,
+    Row,
+    make_row,
+)
 from mkdocs_plantrace.trace.evidence_index import EvidenceIndex, Standing
 from mkdocs_plantrace.trace.list_selection import (
     DATE_NAMES,
@@ -38,7 +44,7 @@ from mkdocs_plantrace.trace.trace import Trace
 
 @click.command(name="list", short_help="List the tasks with their statuses.")
 @config_file
-@list_format
+@format_option(*RENDERERS)
 @click.option(
     "--status",
     "-s",
@@ -150,3 +156,13 @@ def _check_statuses(trace: Trace, chosen: TaskFilter) -> None:
     for word in map(normalize_status, chosen.statuses):
         if word not in STATUS_KINDS and word not in trace.task_index.status_words:
             require_status(trace.settings, word)
+
+
+def print_tasks(trace: Trace, form: str, rows: Sequence[Row], columns: Columns, none: str) -> None:
+    """Print a list; if it is empty, print the message `none` and end the command with 1."""
+    print_text(RENDERERS[form](rows, columns))
+    if len(trace.resolver.sources) > len(trace.tasks):
+        print_message("some metadata cannot be read, see 'plantrace check'")
+    if not rows:
+        print_message(none)
+        sys.exit(FAILED)

@@ -5,15 +5,13 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.cli.console import exit_with_error
+from mkdocs_plantrace.cli.options import file_option
 
 
 @click.command(short_help="Serve the record to editors (Language Server Protocol).")
-@click.option(
-    "-f",
-    "--config-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The configuration of the site. Without this option, it is the mkdocs.yml or "
+@file_option(
+    *("-f", "--config-file"),
+    text="The configuration of the site. Without this option, it is the mkdocs.yml or "
     "properdocs.yml in the folder that is open in the editor, or the nearest folder above.",
 )
 def lsp(config_file: Path | None) -> None:

@@ -1,7 +1,6 @@
 """`plantrace new`: write the metadata, the plan and the log of a new task."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,10 +9,10 @@ import click
 from mkdocs_plantrace.checks.document_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.checks.project_check import check_task, read_metadata, read_task
 from mkdocs_plantrace.cli.arguments import require_status, require_task
-from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.folder_lock import lock_folder
-from mkdocs_plantrace.cli.options import config_file, dry_run
+from mkdocs_plantrace.cli.options import complete_status, complete_task, config_file, dry_run
+from mkdocs_plantrace.cli.task_log import get_date
 from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import (
@@ -86,7 +85,7 @@ def new(
         title=_strip_line("title", title),
         phase=_strip_line("phase", phase),
         status=status,
-        date=datetime.now(tz=UTC).astimezone().date().isoformat(),
+        date=get_date(),
     )
     _create(config_file, task, with_plan_of, dry_run=dry_run)
 

@@ -5,24 +5,19 @@ from pathlib import Path
 import click
 
 from mkdocs_plantrace.checks.project_check import read_metadata
+from mkdocs_plantrace.cli.arguments import check_filter
+from mkdocs_plantrace.cli.commands.list_tasks import print_tasks
 from mkdocs_plantrace.cli.console import print_message
-from mkdocs_plantrace.cli.options import config_file
+from mkdocs_plantrace.cli.options import config_file, format_option, owner_filter, phase_filter
 from mkdocs_plantrace.cli.recognition import open_site
-from mkdocs_plantrace.cli.task_options import (
-    check_filter,
-    list_format,
-    owner_filter,
-    phase_filter,
-    print_tasks,
-)
-from mkdocs_plantrace.reports.task_list import READY_COLUMNS, list_ready
+from mkdocs_plantrace.reports.task_list import READY_COLUMNS, RENDERERS, list_ready
 from mkdocs_plantrace.reports.text_report import count
 from mkdocs_plantrace.trace.list_selection import TaskFilter
 
 
 @click.command(name="next", short_help="List the tasks that can be started now.")
 @config_file
-@list_format
+@format_option(*RENDERERS)
 @phase_filter
 @owner_filter
 @click.option(

@@ -9,17 +9,16 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from mkdocs_plantrace.checks.live_project import CheckedProject, LiveProject
-from mkdocs_plantrace.cli.arguments import require_task
+from mkdocs_plantrace.cli.arguments import check_filter, require_task
+from mkdocs_plantrace.cli.commands.errors import search_project
 from mkdocs_plantrace.cli.console import UnknownNameError
-from mkdocs_plantrace.cli.project_search import search_project
 from mkdocs_plantrace.cli.recognition import open_site
-from mkdocs_plantrace.cli.reported_paths import make_report, resolve_paths
 from mkdocs_plantrace.cli.task_log import get_date, open_log
-from mkdocs_plantrace.cli.task_options import check_filter
 from mkdocs_plantrace.editing.entry_writer import NewEntry
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.project.project import make_line_reader
-from mkdocs_plantrace.reports import search_results, task_briefing, task_card, text_report
+from mkdocs_plantrace.reports import search_results, task_card, text_report
+from mkdocs_plantrace.reports.check_report import report_on_paths
 from mkdocs_plantrace.reports.task_list import READY_COLUMNS, list_ready, render_text
 from mkdocs_plantrace.trace.list_selection import TaskFilter
 from mkdocs_plantrace.utils.order import id_order
@@ -63,7 +62,7 @@ class AgentTools:
         and errors of other tasks that touched the same files, with their fixes.
         """
         result = self._live.read().result
-        return task_briefing.describe_start(result, require_task(result.trace, task))
+        return task_card.describe_start(result, require_task(result.trace, task))
 
     def next_tasks(
         self,
@@ -104,8 +103,8 @@ class AgentTools:
         """
         checked = self._live.read()
         root = checked.project.place.root
-        wanted = resolve_paths(root, [root / path for path in paths or ()])
-        report = make_report(checked.result, wanted, strict=False)
+        wanted = [root / path for path in paths or ()]
+        report = report_on_paths(checked.result, root, wanted, strict=False)
         new = report.new()
         lines = make_line_reader(checked.project)
         shown = [text_report.format_problem(problem, lines) for problem in new[:_MOST_PROBLEMS]]

@@ -16,7 +16,7 @@ from mkdocs_plantrace.config.fields import KNOWN_FIELDS
 from mkdocs_plantrace.config.vocabulary import LOG_FIELDS, normalize_status
 from mkdocs_plantrace.model.document import Document, DocumentKind
 from mkdocs_plantrace.model.link import Node, NodeKind
-from mkdocs_plantrace.model.location import Location, Text
+from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.line_index import split_lines
@@ -210,15 +210,10 @@ def _describe_task(trace: Trace, task: Task) -> str:
         for it in trace.graph.dependencies.get(task.id, ())
     ]
     lines = [f"**{task.id}**: {task.title}", " · ".join(filter(None, state))]
-    lines += [f"{name}: `{text.value}`" for name, text in _named(task)]
+    documents = (("plan", task.plan), ("log", task.log))
+    lines += [f"{name}: `{text.value}`" for name, text in documents if text]
     lines += [f"depends on {', '.join(waits)}"] if waits else []
     return "\n\n".join(lines)
-
-
-def _named(task: Task) -> Iterator[tuple[str, Text]]:
-    for name, text in (("plan", task.plan), ("log", task.log)):
-        if text:
-            yield name, text
 
 
 def _describe_document(trace: Trace, document: Document) -> str:

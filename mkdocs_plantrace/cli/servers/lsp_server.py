@@ -6,7 +6,8 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,49 +49,53 @@ class Server(LanguageServer):
     def open_folder(self, folder: str | None) -> None:
         if folder and os.path.isdir(folder):
             self.project = EditorProject(Path(folder), self._config_file)
-        self.check_soon(0)
+        self._check_soon(0)
 
-    def open_file(self, uri: str, text: str) -> None:
+    def open_file(self, params: lsp.DidOpenTextDocumentParams) -> None:
+        document = params.text_document
+        if path := to_fs_path(document.uri):
+            self._uris[path] = document.uri
+            if os.path.exists(path) and self.project.read_text(path) != document.text:
+                self._change_text(path, document.text)
+
+    def change_file(self, params: lsp.DidChangeTextDocumentParams) -> None:
+        uri = params.text_document.uri
         if path := to_fs_path(uri):
-            self._uris[path] = uri
-            if os.path.exists(path) and self.project.read_text(path) != text:
-                self.change_file(uri, text)
+            self._change_text(path, self.workspace.get_text_document(uri).source)
 
-    def change_file(self, uri: str, text: str) -> None:
+    def _change_text(self, path: str, text: str) -> None:
         """Check a file at once, and everything soon."""
-        path = to_fs_path(uri)
-        if path is None:
-            return
         self.project.unsaved[path] = _HALF_CHARACTER.sub("\ufffd", text)
         found = self.project.check_edit(path)
         if found is not None:
             self._publish(path, found)
-        self.check_soon(_PAUSE)
+        self._check_soon(_PAUSE)
 
-    def save_file(self, uri: str, *, is_closed: bool = False) -> None:
-        path = to_fs_path(uri)
-        if path is None:
-            return
-        self.project.unsaved.pop(path, None)
-        if is_closed:
-            self._uris.pop(path, None)
-        self.check_soon(0)
+    def save_file(
+        self, params: lsp.DidSaveTextDocumentParams | lsp.DidCloseTextDocumentParams
+    ) -> None:
+        if path := to_fs_path(params.text_document.uri):
+            self.project.unsaved.pop(path, None)
+            if isinstance(params, lsp.DidCloseTextDocumentParams):
+                self._uris.pop(path, None)
+            self._check_soon(0)
 
-    def notice_changes(self, uris: Iterable[str]) -> None:
+    def notice_changes(self, params: lsp.DidChangeWatchedFilesParams) -> None:
         """Check soon if one of the changed files may belong to the project."""
         checked = self.project.checked
-        paths = [self.project.locate(path) for path in map(to_fs_path, uris) if path]
+        changed = (to_fs_path(change.uri) for change in params.changes)
+        paths = [self.project.locate(path) for path in changed if path]
         if checked is None or any(
             path is not None and not checked.files.tree.is_avoided(path) for path in paths
         ):
-            self.check_soon(_PAUSE)
+            self._check_soon(_PAUSE)
 
-    def check_soon(self, pause: float) -> None:
+    def _check_soon(self, pause: float) -> None:
         """Check everything after a pause, unless there is another reason meanwhile."""
         self.stop_waiting()
         self._timer = asyncio.get_running_loop().call_later(pause, self._start_check)
 
-    def stop_waiting(self) -> None:
+    def stop_waiting(self, *_params: object) -> None:
         if self._timer:
             self._timer.cancel()
         self._timer = None
@@ -107,7 +112,7 @@ class Server(LanguageServer):
     def _start_check(self) -> None:
         self._timer = None
         if self._check and not self._check.done():
-            self.check_soon(_PAUSE)
+            self._check_soon(_PAUSE)
         else:
             self._check = asyncio.ensure_future(self._check_everything())
             self._check.add_done_callback(self._report_failure)
@@ -176,8 +181,9 @@ class Server(LanguageServer):
         units = self.workspace.position_codec.client_num_units(cursor.here[:start])
         return lsp.Range(lsp.Position(position.line, units), position)
 
-    def find_fixes(self, uri: str, wanted: lsp.Range) -> list[lsp.CodeAction]:
+    def find_fixes(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         """The fixes of the problems that overlap a range."""
+        uri, wanted = params.text_document.uri, params.range
         path = to_fs_path(uri) or ""
         text = self.project.read_text(path)
         lines = split_lines(text)
@@ -199,8 +205,8 @@ class Server(LanguageServer):
                 )
         return found
 
-    def find_symbols(self, uri: str) -> list[lsp.DocumentSymbol]:
-        path = to_fs_path(uri)
+    def find_symbols(self, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+        path = to_fs_path(params.text_document.uri)
         relative = self.project.locate(path) if path else None
         if path is None or relative is None:
             return []
@@ -219,7 +225,7 @@ def make_server(config_file: Path | None) -> Server:
     sys.setswitchinterval(_SWITCH_INTERVAL)
     server = Server(config_file)
     for name, answer, options in _FEATURES:
-        server.feature(name, options)(answer)
+        server.feature(name, options)(partial(answer, server))
     return server
 
 
@@ -234,31 +240,6 @@ def _initialized(server: Server, _params: lsp.InitializedParams) -> None:
         server.client_register_capability(
             lsp.RegistrationParams([lsp.Registration("files", method, everything)])
         )
-
-
-def _stop(server: Server, *_params: object) -> None:
-    server.stop_waiting()
-
-
-def _did_open(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
-    server.open_file(params.text_document.uri, params.text_document.text)
-
-
-def _did_change(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
-    uri = params.text_document.uri
-    server.change_file(uri, server.workspace.get_text_document(uri).source)
-
-
-def _did_save(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
-    server.save_file(params.text_document.uri)
-
-
-def _did_close(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
-    server.save_file(params.text_document.uri, is_closed=True)
-
-
-def _did_change_files(server: Server, params: lsp.DidChangeWatchedFilesParams) -> None:
-    server.notice_changes(change.uri for change in params.changes)
 
 
 def _definition(server: Server, params: lsp.DefinitionParams) -> list[lsp.Location]:
@@ -301,14 +282,6 @@ def _complete(server: Server, params: lsp.CompletionParams) -> lsp.CompletionLis
     return lsp.CompletionList(is_incomplete=len(items) == answers.MOST_ANSWERS, items=items)
 
 
-def _code_actions(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    return server.find_fixes(params.text_document.uri, params.range)
-
-
-def _document_symbols(server: Server, params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
-    return server.find_symbols(params.text_document.uri)
-
-
 def _workspace_symbols(
     server: Server, params: lsp.WorkspaceSymbolParams
 ) -> list[lsp.WorkspaceSymbol]:
@@ -327,13 +300,13 @@ def _workspace_symbols(
 
 _FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
     (lsp.INITIALIZED, _initialized, None),
-    (lsp.SHUTDOWN, _stop, None),
-    (lsp.EXIT, _stop, None),
-    (lsp.TEXT_DOCUMENT_DID_OPEN, _did_open, None),
-    (lsp.TEXT_DOCUMENT_DID_CHANGE, _did_change, None),
-    (lsp.TEXT_DOCUMENT_DID_SAVE, _did_save, None),
-    (lsp.TEXT_DOCUMENT_DID_CLOSE, _did_close, None),
-    (lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, _did_change_files, None),
+    (lsp.SHUTDOWN, Server.stop_waiting, None),
+    (lsp.EXIT, Server.stop_waiting, None),
+    (lsp.TEXT_DOCUMENT_DID_OPEN, Server.open_file, None),
+    (lsp.TEXT_DOCUMENT_DID_CHANGE, Server.change_file, None),
+    (lsp.TEXT_DOCUMENT_DID_SAVE, Server.save_file, None),
+    (lsp.TEXT_DOCUMENT_DID_CLOSE, Server.save_file, None),
+    (lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, Server.notice_changes, None),
     (lsp.TEXT_DOCUMENT_DEFINITION, _definition, None),
     (lsp.TEXT_DOCUMENT_REFERENCES, _references, None),
     (lsp.TEXT_DOCUMENT_HOVER, _hover, None),
@@ -344,9 +317,9 @@ _FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
     ),
     (
         lsp.TEXT_DOCUMENT_CODE_ACTION,
-        _code_actions,
+        Server.find_fixes,
         lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]),
     ),
-    (lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, _document_symbols, None),
+    (lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, Server.find_symbols, None),
     (lsp.WORKSPACE_SYMBOL, _workspace_symbols, None),
 )
