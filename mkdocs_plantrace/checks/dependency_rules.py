@@ -22,14 +22,14 @@ task_id: TSK-7
 status: completed
 depends_on: [TSK-6]   # which is in progress
 """,
-    fix="Correct the wrong status, or remove the dependency if it does not exist.",
+    fix="Correct the wrong status, or remove the dependency if it is wrong.",
 )
 UNKNOWN_TASK = Rule(
     "PT110",
     "unknown-task",
     Severity.ERROR,
     finds="an entry of `depends_on` or `blocks` that is not the id of a task",
-    why="The task depends on a task that does not exist or was renamed.",
+    why="The dependency names a task that does not exist or was renamed.",
     language="yaml",
     example="""\
 depends_on: [TSK-P0-50]
@@ -49,7 +49,7 @@ depends_on: [TSK-8]
 # tasks/TSK-8/meta.yml
 depends_on: [TSK-7]
 """,
-    fix="Remove the dependency that does not exist; the message shows the whole cycle.",
+    fix="Remove the dependency that is wrong; the message shows the whole cycle.",
 )
 ONE_SIDED_DEPENDENCY = Rule(
     "PT114",

@@ -48,8 +48,8 @@ once what helps against a recurring error.""",
 """,
     fix="""\
 `plantrace promote` drafts the page from the entries; the hint has the command. A page belongs to \
-an error if it contains its signature or key, if an entry links to the page, or if the page is \
-the `remediation_playbook` in the registry.""",
+an error if it mentions the signature, or the text of the error in a line `Error: …`, if an entry \
+links to the page, or if the page is the `remediation_playbook` in the registry.""",
 )
 
 _OFTEN = 3

@@ -31,7 +31,7 @@ INVALID_EVIDENCE = Rule(
     "PT206",
     "invalid-evidence",
     Severity.WARNING,
-    finds="evidence of a completed task that is not JSON or lacks a key of `must_include`",
+    finds="evidence of a completed task that is invalid JSON or lacks a key of `must_include`",
     why="An incomplete report, or one without the agreed figures, proves nothing.",
     language="yaml",
     example="""\

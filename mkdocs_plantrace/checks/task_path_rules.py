@@ -50,7 +50,7 @@ BROKEN_PLAN_LINK = Rule(
     example="""\
 implementation_plan: docs/plans/phase0/TSK-7_rotate_key/PLAN.md
 """,
-    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
+    fix="Correct the path. A hint names an existing file. Paths are case-sensitive everywhere.",
 )
 BROKEN_LOG_LINK = Rule(
     "PT104",
@@ -64,7 +64,7 @@ found.""",
     example="""\
 implementation_log: docs/plans/phase0/TSK-7_rotate_key/EXEC_LOG.md
 """,
-    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
+    fix="Correct the path. A hint names an existing file. Paths are case-sensitive everywhere.",
 )
 
 BROKEN = {"plan": BROKEN_PLAN_LINK, "log": BROKEN_LOG_LINK}

@@ -23,7 +23,7 @@ task_id: TSK-7
 """,
     fix="""\
 Give the copy its own id, or delete it. The message names both files. If one of them is archived, \
-the other has the id, and the problem is only a warning.""",
+the other keeps the id, and the problem is only a warning.""",
 )
 NO_TASKS = Rule(
     "PT010",

@@ -94,8 +94,8 @@ class Settings:
     layouts: tuple[Layout, ...] = _option(
         lambda value: read_layouts(value) if value else (),
         [],
-        "Several layouts, for a repository that keeps records in more than one; then `layout` has "
-        "no effect.",
+        "Several layouts, for a repository that uses more than one. If it is set, the option "
+        "`layout` has no effect.",
         "list of names or mappings",
     )
     publish: bool = _switch(
@@ -182,8 +182,8 @@ class Settings:
         "Needs `pip install 'mkdocs-plantrace[schema]'`.",
     )
     signatures: str | None = _optional(
-        "A registry of failure signatures: a YAML file, as a path from the root. Each signature "
-        "has a description, owner, troubleshooting page, aliases and successor. Mistakes in the "
+        "A registry of failure signatures: a YAML file, as a path from the root. A signature can "
+        "have a description, owner, troubleshooting page, aliases and successor. Mistakes in the "
         "file are reported as problems, as in metadata.",
     )
     log_fields: Mapping[str, str] = _option(
@@ -198,7 +198,7 @@ class Settings:
         read_days,
         14,
         "The overview lists tasks in progress that have not changed for this number of days, "
-        "according to Git. `0` lists none.",
+        "according to Git. With `0`, it lists none.",
         "number of days",
     )
     templates: str | None = _optional(
@@ -206,8 +206,8 @@ class Settings:
         "of the same name.",
     )
     history: bool = _switch(
-        "Reads from Git when tasks were created, started, completed and changed, and by whom, for "
-        "dates on pages, the page of changes and the progress over time.",
+        "Reads the history from Git: when tasks were created, started, completed and changed, and "
+        "by whom. Pages show it as dates, as the page of changes and as the progress over time.",
     )
     language: Words = _option(
         read_language,
