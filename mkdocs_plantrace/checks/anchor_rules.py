@@ -16,8 +16,7 @@ BROKEN_ANCHOR = Rule(
     "broken-anchor",
     Severity.WARNING,
     finds="""\
-a link in a plan, log, troubleshooting page or decision record to a heading that its page does \
-not have""",
+a link in a plan, log, troubleshooting page or decision record to a heading that does not exist""",
     why="The browser opens the top of the page, and the reader has to search for the section.",
     language="markdown",
     example="""\

@@ -60,8 +60,8 @@ BROKEN_DOCUMENT_LINK = Rule(
     "broken-document-link",
     Severity.ERROR,
     finds="""\
-a broken link in a plan, log, troubleshooting page or decision record, in a `Plan:` line of a \
-log, or to the page of a signature in the registry""",
+a broken link in a plan, log, troubleshooting page or decision record; also a path to a missing \
+file in a `Plan:` line, in `troubleshooting`, in `decisions`, or in the registry of signatures""",
     why="Readers cannot open what the page refers to.",
     language="markdown",
     example="""\

@@ -37,7 +37,7 @@ RECURRING_ERROR = Rule(
     "PT208",
     "recurring-error",
     None,
-    finds="an error that three or more tasks have seen and that has no troubleshooting page",
+    finds="an error with three or more entries and tasks, but without a troubleshooting page",
     why="""\
 Somebody who sees an error for the third time should read one page, not three logs. Write down \
 once what helps against a recurring error.""",

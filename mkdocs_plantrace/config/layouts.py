@@ -119,7 +119,7 @@ class Layout:
     """
 
     name: str
-    title: str = _key(read_text, "own", "The name of the layout.")
+    title: str = _key(read_text, "own", "The title of the layout in messages.")
     tool: str = _key(
         _read_optional_text,
         "",
@@ -217,8 +217,8 @@ class Layout:
     short_ids: bool = _key(
         read_flag,
         False,
-        "Whether a dependency may leave out what comes before the last `-` of an id in the same "
-        "folder: `02` is `20-02`.",
+        "Whether a dependency on a task in the same folder may leave out the part of the id before "
+        "its last `-`: `02` is `20-02`.",
     )
     ignore_case: bool = _key(read_flag, False, "Whether ids that differ in case are the same.")
     publish: tuple[str, ...] = _key(

@@ -109,11 +109,11 @@ class Settings:
     )
     plans: tuple[str, ...] = _matching(
         "**/PLAN.md",
-        "Plans, as globs from `docs_dir`: used to find plans to which no task refers.",
+        "Plans, as globs from `docs_dir`. Plans to which no task refers are reported.",
     )
     logs: tuple[str, ...] = _matching(
         "**/EXEC_LOG.md",
-        "Execution logs, as globs from `docs_dir`: used to find logs to which no task refers.",
+        "Execution logs, as globs from `docs_dir`. Logs to which no task refers are reported.",
     )
     troubleshooting: tuple[str, ...] = _matching(
         "**/troubleshooting/**/*.md", "Troubleshooting pages, as globs from `docs_dir`."
