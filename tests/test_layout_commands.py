@@ -372,7 +372,7 @@ def test_the_status_of_another_layout_is_shown_but_not_changed(tmp_path, layout,
         ended = run(tmp_path, "status", task, *arguments)
         assert (ended.returncode, ended.stdout) == (2, "")
         assert ended.stderr == (
-            f"plantrace: '{task}' was not changed: 'plantrace status' changes no task of the "
+            f"plantrace: '{task}' was not changed: 'plantrace status' cannot change tasks of the "
             f"layout '{name}'; {way}\n"
         )
     assert tree(tmp_path) == before
@@ -409,7 +409,7 @@ def test_no_task_of_another_layout_is_created(tmp_path, options, ways):
         ended = run(tmp_path, "new", "T-1", "--title", "x", "--phase", "0", *more)
         assert (ended.returncode, ended.stdout) == (2, "")
         assert ended.stderr.splitlines() == [
-            "plantrace: 'plantrace new' creates no tasks in the layouts of this project",
+            "plantrace: 'plantrace new' cannot create tasks in the layouts of this project",
             *(f"plantrace: {way}" for way in ways),
         ]
     assert tree(tmp_path) == before

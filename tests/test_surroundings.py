@@ -95,7 +95,7 @@ def test_a_folder_that_may_not_be_entered(record, locked, path, command):
 @pytest.mark.parametrize(
     ("path", "rule"),
     [
-        ("tasks/T-1", "PT001 invalid-yaml: this folder of metadata may not be read"),
+        ("tasks/T-1", "PT001 invalid-yaml: this folder of metadata cannot be read"),
         ("docs/plans", "PT105 unpublished-document: the pages of this folder cannot be published"),
         ("tasks/T-1/meta.yml", "PT001 invalid-yaml: this metadata file cannot be read"),
     ],

@@ -17,13 +17,12 @@ STALE_BASELINE = Rule(
     "stale-baseline",
     Severity.WARNING,
     finds="a known problem in the baseline that is fixed",
-    why="""\
-While the entry is in the baseline, the same problem can come back without being reported.""",
+    why="While the problem is in the baseline, it can come back without being reported.",
     language="json",
     example="""\
 {"rule": "PT104", "task": "TSK-7", "path": "tasks/TSK-7/meta.yml", …}
 """,
-    fix="Run `plantrace baseline --prune`, which removes the fixed entries and adds none.",
+    fix="Run `plantrace baseline --prune`, which removes fixed problems and adds none.",
 )
 
 NEVER_KNOWN = (NO_TASKS, STALE_BASELINE)

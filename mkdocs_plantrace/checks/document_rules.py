@@ -38,8 +38,8 @@ DOCUMENT_WITHOUT_TASK = Rule(
     Severity.WARNING,
     finds="a plan or log that does not mention its task",
     why="""\
-Without the site, a reader cannot find the task of the page. A copied page that still mentions \
-another task is not noticed.""",
+Without the site, a reader cannot see which task the page belongs to. Nobody notices a copied page \
+that still mentions another task.""",
     language="markdown",
     example="""\
 # Rotate the signing keys

@@ -40,7 +40,7 @@ RECURRING_ERROR = Rule(
     "PT208",
     "recurring-error",
     None,
-    finds="an error that three or more tasks have seen and that has no troubleshooting page",
+    finds="an error with three or more entries and tasks, but without a troubleshooting page",
     why="""\
 Somebody who sees an error for the third time should read one page, not three logs. Write down \
 once what helps against a recurring error.""",
@@ -51,8 +51,8 @@ once what helps against a recurring error.""",
 """,
     fix="""\
 `plantrace promote` drafts the page from the entries; the hint has the command. A page belongs to \
-an error if it contains its signature or key, if an entry links to the page, or if the page is \
-the `remediation_playbook` in the registry.""",
+an error if it mentions the signature, or the text of the error in a line `Error: …`, if an entry \
+links to the page, or if the page is the `remediation_playbook` in the registry.""",
 )
 
 UNCLEAR_SIGNATURE = Rule(

@@ -65,7 +65,7 @@ def find_unreadable_pages(trace: Trace) -> Iterator[Problem]:
     """
     tree, docs_dir = trace.resolver.tree, trace.resolver.docs_dir
     for folder in find_folders_within(tree.locked, [docs_dir]):
-        message = "the pages of this folder cannot be published: it may not be read"
+        message = "the pages of this folder cannot be published: the folder cannot be read"
         yield create_problem(UNPUBLISHED_DOCUMENT, Location(path=folder), message, target=folder)
     reported = {
         reference.resolved.path

@@ -32,8 +32,7 @@ BROKEN_ANCHOR = Rule(
     "broken-anchor",
     Severity.WARNING,
     finds="""\
-a link in a plan, log, troubleshooting page or decision record to a heading that its page does \
-not have""",
+a link in a plan, log, troubleshooting page or decision record to a heading that does not exist""",
     why="The browser opens the top of the page, and the reader has to search for the section.",
     language="markdown",
     example="How it was fixed: [the log](EXEC_LOG.md#deadlock-on-mondays)\n",
@@ -46,8 +45,8 @@ BROKEN_DOCUMENT_LINK = Rule(
     "broken-document-link",
     Severity.ERROR,
     finds="""\
-a broken link in a plan, log, troubleshooting page or decision record, in a `Plan:` line of a \
-log, or to the page of a signature in the registry""",
+a broken link in a plan, log, troubleshooting page or decision record; also a path to a missing \
+file in a `Plan:` line, in `troubleshooting`, in `decisions`, or in the registry of signatures""",
     why="Readers cannot open what the page refers to.",
     language="markdown",
     example="The lock order is explained in [the decision](../../decisions/ADR-003.md).\n",

@@ -52,7 +52,7 @@ BROKEN_PLAN_LINK = Rule(
     why="The plan was moved, renamed or never committed: readers of the task cannot reach it.",
     language="yaml",
     example="implementation_plan: docs/plans/phase0/TSK-7_rotate_key/PLAN.md\n",
-    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
+    fix="Correct the path. A hint names an existing file. Paths are case-sensitive everywhere.",
 )
 BROKEN_LOG_LINK = Rule(
     "PT104",
@@ -64,7 +64,7 @@ The log was moved, renamed or never committed: what fixed the errors of this tas
 found.""",
     language="yaml",
     example="implementation_log: docs/plans/phase0/TSK-7_rotate_key/EXEC_LOG.md\n",
-    fix="Correct the path; the hint suggests the file. Paths are case-sensitive on every system.",
+    fix="Correct the path. A hint names an existing file. Paths are case-sensitive everywhere.",
 )
 ORPHAN_PLAN = Rule(
     "PT112",

@@ -39,7 +39,7 @@ INVALID_EVIDENCE = Rule(
     "PT206",
     "invalid-evidence",
     Severity.WARNING,
-    finds="evidence of a completed task that is not JSON or lacks a key of `must_include`",
+    finds="evidence of a completed task that is invalid JSON or lacks a key of `must_include`",
     why="An incomplete report, or one without the agreed figures, proves nothing.",
     language="yaml",
     example="""\
@@ -100,8 +100,8 @@ STATUS_DISAGREES = Rule(
     Severity.WARNING,
     finds="""\
 a task with two different statuses, such as one in its file and another by its folder, unless \
-`finished-but-open` reports the task. The only folder for open tasks can hold planned, active and \
-blocked tasks""",
+`finished-but-open` reports the task. If a layout has only one folder for open tasks, planned, \
+active and blocked tasks may all be in it""",
     why="Readers and tools use the status that they find first, which may be the wrong one.",
     language="yaml",
     example="""\

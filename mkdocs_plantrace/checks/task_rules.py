@@ -25,7 +25,7 @@ task_id: TSK-7
 """,
     fix="""\
 Give the copy its own id, or delete it. The message names both files. If one of them is archived, \
-the other has the id, and the problem is only a warning.""",
+the other keeps the id, and the problem is only a warning.""",
 )
 NO_TASKS = Rule(
     "PT010",
@@ -55,14 +55,14 @@ task_id: TSK-7
 status: completed
 depends_on: [TSK-6]   # which is in progress
 """,
-    fix="Correct the wrong status, or remove the dependency if it does not exist.",
+    fix="Correct the wrong status, or remove the dependency if it is wrong.",
 )
 UNKNOWN_TASK = Rule(
     "PT110",
     "unknown-task",
     Severity.ERROR,
     finds="an entry of `depends_on` or `blocks` that is not the id of a task",
-    why="The task depends on a task that does not exist or was renamed.",
+    why="The dependency names a task that does not exist or was renamed.",
     language="yaml",
     example="depends_on: [TSK-P0-50]\n",
     fix="Correct the id. If there is no dependency, write an empty list.",
@@ -80,7 +80,7 @@ depends_on: [TSK-8]
 # tasks/TSK-8/meta.yml
 depends_on: [TSK-7]
 """,
-    fix="Remove the dependency that does not exist; the message shows the whole cycle.",
+    fix="Remove the dependency that is wrong; the message shows the whole cycle.",
 )
 ONE_SIDED_DEPENDENCY = Rule(
     "PT114",

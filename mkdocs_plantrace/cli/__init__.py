@@ -69,8 +69,8 @@ def _visible_errors() -> Iterator[None]:
 def main() -> None:
     """Write, check and search the record of a project.
 
-    The record has three parts: the metadata of each task, its plan, and its execution log, in
-    which a team notes what it did, which errors it saw, and what fixed them.
+    The record consists of tasks, their plans and execution logs, troubleshooting pages and
+    decision records. A log says what a team did, which errors it saw, and what fixed them.
 
     \b
     A first task, from start to end:
@@ -78,15 +78,15 @@ def main() -> None:
       plantrace new TSK-1 --title X --phase 0    write its metadata, plan and log
       plantrace next                             list the tasks that can be started
       plantrace status TSK-1 in_progress         start to work
-      plantrace log TSK-1 -- make test           run a command, and log its failure
+      plantrace log TSK-1 -- make test           run a command, and log a failure
       plantrace errors "connection refused"      search past errors and their fixes
       plantrace check                            report all problems
-      plantrace explain PT104                    explain a problem and how to fix it
+      plantrace explain PT104                    explain the rule of a problem
       plantrace diff main                        compare with the branch main
       plantrace status TSK-1 completed           finish, if the check reports nothing
 
     Commands work in any folder of the project, and without building the site.
 
-    Exit codes: 0 nothing fails, 1 there are problems that fail, 2 the command or its
-    configuration is wrong, 130 Ctrl-C.
+    Exit codes: 0 nothing fails, 1 there are problems that fail or there is nothing to list, 2 the
+    command or its configuration is wrong, 130 Ctrl-C.
     """  # noqa: D301 (`\b` is click's: it keeps the line breaks)

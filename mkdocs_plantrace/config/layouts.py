@@ -117,7 +117,7 @@ class Layout:
     """
 
     name: str
-    title: str = _key(read_text, "own", "The name of the layout.")
+    title: str = _key(read_text, "own", "The title of the layout in messages.")
     tool: str = _key(
         _read_optional_text,
         "",
@@ -133,7 +133,8 @@ class Layout:
         "tasks/**/meta.yml",
         "The file of each task, as globs from the root with named groups: `{name}`, "
         "`{name:int}`, `{name:number}`, `{name:date}` or `{name:glob}`. If two globs match for the "
-        "same id in one folder, the first glob counts. Beside `a.md`, `a.review.md` is no task.",
+        "same id in one folder, the first glob counts. If there is `a.md`, `a.review.md` is not a "
+        "task.",
     )
     fields: Mapping[str, str] = _key(
         _read_keys,
@@ -144,9 +145,9 @@ class Layout:
         _read_values,
         {},
         "Fields from groups of the path, such as `{id: '{number}-{slug}'}`, if the file does not "
-        "have them: id, title, phase, owner or status. Of a list of texts, the first one counts "
-        "whose groups the path has. A group with the name of a field needs no entry, and also "
-        "counts for paths without the groups of its entry.",
+        "have them: id, title, phase, owner or status. In a list of texts, the first text whose "
+        "groups are all in the path counts. A group with the name of a field needs no text here, "
+        "and also counts if no text here fits the path.",
     )
     title_prefixes: tuple[str, ...] = _key(
         _read_words, [], "Prefixes that are removed from a title, such as `Specification:`."
@@ -155,7 +156,7 @@ class Layout:
         _read_optional_text,
         "",
         "The part in tags whose first sentence is the title, such as `objective` for "
-        "`<objective>`, if no heading stands above it.",
+        "`<objective>`, if there is no heading above it.",
     )
     statuses: Mapping[str, StatusKind] = _key(
         read_statuses, {}, "More words for the kinds of status."
@@ -165,12 +166,12 @@ class Layout:
         [],
         "Lists of statuses in YAML files, as paths from the root with a key, such as "
         "`config.yml#statuses`. Unknown words get their kind by position: the first word of the "
-        "list is planned, the last is completed, others are active.",
+        "list is planned, the last is completed, and the others are active.",
     )
     status_by_path: tuple[tuple[PathPattern, str], ...] = _key(
         _read_status_by_path,
         {},
-        "Statuses by a glob that the task's file matches; the first counts.",
+        "Statuses by globs: the first glob that matches the task's file counts.",
     )
     status_with_log: str = _key(
         _read_optional_text,
@@ -214,8 +215,8 @@ class Layout:
     short_ids: bool = _key(
         read_flag,
         False,
-        "Whether a dependency may leave out what comes before the last `-` of an id in the same "
-        "folder: `02` is `20-02`.",
+        "Whether a dependency on a task in the same folder may leave out the part of the id before "
+        "its last `-`: `02` is `20-02`.",
     )
     ignore_case: bool = _key(read_flag, False, "Whether ids that differ in case are the same.")
     publish: tuple[str, ...] = _key(

@@ -75,8 +75,8 @@ class Settings:
     layouts: tuple[Layout, ...] = _option(
         lambda value: read_layouts(value) if value else (),
         [],
-        "Several layouts, for a repository that keeps records in more than one; then `layout` has "
-        "no effect.",
+        "Several layouts, for a repository that uses more than one. If it is set, the option "
+        "`layout` has no effect.",
         "list of names or mappings",
     )
     publish: bool = _switch(
@@ -90,11 +90,11 @@ class Settings:
     )
     plans: tuple[str, ...] = _matching(
         "**/PLAN.md",
-        "Plans, as globs from `docs_dir`: used to find plans to which no task refers.",
+        "Plans, as globs from `docs_dir`. Plans to which no task refers are reported.",
     )
     logs: tuple[str, ...] = _matching(
         "**/EXEC_LOG.md",
-        "Execution logs, as globs from `docs_dir`: used to find logs to which no task refers.",
+        "Execution logs, as globs from `docs_dir`. Logs to which no task refers are reported.",
     )
     troubleshooting: tuple[str, ...] = _matching(
         "**/troubleshooting/**/*.md", "Troubleshooting pages, as globs from `docs_dir`."
@@ -163,8 +163,8 @@ class Settings:
         "Needs `pip install 'mkdocs-plantrace[schema]'`.",
     )
     signatures: str | None = _optional(
-        "A registry of failure signatures: a YAML file, as a path from the root. Each signature "
-        "has a description, owner, troubleshooting page, aliases and successor. Mistakes in the "
+        "A registry of failure signatures: a YAML file, as a path from the root. A signature can "
+        "have a description, owner, troubleshooting page, aliases and successor. Mistakes in the "
         "file are reported as problems, as in metadata.",
     )
     log_fields: Mapping[str, str] = _option(
@@ -179,7 +179,7 @@ class Settings:
         option_values.read_days,
         14,
         "The overview lists tasks in progress that have not changed for this number of days, "
-        "according to Git. `0` lists none.",
+        "according to Git. With `0`, it lists none.",
         "number of days",
     )
     templates: str | None = _optional(
@@ -187,8 +187,8 @@ class Settings:
         "of the same name.",
     )
     history: bool = _switch(
-        "Reads from Git when tasks were created, started, completed and changed, and by whom, for "
-        "dates on pages, the page of changes and the progress over time.",
+        "Reads the history from Git: when tasks were created, started, completed and changed, and "
+        "by whom. Pages show it as dates, as the page of changes and as the progress over time.",
     )
     language: Words = _option(
         option_values.read_language,

@@ -178,7 +178,7 @@ def _refuse_sources(settings: Settings, tree: Tree) -> Iterator[MetadataFile]:
     for path in find_default_sources(settings, list(itertools.filterfalse(is_utf8, tree.files))):
         yield create_unreadable(path, INVALID_YAML, "the path of this metadata file is not UTF-8")
     for folder in find_folders_within(tree.locked, find_task_folders(settings)):
-        yield create_unreadable(folder, INVALID_YAML, "this folder of metadata may not be read")
+        yield create_unreadable(folder, INVALID_YAML, "this folder of metadata cannot be read")
     for path in find_sources(settings, tree.escaping):
         message = "this metadata file is a symbolic link out of the project root"
         yield create_unreadable(path, OUTSIDE_ROOT, message)

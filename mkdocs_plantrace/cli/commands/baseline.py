@@ -31,8 +31,9 @@ def baseline(config_file: Path | None, *, prune: bool) -> None:
     This is for a project that already has many problems when it starts to use plantrace. The
     option `baseline` of the plugin has the path of the file to write.
 
-    If the file exists, fixed problems are removed from it, and none are added. If there are new
-    problems, this needs --prune. To record everything again, delete the file first.
+    If the file exists, fixed problems are removed from it, and no problems are added. If there
+    are new problems, the file changes only with --prune. To record everything again, delete the
+    file first.
     """
     site, settings = read_settings(config_file)
     name = settings.baseline

@@ -52,12 +52,12 @@ def diff(
 ) -> None:
     """Compare the records of the commits BASE and HEAD. By default, HEAD is the current commit.
 
-    It shows problems that are new and gone, tasks whose status changed, open tasks that depend on
+    It shows problems that are new or gone, tasks whose status changed, open tasks that depend on
     them, and known errors for the files that changed. Both commits are read from the repository:
     nothing is checked out, and files that are not committed are ignored.
 
-    New errors end the command with exit code 1; with --strict, new warnings do so as well. A
-    problem is not new if only its file was moved.
+    New problems with the severity error end the command with exit code 1; with --strict, new
+    warnings do so as well. A problem is not new if only its file was moved.
 
     \b
     Examples:

@@ -86,7 +86,7 @@ from mkdocs_plantrace.trace.trace import Trace
     "--dates",
     "has_dates",
     is_flag=True,
-    help="Add the dates of the last status change and of the last change, from Git.",
+    help="Add dates from Git: of the last status change and the last change; more in JSON and CSV.",
 )
 def list_tasks(
     config_file: Path | None,

@@ -63,11 +63,12 @@ def log(
 
     Options give the fields of the entry. Without options, a template of an entry opens in
     $VISUAL or $EDITOR. A COMMAND runs as if you had run it without plantrace. If it fails, an
-    entry is added with the last lines of its output, without secrets. If it succeeds later, the
-    outcome is added to that entry. The exit code is that of the command.
+    entry is added with the last lines of its output, in which *** replaces what looks like a
+    secret. If it succeeds later, the outcome is added to that entry. The exit code is that of the
+    command.
 
-    Where the layout of the task keeps the log in a section of a file, the entry goes to the end
-    of that section.
+    If the log is a section of a file, as in some layouts, the entry goes to the end of the
+    section.
 
     \b
     Examples:

@@ -17,9 +17,9 @@ from mkdocs_plantrace.cli.options import file_option
 def lsp(config_file: Path | None) -> None:
     """Serve the record to editors, over standard input and output.
 
-    The server speaks the Language Server Protocol. An editor shows the problems while somebody
-    types, completes ids and paths, opens what they name, and applies what hints suggest. Nothing
-    is written.
+    The server speaks the Language Server Protocol. An editor shows the problems while you type,
+    completes ids and paths, opens the file of an id or a path, and applies hints. The server
+    writes nothing.
 
     The editor starts this command. It needs an extra:
 

@@ -14,10 +14,10 @@ from mkdocs_plantrace.cli.options import config_file
 def mcp(config_file: Path | None, *, allow_writing: bool) -> None:
     """Serve the record to coding agents, over standard input and output.
 
-    The server speaks the Model Context Protocol. An agent can ask for the errors and fixes that
-    the record knows, for what to know before a task, for the tasks that can be started, and for a
-    check. Paths are relative to the root of the project. Nothing is written, unless
-    --allow-writing is given.
+    The server speaks the Model Context Protocol. An agent can ask for past errors and their fixes,
+    for what it should know before it starts a task, for the tasks that can be started, and for a
+    check. Paths are relative to the root of the project. Without --allow-writing, the server
+    writes nothing.
 
     The client of the agent starts this command. It needs an extra:
 

@@ -115,7 +115,7 @@ def _create(
 
 
 def _exit_for_layouts(layouts: Iterable[Layout]) -> NoReturn:
-    lines = ["'plantrace new' creates no tasks in the layouts of this project"]
+    lines = ["'plantrace new' cannot create tasks in the layouts of this project"]
     for layout in layouts:
         file = f"write a file such as '{layout.tasks[0].text}'"
         way = f"use its command '{layout.tool}'" if layout.tool else file

@@ -37,11 +37,11 @@ def next_tasks(
 ) -> None:
     """List the tasks that can be started now. Tasks that unblock the most others come first.
 
-    These are the planned tasks whose dependencies are all completed. A dependency can also be in
-    `blocks` of the other task. Dropped and archived dependencies do not count. A task with an
-    unknown dependency cannot be started. The column `unblocks` is the number of open tasks that
-    depend on the task, directly or through other open tasks. The exit code is 1 if no task can be
-    started.
+    A task can be started if it is planned and all its dependencies are completed. A dependency
+    can also be in `blocks` of the other task. Dropped and archived dependencies do not count. A
+    task with an unknown dependency cannot be started. The column `unblocks` is the number of open
+    tasks that depend on the task, directly or through other open tasks. The exit code is 1 if no
+    task can be started.
 
     \b
     Examples:

@@ -24,10 +24,10 @@ _RENDERER = "mkdocs_plantrace.site.markdown_pages"
 def pages(config_file: Path | None, *, clean: bool) -> None:
     """Write the generated pages into docs_dir, for Zensical.
 
-    Zensical does not run plugins of MkDocs. Run this command before 'zensical build', and add
-    'mkdocs_plantrace.site.zensical' to 'markdown_extensions', which adds boxes and links to your
-    own pages. The pages are written below the folder of the option 'prefix'; no other file is
-    changed.
+    Zensical does not run plugins of MkDocs. Run this command before 'zensical build'. Also add
+    the extension 'mkdocs_plantrace.site.zensical' to 'markdown_extensions': it adds boxes and
+    links to your own pages. The pages are written below the folder of the option 'prefix'; no
+    other file is changed.
     """
     project, result = check_project(config_file, for_search=True)
     remove_left_files(project.tree)

@@ -153,7 +153,7 @@ def _exit_for_layout(task: Task, layout: Layout) -> NoReturn:
     edit = f"edit '{place.path}:{place.line}'"
     way = f"use its command '{layout.tool}'" if layout.tool else edit
     exit_with_error(
-        f"'{task.id}' was not changed: 'plantrace status' changes no task of the layout "
+        f"'{task.id}' was not changed: 'plantrace status' cannot change tasks of the layout "
         f"'{layout.name}'; {way}"
     )
 

@@ -8,7 +8,7 @@ INVALID_YAML = Rule(
     Severity.ERROR,
     finds="""\
 a metadata file that does not parse, is not a mapping, is unreasonably large or deep, or whose \
-content or path is not UTF-8; also a folder of metadata that may not be read""",
+content or path is not UTF-8; also a folder of metadata that cannot be read""",
     why="If a file cannot be read, its task is missing from the site and from all other checks.",
     language="yaml",
     example="""\

@@ -201,7 +201,7 @@ class TaskReader(FieldReader):
             is_number = node.tag.endswith(":int") and _WHOLE_NUMBER.fullmatch(text)
             other = None if is_number else yaml_nodes.describe(node)
         if other:
-            message = f"{key} '{text}' is {other} to YAML, not this text"
+            message = f"YAML reads {key} '{text}' as {other}, not as text"
             self.report(WRONG_TYPE, node, message, f"write '{text}' in quotes")
         return text
 
