@@ -183,7 +183,8 @@ class FieldReader:
         )
 
     def _promises(self, key: str, item: Node) -> Iterator[Promise]:
-        entries = yaml_nodes.values_by_key(item)
+        pairs = yaml_nodes.entries(item) if isinstance(item, MappingNode) else ()
+        entries = {name.value: value for name, value in pairs if isinstance(name, ScalarNode)}
         path = entries.get("path")
         if isinstance(path, ScalarNode) and path.value.strip():
             wanted = entries.get("must_include")
