@@ -20,9 +20,8 @@ from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
-from mkdocs_plantrace.site.page_places import put_box, put_graph
 from mkdocs_plantrace.site.source_links import RepositorySettings, make_source_links
-from mkdocs_plantrace.site.templating import FaultyTemplateError
+from mkdocs_plantrace.site.templating import FaultyTemplateError, put_box, put_graph
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
