@@ -201,8 +201,7 @@ class Build:
             files.append(record)
             if record.inclusion is InclusionLevel.NOT_IN_NAV:
                 self._pruned.add(record.src_uri)
-        pages = [*factory.make_pages(site, nav), factory.make_search_data(site)]
-        pages.extend(factory.make_feed(site))
+        pages = [*factory.make_pages(site, nav), *factory.make_data(site)]
         for page in pages:
             translation.move(page)
         pages.extend(factory.make_assets())

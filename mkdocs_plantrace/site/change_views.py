@@ -104,17 +104,14 @@ class ChangeViews:
 
     def _view_entry(self, entry: LogEntry) -> View:
         error, state = self._trace.errors.by_entry[entry], find_state(entry)
+        by_id = self._trace.task_index.by_id
         return View(
             url=self._links.make_error_url(error, entry),
             headline=summarize(headline(entry)),
             state="met" if state is ErrorState.OPEN else state.value,
-            tasks=list(self._link_tasks(entry)),
+            tasks=[self._links.link_task(by_id[it]) for it in entry.tasks[:_MOST_TASKS_OF_ENTRY]],
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
         )
-
-    def _link_tasks(self, entry: LogEntry) -> Iterator[Anchor]:
-        for task in entry.tasks[:_MOST_TASKS_OF_ENTRY]:
-            yield self._links.link_task(self._trace.task_index.by_id[task])
 
 
 def _kind_of(status: Status) -> str:

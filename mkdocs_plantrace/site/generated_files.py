@@ -86,12 +86,9 @@ class FileFactory:
             inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
             file = File.generated(self._config, page.uri, content=text, inclusion=inclusion)
             if page.source is not None:
-                file.abs_src_path = self._locate(page.source)
-                if self._has_edit_uris:
-                    file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{page.source}"))
+                self._set_source(file, page.source)
             else:
-                own = shared or self._sources.write(page.uri, text, modified)
-                file.abs_src_path = own
+                file.abs_src_path = shared or self._sources.write(page.uri, text, modified)
             yield file
 
     def make_records(self, records: Mapping[str, SitePage], nav: NavMode) -> Iterator[File]:
@@ -106,28 +103,27 @@ class FileFactory:
                 self._config.use_directory_urls,
                 inclusion=inclusion,
             )
-            file.abs_src_path = self._locate(path)
-            if self._has_edit_uris:
-                file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{path}"))
+            self._set_source(file, path)
             yield file
 
-    def make_search_data(self, site: TraceSite) -> File:
-        """Make the file of the search data, which is empty until URLs are known."""
-        return self._make_asset(site.addresses.search_data, "")
-
-    def make_feed(self, site: TraceSite) -> Iterator[File]:
-        """Make the file of the feed, if there are changes; it is empty until URLs are known."""
+    def make_data(self, site: TraceSite) -> Iterator[File]:
+        """Make the files of search data and feed, which are empty until URLs are known."""
+        yield self._make_asset(site.addresses.search_data, "")
         if site.timeline.days:
             yield self._make_asset(site.addresses.feed, "")
 
     def make_assets(self) -> Iterator[File]:
-        """Make stylesheet and script."""
         for uri, content in (load_stylesheet(), load_script()):
             yield self._make_asset(uri, content)
 
     def _make_asset(self, uri: str, content: str) -> File:
         path, inclusion = self._sources.write(uri, content), InclusionLevel.INCLUDED
         return File.generated(self._config, uri, abs_src_path=path, inclusion=inclusion)
+
+    def _set_source(self, file: File, path: str) -> None:
+        file.abs_src_path = self._locate(path)
+        if self._has_edit_uris:
+            file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{path}"))
 
     def _locate(self, path: str) -> str:
         return os.path.join(self._root, *path.split("/"))

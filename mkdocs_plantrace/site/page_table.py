@@ -77,8 +77,12 @@ def generate_pages(views: SiteViews, search_version: Callable[[], str]) -> Itera
     if trace.task_index.has_phases or not trace.tasks:
         yield page("phases", text("All phases"), lambda: _view_phases(views))
         yield from (_make_phase_page(views, phase) for phase in trace.task_index.phases)
-    tasks, board, matrix = views.tasks, views.boards.view_board, views.matrix.view_matrix
-    yield page("tasks", text("All tasks"), lambda: {"table": tasks.view_all_tasks()}, is_wide=True)
+    tasks, board, matrix = (
+        views.tasks.view_sorted,
+        views.boards.view_board,
+        views.matrix.view_matrix,
+    )
+    yield page("tasks", text("All tasks"), lambda: {"table": tasks(trace.tasks)}, is_wide=True)
     yield from (_make_task_page(views, task) for task in trace.tasks)
     yield page("board", text("Board"), lambda: {"board": board(trace.tasks)}, is_wide=True)
     title = text("Traceability matrix")
@@ -181,7 +185,7 @@ def _view_overview(views: SiteViews) -> dict[str, object]:
         "stale": views.tasks.view_stale(),
         "burn_up": views.changes.view_burn_up(),
         "recent": views.changes.view_recent(),
-        "problems": views.tasks.group_problems(),
+        "problems": views.tasks.problems.group_new(),
         "errors": views.errors.view_open(_MOST_ON_OVERVIEW),
         "has_errors": bool(views.trace.errors.all),
         "gaps": views.matrix.count_gaps(),
