@@ -12,10 +12,9 @@ from markdown import Markdown
 
 from mkdocs_plantrace.checks.project_check import check_project
 from mkdocs_plantrace.config.settings import validate_options
-from mkdocs_plantrace.site.generated_pages import TraceSite
+from mkdocs_plantrace.site.generated_pages import TraceSite, find_source_date
 from mkdocs_plantrace.site.markdown_pages import MarkdownPages, render_files
-from mkdocs_plantrace.site.render_cache import displayed_values
-from mkdocs_plantrace.site.source_date import find_source_date
+from mkdocs_plantrace.site.page_renderer import displayed_values
 
 META = "tasks/T-1/meta.yml"
 PLAN, LOG = "docs/plans/T-1/PLAN.md", "docs/plans/T-1/EXEC_LOG.md"

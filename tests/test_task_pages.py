@@ -6,7 +6,7 @@ import re
 import pytest
 from conftest import metadata, traced
 
-from mkdocs_plantrace.site.page_places import put_box
+from mkdocs_plantrace.site.templating import put_box
 
 WAITING = {"status": "blocked", "owner_role": "OPS"}
 REASON = "The vendor has no sandbox, see T-1."

@@ -41,7 +41,7 @@ from mkdocs_plantrace.reports.check_report import Report, report_on
 from mkdocs_plantrace.site import mkdocs_files, navigation
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.build_log import BuildLog
-from mkdocs_plantrace.site.generated_files import FileFactory, make_source
+from mkdocs_plantrace.site.generated_files import FileFactory, SourceFolder, make_source
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.markdown_extension import PageLinks, TraceLinks
 from mkdocs_plantrace.site.other_plugins import (
@@ -50,9 +50,7 @@ from mkdocs_plantrace.site.other_plugins import (
     TranslatedBuild,
     exclude_from_git_authors,
 )
-from mkdocs_plantrace.site.page_renderer import PageRenderer
-from mkdocs_plantrace.site.render_cache import RenderCache, displayed_values
-from mkdocs_plantrace.site.source_files import SourceFolder
+from mkdocs_plantrace.site.page_renderer import PageRenderer, RenderCache, displayed_values
 from mkdocs_plantrace.site.source_links import make_source_links
 from mkdocs_plantrace.site.templating import FaultyTemplateError
 from mkdocs_plantrace.utils.text_file import UnusableFileError
@@ -203,8 +201,7 @@ class Build:
             files.append(record)
             if record.inclusion is InclusionLevel.NOT_IN_NAV:
                 self._pruned.add(record.src_uri)
-        pages = [*factory.make_pages(site, nav), factory.make_search_data(site)]
-        pages.extend(factory.make_feed(site))
+        pages = [*factory.make_pages(site, nav), *factory.make_data(site)]
         for page in pages:
             translation.move(page)
         pages.extend(factory.make_assets())

@@ -1,17 +1,17 @@
-"""Views of what changed: by day for the page and the feed, in short for the overview."""
+"""Views of what changed: by day for the page and the feed, in short, and as a drawing."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import accumulate
 
 from mkdocs_plantrace.model.history import StatusChange
 from mkdocs_plantrace.model.log_entry import LogEntry
 from mkdocs_plantrace.model.task import Status
-from mkdocs_plantrace.site.burn_up import draw_burn_up
 from mkdocs_plantrace.site.view import Anchor, Links, View
 from mkdocs_plantrace.trace.error_groups import ErrorState, find_state, headline, summarize
 from mkdocs_plantrace.trace.task_index import Phase
-from mkdocs_plantrace.trace.timeline import Day, DocumentChange, Timeline
+from mkdocs_plantrace.trace.timeline import Day, DocumentChange, ProgressPoint, Timeline
 from mkdocs_plantrace.utils.order import group_values
 
 _MOST_OPEN = 60
@@ -22,6 +22,9 @@ _MOST_OF_KIND = 40
 """Lines of a kind on one day, such as tasks that were imported together."""
 _MOST_TASKS_OF_ENTRY = 3
 _RECENT = 7
+_WIDTH, _HEIGHT = 600, 160
+_MOST_ROWS = 60
+"""Of the table; more points are shown by month."""
 
 
 class ChangeViews:
@@ -101,17 +104,14 @@ class ChangeViews:
 
     def _view_entry(self, entry: LogEntry) -> View:
         error, state = self._trace.errors.by_entry[entry], find_state(entry)
+        by_id = self._trace.task_index.by_id
         return View(
             url=self._links.make_error_url(error, entry),
             headline=summarize(headline(entry)),
             state="met" if state is ErrorState.OPEN else state.value,
-            tasks=list(self._link_tasks(entry)),
+            tasks=[self._links.link_task(by_id[it]) for it in entry.tasks[:_MOST_TASKS_OF_ENTRY]],
             more_tasks=max(0, len(entry.tasks) - _MOST_TASKS_OF_ENTRY),
         )
-
-    def _link_tasks(self, entry: LogEntry) -> Iterator[Anchor]:
-        for task in entry.tasks[:_MOST_TASKS_OF_ENTRY]:
-            yield self._links.link_task(self._trace.task_index.by_id[task])
 
 
 def _kind_of(status: Status) -> str:
@@ -120,3 +120,48 @@ def _kind_of(status: Status) -> str:
 
 def _count_lines(day: Day) -> int:
     return sum(min(len(found), _MOST_OF_KIND) for found in day[1:])
+
+
+def draw_burn_up(points: Sequence[ProgressPoint], end: str) -> View | None:
+    """Draw the points up to the day `end`, or the last point; None for less than two points."""
+    if len(points) <= 1:
+        return None
+    first, last = points[0].date, max(end, points[-1].date)
+    days = max(1, _count_days(first, last))
+    places = [_WIDTH * _count_days(first, point.date) / days for point in points]
+    # One point for each unit of the width, the last one.
+    shown = {round(place): point for place, point in zip(places, points, strict=True)}
+    top = max(point.total for point in points)
+    return View(
+        width=_WIDTH,
+        height=_HEIGHT,
+        total_line=_draw_steps({x: point.total for x, point in shown.items()}, top),
+        completed_line=_draw_steps({x: point.completed for x, point in shown.items()}, top),
+        top=top,
+        first=first,
+        last=last,
+        now=points[-1],
+        rows=_select_rows(points),
+    )
+
+
+def _count_days(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def _draw_steps(values: dict[int, int], top: int) -> str:
+    """Draw a path that keeps each value until the next one, and the last until the end."""
+
+    def steps() -> Iterator[str]:
+        for x, value in values.items():
+            y = _HEIGHT - _HEIGHT * value / top
+            yield f"H{x}V{y:g}" if x else f"M0 {y:g}"
+        yield f"H{_WIDTH}"
+
+    return "".join(steps())
+
+
+def _select_rows(points: Sequence[ProgressPoint]) -> list[ProgressPoint]:
+    if len(points) <= _MOST_ROWS:
+        return list(points)
+    return list({point.date[:7]: point for point in points}.values())

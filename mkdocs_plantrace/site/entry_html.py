@@ -15,8 +15,7 @@ from markdown.util import AtomicString
 from markupsafe import Markup
 
 from mkdocs_plantrace.site.elements import Linker
-from mkdocs_plantrace.site.inline_text import ProseRenderer, url_of
-from mkdocs_plantrace.site.text_references import ReferenceFinder
+from mkdocs_plantrace.site.text_references import ProseRenderer, ReferenceFinder, url_of
 from mkdocs_plantrace.site.view import mark, remove_marks
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.trace import Trace

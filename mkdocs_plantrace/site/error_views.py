@@ -59,12 +59,9 @@ class ErrorViews:
         """Find the errors in a log, or of the tasks of a plan, in the order of the trace."""
         if document.kind is DocumentKind.LOG:
             return self._by_log.get(document.path, ())
-        tasks = (
-            self._trace.document_index.find_tasks(document)
-            if document.kind is DocumentKind.PLAN
-            else ()
-        )
-        of_task = self._trace.errors.by_task
+        if document.kind is not DocumentKind.PLAN:
+            return ()
+        tasks, of_task = self._trace.document_index.find_tasks(document), self._trace.errors.by_task
         found = {error.key for task in tasks for error in of_task.get(task.id, ())}
         return [self._trace.errors.all[rank] for rank in sorted(self._ranks[key] for key in found)]
 

@@ -1,13 +1,17 @@
-"""The files of MkDocs for generated pages and for the assets of plantrace."""
+"""The files of MkDocs for generated pages and assets, and real files behind them."""
 
 import json
 import os
 import posixpath
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, InclusionLevel
 
 from mkdocs_plantrace.config.option_values import NavMode
@@ -16,7 +20,43 @@ from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.other_plugins import needs_sources_in_git
 from mkdocs_plantrace.site.page_table import GeneratedPage
-from mkdocs_plantrace.site.source_files import SourceFolder
+
+
+class SourceFolder:
+    """A temporary folder of source files; the end of the process removes it.
+
+    A server and static-i18n build several times with one plugin object, and other plugins may hold
+    paths of the previous build, so that nothing is removed before.
+    """
+
+    def __init__(self) -> None:
+        self._folder: str | None = None
+
+    def write(self, uri: str, text: str, modified: int | None = None) -> str:
+        """Write a file and return its path; `modified` is its time in nanoseconds.
+
+        Raises PluginError where there is no space for temporary files.
+
+        The name contains the folders of the address: plugins that find files by name would confuse
+        `errors.md` with a page of the user.
+        """
+        try:
+            path = os.path.join(self._prepare_folder(), uri.replace("/", "-"))
+            with open(path, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            if modified is not None:
+                os.utime(path, ns=(modified, modified))
+        except OSError as error:
+            raise PluginError(f"plantrace: no temporary file: {error}") from error
+        return path
+
+    def _prepare_folder(self) -> str:
+        """Make the folder, again if the system has removed it among its temporary files."""
+        if self._folder is None:
+            self._folder = tempfile.mkdtemp(prefix="plantrace-")
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        os.makedirs(self._folder, exist_ok=True)
+        return self._folder
 
 
 class FileFactory:
@@ -46,12 +86,9 @@ class FileFactory:
             inclusion = InclusionLevel.NOT_IN_NAV if hidden else InclusionLevel.INCLUDED
             file = File.generated(self._config, page.uri, content=text, inclusion=inclusion)
             if page.source is not None:
-                file.abs_src_path = self._locate(page.source)
-                if self._has_edit_uris:
-                    file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{page.source}"))
+                self._set_source(file, page.source)
             else:
-                own = shared or self._sources.write(page.uri, text, modified)
-                file.abs_src_path = own
+                file.abs_src_path = shared or self._sources.write(page.uri, text, modified)
             yield file
 
     def make_records(self, records: Mapping[str, SitePage], nav: NavMode) -> Iterator[File]:
@@ -66,28 +103,27 @@ class FileFactory:
                 self._config.use_directory_urls,
                 inclusion=inclusion,
             )
-            file.abs_src_path = self._locate(path)
-            if self._has_edit_uris:
-                file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{path}"))
+            self._set_source(file, path)
             yield file
 
-    def make_search_data(self, site: TraceSite) -> File:
-        """Make the file of the search data, which is empty until URLs are known."""
-        return self._make_asset(site.addresses.search_data, "")
-
-    def make_feed(self, site: TraceSite) -> Iterator[File]:
-        """Make the file of the feed, if there are changes; it is empty until URLs are known."""
+    def make_data(self, site: TraceSite) -> Iterator[File]:
+        """Make the files of search data and feed, which are empty until URLs are known."""
+        yield self._make_asset(site.addresses.search_data, "")
         if site.timeline.days:
             yield self._make_asset(site.addresses.feed, "")
 
     def make_assets(self) -> Iterator[File]:
-        """Make stylesheet and script."""
         for uri, content in (load_stylesheet(), load_script()):
             yield self._make_asset(uri, content)
 
     def _make_asset(self, uri: str, content: str) -> File:
         path, inclusion = self._sources.write(uri, content), InclusionLevel.INCLUDED
         return File.generated(self._config, uri, abs_src_path=path, inclusion=inclusion)
+
+    def _set_source(self, file: File, path: str) -> None:
+        file.abs_src_path = self._locate(path)
+        if self._has_edit_uris:
+            file.edit_uri = quote(posixpath.normpath(f"{self._to_root}/{path}"))
 
     def _locate(self, path: str) -> str:
         return os.path.join(self._root, *path.split("/"))

@@ -1,7 +1,9 @@
 """The HTML of the generated pages of one trace, and of the additions to other pages."""
 
 import hashlib
+import os
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mkdocs_plantrace.checks.list_rules import find_faults
@@ -10,16 +12,12 @@ from mkdocs_plantrace.model.document import DocumentKind, Query
 from mkdocs_plantrace.model.history import History
 from mkdocs_plantrace.site.entry_html import EntryRenderer
 from mkdocs_plantrace.site.feed import FeedEntry, FeedSource, make_feed_href, render_feed
-from mkdocs_plantrace.site.inline_text import ProseRenderer
 from mkdocs_plantrace.site.lists import fill_marks, make_view, mark_queries
-from mkdocs_plantrace.site.page_places import GRAPH, put_commit
-from mkdocs_plantrace.site.page_table import generate_pages
+from mkdocs_plantrace.site.page_table import SiteViews, generate_pages
 from mkdocs_plantrace.site.search_data import render_script
-from mkdocs_plantrace.site.site_views import SiteViews
-from mkdocs_plantrace.site.source_date import find_source_date
 from mkdocs_plantrace.site.source_links import SourceLinks
-from mkdocs_plantrace.site.templating import Templates
-from mkdocs_plantrace.site.text_references import ReferenceFinder
+from mkdocs_plantrace.site.templating import GRAPH, Templates, put_commit
+from mkdocs_plantrace.site.text_references import ProseRenderer, ReferenceFinder
 from mkdocs_plantrace.site.view import Anchor, Href, Links, insert_urls, mark
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.timeline import Timeline
@@ -27,6 +25,8 @@ from mkdocs_plantrace.utils.lazy_property import cached_property
 
 _MOST_IN_FEED = 30
 """Days."""
+_VARIABLE = "SOURCE_DATE_EPOCH"
+"""Seconds since 1970, for builds that can be repeated (reproducible-builds.org)."""
 
 
 class TraceSite:
@@ -209,3 +209,12 @@ class TraceSite:
 
     def _render(self, name: str, href: Href, values: Mapping[str, object]) -> str:
         return insert_urls(self._templates.render(name, values), href)
+
+
+def find_source_date() -> str:
+    """The date in the environment, in UTC; '' without one."""
+    try:
+        seconds = int(os.environ.get(_VARIABLE, ""))
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""

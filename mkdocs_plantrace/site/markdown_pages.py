@@ -1,6 +1,5 @@
 """Generated pages as Markdown files, for Zensical, which runs no plugin of MkDocs."""
 
-import os
 import posixpath
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,14 +14,12 @@ from mkdocs_plantrace.parsing.mkdocs_yml import SiteConfiguration, read_site_con
 from mkdocs_plantrace.project.git import GitError
 from mkdocs_plantrace.project.history_reader import find_head, read_history
 from mkdocs_plantrace.project.project import Project
-from mkdocs_plantrace.project.workspace import Workspace
 from mkdocs_plantrace.site.assets import load_script, load_stylesheet
 from mkdocs_plantrace.site.generated_files import make_source
 from mkdocs_plantrace.site.generated_pages import TraceSite
 from mkdocs_plantrace.site.mkdocs_files import find_template_folder
-from mkdocs_plantrace.site.page_places import put_box, put_graph
 from mkdocs_plantrace.site.source_links import RepositorySettings, make_source_links
-from mkdocs_plantrace.site.templating import FaultyTemplateError
+from mkdocs_plantrace.site.templating import FaultyTemplateError, put_box, put_graph
 from mkdocs_plantrace.site.view import Href
 from mkdocs_plantrace.utils.text_file import UnusableFileError
 
@@ -37,7 +34,8 @@ class MarkdownPages:
     def __init__(self, project: Project, result: Result, history: History | None = None) -> None:
         self._place = project.place
         templates = find_template_folder(project.place.root, result.trace.settings)
-        self._configuration = _read_configuration(self._place)
+        configuration = Path(self._place.root, self._place.configuration.path)
+        self._configuration = read_site_configuration(configuration, needs_plugin=False)
         commit = history.head.id if history else find_head(result.trace.settings, self._place.root)
         sources = make_source_links(_find_repository(self._configuration), self._place, commit)
         self.site = TraceSite(result, templates, history=history, sources=sources)
@@ -50,7 +48,8 @@ class MarkdownPages:
         search = self.site.addresses.search_data
         files = {search: self.site.render_search_data(self._url_from(self.site.addresses.errors))}
         if self.site.timeline.days:
-            files[self.site.addresses.feed] = self._render_feed()
+            name, url = self._configuration.name, self._configuration.url
+            files[self.site.addresses.feed] = self.site.render_feed(self._make_url, name, url)
         for uri, page in self.site.pages.items():
             files[uri] = f"{make_source(page)}\n{self._render(uri)}\n"
         below = {posixpath.relpath(uri, self._prefix): text for uri, text in files.items()}
@@ -86,10 +85,6 @@ class MarkdownPages:
         page = f"{start}>{self._link_assets(href)}{above}{rest}{below}"
         return f"{self.site.add_commit(page)}{end}"
 
-    def _render_feed(self) -> str:
-        site = self._configuration
-        return self.site.render_feed(self._make_url, site.name, site.url)
-
     def _link_assets(self, href: Href) -> str:
         style, script = (
             href(posixpath.join(self._prefix, posixpath.basename(uri)))
@@ -101,11 +96,6 @@ class MarkdownPages:
 def _with_plain_links(html: str) -> str:
     """Zensical corrects only links that are an `href`."""
     return html.replace("<a xlink:href=", "<a href=")
-
-
-def _read_configuration(place: Workspace) -> SiteConfiguration:
-    path = os.path.join(place.root, place.configuration.path)
-    return read_site_configuration(Path(path), needs_plugin=False)
 
 
 def _find_repository(site: SiteConfiguration) -> RepositorySettings:

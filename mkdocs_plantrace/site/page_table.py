@@ -1,18 +1,51 @@
-"""The table of generated pages: the address, title, template and values of each."""
+"""The generated pages: the views that they share, and the address and template of each."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 
+from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.model.task import Task
-from mkdocs_plantrace.site.page_places import COMMIT
-from mkdocs_plantrace.site.site_views import SiteViews
-from mkdocs_plantrace.site.view import Anchor, View, mark, phase_label, shorten_phase
+from mkdocs_plantrace.site.board_views import BoardViews
+from mkdocs_plantrace.site.breadcrumbs import Breadcrumbs
+from mkdocs_plantrace.site.change_views import ChangeViews
+from mkdocs_plantrace.site.entry_html import EntryRenderer
+from mkdocs_plantrace.site.error_page_views import ErrorPageViews
+from mkdocs_plantrace.site.error_views import ErrorViews
+from mkdocs_plantrace.site.graphs import Graphs
+from mkdocs_plantrace.site.lists import ListViews
+from mkdocs_plantrace.site.matrix_views import MatrixViews
+from mkdocs_plantrace.site.page_views import Views
+from mkdocs_plantrace.site.templating import COMMIT
+from mkdocs_plantrace.site.view import Anchor, Links, View, mark, phase_label, shorten_phase
 from mkdocs_plantrace.trace.error_groups import RecordedError
 from mkdocs_plantrace.trace.page_urls import Addresses
 from mkdocs_plantrace.trace.task_index import Phase
+from mkdocs_plantrace.trace.timeline import Timeline
 
 _MOST_ON_OVERVIEW = 5
+
+
+class SiteViews:
+    """One object for each kind of view; `tasks` also has those of phases and documents."""
+
+    def __init__(
+        self, result: Result, links: Links, timeline: Timeline, entries: EntryRenderer
+    ) -> None:
+        self.trace = result.trace
+        self.addresses = links.addresses
+        self.words = result.trace.settings.language
+        self.tasks = Views(result, links, timeline)
+        self.changes = ChangeViews(timeline, links)
+        self.errors = ErrorViews(links, entries)
+        self.error_pages = ErrorPageViews(links, self.errors)
+        self.graphs = Graphs(self.trace, self.addresses)
+        self.breadcrumbs = Breadcrumbs(self.trace, links)
+        self.boards = BoardViews(self.trace, links, self.tasks)
+        self.matrix = MatrixViews(result, links, self.tasks)
+        self.lists = ListViews(
+            self.trace, self.tasks, self.boards, self.matrix, self.errors, self.graphs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +77,12 @@ def generate_pages(views: SiteViews, search_version: Callable[[], str]) -> Itera
     if trace.task_index.has_phases or not trace.tasks:
         yield page("phases", text("All phases"), lambda: _view_phases(views))
         yield from (_make_phase_page(views, phase) for phase in trace.task_index.phases)
-    tasks, board, matrix = views.tasks, views.boards.view_board, views.matrix.view_matrix
-    yield page("tasks", text("All tasks"), lambda: {"table": tasks.view_all_tasks()}, is_wide=True)
+    tasks, board, matrix = (
+        views.tasks.view_sorted,
+        views.boards.view_board,
+        views.matrix.view_matrix,
+    )
+    yield page("tasks", text("All tasks"), lambda: {"table": tasks(trace.tasks)}, is_wide=True)
     yield from (_make_task_page(views, task) for task in trace.tasks)
     yield page("board", text("Board"), lambda: {"board": board(trace.tasks)}, is_wide=True)
     title = text("Traceability matrix")
@@ -148,7 +185,7 @@ def _view_overview(views: SiteViews) -> dict[str, object]:
         "stale": views.tasks.view_stale(),
         "burn_up": views.changes.view_burn_up(),
         "recent": views.changes.view_recent(),
-        "problems": views.tasks.group_problems(),
+        "problems": views.tasks.problems.group_new(),
         "errors": views.errors.view_open(_MOST_ON_OVERVIEW),
         "has_errors": bool(views.trace.errors.all),
         "gaps": views.matrix.count_gaps(),

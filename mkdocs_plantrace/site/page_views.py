@@ -59,9 +59,6 @@ class Views(Rows):
             problems=sum(row.problems for row in table.rows),
         )
 
-    def view_all_tasks(self) -> View:
-        return self.view_sorted(self._trace.tasks)
-
     def view_sorted(self, tasks: Iterable[Task]) -> View:
         """View a table of tasks, active ones first."""
         return self.view_table(sort_by_kind(tasks))
@@ -126,9 +123,6 @@ class Views(Rows):
             waits_for=self.view_rows(still_open[:_MOST_REASONS]),
             more=max(0, len(still_open) - _MOST_REASONS),
         )
-
-    def group_problems(self) -> list[View]:
-        return self.problems.group_new()
 
     def view_task(self, task: Task) -> View:
         node = Node(NodeKind.TASK, task.id)

@@ -1,4 +1,4 @@
-"""The templates: the built-in ones, and those of a project that override them."""
+"""The templates, built-in ones and those of a project, and the places for parts in their HTML."""
 
 import os
 import re
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
 from mkdocs_plantrace.config.page_texts import Words
 from mkdocs_plantrace.project.file_tree import is_inside
@@ -15,6 +16,13 @@ _FAULTS_OF_EXPRESSIONS = (
     *(TypeError, ValueError),
 )
 """Errors that an expression in a template of a project can raise."""
+GRAPH = Markup("<!-- plantrace-graph -->")
+"""The place of the graph in a generated page."""
+COMMIT = Markup("<!-- plantrace-commit -->")
+"""The place of the commit in a generated page that does not have it at its end."""
+_TITLE_END = "</h1>"
+_TEXT = re.compile("<h[2-6][ >]|<p>.*<p>", re.DOTALL)
+"""Text above a heading of level 1 that is not the title; a link back is only one paragraph."""
 
 
 class FaultyTemplateError(ValueError):
@@ -73,3 +81,22 @@ def _set_up_environment(folder: Path | None, words: Words) -> jinja2.Environment
 def _css_string(text: str) -> str:
     quoted = re.sub(r"[\"\\\x00-\x1f]", lambda found: f"\\{ord(found[0]):x} ", text)
     return f'"{quoted}"'
+
+
+def put_graph(html: str, render: Callable[[], str]) -> str:
+    """Put a graph in its place in the HTML of a generated page, if it has one."""
+    before, mark, after = html.partition(GRAPH)
+    return f"{before}{render()}{after}" if mark else html
+
+
+def put_commit(html: str, commit: str) -> str:
+    """Put the commit in its place in the HTML of a generated page, or else below it."""
+    before, mark, after = html.partition(COMMIT)
+    return f"{before}{commit}{after}" if mark else f"{html}{commit}"
+
+
+def put_box(html: str, box: str) -> str:
+    """Put a box below the title in the HTML of a document, or above all if it has none."""
+    title, mark, rest = html.partition(_TITLE_END)
+    has_title = mark and not _TEXT.search(title)
+    return f"{title}{mark}{box}{rest}" if has_title else f"{box}{html}"

@@ -78,12 +78,9 @@ class Links:
         return Anchor(text=text or self.trace.documents[path].title, url=url, title=path)
 
     def link_node(self, node: Node) -> Anchor:
-        is_task = node.kind is NodeKind.TASK
-        return (
-            self.link_task(self.trace.task_index.by_id[node.key])
-            if is_task
-            else self.link_document(node.key)
-        )
+        if node.kind is NodeKind.TASK:
+            return self.link_task(self.trace.task_index.by_id[node.key])
+        return self.link_document(node.key)
 
     def link_phase(self, name: str) -> Anchor:
         index = self.trace.task_index

@@ -8,7 +8,7 @@ from mkdocs.livereload import LiveReloadServer
 
 from mkdocs_plantrace.project.cache import file_state
 from mkdocs_plantrace.project.inputs import Inputs, InputState
-from mkdocs_plantrace.site.source_files import SourceFolder
+from mkdocs_plantrace.site.generated_files import SourceFolder
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _PAUSE = 10
