@@ -77,12 +77,12 @@ def generate_pages(views: SiteViews, search_version: Callable[[], str]) -> Itera
     if trace.task_index.has_phases or not trace.tasks:
         yield page("phases", text("All phases"), lambda: _view_phases(views))
         yield from (_make_phase_page(views, phase) for phase in trace.task_index.phases)
-    tasks, board, matrix = (
+    table, board, matrix = (
         views.tasks.view_sorted,
         views.boards.view_board,
         views.matrix.view_matrix,
     )
-    yield page("tasks", text("All tasks"), lambda: {"table": tasks(trace.tasks)}, is_wide=True)
+    yield page("tasks", text("All tasks"), lambda: {"table": table(trace.tasks)}, is_wide=True)
     yield from (_make_task_page(views, task) for task in trace.tasks)
     yield page("board", text("Board"), lambda: {"board": board(trace.tasks)}, is_wide=True)
     title = text("Traceability matrix")
