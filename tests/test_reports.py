@@ -319,8 +319,8 @@ def test_sarif_tells_every_rule():
         "name": "InvalidYaml",
         "shortDescription": {
             "text": "A metadata file that does not parse, is not a mapping, is unreasonably large "
-            "or deep, or whose content or path is not UTF-8; also a folder of metadata that may "
-            "not be read"
+            "or deep, or whose content or path is not UTF-8; also a folder of metadata that cannot "
+            "be read"
         },
         "fullDescription": {"text": f"This rule reports {INVALID_YAML.finds}. {INVALID_YAML.why}"},
         "help": {
