@@ -82,9 +82,8 @@ class Cache:
         """
         name = kind.name
         keys = {path: _Key(detail, file_state(f"{root}/{path}")) for path, detail in wanted.items()}
-        store: StoredValues[V] | None = None
-        if self._on_disk and name not in self._values:
-            store = StoredValues(root, name, context, kind.type)
+        is_first = self._on_disk and name not in self._values
+        store = StoredValues[V](root, name, context, kind.type) if is_first else None
         if store:
             cached = store.load(keys)
         else:

@@ -60,8 +60,7 @@ def read_documents(
 
     context = ids, settings.log_fields, project.rendering
     kind = _SEARCHED_PAGES if project.for_search else _PAGES
-    is_whole = project.selection is None
-    scans = cache.read(kind, project.place.root, wanted, context, read, is_whole=is_whole)
+    scans = cache.read(kind, project.place.root, wanted, context, read, is_whole=project.is_whole)
     titles = {task.path: task.title for task in tasks}
     documents = [
         Document(

@@ -222,5 +222,4 @@ def _read_evidence(
         return read_evidence(os.path.join(root, path), wanted[path])
 
     details = {path: tuple(sorted(keys)) for path, keys in wanted.items()}
-    is_whole = project.selection is None
-    return cache.read(_EVIDENCE, root, details, None, read, is_whole=is_whole)
+    return cache.read(_EVIDENCE, root, details, None, read, is_whole=project.is_whole)

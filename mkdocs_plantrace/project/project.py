@@ -65,6 +65,11 @@ class Project:
     for_search: bool = False
     selection: Selection | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all files are read."""
+        return self.selection is None
+
     def uri_of(self, path: str) -> str | None:
         """The path relative to docs_dir; None for a file that MkDocs does not know."""
         return self.site[path].uri if path in self.site else None
