@@ -199,6 +199,15 @@ def test_a_document_is_found_by_its_title_and_the_name_of_its_file(tmp_path, que
     assert first in run(tmp_path, "errors", query).stdout
 
 
+@pytest.mark.parametrize("task", ["fix", "FIX", "ADD_LOGIN", "add"])
+def test_an_abbreviation_of_several_ids_is_none(tmp_path, task):
+    names = ("fix-x", "add-login", "add.login")
+    write(tmp_path, {f"openspec/changes/{name}/proposal.md": "# A\n" for name in names})
+    write(tmp_path, {"tasks/FIX-7/meta.yml": metadata("FIX-7")})
+    assert f"plantrace: no task '{task}'" in run(tmp_path, "show", task).stderr
+    assert run(tmp_path, "show", "fix-x").stdout.startswith("fix-x  A\n")
+
+
 def test_writing_commands_need_a_configuration(tmp_path):
     write(tmp_path, CHANGE)
     before = tree(tmp_path)

@@ -136,7 +136,7 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             continue
         tasks = trace.document_index.find_tasks(document)
         task = next((it for it in tasks if it.is_completed), None)
-        if task and not is_reported_empty(trace, document):
+        if task and not _is_reported_empty(trace, document):
             yield create_problem(
                 NO_FINAL_SUMMARY,
                 document.title_location,
@@ -146,7 +146,7 @@ def find_missing_summaries(trace: Trace) -> Iterator[Problem]:
             )
 
 
-def is_reported_empty(trace: Trace, document: Document) -> bool:
+def _is_reported_empty(trace: Trace, document: Document) -> bool:
     return (
         document.scan.filling.is_empty
         and trace.settings.is_on(UNFILLED_TEMPLATE)
@@ -162,7 +162,7 @@ def find_logs_without_plan(trace: Trace) -> Iterator[Problem]:
     """Find PT106, at the title of the log: one problem per missing plan."""
     for log_path, plans in _group_plans(trace).items():
         log = trace.documents[log_path]
-        if _has_broken_plan_line(trace, log) or is_reported_empty(trace, log):
+        if _has_broken_plan_line(trace, log) or _is_reported_empty(trace, log):
             continue
         named = {it.key for _, it in trace.links.targets[log.path] if it.kind is NodeKind.DOCUMENT}
         for plan, task in plans.items():
@@ -201,7 +201,7 @@ def find_documents_without_task(trace: Trace) -> Iterator[Problem]:
         tasks = [task for task in trace.document_index.find_tasks(document) if not task.archived]
         if not tasks or any(task.id in document.scan.named for task in tasks):
             continue
-        if is_reported_empty(trace, document):
+        if _is_reported_empty(trace, document):
             continue
         ids = [f"'{task.id}'" for task in tasks]
         what = f"task {ids[0]}" if len(ids) == 1 else f"any of its tasks {join_words(ids)}"

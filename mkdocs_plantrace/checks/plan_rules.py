@@ -3,9 +3,7 @@
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
-from mkdocs_plantrace.checks.hints import (
-    find_similar_path,
-)
+from mkdocs_plantrace.checks.hints import find_similar_path
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.problem import Problem, create_problem

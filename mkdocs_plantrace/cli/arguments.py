@@ -37,18 +37,18 @@ def require_task(trace: Trace, task_id: str) -> Task:
 
 
 def _find_abbreviated(trace: Trace, task_id: str) -> Task | None:
-    """Find the only task of another layout whose id begins so: `1.1` for `1-1-add-login`."""
+    """Find the task of another layout whose id begins so, as no other id: `1.1` for `1-1-login`."""
+    same: list[Task] = []
     begins: list[Task] = []
     for task in trace.task_index.by_id.values():
-        if task.layout != DEFAULT:
-            given, words = (
-                _WORD.findall(fold_id(trace.settings, an_id, task.layout).casefold())
-                for an_id in (task_id, task.id)
-            )
-            if words == given:
-                return task
-            begins += [task] if given and words[: len(given)] == given else []
-    return begins[0] if len(begins) == 1 else None
+        given, words = (
+            _WORD.findall(fold_id(trace.settings, an_id, task.layout).casefold())
+            for an_id in (task_id, task.id)
+        )
+        if given and words[: len(given)] == given:
+            (same if words == given else begins).append(task)
+    found = same or begins
+    return found[0] if len(found) == 1 and found[0].layout != DEFAULT else None
 
 
 def require_status(settings: Settings, status: str) -> StatusKind:

@@ -20,7 +20,7 @@ from mkdocs_plantrace.utils.order import id_order
 _Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def find_default_configuration() -> Path | None:
+def _find_default_configuration() -> Path | None:
     try:
         return find_configuration(Path.cwd())
     except FileNotFoundError:
@@ -37,7 +37,7 @@ config_file = file_option(
     *("-f", "--config-file"),
     text="The configuration of the site. Without this option, it is the mkdocs.yml or "
     "properdocs.yml in the current folder or the nearest folder above.",
-    default=find_default_configuration,
+    default=_find_default_configuration,
     show_default=False,
 )
 output_file = file_option("-o", "--output", text="Write to FILE instead of the terminal.")
@@ -79,12 +79,12 @@ def complete_task(ctx: click.Context) -> list[tuple[str, str]]:
 
 
 @_completion
-def complete_phase(ctx: click.Context) -> list[tuple[str, str]]:
+def _complete_phase(ctx: click.Context) -> list[tuple[str, str]]:
     return [(name, title) for name, title in _read_index(ctx).phase_titles.items() if name]
 
 
 @_completion
-def complete_owner(ctx: click.Context) -> list[tuple[str, str]]:
+def _complete_owner(ctx: click.Context) -> list[tuple[str, str]]:
     return [(owner, "") for owner in sorted(_read_index(ctx).owners, key=id_order) if owner]
 
 
@@ -122,7 +122,7 @@ def _read_index(ctx: click.Context) -> TaskIndex:
 
 
 def _find_configuration(ctx: click.Context) -> Path | None:
-    return ctx.params.get("config_file") or find_default_configuration()
+    return ctx.params.get("config_file") or _find_default_configuration()
 
 
 phase_filter = click.option(
@@ -130,7 +130,7 @@ phase_filter = click.option(
     "-p",
     "phases",
     multiple=True,
-    shell_complete=complete_phase,
+    shell_complete=_complete_phase,
     metavar="PHASE",
     help="Only tasks of this phase, '' for tasks without one. Can be repeated.",
 )
@@ -138,7 +138,7 @@ owner_filter = click.option(
     "--owner",
     "owners",
     multiple=True,
-    shell_complete=complete_owner,
+    shell_complete=_complete_owner,
     metavar="NAME",
     help="Only tasks of this owner, '' for tasks without one. Can be repeated.",
 )

@@ -29,7 +29,7 @@ class Words:
     renamed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property
-    def _renamed(self) -> Mapping[str, str]:
+    def _folded(self) -> Mapping[str, str]:
         return {word.casefold(): new for word, new in self.renamed.items()}
 
     @cached_property
@@ -49,18 +49,18 @@ class Words:
         """Find renamed words that occur in no text, in lower case and in the given order."""
         known = {form for text in catalogue() for form in _look_up(text, self.language)}
         whole = {form.casefold() for form in known}
-        others = (word for word in self._renamed if word not in whole)
+        others = (word for word in self._folded if word not in whole)
         return tuple(it for it in others if not any(map(_pattern((it,)).search, known)))
 
     def _rename(self, text: str) -> str:
-        whole = self._renamed.get(text.casefold())
+        whole = self._folded.get(text.casefold())
         if whole is not None:
             kept = "|".join(map(re.escape, _PLACEHOLDER.findall(text))) or "(?!)"
             return re.sub(rf"%(?!{kept})", "%%", _match_case(text, whole))
-        return _pattern(tuple(self._renamed)).sub(self._replace, text)
+        return _pattern(tuple(self._folded)).sub(self._replace, text)
 
     def _replace(self, found: re.Match[str]) -> str:
-        new = self._renamed[found["word"].casefold()] + found["plural"]
+        new = self._folded[found["word"].casefold()] + found["plural"]
         return _match_case(found[0], new).replace("%", "%%")
 
 

@@ -1,4 +1,4 @@
-"""Run git to read objects and compare commits, but nothing that a repository configures."""
+"""Run git to read objects and compare commits, without running what a repository configures."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple, Self
 
 _TIMEOUT_IN_SECONDS = 10
@@ -100,8 +101,13 @@ class GitObjects:
         )
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._process.__exit__(None, None, None)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.__exit__(kind, error, traceback)
 
     def read(self, name: str) -> GitObject | None:
         """Return an object, such as `HEAD:./README.md` in the folder; None if there is none."""

@@ -96,7 +96,10 @@ class _Reader:
         """Return the facts of the commits up to `head`; `facts` are those up to `last`."""
         try:
             lines = self._list_commits(f"{last}...{head}" if last else head)
-        except GitError:  # the last commit that was read is gone, as may be after a rebase
+        except GitError:
+            if not last:
+                raise
+            # The last commit that was read is gone, as may be after a rebase.
             facts, lines = {}, self._list_commits(head)
         removed = {line[1:] for line in lines if line.startswith("<")}
         added = "".join(f"{line[1:]}\n" for line in lines if line.startswith(">"))

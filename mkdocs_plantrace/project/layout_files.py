@@ -129,7 +129,7 @@ def find_published(
     address is relative to docs_dir, without the dots of hidden folders, which some servers do not
     deliver.
     """
-    ignored = GitIgnore(tree.root)
+    ignored = _GitIgnore(tree.root)
     paths = match_published(settings, tree.files - public.keys())
     chosen: dict[str, str] = {}
     taken = set(map(_find_output, public.values()))
@@ -152,7 +152,7 @@ def _find_output(uri: str) -> str:
     return re.sub(r"(?:^|/)(?:index|readme)\Z", "", stem)
 
 
-class GitIgnore:
+class _GitIgnore:
     """What the `.gitignore` files of a repository ignore; Git itself is not run.
 
     One that cannot be read ignores its whole folder, so that nothing private is published.

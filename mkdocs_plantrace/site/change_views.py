@@ -54,7 +54,7 @@ class ChangeViews:
         history = self._timeline.history
         paths = {task.path for task in phase.tasks} if phase else None
         points = self._timeline.find_progress(paths)
-        drawing = draw_burn_up(points, history.head.day) if history else None
+        drawing = _draw_burn_up(points, history.head.day) if history else None
         if drawing:
             tasks = phase.tasks if phase else self._trace.tasks
             drawing.has_archived = any(task.archived for task in tasks)
@@ -122,7 +122,7 @@ def _count_lines(day: Day) -> int:
     return sum(min(len(found), _MOST_OF_KIND) for found in day[1:])
 
 
-def draw_burn_up(points: Sequence[ProgressPoint], end: str) -> View | None:
+def _draw_burn_up(points: Sequence[ProgressPoint], end: str) -> View | None:
     """Draw the points up to the day `end`, or the last point; None for less than two points."""
     if len(points) <= 1:
         return None

@@ -23,10 +23,10 @@ from mkdocs_plantrace.site.page_table import GeneratedPage
 
 
 class SourceFolder:
-    """A temporary folder of source files; the end of the process removes it.
+    """A temporary folder of source files, which plugins and themes read, stat, copy or date.
 
-    A server and static-i18n build several times with one plugin object, and other plugins may hold
-    paths of the previous build, so that nothing is removed before.
+    The end of the process removes it. A server and static-i18n build several times with one plugin
+    object, and other plugins may hold paths of the previous build, so nothing is removed before.
     """
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from mkdocs_plantrace.site.other_plugins import PrintedPages
 from mkdocs_plantrace.site.templating import FaultyTemplateError, put_box, put_graph
 
 
-class Part(Enum):
+class _Part(Enum):
     """The parts of a page that are rendered separately."""
 
     START = auto()
@@ -32,7 +32,7 @@ class RenderCache:
 
     def __init__(self) -> None:
         self._values: object = None
-        self._html: dict[tuple[Part, str], str] = {}
+        self._html: dict[tuple[_Part, str], str] = {}
 
     def begin(self, values: object) -> None:
         """Start a build with the `displayed_values`; None disables the cache."""
@@ -40,7 +40,7 @@ class RenderCache:
             self._html.clear()
         self._values = values
 
-    def get(self, part: Part, uri: str, render: Callable[[], str]) -> str:
+    def get(self, part: _Part, uri: str, render: Callable[[], str]) -> str:
         if self._values is None or (part, uri) not in self._html:
             self._html[part, uri] = render()
         return self._html[part, uri]
@@ -93,7 +93,7 @@ class PageRenderer:
             if uri not in site.pages:
                 path = self.paths.find(page.file)
                 return site.fill_lists(path, html, href, with_problems=self.with_problems)
-            html = self.cache.get(Part.CONTENT, uri, lambda: site.render_content(uri, href))
+            html = self.cache.get(_Part.CONTENT, uri, lambda: site.render_content(uri, href))
             set_headings(page, html)
         except FaultyTemplateError as error:
             return self._show_fault(error, html)
@@ -106,13 +106,13 @@ class PageRenderer:
         try:
             self.printed.correct(page, partial(self._add_graph, page))
             if uri in site.pages:
-                start = get(Part.START, uri, lambda: site.render_start(uri, href))
-                end = get(Part.END, uri, lambda: site.render_end(uri, href))
+                start = get(_Part.START, uri, lambda: site.render_start(uri, href))
+                end = get(_Part.END, uri, lambda: site.render_end(uri, href))
                 return site.add_commit(f"{start}{self._add_graph(page, html)}{end}")
-            start = get(Part.START, uri, lambda: site.render_trail(path, href))
+            start = get(_Part.START, uri, lambda: site.render_trail(path, href))
             render_box = partial(site.render_box, path, href, with_problems=self.with_problems)
-            box = get(Part.BOX, uri, render_box)
-            references = get(Part.REFERENCES, uri, lambda: site.render_references(path, href))
+            box = get(_Part.BOX, uri, render_box)
+            references = get(_Part.REFERENCES, uri, lambda: site.render_references(path, href))
         except FaultyTemplateError as error:
             return self._show_fault(error, html)
         return f"{start}{put_box(html, box)}{references}"
@@ -128,4 +128,4 @@ class PageRenderer:
         if uri not in self.site.pages:
             return html
         render = partial(self.site.render_graph, uri, href)
-        return put_graph(html, lambda: self.cache.get(Part.GRAPH, uri, render))
+        return put_graph(html, lambda: self.cache.get(_Part.GRAPH, uri, render))

@@ -65,8 +65,8 @@ def _list_differences(written: str, name: str) -> str:
     changes = difflib.SequenceMatcher(None, written, name, autojunk=False).get_opcodes()
     parts = []
     for kind, start, end, first, last in changes:
-        old, new = _name_characters(written[start:end]), _name_characters(name[first:last])
         if kind != "equal":
+            old, new = _name_characters(written[start:end]), _name_characters(name[first:last])
             with_new = f"{new} instead of {old}" if old else f"with {new}"
             parts.append(with_new if new else f"without {old}")
     return f" ({', '.join(parts)})" if parts else ""

@@ -24,7 +24,7 @@ def compile_globs(globs: Iterable[str]) -> Callable[[str], bool]:
     `*` and `?` stop at a slash, `**` as a whole segment matches any number of folders, `[a-z]`
     and `[!a-z]` one character. Raises re.error for a range such as `[z-a]`.
     """
-    pattern = re.compile("|".join(f"(?:{translate_glob(glob)})" for glob in globs), re.DOTALL)
+    pattern = re.compile("|".join(f"(?:{_translate_glob(glob)})" for glob in globs), re.DOTALL)
     return lambda path: pattern.fullmatch(path) is not None
 
 
@@ -52,7 +52,7 @@ def find_base_folder(glob: str) -> str:
     return "/".join(takewhile(lambda segment: not has_wildcard(segment), glob.split("/")[:-1]))
 
 
-def translate_glob(glob: str) -> str:
+def _translate_glob(glob: str) -> str:
     """Translate a glob into a regular expression."""
     *folders, last = re.sub(r"(?:\*\*/)+", "**/", glob).split("/")
     runs = [""]
@@ -115,7 +115,7 @@ class PathPattern:
         is_slow = max(segment.count(_MARK) for segment in rest.split("/")) > _MOST_GROUPS
         if len(set(names)) < len(names) or takes_slashes or is_slow or _MARK in self.text:
             raise InvalidPatternError(self.text)
-        expression = translate_glob(rest)
+        expression = _translate_glob(rest)
         for group in groups:
             expression = expression.replace(_MARK, _translate_group(group), 1)
         object.__setattr__(self, "_expression", re.compile(expression, re.DOTALL))
@@ -141,7 +141,7 @@ class PathPattern:
 
 def _translate_group(group: re.Match[str]) -> str:
     name, glob = group["name"], group["glob"]
-    inner = _KINDS.get(glob) or (translate_glob(glob) if glob else "[^/]+")
+    inner = _KINDS.get(glob) or (_translate_glob(glob) if glob else "[^/]+")
     lazy = re.sub(r"\[\^/\]([*+])(?!\?)", r"[^/]\1?", inner)
     return f"(?P<{name}>{lazy})"
 

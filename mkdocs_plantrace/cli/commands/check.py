@@ -28,12 +28,7 @@ from mkdocs_plantrace.editing.check_evidence import EvidenceWriter
 from mkdocs_plantrace.project.project import Project, make_line_reader
 from mkdocs_plantrace.project.workspace import below_repository, below_root, project_root
 from mkdocs_plantrace.reports import github, junit, sarif, text_report
-from mkdocs_plantrace.reports.check_report import (
-    Report,
-    render_json,
-    report_on,
-    report_on_paths,
-)
+from mkdocs_plantrace.reports.check_report import Report, render_json, report_on, report_on_paths
 
 _RENDERERS: dict[str, Callable[[Report, Project, bool], str]] = {
     "text": lambda report, project, _: text_report.render(

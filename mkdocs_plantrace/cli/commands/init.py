@@ -44,11 +44,7 @@ from mkdocs_plantrace.project.project_markers import (
     find_configuration_in,
     find_configurations_below,
 )
-from mkdocs_plantrace.project.workspace import (
-    MisplacedError,
-    below_root,
-    project_root,
-)
+from mkdocs_plantrace.project.workspace import MisplacedError, below_root, project_root
 from mkdocs_plantrace.utils.file_safety import clean_folder
 from mkdocs_plantrace.utils.paths import find_repository, make_relative
 from mkdocs_plantrace.utils.terminal import visible

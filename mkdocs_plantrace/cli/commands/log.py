@@ -101,7 +101,7 @@ def _log_by_hand(
         _append(require_log(config_file, task_id), fields, dry_run=dry_run)
     elif sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         log = require_log(config_file, task_id)
-        with edit_fields(task_id) as edited:
+        with _edit_fields(task_id) as edited:
             if edited:
                 _append(log, edited, dry_run=dry_run)
             else:
@@ -136,7 +136,7 @@ _LABEL = re.compile(
 
 
 @contextmanager
-def edit_fields(task_id: str) -> Iterator[dict[str, str]]:
+def _edit_fields(task_id: str) -> Iterator[dict[str, str]]:
     """Open a template and yield its fields; keep the file if the block raises."""
     lines = "".join(f"{label}: \n" for label in _LABELS)
     template = f"{_QUESTION} {task_id}? A value may have several lines.\n{lines}"

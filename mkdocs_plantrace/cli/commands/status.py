@@ -33,11 +33,7 @@ from mkdocs_plantrace.editing.edits import (
     remove_left_files,
     render_diff,
 )
-from mkdocs_plantrace.editing.status_change import (
-    StatusChange,
-    append_override,
-    change_status,
-)
+from mkdocs_plantrace.editing.status_change import StatusChange, append_override, change_status
 from mkdocs_plantrace.model.problem import Problem
 from mkdocs_plantrace.model.rule import Severity
 from mkdocs_plantrace.model.task import StatusKind, Task

@@ -1,4 +1,4 @@
-"""The labelled fields of a log, the headings above them, and the text of labels and values."""
+"""The labelled fields of a log: how labels are found, and values cleaned."""
 
 import re
 import textwrap

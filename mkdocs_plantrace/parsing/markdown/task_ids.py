@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 _MOST_STARTS = 50
-UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 """Letters of scripts that put no spaces between words, for a character class."""
-_UNSPACED = re.compile(f"[{UNSPACED}]")
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _ODD = re.compile(r"[^\w./-]")
 _ENDS_LIKE_FILE = re.compile(r"\.\w{1,5}$")
 _END = re.compile(r"[._/-]|\Z")
 """A possible end of an id in a longer word."""
 _PIECE = re.compile(r"[^/.]+(?:\.[^/.]+)*")
-_SUFFIX = re.compile(rf"\.(?i:md|ya?ml)(?!\.*+(?![{UNSPACED}])[\w/+@~-])")
+_SUFFIX = re.compile(rf"\.(?i:md|ya?ml)(?!\.*+(?![{_UNSPACED}])[\w/+@~-])")
 """The end of a name; a full stop after it ends the sentence."""
-_WORDS_BEFORE = re.compile(rf"[{UNSPACED}]++(?!\.|/)")
+_WORDS_BEFORE = re.compile(rf"[{_UNSPACED}]++(?!\.|/)")
 _FILE = re.compile(r"(?<![\w./+@~-])[\w./+@~-]++\Z")
 
 
@@ -33,7 +33,7 @@ class TaskIds:
         first = "|".join(_not_behind(r"[^\W_]", start) for start in letters) or r"(?!)"
         if len(letters) > _MOST_STARTS:  # too many alternatives are slow
             starts = first = r"(?<![^\W_])[^\W_]"
-        self._is_unspaced = any(map(_UNSPACED.search, self.known))
+        self._is_unspaced = any(map(_UNSPACED_CHARACTER.search, self.known))
         odd = sorted((task for task in self.known if _ODD.search(task)), key=len, reverse=True)
         whole = "|".join(_not_behind(r"\w", re.escape(task)) for task in odd)
         self._odd = re.compile(rf"(?:{whole})(?!\w)") if odd else None
@@ -44,7 +44,7 @@ class TaskIds:
 
     def _separate(self, text: str) -> str:
         """Put spaces in place of letters that stand beside an id without a space."""
-        return text if text.isascii() or self._is_unspaced else _UNSPACED.sub(" ", text)
+        return text if text.isascii() or self._is_unspaced else _UNSPACED_CHARACTER.sub(" ", text)
 
     def __eq__(self, other: object) -> bool:
         return (

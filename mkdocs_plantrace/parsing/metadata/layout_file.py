@@ -282,7 +282,7 @@ class _Source:
 
     def _find_uncited(self) -> Iterator[Text]:
         """The requirements in the plans that the text with the boxes does not name."""
-        paths = [self._source.resolve(place)[0] for place in self._layout.plan]
+        paths = (self._source.resolve(place)[0] for place in self._layout.plan)
         plans = ((path, self._read_text(path)) for path in paths)
         prefixes = self._layout.requirements
         return self._boxes.find_uncited(prefixes, plans) if prefixes else iter(())
