@@ -1,6 +1,7 @@
 /* Adds copy buttons to commands, to places in files, and to the fix of an error. */
 (() => {
   "use strict";
+  const { makeButton, onPage } = globalThis.plantracePage;
   const SHOWN_IN_MILLISECONDS = 2000;
 
   /* Without HTTPS, browsers have only the old API, which copies what is selected. */
@@ -16,11 +17,7 @@
   }
 
   function make(label, copied, find, select = () => {}) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "pt-copy";
-    button.textContent = label;
-    button.addEventListener("click", async () => {
+    const button = makeButton("pt-copy", label, async () => {
       try {
         await copy(find(), button);
       } catch {
@@ -33,7 +30,7 @@
     return button;
   }
 
-  globalThis.plantracePage.onPage(() => {
+  onPage(() => {
     for (const { dataset, children } of document.querySelectorAll(".pt-commands")) {
       for (const command of Array.from(children).filter((each) => !each.querySelector(".pt-copy"))) {
         const code = command.querySelector("code");

@@ -1,6 +1,7 @@
 /* Functions for all scripts. */
 globalThis.plantracePage = (() => {
   "use strict";
+  const WAIT_IN_MILLISECONDS = 200;
 
   /* Material replaces the page without a reload, and emits an event. */
   function onPage(start) {
@@ -40,6 +41,64 @@ globalThis.plantracePage = (() => {
     }
   }
 
+  const hasWords = (text, value) =>
+    value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+
+  /* Shows the rows that match all fields of a form, and writes the fields into the address.
+     An item has its `row`, and `tests` has a function of item and value for each field. `finish`
+     gets the names and values of the fields, without empty ones; `others` are further values of
+     the address. */
+  function addFilter(form, items, tests, finish, others = () => ({})) {
+    const named = Array.from(form.querySelectorAll("[name]"), (field) => [field.name, field]);
+    const fields = Object.fromEntries(named);
+    const status = form.querySelector("[role=status]");
+    const asked = () => named.map(([name, field]) => [name, readField(field)]);
+    const share = () => writeAddress({ ...Object.fromEntries(asked()), ...others() });
+
+    function filter() {
+      const wanted = asked().filter(([, value]) => value);
+      let shown = 0;
+      for (const item of items) {
+        const is = wanted.every(([name, value]) => tests[name](item, value));
+        if (item.row.hidden === is) item.row.hidden = !is;
+        shown += is;
+      }
+      const { listed, none } = form.dataset;
+      status.textContent = wanted.length
+        ? (shown ? listed : none).replace("{number}", shown).replace("{all}", items.length)
+        : "";
+      finish(wanted);
+    }
+
+    function update() {
+      filter();
+      share();
+    }
+
+    let timer = 0;
+    form.querySelector("[type=search]").addEventListener("input", () => {
+      filter();
+      clearTimeout(timer);
+      timer = setTimeout(share, WAIT_IN_MILLISECONDS);
+    });
+    form.addEventListener("change", update);
+    form.addEventListener("reset", () => setTimeout(update));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    readAddress(fields);
+    filter();
+    form.hidden = false;
+    return share;
+  }
+
+  function makeButton(name, text, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = name;
+    button.textContent = text;
+    button.addEventListener("click", act);
+    return button;
+  }
+
   /* Links to filtered tables have no query in the HTML, because a crawler finds no such page. */
   function addQueries() {
     for (const link of document.querySelectorAll("a[data-pt-query]")) {
@@ -68,5 +127,5 @@ globalThis.plantracePage = (() => {
 
   document.addEventListener("keydown", onKey);
   onPage(addQueries);
-  return { onPage, writeAddress, readAddress, readField };
+  return { addFilter, hasWords, makeButton, onPage, readAddress, readField, writeAddress };
 })();

@@ -1,8 +1,7 @@
 /* Filters the page of problems, which is complete without scripts, and opens folds. */
 (() => {
   "use strict";
-  const { onPage, readAddress, writeAddress } = globalThis.plantracePage;
-  const WAIT_IN_MILLISECONDS = 200;
+  const { addFilter, hasWords, onPage } = globalThis.plantracePage;
 
   function setUp(form) {
     const rules = Array.from(document.querySelectorAll(".pt-rule"));
@@ -15,54 +14,21 @@
         text: `${row.closest(".pt-finding").querySelector(".pt-message").textContent} ${
           rule.querySelector("h2").textContent} ${row.textContent}`.toLowerCase(),
       })));
-    const fields = Object.fromEntries(
-      Array.from(form.querySelectorAll("[name]"), (field) => [field.name, field]));
-    const status = form.querySelector("[role=status]");
     const has = (list, value) => (list ?? "").split("\n").includes(value);
     const tests = {
-      text: (item, value) => value.toLowerCase().split(/\s+/).every((it) => item.text.includes(it)),
+      text: ({ text }, value) => hasWords(text, value),
       severity: ({ row }, value) => row.dataset.kind === value,
       rule: (item, value) => item.rule === value,
       owner: ({ row }, value) => has(row.dataset.owners, value),
       phase: ({ row }, value) => has(row.dataset.phases, value),
     };
-    const asked = () => Object.entries(fields).map(([name, field]) => [name, field.value.trim()]);
-    const share = () => writeAddress(Object.fromEntries(asked()));
 
-    function filter() {
-      const wanted = asked().filter(([, value]) => value);
-      let shown = 0;
-      for (const item of rows) {
-        item.row.hidden = !wanted.every(([name, value]) => tests[name](item, value));
-        shown += !item.row.hidden;
-      }
+    addFilter(form, rows, tests, (wanted) => {
       for (const group of groups) {
         group.hidden = !group.querySelector(".pt-found:not([hidden])");
         if (group.tagName === "DETAILS") group.open = wanted.length > 0;
       }
-      const { listed, none } = form.dataset;
-      status.textContent = wanted.length
-        ? (shown ? listed : none).replace("{number}", shown).replace("{all}", rows.length)
-        : "";
-    }
-
-    function update() {
-      filter();
-      share();
-    }
-
-    let timer = 0;
-    fields.text.addEventListener("input", () => {
-      filter();
-      clearTimeout(timer);
-      timer = setTimeout(share, WAIT_IN_MILLISECONDS);
     });
-    form.addEventListener("change", update);
-    form.addEventListener("reset", () => setTimeout(update));
-    form.addEventListener("submit", (event) => event.preventDefault());
-    readAddress(fields);
-    filter();
-    form.hidden = false;
   }
 
   function openTarget() {

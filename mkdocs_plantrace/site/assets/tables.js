@@ -1,7 +1,7 @@
 /* Sorts and filters a table of tasks, which is complete without scripts. */
 (() => {
   "use strict";
-  const { onPage, readAddress, readField, writeAddress } = globalThis.plantracePage;
+  const { addFilter, hasWords, makeButton, onPage } = globalThis.plantracePage;
   const KINDS = ["active", "blocked", "planned", "completed", "dropped", "unknown", "archived"];
   const PROOFS = ["failing", "none", "incomplete", "complete"];
   const NUMBERS = new Set(["record", "changed", "errors", "problems"]);
@@ -18,9 +18,6 @@
     const body = table.tBodies[0];
     const heads = Array.from(table.tHead.rows[0].cells);
     const columns = Object.fromEntries(heads.map((head, place) => [head.dataset.key, place]));
-    const fields = Object.fromEntries(
-      Array.from(form.querySelectorAll("[name]")).map((field) => [field.name, field]));
-    const status = form.querySelector("[role=status]");
     const orders = form.querySelector("#pt-order");
     const fold = form.querySelector(".pt-fold");
     const rows = Array.from(body.rows, (row) => ({ row, text: row.textContent.toLowerCase() }));
@@ -31,14 +28,14 @@
     const words = (row, key) => row.cells[columns[key]].textContent.trim();
     /* The values of a filter without a column: each row has the places of its options. */
     const chosenOf = (row, key) =>
-      row.dataset[key]?.split(" ").map((place) => fields[key].options[place].value) ?? [];
+      row.dataset[key]?.split(" ").map((place) => form.elements[key].options[place].value) ?? [];
     const ownersOf = (row) => {
       if (!columns.owner) return chosenOf(row, "owner");
       const several = row.cells[columns.owner].querySelectorAll("span");
       return several.length ? Array.from(several, (it) => it.textContent) : [words(row, "owner")];
     };
     const tests = {
-      task: (item, value) => value.toLowerCase().split(/\s+/).every((it) => item.text.includes(it)),
+      task: ({ text }, value) => hasWords(text, value),
       status: ({ row }, value) => (KINDS.includes(value) ? row.dataset.kind : statusOf(row)) === value,
       phase: ({ row }, value) =>
         columns.phase ? words(row, "phase") === value : chosenOf(row, "phase").includes(value),
@@ -48,25 +45,6 @@
       gaps: ({ row: { dataset } }, value) =>
         dataset.gaps && (value === "any" || dataset.gaps.split(" ").includes(value)),
     };
-
-    const asked = () =>
-      Object.entries(fields).map(([name, field]) => [name, readField(field)]);
-
-    function filter() {
-      const wanted = asked().filter(([, value]) => value);
-      let shown = 0;
-      for (const item of rows) {
-        const is = wanted.every(([name, value]) => tests[name](item, value));
-        if (item.row.hidden === is) item.row.hidden = !is;
-        shown += is;
-      }
-      const folded = wanted.filter(([name]) => name !== "task").length;
-      fold.lastElementChild.textContent = folded ? `(${folded})` : "";
-      const { listed, none } = form.dataset;
-      status.textContent = wanted.length
-        ? (shown ? listed : none).replace("{number}", shown).replace("{all}", rows.length)
-        : "";
-    }
 
     /* Gaps come first, then what is there, then what is not required. */
     const rankOf = ({ classList, firstChild }) => (classList.contains("pt-gap") ? 0 : firstChild ? 1 : 2);
@@ -106,24 +84,13 @@
       return order === first ? second : order === second ? "" : first;
     }
 
-    const share = () => writeAddress({ ...Object.fromEntries(asked()), sort: order });
-
-    function update() {
-      filter();
-      share();
-    }
-
     for (const head of heads) {
       const { key } = head.dataset;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "pt-sort";
-      button.textContent = head.textContent;
-      button.title = table.dataset.sort.replace("{column}", head.textContent);
-      button.addEventListener("click", () => {
+      const button = makeButton("pt-sort", head.textContent, () => {
         sort(next(key));
         share();
       });
+      button.title = table.dataset.sort.replace("{column}", head.textContent);
       const ways = [[key, "↑"], [`-${key}`, "↓"]];
       if (NUMBERS.has(key)) ways.reverse();
       for (const [value, arrow] of ways) {
@@ -145,23 +112,12 @@
       scroll.classList.toggle("pt-fits", table.offsetWidth <= scroll.clientWidth);
     }).observe(table);
     table.classList.add("pt-sortable");
-    let timer = 0;
-    fields.task.addEventListener("input", () => {
-      filter();
-      clearTimeout(timer);
-      timer = setTimeout(share, 200);
-    });
-    form.addEventListener("change", update);
-    form.addEventListener("reset", () => setTimeout(() => {
-      orders.value = order;
-      update();
-    }));
-    form.addEventListener("submit", (event) => event.preventDefault());
-
-    readAddress(fields);
     sort(new URLSearchParams(location.search).get("sort") ?? "");
-    filter();
-    form.hidden = false;
+    const share = addFilter(form, rows, tests, (wanted) => {
+      const folded = wanted.filter(([name]) => name !== "task").length;
+      fold.lastElementChild.textContent = folded ? `(${folded})` : "";
+    }, () => ({ sort: order }));
+    form.addEventListener("reset", () => setTimeout(() => { orders.value = order; }));
     const setFocus = () => {
       for (const it of table.querySelectorAll(".pt-sort")) it.tabIndex = NARROW.matches ? -1 : 0;
     };
@@ -173,11 +129,7 @@
 
   function addDownload(form, table) {
     const { csv, title } = form.dataset;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "pt-copy pt-download";
-    button.textContent = csv;
-    button.addEventListener("click", () => {
+    const button = makeButton("pt-copy pt-download", csv, () => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([writeCsv(table, title)], { type: "text/csv" }));
       const words = document.querySelector("h1").textContent.toLowerCase();
