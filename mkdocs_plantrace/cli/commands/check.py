@@ -12,14 +12,9 @@ import click
 from mkdocs_plantrace.checks.catalogue import load_settings
 from mkdocs_plantrace.checks.pipeline import Result
 from mkdocs_plantrace.checks.project_check import check_project
+from mkdocs_plantrace.cli.completion import complete_layout
 from mkdocs_plantrace.cli.console import COMMAND_ERRORS, FAILED, colorize, print_text
-from mkdocs_plantrace.cli.options import (
-    complete_layout,
-    config_file,
-    file_option,
-    format_option,
-    output_file,
-)
+from mkdocs_plantrace.cli.options import config_file, file_option, format_option, output_file
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.config.layouts import PRESETS, read_layout
 from mkdocs_plantrace.config.option_values import InvalidOptionError

@@ -9,8 +9,9 @@ import click
 from mkdocs_plantrace.checks.catalogue import CATALOGUE
 from mkdocs_plantrace.checks.project_check import read_settings_or_defaults
 from mkdocs_plantrace.cli.arguments import require_rule
+from mkdocs_plantrace.cli.completion import complete_rule
 from mkdocs_plantrace.cli.console import print_text
-from mkdocs_plantrace.cli.options import complete_rule, config_file
+from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.rule import Rule
 from mkdocs_plantrace.utils.terminal import format_table

@@ -8,14 +8,9 @@ import click
 
 from mkdocs_plantrace.checks.project_check import read_metadata
 from mkdocs_plantrace.cli.arguments import check_filter, require_status
+from mkdocs_plantrace.cli.completion import complete_status, owner_filter, phase_filter
 from mkdocs_plantrace.cli.console import FAILED, print_message, print_text
-from mkdocs_plantrace.cli.options import (
-    complete_status,
-    config_file,
-    format_option,
-    owner_filter,
-    phase_filter,
-)
+from mkdocs_plantrace.cli.options import config_file, format_option
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.config.vocabulary import normalize_status
 from mkdocs_plantrace.model.task import Task

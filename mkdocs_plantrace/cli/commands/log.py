@@ -12,8 +12,9 @@ from typing import NoReturn
 import click
 
 from mkdocs_plantrace.cli.command_log import run_and_log
+from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.console import exit_with_error, print_message, print_text
-from mkdocs_plantrace.cli.options import complete_task, config_file, dry_run
+from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.task_log import TaskLog, get_date, require_log
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError
 from mkdocs_plantrace.editing.edits import render_diff

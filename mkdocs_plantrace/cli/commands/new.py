@@ -9,9 +9,10 @@ import click
 from mkdocs_plantrace.checks.document_rules import UNFILLED_TEMPLATE
 from mkdocs_plantrace.checks.project_check import check_task, read_metadata, read_task
 from mkdocs_plantrace.cli.arguments import require_status, require_task
+from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import exit_with_error, print_text
 from mkdocs_plantrace.cli.folder_lock import lock_folder
-from mkdocs_plantrace.cli.options import complete_status, complete_task, config_file, dry_run
+from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.task_log import get_date
 from mkdocs_plantrace.config.layouts import Layout
 from mkdocs_plantrace.editing.atomic_file import UnwritableFileError

@@ -7,8 +7,9 @@ import click
 from mkdocs_plantrace.checks.project_check import read_metadata
 from mkdocs_plantrace.cli.arguments import check_filter
 from mkdocs_plantrace.cli.commands.list_tasks import print_tasks
+from mkdocs_plantrace.cli.completion import owner_filter, phase_filter
 from mkdocs_plantrace.cli.console import print_message
-from mkdocs_plantrace.cli.options import config_file, format_option, owner_filter, phase_filter
+from mkdocs_plantrace.cli.options import config_file, format_option
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.reports.task_list import READY_COLUMNS, RENDERERS, list_ready
 from mkdocs_plantrace.reports.text_report import count

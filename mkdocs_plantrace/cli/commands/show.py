@@ -6,8 +6,9 @@ import click
 
 from mkdocs_plantrace.checks.project_check import check_task
 from mkdocs_plantrace.cli.arguments import require_task
+from mkdocs_plantrace.cli.completion import complete_task
 from mkdocs_plantrace.cli.console import print_text
-from mkdocs_plantrace.cli.options import complete_task, config_file
+from mkdocs_plantrace.cli.options import config_file
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.reports import task_card
 

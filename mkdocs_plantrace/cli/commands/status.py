@@ -13,6 +13,7 @@ import click
 from mkdocs_plantrace.checks.pipeline import Result, run
 from mkdocs_plantrace.checks.project_check import check_task, read_task
 from mkdocs_plantrace.cli.arguments import require_status, require_task
+from mkdocs_plantrace.cli.completion import complete_status, complete_task
 from mkdocs_plantrace.cli.console import (
     FAILED,
     colorize,
@@ -21,7 +22,7 @@ from mkdocs_plantrace.cli.console import (
     print_text,
 )
 from mkdocs_plantrace.cli.folder_lock import lock_folder
-from mkdocs_plantrace.cli.options import complete_status, complete_task, config_file, dry_run
+from mkdocs_plantrace.cli.options import config_file, dry_run
 from mkdocs_plantrace.cli.recognition import open_site
 from mkdocs_plantrace.cli.task_log import get_date, open_log
 from mkdocs_plantrace.config.layouts import Layout
