@@ -188,7 +188,7 @@ def find_boxes_and_statuses(trace: Trace) -> Iterator[Problem]:
             yield create_problem(FINISHED_BUT_OPEN, where, message, task=task.id)
             continue
         for text, place in _find_disagreements(trace, task):
-            message = f"task '{task.id}' is {task.status.text}, but {text} by {place}"
+            message = f"task '{task.id}' is {task.status.text}, but {text} according to {place}"
             yield create_problem(STATUS_DISAGREES, where, message, task=task.id, target=place)
 
 

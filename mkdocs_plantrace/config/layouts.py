@@ -216,7 +216,8 @@ class Layout:
         read_flag,
         False,
         "Whether a dependency on a task in the same folder may leave out the part of the id before "
-        "its last `-`: `02` is `20-02`.",
+        "its last `-`, or the part after any `-` but the first, if no other id begins so: `02` is "
+        "`20-02`, and `4-1` is `4-1-login`.",
     )
     ignore_case: bool = _key(read_flag, False, "Whether ids that differ in case are the same.")
     publish: tuple[str, ...] = _key(

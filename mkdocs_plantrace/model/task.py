@@ -80,7 +80,7 @@ FOLDER, LOG = "the folder", "the log"
 
 
 class StatedStatus(NamedTuple):
-    """A status and the place that states it, such as FOLDER or LOG; `place` completes "by …"."""
+    """A status and the place that states it, such as FOLDER or LOG, as after "according to"."""
 
     status: Status
     place: str

@@ -1,7 +1,9 @@
 """Ids that mean the same task: `task-7` is `BACK-7`."""
 
 import posixpath
+import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -10,6 +12,7 @@ from mkdocs_plantrace.config.settings import Settings
 from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import Task
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds
+from mkdocs_plantrace.utils.order import group_values
 
 
 def unify_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
@@ -61,16 +64,27 @@ def make_task_ids(tasks: Collection[Task]) -> TaskIds:
 
 
 def _complete_ids(settings: Settings, tasks: list[Task]) -> list[Task]:
-    """Complete the ids of dependencies that are written without their start."""
+    """Complete the ids of dependencies that are written without their start or their end."""
     layouts = {layout.name for layout in settings.other_layouts if layout.short_ids}
     if not layouts:
         return tasks
     ids = {(posixpath.dirname(it.path), it.id) for it in tasks if it.layout in layouts}
+    by_start = group_values(
+        ((folder, task_id[: dash.start()]), task_id)
+        for folder, task_id in sorted(ids)
+        for dash in islice(re.finditer("-", task_id), 1, None)
+    )
 
     def complete(task: Task) -> Task:
         folder, start = posixpath.dirname(task.path), task.id.rpartition("-")[0]
-        full = ((it, replace(it, value=f"{start}-{it.value}")) for it in task.depends_on)
-        known = tuple(long if (folder, long.value) in ids else it for it, long in full)
+
+        def find(written: str) -> str:
+            long = f"{start}-{written}"
+            begins = by_start.get((folder, written), ())
+            is_known = (folder, written) in ids or len(begins) != 1
+            return long if (folder, long) in ids else written if is_known else begins[0]
+
+        known = tuple(replace(it, value=find(it.value)) for it in task.depends_on)
         return replace(task, depends_on=known)
 
     return [complete(task) if task.layout in layouts else task for task in tasks]

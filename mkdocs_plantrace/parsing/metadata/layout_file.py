@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -122,7 +122,12 @@ class _Source:
             *map(self._place_problem, reader.problems),
             *([structs.replace(problem, task=task.id)] if problem and task else ()),
         )
-        return MetadataFile(path=path, task=self._extend(task) if task else None, problems=problems)
+        return MetadataFile(
+            path=path,
+            task=self._extend(task) if task else None,
+            problems=problems,
+            words=frozenset(self._find_unwritten(task)) if task else frozenset(),
+        )
 
     def read_status(self) -> tuple[str, Status] | None:
         """Read the id and the status alone. Raises UnreadableError."""
@@ -231,11 +236,24 @@ class _Source:
         key = self._layout.fields["id"]
         written = (value.value for node, value in root.value if node.value == key)
         task_id = next(filter(None, (self._source.fill_value("id"), *written)), "")
-        for path in filter(self._files.has_file, self._layout.status_files):
-            statuses = read_statuses(path, self._read_text(path), self._layout.status_key)
-            if found := statuses.get(str(task_id)):
-                yield self._state(found.value, f"'{path}'", found.location)
-            return
+        if found := self._listed_statuses.get(str(task_id)):
+            yield self._state(found.value, f"'{found.location.path}'", found.location)
+
+    @cached_property
+    def _listed_statuses(self) -> Mapping[str, Text]:
+        """The statuses by id in the first status file that exists."""
+        path = next(filter(self._files.has_file, self._layout.status_files), None)
+        key = self._layout.status_key
+        return read_statuses(path, self._read_text(path), key) if path else {}
+
+    def _find_unwritten(self, task: Task) -> Iterator[str]:
+        """The dependencies on tasks that have no file yet, only a status in a status file."""
+        listed = self._listed_statuses
+        for text in (*task.depends_on, *task.blocks):
+            start = f"{text.value}-" if self._layout.short_ids and "-" in text.value else None
+            known = (it == text.value or (start and it.startswith(start)) for it in listed)
+            if any(known):
+                yield text.value
 
     def _state(self, word: str, place: str, where: Location) -> StatedStatus:
         kind = self._settings.statuses.get(normalize_status(word))

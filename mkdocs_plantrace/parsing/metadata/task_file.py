@@ -51,7 +51,8 @@ class MetadataFile(Struct, frozen=True, kw_only=True, gc=False):
     """The result of one metadata file; `task` is None without an id.
 
     `words` are then the words of its text. The missing task may refer to anything that they name,
-    so no rule reports that nothing refers to it. Of a task, they are the words of invalid paths.
+    so no rule reports that nothing refers to it. Of a task, they are the words of invalid paths,
+    and the ids of tasks that have no file yet.
     """
 
     path: str
