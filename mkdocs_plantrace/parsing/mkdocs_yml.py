@@ -81,7 +81,8 @@ def read_site_configuration(
     values = _load_with_parents(path, text)
     if needs_plugin and "plantrace" not in _entries(values.get("plugins")):
         raise UnusableConfigurationError(
-            f"{path}: there is no 'plantrace' in 'plugins'; 'plantrace init' can add it"
+            f"{path}: there is no 'plantrace' in 'plugins'; 'plantrace init' can add it, "
+            "and 'plantrace check --layout NAME' does not need it"
         )
     return make_site_configuration(path, values)
 
