@@ -147,6 +147,22 @@ def test_nothing_alike_is_reported_and_fails(record, form):
         )
 
 
+def test_template_text_that_is_not_filled_in_is_not_searched(project):
+    template = "# <title>\n\nTask: T-2\n\n## Scope\n\n- <What is different when this is done>\n"
+    plan = template.replace("<title>", "T-2: Rotate the keys")
+    files = {
+        "tasks/T-2/meta.yml": metadata("T-2", implementation_plan="docs/plans/T-2/PLAN.md"),
+        "docs/plans/_templates/PLAN.md": template,
+        "docs/plans/T-2/PLAN.md": f"{plan}\n## Risks\n\nThe clocks may differ\n",
+    }
+    project.write(files)
+    project.configure()
+
+    assert plantrace("errors", "scope", cwd=project.root).returncode == 1
+    assert plantrace("errors", "what is different", cwd=project.root).returncode == 1
+    assert "PLAN.md:11" in plantrace("errors", "the clocks differ", cwd=project.root).stdout
+
+
 def test_a_project_without_plans_and_logs_has_nothing_that_matches(project):
     project.write({"tasks/T-1/meta.yml": metadata()})
     project.configure()

@@ -150,6 +150,13 @@ def test_an_entry_comes_first_where_it_is_as_good():
     ]
 
 
+def test_what_shares_only_common_words_with_the_best_answer_is_left_out():
+    notes = [passage(f"docs/{name}.md", f"the {name} is not ready") for name in "abc"]
+    right = passage("docs/right.md", "ERROR: the token is not valid")
+
+    assert found("ERROR: the token is not valid", [*notes, right]) == ["docs/right.md"]
+
+
 def test_a_hit_names_the_lines_that_match():
     (hit,) = [hit for hit in search('extension "postgis" is not available') if "T-1" in hit.path]
     assert 2 in hit.lines

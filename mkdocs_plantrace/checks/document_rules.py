@@ -6,7 +6,6 @@ from mkdocs_plantrace.checks.hints import join_words
 from mkdocs_plantrace.checks.link_rules import BROKEN_DOCUMENT_LINK, make_relative_link
 from mkdocs_plantrace.model.document import Document
 from mkdocs_plantrace.model.link import NodeKind
-from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.problem import Problem, create_problem
 from mkdocs_plantrace.model.rule import Rule, Severity
 from mkdocs_plantrace.model.task import Task
@@ -106,26 +105,15 @@ def find_unfilled_templates(trace: Trace) -> Iterator[Problem]:
             where, message = document.title_location, f"the {document.kind.value} is empty"
             yield create_problem(UNFILLED_TEMPLATE, where, message, task=task.id)
         else:
-            for line in _unfilled(trace, document):
+            for line in trace.find_unfilled(document):
                 message = f"template text is not filled in: '{line.value}'"
                 yield create_problem(UNFILLED_TEMPLATE, line, message, task=task.id)
-
-
-def _unfilled(trace: Trace, document: Document) -> Iterator[Text]:
-    filling = document.scan.filling
-    of_template = trace.template_lines.get(document.path.rpartition("/")[2], frozenset())
-    yield from filling.unfilled
-    for suspect in filling.suspects:
-        if suspect.text.value in of_template and (
-            suspect.next_label is None or suspect.next_label in of_template
-        ):
-            yield suspect.text
 
 
 def reported_lines(trace: Trace, document: Document) -> frozenset[int]:
     if not trace.settings.is_on(UNFILLED_TEMPLATE):
         return frozenset()
-    return frozenset(line.location.line for line in _unfilled(trace, document))
+    return frozenset(line.location.line for line in trace.find_unfilled(document))
 
 
 def find_missing_summaries(trace: Trace) -> Iterator[Problem]:

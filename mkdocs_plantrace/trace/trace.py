@@ -1,7 +1,10 @@
 """The trace: tasks and documents, with the links, dependencies and errors between them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mkdocs_plantrace.model.document import Document
+from mkdocs_plantrace.model.location import Text
 from mkdocs_plantrace.model.task import StatusKind, Task
 from mkdocs_plantrace.parsing.markdown.slugs import map_github_slugs
 from mkdocs_plantrace.project.file_index import FileIndex
@@ -58,6 +61,17 @@ class Trace(Record):
         if page is None or anchor in page.scan.anchors or self.resolver.rendering.has_own_slugs:
             return None
         return map_github_slugs(page.scan.headings, page.scan.anchors).get(anchor)
+
+    def find_unfilled(self, document: Document) -> Iterator[Text]:
+        """The lines that are not filled in, such as those that are still as in the template."""
+        filling = document.scan.filling
+        of_template = self.template_lines.get(document.path.rpartition("/")[2], frozenset())
+        yield from filling.unfilled
+        for suspect in filling.suspects:
+            if suspect.text.value in of_template and (
+                suspect.next_label is None or suspect.next_label in of_template
+            ):
+                yield suspect.text
 
     @cached_property
     def touches(self) -> Touches:

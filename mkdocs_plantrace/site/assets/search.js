@@ -5,7 +5,7 @@
   const [MOST_LINES, LONGEST_LINE] = [2000, 2000];
   const [MOST_TERMS, MOST_RECORDS, MOST_PASSAGES, WINDOW] = [100, 30, 2, 40];
   const [LEAST_SHARE, LEAST_SHARE_OF_PASSAGE, LEAST_NEAR] = [0.26, 0.13, 2.25];
-  const [MOST_JUDGED, UNKNOWN, FEWEST_ALIKE, ENDING] = [2, 3, 4, 3];
+  const [LEAST_OF_BEST, MOST_JUDGED, UNKNOWN, FEWEST_ALIKE, ENDING] = [0.25, 2, 3, 4, 3];
   const [OF_PASSAGE, OF_RECORD] = [0.75, 1];
   const [TYPED_LINES, SHORTEST_START, MOST_ENDINGS] = [5, 5, 50];
   const [RECORD, TOGETHER, ENTRY, SHOWN_LINES] = [0.7, 1.5, 1.05, 3];
@@ -290,7 +290,8 @@
         || (query.share(termsOf([this.passages[number]])) >= LEAST_SHARE_OF_PASSAGE
           && query.share(this.termsOfRecord(number)) >= LEAST_SHARE);
       if (isSure && !found.slice(0, MOST_JUDGED).some(isLike)) return [];
-      return found.slice(0, limit).map((scores) => {
+      const least = found.length ? LEAST_OF_BEST * found[0][0][0] : 0;
+      return found.slice(0, limit).filter((scores) => scores[0][0] >= least).map((scores) => {
         const passage = this.passages[scores[0][1]];
         const passages = scores.map((each) => each[1]);
         return { score: scores[0][0], path: passage.path, passages, lines: query.matchingLines(passage) };

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from posixpath import dirname
 from typing import Any
@@ -104,7 +104,7 @@ def store_of(tree: Tree, context: object) -> Store:
 
 
 def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tuple[LogEntry, ...]]]:
-    """The sections of all documents, with the log entries in each."""
+    """The sections of all documents without unfilled lines, with the log entries in each."""
     entries = group_values((entry.location.path, entry) for entry in trace.errors.entries)
     pages = trace.documents.values()
     folders = Counter((dirname(page.path), page.kind) for page in pages)
@@ -116,7 +116,11 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
     }
     for document in pages:
         record = records[document.path]
+        unfilled = {line.location.line for line in trace.find_unfilled(document)}
         for number, section in enumerate(document.scan.sections):
+            text = _blank_out(section, unfilled)
+            if number and section.text.strip() and not text.strip():
+                continue
             labelled = tuple(
                 entry
                 for entry in entries.get(document.path, ())
@@ -134,11 +138,17 @@ def searched_sections(trace: Trace) -> Iterator[tuple[Passage, PageSection, tupl
                 line=section.line,
                 end_line=section.end_line,
                 heading=" > ".join(headings),
-                text=section.text,
+                text=text,
                 record=record,
                 is_entry=record in of_errors,
             )
             yield passage, section, labelled
+
+
+def _blank_out(section: PageSection, unfilled: Container[int]) -> str:
+    """The text of a section without the lines with these numbers, which stay as empty lines."""
+    lines = enumerate(section.text.split("\n"), section.line)
+    return "\n".join("" if number in unfilled else line for number, line in lines)
 
 
 def _record_of(

@@ -27,6 +27,8 @@ There is no answer unless one of the two best records
   counts as three of the rarest;
 - or has, however long the line, words of it within 40 words that weigh as much as 2¼ of the rarest.
 
+A record with less than a quarter of the best score is left out.
+
 2.2, 1.2 and ¾ are the usual constants of BM25. The others were chosen with labelled queries over
 several projects; values near them change one or two answers. Word pairs, stems, stop words,
 shorter passages, query expansion and lists of typical words of errors did not help.
@@ -54,6 +56,7 @@ _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
 _RECORD, _TOGETHER = 0.7, 1.5
 _LEAST_SHARE, _LEAST_SHARE_OF_PASSAGE, _LEAST_NEAR = 0.26, 0.13, 2.25
+_LEAST_OF_BEST = 0.25
 _MOST_JUDGED, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 2, 3, 4, 3
 _ENTRY = 1.05
 _OF_PASSAGE, _OF_RECORD = 0.75, 1.0
@@ -164,7 +167,8 @@ class SearchIndex:
         found.sort()
         if not any(self._is_like(query, scores[0][1]) for scores in found[:_MOST_JUDGED]):
             return []
-        return [self._hit(query, scores) for scores in found[:limit]]
+        least = _LEAST_OF_BEST * found[0][0][0]
+        return [self._hit(query, scores) for scores in found[:limit] if scores[0][0] <= least]
 
     def _bm25(self, query: _Query) -> tuple[dict[int, float], dict[int, float]]:
         """The scores of passages and of records."""

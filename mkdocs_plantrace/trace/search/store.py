@@ -21,7 +21,7 @@ from mkdocs_plantrace import __version__
 from mkdocs_plantrace.project.stored_values import find_cache_file
 from mkdocs_plantrace.trace.search.bm25 import MOST_ENDINGS, Hit, Indexed, Passage, SearchIndex
 
-_FORMAT = f"3 {__version__} {sys.byteorder}"
+_FORMAT = f"4 {__version__} {sys.byteorder}"
 _COLUMNS = "path TEXT, line INTEGER, end_line INTEGER, heading TEXT, text TEXT, record TEXT"
 _SCHEMA = (
     "CREATE TABLE about (format TEXT, stamp TEXT, lengths BLOB, records BLOB)",
