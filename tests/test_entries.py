@@ -14,12 +14,8 @@ from mkdocs_plantrace.config.settings import validate_options
 from mkdocs_plantrace.config.vocabulary import LOG_LABELS
 from mkdocs_plantrace.model.document import DocumentKind
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
-from mkdocs_plantrace.parsing.logs.parser import (
-    is_open_outcome,
-    is_placeholder,
-    read_log,
-    split_signature,
-)
+from mkdocs_plantrace.parsing.logs.parser import read_log
+from mkdocs_plantrace.parsing.logs.values import is_open_outcome, is_placeholder, split_signature
 from mkdocs_plantrace.parsing.markdown.page import parse_page
 from mkdocs_plantrace.parsing.markdown.scanner import scan_page
 from mkdocs_plantrace.parsing.markdown.task_ids import TaskIds

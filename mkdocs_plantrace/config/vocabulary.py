@@ -72,7 +72,7 @@ LOG_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 WEAK_LABELS = frozenset(
     {"bug", "finding", "observation", "trigger", "reason", "evidence"}
-    | {"resolved", "fixed", "solved", "corrected", "repaired"}
+    | {"resolved", "resolved by", "fixed", "fixed by", "solved", "corrected", "repaired"}
     | {"change", "change applied", "change made", "what changed", "action taken"}
     | {"diagnosis", "analysis", "why", "what went wrong", "mitigation"}
 )

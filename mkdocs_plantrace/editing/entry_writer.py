@@ -11,8 +11,9 @@ from mkdocs_plantrace.editing.command_output import remove_controls
 from mkdocs_plantrace.editing.edits import Edit, decode
 from mkdocs_plantrace.editing.markdown_excerpt import format_block, format_code, format_literal
 from mkdocs_plantrace.model.log_entry import LogEntry
-from mkdocs_plantrace.parsing.logs.parser import is_placeholder, read_log, split_signature
+from mkdocs_plantrace.parsing.logs.parser import read_log
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
+from mkdocs_plantrace.parsing.logs.values import is_placeholder, split_signature
 from mkdocs_plantrace.parsing.markdown.blocks import BlockKind
 from mkdocs_plantrace.parsing.markdown.page import parse_page
 from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline

@@ -26,14 +26,15 @@ _QUALIFIERS = frozenset(
         *("encountered", "final", "known"),
         *("first", "second", "third", "fourth", "fifth", "found", "identified", "implemented"),
         *("implementation", "initial", "likely", "main", "message", "messages", "observed"),
-        *("original", "output", "outputs", "possible", "probable", "quick", "the"),
+        *("original", "output", "outputs", "possible", "probable", "quick", "the", "typical"),
     )
 )
 """Words around a label that do not change its meaning, as in `issue found`."""
+_DESCRIPTIONS = frozenset({"description", "details", "message", "output"})
 _ORDINAL = re.compile(
     r"(?:(?:step|phase|part|entry|no\.?)[ ]?)?#?\d{1,3}(?:\.\d{1,3})*[.):]?[ ]+(?:[–—:-][ ]*)?"
 )
-_NUMBER = re.compile(r"[ ]?#?(?P<number>\d{1,3})$")
+_NUMBER = re.compile(r"(?:[ ]?#?|[ ](?=[a-z]))(?P<number>[a-z]{0,2}\d{1,3})$")
 _REMARK = re.compile(r"[ ]?(?:\([^()]*\)|\uff08[^\uff08\uff09]*\uff09)$")
 
 
@@ -132,6 +133,11 @@ def split_items(value: str) -> tuple[str, ...]:
         else:
             return ()
     return tuple(clean_value("\n".join(lines)) for lines in items)
+
+
+def is_description(label: str) -> bool:
+    """Whether a label belongs to the text of the one above it."""
+    return normalize_label(label) in _DESCRIPTIONS
 
 
 @lru_cache(maxsize=4)

@@ -32,42 +32,24 @@ from mkdocs_plantrace.model.location import Location
 from mkdocs_plantrace.model.log_entry import LogEntry, LogRecord
 from mkdocs_plantrace.parsing.logs.fields import Field, Section, find_date, split_items
 from mkdocs_plantrace.parsing.logs.tokenizer import read_fields
+from mkdocs_plantrace.parsing.logs.values import (
+    is_open_outcome,
+    is_placeholder,
+    says_state,
+    split_signature,
+)
 from mkdocs_plantrace.parsing.markdown.page import Page
 from mkdocs_plantrace.parsing.metadata.text_outline import TextOutline
 
 _PARTS = frozenset({"error", "cause", "fix"})
 _CHAPTER, _PAIR = 2, 2
 _MOST_COMPARED, _MOST_FIELDS = 50, 100
-_LONGEST_PLACEHOLDER = 200
-_PLACEHOLDER = re.compile(
-    r"(?i)[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|tbd|todo|tba|n/?a|none|nil|nothing(?: to report)?|pending"
-    r"|0|unknown|not (?:yet )?(?:known|applicable|available)|#\d+|https?://\S+"
-    r"|(?:\d+ (?:critical|high|major|medium|minor|low)[,;/ ]*)+"
-    r"|no (?:\w+ )?(?:errors?|issues?|problems?|failures?|defects?))?"
-    r"(?: (?:yet|so far|found|encountered|observed|in this \w+)){0,2}[\W_]*"
-)
-"""A value that is not filled in, only a reference, a count, or a word for nothing."""
-_NONE = re.compile(
-    r"(?i)[\W_]*+none(?:[ ]?[.,;–—]|[ ](?:-|blocking|beyond|besides|except|other than)(?!\w))"
-)
-"""The start of a value that says why there is nothing."""
 _OF_ALL = frozenset({"final status", "repro command"})
 """Fields in the head of a page that apply to all entries without a dated heading."""
 _NOTHING = re.compile(r"[\s*_+=|:>#~.\[\]-]*")
+_TEMPLATE = re.compile(r"(?i)(?:(?:bug|entry|error|issue|log|record)[ ]+)?(?:format|template)")
+"""A heading above the form of an entry."""
 _HTML_SUMMARY = re.compile(r"(?i)<h[2-6]\b[^<>]*>[^<>]*\b(?:summary|lessons? learn|final outcome)")
-_SIGNATURE = re.compile(
-    r"[`\"'*_]*(?P<name>\w[\w.:/@%+-]*)[`\"'*_]*(?P<rest>(?:[ \t]*[.,;:(|–—-]|[ \t]*\n).*)?",
-    re.DOTALL,
-)
-_CLOSED = re.compile(
-    r"(?i)[\W_]*(?:pass|fixed|resolved|done|complete|closed|green|ok\b|success|verified|no longer)"
-)
-_OPEN = re.compile(
-    r"(?i)^[\W_]*(?:no success|never|cannot|could not|fail|open|blocked|pending|unresolved|broken"
-    r"|in[ _-]?progress|partial|wip|todo|❌)|\bstill (?:fail|open|block|red|broken)"
-    r"|(?:\bnot|n't)[ _](?:yet |been )?(?:fix|resolv|verif|pass|work|help|solv)"
-)
-"""An outcome of an error that is not fixed."""
 
 
 @dataclass(slots=True)
@@ -124,26 +106,6 @@ def _is_summary(found: Field, sections: list[Section]) -> bool:
     return is_its and _NOTHING.fullmatch(found.value) is None
 
 
-def is_placeholder(text: str) -> bool:
-    """Whether a value is empty, a placeholder, or a word for nothing."""
-    if len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.fullmatch(text):
-        return True
-    return _NONE.match(text) is not None
-
-
-def split_signature(value: str) -> tuple[str | None, str]:
-    """Split a value into the signature, if it starts with one, and the rest."""
-    found = _SIGNATURE.fullmatch(value.strip())
-    if found is None or is_placeholder(found["name"]):
-        return None, value
-    return found["name"].rstrip(".:"), (found["rest"] or "").strip(" \n-–—:|()")
-
-
-def is_open_outcome(outcome: str) -> bool:
-    """Whether the outcome is that of an error that is not fixed."""
-    return _CLOSED.match(outcome) is None and _OPEN.search(outcome) is not None
-
-
 class _Head:
     """What the fields before the first section and entry of a page say of all its entries.
 
@@ -178,8 +140,13 @@ class _Head:
 def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
     groups: list[_Group] = []
     for found in fields:
-        is_repeated = groups and sections[found.section].name == "summary"
-        if is_repeated or is_placeholder(found.value):
+        is_repeated = (
+            sections[found.section].name == "summary"
+            and groups
+            and sections[groups[0].fields[0].section].name != "summary"
+        )
+        is_template = _TEMPLATE.fullmatch(sections[found.section].text)
+        if is_repeated or is_template or is_placeholder(found.value):
             continue
         group = _numbered(groups, found) or (groups[-1] if groups else None)
         if group and not _joins(group, found, sections):
@@ -187,10 +154,24 @@ def _groups(fields: Iterable[Field], sections: list[Section]) -> list[_Group]:
         if found.label == "evidence" and not (group and _is_observation(group.fields)):
             continue
         if group is None:
+            if groups and found.name == "error" and _is_title(groups[-1], found, sections):
+                groups.pop()
             group = _Group(found.level or sections[found.section].level)
             groups.append(group)
         group.fields.append(found)
     return groups
+
+
+def _is_title(group: _Group, error: Field, sections: list[Section]) -> bool:
+    """Whether a group is only the heading of the section of an error: `Fix 1: the counter`."""
+    first = group.fields[0]
+    return (
+        len(group.fields) == 1
+        and first.name == "fix"
+        and first.level > 0
+        and first.line == first.end_line
+        and sections[first.section] in _enclosing(error, sections)
+    )
 
 
 def _numbered(groups: list[_Group], found: Field) -> _Group | None:
@@ -212,7 +193,8 @@ def _joins(group: _Group, found: Field, sections: list[Section]) -> bool:
     is_apart = (
         found.title != last.title
         or len(group.fields) == _MOST_FIELDS
-        or (has_only_result and not _is_beside(group.fields[0], found))
+        or (has_only_result and not _is_within(group.fields[0], found, sections))
+        or _is_next_record(group, found)
     )
     if is_apart or _is_next_item(group, found) or not _is_near(group, found, sections):
         return False
@@ -234,18 +216,25 @@ def _joins_error(group: _Group, found: Field, sections: list[Section]) -> bool:
     if last.name == "error" and last.level and found.level and found.number is None:
         around = (last.section, sections[last.section].parent)
         return sections[found.section].parent in around and found.label != last.label
-    is_list = found.depth == last.depth or last.level > 0
+    named = group.named("error")
+    is_titled = bool(named) and named[-1].level > 0 and not group.has("cause", "fix")
+    is_list = found.depth == last.depth or (found.depth > 0 and found.label != last.label)
     is_next = found.number is not None or (found.label == last.label and not found.depth)
-    is_more = last.name == "error" and is_list and not is_next
+    is_more = (is_titled or (last.name == "error" and is_list)) and not is_next
     is_first = not group.has("error", "fix") and (
-        not group.has("outcome") or _is_about_to_fail(group, found)
+        not group.has("outcome") or _is_about_to_fail(group, found, sections)
     )
-    return found.section == last.section and (is_first or is_more)
+    if found.section != last.section:
+        return is_first and not group.has(*_PARTS) and _is_within(last, found, sections)
+    return is_first or is_more
 
 
-def _is_about_to_fail(group: _Group, error: Field) -> bool:
+def _is_about_to_fail(group: _Group, error: Field, sections: list[Section]) -> bool:
     """Whether the outcomes of a group, statuses or failed attempts, are those of the error."""
-    if group.has("cause") or not _is_beside(group.fields[0], error):
+    first = group.fields[0]
+    if first.inside and error.inside[: len(first.inside)] == first.inside:
+        return True
+    if group.has("cause") or not _is_within(first, error, sections):
         return False
     outcomes = group.named("outcome")
     return all("status" in each.label or is_open_outcome(each.value) for each in outcomes)
@@ -263,6 +252,19 @@ def _is_next_item(group: _Group, found: Field) -> bool:
     first = next((other.inside for other in group.fields if other.name in _PARTS), before)
     is_record = first == before and sum(other.inside == before for other in group.fields) > 1
     return is_record or (first[:-1] == before[:-1] != after[:-1])
+
+
+def _is_next_record(group: _Group, found: Field) -> bool:
+    """Whether an entry with fields in a list item and below it has a field of the next item."""
+    depth = len(found.inside)
+    records = {other.inside for other in group.fields if len(other.inside) == depth > 0}
+    return len(group.fields[-1].inside) > depth and bool(records) and found.inside not in records
+
+
+def _is_within(before: Field, after: Field, sections: list[Section]) -> bool:
+    """Whether a field is beside another one, or is a heading of a section below it."""
+    is_below = after.level > 0 and sections[after.section].parent == before.section
+    return _is_beside(before, after) or (is_below and before.moment == after.moment)
 
 
 def _is_beside(before: Field, after: Field) -> bool:
@@ -296,9 +298,7 @@ def _is_entry(group: _Group, *, has_signature: bool) -> bool:
 def _is_recorded_row(group: _Group) -> bool:
     """Whether a row has a cause, a fix, or an outcome that says whether the error is fixed."""
     outcomes = (found.value for found in group.named("outcome"))
-    return group.has("cause", "fix") or any(
-        _CLOSED.match(outcome) or _OPEN.search(outcome) for outcome in outcomes
-    )
+    return group.has("cause", "fix") or any(map(says_state, outcomes))
 
 
 def _entries(path: str, group: _Group, sections: list[Section], head: _Head) -> Iterator[LogEntry]:

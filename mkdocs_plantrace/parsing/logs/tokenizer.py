@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mkdocs_plantrace.config.vocabulary import VOWEL_SIGNS
 from mkdocs_plantrace.model.document import Heading
@@ -32,6 +31,7 @@ from mkdocs_plantrace.parsing.logs.fields import (
     strip_control,
     unwrap_code,
 )
+from mkdocs_plantrace.parsing.logs.open_field import OpenField
 from mkdocs_plantrace.parsing.markdown.blocks import Block, BlockKind
 from mkdocs_plantrace.parsing.markdown.commonmark import MARKERS, Span
 from mkdocs_plantrace.parsing.markdown.page import Page
@@ -46,7 +46,8 @@ _LABEL = re.compile(
     rf"(?P<label>[^\W\d_](?:[\w {VOWEL_SIGNS}#/'&.+-]|\([^()\n]{{1,40}}\)|（[^（）\n]{{1,40}}）)"
     rf"{{0,44}}?){_SPACE}?"
     rf"(?:[^\w\s!-/:-@\[-`{{-~\uff1a\u2013\u2014{VOWEL_SIGNS}]{{1,4}}[ ]?)?"
-    rf"(?:{_MARKS}{_SPACE}?(?::{_MARKS}(?=\s|$|[*_`\"'(<\[])|：{_MARKS})"
+    rf"(?:{_MARKS}(?:[ ]\([^()\n]{{1,40}}\))?{_SPACE}?"
+    rf"(?::{_MARKS}(?=\s|$|[*_`\"'(<\[])|：{_MARKS})"
     rf"|{_MARKS}[ \t]+[–—][ \t])[ \t]*"
 )
 _MAY_LABEL = re.compile(r"[:：–—*_\"]|20\d\d-")
@@ -71,7 +72,8 @@ _STAMP = re.compile(
     r"[*_`]{0,3}[\])]?[*_`]{0,3}[ \t]*[:|–—-]{0,2}[ \t]*"
 )
 _ADORNMENTS = re.compile(rf"{MARKERS}(?P<stamp>{_STAMP.pattern})?(?:{_SIGN.pattern})?")
-_MOST_LABEL_WORDS = 4
+_SCALAR = re.compile(r"[|>][+-]?[ \t]*\Z")
+"""The start of a block scalar of YAML, whose text is in the indented lines below."""
 _PAIR = 2
 
 
@@ -82,22 +84,11 @@ def read_fields(page: Page, labels: Mapping[str, str]) -> tuple[list[Field], lis
     return reader.fields, reader.sections
 
 
-@dataclass(slots=True)
-class _Open:
-    """A field whose value may continue: from `start` up to `end` in the text.
-
-    Headings below `level`, if there is one, are part of the value. One that `has_items` may be a
-    list of values: if one of its items has labels, each item is a value.
-    """
-
-    field: Field
-    start: int
-    end: int
-    indent: int
-    has_text: bool
-    level: int
-    has_items: bool = False
-    first: str = ""
+def _find_end_of_scalar(text: str, end: int, indent: int) -> int:
+    """The end of the lines from `end` on that are empty or indented more."""
+    below = re.compile(rf"(?:\n(?:[ \t]*(?=\n|\Z)|[ ]{{{indent + 1}}}[^\n]*))*+")
+    found = below.match(text, end)
+    return found.end() if found else end
 
 
 class _Reader:
@@ -110,13 +101,14 @@ class _Reader:
         self._page = page
         self._label_of = make_finder(tuple(labels.items()))
         self._places = page.places
-        self._open: _Open | None = None
+        self._open: OpenField | None = None
         self._columns: list[Label] = []
-        self._list: _Open | None = None
+        self._list: OpenField | None = None
         self._inside: list[int] = []
         self._date: str | None = None
         self._moment = 0
         self._title = ""
+        self._scalar_end = 0
 
     def read(self) -> None:
         headings = {heading.start: heading for heading in self._page.headings}
@@ -213,8 +205,8 @@ class _Reader:
             before, start = end, end + 1
 
     def _read_line(self, block: Block, span: Span) -> bool:
-        """Begin the fields of a line. Returns False if it has none."""
-        if not _MAY_LABEL.search(self._text, *span):
+        """Read the labels of a line. Returns False if the line belongs to the value above it."""
+        if span.start < self._scalar_end or not _MAY_LABEL.search(self._text, *span):
             return False
         if not block.depth and self._read_title(span):
             return True
@@ -226,21 +218,50 @@ class _Reader:
         )
         label = self._label_of(match["label"]) if match else Label("", "")
         indent = position - self._places.line_start(position)
-        found = bool(label.name)
-        if match and found:
+        if self._open and self._open.has_detail(label, block, len(self.sections) - 1):
+            return False
+        if match and _SCALAR.match(self._text, match.end(), span.end):
+            self._scalar_end = _find_end_of_scalar(self._text, span.end, indent)
+            if label.name:
+                self._begin(label, Span(span.end, self._scalar_end), depth=block.depth)
+                return True
+        if match and label.name:
             position = match.end()
             self._begin(label, Span(position, span.end), depth=block.depth, indent=indent)
-        elif match:
-            if stamp := _STAMP.fullmatch(self._text, match.end(), span.end):
-                self._add_stamp(stamp)
-            if self._is_other_label(match, span):
-                self._close()
-        for inner in _INNER_LABEL.finditer(self._text, position, span.end):
+        elif match and self._read_other_label(match, span, block):
+            return True
+        line = Span(position, span.end)
+        return self._read_inner_labels(line, block, indent, is_labelled=bool(label.name))
+
+    def _read_other_label(self, match: re.Match[str], span: Span, block: Block) -> bool:
+        """Close the open field, or leave a line with an unknown label out of it."""
+        if stamp := _STAMP.fullmatch(self._text, match.end(), span.end):
+            self._add_stamp(stamp, is_detail=" " in match["label"])
+        opened = self._open
+        if opened and opened.is_attribute(match, block):
+            opened.left_out.append(Span(self._places.line_start(span.start), span.end))
+            return True
+        start = match.start()
+        is_first = self._text[span.start : start].strip() == ""
+        indent = start - self._places.line_start(start)
+        if opened and is_first and opened.is_ended(match, span, block, indent):
+            self._close()
+        return False
+
+    def _read_inner_labels(
+        self, line: Span, block: Block, indent: int, *, is_labelled: bool
+    ) -> bool:
+        """Begin the fields within a line, which are bold unless the line begins with a label.
+
+        Returns whether the line has any label.
+        """
+        found = is_labelled
+        for inner in _INNER_LABEL.finditer(self._text, *line):
             label = self._label_of(inner["label"] or inner["bold"])
             if label.name and (found or "**" in inner[0]):
                 if found and self._open:
                     self._open.end = inner.start() + (self._text[inner.start()] in ".!?)`\"'")
-                value = Span(inner.end(), span.end)
+                value = Span(inner.end(), line.end)
                 self._begin(label, value, depth=block.depth, indent=indent)
                 found = True
         return found
@@ -274,22 +295,10 @@ class _Reader:
         line = self._places.line_start(span.start)
         return _BOX.match(self._text, line, span.end) if block.opens_item else None
 
-    def _add_stamp(self, stamp: re.Match[str]) -> None:
+    def _add_stamp(self, stamp: re.Match[str], *, is_detail: bool = False) -> None:
+        """Note a time, or a day that is not a detail such as `Date resolved`."""
         self._date = stamp["date"] or self._date
-        self._moment += 1
-
-    def _is_other_label(self, match: re.Match[str], span: Span) -> bool:
-        """Whether a line begins with an unknown label in the style of the open field.
-
-        A line that is bold beyond the colon is not labelled.
-        """
-        opened = self._open
-        if opened is None or opened.level or len(match["label"].split()) > _MOST_LABEL_WORDS:
-            return False
-        if match[0].startswith("**") and match[0].count("**") == 1:
-            return False
-        indent = match.start() - self._places.line_start(match.start())
-        return indent <= opened.indent and self._text[span.start : match.start()].strip() == ""
+        self._moment += not is_detail or ":" in stamp[0]
 
     def _begin(
         self,
@@ -301,7 +310,7 @@ class _Reader:
         depth: int = 0,
         indent: int = 0,
         row: int | None = None,
-    ) -> _Open:
+    ) -> OpenField:
         opened = self._open
         if opened and opened.has_items and depth > opened.field.depth + 1:
             self._list = opened
@@ -322,7 +331,7 @@ class _Reader:
             inside=tuple(self._inside),
         )
         has_text = not self._text[span.start : span.end].isspace() and span.end > span.start
-        self._open = _Open(field, span.start, span.end, indent, has_text, level)
+        self._open = OpenField(field, span.start, span.end, indent, has_text, level)
         return self._open
 
     def _extend(self, block: Block) -> None:
@@ -333,28 +342,12 @@ class _Reader:
             self._begin(label, Span(block.start, block.end), depth=block.depth)
         elif opened is None:
             return
-        elif self._is_part_of(block, opened):
+        elif opened.continues(block, self._text, self._scalar_end):
             opened.has_items = opened.has_items or block.depth > opened.field.depth
             opened.has_text = True
             opened.end = block.end
         else:
             self._close()
-
-    def _is_part_of(self, block: Block, opened: _Open) -> bool:
-        if opened.level:
-            return True
-        if block.kind is BlockKind.CODE:
-            return True
-        if block.depth < opened.field.depth:
-            return False
-        if not opened.has_text:
-            return True
-        if block.depth > opened.field.depth:
-            is_tight = "\n\n" not in self._text[opened.end - 1 : block.start]
-            is_inside = opened.field.depth > 0 or opened.has_items
-            ending = self._text[max(opened.start, opened.end - 9) : opened.end].rstrip(" \t\n*_")
-            return is_inside or is_tight or ending.endswith((":", "："))
-        return 0 < block.depth == opened.field.depth and not block.opens_item
 
     def _close(self) -> None:
         opened, self._open = self._open, None
@@ -364,7 +357,7 @@ class _Reader:
         last = opened.start + max(len(written.rstrip()) - 1, 0)
         self.fields.append(
             opened.field._replace(
-                value=clean_value(opened.first + written),
+                value=clean_value(opened.written(self._text)),
                 end_line=max(opened.field.line, self._places.line(last)),
             )
         )
