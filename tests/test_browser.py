@@ -92,7 +92,7 @@ def test_a_long_coloured_output_finds_its_match(built, serve, page):
 
     paste(page, "\n".join(output))
 
-    said(page, "2 matches, best first")
+    said(page, "1 match")
     result = page.locator("#pt-search-results .pt-error").first
     assert found(page)[0] == 'relation "ledger_postings" does not exist'
     assert "run alembic upgrade head before the worker starts" in result.inner_text()

@@ -4,11 +4,11 @@
 
   const [MOST_LINES, LONGEST_LINE] = [2000, 2000];
   const [MOST_TERMS, MOST_RECORDS, MOST_PASSAGES, WINDOW] = [100, 30, 2, 40];
-  const [LEAST_SHARE, LEAST_SHARE_OF_PASSAGE, LEAST_NEAR] = [0.26, 0.13, 2.25];
+  const [LEAST_SHARE, LEAST_SHARE_OF_PASSAGE, LEAST_NEAR] = [0.26, 0.13, 2.75];
   const [LEAST_OF_BEST, MOST_JUDGED, UNKNOWN, FEWEST_ALIKE, ENDING] = [0.25, 2, 3, 4, 3];
   const [OF_PASSAGE, OF_RECORD] = [0.75, 1];
   const [TYPED_LINES, SHORTEST_START, MOST_ENDINGS] = [5, 5, 50];
-  const [RECORD, TOGETHER, ENTRY, SHOWN_LINES] = [0.7, 1.5, 1.05, 3];
+  const [OF_TYPED, OF_PASTED, TOGETHER, ENTRY, SHOWN_LINES] = [1.2, 0.7, 1.5, 1.05, 3];
   const MOST_REMEMBERED = 200000;
   const SLICE = 12; /* milliseconds */
 
@@ -81,10 +81,6 @@
     new Set([...terms(title(passages[0])), ...passages.flatMap((passage) => terms(wholeText(passage)))]);
 
   const idf = (records, all) => Math.floor(1000 * Math.log(1 + (all - records + 0.5) / (records + 0.5)) + 0.5);
-  const weigh = (term, rarity) => {
-    const weight = Math.floor(rarity * Math.sqrt(rarity / 1000) + 0.5);
-    return NUMBER.test(term) ? Math.floor(weight / 2) : weight;
-  };
 
   function lengthNorms(lengths, part) {
     const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length) || 1;
@@ -103,12 +99,13 @@
   class Query {
     constructor(index, text) {
       this.lines = distinctLines(text);
+      this.isTyped = this.lines.length <= TYPED_LINES;
       const all = Math.max(1, index.members.length);
       const asked = new Set(this.lines.flat(2));
       const recorded = [...asked].filter((term) => index.postings.has(term));
       this.places = new Map(recorded.map((term) => [term, index.postings.get(term)]));
       this.meant = new Map();
-      if (this.lines.length <= TYPED_LINES) {
+      if (this.isTyped) {
         const unknown = [...asked].filter((term) => NAME.test(term) && !this.places.has(term));
         for (const term of unknown.sort()) this.complete(index, term, asked);
       }
@@ -117,7 +114,7 @@
       this.weights = new Map();
       for (const [term, places] of this.places) {
         this.idf.set(term, idf(index.recordsOf(places), all));
-        this.weights.set(term, weigh(term, this.idf.get(term)));
+        this.weights.set(term, this.weigh(term, this.idf.get(term)));
       }
       const ranked = [...this.weights].sort((a, b) => b[1] - a[1] || ascending(a[0], b[0]));
       this.heaviest = new Map(ranked.slice(0, MOST_TERMS));
@@ -125,11 +122,17 @@
       this.totals = this.lines.map((line, number) => {
         let total = 0;
         for (const term of new Set(line.flat())) {
-          total += this.weights.get(term) ?? Math.floor(weigh(term, this.rarest) / 3);
+          total += this.weights.get(term) ?? Math.floor(this.weigh(term, this.rarest) / 3);
           this.linesWith.get(term)?.push(number);
         }
         return total;
       });
+    }
+
+    weigh(term, rarity) {
+      const root = Math.sqrt(rarity / 1000);
+      const weight = Math.floor(rarity * (this.isTyped ? Math.sqrt(root) : root) + 0.5);
+      return NUMBER.test(term) ? Math.floor(weight / 2) : weight;
     }
 
     complete(index, unknown, asked) {
@@ -160,15 +163,14 @@
         const share = mass / this.totals[number];
         for (const term of inside) shares.set(term, Math.max(share, shares.get(term) ?? 0));
       }
-      let [together, named] = [0, 0];
+      let together = 0;
       for (const term of [...shares.keys()].sort()) together += this.weights.get(term) * shares.get(term);
-      for (const term of new Set(terms(title(passage)))) named += this.weights.get(term) ?? 0;
-      return TOGETHER * together + named;
+      return TOGETHER * together;
     }
 
     nearest(passage) {
       const greatest = this.windows(passage).reduce((most, [, mass]) => Math.max(most, mass), 0);
-      return greatest / weigh("", this.rarest);
+      return greatest / this.weigh("", this.rarest);
     }
 
     windows(passage) {
@@ -312,7 +314,8 @@
           plus(byRecord, record, weight * ((count * 2.2) / (count + this.recordNorms[record])));
         }
       }
-      for (const [record, score] of byRecord) byRecord.set(record, RECORD * score);
+      const part = query.isTyped ? OF_TYPED : OF_PASTED;
+      for (const [record, score] of byRecord) byRecord.set(record, part * score);
       return [byPassage, byRecord];
     }
 

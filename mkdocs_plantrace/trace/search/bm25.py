@@ -3,9 +3,10 @@
 A *passage* is a section of a document, a *record* what is one answer: a document, or the plan and
 the log of one task. The score of a record is that of its best passage:
 
-    score = bm25(passage) + 0.7 · bm25(record) + 1.5 · together + named
+    score = bm25(passage) + part · bm25(record) + 1.5 · together
 
     weight(term) = idf ^ 1.5, so that rare words count most; half for numbers
+    part         = 0.7
     idf          = ln(1 + (R - n + ½) / (n + ½)), where n of R records have the term
     bm25         = Σ weight · f · 2.2 / (f + 1.2 · (1 - b + b · length / mean length)) over the 100
                    weightiest terms, each of which occurs f times in the passage or record
@@ -13,19 +14,20 @@ the log of one task. The score of a record is that of its best passage:
     together     = Σ weight · share over the same terms; the share is the part of the weight of
                    the term's line in the query that the passage has within 40 words, in the line
                    that has most of it
-    named        = Σ weight over the terms in the path of the record
 
 So a line of output that the record quotes counts far more than scattered words. Passages of
-records with a labelled error (`is_entry`) count 5 % more, to win a tie. In a text of up to five
-lines, which is probably typed, an unknown word stands for the words that begin with it, or else
-for the longest word with which it begins.
+records with a labelled error (`is_entry`) count 5 % more, to win a tie.
+
+A text of up to five lines is probably typed from memory, in words that the record need not have.
+So its rare words count less (idf ^ 1.25), the whole record counts more (part 1.2), and an unknown
+word stands for the words that begin with it, or else for the longest word with which it begins.
 
 There is no answer unless one of the two best records
 
 - has 0.26 of a line of the query, by idf of whole words, and its best passage half as much; a word
   counts as present if there is a word with the same beginning, and a word that is in no record
   counts as three of the rarest;
-- or has, however long the line, words of it within 40 words that weigh as much as 2¼ of the rarest.
+- or has, however long the line, words of it within 40 words that weigh as much as 2¾ of the rarest.
 
 A record with less than a quarter of the best score is left out.
 
@@ -54,8 +56,8 @@ _MOST_LINES, _LONGEST_LINE = 2000, 2000
 _MOST_TERMS = 100
 _MOST_RECORDS, _MOST_PASSAGES = 30, 2
 _WINDOW = 40
-_RECORD, _TOGETHER = 0.7, 1.5
-_LEAST_SHARE, _LEAST_SHARE_OF_PASSAGE, _LEAST_NEAR = 0.26, 0.13, 2.25
+_OF_TYPED, _OF_PASTED, _TOGETHER = 1.2, 0.7, 1.5
+_LEAST_SHARE, _LEAST_SHARE_OF_PASSAGE, _LEAST_NEAR = 0.26, 0.13, 2.75
 _LEAST_OF_BEST = 0.25
 _MOST_JUDGED, _UNKNOWN, _FEWEST_ALIKE, _ENDING = 2, 3, 4, 3
 _ENTRY = 1.05
@@ -182,7 +184,8 @@ class SearchIndex:
                 counts[records[number]] += count
             for record, count in counts.items():
                 by_record[record] += weight * (count * 2.2 / (count + self._record_norms[record]))
-        return by_passage, {record: _RECORD * score for record, score in by_record.items()}
+        part = _OF_TYPED if query.is_typed else _OF_PASTED
+        return by_passage, {record: part * score for record, score in by_record.items()}
 
     def _is_like(self, query: _Query, number: int) -> bool:
         """Whether a passage or its record is like the query."""
@@ -211,11 +214,12 @@ class _Query:
 
     def __init__(self, corpus: Corpus, records: int, text: str) -> None:
         self._lines = _distinct_lines(text)
+        self.is_typed = len(self._lines) <= _TYPED_LINES
         asked = {term for line in self._lines for word in line for term in word}
         found = {term: corpus.places(term) for term in asked}
         self.places = {term: places for term, places in found.items() if places}
         self._replacements: dict[str, str] = {}
-        if len(self._lines) <= _TYPED_LINES:
+        if self.is_typed:
             for term in sorted(filter(_is_name, asked - self.places.keys())):
                 self._complete(corpus, term, asked)
         self._rarest = _idf(1, records)
@@ -223,17 +227,22 @@ class _Query:
             term: _idf(len({corpus.records[number] for number in places[::2]}), records)
             for term, places in self.places.items()
         }
-        self._weights = {term: _weight(term, idf) for term, idf in self._idf.items()}
+        self._weights = {term: self._weigh(term, idf) for term, idf in self._idf.items()}
         ranked = sorted(self._weights.items(), key=lambda each: (-each[1], each[0]))
         self.heaviest = dict(ranked[:_MOST_TERMS])
         self._lines_with: dict[str, list[int]] = {term: [] for term in self.heaviest}
         self._totals: list[int] = []
-        unknown = {term: _weight(term, self._rarest) // 3 for term in asked}
+        unknown = {term: self._weigh(term, self._rarest) // 3 for term in asked}
         for number, line in enumerate(self._lines):
             distinct = {term for word in line for term in word}
             self._totals.append(sum(self._weights.get(term, unknown[term]) for term in distinct))
             for term in distinct & self._lines_with.keys():
                 self._lines_with[term].append(number)
+
+    def _weigh(self, term: str, idf: int) -> int:
+        root = math.sqrt(idf / 1000)
+        weight = math.floor(idf * (math.sqrt(root) if self.is_typed else root) + 0.5)
+        return weight // 2 if _is_number(term) else weight
 
     def _complete(self, corpus: Corpus, unknown: str, asked: Collection[str]) -> None:
         """Replace an unknown word by the terms that begin with it, or its longest known start."""
@@ -252,19 +261,17 @@ class _Query:
         return [tuple(known.get(term, term) for term in word) for word in found] if known else found
 
     def closeness(self, passage: Passage) -> float:
-        """The parts `together` and `named` of the score of a passage."""
+        """The part `together` of the score of a passage."""
         shares: dict[str, float] = {}
         for number, mass, inside in self._windows(passage):
             for term in inside:
                 shares[term] = max(mass / self._totals[number], shares.get(term, 0.0))
-        together = sum(self._weights[term] * share for term, share in sorted(shares.items()))
-        named = sum(self._weights.get(term, 0) for term in set(terms(_title(passage))))
-        return _TOGETHER * together + named
+        return _TOGETHER * sum(self._weights[term] * it for term, it in sorted(shares.items()))
 
     def nearest(self, passage: Passage) -> float:
         """The greatest weight within 40 words of a passage, in units of the rarest word."""
         greatest = max((mass for _, mass, _ in self._windows(passage)), default=0)
-        return greatest / _weight("", self._rarest)
+        return greatest / self._weigh("", self._rarest)
 
     def _windows(self, passage: Passage) -> Iterator[tuple[int, int, set[str]]]:
         """For each line, the greatest weight within 40 words of a passage, and these terms."""
@@ -343,11 +350,6 @@ def _idf(records: int, all_records: int) -> int:
     """The inverse document frequency in thousandths, an integer so that sums are exact."""
     ratio = (all_records - records + 0.5) / (records + 0.5)
     return math.floor(1000 * math.log(1 + ratio) + 0.5)
-
-
-def _weight(term: str, idf: int) -> int:
-    weight = math.floor(idf * math.sqrt(idf / 1000) + 0.5)
-    return weight // 2 if _is_number(term) else weight
 
 
 def _length_norms(lengths: Mapping[int, int], part: float) -> dict[int, float]:
